@@ -1,0 +1,45 @@
+package io.weathervane.util;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The known word a mistyped one most likely meant. */
+public final class Nearest {
+    /** Longer words are not compared: the distance table is quadratic. */
+    private static final int LENGTH_MAX = 80;
+
+    private Nearest() {}
+
+    /** The known word within a third of the word's length in edits, letter case aside; empty when none is near. */
+    public static Optional<String> to(String word, Collection<String> known) {
+        if (word.isEmpty() || word.length() > LENGTH_MAX) {
+            return Optional.empty();
+        }
+        String folded = word.toLowerCase(Locale.ROOT);
+        int limit = Math.max(1, word.length() / 3);
+        return known.stream()
+                .filter(candidate -> candidate.length() <= LENGTH_MAX)
+                .min(Comparator.comparingInt(candidate -> distance(folded, candidate.toLowerCase(Locale.ROOT))))
+                .filter(candidate -> distance(folded, candidate.toLowerCase(Locale.ROOT)) <= limit);
+    }
+
+    /** Levenshtein distance, one row at a time. */
+    private static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(substitution, 1 + Math.min(previous[j], row[j - 1]));
+            }
+            previous = row;
+        }
+        return previous[b.length()];
+    }
+}

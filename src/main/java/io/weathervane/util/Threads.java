@@ -1,0 +1,76 @@
+package io.weathervane.util;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Threads for blocking code: virtual ones where the JDK has them, daemon platform threads elsewhere. */
+public final class Threads {
+    /** Looked up once: {@code Executors.newVirtualThreadPerTaskExecutor()}, JDK 21 and later. */
+    private static final Optional<MethodHandle> VIRTUAL = lookUpVirtual();
+
+    private static final long IDLE_SECONDS = 30;
+
+    private Threads() {}
+
+    /**
+     * An executor that runs each task on a thread of its own.
+     *
+     * @param name prefix of the threads' names on platform threads
+     * @param platformLimit most threads on a JDK without virtual threads; a further task is run by its submitter
+     */
+    public static ExecutorService newPerTask(String name, int platformLimit) {
+        return VIRTUAL.map(Threads::invoke).orElseGet(() -> platformPool(name, platformLimit));
+    }
+
+    /** A daemon platform thread, not started, for a loop that lives as long as its owner. */
+    public static Thread daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    public static ThreadFactory daemonFactory(String name) {
+        AtomicLong number = new AtomicLong();
+        return body -> daemon(name + "-" + number.incrementAndGet(), body);
+    }
+
+    private static ExecutorService platformPool(String name, int limit) {
+        return new ThreadPoolExecutor(
+                0,
+                limit,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                daemonFactory(name),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+    }
+
+    private static Optional<MethodHandle> lookUpVirtual() {
+        try {
+            return Optional.of(MethodHandles.publicLookup()
+                    .findStatic(
+                            Executors.class,
+                            "newVirtualThreadPerTaskExecutor",
+                            MethodType.methodType(ExecutorService.class)));
+        } catch (NoSuchMethodException | IllegalAccessException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static ExecutorService invoke(MethodHandle factory) {
+        try {
+            return (ExecutorService) factory.invoke();
+        } catch (Throwable e) {
+            throw new IllegalStateException("virtual threads were found but cannot be made", e);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.weathervane.util;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where everything of one workspace lies. Both folders are absolute and, as far as they exist, free of links,
+ * so that two ways to the same folder give one workspace.
+ *
+ * @param root the folder the operator works in
+ * @param state what the server keeps: {@code state/} in the root, unless it was moved
+ */
+public record Workspace(Path root, Path state) {
+    /** Names the root when no option does; the current folder when nothing does. */
+    public static final String ROOT_VARIABLE = "WVO_WORKSPACE_ROOT";
+
+    /** Names the folder that takes the place of {@code state/}; a relative one is meant from the root. */
+    public static final String STATE_VARIABLE = "WVO_STATE_ROOT";
+
+    /** The workspace in this folder, with its state in {@code state/}. */
+    public static Workspace in(Path root) {
+        return locate(Optional.of(root), Map.of());
+    }
+
+    /**
+     * Finds the workspace: the option, else the environment, else the current folder. Makes nothing.
+     *
+     * @throws WorkspaceException when the root is missing, is no folder or cannot be read
+     */
+    public static Workspace locate(Optional<Path> option, Map<String, String> environment) {
+        Path root = option.or(() -> named(environment, ROOT_VARIABLE)).orElse(Path.of(""));
+        String source = option.isPresent() ? "--workspace" : ROOT_VARIABLE;
+        Path real = readable(root, source);
+        Path state = named(environment, STATE_VARIABLE).map(real::resolve).orElse(real.resolve("state"));
+        return new Workspace(real, withoutLinks(state));
+    }
+
+    /** Makes the folders that a server writes to; says which one it could not make, or may not write to. */
+    public Workspace create() {
+        for (Path folder : List.of(state, analytics(), sessions())) {
+            try {
+                Files.createDirectories(folder);
+            } catch (IOException e) {
+                throw new WorkspaceException("cannot make the folder " + folder + ": " + reason(e), e);
+            }
+            if (!Files.isWritable(folder)) {
+                throw new WorkspaceException(
+                        "the folder " + folder + " cannot be written to: check its owner and mode");
+            }
+        }
+        return new Workspace(root, withoutLinks(state));
+    }
+
+    /**
+     * The state folder, when a server has made it.
+     *
+     * @throws WorkspaceException when none has
+     */
+    public Path existingState() {
+        if (!Files.isDirectory(state)) {
+            throw new WorkspaceException("no server has run in the workspace " + root + " yet (" + state
+                    + " is missing): start one with `scripts/weathervane serve`, or name another with --workspace");
+        }
+        return state;
+    }
+
+    public Path database() {
+        return state.resolve("orchestrator.db");
+    }
+
+    public Path analytics() {
+        return state.resolve("analytics");
+    }
+
+    public Path incidents() {
+        return state.resolve("incidents");
+    }
+
+    /** One folder for each run of a server, with its log in {@code messages.log}. */
+    public Path sessions() {
+        return root.resolve(".codex").resolve("sessions");
+    }
+
+    public Path upgrades() {
+        return root.resolve("experiments").resolve("mcp").resolve("upgrade");
+    }
+
+    /** The configuration read when none is named; it need not exist. */
+    public Path defaultConfig() {
+        return root.resolve("weathervane.yaml");
+    }
+
+    private static Path readable(Path root, String source) {
+        Path absolute = root.toAbsolutePath().normalize();
+        String named = "the workspace " + absolute + " (" + source + ")";
+        if (!Files.exists(absolute)) {
+            throw new WorkspaceException(named + " does not exist: make the folder or name another with --workspace");
+        }
+        if (!Files.isDirectory(absolute)) {
+            throw new WorkspaceException(named + " is not a folder");
+        }
+        if (!Files.isReadable(absolute) || !Files.isExecutable(absolute)) {
+            throw new WorkspaceException(named + " cannot be read: check its owner and mode");
+        }
+        return withoutLinks(absolute);
+    }
+
+    private static Path withoutLinks(Path path) {
+        try {
+            return Files.exists(path)
+                    ? path.toRealPath()
+                    : path.toAbsolutePath().normalize();
+        } catch (IOException e) {
+            throw new WorkspaceException("cannot follow " + path + ": " + reason(e), e);
+        }
+    }
+
+    private static Optional<Path> named(Map<String, String> environment, String variable) {
+        String value = environment.getOrDefault(variable, "");
+        try {
+            return value.isBlank() ? Optional.empty() : Optional.of(Path.of(value));
+        } catch (InvalidPathException e) {
+            throw new WorkspaceException(variable + " is no path: " + e.getMessage(), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
+    }
+}

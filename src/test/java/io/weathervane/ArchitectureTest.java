@@ -1,0 +1,127 @@
+package io.weathervane;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom. A line here is a decision; ARCHITECTURE.md draws the same tree. */
+class ArchitectureTest {
+    private static final String BASE = "io.weathervane";
+    private static final Set<String> EVERYTHING = Set.of("*");
+
+    /** Package to what it may import of ours. {@code util} is open to all and not listed. */
+    private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
+            Map.entry("", EVERYTHING),
+            Map.entry("util", Set.of()),
+            Map.entry("event", Set.of()),
+            Map.entry("jsonrpc", Set.of()),
+            Map.entry("store", Set.of()),
+            Map.entry("monitor", Set.of()),
+            Map.entry("tool", Set.of("jsonrpc")),
+            Map.entry("audit", Set.of("store")),
+            Map.entry("flags", Set.of("audit", "store", "event")),
+            Map.entry("worker", Set.of("jsonrpc", "store", "event")),
+            Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
+            Map.entry("incident", Set.of("audit", "flags", "control", "monitor", "worker")),
+            Map.entry("alert", Set.of("audit", "store")),
+            Map.entry(
+                    "tool.builtin",
+                    Set.of(
+                            "tool",
+                            "control",
+                            "monitor",
+                            "worker",
+                            "flags",
+                            "audit",
+                            "alert",
+                            "incident",
+                            "jsonrpc",
+                            "store")),
+            Map.entry("mcp", Set.of("tool", "jsonrpc", "flags", "audit")),
+            Map.entry("transport.stdio", Set.of("mcp", "jsonrpc", "tool")),
+            Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool")),
+            Map.entry("transport.socket", Set.of("mcp", "jsonrpc", "tool", "transport.stdio")),
+            Map.entry("settings", Set.of("monitor", "worker", "flags", "alert")),
+            Map.entry("sample", Set.of("jsonrpc")),
+            Map.entry("demo", Set.of("jsonrpc")),
+            Map.entry(
+                    "cli",
+                    Set.of("", "settings", "jsonrpc", "transport.socket", "sample", "audit", "store", "worker")));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(BASE);
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(BASE + ".(**)")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyPackageImportsOnlyWhatItMay() {
+        Set<String> violations = CLASSES.stream()
+                .flatMap(ArchitectureTest::forbiddenImports)
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(violations).isEmpty();
+    }
+
+    @Test
+    void onlyTheHttpTransportKnowsJetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".transport.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.eclipse.jetty..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheStoreKnowsJdbcDrivers() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".store..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.sqlite..")
+                .check(CLASSES);
+    }
+
+    private static Stream<String> forbiddenImports(JavaClass origin) {
+        Set<String> allowed = MAY_IMPORT.get(nameOf(origin));
+        if (allowed == null) {
+            return Stream.of(origin.getPackageName() + " is not in the table of this test");
+        }
+        return origin.getDirectDependenciesFromSelf().stream()
+                .map(dependency -> dependency.getTargetClass())
+                .filter(target -> target.getPackageName().startsWith(BASE))
+                .map(ArchitectureTest::nameOf)
+                .filter(target -> !mayImport(nameOf(origin), allowed, target))
+                .map(target -> origin.getName() + " imports " + target);
+    }
+
+    private static boolean mayImport(String origin, Set<String> allowed, String target) {
+        return allowed.equals(EVERYTHING) || target.equals(origin) || target.equals("util") || allowed.contains(target);
+    }
+
+    private static String nameOf(JavaClass type) {
+        String name = type.getPackageName();
+        return name.equals(BASE) ? "" : name.substring(BASE.length() + 1);
+    }
+}

@@ -1,0 +1,35 @@
+package io.weathervane.testing;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for a condition, never for a time. */
+public final class Await {
+    private static final Duration STEP = Duration.ofMillis(5);
+
+    private Await() {}
+
+    /** Returns as soon as the condition holds; fails, saying what was awaited, when it does not in time. */
+    public static void until(String what, Duration limit, Callable<Boolean> condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!holds(condition)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("waited " + limit + " in vain: " + what);
+            }
+            LockSupport.parkNanos(STEP.toNanos());
+        }
+    }
+
+    public static void until(String what, Callable<Boolean> condition) {
+        until(what, Duration.ofSeconds(20), condition);
+    }
+
+    private static boolean holds(Callable<Boolean> condition) {
+        try {
+            return condition.call();
+        } catch (Exception e) {
+            throw new AssertionError("the awaited condition threw", e);
+        }
+    }
+}
