@@ -1,0 +1,195 @@
+package io.weathervane.jsonrpc;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.ByteArrayBuilder;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Bytes to messages and back. UTF-8 only; a message is one line without a newline in it. */
+public final class JsonRpcCodec {
+    /** Most bytes of one message, line or HTTP body: 4 MiB. */
+    public static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+    /** Most objects and arrays inside each other. */
+    public static final int DEPTH_MAX = 64;
+
+    /** Most digits of a number, so that a long run of them costs nothing. */
+    private static final int NUMBER_LENGTH_MAX = 64;
+
+    private static final String VERSION = "2.0";
+
+    /** The mapper for everything that comes from outside. */
+    public static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEPTH_MAX)
+                            .maxNumberLength(NUMBER_LENGTH_MAX)
+                            .maxStringLength(MESSAGE_BYTES_MAX)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private JsonRpcCodec() {}
+
+    /**
+     * Reads one message.
+     *
+     * @throws JsonRpcReadException with the failure to answer: parse error (id null) or invalid request
+     */
+    public static JsonRpcMessage read(byte[] bytes) {
+        return classify(parse(bytes));
+    }
+
+    private static JsonNode parse(byte[] bytes) {
+        if (!Utf8.isValid(bytes)) {
+            throw new JsonRpcReadException(null, ErrorCode.PARSE_ERROR, "Parse error: the message is not UTF-8");
+        }
+        try {
+            JsonNode node = JSON.readTree(bytes);
+            if (node.isMissingNode()) {
+                throw new JsonRpcReadException(null, ErrorCode.PARSE_ERROR, "Parse error: the message is empty");
+            }
+            return node;
+        } catch (JacksonException e) {
+            throw new JsonRpcReadException(
+                    null, ErrorCode.PARSE_ERROR, "Parse error: " + e.getOriginalMessage() + where(e));
+        }
+    }
+
+    private static String where(JacksonException e) {
+        return e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+    }
+
+    /** Sorts an already parsed message; see {@link #read}. */
+    public static JsonRpcMessage classify(JsonNode node) {
+        if (node.isArray()) {
+            throw refused(null, "a batch (array) is not supported: send one message at a time");
+        }
+        if (!(node instanceof ObjectNode message)) {
+            throw refused(null, "a message is a JSON object");
+        }
+        RequestId id = RequestId.from(message.get("id"));
+        if (!VERSION.equals(text(message.get("jsonrpc")))) {
+            throw refused(id, "\"jsonrpc\" must be \"2.0\"");
+        }
+        if (message.has("method")) {
+            return call(message, id);
+        }
+        return response(message, id);
+    }
+
+    private static JsonRpcMessage call(ObjectNode message, @Nullable RequestId id) {
+        String method = text(message.get("method"));
+        if (method == null) {
+            throw refused(id, "\"method\" must be a string");
+        }
+        if (message.has("id") && id == null) {
+            throw refused(null, "\"id\" must be a string or a whole number");
+        }
+        ObjectNode params = params(message, id);
+        return id == null
+                ? new JsonRpcMessage.Notification(method, params)
+                : new JsonRpcMessage.Request(id, method, params);
+    }
+
+    private static ObjectNode params(ObjectNode message, @Nullable RequestId id) {
+        JsonNode params = message.get("params");
+        if (params == null) {
+            return JSON.createObjectNode();
+        }
+        if (params instanceof ObjectNode object) {
+            return object;
+        }
+        throw refused(id, "\"params\" must be an object");
+    }
+
+    private static JsonRpcMessage response(ObjectNode message, @Nullable RequestId id) {
+        boolean hasResult = message.has("result");
+        if (hasResult == message.has("error")) {
+            throw refused(id, "a message has a \"method\", or either a \"result\" or an \"error\"");
+        }
+        if (hasResult) {
+            if (id == null) {
+                throw refused(null, "a result needs the \"id\" of its request");
+            }
+            return new JsonRpcMessage.Success(id, message.get("result"));
+        }
+        return failure(message.get("error"), id);
+    }
+
+    private static JsonRpcMessage.Failure failure(JsonNode error, @Nullable RequestId id) {
+        JsonNode code = error.get("code");
+        String text = text(error.get("message"));
+        if (code == null || !code.isInt() || text == null) {
+            throw refused(id, "an \"error\" has a whole number \"code\" and a string \"message\"");
+        }
+        return new JsonRpcMessage.Failure(id, code.intValue(), text, error.get("data"));
+    }
+
+    /** The message as one line of JSON, without the line's end. */
+    public static byte[] write(JsonRpcMessage message) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder()) {
+            writeTo(bytes, message);
+            return bytes.toByteArray();
+        }
+    }
+
+    /** The message as one line of JSON, with a newline at its end. */
+    public static byte[] writeLine(JsonRpcMessage message) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder()) {
+            writeTo(bytes, message);
+            bytes.append('\n');
+            return bytes.toByteArray();
+        }
+    }
+
+    private static void writeTo(ByteArrayBuilder bytes, JsonRpcMessage message) {
+        JSON.writeValue(bytes, toJson(message));
+    }
+
+    public static ObjectNode toJson(JsonRpcMessage message) {
+        ObjectNode node = JSON.createObjectNode().put("jsonrpc", VERSION);
+        if (message instanceof JsonRpcMessage.Request request) {
+            node.set("id", request.id().toJson());
+            node.put("method", request.method());
+            node.set("params", request.params());
+        } else if (message instanceof JsonRpcMessage.Notification notification) {
+            node.put("method", notification.method());
+            node.set("params", notification.params());
+        } else if (message instanceof JsonRpcMessage.Success success) {
+            node.set("id", success.id().toJson());
+            node.set("result", success.result());
+        } else if (message instanceof JsonRpcMessage.Failure failure) {
+            writeFailure(node, failure);
+        } else {
+            throw new AssertionError("not a message: " + message);
+        }
+        return node;
+    }
+
+    private static void writeFailure(ObjectNode node, JsonRpcMessage.Failure failure) {
+        RequestId id = failure.id();
+        node.set("id", id == null ? JSON.getNodeFactory().nullNode() : id.toJson());
+        ObjectNode error = node.putObject("error");
+        error.put("code", failure.code());
+        error.put("message", failure.message());
+        if (failure.data() != null) {
+            error.set("data", failure.data());
+        }
+    }
+
+    private static JsonRpcReadException refused(@Nullable RequestId id, String why) {
+        return new JsonRpcReadException(id, ErrorCode.INVALID_REQUEST, "Invalid request: " + why);
+    }
+
+    private static @Nullable String text(@Nullable JsonNode node) {
+        return node != null && node.isString() ? node.stringValue() : null;
+    }
+}

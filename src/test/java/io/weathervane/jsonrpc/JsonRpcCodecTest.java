@@ -1,0 +1,99 @@
+package io.weathervane.jsonrpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonRpcCodecTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32"})
+    void refusesOtherEncodingsThanUtf8(String charset) {
+        byte[] message = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}".getBytes(Charset.forName(charset));
+
+        assertFailure(message, -32700, null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"x\":1e999999999999999999999999999999999999999999999999999999999999999999}",
+                "{\"jsonrpc\":\"2.0\",\"id\":NaN,\"method\":\"ping\"}",
+                "{'jsonrpc':'2.0'}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\nb\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\\q\"}"
+            })
+    void refusesWhatIsNotJson(String text) {
+        assertFailure(text.getBytes(StandardCharsets.UTF_8), -32700, null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0xC328, 0xA0A1, 0xFFFE, 0xC080})
+    void refusesInvalidUtf8(int pair) {
+        byte[] message = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"p__g\"}".getBytes(StandardCharsets.UTF_8);
+        message[34] = (byte) (pair >> 8);
+        message[35] = (byte) pair;
+
+        assertFailure(message, -32700, null);
+    }
+
+    @Test
+    void refusesAnAnswerThatIsNeitherOrBoth() {
+        assertFailure("{\"jsonrpc\":\"2.0\",\"id\":4}", -32600, RequestId.of(4));
+        assertFailure("{\"jsonrpc\":\"2.0\",\"id\":4,\"result\":1,\"error\":{}}", -32600, RequestId.of(4));
+        assertFailure("{\"jsonrpc\":\"2.0\",\"result\":1}", -32600, null);
+        assertFailure(
+                "{\"jsonrpc\":\"2.0\",\"id\":4,\"error\":{\"code\":\"x\",\"message\":\"m\"}}", -32600, RequestId.of(4));
+        assertFailure("{\"jsonrpc\":\"2.0\",\"id\":4,\"error\":7}", -32600, RequestId.of(4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"a\":[1,\"é\\n\",null]}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"method\":\"m\",\"params\":{}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":-9223372036854775808,\"method\":\"m\",\"params\":{}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":123456789012345678901234567890,\"method\":\"m\",\"params\":{}}",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"x\":1.50}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":null}",
+                "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"m\"}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"error\":{\"code\":1,\"message\":\"m\",\"data\":[true]}}",
+            })
+    void readsWhatItWritesAndWritesOneLine(String text) {
+        JsonRpcMessage message = JsonRpcCodec.read(text.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(new String(JsonRpcCodec.write(message), StandardCharsets.UTF_8))
+                .isEqualTo(text.replace("1.50", "1.5"));
+        assertThat(new String(JsonRpcCodec.writeLine(message), StandardCharsets.UTF_8))
+                .endsWith("}\n")
+                .containsOnlyOnce("\n");
+    }
+
+    @Test
+    void allowsSoMuchNestingAndNoMore() {
+        String open = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"a\":";
+        int inside = JsonRpcCodec.DEPTH_MAX - 2;
+
+        JsonRpcCodec.read((open + "[".repeat(inside) + "]".repeat(inside) + "}}").getBytes(StandardCharsets.UTF_8));
+        assertFailure(open + "[".repeat(inside + 1) + "]".repeat(inside + 1) + "}}", -32700, null);
+    }
+
+    private static void assertFailure(String text, int code, RequestId id) {
+        assertFailure(text.getBytes(StandardCharsets.UTF_8), code, id);
+    }
+
+    private static void assertFailure(byte[] message, int code, RequestId id) {
+        assertThatThrownBy(() -> JsonRpcCodec.read(message))
+                .isInstanceOfSatisfying(JsonRpcReadException.class, thrown -> {
+                    assertThat(thrown.failure().code()).isEqualTo(code);
+                    assertThat(thrown.failure().id()).isEqualTo(id);
+                    assertThat(thrown.getMessage()).hasSizeLessThan(500);
+                });
+    }
+}
