@@ -1,0 +1,35 @@
+package io.weathervane.store;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The embedded store. Reads see one consistent state; writes are one at a time, all or nothing, and on
+ * disk when the call returns. Every method throws {@link StoreException} when the store cannot do it.
+ */
+public interface Database extends AutoCloseable {
+    /** Runs the work in one read transaction. */
+    <T> T read(SqlWork<T> work);
+
+    /** Runs the work in one write transaction, begun with the write lock in hand; a throw undoes all of it. */
+    <T> T write(SqlWork<T> work);
+
+    /**
+     * Brings a component's tables up to date: statement lists in order, each list once, ever.
+     *
+     * @param component the owner of the tables, such as {@code flags}
+     * @param versions version 1 first; a list already applied is never run again, so never edit one
+     */
+    void migrate(String component, List<List<String>> versions);
+
+    /** A number that moves whenever any connection, of this process or another, has committed a change. */
+    long dataVersion();
+
+    /** Whether the file is there, is the one that was opened, and can be read; throws when not. Costs a few reads. */
+    void checkReadable();
+
+    Path file();
+
+    @Override
+    void close();
+}

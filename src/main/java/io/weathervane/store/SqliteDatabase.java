@@ -1,0 +1,343 @@
+package io.weathervane.store;
+
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A SQLite file in WAL mode.
+ *
+ * <p>Every operation first looks whether the file at the path is still the one that is open: SQLite itself
+ * goes on writing to a deleted file without a word. A file that is gone or damaged makes operations fail
+ * until a database of ours stands there again; it is then opened and brought up to date, never made anew.
+ *
+ * <p>{@code writing} guards the writer connection and the replacement of {@code connections}.
+ */
+public final class SqliteDatabase implements Database {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
+
+    /** Keeps data versions of two openings of the file apart. */
+    private static final int GENERATION_SHIFT = 32;
+
+    private final Path path;
+    private final StoreOptions options;
+    private final Ticker ticker = Ticker.system();
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Migrations migrations = new Migrations();
+    private volatile SqliteConnections connections;
+    private final AtomicLong generation = new AtomicLong();
+    private volatile boolean closed;
+    private Optional<FileStamp> refused = Optional.empty();
+
+    /** The database whose log was set aside, as it was then. */
+    private Optional<FileStamp> logSetAsideOf = Optional.empty();
+
+    private @Nullable StoreException refusal;
+
+    private SqliteDatabase(Path path, StoreOptions options, SqliteConnections connections) {
+        this.path = path;
+        this.options = options;
+        this.connections = connections;
+    }
+
+    /**
+     * Opens the database, making the file and its folder where there is none.
+     *
+     * @throws StoreException when the file is there and is not a SQLite database, or cannot be opened
+     */
+    public static SqliteDatabase open(Path file, StoreOptions options) {
+        Path path = file.toAbsolutePath().normalize();
+        try {
+            Path folder = path.getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            return opened(new SqliteDatabase(path, options, SqliteConnections.create(path, options)));
+        } catch (IOException e) {
+            throw new StoreException(StoreException.Kind.FAILED, "cannot make the folder of " + path, e);
+        } catch (SQLException e) {
+            throw SqliteFailures.of(path, e);
+        }
+    }
+
+    private static SqliteDatabase opened(SqliteDatabase database) {
+        try {
+            database.write(sql -> {
+                database.migrations.applyAll(sql);
+                return true;
+            });
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public <T> T read(SqlWork<T> work) {
+        SqliteConnections current = current();
+        Connection reader = current.borrowReader();
+        try {
+            return transact(current, reader, "BEGIN", work, new Sql(reader));
+        } finally {
+            current.giveBack(reader);
+        }
+    }
+
+    @Override
+    public <T> T write(SqlWork<T> work) {
+        if (writing.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a write inside a write: pass the Sql of the outer one on");
+        }
+        T result;
+        Sql sql;
+        lockForWriting();
+        try {
+            SqliteConnections current = current();
+            sql = new Sql(current.writer());
+            result = transact(current, current.writer(), "BEGIN IMMEDIATE", work, sql);
+            current.requireSound();
+        } finally {
+            writing.unlock();
+        }
+        runHooks(sql.hooks());
+        return result;
+    }
+
+    @Override
+    public void migrate(String component, List<List<String>> versions) {
+        write(sql -> {
+            migrations.add(component, versions);
+            migrations.applyAll(sql);
+            return true;
+        });
+    }
+
+    @Override
+    public long dataVersion() {
+        SqliteConnections current = current();
+        long before = generation.get();
+        try {
+            return (before << GENERATION_SHIFT) + current.dataVersion();
+        } catch (SQLException e) {
+            throw failed(current, e);
+        }
+    }
+
+    @Override
+    public void checkReadable() {
+        read(sql -> sql.first("SELECT count(*) FROM sqlite_schema", row -> row.getInt(1)));
+    }
+
+    @Override
+    public Path file() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        lockForWriting();
+        try {
+            if (!closed) {
+                closed = true;
+                connections.close();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private <T> T transact(SqliteConnections current, Connection connection, String begin, SqlWork<T> work, Sql sql) {
+        boolean done = false;
+        try {
+            SqliteConnections.execute(connection, begin);
+            T result = work.run(sql);
+            SqliteConnections.execute(connection, "COMMIT");
+            done = true;
+            return result;
+        } catch (SQLException e) {
+            throw failed(current, e);
+        } finally {
+            sql.end();
+            if (!done) {
+                rollBack(current, connection);
+            }
+        }
+    }
+
+    /** Undoes what is left of a transaction; SQLite has done so by itself after some errors. */
+    private void rollBack(SqliteConnections current, Connection connection) {
+        try {
+            SqliteConnections.execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            boolean nothingToUndo = String.valueOf(e.getMessage()).contains("no transaction is active");
+            if (!nothingToUndo) {
+                current.suspect();
+                LOG.warn("rollback failed, opening the store anew file={} reason={}", path, e.getMessage());
+            }
+        }
+    }
+
+    private StoreException failed(SqliteConnections current, SQLException cause) {
+        StoreException failure = SqliteFailures.of(path, cause);
+        if (failure.kind() == StoreException.Kind.CORRUPT || failure.kind() == StoreException.Kind.READ_ONLY) {
+            current.suspect();
+        }
+        return failure;
+    }
+
+    private SqliteConnections current() {
+        SqliteConnections current = connections;
+        if (!closed && !current.isSuspect()) {
+            try {
+                current.requireSound();
+                return current;
+            } catch (StoreException e) {
+                LOG.debug("the store is not sound, opening it anew file={} reason={}", path, e.getMessage());
+            }
+        }
+        return reopen(current);
+    }
+
+    private SqliteConnections reopen(SqliteConnections failed) {
+        lockForWriting();
+        try {
+            if (closed) {
+                throw new StoreException(StoreException.Kind.FAILED, "the store " + path + " is closed");
+            }
+            if (connections == failed) {
+                replace(failed);
+            }
+            return connections;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** A file that was refused is looked at again when it has changed, not before: the check reads all of it. */
+    private void replace(SqliteConnections old) {
+        Optional<FileStamp> now = FileStamp.of(path);
+        if (refusal != null && now.equals(refused)) {
+            throw new StoreException(refusal.kind(), String.valueOf(refusal.getMessage()), refusal);
+        }
+        old.suspect();
+        try {
+            old.close();
+            setStaleLogAside(old);
+            bringLogBack();
+            connections = openAgain();
+            generation.incrementAndGet();
+            refusal = null;
+            LOG.info("store opened again file={}", path);
+        } catch (SQLException e) {
+            throw refuse(SqliteFailures.of(path, e));
+        } catch (IOException e) {
+            throw refuse(new StoreException(
+                    StoreException.Kind.FAILED, "cannot set the old write-ahead log of " + path + " aside", e));
+        } catch (StoreException e) {
+            throw refuse(e);
+        }
+    }
+
+    private StoreException refuse(StoreException why) {
+        boolean lasting = why.kind() == StoreException.Kind.CORRUPT || why.kind() == StoreException.Kind.MISSING;
+        refused = FileStamp.of(path);
+        refusal = lasting ? why : null;
+        return why;
+    }
+
+    private SqliteConnections openAgain() throws SQLException {
+        SqliteConnections fresh = SqliteConnections.reopen(path, options);
+        try {
+            transact(
+                    fresh,
+                    fresh.writer(),
+                    "BEGIN IMMEDIATE",
+                    sql -> {
+                        migrations.applyAll(sql);
+                        return true;
+                    },
+                    new Sql(fresh.writer()));
+            return fresh;
+        } catch (RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A write-ahead log belongs to the database it was written for, but SQLite would replay it into any
+     * other that stands at the same path: a restored backup would be damaged by the log of its predecessor.
+     */
+    private void setStaleLogAside(SqliteConnections old) throws IOException {
+        if (old.leftItsLogBehind()) {
+            Files.move(log(), logAside(), StandardCopyOption.REPLACE_EXISTING);
+            Files.deleteIfExists(path.resolveSibling(path.getFileName() + "-shm"));
+            logSetAsideOf = Optional.of(old.lastSound());
+            LOG.warn("the log of the replaced database was set aside file={}", logAside());
+        }
+    }
+
+    /** The very database that was taken away is back, untouched: the log set aside has its newest changes. */
+    private void bringLogBack() throws IOException {
+        boolean untouched = logSetAsideOf.isPresent() && FileStamp.of(path).equals(logSetAsideOf);
+        if (untouched && !Files.exists(log()) && Files.exists(logAside())) {
+            Files.move(logAside(), log());
+            logSetAsideOf = Optional.empty();
+            LOG.warn("the database is back, and its log with it file={}", path);
+        }
+    }
+
+    private Path log() {
+        return path.resolveSibling(path.getFileName() + "-wal");
+    }
+
+    private Path logAside() {
+        return path.resolveSibling(path.getFileName() + ".replaced-wal");
+    }
+
+    private void lockForWriting() {
+        long limit = 2 * options.busyTimeout().toNanos() + TimeUnit.SECONDS.toNanos(1);
+        long deadline = ticker.nanos() + limit;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (!writing.tryLock(deadline - ticker.nanos(), TimeUnit.NANOSECONDS)) {
+                        throw new StoreException(
+                                StoreException.Kind.BUSY, "other writers of this process hold " + path);
+                    }
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void runHooks(List<Runnable> hooks) {
+        for (Runnable hook : hooks) {
+            try {
+                hook.run();
+            } catch (RuntimeException e) {
+                LOG.error("work after a commit failed; the commit stands", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.weathervane.store;
+
+import java.time.Duration;
+
+/**
+ * How the store behaves under pressure.
+ *
+ * @param busyTimeout longest wait for a lock that another program holds
+ * @param sizeLimitBytes most bytes the file may grow to; a write beyond it fails as {@link StoreException.Kind#FULL}
+ */
+public record StoreOptions(Duration busyTimeout, long sizeLimitBytes) {
+    private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(5);
+    private static final long SIZE_LIMIT_BYTES = 4L << 30; // 4 GiB
+
+    public StoreOptions {
+        if (busyTimeout.isNegative() || busyTimeout.toMillis() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("busyTimeout must be from 0 to 24 days, was " + busyTimeout);
+        }
+        if (sizeLimitBytes < 1) {
+            throw new IllegalArgumentException("sizeLimitBytes must be >= 1, was " + sizeLimitBytes);
+        }
+    }
+
+    public static StoreOptions defaults() {
+        return new StoreOptions(BUSY_TIMEOUT, SIZE_LIMIT_BYTES);
+    }
+}

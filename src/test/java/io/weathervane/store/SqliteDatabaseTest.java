@@ -1,0 +1,183 @@
+package io.weathervane.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteDatabaseTest {
+    private static final List<List<String>> NOTES =
+            List.of(List.of("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"));
+
+    @TempDir
+    Path folder;
+
+    private SqliteDatabase database;
+
+    @BeforeEach
+    void open() {
+        database = SqliteDatabase.open(folder.resolve("state/a b?c%20.db"), StoreOptions.defaults());
+        database.migrate("notes", NOTES);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void aThrowUndoesAllOfAWrite() {
+        assertThatThrownBy(() -> database.write(sql -> {
+                    sql.update("INSERT INTO notes (text) VALUES ('lost')");
+                    throw new IllegalArgumentException("changed my mind");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(texts()).isEmpty();
+        add("kept");
+        assertThat(texts()).containsExactly("kept");
+    }
+
+    @Test
+    void aStatementThatDoesNotFitUndoesAllOfAWrite() {
+        assertThatThrownBy(() -> database.write(sql -> {
+                    sql.update("INSERT INTO notes (text) VALUES ('lost')");
+                    return sql.update("INSERT INTO no_such_table VALUES (1)");
+                }))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("no_such_table");
+
+        assertThat(texts()).isEmpty();
+    }
+
+    @Test
+    void refusesAWriteInsideAWrite() {
+        assertThatThrownBy(() -> database.write(sql -> {
+                    add("inner");
+                    return true;
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("write inside a write");
+    }
+
+    @Test
+    void refusesToWriteInARead() {
+        assertThatThrownBy(() -> database.read(sql -> sql.update("INSERT INTO notes (text) VALUES ('x')")))
+                .isInstanceOf(StoreException.class);
+        assertThat(texts()).isEmpty();
+    }
+
+    @Test
+    void refusesASqlWhoseTransactionIsOver() {
+        List<Sql> kept = new ArrayList<>();
+        database.write(kept::add);
+
+        assertThatThrownBy(() -> kept.get(0).update("INSERT INTO notes (text) VALUES ('late')"))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void refusesAFileThatIsNotADatabase() throws Exception {
+        Path text = Files.writeString(folder.resolve("notes.txt"), "dear diary, ".repeat(1000));
+
+        assertThatThrownBy(() -> SqliteDatabase.open(text, StoreOptions.defaults()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("not a SQLite database")
+                .extracting(e -> ((StoreException) e).kind())
+                .isEqualTo(StoreException.Kind.CORRUPT);
+        assertThat(text).hasContent("dear diary, ".repeat(1000));
+    }
+
+    @Test
+    void refusesTablesOfANewerRelease() {
+        database.migrate("future", List.of(List.of("CREATE TABLE a (x)"), List.of("CREATE TABLE b (x)")));
+
+        assertThatThrownBy(() -> database.migrate("future", List.of(List.of("CREATE TABLE a (x)"))))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("newer release");
+    }
+
+    @Test
+    void appliesEachMigrationOnce() {
+        database.migrate("notes", List.of(NOTES.get(0), List.of("INSERT INTO notes (text) VALUES ('seed')")));
+        database.migrate("notes", List.of(NOTES.get(0), List.of("INSERT INTO notes (text) VALUES ('seed')")));
+
+        assertThat(texts()).containsExactly("seed");
+    }
+
+    @Test
+    void runsHooksAfterTheCommitAndOnlyThen() {
+        List<String> seen = new ArrayList<>();
+
+        database.write(sql -> {
+            sql.afterCommit(() -> seen.addAll(texts()));
+            sql.afterCommit(() -> {
+                throw new IllegalStateException("a hook that fails");
+            });
+            sql.afterCommit(() -> add("by a hook"));
+            sql.update("INSERT INTO notes (text) VALUES ('committed')");
+            return seen.add("before");
+        });
+        assertThatThrownBy(() -> database.write(sql -> {
+                    sql.afterCommit(() -> seen.add("of an undone transaction"));
+                    throw new SQLException("undone");
+                }))
+                .isInstanceOf(StoreException.class);
+
+        assertThat(seen).containsExactly("before", "committed");
+        assertThat(texts()).containsExactly("committed", "by a hook");
+    }
+
+    @Test
+    void theDataVersionMovesWithEveryCommitOfAnybody() throws Exception {
+        long before = database.dataVersion();
+        assertThat(database.dataVersion()).isEqualTo(before);
+
+        add("ours");
+        long afterOurs = database.dataVersion();
+        Sqlite3.run(database.file(), "INSERT INTO notes (text) VALUES ('theirs')");
+
+        assertThat(afterOurs).isNotEqualTo(before);
+        assertThat(database.dataVersion()).isNotEqualTo(afterOurs);
+        assertThat(texts()).containsExactly("ours", "theirs");
+    }
+
+    /** SQLite checkpoints after 1000 pages; the header then counts pages that only the write-ahead log has. */
+    @Test
+    void isSoundWhenAReaderHoldsUpACheckpointHalfWay() {
+        int pages600 = 600 * 4096;
+        add("a".repeat(pages600));
+        database.read(sql -> {
+            assertThat(sql.first("SELECT count(*) FROM notes", row -> row.getInt(1)))
+                    .contains(1);
+            database.write(update -> update.update("UPDATE notes SET text = ?", "b".repeat(pages600)));
+            return true;
+        });
+
+        assertThat(texts()).containsExactly("b".repeat(pages600));
+    }
+
+    @Test
+    void closesTwiceAndRefusesWorkAfterwards() {
+        database.close();
+        database.close();
+
+        assertThatThrownBy(this::texts).isInstanceOf(StoreException.class).hasMessageContaining("closed");
+    }
+
+    private void add(String text) {
+        database.write(sql -> sql.update("INSERT INTO notes (text) VALUES (?)", text));
+    }
+
+    private List<String> texts() {
+        return database.read(sql -> sql.query("SELECT text FROM notes ORDER BY id", row -> row.getString(1)));
+    }
+}
