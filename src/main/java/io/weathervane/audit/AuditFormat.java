@@ -1,0 +1,147 @@
+package io.weathervane.audit;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The files the chain is projected to, and the line each gives an event. An event always gives the same
+ * line: restarting and verifying compare lines, not memories.
+ */
+enum AuditFormat {
+    /** Every decision (runbook part 7). */
+    ROLLBACK_AUDIT("rollback_audit.jsonl", EnumSet.of(AuditKind.DECISION)) {
+        @Override
+        String render(AuditEvent event) {
+            ObjectNode line = stamped(event);
+            putNullable(line, "decision", event.decision());
+            line.set("reason", payloadField(event, "reason"));
+            line.set("errorRate", payloadField(event, "errorRate"));
+            line.set("failureCount", payloadField(event, "failureCount"));
+            line.set("evidence", payloadField(event, "evidence"));
+            line.set("actions", payloadField(event, "actions"));
+            putOrigin(line, event);
+            return AuditJson.MAPPER.writeValueAsString(line);
+        }
+    },
+
+    /** The kill switch, in the runbook's own words (part 7). */
+    KILL_SWITCH("kill_switch_audit.log", EnumSet.of(AuditKind.KILL_SWITCH_ACTIVATED, AuditKind.KILL_SWITCH_RESET)) {
+        @Override
+        String render(AuditEvent event) {
+            String word = event.kind() == AuditKind.KILL_SWITCH_ACTIVATED ? "ACTIVATED" : "RESET";
+            StringBuilder line = new StringBuilder()
+                    .append(AuditText.seconds(event.at()))
+                    .append(' ')
+                    .append(word);
+            quoted(line, "reason", payloadField(event, "reason").asString(""));
+            quoted(line, "actor", event.actor().name());
+            String approver = payloadField(event, "approver").asString("");
+            if (!approver.isEmpty()) {
+                quoted(line, "approver", approver);
+            }
+            if (payloadField(event, "forced").asBoolean(false)) {
+                quoted(line, "forced", "true");
+            }
+            return line.toString();
+        }
+
+        @Override
+        boolean claimsToBeOurs(String line) {
+            return KILL_SWITCH_LINE.matcher(line).find();
+        }
+    },
+
+    /** What the telemetry exporter captures (runbook part 3). */
+    TELEMETRY(
+            "telemetry.jsonl",
+            EnumSet.of(
+                    AuditKind.ROLLBACK_EXECUTED,
+                    AuditKind.ROLLBACK_FAILED,
+                    AuditKind.ESCALATION_TRIGGERED,
+                    AuditKind.KILL_SWITCH_ACTIVATED,
+                    AuditKind.KILL_SWITCH_RESET,
+                    AuditKind.WORKER_EXITED,
+                    AuditKind.WORKER_SWITCHED,
+                    AuditKind.MONITORING_STARTED,
+                    AuditKind.MONITORING_STOPPED,
+                    AuditKind.STORE_DEGRADED,
+                    AuditKind.STORE_RECOVERED)) {
+        @Override
+        String render(AuditEvent event) {
+            ObjectNode line = stamped(event);
+            line.put("type", event.kind().wireName().replace('-', '_').toLowerCase(Locale.ROOT));
+            putOrigin(line, event);
+            line.set("details", event.payload());
+            return AuditJson.MAPPER.writeValueAsString(line);
+        }
+    };
+
+    private static final Pattern KILL_SWITCH_LINE =
+            Pattern.compile("^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z (ACTIVATED|RESET) reason=\"");
+
+    private final String fileName;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.copyOf
+    private final Set<AuditKind> kinds;
+
+    AuditFormat(String fileName, Set<AuditKind> kinds) {
+        this.fileName = fileName;
+        this.kinds = Set.copyOf(kinds);
+    }
+
+    String fileName() {
+        return fileName;
+    }
+
+    /** The event's line without its end; empty when this file does not show such events. */
+    Optional<String> line(AuditEvent event) {
+        return kinds.contains(event.kind()) ? Optional.of(render(event)) : Optional.empty();
+    }
+
+    abstract String render(AuditEvent event);
+
+    /** Whether the line looks as if we had written it; if we did not, it is a forgery or a damaged one. */
+    boolean claimsToBeOurs(String line) {
+        try {
+            return AuditJson.MAPPER.readTree(line).path("seq").isNumber();
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    private static ObjectNode stamped(AuditEvent event) {
+        return AuditJson.MAPPER
+                .createObjectNode()
+                .put("timestamp", AuditText.seconds(event.at()))
+                .put("timestampMs", event.at().toEpochMilli());
+    }
+
+    private static void putOrigin(ObjectNode line, AuditEvent event) {
+        line.put("seq", event.seq());
+        putNullable(line, "promotionId", event.promotionId());
+        line.put("actor", event.actor().name());
+    }
+
+    private static void putNullable(ObjectNode line, String name, Optional<String> value) {
+        value.ifPresentOrElse(text -> line.put(name, text), () -> line.putNull(name));
+    }
+
+    private static JsonNode payloadField(AuditEvent event, String name) {
+        JsonNode value = event.payload().get(name);
+        return value == null ? AuditJson.MAPPER.getNodeFactory().nullNode() : value;
+    }
+
+    private static void quoted(StringBuilder line, String name, String value) {
+        line.append(' ')
+                .append(name)
+                .append("=\"")
+                .append(AuditText.escaped(value))
+                .append('"');
+    }
+}

@@ -1,0 +1,124 @@
+package io.weathervane.audit;
+
+import io.weathervane.store.Database;
+import io.weathervane.store.Sql;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The chain of audit events: it grows, and nothing in it changes. */
+public final class AuditLog {
+    private static final Sql.Row<Link> LINK = row -> new Link(row.getLong(1), row.getString(2));
+
+    private final Database database;
+    private final Clock clock;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+    public AuditLog(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+        database.migrate(AuditTables.COMPONENT, AuditTables.VERSIONS);
+    }
+
+    /** Appends inside the caller's write transaction, so that the event is kept exactly when the change it describes is. */
+    public AuditEvent append(Sql sql, AuditEntry entry) throws SQLException {
+        Link last = last(sql);
+        AuditRow row = new AuditRow(
+                        last.seq() + 1,
+                        clock.millis(),
+                        entry.kind().wireName(),
+                        entry.actor().name(),
+                        entry.promotionId().orElse(null),
+                        entry.decision().orElse(null),
+                        AuditJson.write(entry.payload()),
+                        last.hash(),
+                        "")
+                .hashed();
+        insert(sql, row);
+        sql.afterCommit(this::notifyListeners);
+        return row.toEvent().orElseThrow();
+    }
+
+    /** Appends in a transaction of its own; on disk when it returns. */
+    public AuditEvent append(AuditEntry entry) {
+        return database.write(sql -> append(sql, entry));
+    }
+
+    /** Events that fit the query, newest first: by time, then by place in the chain. */
+    public AuditPage query(AuditQuery query) {
+        return database.read(sql -> AuditSearch.run(sql, query));
+    }
+
+    /** The events after a place in the chain, oldest first; those of kinds unknown to this release are left out. */
+    public List<AuditEvent> after(long seq, int limit) {
+        return rowsAfter(seq, limit).stream()
+                .map(AuditRow::toEvent)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    public Optional<AuditEvent> event(long seq) {
+        return database.read(sql -> sql.first(
+                        "SELECT " + AuditRow.COLUMNS + " FROM audit_events WHERE seq = ?", AuditRow.READER, seq))
+                .flatMap(AuditRow::toEvent);
+    }
+
+    /** The newest event's place in the chain, 0 when there is none. */
+    public long lastSeq() {
+        return database.read(AuditLog::last).seq();
+    }
+
+    /** Runs the work after each commit that appended; on the committing thread, so it should only wake somebody. */
+    public void onAppend(Runnable work) {
+        listeners.add(work);
+    }
+
+    List<AuditRow> rowsAfter(long seq, int limit) {
+        return database.read(sql -> sql.query(
+                "SELECT " + AuditRow.COLUMNS + " FROM audit_events WHERE seq > ? ORDER BY seq LIMIT ?",
+                AuditRow.READER,
+                seq,
+                limit));
+    }
+
+    /** The newest event as it is remembered apart from the events, or what the first one follows. */
+    Link head() {
+        return database.read(sql -> sql.first("SELECT seq, hash FROM audit_head", LINK))
+                .orElse(Link.GENESIS);
+    }
+
+    /** The event to follow. After a cut tail that is still the one cut off: its place is not given away again. */
+    private static Link last(Sql sql) throws SQLException {
+        return sql.first("""
+                        SELECT seq, hash FROM (
+                          SELECT seq, hash, 0 AS preference FROM audit_head
+                          UNION ALL
+                          SELECT * FROM (SELECT seq, hash, 1 FROM audit_events ORDER BY seq DESC LIMIT 1))
+                        ORDER BY seq DESC, preference LIMIT 1""", LINK).orElse(Link.GENESIS);
+    }
+
+    private static void insert(Sql sql, AuditRow row) throws SQLException {
+        sql.update(
+                "INSERT INTO audit_events (" + AuditRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row.seq(),
+                row.at(),
+                row.kind(),
+                row.actor(),
+                row.promotionId(),
+                row.decision(),
+                row.payload(),
+                row.previousHash(),
+                row.hash());
+    }
+
+    private void notifyListeners() {
+        listeners.forEach(Runnable::run);
+    }
+
+    /** What an event is linked to: the place and the hash of another. */
+    record Link(long seq, String hash) {
+        static final Link GENESIS = new Link(0, AuditRow.GENESIS_HASH);
+    }
+}

@@ -1,0 +1,93 @@
+package io.weathervane.audit;
+
+import io.weathervane.store.Sql;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An event exactly as it is stored, which is what its hash is about. */
+record AuditRow(
+        long seq,
+        long at,
+        String kind,
+        String actor,
+        @Nullable String promotionId,
+        @Nullable String decision,
+        String payload,
+        String previousHash,
+        String hash) {
+    static final String COLUMNS = "seq, at, kind, actor, promotion_id, decision, payload, prev_hash, hash";
+
+    /** What the first event follows. */
+    static final String GENESIS_HASH = "0".repeat(64);
+
+    static final Sql.Row<AuditRow> READER = row -> new AuditRow(
+            row.getLong(1),
+            row.getLong(2),
+            row.getString(3),
+            row.getString(4),
+            row.getString(5),
+            row.getString(6),
+            row.getString(7),
+            row.getString(8),
+            row.getString(9));
+
+    /**
+     * SHA-256 over the other columns and the previous hash, each as {@code length:bytes,} so that no
+     * text can pass for the end of one column and the start of the next; an absent one is {@code ~}.
+     */
+    String computeHash() {
+        MessageDigest digest = sha256();
+        add(digest, Long.toString(seq));
+        add(digest, Long.toString(at));
+        add(digest, kind);
+        add(digest, actor);
+        add(digest, promotionId);
+        add(digest, decision);
+        add(digest, payload);
+        add(digest, previousHash);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    AuditRow hashed() {
+        return new AuditRow(seq, at, kind, actor, promotionId, decision, payload, previousHash, computeHash());
+    }
+
+    /** Empty for a kind that this release does not know. */
+    Optional<AuditEvent> toEvent() {
+        return AuditKind.of(kind)
+                .map(known -> new AuditEvent(
+                        seq,
+                        Instant.ofEpochMilli(at),
+                        known,
+                        new Actor(actor),
+                        Optional.ofNullable(promotionId),
+                        Optional.ofNullable(decision),
+                        AuditJson.read(payload),
+                        previousHash,
+                        hash));
+    }
+
+    private static void add(MessageDigest digest, @Nullable String text) {
+        if (text == null) {
+            digest.update((byte) '~');
+            return;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
+        digest.update((byte) ',');
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.weathervane.audit;
+
+import io.weathervane.store.Sql;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds a page of events. Each index ends in (at, seq), the order of reading, so that one column's value,
+ * the time range and the cursor are one stretch of it. Several kinds are several such stretches, merged here:
+ * SQLite would sort all of them. Of several columns the one with the fewest events leads; SQLite would guess.
+ */
+final class AuditSearch {
+    /** Values with more events than this all count as frequent: counting them would cost more than it saves. */
+    private static final int COUNTED_MAX = 10_000;
+
+    private static final Comparator<AuditRow> NEWEST_FIRST = Comparator.comparingLong(AuditRow::at)
+            .thenComparingLong(AuditRow::seq)
+            .reversed();
+
+    private final List<Filter> filters = new ArrayList<>();
+    private final List<String> conditions = new ArrayList<>();
+    private final List<Object> values = new ArrayList<>();
+
+    /** A column that must have a value. */
+    private record Filter(String column, String value) {
+        int count(Sql sql) throws SQLException {
+            return sql.first(
+                            "SELECT count(*) FROM (SELECT 1 FROM audit_events WHERE " + column + " = ? LIMIT ?)",
+                            row -> row.getInt(1),
+                            value,
+                            COUNTED_MAX)
+                    .orElse(0);
+        }
+    }
+
+    private AuditSearch(AuditQuery query, Optional<AuditKind> kind) {
+        query.promotionId().ifPresent(id -> filters.add(new Filter("promotion_id", id)));
+        query.decision().ifPresent(decision -> filters.add(new Filter("decision", decision)));
+        query.actor().ifPresent(actor -> filters.add(new Filter("actor", actor)));
+        kind.ifPresent(one -> filters.add(new Filter("kind", one.wireName())));
+        query.from().ifPresent(from -> add("at >= ?", from.toEpochMilli()));
+        query.to().ifPresent(to -> add("at < ?", to.toEpochMilli()));
+        query.cursor().map(AuditCursor::parse).ifPresent(cursor -> {
+            add("(at, seq) < (?, ?)", cursor.at());
+            values.add(cursor.seq());
+        });
+    }
+
+    static AuditPage run(Sql sql, AuditQuery query) throws SQLException {
+        int oneMore = query.limit() + 1;
+        List<AuditRow> found = new ArrayList<>();
+        for (Optional<AuditKind> kind : stretches(query)) {
+            found.addAll(new AuditSearch(query, kind).rows(sql, oneMore));
+        }
+        List<AuditRow> sorted =
+                found.stream().sorted(NEWEST_FIRST).limit(oneMore).toList();
+        return page(sorted, query.limit());
+    }
+
+    private static List<Optional<AuditKind>> stretches(AuditQuery query) {
+        return query.kinds().isEmpty()
+                ? List.of(Optional.empty())
+                : query.kinds().stream().map(Optional::of).toList();
+    }
+
+    private static AuditPage page(List<AuditRow> rows, int limit) {
+        List<AuditRow> shown = rows.subList(0, Math.min(limit, rows.size()));
+        Optional<String> next = rows.size() > limit
+                ? Optional.of(new AuditCursor(
+                                shown.get(limit - 1).at(), shown.get(limit - 1).seq())
+                        .text())
+                : Optional.empty();
+        return new AuditPage(
+                shown.stream().map(AuditRow::toEvent).flatMap(Optional::stream).toList(), next);
+    }
+
+    private List<AuditRow> rows(Sql sql, int limit) throws SQLException {
+        Optional<Filter> leading = rarest(sql);
+        for (Filter filter : filters) {
+            // A plus sign keeps SQLite from using the column's index.
+            boolean leads = leading.filter(filter::equals).isPresent();
+            add((leads ? "" : "+") + filter.column() + " = ?", filter.value());
+        }
+        String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+        values.add(limit);
+        return sql.query(
+                "SELECT " + AuditRow.COLUMNS + " FROM audit_events" + where + " ORDER BY at DESC, seq DESC LIMIT ?",
+                AuditRow.READER,
+                values.toArray());
+    }
+
+    private Optional<Filter> rarest(Sql sql) throws SQLException {
+        if (filters.size() < 2) {
+            return filters.stream().findFirst();
+        }
+        Filter rarest = filters.get(0);
+        int fewest = rarest.count(sql);
+        for (Filter filter : filters.subList(1, filters.size())) {
+            int count = filter.count(sql);
+            if (count < fewest) {
+                rarest = filter;
+                fewest = count;
+            }
+        }
+        return Optional.of(rarest);
+    }
+
+    private void add(String condition, Object value) {
+        conditions.add(condition);
+        values.add(value);
+    }
+}

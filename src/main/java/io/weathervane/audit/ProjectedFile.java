@@ -1,0 +1,166 @@
+package io.weathervane.audit;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One file that follows the chain. Its position, the newest event written and where that event's line ends,
+ * is remembered in the database after the line is on disk. What a crash left behind the position is compared
+ * with the lines that were due: those already there are not written again, a torn last one is cut off and
+ * written whole, and lines of an operator stay where they are. Used by one thread.
+ */
+final class ProjectedFile {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectedFile.class);
+
+    /** Lines are written in one piece up to about this size: 1 MiB. */
+    private static final int BATCH_LENGTH = 1 << 20;
+
+    private final AuditLog log;
+    private final AuditFormat format;
+    private final Path file;
+    private Position position;
+    private boolean reconciled;
+
+    /**
+     * How far a file is.
+     *
+     * @param seq the newest event whose line, if it has one, is in the file
+     * @param offset the byte after the newest line that is ours
+     */
+    record Position(long seq, long offset) {
+        static final Position START = new Position(0, 0);
+    }
+
+    ProjectedFile(AuditLog log, AuditFormat format, Path folder, Position position) {
+        this.log = log;
+        this.format = format;
+        this.file = folder.resolve(format.fileName());
+        this.position = position;
+    }
+
+    AuditFormat format() {
+        return format;
+    }
+
+    Position position() {
+        return position;
+    }
+
+    /** Starts over from a position, as after a restart. */
+    void resumeFrom(Position from) {
+        position = from;
+        reconciled = false;
+    }
+
+    /** Writes the lines that are due; when it returns they are on disk. */
+    void catchUp() throws IOException {
+        PendingLines pending = new PendingLines(log, format, position.seq());
+        if (reconciled && pending.peek().isEmpty()) {
+            position = new Position(pending.read(), position.offset());
+            return;
+        }
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            reconcile(channel);
+            append(channel);
+        } catch (IOException e) {
+            reconciled = false;
+            throw e;
+        }
+    }
+
+    private void reconcile(FileChannel channel) throws IOException {
+        if (channel.size() < position.offset()) {
+            LOG.warn(
+                    "audit file is shorter than what was written to it, writing it anew file={} bytes={} written={}",
+                    file,
+                    channel.size(),
+                    position.offset());
+            resumeFrom(Position.START);
+        }
+        if (!reconciled) {
+            compareWithWhatWasDue(channel);
+            reconciled = true;
+        }
+    }
+
+    private void compareWithWhatWasDue(FileChannel channel) throws IOException {
+        PendingLines due = new PendingLines(log, format, position.seq());
+        FileLines lines = new FileLines(channel, position.offset());
+        for (Optional<FileLines.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
+            compare(channel, line.get(), due);
+        }
+    }
+
+    private void compare(FileChannel channel, FileLines.Line line, PendingLines due) throws IOException {
+        Optional<PendingLines.Pending> next = due.peek();
+        if (line.terminated()) {
+            if (next.isPresent() && next.get().line().equals(line.text())) {
+                position = new Position(next.get().seq(), line.end());
+                due.take();
+            }
+        } else if (next.isPresent() && line.isBeginningOf(next.get().line())) {
+            LOG.warn("cutting a torn last line off file={} bytes={}", file, line.end() - line.start());
+            channel.truncate(line.start());
+        }
+    }
+
+    private void append(FileChannel channel) throws IOException {
+        PendingLines pending = new PendingLines(log, format, position.seq());
+        while (pending.peek().isPresent()) {
+            long seq = position.seq();
+            StringBuilder batch = new StringBuilder();
+            while (batch.length() < BATCH_LENGTH && pending.peek().isPresent()) {
+                PendingLines.Pending next = pending.peek().orElseThrow();
+                batch.append(next.line()).append('\n');
+                seq = next.seq();
+                pending.take();
+            }
+            position = new Position(seq, write(channel, batch.toString()));
+        }
+        position = new Position(Math.max(position.seq(), pending.read()), position.offset());
+    }
+
+    /** Appends at the end, wherever an operator has moved it to; returns the offset after what was written. */
+    private long write(FileChannel end, String lines) throws IOException {
+        long before = end.size();
+        String text = endsInsideALine(end, before) ? "\n" + lines : lines;
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        int length = bytes.remaining();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        return endOf(end, before, length, text);
+    }
+
+    private static boolean endsInsideALine(FileChannel channel, long size) throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        return size > 0 && channel.read(last, size - 1) == 1 && last.get(0) != '\n';
+    }
+
+    /** Where our lines end: not at the end of the file if somebody else appended at the same moment. */
+    private static long endOf(FileChannel channel, long before, int length, String text) throws IOException {
+        long after = channel.size();
+        if (after == before + length) {
+            return after;
+        }
+        byte[] all = new byte[Math.toIntExact(after - before)];
+        int count = channel.read(ByteBuffer.wrap(all), before);
+        String region = new String(all, 0, Math.max(0, count), StandardCharsets.ISO_8859_1);
+        String ours = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        int at = region.indexOf(ours);
+        return at < 0 ? before : before + at + length;
+    }
+}

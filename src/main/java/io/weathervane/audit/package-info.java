@@ -1,0 +1,5 @@
+/** The record of every decision and change: a hash chain in the database, its projections to files, its verification; imports store and util. */
+@NullMarked
+package io.weathervane.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.weathervane.audit;
+
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** A program of its own that appends events as fast as it can and says which are acknowledged, until it is killed. */
+final class AuditWriterProcess {
+    private AuditWriterProcess() {}
+
+    public static void main(String[] args) {
+        Path folder = Path.of(args[0]);
+        SqliteDatabase database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
+        AuditLog log = new AuditLog(database, Clock.systemUTC());
+        AuditFiles files = AuditFiles.start(log, database, folder);
+        for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
+            AuditKind kind = i % 2 == 0 ? AuditKind.KILL_SWITCH_ACTIVATED : AuditKind.DECISION;
+            AuditEvent event = log.append(AuditEntry.of(
+                    kind, Actor.SYSTEM, AuditJson.MAPPER.createObjectNode().put("reason", "the same each time")));
+            System.out.println(event.seq());
+            System.out.flush();
+        }
+        files.close();
+    }
+}
