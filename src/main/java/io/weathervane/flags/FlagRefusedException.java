@@ -1,0 +1,10 @@
+package io.weathervane.flags;
+
+/** A change was refused and nothing was written; the message names what was wrong and what is allowed. */
+public final class FlagRefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public FlagRefusedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,227 @@
+package io.weathervane.flags;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.store.StoreException;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * The loop that follows the database: looks whether anything was committed, takes it in, makes up for writes that
+ * failed, and falls back to the safe defaults when the database cannot be read for too long. All its fields belong
+ * to its one thread.
+ */
+final class FlagWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveFlags.class);
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+
+    /** Between two attempts at a write that failed. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /** Between two log lines about the same lasting trouble. */
+    private static final Duration COMPLAIN_AFTER = Duration.ofMinutes(1);
+
+    /** Most notes about a lost database that wait to be audited; the oldest give way. */
+    private static final int OWED_MAX = 20;
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final FlagStore store;
+    private final FlagMemory memory;
+    private final EventBus events;
+    private final Clock clock;
+    private final Ticker ticker;
+    private final LiveFlagsOptions options;
+    private final Thread thread;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    private final Deque<AuditEntry> owed = new ArrayDeque<>();
+    private long seenVersion = Long.MIN_VALUE;
+    private boolean unreadable;
+    private boolean failSafe;
+    private long unreadableFrom;
+    private Instant unreadableSince = Instant.EPOCH;
+    private boolean writeOwed;
+    private long retryAt;
+    private long complainAt;
+    private long heartbeatAt;
+    private long polls;
+    private long changes;
+
+    FlagWatch(
+            FlagStore store, FlagMemory memory, EventBus events, Clock clock, Ticker ticker, LiveFlagsOptions options) {
+        this.store = store;
+        this.memory = memory;
+        this.events = events;
+        this.clock = clock;
+        this.ticker = ticker;
+        this.options = options;
+        this.heartbeatAt = ticker.nanos() + HEARTBEAT.toNanos();
+        this.complainAt = ticker.nanos();
+        this.thread = Threads.daemon("live-flags", this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!stopped.await(options.pollInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+                poll();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("polling was interrupted, it ends", e);
+        }
+    }
+
+    private void poll() {
+        polls++;
+        long now = ticker.nanos();
+        try {
+            follow(now);
+        } catch (StoreException e) {
+            lost(now, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("polling flags failed", e);
+            lost(now, e.toString());
+        }
+        beat();
+    }
+
+    private void follow(long now) {
+        long version = store.dataVersion();
+        if (isQuiet(version, now)) {
+            return;
+        }
+        try {
+            if (!store.follow(memory, this::auditOwed, !owed.isEmpty())) {
+                return;
+            }
+            writeOwed = false;
+            owed.clear();
+        } catch (FlagStore.WriteFailedException e) {
+            writeFailed(String.valueOf(e.getMessage()));
+        }
+        changes += version == seenVersion ? 0 : 1;
+        seenVersion = version;
+        readable();
+    }
+
+    /** Whether nothing was committed since the last look and nothing waits to be written. */
+    private boolean isQuiet(long version, long now) {
+        boolean something = writeOwed ? now - retryAt >= 0 : memory.state().memoryOnly() != null || !owed.isEmpty();
+        return version == seenVersion && !unreadable && !something;
+    }
+
+    private void auditOwed(FlagPass pass) throws SQLException {
+        for (AuditEntry entry : owed) {
+            pass.audit(entry);
+        }
+    }
+
+    private void writeFailed(String why) {
+        writeOwed = true;
+        retryAt = ticker.nanos() + RETRY_AFTER.toNanos();
+        memory.notDurable(why);
+        if (ticker.nanos() - complainAt >= 0) {
+            complainAt = ticker.nanos() + COMPLAIN_AFTER.toNanos();
+            LOG.warn("flags cannot be written, they are in effect and the write is tried again: {}", why);
+        }
+    }
+
+    private void lost(long now, String why) {
+        if (!unreadable) {
+            unreadable = true;
+            unreadableFrom = now;
+            unreadableSince = clock.instant();
+            LOG.warn("flags cannot be read, the last good ones are kept for {}: {}", options.unreadableLimit(), why);
+        }
+        boolean passed =
+                ticker.nanos() - unreadableFrom >= options.unreadableLimit().toNanos();
+        memory.unreadable(new LiveState.Unreadable(unreadableSince, why, passed));
+        if (passed && !failSafe) {
+            failSafe = true;
+            LOG.error(
+                    "flags could not be read for {}, failing safe: every flag at its default, kill switch engaged: {}",
+                    options.unreadableLimit(),
+                    why);
+            tell(EventType.STORE_DEGRADED, AuditKind.STORE_DEGRADED, why);
+        }
+    }
+
+    private void readable() {
+        if (!unreadable) {
+            return;
+        }
+        unreadable = false;
+        LOG.info("flags can be read again");
+        if (failSafe) {
+            failSafe = false;
+            tell(EventType.STORE_RECOVERED, AuditKind.STORE_RECOVERED, "the database can be read again");
+        }
+    }
+
+    /** Publishes at once; the audit follows as soon as the database takes it. */
+    private void tell(EventType type, AuditKind kind, String reason) {
+        Instant now = clock.instant();
+        if (owed.size() == OWED_MAX) {
+            owed.removeFirst();
+        }
+        owed.add(AuditEntry.of(
+                kind,
+                Actor.SYSTEM,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("reason", reason)
+                        .put("since", unreadableSince.toString())
+                        .put("happenedAt", now.toString())));
+        events.publish(new Event(type, now, Map.of("reason", reason, "since", unreadableSince.toString())));
+    }
+
+    private void beat() {
+        if (ticker.nanos() - heartbeatAt >= 0) {
+            heartbeatAt = ticker.nanos() + HEARTBEAT.toNanos();
+            FlagSnapshot snapshot = memory.snapshot();
+            LOG.info(
+                    "LiveFlags polling: interval={} ms polls={} changes={} epoch={} killSwitch={} readable={}",
+                    options.pollInterval().toMillis(),
+                    polls,
+                    changes,
+                    snapshot.epoch(),
+                    snapshot.killSwitchEngaged() ? "engaged" : "off",
+                    !unreadable);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped.countDown();
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join(STOP_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.weathervane.flags;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every flag as stored, held and effective, for people to look at.
+ *
+ * @param degraded whether the database cannot be read at present; {@code degradedBecause} says why
+ */
+public record FlagsView(
+        List<Flag> flags,
+        long epoch,
+        KillSwitchStatus killSwitch,
+        boolean failSafe,
+        boolean degraded,
+        Optional<String> degradedBecause) {
+    public FlagsView {
+        flags = List.copyOf(flags);
+    }
+
+    static FlagsView of(LiveState state) {
+        FlagModel model = state.model();
+        Optional<LiveState.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
+        return new FlagsView(
+                model.catalog().all().stream()
+                        .map(definition -> flag(definition, state))
+                        .toList(),
+                state.snapshot().epoch(),
+                state.killSwitch(),
+                state.failSafe(),
+                unreadable.isPresent(),
+                unreadable.map(lost -> "the database cannot be read since " + lost.since() + ": " + lost.why()));
+    }
+
+    private static Flag flag(FlagDefinition definition, LiveState state) {
+        StoredFlags stored = state.model().stored();
+        String key = definition.key();
+        return new Flag(
+                definition,
+                Optional.ofNullable(stored.rows().get(key)).map(StoredValue::shown),
+                state.snapshot().value(key),
+                Optional.ofNullable(stored.held().get(key)));
+    }
+
+    public Optional<Flag> find(String key) {
+        return flags.stream()
+                .filter(flag -> flag.definition().key().equals(key))
+                .findFirst();
+    }
+
+    /**
+     * One flag.
+     *
+     * @param stored the row in {@code settings}, as last read
+     * @param held what a reset of the kill switch restores
+     */
+    public record Flag(FlagDefinition definition, Optional<String> stored, String effective, Optional<String> held) {}
+}

@@ -1,0 +1,18 @@
+package io.weathervane.flags;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Whether the kill switch is on, and who turned it on.
+ *
+ * @param durable whether the database says the same; false while only this process knows
+ * @param notDurableBecause why only this process knows
+ */
+public record KillSwitchStatus(
+        boolean engaged,
+        Optional<Instant> since,
+        Optional<String> by,
+        Optional<String> reason,
+        boolean durable,
+        Optional<String> notDurableBecause) {}

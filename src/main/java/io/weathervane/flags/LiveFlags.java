@@ -1,0 +1,217 @@
+package io.weathervane.flags;
+
+import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.event.EventBus;
+import io.weathervane.store.Database;
+import io.weathervane.store.StoreException;
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live flags and the kill switch of one server: read from memory, kept in the {@code settings} table, changed
+ * through here or by anybody's SQL, audited either way.
+ */
+public final class LiveFlags implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveFlags.class);
+
+    /** Most rows of history in one answer. */
+    public static final int HISTORY_MAX = 1_000;
+
+    private static final String NOT_TRIED_YET = "it is being written";
+
+    private final FlagCatalog catalog;
+    private final FlagStore store;
+    private final FlagMemory memory;
+    private final FlagWatch watch;
+    private final Clock clock;
+
+    private LiveFlags(FlagCatalog catalog, FlagStore store, FlagMemory memory, FlagWatch watch, Clock clock) {
+        this.catalog = catalog;
+        this.store = store;
+        this.memory = memory;
+        this.watch = watch;
+        this.clock = clock;
+    }
+
+    /** Seeds the table, catches up with what happened while no server ran, and begins to follow the database. */
+    public static LiveFlags start(
+            Database database,
+            AuditLog audit,
+            FlagCatalog catalog,
+            EventBus events,
+            Clock clock,
+            LiveFlagsOptions options) {
+        FlagStore store = new FlagStore(database, audit, catalog, clock);
+        FlagMemory memory = new FlagMemory(store.start(), events, clock);
+        FlagWatch watch = new FlagWatch(store, memory, events, clock, Ticker.system(), options);
+        LiveFlags flags = new LiveFlags(catalog, store, memory, watch, clock);
+        FlagSnapshot snapshot = flags.snapshot();
+        LOG.info(
+                "LiveFlags initialized flags={} epoch={} killSwitch={}",
+                catalog.all().size(),
+                snapshot.epoch(),
+                snapshot.killSwitchEngaged() ? "engaged" : "off");
+        watch.start();
+        LOG.info(
+                "LiveFlags started: polling flags every {} ms (runbook bound {} ms)",
+                options.pollInterval().toMillis(),
+                LiveFlagsOptions.POLL_INTERVAL_MAX.toMillis());
+        return flags;
+    }
+
+    /** What every flag is now: one volatile read. Take it once for decisions that belong together. */
+    public FlagSnapshot snapshot() {
+        return memory.snapshot();
+    }
+
+    /** A row of {@code settings} that is not a flag, such as {@code ROLLBACK_ERROR_THRESHOLD}, as last read. */
+    public Optional<String> setting(String key) {
+        return snapshot().setting(key);
+    }
+
+    public KillSwitchStatus killSwitch() {
+        return memory.state().killSwitch();
+    }
+
+    /** Every flag as stored, held and effective. */
+    public FlagsView view() {
+        return FlagsView.of(memory.state());
+    }
+
+    /** The newest changes first, of one row or of all; also of rows that are not flags. */
+    public List<FlagHistoryRow> history(Optional<String> key, int limit) {
+        return store.history(key, Math.max(1, Math.min(limit, HISTORY_MAX)));
+    }
+
+    /**
+     * Sets flags, all of them or none; in effect and on disk when it returns. {@code DISABLE_NEW} turns the kill
+     * switch on (then it must be the only key) or off.
+     *
+     * @throws FlagRefusedException when a key or value is not allowed, or the kill switch is on
+     * @throws StoreException when the database cannot be written; the kill switch turned on is on all the same and
+     *     the answer then carries a warning instead
+     */
+    public FlagChange set(Map<String, String> flags, Actor actor, Optional<String> reason) {
+        FlagRules.check(catalog, flags);
+        if ("1".equals(flags.get(KILL_SWITCH))) {
+            return engageBySet(reason.orElse(KILL_SWITCH + " set to 1"), actor);
+        }
+        if (!flags.containsKey(KILL_SWITCH)) {
+            FlagRules.refuseWhileEngaged(memory.state().mark(), flags.keySet());
+        }
+        FlagStore.Committed committed = store.commit(memory, pass -> {
+            if (flags.containsKey(KILL_SWITCH)) {
+                pass.release(Release.of(reason.orElse(KILL_SWITCH + " set to 0"), actor));
+            } else {
+                FlagRules.refuseWhileEngaged(pass.model().mark(), flags.keySet());
+            }
+            pass.set(FlagRules.withoutKillSwitch(flags), actor, reason.orElse("set"));
+        });
+        return new FlagChange(committed.changed(), snapshot().epoch(), Optional.empty());
+    }
+
+    /** As {@link #set(Map, Actor, Optional)}, without a reason. */
+    public FlagChange set(Map<String, String> flags, Actor actor) {
+        return set(flags, actor, Optional.empty());
+    }
+
+    private FlagChange engageBySet(String reason, Actor actor) {
+        FlagSnapshot before = snapshot();
+        Engagement engagement = engage(reason, actor, Optional.empty());
+        return new FlagChange(FlagRules.differences(before, snapshot()), engagement.epoch(), engagement.warning());
+    }
+
+    /**
+     * Puts one flag back to its default.
+     *
+     * @throws FlagRefusedException for an unknown key, for the kill switch (which has a reset of its own), or while it is on
+     */
+    public FlagChange reset(String key, Actor actor, Optional<String> reason) {
+        if (key.equals(KILL_SWITCH)) {
+            throw new FlagRefusedException(KILL_SWITCH + " is the kill switch and has a reset of its own, which asks"
+                    + " for a reason and an approver: kill_switch_reset. Nothing was written.");
+        }
+        FlagDefinition definition = catalog.find(key).orElseThrow(() -> FlagRules.refused(catalog.unknown(key)));
+        return set(Map.of(key, definition.defaultValue()), actor, reason.or(() -> Optional.of("reset to its default")));
+    }
+
+    /** As {@link #reset(String, Actor, Optional)}, without a reason. */
+    public FlagChange reset(String key, Actor actor) {
+        return reset(key, actor, Optional.empty());
+    }
+
+    /**
+     * Turns the kill switch on. In effect when it is called, before anything is written; when the database cannot be
+     * written the answer says so and the write is tried again until it succeeds. A second call says since when and by
+     * whom it is on.
+     */
+    public Engagement engage(String reason, Actor actor, Optional<String> promotionId) {
+        if (memory.state().mark() != null && isOnForSure()) {
+            return engagement(true);
+        }
+        EngagedMark mark = new EngagedMark(clock.instant(), actor, reason, promotionId);
+        memory.engage(mark, NOT_TRIED_YET);
+        try {
+            store.commit(memory, FlagStore.Command.none());
+        } catch (StoreException e) {
+            LOG.error("the kill switch is engaged in memory and cannot be written yet: {}", e.getMessage());
+            memory.notDurable(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("the kill switch is engaged in memory and cannot be written yet", e);
+            memory.notDurable(e.toString());
+        }
+        return engagement(!mark.equals(memory.state().mark()));
+    }
+
+    /** Whether nobody turned it off by SQL a moment ago; memory alone may be one poll behind. */
+    private boolean isOnForSure() {
+        try {
+            return memory.state().memoryOnly() != null || store.isEngagedInDatabase();
+        } catch (StoreException e) {
+            LOG.debug("the kill switch is on in memory, the database does not answer", e);
+            return true;
+        }
+    }
+
+    private Engagement engagement(boolean already) {
+        LiveState state = memory.state();
+        KillSwitchStatus status = state.killSwitch();
+        Optional<String> warning = status.notDurableBecause()
+                .map(why -> "The kill switch is in effect in this server and not in the database yet (" + why
+                        + "). The write is tried again until it succeeds.");
+        return new Engagement(already, status, state.snapshot().epoch(), warning);
+    }
+
+    /**
+     * Turns the kill switch off and puts every flag back to what it was before. The conditions for it are the
+     * caller's business.
+     *
+     * @throws StoreException when the database cannot be written; the kill switch then stays on
+     */
+    public KillSwitchReset resetKillSwitch(
+            String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean forced) {
+        Release release = new Release(reason, actor, approver, fixReference, forced);
+        FlagStore.Committed committed = store.commit(memory, pass -> pass.release(release));
+        boolean done = release.equals(committed.release());
+        LiveState state = memory.state();
+        return new KillSwitchReset(
+                done,
+                done ? FlagRules.restored(committed.changed()) : Map.of(),
+                state.killSwitch(),
+                state.snapshot().epoch());
+    }
+
+    /** Stops following the database; what was read last stays readable. */
+    @Override
+    public void close() {
+        watch.close();
+    }
+}

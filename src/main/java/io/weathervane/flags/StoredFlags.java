@@ -1,0 +1,114 @@
+package io.weathervane.flags;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.store.Sql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tables say at one moment, as it stands there.
+ *
+ * @param rows each flag that has a row in {@code settings}
+ * @param settings the readable rows that are not flags
+ * @param mark the kill switch as the server last recorded it; null when it was off
+ * @param revision grows with every change the server commits; a smaller one means another, older database
+ */
+record StoredFlags(
+        Map<String, StoredValue> rows,
+        Map<String, String> settings,
+        Map<String, String> held,
+        @Nullable EngagedMark mark,
+        long revision,
+        long epoch) {
+    /** Most rows of {@code settings} that are read beside the flags. */
+    static final int SETTINGS_MAX = 1_000;
+
+    private static final String ROWS = "SELECT key, " + StoredValue.columns("value") + " FROM settings WHERE key ";
+
+    static StoredFlags load(Sql sql, FlagCatalog catalog) throws SQLException {
+        String keys = keysAsJson(catalog);
+        Map<String, StoredValue> rows = new HashMap<>();
+        sql.query(ROWS + "IN (SELECT value FROM json_each(?))", StoredFlags::row, keys)
+                .forEach(row -> rows.put(row.getKey(), row.getValue()));
+        State state = sql.first(
+                        "SELECT engaged, since, actor, reason, promotion_id, revision, epoch FROM kill_switch_state",
+                        State::read)
+                .orElse(State.NONE);
+        return new StoredFlags(
+                Map.copyOf(rows), settings(sql, keys), held(sql), state.mark(), state.revision(), state.epoch());
+    }
+
+    /**
+     * Rows whose value is not the last one in the history: written while the triggers were not there, such as before
+     * the first start. Their order is not known; the kill switch comes last, so that it holds what the others are.
+     */
+    static List<HistoryEntry> unrecorded(Sql sql, FlagCatalog catalog) throws SQLException {
+        return sql.query(
+                "SELECT 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), s.key, 0, " + StoredValue.columns("h.new_value")
+                        + ", " + StoredValue.columns("s.value")
+                        + " FROM settings s LEFT JOIN settings_history h"
+                        + " ON h.seq = (SELECT max(seq) FROM settings_history WHERE key = s.key)"
+                        + " WHERE s.key IN (SELECT value FROM json_each(?))"
+                        + " AND (h.seq IS NULL OR h.removed OR h.new_value IS NOT substr(s.value, 1, "
+                        + (StoredValue.LENGTH_MAX + 1) + "))"
+                        + " ORDER BY s.key = '" + FlagCatalog.KILL_SWITCH + "'",
+                HistoryEntry::read,
+                keysAsJson(catalog));
+    }
+
+    private static Map<String, String> settings(Sql sql, String keys) throws SQLException {
+        return readable(sql.query(
+                ROWS + "NOT IN (SELECT value FROM json_each(?)) LIMIT " + SETTINGS_MAX, StoredFlags::row, keys));
+    }
+
+    private static Map<String, String> held(Sql sql) throws SQLException {
+        return readable(sql.query(
+                "SELECT key, " + StoredValue.columns("value") + " FROM settings_held WHERE key IS NOT NULL LIMIT "
+                        + FlagCatalog.FLAGS_MAX,
+                StoredFlags::row));
+    }
+
+    private static Map.Entry<String, StoredValue> row(ResultSet row) throws SQLException {
+        return Map.entry(row.getString(1), StoredValue.from(row, 2));
+    }
+
+    private static Map<String, String> readable(List<Map.Entry<String, StoredValue>> rows) {
+        return rows.stream()
+                .filter(row -> row.getValue().readable())
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, row -> row.getValue().text(), (one, other) -> other));
+    }
+
+    /** Keys are capital letters, digits and underscores, so they need no escaping. */
+    private static String keysAsJson(FlagCatalog catalog) {
+        return catalog.all().stream()
+                .map(definition -> '"' + definition.key() + '"')
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private record State(@Nullable EngagedMark mark, long revision, long epoch) {
+        static final State NONE = new State(null, 0, 0);
+
+        static State read(ResultSet row) throws SQLException {
+            EngagedMark mark = row.getBoolean(1)
+                    ? new EngagedMark(
+                            HistoryEntry.time(row.getString(2)).orElse(Instant.EPOCH),
+                            new Actor(textOr(row.getString(3), "unknown")),
+                            textOr(row.getString(4), "unknown"),
+                            Optional.ofNullable(row.getString(5)))
+                    : null;
+            return new State(mark, row.getLong(6), row.getLong(7));
+        }
+
+        private static String textOr(@Nullable String text, String fallback) {
+            return text == null ? fallback : text;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.weathervane.flags;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * A value as the table has it: text, or something that no flag can be (NULL, a blob, endless text).
+ *
+ * @param text the value, or for the unreadable kinds how to name it
+ */
+record StoredValue(boolean readable, String text) {
+    /** Most characters that are read of a value; a longer one cannot be a flag's. */
+    static final int LENGTH_MAX = 1_000;
+
+    static StoredValue of(String text) {
+        return new StoredValue(true, text);
+    }
+
+    /** A column triple as selected by {@link #columns}, from the given column on. */
+    static StoredValue from(ResultSet row, int column) throws SQLException {
+        String type = row.getString(column);
+        String text = row.getString(column + 1);
+        if (!type.equals("text") || text == null) {
+            return new StoredValue(false, type.equals("null") ? "NULL" : "a " + type);
+        }
+        return text.length() > LENGTH_MAX
+                ? new StoredValue(false, "a text of more than " + LENGTH_MAX + " characters")
+                : of(text);
+    }
+
+    /** The SQL that selects what {@link #from} reads, of a column. */
+    static String columns(String column) {
+        return "typeof(%1$s), CASE typeof(%1$s) WHEN 'text' THEN substr(%1$s, 1, %2$d) END"
+                .formatted(column, LENGTH_MAX + 1);
+    }
+
+    Optional<String> asText() {
+        return readable ? Optional.of(text) : Optional.empty();
+    }
+
+    /** For one line of a log or message. */
+    String shown() {
+        return readable ? Shown.plain(text, FlagDefinition.VALUE_LENGTH_MAX) : text;
+    }
+
+    boolean is(String value) {
+        return readable && text.equals(value);
+    }
+}

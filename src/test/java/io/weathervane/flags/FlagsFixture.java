@@ -1,0 +1,190 @@
+package io.weathervane.flags;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.FakeClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** A server's flags on a real file, which can be stopped and started again, and everything it said meanwhile. */
+final class FlagsFixture implements AutoCloseable {
+    static final LiveFlagsOptions QUICK = new LiveFlagsOptions(Duration.ofMillis(10), Duration.ofMillis(300));
+    private static final StoreOptions STORE = new StoreOptions(Duration.ofSeconds(1), 4L << 30);
+
+    final Path file;
+    final FakeClock clock = FakeClock.atNoon();
+    final List<Event> events = new CopyOnWriteArrayList<>();
+    final DirectSql sqlite;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+
+    /** Whose threads these are, because tests of other classes log through the same logger at the same time. */
+    private static final InheritableThreadLocal<FlagsFixture> OWNER = new InheritableThreadLocal<>();
+
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (OWNER.get() == FlagsFixture.this) {
+                log.add(event.getFormattedMessage());
+            }
+        }
+    };
+    private StoreOptions store = STORE;
+    private FlagCatalog catalog = FlagCatalog.builtIn();
+    private SqliteDatabase database;
+    private AuditLog audit;
+    private LiveFlags flags;
+
+    FlagsFixture(Path folder) {
+        file = folder.resolve("orchestrator.db");
+        sqlite = new DirectSql(file);
+        OWNER.set(this);
+        appender.start();
+        logger().setLevel(Level.INFO);
+        logger().addAppender(appender);
+    }
+
+    static FlagsFixture started(Path folder) {
+        FlagsFixture fixture = new FlagsFixture(folder);
+        fixture.start();
+        return fixture;
+    }
+
+    FlagsFixture with(StoreOptions options) {
+        store = options;
+        return this;
+    }
+
+    FlagsFixture with(FlagCatalog other) {
+        catalog = other;
+        return this;
+    }
+
+    LiveFlags start() {
+        OWNER.set(this);
+        database = SqliteDatabase.open(file, store);
+        audit = new AuditLog(database, clock);
+        EventBus bus = new EventBus();
+        bus.subscribe(events::add);
+        flags = LiveFlags.start(database, audit, catalog, bus, clock, QUICK);
+        return flags;
+    }
+
+    void stop() {
+        flags.close();
+        database.close();
+    }
+
+    LiveFlags restart() {
+        stop();
+        return start();
+    }
+
+    LiveFlags flags() {
+        return flags;
+    }
+
+    SqliteDatabase database() {
+        return database;
+    }
+
+    AuditLog audit() {
+        return audit;
+    }
+
+    /** The audit, oldest first. */
+    List<AuditEvent> audited(AuditKind kind) {
+        return audit.after(0, 10_000).stream()
+                .filter(event -> event.kind() == kind)
+                .toList();
+    }
+
+    /** Changes in the audit as {@code KEY: from -> to by actor}. */
+    List<String> auditedChanges() {
+        return audited(AuditKind.FLAG_CHANGED).stream()
+                .map(event -> event.payload().get("key").stringValue() + ": "
+                        + text(event, "from") + " -> " + text(event, "to") + " by "
+                        + event.actor().name())
+                .toList();
+    }
+
+    private static String text(AuditEvent event, String field) {
+        return Optional.ofNullable(event.payload().get(field))
+                .map(node -> node.asString("none"))
+                .orElse("none");
+    }
+
+    List<EventType> eventTypes() {
+        return events.stream().map(Event::type).toList();
+    }
+
+    List<String> log() {
+        return List.copyOf(log);
+    }
+
+    void awaitFlag(String key, String value) {
+        Await.until(
+                key + "=" + value,
+                Duration.ofSeconds(10),
+                () -> flags.snapshot().value(key).equals(value));
+    }
+
+    void awaitRow(String key, String value) {
+        Await.until("row " + key + "|" + value, Duration.ofSeconds(10), () -> row(key).equals(Optional.of(value)));
+    }
+
+    /** Waits until nothing that somebody wrote is left to be taken in. */
+    void awaitAdopted() {
+        Await.until(
+                "everything adopted",
+                Duration.ofSeconds(10),
+                () -> database.read(
+                        sql -> sql.first("SELECT 1 FROM settings_history WHERE audit_seq IS NULL", row -> true)
+                                .isEmpty()));
+    }
+
+    /** The row's value; one that is not text is shown as SQL would write it. */
+    Optional<String> row(String key) {
+        return database.read(sql -> sql.first(
+                "SELECT CASE typeof(value) WHEN 'text' THEN value ELSE quote(value) END FROM settings WHERE key = ?",
+                row -> row.getString(1),
+                key));
+    }
+
+    Map<String, String> defaultsBut(String key, String value) {
+        Map<String, String> values = new HashMap<>(catalog.defaults());
+        values.put(key, value);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        forget();
+        stop();
+    }
+
+    /** Stops listening to the log, for a test that starts its parts itself. */
+    void forget() {
+        logger().detachAppender(appender);
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger(LiveFlags.class);
+    }
+}
