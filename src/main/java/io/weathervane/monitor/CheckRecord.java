@@ -1,0 +1,26 @@
+package io.weathervane.monitor;
+
+import java.time.Instant;
+import java.util.OptionalDouble;
+
+/**
+ * One check as it was judged, under the policy of its time.
+ *
+ * @param errorRate empty when there was too little traffic to say
+ * @param detail why it counts as it does, with the compared numbers
+ */
+public record CheckRecord(
+        Instant at,
+        Observation observation,
+        OptionalDouble errorRate,
+        RateSource rateSource,
+        Verdict verdict,
+        String detail) {
+    public boolean failed() {
+        return verdict.failed();
+    }
+
+    public boolean conclusive() {
+        return verdict != Verdict.INCONCLUSIVE;
+    }
+}

@@ -1,0 +1,31 @@
+package io.weathervane.monitor;
+
+import java.util.Optional;
+
+/**
+ * What one check saw of the active worker.
+ *
+ * @param probeDetail what the probe said, for people
+ * @param requests calls that ended since the previous check, never from before the promotion
+ * @param errors those of them that failed
+ * @param failureRun calls that failed back to back up to now
+ * @param external newest row of another program, when there is a fresh one
+ */
+public record Observation(
+        ProbeOutcome probe,
+        String probeDetail,
+        long requests,
+        long errors,
+        long failureRun,
+        Optional<ExternalSnapshot> external,
+        Usage usage) {
+    public Observation {
+        if (requests < 0 || errors < 0 || errors > requests) {
+            throw new IllegalArgumentException(
+                    "errors must be between 0 and requests, were " + errors + " of " + requests);
+        }
+        if (failureRun < 0) {
+            throw new IllegalArgumentException("failureRun must be >= 0, was " + failureRun);
+        }
+    }
+}

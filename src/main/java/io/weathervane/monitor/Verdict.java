@@ -1,0 +1,20 @@
+package io.weathervane.monitor;
+
+import java.util.Locale;
+
+/** How one check counts. */
+public enum Verdict {
+    PASSED,
+    /** Too little traffic for an error rate, or a probe that could not be made: neither pass nor fail. */
+    INCONCLUSIVE,
+    BREACH,
+    HARD_FAILURE;
+
+    public boolean failed() {
+        return this == BREACH || this == HARD_FAILURE;
+    }
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,382 @@
+package io.weathervane.monitor;
+
+import static io.weathervane.monitor.Action.DEGRADE;
+import static io.weathervane.monitor.Action.ESCALATE;
+import static io.weathervane.monitor.Action.HEALTHY;
+import static io.weathervane.monitor.Action.ROLLBACK;
+import static io.weathervane.monitor.Seen.calls;
+import static io.weathervane.monitor.Seen.external;
+import static io.weathervane.monitor.Seen.failureRun;
+import static io.weathervane.monitor.Seen.files;
+import static io.weathervane.monitor.Seen.memory;
+import static io.weathervane.monitor.Seen.probe;
+import static io.weathervane.monitor.Seen.quiet;
+import static io.weathervane.monitor.Seen.usage;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MonitorMachineTest {
+    private static final Observation BAD = calls(40, 17);
+    private static final Observation GOOD = calls(100, 0);
+    private static final Observation DEAD = probe(ProbeOutcome.FAILED);
+    private static final Observation GONE = probe(ProbeOutcome.NO_WORKER);
+    private static final Observation UNKNOWN = probe(ProbeOutcome.UNKNOWN);
+    private static final Observation ALL_FAIL = failureRun(40, 40, 40);
+
+    @ParameterizedTest
+    @MethodSource
+    void decides(String what, MonitorPolicy policy, List<Observation> seen, List<Action> expected) {
+        Watch watch = new Watch(policy).see(seen.toArray(Observation[]::new));
+
+        assertThat(watch.actions()).as(what).isEqualTo(expected);
+    }
+
+    static Stream<Arguments> decides() {
+        MonitorPolicy usual = MonitorPresets.DEFAULT;
+        MonitorPolicy production = MonitorPresets.PRODUCTION;
+        MonitorPolicy development = MonitorPresets.DEVELOPMENT;
+        return Stream.of(
+                arguments("two dead probes", usual, List.of(DEAD, DEAD), List.of(DEGRADE, ESCALATE)),
+                arguments("dead, then gone", usual, List.of(DEAD, GONE), List.of(DEGRADE, ESCALATE)),
+                arguments("a run is broken", usual, List.of(DEAD, GOOD, DEAD), List.of(DEGRADE, DEGRADE, DEGRADE)),
+                arguments(
+                        "by a quiet check too",
+                        usual,
+                        List.of(DEAD, quiet(), DEAD),
+                        List.of(DEGRADE, DEGRADE, DEGRADE)),
+                arguments(
+                        "not by an unknown", usual, List.of(DEAD, UNKNOWN, DEAD), List.of(DEGRADE, DEGRADE, ESCALATE)),
+                arguments(
+                        "unknown alone", usual, List.of(UNKNOWN, UNKNOWN, UNKNOWN), List.of(DEGRADE, DEGRADE, DEGRADE)),
+                arguments("all calls fail", usual, List.of(ALL_FAIL, ALL_FAIL), List.of(DEGRADE, ESCALATE)),
+                arguments(
+                        "runbook's row",
+                        usual,
+                        List.of(external(0.5, 10), external(0.5, 10)),
+                        List.of(DEGRADE, ESCALATE)),
+                arguments("production: first", production, List.of(DEAD), List.of(ESCALATE)),
+                arguments("production: breach is not hard", production, List.of(BAD), List.of(DEGRADE)),
+                arguments("production: 15 %", production, List.of(calls(100, 16)), List.of(DEGRADE)),
+                arguments(
+                        "development: third",
+                        development,
+                        List.of(DEAD, DEAD, DEAD),
+                        List.of(DEGRADE, DEGRADE, ESCALATE)),
+                arguments(
+                        "development: rollback goes before",
+                        development,
+                        List.of(ALL_FAIL, ALL_FAIL, ALL_FAIL),
+                        List.of(DEGRADE, DEGRADE, ROLLBACK)),
+                arguments("third bad check", usual, List.of(BAD, BAD, BAD), List.of(DEGRADE, DEGRADE, ROLLBACK)),
+                arguments(
+                        "three of five",
+                        usual,
+                        List.of(BAD, calls(40, 0), BAD, calls(40, 0), BAD),
+                        List.of(DEGRADE, DEGRADE, DEGRADE, DEGRADE, ROLLBACK)),
+                arguments(
+                        "three of six",
+                        usual,
+                        List.of(BAD, GOOD, BAD, GOOD, GOOD, BAD),
+                        List.of(DEGRADE, DEGRADE, DEGRADE, DEGRADE, DEGRADE, DEGRADE)),
+                arguments(
+                        "three bad ones drowned in good traffic",
+                        usual,
+                        List.of(calls(1000, 0), BAD, BAD, BAD),
+                        List.of(HEALTHY, DEGRADE, DEGRADE, DEGRADE)),
+                arguments(
+                        "one burst, then quiet",
+                        usual,
+                        List.of(calls(100, 90), quiet(), quiet(), quiet()),
+                        List.of(DEGRADE, DEGRADE, DEGRADE, DEGRADE)),
+                arguments(
+                        "bad rows three times",
+                        usual,
+                        List.of(external(0.5, 3), external(0.5, 3), external(0.5, 3)),
+                        List.of(DEGRADE, DEGRADE, ROLLBACK)),
+                arguments(
+                        "too few calls, however bad",
+                        usual,
+                        List.of(calls(3, 3), calls(3, 3), calls(3, 3), calls(3, 3), calls(3, 3), calls(3, 3)),
+                        List.of(HEALTHY, HEALTHY, HEALTHY, HEALTHY, HEALTHY, HEALTHY)),
+                arguments(
+                        "few calls, pooled",
+                        usual,
+                        List.of(calls(7, 3), calls(7, 3), calls(7, 3), calls(7, 3), calls(7, 3)),
+                        List.of(HEALTHY, HEALTHY, DEGRADE, DEGRADE, ROLLBACK)),
+                arguments("memory twice", usual, List.of(memory(1024), memory(1024)), List.of(DEGRADE, ESCALATE)),
+                arguments("memory below", usual, List.of(memory(1023), memory(1023)), List.of(DEGRADE, DEGRADE)),
+                arguments(
+                        "memory, not in a row",
+                        usual,
+                        List.of(memory(2000), memory(400), memory(2000)),
+                        List.of(DEGRADE, HEALTHY, DEGRADE)),
+                arguments(
+                        "files twice", usual, List.of(files(900, 1000), files(901, 1000)), List.of(HEALTHY, ESCALATE)),
+                arguments("files below", usual, List.of(files(899, 1000), files(899, 1000)), List.of(HEALTHY, HEALTHY)),
+                arguments(
+                        "memory, then files",
+                        usual,
+                        List.of(memory(1500), files(950, 1000)),
+                        List.of(DEGRADE, ESCALATE)),
+                arguments(
+                        "unknown usage does not break the run",
+                        usual,
+                        List.of(memory(1500), usage(Usage.unknown()), memory(1500)),
+                        List.of(DEGRADE, HEALTHY, ESCALATE)),
+                arguments("unknown usage alone", usual, List.of(usage(Usage.unknown())), List.of(HEALTHY)),
+                arguments("512 MB", usual, List.of(memory(511), memory(512)), List.of(HEALTHY, DEGRADE)),
+                arguments("5 %", usual, List.of(calls(100, 5), calls(100, 6)), List.of(HEALTHY, DEGRADE)),
+                arguments("20 %", usual, List.of(calls(100, 20)), List.of(DEGRADE)),
+                arguments("no traffic", usual, List.of(quiet(), quiet()), List.of(HEALTHY, HEALTHY)));
+    }
+
+    @Test
+    void rollsBackOnlyWhenTheLowerBoundIsOverFivePercent() {
+        MonitorPolicy nervous =
+                new MonitorPolicy(0.02, Duration.ofMinutes(10), Duration.ofSeconds(30), 2, 5, 3, 20, true);
+
+        Watch doubtful = new Watch(nervous).see(calls(20, 1), calls(20, 1), calls(20, 1));
+        Watch certain = new Watch(nervous).see(calls(200, 20), calls(200, 20), calls(200, 20));
+        Watch external = new Watch(nervous).see(external(0.03, 0), external(0.03, 0), external(0.03, 0));
+
+        assertThat(doubtful.decision().failureCount()).isEqualTo(3);
+        assertThat(doubtful.decision().action()).isEqualTo(DEGRADE);
+        assertThat(certain.decision().action()).isEqualTo(ROLLBACK);
+        assertThat(external.decision().action()).as("we did not count those").isEqualTo(ROLLBACK);
+    }
+
+    @Test
+    void saysARollbackInTheRunbooksWords() {
+        MonitorPolicy patient =
+                new MonitorPolicy(0.2, Duration.ofMinutes(10), Duration.ofSeconds(30), 2, 5, 5, 20, true);
+
+        Decision decision = new Watch(patient).see(BAD, BAD, BAD, BAD, BAD).decision();
+
+        assertThat(decision.reason()).isEqualTo("High error rate (42.5%) with 5 failures");
+        assertThat(decision.errorRate()).hasValue(0.425);
+        assertThat(decision.failureCount()).isEqualTo(5);
+    }
+
+    @Test
+    void saysAnEscalationWithItsNumbers() {
+        assertThat(Watch.ofDefaults().see(DEAD, DEAD).decision().reason())
+                .isEqualTo("Escalation: 2 consecutive health check failures");
+        assertThat(new Watch(MonitorPresets.PRODUCTION).see(DEAD).decision().reason())
+                .isEqualTo("Escalation: 1 consecutive health check failure");
+        assertThat(Watch.ofDefaults().see(memory(1100), memory(1101)).decision().reason())
+                .isEqualTo("Escalation: memory 1101 MB >= 1024 MB in 2 consecutive checks");
+        assertThat(Watch.ofDefaults()
+                        .see(files(95, 100), files(95, 100))
+                        .decision()
+                        .reason())
+                .isEqualTo("Escalation: open files of the limit 95.0% >= 90.0% in 2 consecutive checks");
+    }
+
+    @Test
+    void saysWhatIsMissingForAnErrorRate() {
+        assertThat(Watch.ofDefaults().see(calls(7, 0)).decision().reason())
+                .isEqualTo("inconclusive: an error rate needs 20 requests, the last 1 checks saw 7; probe ok");
+    }
+
+    @Test
+    void saysHealthyAndDegradedWithTheirNumbers() {
+        assertThat(Watch.ofDefaults().see(calls(100, 1)).decision().reason())
+                .isEqualTo("Healthy: error rate 1.0% is not > 5.0%");
+        assertThat(Watch.ofDefaults().see(calls(100, 12)).decision().reason())
+                .isEqualTo("Degraded: error rate 12.0% > 5.0%; error rate 12.0% is not > 20.0%");
+        assertThat(Watch.ofDefaults().see(DEAD).decision().reason())
+                .isEqualTo("Degraded: failed checks in the window 1 >= 1; probe failed: no answer in 5 s");
+    }
+
+    @Test
+    void everyDecisionCarriesItsConditions() {
+        Decision decision = Watch.ofDefaults().see(BAD, BAD, BAD).decision();
+
+        assertThat(decision.conditions())
+                .filteredOn(condition -> condition.rule() == Rule.HIGH_ERROR_RATE)
+                .allMatch(Condition::holds)
+                .extracting(Condition::text)
+                .containsExactly(
+                        "failed checks in the window 3 >= 3",
+                        "pooled error rate 42.5% > 20.0%",
+                        "lower bound of the pooled error rate 34.0% > 5.0%");
+        assertThat(decision.conditions())
+                .filteredOn(condition -> condition.rule() == Rule.HARD_FAILURES)
+                .extracting(Condition::text)
+                .containsExactly("consecutive hard failures 0 is not >= 2");
+    }
+
+    @Test
+    void aConditionOnSomethingUnknownDoesNotHold() {
+        assertThat(Watch.ofDefaults().see(DEAD).decision().conditions())
+                .filteredOn(condition -> condition.name().equals("error rate"))
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.holds()).isFalse())
+                .satisfies(condition -> assertThat(condition.text()).isEqualTo("error rate unknown is not > 5.0%"));
+    }
+
+    @Test
+    void looksSixTimesAsOftenUntilThreeCleanChecks() {
+        Watch watch = Watch.ofDefaults().see(GOOD);
+        assertThat(pause(watch)).isEqualTo(Duration.ofSeconds(30));
+
+        assertThat(pause(watch.see(DEAD))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(pause(watch.see(GOOD))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(pause(watch.see(calls(100, 7)))).as("7 % is not clean").isEqualTo(Duration.ofSeconds(5));
+        assertThat(pause(watch.see(GOOD))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(pause(watch.see(quiet()))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(pause(watch.see(GOOD))).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aFewFailedCallsNeitherProlongNorEndTheDegradedInterval() {
+        Watch watch = Watch.ofDefaults().see(DEAD, quiet(), quiet());
+
+        assertThat(pause(watch.see(calls(5, 3)))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(pause(watch.see(quiet()))).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void theRunbooksRowEscalatesWithinThirtyFiveSeconds() {
+        Watch watch = Watch.ofDefaults().see(external(0.5, 10), external(0.5, 10));
+
+        assertThat(watch.decision().action()).isEqualTo(ESCALATE);
+        assertThat(watch.state().lastCheckAt()).isEqualTo(Watch.START.plusSeconds(35));
+    }
+
+    @Test
+    void endsHealthyAfterTheGracePeriod() {
+        Watch watch = Watch.ofDefaults().untilTheEnd(GOOD);
+
+        assertThat(watch.state().outcome()).isEqualTo(Outcome.HEALTHY);
+        assertThat(watch.state().checks()).isEqualTo(20);
+        assertThat(watch.state().lastCheckAt()).isEqualTo(Watch.START.plus(Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void endsInconclusiveWithFewerThanThreeConclusiveChecks() {
+        Watch two = Watch.ofDefaults().see(GOOD, GOOD).untilTheEnd(quiet());
+        Watch three = Watch.ofDefaults().see(GOOD, GOOD, GOOD).untilTheEnd(quiet());
+
+        assertThat(two.state().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(three.state().outcome()).isEqualTo(Outcome.HEALTHY);
+    }
+
+    @Test
+    void endsDegradedWhenItsLastCheckWas() {
+        assertThat(Watch.ofDefaults().untilTheEnd(calls(100, 10)).state().outcome())
+                .isEqualTo(Outcome.DEGRADED);
+        assertThat(Watch.ofDefaults().untilTheEnd(UNKNOWN).state().outcome()).isEqualTo(Outcome.DEGRADED);
+    }
+
+    @Test
+    void aWatchThatHasEndedIsNotChangedAndDecidesNothingDrastic() {
+        MonitorState ended = Watch.ofDefaults().see(DEAD).state().ended(Outcome.STOPPED);
+
+        Step step = MonitorMachine.next(ended, DEAD, MonitorPresets.DEFAULT, Watch.START.plusSeconds(99));
+
+        assertThat(step.state()).isSameAs(ended);
+        assertThat(step.decision().action()).isEqualTo(DEGRADE);
+        assertThat(ended.ended(Outcome.HEALTHY).outcome()).isEqualTo(Outcome.STOPPED);
+    }
+
+    @Test
+    void decidesOneDrasticThingForAPromotion() {
+        Watch watch = Watch.ofDefaults().see(DEAD, DEAD, DEAD, BAD, BAD, BAD, memory(2000), memory(2000));
+
+        assertThat(watch.actions().stream().filter(Action::isDrastic)).containsExactly(ESCALATE);
+        assertThat(watch.state().acted()).contains(ESCALATE);
+        assertThat(watch.decision().reason()).contains("escalate was decided already for this promotion");
+    }
+
+    @Test
+    void anUnexpectedExitEscalatesOnce() {
+        MonitorState watching = Watch.ofDefaults().see(GOOD).state();
+
+        Decision first = MonitorMachine.workerExited(Optional.of(watching), "canary", 137);
+        MonitorState acted = MonitorMachine.acted(watching, first.action());
+        Decision second = MonitorMachine.workerExited(Optional.of(acted), "canary", 137);
+
+        assertThat(first.action()).isEqualTo(ESCALATE);
+        assertThat(first.reason()).isEqualTo("Escalation: active worker canary exited unexpectedly (exit code 137)");
+        assertThat(second.action()).isEqualTo(DEGRADE);
+        assertThat(MonitorMachine.acted(acted, ROLLBACK).acted()).contains(ESCALATE);
+    }
+
+    @Test
+    void anUnexpectedExitEscalatesWithoutAWatchToo() {
+        assertThat(MonitorMachine.workerExited(Optional.empty(), "stable", 1).action())
+                .isEqualTo(ESCALATE);
+    }
+
+    @Test
+    void aChangedPolicyCountsFromTheNextCheck() {
+        MonitorState before = Watch.ofDefaults().see(GOOD).state();
+        Instant now = before.nextCheckAt();
+
+        MonitorState after = MonitorMachine.next(before, GOOD, MonitorPresets.DEVELOPMENT, now)
+                .state();
+
+        assertThat(after.deadline()).isEqualTo(Watch.START.plus(Duration.ofMinutes(2)));
+        assertThat(after.running()).isTrue();
+    }
+
+    @Test
+    void aShorterGracePeriodThatIsOverEndsTheWatchAtTheNextCheck() {
+        MonitorState before =
+                Watch.ofDefaults().see(GOOD, GOOD, GOOD, GOOD, GOOD).state();
+
+        MonitorState after = MonitorMachine.next(before, GOOD, MonitorPresets.DEVELOPMENT, before.nextCheckAt())
+                .state();
+
+        assertThat(after.outcome()).isEqualTo(Outcome.HEALTHY);
+    }
+
+    @Test
+    void callsMoreThanTwoIntervalsOfSilenceAGap() {
+        MonitorState state = Watch.ofDefaults().see(GOOD).state();
+        Instant last = state.lastCheckAt();
+
+        assertThat(MonitorMachine.gap(state, MonitorPresets.DEFAULT, last.plusSeconds(60)))
+                .isEmpty();
+        assertThat(MonitorMachine.gap(state, MonitorPresets.DEFAULT, last.plusSeconds(61)))
+                .contains(Duration.ofSeconds(61));
+    }
+
+    @Test
+    void keepsABoundedHistory() {
+        Watch watch = Watch.ofDefaults().untilTheEnd(GOOD);
+
+        assertThat(watch.state().recent()).hasSize(MonitorState.RECENT_MIN);
+        assertThat(watch.state().window(5)).hasSize(5).endsWith(watch.last().check());
+    }
+
+    @Test
+    void describesTheFailurePattern() {
+        assertThat(Watch.ofDefaults().state().failurePattern(5)).isEqualTo("no checks");
+        assertThat(Watch.ofDefaults().see(GOOD, BAD, DEAD, quiet()).state().failurePattern(3))
+                .isEqualTo("breach, hard-failure, inconclusive (2 of 3 failed)");
+    }
+
+    @Test
+    void anExternalRowOnTooFewRequestsIsNotBelieved() {
+        Observation row = external(0, 0, 1, 50, OptionalLong.of(5));
+
+        assertThat(Watch.ofDefaults().see(row, row, row).actions()).containsOnly(HEALTHY);
+    }
+
+    private static Duration pause(Watch watch) {
+        return Duration.between(watch.state().lastCheckAt(), watch.state().nextCheckAt());
+    }
+}

@@ -1,0 +1,57 @@
+package io.weathervane.monitor;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Observations as the tests speak of them. */
+final class Seen {
+    private static final long MB = 1024L * 1024;
+
+    private Seen() {}
+
+    /** A passing probe and no traffic. */
+    static Observation quiet() {
+        return calls(0, 0);
+    }
+
+    static Observation calls(long requests, long errors) {
+        return new Observation(
+                ProbeOutcome.PASSED, "ok", requests, errors, 0, Optional.empty(), Usage.of(100 * MB, 10, 1000));
+    }
+
+    static Observation probe(ProbeOutcome outcome) {
+        return new Observation(outcome, "no answer in 5 s", 0, 0, 0, Optional.empty(), Usage.of(100 * MB, 10, 1000));
+    }
+
+    static Observation failureRun(long requests, long errors, long run) {
+        return new Observation(
+                ProbeOutcome.PASSED, "ok", requests, errors, run, Optional.empty(), Usage.of(100 * MB, 10, 1000));
+    }
+
+    static Observation external(double rate, long failures) {
+        return external(0, 0, rate, failures, OptionalLong.empty());
+    }
+
+    static Observation external(long requests, long errors, double rate, long failures, OptionalLong counted) {
+        return new Observation(
+                ProbeOutcome.PASSED,
+                "ok",
+                requests,
+                errors,
+                0,
+                Optional.of(new ExternalSnapshot(7, rate, failures, counted)),
+                Usage.of(100 * MB, 10, 1000));
+    }
+
+    static Observation memory(long mb) {
+        return usage(Usage.of(mb * MB, 10, 1000));
+    }
+
+    static Observation files(long open, long limit) {
+        return usage(Usage.of(100 * MB, open, limit));
+    }
+
+    static Observation usage(Usage usage) {
+        return new Observation(ProbeOutcome.PASSED, "ok", 100, 0, 0, Optional.empty(), usage);
+    }
+}

@@ -1,0 +1,55 @@
+package io.weathervane.monitor;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the machine at the times that it asks for. */
+final class Watch {
+    static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
+
+    private final MonitorPolicy policy;
+    private final List<Step> steps = new ArrayList<>();
+    private MonitorState state;
+
+    Watch(MonitorPolicy policy) {
+        this.policy = policy;
+        this.state = MonitorState.begin("p-1", "canary", policy, START);
+    }
+
+    static Watch ofDefaults() {
+        return new Watch(MonitorPresets.DEFAULT);
+    }
+
+    Watch see(Observation... observations) {
+        for (Observation seen : observations) {
+            Step step = MonitorMachine.next(state, seen, policy, state.nextCheckAt());
+            steps.add(step);
+            state = step.state();
+        }
+        return this;
+    }
+
+    MonitorState state() {
+        return state;
+    }
+
+    Step last() {
+        return steps.get(steps.size() - 1);
+    }
+
+    Decision decision() {
+        return last().decision();
+    }
+
+    List<Action> actions() {
+        return steps.stream().map(step -> step.decision().action()).toList();
+    }
+
+    Watch untilTheEnd(Observation seen) {
+        while (state.running()) {
+            see(seen);
+        }
+        return this;
+    }
+}
