@@ -1,0 +1,199 @@
+package io.weathervane.sample;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.util.BoundedLines;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A small MCP or JSON-RPC server on stdin and stdout, with switches to misbehave; ends when stdin ends. */
+public final class SampleWorker {
+    private static final int CALLS_AT_ONCE = 64;
+    private static final int MEGABYTE = 1024 * 1024;
+
+    private final SampleOptions options;
+    private final SampleAnswers answers;
+    private final Misbehaviour misbehaviour;
+    private final OutputStream out;
+    private final PrintStream log;
+    private final ExecutorService calls = Threads.newPerTask("call", CALLS_AT_ONCE);
+    private final Map<RequestId, CountDownLatch> running = new ConcurrentHashMap<>();
+
+    private SampleWorker(SampleOptions options, OutputStream out, PrintStream log) {
+        this.options = options;
+        this.answers = new SampleAnswers(options);
+        this.misbehaviour = new Misbehaviour(options, Ticker.system());
+        this.out = out;
+        this.log = log;
+    }
+
+    public static void main(String[] args) throws IOException {
+        PrintStream out = System.out;
+        System.setOut(System.err);
+        int code = run(args, System.in, out, System.err);
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** Runs until the input ends; returns the exit code. */
+    public static int run(String[] args, InputStream in, OutputStream out, PrintStream log) throws IOException {
+        SampleOptions options;
+        try {
+            options = SampleOptions.parse(args);
+        } catch (IllegalArgumentException e) {
+            log.println(e.getMessage());
+            log.println(SampleOptions.USAGE);
+            return 2;
+        }
+        if (options.has("die-at-start")) {
+            log.println("Cannot find module 'forecast-model'");
+            return 1;
+        }
+        ProcessManners.begin(options, log);
+        new SampleWorker(options, out, log).serve(in);
+        return 0;
+    }
+
+    private void serve(InputStream in) throws IOException {
+        if (options.has("stop-reading")) {
+            ProcessManners.sleepForEver();
+        }
+        BoundedLines lines = new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX);
+        Optional<BoundedLines.Line> line = lines.next();
+        while (line.isPresent()) {
+            if (!options.has("mute")) {
+                handle(line.get().bytes());
+            }
+            line = lines.next();
+        }
+        if (options.has("ignore-eof")) {
+            ProcessManners.sleepForEver();
+        }
+    }
+
+    private void handle(byte[] line) throws IOException {
+        try {
+            JsonRpcMessage message = JsonRpcCodec.read(line);
+            if (message instanceof JsonRpcMessage.Request request) {
+                handle(request);
+            } else if (message instanceof JsonRpcMessage.Notification notification) {
+                handle(notification);
+            }
+        } catch (JsonRpcReadException e) {
+            send(JsonRpcCodec.write(e.failure()));
+        }
+    }
+
+    private void handle(JsonRpcMessage.Notification notification) {
+        if (notification.method().equals("notifications/cancelled")) {
+            String id = notification.params().path("requestId").asString("");
+            running.forEach((request, cancelled) -> {
+                if (request.toString().equals(id)) {
+                    log.println("cancelled by the client: request " + id);
+                    cancelled.countDown();
+                }
+            });
+        }
+    }
+
+    private void handle(JsonRpcMessage.Request request) throws IOException {
+        if (answers.isToolCall(request)) {
+            running.put(request.id(), new CountDownLatch(1));
+            calls.execute(() -> call(request));
+        } else {
+            send(answer(request));
+        }
+    }
+
+    private void call(JsonRpcMessage.Request request) {
+        try {
+            CountDownLatch cancelled = running.get(request.id());
+            Misbehaviour.Manner manner = misbehaviour.next();
+            if (manner == Misbehaviour.Manner.EXIT) {
+                log.println("exiting in the middle of a call");
+                Runtime.getRuntime().halt(3);
+            }
+            if (manner == Misbehaviour.Manner.HUGE) {
+                sendHugeLine(options.number("huge-reply-mb").orElse(1));
+            } else if (cancelled != null && !waitAsAsked(request, manner, cancelled)) {
+                send(reply(request, manner));
+            }
+        } catch (IOException e) {
+            log.println("cannot answer: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            running.remove(request.id());
+        }
+    }
+
+    /** Waits out the latency, or for ever; true when the call was cancelled meanwhile. */
+    private boolean waitAsAsked(JsonRpcMessage.Request request, Misbehaviour.Manner manner, CountDownLatch cancelled)
+            throws InterruptedException, IOException {
+        if (manner == Misbehaviour.Manner.HANG) {
+            cancelled.await();
+            return true;
+        }
+        Duration latency = options.duration("latency").orElse(Duration.ZERO).plus(answers.delayAsked(request));
+        Optional<ObjectNode> progress = answers.progress(request);
+        if (progress.isPresent()) {
+            send(JsonRpcCodec.write(new JsonRpcMessage.Notification("notifications/progress", progress.get())));
+        }
+        return !latency.isZero() && cancelled.await(latency.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private byte[] reply(JsonRpcMessage.Request request, Misbehaviour.Manner manner) {
+        return switch (manner) {
+            case GARBAGE -> "%&$ this is not JSON {".getBytes(StandardCharsets.UTF_8);
+            case EMPTY -> new byte[0];
+            case FAIL -> JsonRpcCodec.write(answers.failure(request));
+            case GOOD, HANG, HUGE, EXIT -> answer(request);
+        };
+    }
+
+    private byte[] answer(JsonRpcMessage.Request request) {
+        try {
+            return JsonRpcCodec.write(
+                    new JsonRpcMessage.Success(request.id(), answers.result(request, misbehaviour.healthy())));
+        } catch (JsonRpcException e) {
+            return JsonRpcCodec.write(e.toFailure(request.id()));
+        }
+    }
+
+    /** In pieces: the worker itself need not have the memory. */
+    private void sendHugeLine(int megabytes) throws IOException {
+        byte[] piece = new byte[MEGABYTE];
+        Arrays.fill(piece, (byte) 'x');
+        synchronized (out) {
+            for (int sent = 0; sent < megabytes; sent++) {
+                out.write(piece);
+            }
+            out.write('\n');
+            out.flush();
+        }
+    }
+
+    private void send(byte[] message) throws IOException {
+        synchronized (out) {
+            out.write(message);
+            out.write('\n');
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.weathervane.worker;
+
+import io.weathervane.util.Threads;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is done later, or beside the callers: each task on its own thread, or in order for the database. */
+final class Background implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+    private static final int TASKS_MAX = 16;
+    private static final Duration LAST_WRITES_LIMIT = Duration.ofSeconds(2);
+
+    private final ExecutorService tasks = Threads.newPerTask("workers", TASKS_MAX);
+    private final ExecutorService inOrder = Executors.newSingleThreadExecutor(Threads.daemonFactory("workers-record"));
+    private final ScheduledThreadPoolExecutor timer =
+            new ScheduledThreadPoolExecutor(1, Threads.daemonFactory("workers-timer"));
+
+    /** Runs the task on a thread of its own. */
+    void run(Runnable task) {
+        submit(tasks, task);
+    }
+
+    /** Runs the task after those given here before. */
+    void runInOrder(Runnable task) {
+        submit(inOrder, task);
+    }
+
+    /** Runs the task on a thread of its own, later. */
+    void runAfter(Duration delay, Runnable task) {
+        try {
+            var unused = timer.schedule(() -> run(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closing: a task is no longer planned");
+        }
+    }
+
+    private static void submit(ExecutorService executor, Runnable task) {
+        try {
+            executor.execute(() -> guarded(task));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closing: a task is no longer done");
+        }
+    }
+
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("a task of the worker manager failed", e);
+        }
+    }
+
+    /** Plans nothing any more and waits a moment for the last writes. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        tasks.shutdown();
+        inOrder.shutdown();
+        try {
+            if (!inOrder.awaitTermination(LAST_WRITES_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the last records of processes were not written in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

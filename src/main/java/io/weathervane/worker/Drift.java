@@ -1,0 +1,61 @@
+package io.weathervane.worker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the releases that run differ from the configuration that is there now. */
+final class Drift {
+    private Drift() {}
+
+    static List<String> between(Lineup lineup, Map<String, WorkerRelease> configured, Optional<String> initialRelease) {
+        List<String> drift = new ArrayList<>();
+        for (Role role : List.of(Role.ACTIVE, Role.PREVIOUS)) {
+            Seat seat = lineup.seat(role);
+            if (seat != null) {
+                of(
+                                role,
+                                seat.release(),
+                                Optional.ofNullable(
+                                        configured.get(seat.release().label())))
+                        .ifPresent(drift::add);
+            }
+        }
+        Seat active = lineup.active();
+        String runs = active == null ? "" : active.release().label();
+        initialRelease
+                .filter(label -> !runs.isEmpty() && !runs.equals(label))
+                .ifPresent(label -> drift.add(
+                        "the configuration's initial release is " + label + ", active is the promoted " + runs));
+        return drift;
+    }
+
+    private static Optional<String> of(Role role, WorkerRelease runs, Optional<WorkerRelease> configured) {
+        String which = "the " + role.wireName() + " release " + runs.label();
+        if (configured.isEmpty()) {
+            return Optional.of(which + " is no longer in the configuration");
+        }
+        List<String> parts = differences(runs, configured.get());
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(which + " runs with another " + String.join(", ", parts)
+                        + " than the configuration has now; a promotion brings the new one");
+    }
+
+    private static List<String> differences(WorkerRelease runs, WorkerRelease configured) {
+        Map<String, Boolean> same = new LinkedHashMap<>();
+        same.put("kind", runs.kind() == configured.kind());
+        same.put("command", runs.command().equals(configured.command()));
+        same.put("environment", runs.environment().equals(configured.environment()));
+        same.put("folder", runs.folder().equals(configured.folder()));
+        same.put("probe", runs.probe().equals(configured.probe()));
+        same.put("callTimeout", runs.callTimeout().equals(configured.callTimeout()));
+        same.put("tools", runs.tools().equals(configured.tools()));
+        return same.entrySet().stream()
+                .filter(part -> !part.getValue())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

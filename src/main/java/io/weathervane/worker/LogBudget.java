@@ -1,0 +1,42 @@
+package io.weathervane.worker;
+
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+
+/** How many lines a talkative worker may put into our log: so many in each window. Safe for several threads. */
+final class LogBudget {
+    private static final int LINES_MAX = 100;
+    private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final Ticker ticker;
+    private long windowStart;
+    private int used;
+    private long dropped;
+
+    LogBudget(Ticker ticker) {
+        this.ticker = ticker;
+        this.windowStart = ticker.nanos();
+    }
+
+    /** Whether a line may be logged now. */
+    synchronized boolean take() {
+        long now = ticker.nanos();
+        if (now - windowStart >= WINDOW_NANOS) {
+            windowStart = now;
+            used = 0;
+        }
+        if (used < LINES_MAX) {
+            used++;
+            return true;
+        }
+        dropped++;
+        return false;
+    }
+
+    /** How many lines were refused since this was last asked. */
+    synchronized long takeDropped() {
+        long count = dropped;
+        dropped = 0;
+        return count;
+    }
+}

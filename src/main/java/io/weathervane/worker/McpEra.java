@@ -1,0 +1,47 @@
+package io.weathervane.worker;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How an MCP worker is spoken to: with a handshake once ({@code initialize}, up to 2025-11-25), or with metadata on
+ * each request (2026-07-28).
+ */
+record McpEra(String version, boolean modern) {
+    static final String MODERN_VERSION = "2026-07-28";
+    static final String LEGACY_VERSION = "2025-11-25";
+    static final Set<String> LEGACY_VERSIONS = Set.of(LEGACY_VERSION, "2025-06-18", "2025-03-26", "2024-11-05");
+    static final McpEra MODERN = new McpEra(MODERN_VERSION, true);
+
+    private static final String PREFIX = "io.modelcontextprotocol/";
+
+    static McpEra legacy(String version) {
+        return new McpEra(version, false);
+    }
+
+    String pingMethod() {
+        return modern ? "server/discover" : "ping";
+    }
+
+    /** What each request's {@code _meta} must have. */
+    Optional<ObjectNode> meta() {
+        if (!modern) {
+            return Optional.empty();
+        }
+        ObjectNode meta = JsonRpcCodec.JSON.createObjectNode().put(PREFIX + "protocolVersion", version);
+        meta.putObject(PREFIX + "clientCapabilities");
+        meta.set(PREFIX + "clientInfo", clientInfo());
+        return Optional.of(meta);
+    }
+
+    static ObjectNode clientInfo() {
+        return JsonRpcCodec.JSON.createObjectNode().put("name", "weathervane").put("version", ourVersion());
+    }
+
+    private static String ourVersion() {
+        String version = McpEra.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

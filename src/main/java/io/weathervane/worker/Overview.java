@@ -1,0 +1,63 @@
+package io.weathervane.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts together what is shown of the workers. */
+final class Overview {
+    private final BlueGreen stage;
+    private final Releases releases;
+    private final WorkerNews news;
+
+    Overview(BlueGreen stage, Releases releases, WorkerNews news) {
+        this.stage = stage;
+        this.releases = releases;
+        this.news = news;
+    }
+
+    WorkersView view() {
+        Lineup lineup = stage.now();
+        List<String> drift = releases.drift(lineup);
+        List<String> problems = problems(lineup);
+        return new WorkersView(
+                view(lineup, Role.ACTIVE),
+                view(lineup, Role.CANARY),
+                view(lineup, Role.PREVIOUS),
+                view(lineup, Role.REJECTED),
+                Optional.ofNullable(lineup.previous())
+                        .map(seat -> seat.release().label()),
+                status(lineup, problems, drift),
+                problems,
+                drift,
+                releases.labels());
+    }
+
+    private static Optional<WorkerView> view(Lineup lineup, Role role) {
+        return lineup.worker(role).map(worker -> worker.view(role));
+    }
+
+    private List<String> problems(Lineup lineup) {
+        List<String> problems = new ArrayList<>(news.notes());
+        for (Role role : List.of(Role.ACTIVE, Role.CANARY, Role.PREVIOUS)) {
+            Seat seat = lineup.seat(role);
+            if (seat != null && !seat.alive() && (role == Role.ACTIVE || seat.worker() != null || seat.givenUp())) {
+                problems.add(
+                        "the " + role.wireName() + " worker " + seat.release().label() + " is not running"
+                                + (seat.givenUp() ? " and is not started again by itself" : ""));
+            }
+        }
+        return problems;
+    }
+
+    private static String status(Lineup lineup, List<String> problems, List<String> drift) {
+        Seat active = lineup.active();
+        if (active == null) {
+            return "idle";
+        }
+        if (!active.alive()) {
+            return "down";
+        }
+        return problems.isEmpty() && drift.isEmpty() ? "ok" : "degraded";
+    }
+}

@@ -1,0 +1,58 @@
+package io.weathervane.worker;
+
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks a worker for its health: two attempts, a pause between them that ends early when the worker does. */
+final class Prober {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
+    private final BlueGreen stage;
+    private final Ticker ticker;
+
+    Prober(BlueGreen stage, Ticker ticker) {
+        this.stage = stage;
+        this.ticker = ticker;
+    }
+
+    /** Asks whoever has the role; nobody is not healthy. */
+    Probe probe(Role role) {
+        return stage.now().worker(role).map(worker -> probe(worker, role)).orElseGet(() -> {
+            LOG.warn("health check failed role={} reason=\"no such worker is running\"", role.wireName());
+            return new Probe(false, "there is no " + role.wireName() + " worker running", Duration.ZERO);
+        });
+    }
+
+    Probe probe(Worker worker, Role role) {
+        Deadline taken = new Deadline(ticker, Duration.ZERO);
+        Optional<String> problem = attempt(worker);
+        if (problem.isPresent()
+                && !worker.pauseUnlessEnded(worker.release().probe().retryAfter())) {
+            problem = attempt(worker);
+        }
+        Probe probe = new Probe(problem.isEmpty(), problem.orElse("healthy"), taken.elapsed());
+        worker.remember(probe);
+        if (!probe.ok()) {
+            LOG.warn(
+                    "health check failed worker={} role={} reason=\"{}\"",
+                    worker.label(),
+                    role.wireName(),
+                    probe.detail());
+        }
+        return probe;
+    }
+
+    private static Optional<String> attempt(Worker worker) {
+        ProbeSpec spec = worker.release().probe();
+        try {
+            return worker.alive()
+                    ? worker.session().problem(spec.method(), spec.timeout())
+                    : Optional.of("worker " + worker.label() + " is not running");
+        } catch (WorkerCallException e) {
+            return Optional.of(e.reason());
+        }
+    }
+}

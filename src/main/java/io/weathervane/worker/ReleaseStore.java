@@ -1,0 +1,108 @@
+package io.weathervane.worker;
+
+import io.weathervane.store.Database;
+import io.weathervane.store.Sql;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Which release is active and which one a rollback goes back to, and which processes are ours, in the database. */
+public final class ReleaseStore {
+    private static final String ACTIVE = Role.ACTIVE.wireName();
+    private static final String PREVIOUS = Role.PREVIOUS.wireName();
+    private static final String REJECTED = Role.REJECTED.wireName();
+
+    private static final List<List<String>> VERSIONS = List.of(List.of(
+            "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL,"
+                    + " since TEXT NOT NULL)",
+            "CREATE TABLE worker_processes (pid INTEGER PRIMARY KEY, started_ms INTEGER NOT NULL,"
+                    + " label TEXT NOT NULL)"));
+
+    private final Database database;
+
+    /** A release as recorded: its definition may be unreadable. */
+    record Recorded(String label, Optional<WorkerRelease> release) {}
+
+    /** A child process, named for good by its pid and the time it began. */
+    record Child(long pid, long startedMillis, String label) {}
+
+    ReleaseStore(Database database) {
+        this.database = database;
+        database.migrate("workers", VERSIONS);
+    }
+
+    Optional<Recorded> find(Role role) {
+        return database.read(sql -> sql.first(
+                "SELECT label, definition FROM worker_releases WHERE role = ?",
+                row -> new Recorded(row.getString(1), ReleaseJson.read(row.getString(2))),
+                role.wireName()));
+    }
+
+    /** Writes who has which role, in the caller's transaction. */
+    static void write(Sql sql, Lineup lineup, Instant now) throws SQLException {
+        for (Role role : List.of(Role.ACTIVE, Role.PREVIOUS, Role.REJECTED)) {
+            Seat seat = lineup.seat(role);
+            if (seat == null) {
+                sql.update("DELETE FROM worker_releases WHERE role = ?", role.wireName());
+            } else {
+                sql.update(
+                        "INSERT OR REPLACE INTO worker_releases (role, label, definition, since) VALUES (?, ?, ?, ?)",
+                        role.wireName(),
+                        seat.release().label(),
+                        ReleaseJson.write(seat.release()),
+                        now.toString());
+            }
+        }
+    }
+
+    /**
+     * Makes the previous release the active one in the record, for the next start; for use while no server runs.
+     * The release it replaces becomes the rejected one, so doing it twice does not bring that back.
+     *
+     * @return the release that the next start brings; empty, and nothing changed, when there is no previous one
+     */
+    public static Optional<String> swapRecord(Sql sql) throws SQLException {
+        Optional<String> previous = isKnown(sql) ? label(sql, PREVIOUS) : Optional.empty();
+        if (previous.isPresent()) {
+            sql.update("DELETE FROM worker_releases WHERE role = ?", REJECTED);
+            sql.update("UPDATE worker_releases SET role = ? WHERE role = ?", REJECTED, ACTIVE);
+            sql.update("UPDATE worker_releases SET role = ? WHERE role = ?", ACTIVE, PREVIOUS);
+        }
+        return previous;
+    }
+
+    /** The release that the record says is active; empty when no server has recorded one yet. */
+    public static Optional<String> activeLabel(Sql sql) throws SQLException {
+        return isKnown(sql) ? label(sql, ACTIVE) : Optional.empty();
+    }
+
+    private static boolean isKnown(Sql sql) throws SQLException {
+        return sql.first(
+                        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'worker_releases'",
+                        row -> row.getInt(1))
+                .isPresent();
+    }
+
+    private static Optional<String> label(Sql sql, String role) throws SQLException {
+        return sql.first("SELECT label FROM worker_releases WHERE role = ?", row -> row.getString(1), role);
+    }
+
+    List<Child> children() {
+        return database.read(sql -> sql.query(
+                "SELECT pid, started_ms, label FROM worker_processes",
+                row -> new Child(row.getLong(1), row.getLong(2), row.getString(3))));
+    }
+
+    void addChild(Child child) {
+        database.write(sql -> sql.update(
+                "INSERT OR REPLACE INTO worker_processes (pid, started_ms, label) VALUES (?, ?, ?)",
+                child.pid(),
+                child.startedMillis(),
+                child.label()));
+    }
+
+    void removeChild(long pid) {
+        database.write(sql -> sql.update("DELETE FROM worker_processes WHERE pid = ?", pid));
+    }
+}

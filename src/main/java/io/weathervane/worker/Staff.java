@@ -1,0 +1,211 @@
+package io.weathervane.worker;
+
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts workers, seats them, notices their end, starts them again, and ends them. */
+final class Staff {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
+    private final BlueGreen stage;
+    private final WorkerOptions options;
+    private final Clock clock;
+    private final Ticker ticker;
+    private final Background background;
+    private final Leftovers leftovers;
+    private final WorkerNews news;
+    private final Map<String, RestartBackoff> backoffs = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    Staff(
+            BlueGreen stage,
+            WorkerOptions options,
+            Clock clock,
+            Ticker ticker,
+            Background background,
+            Leftovers leftovers,
+            WorkerNews news) {
+        this.stage = stage;
+        this.options = options;
+        this.clock = clock;
+        this.ticker = ticker;
+        this.background = background;
+        this.leftovers = leftovers;
+        this.news = news;
+    }
+
+    /** Starts a worker for a seat that stands empty, or whose worker has ended; tries again later when it fails. */
+    void startInto(Role role, WorkerRelease release, @Nullable Worker replaced, OperationsTally tally) {
+        if (closed || !stage.now().holds(role, replaced)) {
+            return;
+        }
+        try {
+            Worker worker = launch(role, release, backoff(release).attempts());
+            worker.countInto(tally);
+            installInstead(role, replaced, worker);
+        } catch (WorkerRefusedException e) {
+            LOG.error("{} worker did not start: {}", role.wireName(), e.reason());
+            news.note("start-" + role, e.reason());
+            news.journal(
+                    "start-failed",
+                    release.label(),
+                    Optional.of(role),
+                    WorkerNews.details().put("reason", e.reason()));
+            restartLater(role, release, replaced, tally, backoff(release).next(Duration.ZERO));
+        }
+    }
+
+    private RestartBackoff backoff(WorkerRelease release) {
+        return backoffs.computeIfAbsent(release.label(), label -> new RestartBackoff(options.restart()));
+    }
+
+    private void restartLater(
+            Role role,
+            WorkerRelease release,
+            @Nullable Worker replaced,
+            OperationsTally tally,
+            Optional<Duration> delay) {
+        if (delay.isEmpty()) {
+            giveUp(role, replaced);
+            return;
+        }
+        LOG.info("restarting worker={} role={} in={}", release.label(), role.wireName(), delay.get());
+        background.runAfter(delay.get(), () -> startInto(role, release, replaced, tally));
+    }
+
+    private void giveUp(Role role, @Nullable Worker replaced) {
+        stage.change(() -> {
+            Seat seat = stage.now().seat(role);
+            if (seat != null && seat.worker() == replaced) {
+                LOG.error(
+                        "{} worker {} is not started again",
+                        role.wireName(),
+                        seat.release().label());
+                stage.set(stage.now().with(role, seat.abandoned()));
+            }
+            return true;
+        });
+        news.changed();
+    }
+
+    /** Starts a worker that has no seat yet. */
+    Worker launch(Role role, WorkerRelease release, int restarts) {
+        Worker worker = Worker.start(
+                release, options.startTimeout(), restarts, clock, ticker, background::run, leftovers::remember);
+        news.forget("start-" + role);
+        LOG.info(
+                "worker ready worker={} role={} pid={} protocol=\"{}\"",
+                worker.label(),
+                role.wireName(),
+                worker.process().pid(),
+                worker.session().protocol());
+        news.journal(
+                "ready",
+                worker.label(),
+                Optional.of(role),
+                WorkerNews.details().put("pid", worker.process().pid()));
+        return worker;
+    }
+
+    /** Seats a worker, whoever sat there. */
+    void install(Role role, Worker worker) {
+        stage.change(() -> {
+            stage.set(stage.now().with(role, Seat.of(worker)));
+            return true;
+        });
+        watch(worker);
+    }
+
+    /** Seats the worker if the seat is as it was; otherwise ends it, and gives the living one that sits there now. */
+    Optional<Worker> installInstead(Role role, @Nullable Worker replaced, Worker worker) {
+        boolean seated = stage.change(() -> {
+            Seat seat = stage.now().seat(role);
+            boolean free = !closed
+                    && seat != null
+                    && seat.worker() == replaced
+                    && seat.release().label().equals(worker.label());
+            if (free) {
+                stage.set(stage.now().with(role, Seat.of(worker)));
+            }
+            return free;
+        });
+        if (seated) {
+            watch(worker);
+            news.changed();
+            return Optional.of(worker);
+        }
+        dispose(worker, role);
+        return stage.now().worker(role).filter(Worker::alive);
+    }
+
+    private void watch(Worker worker) {
+        worker.process().onExit(() -> background.run(() -> ended(worker)));
+        if (closed) {
+            worker.process().kill();
+        }
+    }
+
+    private void ended(Worker worker) {
+        leftovers.forget(worker);
+        Optional<Role> found = stage.now().roleOf(worker);
+        if (worker.stopping() || found.isEmpty()) {
+            return;
+        }
+        Role role = found.get();
+        boolean restarts = role == Role.ACTIVE || role == Role.PREVIOUS;
+        Optional<Duration> delay = restarts ? backoff(worker.release()).next(worker.uptime()) : Optional.empty();
+        news.report(worker, role, delay.isPresent());
+        if (restarts) {
+            restartLater(role, worker.release(), worker, worker.tally(), delay);
+        }
+    }
+
+    /** Drains and ends a worker; true when no call was cut off. */
+    boolean dispose(Worker worker, Role role) {
+        boolean drained = worker.dispose(options.drainTimeout(), options.stopTimeout());
+        leftovers.forget(worker);
+        LOG.info("worker stopped worker={} role={} drained={}", worker.label(), role.wireName(), drained);
+        news.journal(
+                "stop", worker.label(), Optional.of(role), WorkerNews.details().put("drained", drained));
+        return drained;
+    }
+
+    /** Drains and ends a worker that nobody waits for. */
+    void disposeLater(Worker worker, Role role) {
+        background.run(() -> dispose(worker, role));
+    }
+
+    /** Ends the previous worker's process after a while; its release is kept and started again when needed. */
+    void endStandbyAfter(Duration retention) {
+        Seat kept = stage.now().previous();
+        Worker worker = kept == null ? null : kept.worker();
+        if (worker != null) {
+            background.runAfter(retention, () -> endStandby(worker));
+        }
+    }
+
+    private void endStandby(Worker worker) {
+        boolean ours = stage.change(() -> {
+            boolean still = stage.now().holds(Role.PREVIOUS, worker);
+            if (still) {
+                stage.set(stage.now().with(Role.PREVIOUS, Seat.empty(worker.release())));
+            }
+            return still;
+        });
+        if (ours) {
+            dispose(worker, Role.PREVIOUS);
+        }
+    }
+
+    /** From now on nothing is seated or started again. */
+    void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,54 @@
+package io.weathervane.worker;
+
+import java.util.Optional;
+
+/** The previous worker, the one that a rollback goes back to; it may be kept cold, or have died meanwhile. */
+final class Standby {
+    private final BlueGreen stage;
+    private final Staff staff;
+    private final Prober prober;
+
+    Standby(BlueGreen stage, Staff staff, Prober prober) {
+        this.stage = stage;
+        this.staff = staff;
+        this.prober = prober;
+    }
+
+    /** The label of the release to go back to, whether or not it runs. */
+    Optional<String> label() {
+        return Optional.ofNullable(stage.now().previous())
+                .map(seat -> seat.release().label());
+    }
+
+    /** The previous worker, started when it is not running; refused when there is none or it does not start. */
+    Worker live() {
+        Seat seat = stage.now().previous();
+        if (seat == null) {
+            throw new WorkerRefusedException(
+                    "there is no previous worker to go back to: nothing was promoted since the last rollback");
+        }
+        if (seat.alive() && seat.worker() != null) {
+            return seat.worker();
+        }
+        Worker started = staff.launch(Role.PREVIOUS, seat.release(), /* restarts= */ 0);
+        return staff.installInstead(Role.PREVIOUS, seat.worker(), started)
+                .orElseThrow(() ->
+                        new WorkerRefusedException("the previous worker changed meanwhile; look at worker_status"));
+    }
+
+    /** Whether going back would bring a healthy worker. */
+    Preflight preflight() {
+        try {
+            Worker previous = live();
+            Probe probe = prober.probe(previous, Role.PREVIOUS);
+            if (!probe.ok() && !previous.alive()) {
+                // It had just died, and only the probe noticed: now it can be started again.
+                previous = live();
+                probe = prober.probe(previous, Role.PREVIOUS);
+            }
+            return new Preflight(probe.ok(), "previous worker " + previous.label() + ": " + probe.detail());
+        } catch (WorkerRefusedException e) {
+            return new Preflight(false, e.reason());
+        }
+    }
+}

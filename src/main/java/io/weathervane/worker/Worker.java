@@ -1,0 +1,295 @@
+package io.weathervane.worker;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One running worker: its process, the conversation with it, and who uses it. */
+final class Worker {
+    private static final Logger LOG = LoggerFactory.getLogger("Worker");
+
+    /** A worker that closed its stdin or stdout is of no use; it may take this long to end by itself. */
+    private static final Duration SPEECHLESS_LIMIT = Duration.ofSeconds(2);
+
+    private static final Duration HEALTH_RETRY = Duration.ofMillis(200);
+    private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
+
+    private final WorkerRelease release;
+    private final WorkerProcess process;
+    private final WorkerChannel channel;
+    private final Leases leases = new Leases();
+    private final AtomicReference<@Nullable WorkerSession> session = new AtomicReference<>();
+    private final Instant startedAt;
+    private final Deadline uptime;
+    private final Ticker ticker;
+    private final int restarts;
+    private volatile OperationsTally tally = new OperationsTally();
+    private volatile Optional<Probe> lastProbe = Optional.empty();
+    private volatile boolean stopping;
+
+    private Worker(
+            WorkerRelease release,
+            WorkerProcess process,
+            int restarts,
+            Clock clock,
+            Ticker ticker,
+            Executor background) {
+        this.release = release;
+        this.process = process;
+        this.restarts = restarts;
+        this.startedAt = clock.instant();
+        this.ticker = ticker;
+        this.uptime = new Deadline(ticker, Duration.ZERO);
+        this.channel = WorkerChannel.start(
+                release.label(),
+                process.stdout(),
+                process.stdin(),
+                ticker,
+                notification -> noticed(notification, background),
+                this::speechless);
+    }
+
+    /**
+     * Starts a worker and waits until it is ready for calls.
+     *
+     * @param restarts how often this release was started again in a row
+     * @param background runs what a notification of the worker asks for
+     * @param spawned told as soon as there is a process, ready or not
+     * @throws WorkerRefusedException when it cannot be run, ends, or does not become ready in time
+     */
+    static Worker start(
+            WorkerRelease release,
+            Duration limit,
+            int restarts,
+            Clock clock,
+            Ticker ticker,
+            Executor background,
+            Consumer<Worker> spawned) {
+        WorkerProcess process = WorkerProcess.spawn(release, ticker);
+        Worker worker = new Worker(release, process, restarts, clock, ticker, background);
+        spawned.accept(worker);
+        try {
+            worker.session.set(worker.converse(new Deadline(ticker, limit)));
+            return worker;
+        } catch (WorkerCallException e) {
+            throw worker.didNotStart(e);
+        }
+    }
+
+    private WorkerSession converse(Deadline deadline) {
+        if (release.kind() == WorkerKind.MCP) {
+            return new McpHandshake(channel, label(), deadline).perform();
+        }
+        PlainSession plain = new PlainSession(channel, release);
+        awaitHealthy(plain, deadline);
+        return plain;
+    }
+
+    /** A plain worker is ready once it says that it is healthy; it may need some attempts. */
+    private void awaitHealthy(PlainSession plain, Deadline deadline) {
+        while (true) {
+            Optional<String> problem = plain.problem(release.probe().method(), deadline.left());
+            if (problem.isEmpty()) {
+                return;
+            }
+            if (deadline.passed() || pauseUnlessEnded(HEALTH_RETRY)) {
+                throw new WorkerCallException(WorkerCallException.Kind.TIMEOUT, "it is not healthy: " + problem.get());
+            }
+        }
+    }
+
+    /** Waits so long, or less when the process ends; true when it has ended. */
+    boolean pauseUnlessEnded(Duration pause) {
+        try {
+            return process.awaitExit(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private WorkerRefusedException didNotStart(WorkerCallException e) {
+        // A closed stdout is seen a moment before the exit: without the pause it could not be told from a hang.
+        boolean gone = e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.NOT_SENT;
+        boolean ended = gone ? pauseUnlessEnded(SPEECHLESS_LIMIT) : !process.alive();
+        stopping = true;
+        process.kill();
+        pauseUnlessEnded(SPEECHLESS_LIMIT);
+        String why = ended && process.exitCode().isPresent()
+                ? "it ended with exit code " + process.exitCode().get()
+                : e.reason();
+        return new WorkerRefusedException("worker " + label() + " did not start: " + why + lastWords(), e);
+    }
+
+    /** What a person needs to see why a worker ended; empty when it said nothing. */
+    String lastWords() {
+        try {
+            List<String> lines = process.lastWords();
+            return lines.isEmpty() ? "" : "; its last words: " + String.join(" | ", lines);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    private void noticed(JsonRpcMessage.Notification notification, Executor background) {
+        if (notification.method().equals("notifications/tools/list_changed")) {
+            background.execute(this::listToolsAgain);
+        }
+    }
+
+    private void listToolsAgain() {
+        if (session.get() instanceof McpSession mcp) {
+            try {
+                mcp.listToolsAgain(new Deadline(ticker, LIST_LIMIT));
+            } catch (WorkerCallException e) {
+                LOG.warn("worker={} cannot list its changed tools, the old list stays: {}", label(), e.reason());
+            }
+        }
+    }
+
+    private void speechless() {
+        CompletableFuture.delayedExecutor(SPEECHLESS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(process::kill);
+    }
+
+    /**
+     * Calls a tool and counts the outcome. The caller holds a lease.
+     *
+     * @throws WorkerCallException when there is no result
+     */
+    ObjectNode call(String tool, ObjectNode arguments, WorkerCallScope scope, boolean toolErrorsCount) {
+        OperationsTally counted = tally;
+        try {
+            ObjectNode result = session().call(tool, arguments, release.callTimeout(), scope);
+            if (toolErrorsCount && result.path("isError").asBoolean(false)) {
+                counted.failed();
+            } else {
+                counted.succeeded();
+            }
+            return result;
+        } catch (WorkerCallException e) {
+            if (counts(e.kind())) {
+                counted.failed();
+            }
+            throw e;
+        }
+    }
+
+    private static boolean counts(WorkerCallException.Kind kind) {
+        return switch (kind) {
+            case LOST, TIMEOUT, MALFORMED, RPC_ERROR -> true;
+            case NOT_SENT, NONE_ACTIVE, BUSY, CANCELLED -> false;
+        };
+    }
+
+    /** Lets the calls in flight finish, takes no new ones, and ends the process; true when no call was cut off. */
+    boolean dispose(Duration drainLimit, Duration stopLimit) {
+        leases.close();
+        boolean drained = false;
+        try {
+            drained = leases.awaitIdle(drainLimit);
+            if (!drained) {
+                LOG.warn("worker={} still has {} calls after {}; ending it", label(), leases.inUse(), drainLimit);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        stopping = true;
+        channel.closeInput();
+        process.stop(stopLimit);
+        return drained;
+    }
+
+    WorkerSession session() {
+        WorkerSession current = session.get();
+        if (current == null) {
+            throw new IllegalStateException("worker " + label() + " is not ready yet");
+        }
+        return current;
+    }
+
+    WorkerRelease release() {
+        return release;
+    }
+
+    String label() {
+        return release.label();
+    }
+
+    WorkerProcess process() {
+        return process;
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    int restarts() {
+        return restarts;
+    }
+
+    /** How long it has run. */
+    Duration uptime() {
+        return uptime.elapsed();
+    }
+
+    /** Whether a call has a chance: it runs, listens and speaks. */
+    boolean alive() {
+        return process.alive() && channel.open() && !stopping;
+    }
+
+    /** Whether its end is our wish. */
+    boolean stopping() {
+        return stopping;
+    }
+
+    OperationsTally tally() {
+        return tally;
+    }
+
+    /** Counts into this tally from now on; calls in flight stay with the old one. */
+    void countInto(OperationsTally newTally) {
+        tally = newTally;
+    }
+
+    void remember(Probe probe) {
+        lastProbe = Optional.of(probe);
+    }
+
+    WorkerView view(Role role) {
+        return new WorkerView(
+                label(),
+                role,
+                process.pid(),
+                state(),
+                startedAt,
+                release.kind(),
+                session().protocol(),
+                leases.inUse(),
+                restarts,
+                tally.now(),
+                lastProbe,
+                process.exitCode());
+    }
+
+    private WorkerState state() {
+        if (stopping) {
+            return WorkerState.STOPPED;
+        }
+        return process.alive() ? WorkerState.READY : WorkerState.EXITED;
+    }
+}

@@ -1,0 +1,63 @@
+package io.weathervane.worker;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A call to a worker brought no answer, or an error. */
+public final class WorkerCallException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What went wrong. */
+    public enum Kind {
+        /** The worker ended with the call in its hands; it may have been done. */
+        LOST,
+        /** The worker ended, or stopped reading, before the call reached it. */
+        NOT_SENT,
+        /** No answer in time; the worker was told to stop. */
+        TIMEOUT,
+        /** The answer is no answer: not JSON, too long, empty, the wrong shape. */
+        MALFORMED,
+        /** The worker answered with a JSON-RPC error; {@link #code} and {@link #data} are its. */
+        RPC_ERROR,
+        /** There is no worker to call. */
+        NONE_ACTIVE,
+        /** Too many calls wait for this worker already. */
+        BUSY,
+        /** The caller cancelled it. */
+        CANCELLED
+    }
+
+    private final Kind kind;
+    private final int code;
+    private final transient @Nullable JsonNode data;
+
+    WorkerCallException(Kind kind, String message) {
+        this(kind, 0, message, null);
+    }
+
+    WorkerCallException(Kind kind, int code, String message, @Nullable JsonNode data) {
+        super(message);
+        this.kind = kind;
+        this.code = code;
+        this.data = data;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The worker's error code; 0 unless the kind is {@link Kind#RPC_ERROR}. */
+    public int code() {
+        return code;
+    }
+
+    /** What a caller is told. */
+    public String reason() {
+        return String.valueOf(getMessage());
+    }
+
+    /** The data of the worker's error, null when it had none. */
+    public @Nullable JsonNode data() {
+        return data;
+    }
+}

@@ -1,0 +1,327 @@
+package io.weathervane.worker;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.util.BoundedLines;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON-RPC with one worker over its stdin and stdout: many calls at once, one line each.
+ *
+ * <p>Two threads: the writer empties a bounded queue, so that a worker that stops reading blocks nobody else; the
+ * reader sorts the answers to the waiting calls. A line that is no message and names no call fails the oldest waiting
+ * call: most likely it was meant to be its answer, and waiting for a time-out would only say so later.
+ */
+final class WorkerChannel {
+    /** Calls that wait for an answer at the same time. */
+    static final int PENDING_MAX = 1024;
+
+    /** Messages not yet written; calls take at most {@link #PENDING_MAX} of it. */
+    private static final int OUTGOING_MAX = 2 * PENDING_MAX;
+
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerChannel");
+
+    private final String label;
+    private final BoundedLines lines;
+    private final OutputStream out;
+    private final LogBudget logBudget;
+    private final BlockingQueue<Outgoing> outgoing = new LinkedBlockingQueue<>(OUTGOING_MAX);
+    private final Semaphore places = new Semaphore(PENDING_MAX);
+    private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final Consumer<JsonRpcMessage.Notification> notifications;
+    private final Runnable onEnd;
+    private volatile boolean open = true;
+
+    /** Something for the writer: a message, or the end of the worker's input when the message is empty. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    private record Outgoing(byte[] line, @Nullable PendingCall call) {}
+
+    private WorkerChannel(
+            String label,
+            InputStream in,
+            OutputStream out,
+            Ticker ticker,
+            Consumer<JsonRpcMessage.Notification> notifications,
+            Runnable onEnd) {
+        this.label = label;
+        this.lines = new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX);
+        this.out = out;
+        this.logBudget = new LogBudget(ticker);
+        this.notifications = notifications;
+        this.onEnd = onEnd;
+    }
+
+    /**
+     * Begins to read and write.
+     *
+     * @param notifications gets what the worker says unasked, but for progress; called on the reader's thread
+     * @param onEnd called when the worker's stdout has ended or its stdin is closed, maybe twice
+     */
+    static WorkerChannel start(
+            String label,
+            InputStream in,
+            OutputStream out,
+            Ticker ticker,
+            Consumer<JsonRpcMessage.Notification> notifications,
+            Runnable onEnd) {
+        WorkerChannel channel = new WorkerChannel(label, in, out, ticker, notifications, onEnd);
+        Threads.daemon("worker-reader-" + label, channel::readAll).start();
+        Threads.daemon("worker-writer-" + label, channel::writeAll).start();
+        return channel;
+    }
+
+    boolean open() {
+        return open;
+    }
+
+    /** The next request's id, which is its progress token as well. */
+    long nextId() {
+        return ids.incrementAndGet();
+    }
+
+    /** Asks and waits for the answer. */
+    JsonNode request(String method, ObjectNode params, Duration timeout) {
+        return request(nextId(), method, params, timeout, WorkerCallScope.none(), call -> {});
+    }
+
+    /**
+     * Asks and waits for the answer.
+     *
+     * @param id from {@link #nextId}
+     * @param abandoned called when the worker may still be busy with a call that nobody waits for any longer
+     * @throws WorkerCallException of any kind but NONE_ACTIVE
+     */
+    JsonNode request(
+            long id,
+            String method,
+            ObjectNode params,
+            Duration timeout,
+            WorkerCallScope scope,
+            Consumer<PendingCall> abandoned) {
+        if (!places.tryAcquire()) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.BUSY,
+                    "worker " + label + " has " + PENDING_MAX + " calls waiting already; try again later");
+        }
+        PendingCall call = new PendingCall(id);
+        pending.put(id, call);
+        try {
+            send(new JsonRpcMessage.Request(RequestId.of(id), method, params), call);
+            scope.onCancel(() -> cancel(call, abandoned));
+            return await(call, method, timeout, scope, abandoned);
+        } finally {
+            pending.remove(id);
+            places.release();
+        }
+    }
+
+    private void send(JsonRpcMessage message, PendingCall call) {
+        if (!outgoing.offer(new Outgoing(JsonRpcCodec.write(message), call))) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.TIMEOUT, "worker " + label + " does not read its input");
+        }
+        if (!open) {
+            call.lose(ended());
+        }
+    }
+
+    private JsonNode await(
+            PendingCall call, String method, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
+        try {
+            return call.await(timeout, scope).orElseThrow(() -> timedOut(call, method, timeout, abandoned));
+        } catch (InterruptedException e) {
+            cancel(call, abandoned);
+            Thread.currentThread().interrupt();
+            throw new WorkerCallException(WorkerCallException.Kind.CANCELLED, "interrupted while waiting");
+        }
+    }
+
+    private WorkerCallException timedOut(
+            PendingCall call, String method, Duration timeout, Consumer<PendingCall> abandoned) {
+        String what = "worker " + label + " did not answer " + method + " within " + timeout.toMillis() + " ms";
+        if (call.withdraw()) {
+            return new WorkerCallException(
+                    WorkerCallException.Kind.TIMEOUT, what + ": it does not even read its input");
+        }
+        abandoned.accept(call);
+        return new WorkerCallException(WorkerCallException.Kind.TIMEOUT, what);
+    }
+
+    private static void cancel(PendingCall call, Consumer<PendingCall> abandoned) {
+        if (!call.withdraw()) {
+            abandoned.accept(call);
+        }
+        call.fail(new WorkerCallException(WorkerCallException.Kind.CANCELLED, "cancelled by the caller"));
+    }
+
+    /** Tells the worker something; dropped when the worker does not read. */
+    void tell(String method, ObjectNode params) {
+        offer(new JsonRpcMessage.Notification(method, params));
+    }
+
+    private void offer(JsonRpcMessage message) {
+        if (!outgoing.offer(new Outgoing(JsonRpcCodec.write(message), null))) {
+            LOG.warn("worker={} does not read its input; a message was dropped", label);
+        }
+    }
+
+    /** Closes the worker's stdin after what was sent before; a worker that does not read never notices. */
+    void closeInput() {
+        if (!outgoing.offer(new Outgoing(new byte[0], null))) {
+            LOG.debug("worker={} has a full queue; its input stays open until it is killed", label);
+        }
+    }
+
+    private void writeAll() {
+        try (OutputStream input = out) {
+            Outgoing next = outgoing.take();
+            while (next.line().length > 0) {
+                write(input, next);
+                next = outgoing.take();
+            }
+        } catch (IOException e) {
+            LOG.debug("worker={} input closed: {}", label, e.getMessage());
+            open = false;
+            pending.values().forEach(call -> call.loseUnlessSent(ended()));
+            onEnd.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One write with the newline last: a write that fails cannot have delivered a whole message. */
+    private void write(OutputStream input, Outgoing next) throws IOException {
+        PendingCall call = next.call();
+        if (call != null && !call.beginWriting()) {
+            return;
+        }
+        byte[] line = Arrays.copyOf(next.line(), next.line().length + 1);
+        line[line.length - 1] = '\n';
+        try {
+            input.write(line);
+            input.flush();
+        } catch (IOException e) {
+            if (call != null) {
+                call.fail(new WorkerCallException(WorkerCallException.Kind.NOT_SENT, ended()));
+            }
+            throw e;
+        }
+    }
+
+    private void readAll() {
+        try {
+            Optional<BoundedLines.Line> line = lines.next();
+            while (line.isPresent()) {
+                read(line.get());
+                line = lines.next();
+            }
+        } catch (IOException e) {
+            LOG.debug("worker={} output closed: {}", label, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("worker={} cannot be read any longer", label, e);
+        } finally {
+            open = false;
+            pending.values().forEach(call -> call.lose(ended()));
+            closeInput();
+            onEnd.run();
+        }
+    }
+
+    private String ended() {
+        return "worker " + label + " ended";
+    }
+
+    private void read(BoundedLines.Line line) {
+        if (line.tooLong()) {
+            malformed(null, "a line of " + line.length() + " bytes, more than " + JsonRpcCodec.MESSAGE_BYTES_MAX);
+        } else if (line.length() == 0) {
+            malformed(null, "an empty line");
+        } else {
+            try {
+                receive(JsonRpcCodec.read(line.bytes()));
+            } catch (JsonRpcReadException e) {
+                malformed(e.failure().id(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void receive(JsonRpcMessage message) {
+        if (message instanceof JsonRpcMessage.Success success) {
+            find(success.id()).ifPresent(call -> call.answer(success));
+        } else if (message instanceof JsonRpcMessage.Failure failure) {
+            RequestId id = failure.id();
+            if (id == null) {
+                malformed(null, "an error without id: " + failure.message());
+            } else {
+                find(id).ifPresent(call -> call.answer(failure));
+            }
+        } else if (message instanceof JsonRpcMessage.Request request) {
+            refuse(request);
+        } else if (message instanceof JsonRpcMessage.Notification notification) {
+            noticed(notification);
+        }
+    }
+
+    /** The call with this id, unless it has ended already. */
+    private Optional<PendingCall> find(RequestId id) {
+        return id.value() instanceof Long number ? Optional.ofNullable(pending.get(number)) : Optional.empty();
+    }
+
+    private void noticed(JsonRpcMessage.Notification notification) {
+        if (!notification.method().equals("notifications/progress")) {
+            notifications.accept(notification);
+            return;
+        }
+        JsonNode token = notification.params().path("progressToken");
+        if (token.isIntegralNumber() && token.canConvertToLong()) {
+            Optional.ofNullable(pending.get(token.longValue()))
+                    .ifPresent(call -> call.progressed(notification.params()));
+        }
+    }
+
+    /** A worker's own requests (sampling, roots, elicitation) have nobody to go to yet; its ping is answered. */
+    private void refuse(JsonRpcMessage.Request request) {
+        if (request.method().equals("ping")) {
+            offer(new JsonRpcMessage.Success(request.id(), JsonRpcCodec.JSON.createObjectNode()));
+        } else {
+            offer(new JsonRpcMessage.Failure(
+                    request.id(),
+                    ErrorCode.METHOD_NOT_FOUND.code(),
+                    "Method not found: " + request.method(),
+                    /* data= */ null));
+        }
+    }
+
+    private void malformed(@Nullable RequestId id, String what) {
+        if (logBudget.take()) {
+            LOG.warn("worker={} sent no message: {}", label, what);
+        }
+        Optional<PendingCall> call =
+                id == null ? Optional.ofNullable(pending.firstEntry()).map(Map.Entry::getValue) : find(id);
+        call.ifPresent(waiting -> waiting.fail(new WorkerCallException(
+                WorkerCallException.Kind.MALFORMED, "worker " + label + " sent no valid answer: " + what)));
+    }
+}

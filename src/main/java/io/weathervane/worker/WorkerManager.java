@@ -1,0 +1,240 @@
+package io.weathervane.worker;
+
+import io.weathervane.event.EventBus;
+import io.weathervane.store.Database;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Owns the workers: active, canary, previous, and for a while the one that a rollback replaced.
+ *
+ * <p>Calls read the lineup without a lock. Changes of it take turns by the lock of {@link BlueGreen}, which is never
+ * held while a process starts or ends: a rollback must not wait for a canary that is slow to start. At most one write
+ * to the database happens under it.
+ */
+public final class WorkerManager implements AutoCloseable {
+    private final WorkerOptions options;
+    private final BlueGreen stage = new BlueGreen();
+    private final Background background = new Background();
+    private final CallRouter router;
+    private final Prober prober;
+    private final Leftovers leftovers;
+    private final WorkerManagerFile file;
+    private final WorkerNews news;
+    private final Staff staff;
+    private final Releases releases;
+    private final Overview overview;
+    private final RoleRecord record;
+    private final Canary canary;
+    private final Standby standby;
+    private final Switches switches;
+    private volatile boolean closed;
+
+    /**
+     * @param releases the configuration's releases by label
+     * @param initialRelease what is active at the very first start; later the database says
+     * @param workerManagerJson where {@code worker_manager.json} is kept
+     */
+    public WorkerManager(
+            Database database,
+            Map<String, WorkerRelease> releases,
+            Optional<String> initialRelease,
+            WorkerOptions options,
+            Path workerManagerJson,
+            EventBus events,
+            Clock clock,
+            Ticker ticker) {
+        this.options = options;
+        ReleaseStore store = new ReleaseStore(database);
+        this.router = new CallRouter(stage, options, ticker);
+        this.prober = new Prober(stage, ticker);
+        this.leftovers = new Leftovers(store, background);
+        this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
+        this.news = new WorkerNews(events, clock, file);
+        this.staff = new Staff(stage, options, clock, ticker, background, leftovers, news);
+        this.releases = new Releases(releases, initialRelease, store, news);
+        this.overview = new Overview(stage, this.releases, news);
+        this.record = new RoleRecord(database, stage, background, news, clock);
+        this.canary = new Canary(stage, staff, prober, news);
+        this.standby = new Standby(stage, staff, prober);
+        this.switches = new Switches(stage, staff, standby, record, news, clock, ticker);
+    }
+
+    /**
+     * Ends what a killed server left behind and brings back the active worker, then, in the background, the previous
+     * one. A worker that does not start is tried again with growing pauses; the server runs meanwhile.
+     */
+    public void start() {
+        file.readEarlierEvents();
+        leftovers
+                .kill()
+                .forEach(label -> news.journal("leftover-killed", label, Optional.empty(), WorkerNews.details()));
+        Optional<WorkerRelease> active = releases.recorded(Role.ACTIVE).or(releases::initial);
+        active.ifPresent(release -> {
+            stage.set(stage.now().with(Role.ACTIVE, Seat.empty(release)));
+            releases.recorded(Role.PREVIOUS)
+                    .ifPresent(previous -> stage.set(stage.now().with(Role.PREVIOUS, Seat.empty(previous))));
+            record.write();
+            staff.startInto(Role.ACTIVE, release, /* replaced= */ null, new OperationsTally());
+            switches.sayWhatRollbackWouldDo();
+        });
+        Seat previous = stage.now().previous();
+        if (previous != null) {
+            background.run(() ->
+                    staff.startInto(Role.PREVIOUS, previous.release(), /* replaced= */ null, new OperationsTally()));
+        }
+        file.changed();
+    }
+
+    /** All workers now. */
+    public WorkersView view() {
+        return overview.view();
+    }
+
+    /**
+     * Starts a release beside the active one, without giving it calls.
+     *
+     * @throws WorkerRefusedException when there is a canary already, or this one does not start
+     */
+    public WorkerView startCanary(String releaseLabel) {
+        refuseWhenClosed();
+        return canary.start(releases.get(releaseLabel));
+    }
+
+    /** Ends the canary, if there is one. */
+    public void stopCanary() {
+        canary.stop();
+    }
+
+    /**
+     * Makes the canary the active worker and keeps the one it replaces as the previous.
+     *
+     * @param alsoRecord written in the same transaction as the promotion; when either cannot be written, nothing is
+     *     switched
+     * @throws WorkerRefusedException when there is no living canary, it is not healthy, or it cannot be recorded
+     */
+    public Switch promote(SwitchRecord alsoRecord) {
+        refuseWhenClosed();
+        Switch done = switches.promote(canary.healthy(), alsoRecord);
+        options.standbyRetention().ifPresent(staff::endStandbyAfter);
+        return done;
+    }
+
+    /**
+     * Gives the calls back to the previous worker; the one that had them goes on with its calls in flight until
+     * {@link #disposeReplaced}. The switch comes first and is recorded after it: when the record cannot be written, the
+     * switch has happened all the same, says so, and the manager keeps trying to write it.
+     *
+     * @param alsoRecord written in the same transaction as the switch, however late that succeeds
+     * @throws WorkerRefusedException when there is no previous worker, or it is down and does not start
+     */
+    public Switch switchToActive(SwitchRecord alsoRecord) {
+        refuseWhenClosed();
+        return switches.back(alsoRecord);
+    }
+
+    /** Ends the worker that {@link #switchToActive} replaced; waits for its calls in flight up to the drain timeout. */
+    public Disposal disposeReplaced() {
+        return switches.disposeReplaced();
+    }
+
+    /** Asks the active worker for its health, twice if need be. */
+    public Probe probeActive() {
+        return prober.probe(Role.ACTIVE);
+    }
+
+    /** Asks the previous worker for its health, twice if need be. */
+    public Probe probePrevious() {
+        return prober.probe(Role.PREVIOUS);
+    }
+
+    /** Whether {@link #switchToActive} would bring a healthy worker; starts the previous one when it is not running. */
+    public Preflight preflightPrevious() {
+        return standby.preflight();
+    }
+
+    /** What the active worker's process uses; empty when unknown. */
+    public Optional<ProcessUsage> usageOfActive() {
+        return stage.now()
+                .worker(Role.ACTIVE)
+                .filter(Worker::alive)
+                .map(Worker::process)
+                .flatMap(Usage::of);
+    }
+
+    /** What became of the calls since the active worker became active; see {@link Tally}. */
+    public Tally tallyOfActive() {
+        return stage.now()
+                .worker(Role.ACTIVE)
+                .map(worker -> worker.tally().now())
+                .orElse(Tally.NONE);
+    }
+
+    /** Has the listener told, at once, of every worker that ends unasked; it must not take long. */
+    public void onUnexpectedExit(Consumer<WorkerExit> listener) {
+        news.onUnexpectedExit(listener);
+    }
+
+    /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */
+    public List<JsonNode> tools() {
+        return stage.now()
+                .worker(Role.ACTIVE)
+                .map(worker -> List.<JsonNode>copyOf(worker.session().tools()))
+                .orElse(List.of());
+    }
+
+    /**
+     * Calls a tool of the active worker.
+     *
+     * @throws WorkerCallException when there is no answer, or the answer is an error
+     */
+    public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
+        return router.call(tool, arguments, scope);
+    }
+
+    private void refuseWhenClosed() {
+        if (closed) {
+            throw new WorkerRefusedException("the server is shutting down");
+        }
+    }
+
+    /** Ends all workers, at the same time, and writes the file once more. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        staff.close();
+        Lineup last = stage.change(stage::now);
+        List<Thread> stopping = Stream.of(Role.values())
+                .flatMap(role -> last.worker(role).stream())
+                .map(worker -> Threads.daemon("stop-" + worker.label(), () -> end(worker)))
+                .toList();
+        stopping.forEach(Thread::start);
+        stopping.forEach(WorkerManager::join);
+        background.close();
+        file.write();
+    }
+
+    private void end(Worker worker) {
+        worker.dispose(options.stopTimeout(), options.stopTimeout());
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.weathervane.worker;
+
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Says what happens to the workers: to the log, the bus, the listeners and {@code worker_manager.json}. */
+final class WorkerNews {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
+    private final EventBus bus;
+    private final Clock clock;
+    private final WorkerManagerFile file;
+    private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
+    private final Map<String, String> notes = new ConcurrentHashMap<>();
+
+    WorkerNews(EventBus bus, Clock clock, WorkerManagerFile file) {
+        this.bus = bus;
+        this.clock = clock;
+        this.file = file;
+    }
+
+    static ObjectNode details() {
+        return JsonRpcCodec.JSON.createObjectNode();
+    }
+
+    void onUnexpectedExit(Consumer<WorkerExit> listener) {
+        exitListeners.add(listener);
+    }
+
+    /** The sentences that hold now. */
+    List<String> notes() {
+        return List.copyOf(new TreeMap<>(notes).values());
+    }
+
+    void forget(String key) {
+        notes.remove(key);
+        file.changed();
+    }
+
+    /** The workers changed in a way that the file shows. */
+    void changed() {
+        file.changed();
+    }
+
+    /** Tells everyone of a switch that is done. */
+    void announce(String cause, Switch change) {
+        LOG.warn("switched cause={} from={} to={}", cause, change.from().orElse("none"), change.to());
+        ObjectNode details = details()
+                .put("cause", cause)
+                .put("from", change.from().orElse(null))
+                .put("to", change.to())
+                .put("recorded", change.recorded());
+        journal("switch", change.to(), Optional.of(Role.ACTIVE), details);
+        bus.publish(new Event(
+                EventType.WORKER_SWITCHED,
+                change.at(),
+                Map.of("cause", cause, "from", change.from().orElse(""), "to", change.to())));
+    }
+
+    /** Tells everyone of an end that nobody had asked for. */
+    void report(Worker worker, Role role, boolean willRestart) {
+        int code = worker.process().exitCode().orElse(-1);
+        WorkerExit exit = new WorkerExit(worker.label(), role, code, clock.instant(), willRestart);
+        for (Consumer<WorkerExit> listener : exitListeners) {
+            try {
+                listener.accept(exit);
+            } catch (RuntimeException e) {
+                LOG.error("a listener for worker exits failed", e);
+            }
+        }
+        LOG.error(
+                "worker exited unexpectedly worker={} role={} exitCode={}{}",
+                worker.label(),
+                role.wireName(),
+                code,
+                worker.lastWords());
+        journal("exit", worker.label(), Optional.of(role), details().put("exitCode", code));
+        Map<String, Object> details = new HashMap<>();
+        details.put("worker", worker.label());
+        details.put("role", role.wireName());
+        details.put("exitCode", code);
+        details.put("willRestart", willRestart);
+        bus.publish(new Event(EventType.WORKER_EXITED, exit.at(), details));
+    }
+
+    /** Has a sentence shown with the workers until it is {@link #forget forgotten}. */
+    void note(String key, String sentence) {
+        notes.put(key, sentence);
+        file.changed();
+    }
+
+    /** Adds to the file what happened to a worker. */
+    void journal(String type, String label, Optional<Role> role, ObjectNode details) {
+        ObjectNode event = details().put("worker", label);
+        role.ifPresent(known -> event.put("role", known.wireName()));
+        event.setAll(details);
+        file.add(type, event);
+    }
+}

@@ -1,0 +1,51 @@
+package io.weathervane.worker;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How all workers are treated.
+ *
+ * @param toolErrorsCount whether a tool result with {@code isError: true} counts as a failed operation
+ * @param drainTimeout how long a worker that is to be stopped may go on with its calls in flight
+ * @param startTimeout from spawn to ready
+ * @param stopTimeout from closed stdin to SIGKILL; SIGTERM comes at half of it
+ * @param replacementWait how long a call that lost its worker, or finds it dead, waits for the next one
+ * @param standbyRetention how long the previous worker is kept running after a promotion; for ever when empty
+ */
+public record WorkerOptions(
+        boolean toolErrorsCount,
+        Duration drainTimeout,
+        Duration startTimeout,
+        Duration stopTimeout,
+        Duration replacementWait,
+        Optional<Duration> standbyRetention,
+        RestartPolicy restart) {
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration REPLACEMENT_WAIT = Duration.ofSeconds(5);
+
+    public static WorkerOptions defaults() {
+        return new WorkerOptions(
+                /* toolErrorsCount= */ true,
+                DRAIN_TIMEOUT,
+                START_TIMEOUT,
+                STOP_TIMEOUT,
+                REPLACEMENT_WAIT,
+                Optional.empty(),
+                RestartPolicy.defaults());
+    }
+
+    /** The same with what the configuration file can say. */
+    public WorkerOptions with(boolean newToolErrorsCount, Duration newDrainTimeout) {
+        return new WorkerOptions(
+                newToolErrorsCount,
+                newDrainTimeout,
+                startTimeout,
+                stopTimeout,
+                replacementWait,
+                standbyRetention,
+                restart);
+    }
+}

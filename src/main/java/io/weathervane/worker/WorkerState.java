@@ -1,0 +1,17 @@
+package io.weathervane.worker;
+
+import java.util.Locale;
+
+/** Where a worker's process is in its life. */
+public enum WorkerState {
+    /** Runs and answers. */
+    READY,
+    /** Ended without being asked to. */
+    EXITED,
+    /** Ended, or ending, because it is no longer needed. */
+    STOPPED;
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,101 @@
+package io.weathervane.worker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Releases of the sample worker, run as real processes. */
+final class Samples {
+    private static final ProbeSpec PROBE = new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50));
+    private static final ProbeSpec HEALTH = new ProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50));
+
+    private static final String QUICK = """
+            answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+            while read -r line; do
+              id=${line#*'"id":'}; id=${id%%,*}
+              case "$line" in
+                *'"tools/call"'*) answer '"result":{"content":[{"type":"text","text":"hello"}]}' ;;
+                *'"tools/list"'*) answer '"result":{"tools":[{"name":"echo","annotations":{"readOnlyHint":true}}]}' ;;
+                *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}' ;;
+                *'"ping"'*) answer '"result":{}' ;;
+                *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
+              esac
+            done
+            """;
+
+    private Samples() {}
+
+    /** The sample worker with switches. */
+    static WorkerRelease mcp(String label, String... switches) {
+        return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), sample(switches));
+    }
+
+    static WorkerRelease plain(String label, String... switches) {
+        List<String> command = sample(switches);
+        command.addAll(List.of("--kind", "json-rpc"));
+        DeclaredTool echo = new DeclaredTool("say", "Says it again.", object(), "echo");
+        DeclaredTool missing = new DeclaredTool("gone", "Has no method.", object(), "no_such_method");
+        return release(label, WorkerKind.JSON_RPC, HEALTH, Duration.ofSeconds(20), List.of(echo, missing), command);
+    }
+
+    /** A well behaved MCP worker in a few lines of shell: ready in milliseconds, where a JVM takes a second. */
+    static WorkerRelease quick(String label) {
+        return shell(label, QUICK);
+    }
+
+    /** Any program; {@code sh -c} and the script. */
+    static WorkerRelease shell(String label, String script) {
+        return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), List.of("sh", "-c", script));
+    }
+
+    static WorkerRelease withCallTimeout(WorkerRelease release, Duration timeout) {
+        return release(release.label(), release.kind(), release.probe(), timeout, release.tools(), release.command());
+    }
+
+    static WorkerRelease withProbeTimeout(WorkerRelease release, Duration timeout) {
+        return release(
+                release.label(),
+                release.kind(),
+                new ProbeSpec(release.probe().method(), timeout, Duration.ofMillis(50)),
+                release.callTimeout(),
+                release.tools(),
+                release.command());
+    }
+
+    private static WorkerRelease release(
+            String label,
+            WorkerKind kind,
+            ProbeSpec probe,
+            Duration callTimeout,
+            List<DeclaredTool> tools,
+            List<String> command) {
+        return new WorkerRelease(label, kind, command, Map.of(), Optional.empty(), probe, callTimeout, tools);
+    }
+
+    /** A JVM that starts fast: no second compiler, a simple collector. */
+    private static List<String> sample(String... switches) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.weathervane.sample.SampleWorker"));
+        command.addAll(List.of(switches));
+        return command;
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static ObjectNode text(String text) {
+        return object().put("text", text);
+    }
+}

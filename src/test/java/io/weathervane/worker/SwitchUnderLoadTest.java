@@ -1,0 +1,154 @@
+package io.weathervane.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.testing.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Calls go on all the time while the workers are switched. */
+class SwitchUnderLoadTest {
+    private static final int SWITCHES = 50;
+    private static final int CALLERS = 4;
+
+    @TempDir
+    Path folder;
+
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final AtomicLong calls = new AtomicLong();
+    private final Queue<String> lost = new ConcurrentLinkedQueue<>();
+
+    @Test
+    void fiftySwitchesLoseNoCall() throws Exception {
+        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.quick("green"));
+                WorkerManager manager = workshop.start("blue")) {
+            List<Thread> callers = startCallers(manager);
+
+            for (int done = 0; done < SWITCHES; done += 2) {
+                String other = manager.view().active().orElseThrow().label().equals("blue") ? "green" : "blue";
+                awaitCalls();
+                manager.startCanary(other);
+                manager.promote(SwitchRecord.NOTHING);
+                awaitCalls();
+                manager.switchToActive(SwitchRecord.NOTHING);
+                manager.disposeReplaced();
+            }
+
+            stop(callers);
+            assertThat(lost).isEmpty();
+            assertThat(workshop.exits).isEmpty();
+        }
+    }
+
+    @Test
+    void theKilledActiveWorkersReadOnlyCallsAreAnsweredByThePreviousOne() throws Exception {
+        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.mcp("green", "--latency", "5ms"));
+                WorkerManager manager = workshop.start("blue")) {
+            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecord.NOTHING));
+            manager.startCanary("green");
+            manager.promote(SwitchRecord.NOTHING);
+            List<Thread> callers = startCallers(manager);
+            awaitCalls();
+
+            ProcessHandle.of(Workshop.pid(manager.view().active()))
+                    .orElseThrow()
+                    .destroyForcibly();
+            Await.until(
+                    "blue answers",
+                    () -> manager.view().active().orElseThrow().label().equals("blue"));
+            awaitCalls();
+
+            stop(callers);
+            assertThat(lost).isEmpty();
+        }
+    }
+
+    @Test
+    void theReplacedWorkerFinishesTheCallsItHas() throws Exception {
+        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.mcp("green"));
+                WorkerManager manager = workshop.start("blue")) {
+            manager.startCanary("green");
+            manager.promote(SwitchRecord.NOTHING);
+            ObjectNode slow = Samples.text("slow").put("delay_ms", 500);
+            Queue<String> answers = new ConcurrentLinkedQueue<>();
+            Thread caller = new Thread(() -> answers.add(
+                    manager.call("echo", slow, WorkerCallScope.none()).label()));
+            caller.start();
+            Await.until(
+                    "the call is with green",
+                    () -> manager.view().active().orElseThrow().inFlight() == 1);
+
+            manager.switchToActive(SwitchRecord.NOTHING);
+            Disposal disposal = manager.disposeReplaced();
+
+            caller.join();
+            assertThat(answers).containsExactly("green");
+            assertThat(disposal.drained()).isTrue();
+        }
+    }
+
+    @Test
+    void aCallThatOutlastsTheDrainIsGivenToTheNewWorker() throws Exception {
+        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.mcp("green", "--hang"));
+                WorkerManager manager = workshop.start(
+                        "blue",
+                        Workshop.options(Workshop.NO_RESTART, Duration.ofMillis(100), Duration.ofSeconds(20)))) {
+            manager.startCanary("green");
+            manager.promote(SwitchRecord.NOTHING);
+            List<Thread> callers = startCallers(manager);
+            Await.until(
+                    "all calls hang in green",
+                    () -> manager.view().active().orElseThrow().inFlight() == CALLERS);
+
+            manager.switchToActive(SwitchRecord.NOTHING);
+            Disposal disposal = manager.disposeReplaced();
+            awaitCalls();
+
+            stop(callers);
+            assertThat(disposal.drained()).isFalse();
+            assertThat(lost).isEmpty();
+        }
+    }
+
+    private List<Thread> startCallers(WorkerManager manager) {
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            Thread caller = new Thread(() -> callUntilStopped(manager), "caller-" + i);
+            callers.add(caller);
+            caller.start();
+        }
+        return callers;
+    }
+
+    private void callUntilStopped(WorkerManager manager) {
+        while (!stop.get()) {
+            try {
+                manager.call("echo", Samples.text("hello"), WorkerCallScope.none());
+                calls.incrementAndGet();
+            } catch (WorkerCallException e) {
+                lost.add(e.kind() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private void awaitCalls() {
+        long before = calls.get();
+        Await.until("calls go on; lost: " + lost, () -> calls.get() > before + CALLERS || !lost.isEmpty());
+    }
+
+    private void stop(List<Thread> callers) throws InterruptedException {
+        stop.set(true);
+        for (Thread caller : callers) {
+            caller.join();
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package io.weathervane.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.weathervane.testing.Await;
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Calls to one real worker, well behaved and not. */
+class WorkerCallTest {
+    private final List<Worker> started = new ArrayList<>();
+
+    @AfterEach
+    void endWorkers() {
+        started.forEach(worker -> worker.dispose(Duration.ofMillis(100), Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aCallThatHangsTimesOutAndIsCancelledOnTheWorker() {
+        Worker worker = start(Samples.withCallTimeout(Samples.mcp("hanging", "--hang"), Duration.ofMillis(300)));
+
+        WorkerCallException failure = failureOf(worker);
+
+        assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT);
+        assertThat(failure).hasMessageContaining("did not answer tools/call within 300 ms");
+        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+        Await.until(
+                "the worker was told",
+                () -> worker.process().lastStderrLines().toString().contains("cancelled by the client"));
+        assertThat(worker.session().problem("ping", Duration.ofSeconds(5))).isEmpty();
+    }
+
+    @Test
+    void garbageIsAnErrorAtOnceAndTheNextCallIsServed() {
+        Worker worker = start(Samples.mcp("garbled", "--garbage"));
+
+        assertThat(failureOf(worker).kind()).isEqualTo(WorkerCallException.Kind.MALFORMED);
+        assertThat(worker.session().problem("ping", Duration.ofSeconds(5))).isEmpty();
+    }
+
+    @Test
+    void anEmptyReplyIsAnError() {
+        assertThat(failureOf(start(Samples.mcp("empty", "--empty-reply"))).kind())
+                .isEqualTo(WorkerCallException.Kind.MALFORMED);
+    }
+
+    @Test
+    void aLineOf100MegabytesCostsOneCallAndNoMemory() {
+        Worker worker = start(Samples.mcp("huge", "--huge-reply-mb", "100"));
+
+        WorkerCallException failure = failureOf(worker);
+
+        assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.MALFORMED);
+        assertThat(failure).hasMessageContaining("104857600 bytes");
+        assertThat(worker.session().problem("ping", Duration.ofSeconds(5))).isEmpty();
+    }
+
+    @Test
+    void aWorkerThatEndsUnderACallLosesIt() {
+        Worker worker = start(Samples.mcp("ending", "--exit-on-call"));
+
+        assertThat(failureOf(worker).kind()).isEqualTo(WorkerCallException.Kind.LOST);
+        assertThat(worker.tally().now().errors()).isEqualTo(1);
+    }
+
+    @Test
+    void aWorkerThatStopsReadingBlocksNoCaller() {
+        Worker worker = start(Samples.withCallTimeout(Samples.shell("deaf", deaf()), Duration.ofMillis(300)));
+        ObjectNode large = Samples.text("x".repeat(1024 * 1024));
+
+        for (int call = 0; call < 3; call++) {
+            assertThat(catchThrowableOfType(
+                                    WorkerCallException.class,
+                                    () -> worker.call("echo", large, WorkerCallScope.none(), true))
+                            .kind())
+                    .isEqualTo(WorkerCallException.Kind.TIMEOUT);
+        }
+        assertThat(worker.tally().now().failureRun()).isEqualTo(3);
+    }
+
+    /** Answers the handshake, then never reads again. */
+    private static String deaf() {
+        return """
+                read line; echo '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}'
+                read line; echo '{"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2025-06-18","capabilities":{}}}'
+                exec sleep 60
+                """;
+    }
+
+    @Test
+    void aWorkersErrorComesThroughWithCodeAndMessage() {
+        WorkerCallException failure = failureOf(start(Samples.mcp("failing", "--fail-rate", "1")));
+
+        assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.RPC_ERROR);
+        assertThat(failure.code()).isEqualTo(-32603);
+        assertThat(failure).hasMessageContaining("the forecast model did not answer");
+    }
+
+    @Test
+    void aToolErrorIsAnAnswerThatCountsAsFailedUnlessConfiguredOtherwise() {
+        Worker worker = start(Samples.mcp("failing", "--fail-rate", "1", "--fail-as", "tool-error"));
+
+        assertThat(worker.call("echo", Samples.text("a"), WorkerCallScope.none(), true)
+                        .path("isError")
+                        .asBoolean())
+                .isTrue();
+        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+
+        worker.call("echo", Samples.text("a"), WorkerCallScope.none(), false);
+        assertThat(worker.tally().now()).isEqualTo(new Tally(2, 1, 0));
+    }
+
+    @Test
+    void aCallCancelledByItsCallerIsNotCounted() {
+        Worker worker = start(Samples.mcp("hanging", "--hang"));
+        Scope scope = new Scope();
+        CompletableFuture<WorkerCallException> failure = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
+                WorkerCallException.class, () -> worker.call("echo", Samples.text("a"), scope, true)));
+        Await.until("the call is waiting", () -> !scope.actions.isEmpty());
+
+        scope.actions.forEach(Runnable::run);
+
+        assertThat(failure.join().kind()).isEqualTo(WorkerCallException.Kind.CANCELLED);
+        assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
+    }
+
+    @Test
+    void progressOfTheWorkerReachesTheCaller() {
+        for (String era : List.of("legacy", "modern")) {
+            Worker worker = start(Samples.mcp("steady", "--era", era));
+            Scope scope = new Scope();
+            scope.meta.put("progressToken", "the caller's own");
+
+            worker.call("echo", Samples.text("a"), scope, true);
+
+            assertThat(scope.progress).containsExactly("1.0 of OptionalDouble[2.0]: Optional[asking the model]");
+        }
+    }
+
+    @Test
+    void eachEraIsSpokenAsItIs() {
+        assertThat(start(Samples.mcp("a", "--era", "legacy")).session().protocol())
+                .isEqualTo("mcp 2025-11-25");
+        assertThat(start(Samples.mcp("b", "--era", "modern")).session().protocol())
+                .isEqualTo("mcp 2026-07-28");
+        assertThat(start(Samples.mcp("c", "--era", "both")).session().protocol())
+                .isEqualTo("mcp 2026-07-28");
+    }
+
+    @Test
+    void theAnswerIsTheToolsOwnWithoutTheProtocolsKeys() {
+        ObjectNode result = start(Samples.mcp("steady", "--era", "modern"))
+                .call("echo", Samples.text("hello"), WorkerCallScope.none(), true);
+
+        assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
+        assertThat(result.has("resultType")).isFalse();
+        assertThat(result.has("_meta")).isFalse();
+    }
+
+    @Test
+    void aPlainWorkersDeclaredToolIsAMethod() {
+        Worker worker = start(Samples.plain("plain"));
+
+        ObjectNode result = worker.call("say", Samples.text("hello"), WorkerCallScope.none(), true);
+
+        assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
+        assertThat(result.path("content").get(0).path("text").asString()).contains("hello");
+        assertThat(worker.session().problem("health", Duration.ofSeconds(5))).isEmpty();
+        assertThat(catchThrowableOfType(
+                                WorkerCallException.class,
+                                () -> worker.call("gone", Samples.object(), WorkerCallScope.none(), true))
+                        .code())
+                .isEqualTo(-32601);
+    }
+
+    @Test
+    void aFloodOnStderrBlocksNothing() {
+        Worker worker = start(Samples.mcp("talker", "--flood-stderr"));
+
+        for (int call = 0; call < 20; call++) {
+            worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), true);
+        }
+
+        assertThat(worker.process().lastStderrLines()).hasSize(20);
+        assertThat(worker.tally().now()).isEqualTo(new Tally(20, 0, 0));
+    }
+
+    @Test
+    void aWorkerThatIgnoresSigtermAndTheEndOfItsInputIsKilled() {
+        Worker worker = start(Samples.mcp("stubborn", "--ignore-sigterm", "--ignore-eof"));
+
+        worker.dispose(Duration.ZERO, Duration.ofMillis(400));
+
+        assertThat(worker.process().exitCode()).contains(128 + 9);
+    }
+
+    @Test
+    void aWellBehavedWorkerEndsByItselfWhenItsInputDoes() {
+        Worker worker = start(Samples.mcp("steady"));
+
+        worker.dispose(Duration.ZERO, Duration.ofSeconds(20));
+
+        assertThat(worker.process().exitCode()).contains(0);
+    }
+
+    private Worker start(WorkerRelease release) {
+        Worker worker = Worker.start(
+                release, Duration.ofSeconds(20), 0, Clock.systemUTC(), Ticker.system(), Runnable::run, started::add);
+        return worker;
+    }
+
+    private static WorkerCallException failureOf(Worker worker) {
+        return catchThrowableOfType(
+                WorkerCallException.class,
+                () -> worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), true));
+    }
+
+    /** A caller that keeps what it is told. */
+    private static final class Scope implements WorkerCallScope {
+        final List<Runnable> actions = new CopyOnWriteArrayList<>();
+        final List<String> progress = new CopyOnWriteArrayList<>();
+        final ObjectNode meta = Samples.object();
+
+        @Override
+        public void progress(double done, OptionalDouble total, Optional<String> message) {
+            progress.add(done + " of " + total + ": " + message);
+        }
+
+        @Override
+        public boolean cancelled() {
+            return false;
+        }
+
+        @Override
+        public void onCancel(Runnable action) {
+            actions.add(action);
+        }
+
+        @Override
+        public ObjectNode meta() {
+            return meta;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.weathervane.worker;
+
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.store.Database;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.Await;
+import io.weathervane.util.Closer;
+import io.weathervane.util.Ticker;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A worker manager on a real database with real processes; ends all of them when closed. */
+final class Workshop implements AutoCloseable {
+    static final RestartPolicy NO_RESTART = new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
+    static final WorkerOptions OPTIONS = new WorkerOptions(
+            /* toolErrorsCount= */ true,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(20),
+            Optional.empty(),
+            NO_RESTART);
+
+    private final Path folder;
+    private final Map<String, WorkerRelease> releases = new TreeMap<>();
+    private final Closer open = new Closer();
+    final List<Event> events = new CopyOnWriteArrayList<>();
+    final List<WorkerExit> exits = new CopyOnWriteArrayList<>();
+
+    Workshop(Path folder, WorkerRelease... releases) {
+        this.folder = folder;
+        for (WorkerRelease release : releases) {
+            this.releases.put(release.label(), release);
+        }
+    }
+
+    Workshop with(WorkerRelease release) {
+        releases.put(release.label(), release);
+        return this;
+    }
+
+    /** A started manager; the release named is the configuration's initial one. */
+    WorkerManager start(String initial, WorkerOptions options) {
+        return start(Optional.of(initial), options, database());
+    }
+
+    WorkerManager start(Optional<String> initial, WorkerOptions options, Database database) {
+        EventBus bus = new EventBus();
+        bus.subscribe(events::add);
+        WorkerManager manager = new WorkerManager(
+                database, releases, initial, options, json(), bus, Clock.systemUTC(), Ticker.system());
+        open.register(manager);
+        manager.onUnexpectedExit(exits::add);
+        manager.start();
+        return manager;
+    }
+
+    WorkerManager start(String initial) {
+        return start(initial, OPTIONS);
+    }
+
+    Database database() {
+        Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
+        open.register(database);
+        return database;
+    }
+
+    Path json() {
+        return folder.resolve("worker_manager.json");
+    }
+
+    static WorkerOptions options(RestartPolicy restart, Duration drain, Duration start) {
+        return new WorkerOptions(
+                true, drain, start, OPTIONS.stopTimeout(), OPTIONS.replacementWait(), Optional.empty(), restart);
+    }
+
+    static String answeredBy(WorkerManager manager) {
+        return manager.call("echo", Samples.text("hello"), WorkerCallScope.none())
+                .label();
+    }
+
+    static long pid(Optional<WorkerView> view) {
+        return view.orElseThrow().pid();
+    }
+
+    static void awaitGone(long pid) {
+        Await.until(
+                "process " + pid + " is gone",
+                () -> ProcessHandle.of(pid).map(handle -> !handle.isAlive()).orElse(true));
+    }
+
+    @Override
+    public void close() {
+        open.close();
+    }
+}
