@@ -1,0 +1,96 @@
+package io.weathervane.control;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.control.ActionOutcome.Result;
+import io.weathervane.control.Responder.Occasion;
+import io.weathervane.event.EventType;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.worker.SwitchRecord;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rollback that the monitor decides on; one that fails becomes an escalation. */
+final class AutomaticRollback {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    /** What observe mode says it would have done. */
+    static final List<String> STEPS =
+            List.of(Responder.STOP_MONITORING, Responder.SWITCH, Responder.PROBE, Responder.ENGAGE, Responder.DISPOSE);
+
+    private final Responder responder;
+    private final Escalation escalation;
+    private final CurrentWatch current;
+    private final Bulletin bulletin;
+
+    AutomaticRollback(Responder responder, Escalation escalation, CurrentWatch current, Bulletin bulletin) {
+        this.responder = responder;
+        this.escalation = escalation;
+        this.current = current;
+        this.bulletin = bulletin;
+    }
+
+    void carryOut(Watch decided, ObjectNode payload) {
+        String reason = payload.path("reason").asString();
+        LOG.error(
+                "CRITICAL: Executing automatic rollback\n  reason: \"{}\"\n  errorRate: {}\n  failureCount: {}",
+                Escaped.of(reason),
+                payload.path("errorRate").asString("unknown"),
+                payload.path("failureCount").asInt());
+        Steps steps = responder.begin();
+        responder.stopMonitoring(steps, () -> MonitoringStop.announce(bulletin, decided, "rollback"));
+        current.keep(decided, "rollback");
+        Occasion occasion =
+                Occasion.automatic(Optional.of(decided), decided.state().worker(), reason);
+        if (!responder.restore(steps, occasion, SwitchRecord.NOTHING)) {
+            failed(decided, payload, steps);
+            return;
+        }
+        responder.probeRestored(steps);
+        responder.engage(steps, occasion);
+        responder.disposeReplaced(steps);
+        Optional<String> id = Optional.of(decided.promotionId());
+        ObjectNode executed = DecisionRecord.carriedOut(
+                        payload, decided.state().worker(), responder.activeLabel(), steps)
+                .put("automatic", true)
+                .put("verified", steps.done(Responder.PROBE));
+        AuditEntry decision = DecisionRecord.entry(Action.ROLLBACK, Actor.SYSTEM, id, payload, steps.outcomes());
+        current.finish(
+                Optional.of(decided),
+                Outcome.ROLLED_BACK,
+                List.of(
+                        decision,
+                        new AuditEntry(AuditKind.ROLLBACK_EXECUTED, Actor.SYSTEM, id, Optional.empty(), executed)));
+        LOG.warn(
+                "rollback executed promotion={} from={} to={} verified={}",
+                decided.promotionId(),
+                decided.state().worker(),
+                responder.activeLabel(),
+                steps.done(Responder.PROBE));
+        bulletin.say(EventType.ROLLBACK_EXECUTED, id, executed);
+    }
+
+    private void failed(Watch decided, ObjectNode payload, Steps steps) {
+        String why = steps.outcomes().stream()
+                .filter(step -> step.result() == Result.FAILED)
+                .map(step -> step.step() + ": " + step.detail())
+                .findFirst()
+                .orElse("unknown");
+        LOG.error("Rollback failed, escalating promotion={} reason=\"{}\"", decided.promotionId(), Escaped.of(why));
+        Optional<String> id = Optional.of(decided.promotionId());
+        ObjectNode failed = DecisionRecord.carriedOut(payload, decided.state().worker(), responder.activeLabel(), steps)
+                .put("automatic", true)
+                .put("failure", why);
+        bulletin.say(EventType.ROLLBACK_FAILED, id, failed);
+        List<AuditEntry> entries = List.of(
+                DecisionRecord.entry(Action.ROLLBACK, Actor.SYSTEM, id, payload, steps.outcomes()),
+                new AuditEntry(AuditKind.ROLLBACK_FAILED, Actor.SYSTEM, id, Optional.empty(), failed));
+        ObjectNode next = DecisionRecord.afterFailedRollback(payload, "Escalation: rollback failed: " + why);
+        escalation.carryOut(Optional.of(decided), decided.state().worker(), next, /* firstResponse= */ false, entries);
+    }
+}

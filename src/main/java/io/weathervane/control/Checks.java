@@ -1,0 +1,115 @@
+package io.weathervane.control;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.control.MonitorStatus.LastDecision;
+import io.weathervane.control.Observer.Seen;
+import io.weathervane.control.Watch.Pending;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.Decision;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Step;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Decides on what a check saw, and records or acts on the decision. */
+final class Checks {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private final CurrentWatch current;
+    private final Reaction reaction;
+    private final Ledger ledger;
+    private final Bulletin bulletin;
+    private final MonitorMode mode;
+    private final Clock clock;
+
+    Checks(CurrentWatch current, Reaction reaction, Ledger ledger, Bulletin bulletin, MonitorMode mode, Clock clock) {
+        this.current = current;
+        this.reaction = reaction;
+        this.ledger = ledger;
+        this.bulletin = bulletin;
+        this.mode = mode;
+        this.clock = clock;
+    }
+
+    /** Called with the turn taken, and only while the watch is the one that this was seen for. */
+    void decide(Watch before, Seen seen, MonitorPolicy policy) {
+        Instant now = clock.instant();
+        recordGap(before, policy, now);
+        Step step = MonitorMachine.next(before.state(), seen.observation(), policy, now);
+        Decision decision = step.decision();
+        Watch after = before.with(step.state()).with(seen.baseline());
+        current.decided(new LastDecision(decision, now));
+        logFailure(after, step.check());
+        ObjectNode payload = DecisionRecord.ofCheck(decision, before.state(), step.state(), policy, mode);
+        if (decision.action().isDrastic() && mode == MonitorMode.ACT) {
+            Watch decided = after.pending(new Pending(decision.action(), payload));
+            current.set(decided);
+            bulletin.checked(decided, step.check(), decision);
+            reaction.actOn(decided);
+        } else {
+            note(after, step, payload);
+        }
+    }
+
+    /** Records a decision that nothing is done about. */
+    private void note(Watch after, Step step, ObjectNode payload) {
+        Action action = step.decision().action();
+        List<AuditEntry> entries = new ArrayList<>();
+        entries.add(DecisionRecord.entry(
+                action, Actor.SYSTEM, Optional.of(after.promotionId()), payload, Reaction.wouldHave(action)));
+        boolean over = !after.state().running();
+        String why = "the window is over";
+        if (over) {
+            entries.add(MonitoringStop.entry(after, why));
+        }
+        current.set(after);
+        ledger.write(Optional.of(after), entries);
+        if (action.isDrastic()) {
+            LOG.warn(
+                    "observe mode: would {} promotion={} reason=\"{}\"",
+                    action.wireName(),
+                    after.promotionId(),
+                    Escaped.of(step.decision().reason()));
+        }
+        bulletin.checked(after, step.check(), step.decision());
+        if (over) {
+            MonitoringStop.announce(bulletin, after, why);
+        }
+    }
+
+    private void recordGap(Watch before, MonitorPolicy policy, Instant now) {
+        MonitorMachine.gap(before.state(), policy, now).ifPresent(gap -> {
+            LOG.warn("monitoring gap promotion={} nobody looked for {}", before.promotionId(), gap);
+            ObjectNode payload = MonitorJson.object()
+                    .put("from", before.state().lastCheckAt().toString())
+                    .put("to", now.toString())
+                    .put("gapMs", gap.toMillis())
+                    .put("checkIntervalMs", policy.checkInterval().toMillis());
+            ledger.write(
+                    Optional.empty(),
+                    List.of(AuditEntry.forPromotion(
+                            AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), payload)));
+        });
+    }
+
+    private static void logFailure(Watch after, CheckRecord check) {
+        if (check.failed()) {
+            LOG.warn(
+                    "health check failed worker={} promotion={} verdict={} detail=\"{}\"",
+                    after.state().worker(),
+                    after.promotionId(),
+                    check.verdict().wireName(),
+                    Escaped.of(check.detail()));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.weathervane.control;
+
+import io.weathervane.worker.Tally;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** When the workers' calls failed lately, seen by comparing the tally with what it was. */
+final class ErrorLog {
+    /** Moments that are kept; with one look each second, more than the quarter of an hour that is asked for. */
+    private static final int KEPT_MAX = 1200;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Errors> seen = new ArrayDeque<>();
+    private Tally last = Tally.NONE;
+
+    private record Errors(Instant at, long count) {}
+
+    /**
+     * Failed calls in a span of time.
+     *
+     * @param last when the newest was noticed
+     */
+    record Recent(long count, Optional<Instant> last) {}
+
+    void look(Tally now, Instant at) {
+        lock.lock();
+        try {
+            long before = now.requests() < last.requests() || now.errors() < last.errors() ? 0 : last.errors();
+            if (now.errors() > before) {
+                seen.addLast(new Errors(at, now.errors() - before));
+            }
+            if (seen.size() > KEPT_MAX) {
+                seen.removeFirst();
+            }
+            last = now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Recent within(Duration span, Instant now) {
+        lock.lock();
+        try {
+            Instant from = now.minus(span);
+            long count = seen.stream()
+                    .filter(errors -> errors.at().isAfter(from))
+                    .mapToLong(Errors::count)
+                    .sum();
+            return new Recent(
+                    count,
+                    count == 0 ? Optional.empty() : Optional.of(seen.getLast().at()));
+        } finally {
+            lock.unlock();
+        }
+    }
+}

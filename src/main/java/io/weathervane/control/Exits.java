@@ -1,0 +1,88 @@
+package io.weathervane.control;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.control.MonitorStatus.LastDecision;
+import io.weathervane.control.Watch.Pending;
+import io.weathervane.monitor.Decision;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerExit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Records that a worker ended unasked, and acts when it was the active one. */
+final class Exits {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private final CurrentWatch current;
+    private final Reaction reaction;
+    private final PolicySource policies;
+    private final Ledger ledger;
+    private final MonitorMode mode;
+
+    Exits(CurrentWatch current, Reaction reaction, PolicySource policies, Ledger ledger, MonitorMode mode) {
+        this.current = current;
+        this.reaction = reaction;
+        this.policies = policies;
+        this.ledger = ledger;
+        this.mode = mode;
+    }
+
+    /** Called with the turn taken. */
+    void handle(WorkerExit exit) {
+        if (exit.role() == Role.ACTIVE) {
+            activeExited(exit);
+            return;
+        }
+        ledger.write(Optional.empty(), List.of(exitEntry(exit)));
+        LOG.warn(
+                "worker exited unexpectedly worker={} role={} exitCode={}",
+                exit.label(),
+                exit.role().wireName(),
+                exit.exitCode());
+    }
+
+    private void activeExited(WorkerExit exit) {
+        Optional<Watch> watching = current.now()
+                .filter(Watch::watching)
+                .filter(on -> on.state().worker().equals(exit.label()));
+        MonitorPolicy policy = policies.current();
+        Decision decision = MonitorMachine.workerExited(watching.map(Watch::state), exit.label(), exit.exitCode());
+        current.decided(new LastDecision(decision, exit.at()));
+        ObjectNode payload =
+                DecisionRecord.ofExit(decision, exit.label(), watching.map(Watch::state), policy, exit.at(), mode);
+        Optional<Watch> acted = watching.map(on -> on.with(MonitorMachine.acted(on.state(), decision.action())));
+        if (mode == MonitorMode.OBSERVE || !decision.action().isDrastic()) {
+            acted.ifPresent(current::set);
+            ledger.write(
+                    acted,
+                    List.of(
+                            exitEntry(exit),
+                            DecisionRecord.entry(
+                                    decision.action(),
+                                    Actor.SYSTEM,
+                                    acted.map(Watch::promotionId),
+                                    payload,
+                                    Reaction.wouldHave(decision.action()))));
+            return;
+        }
+        Optional<Watch> decided = acted.map(on -> on.pending(new Pending(decision.action(), payload)));
+        decided.ifPresent(current::set);
+        reaction.escalate(decided, exit.label(), payload, List.of(exitEntry(exit)));
+    }
+
+    private static AuditEntry exitEntry(WorkerExit exit) {
+        ObjectNode payload = MonitorJson.object()
+                .put("worker", exit.label())
+                .put("role", exit.role().wireName())
+                .put("exitCode", exit.exitCode())
+                .put("willRestart", exit.willRestart());
+        return AuditEntry.of(AuditKind.WORKER_EXITED, Actor.SYSTEM, payload);
+    }
+}

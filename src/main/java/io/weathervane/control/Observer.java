@@ -1,0 +1,100 @@
+package io.weathervane.control;
+
+import io.weathervane.control.Watch.Baseline;
+import io.weathervane.monitor.ExternalSnapshot;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.monitor.Usage;
+import io.weathervane.store.StoreException;
+import io.weathervane.worker.Probe;
+import io.weathervane.worker.Tally;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerState;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at the active worker, once for each check. */
+final class Observer {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private final WorkerManager workers;
+    private final ExternalSnapshots snapshots;
+
+    /**
+     * What was seen.
+     *
+     * @param baseline what the next check counts from
+     */
+    record Seen(Observation observation, Baseline baseline) {}
+
+    private record Probed(ProbeOutcome outcome, String detail) {}
+
+    Observer(WorkerManager workers, ExternalSnapshots snapshots) {
+        this.workers = workers;
+        this.snapshots = snapshots;
+    }
+
+    /** May take as long as the probe with its retry. */
+    Seen look(Baseline before, MonitorPolicy policy, Instant now) {
+        Probed probed = probe();
+        Tally tally = workers.tallyOfActive();
+        boolean restarted = tally.requests() < before.requests() || tally.errors() < before.errors();
+        long requests = restarted ? tally.requests() : tally.requests() - before.requests();
+        long errors = restarted ? tally.errors() : tally.errors() - before.errors();
+        Observation observation = new Observation(
+                probed.outcome(),
+                probed.detail(),
+                Math.max(requests, errors),
+                errors,
+                tally.failureRun(),
+                external(before.rowId(), policy, now),
+                usage());
+        return new Seen(observation, new Baseline(tally.requests(), tally.errors(), before.rowId()));
+    }
+
+    private Probed probe() {
+        boolean running = workers.view()
+                .active()
+                .filter(worker -> worker.state() == WorkerState.READY)
+                .isPresent();
+        if (!running) {
+            return new Probed(ProbeOutcome.NO_WORKER, "no active worker");
+        }
+        try {
+            Probe probe = workers.probeActive();
+            return new Probed(probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED, probe.detail());
+        } catch (RuntimeException e) {
+            LOG.error("the probe could not be made", e);
+            return new Probed(ProbeOutcome.UNKNOWN, e.toString());
+        }
+    }
+
+    private Optional<ExternalSnapshot> external(long rowId, MonitorPolicy policy, Instant now) {
+        try {
+            return snapshots.newest(rowId, policy.checkInterval().multipliedBy(2), now);
+        } catch (StoreException e) {
+            LOG.warn("operations_snapshots cannot be read: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Usage usage() {
+        try {
+            return workers.usageOfActive()
+                    .map(usage -> new Usage(
+                            known(usage.residentBytes()), known(usage.openFiles()), known(usage.openFilesLimit())))
+                    .orElseGet(Usage::unknown);
+        } catch (RuntimeException e) {
+            LOG.warn("the active worker's memory and open files are unknown", e);
+            return Usage.unknown();
+        }
+    }
+
+    private static OptionalLong known(long value) {
+        return value > 0 ? OptionalLong.of(value) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,10 @@
+package io.weathervane.control;
+
+/** A threshold that the server cannot start with; the message names it, its value and what is allowed. */
+public final class PolicyRefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    PolicyRefusedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,343 @@
+package io.weathervane.control;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.control.Responder.Occasion;
+import io.weathervane.control.Watch.Baseline;
+import io.weathervane.event.EventType;
+import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.store.Sql;
+import io.weathervane.worker.Switch;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerView;
+import io.weathervane.worker.WorkersView;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Promotions and rollbacks that a person asks for. */
+final class Promotions {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final WorkerManager workers;
+    private final LiveFlags flags;
+    private final AuditLog audit;
+    private final PolicySource policies;
+    private final WatchStore watches;
+    private final ExternalSnapshots snapshots;
+    private final Supervision supervision;
+    private final Responder responder;
+    private final Ledger ledger;
+    private final Bulletin bulletin;
+    private final Clock clock;
+
+    Promotions(
+            WorkerManager workers,
+            LiveFlags flags,
+            AuditLog audit,
+            PolicySource policies,
+            WatchStore watches,
+            ExternalSnapshots snapshots,
+            Supervision supervision,
+            Responder responder,
+            Ledger ledger,
+            Bulletin bulletin,
+            Clock clock) {
+        this.workers = workers;
+        this.flags = flags;
+        this.audit = audit;
+        this.policies = policies;
+        this.watches = watches;
+        this.snapshots = snapshots;
+        this.supervision = supervision;
+        this.responder = responder;
+        this.ledger = ledger;
+        this.bulletin = bulletin;
+        this.clock = clock;
+    }
+
+    PromotionResult promote(Actor actor, String reason) {
+        return supervision.exclusively("a promotion", () -> {
+            refuseWhileKilled();
+            livingCanary();
+            return promoteNow(actor, reason);
+        });
+    }
+
+    PromotionResult plan() {
+        refuseWhileKilled();
+        String to = livingCanary().label();
+        WorkersView view = workers.view();
+        Optional<String> from = view.active().map(WorkerView::label);
+        MonitorPolicy policy = policies.current();
+        String restoring = from.map(label -> "keep " + label + " running as the previous worker")
+                .orElse("there is no active worker to keep as the previous one");
+        return new PromotionResult(
+                false,
+                true,
+                Optional.empty(),
+                from,
+                to,
+                Optional.of(clock.instant().plus(policy.gracePeriod())),
+                List.of(
+                        "probe " + to,
+                        "switch the calls from " + from.orElse("none") + " to " + to,
+                        restoring,
+                        "watch " + to + " for " + policy.gracePeriod().toSeconds() + " s, a check every "
+                                + policy.checkInterval().toMillis() + " ms"));
+    }
+
+    private PromotionResult promoteNow(Actor actor, String reason) {
+        Instant now = clock.instant();
+        String id = "p-" + STAMP.format(now) + "-" + suffix();
+        MonitorPolicy policy = policies.current();
+        Optional<Watch> earlier =
+                supervision.watch().filter(watch -> watch.state().running());
+        Optional<Watch> stopped = earlier.map(watch -> watch.with(watch.state().ended(Outcome.STOPPED)));
+        AtomicReference<Watch> begun = new AtomicReference<>();
+        Switch done;
+        try {
+            done = workers.promote((sql, change) -> {
+                refuseWhileKilled();
+                Watch watch = begin(sql, id, change, policy, now);
+                begun.set(watch);
+                record(sql, new Occasion(actor, reason, change.from(), Optional.of(id)), change, watch, stopped);
+            });
+        } catch (WorkerRefusedException e) {
+            throw new ControlRefusedException(e.reason(), e);
+        }
+        Watch watch = Optional.ofNullable(begun.get()).orElseThrow();
+        stopped.ifPresent(old -> supervision.ended(old, "another promotion"));
+        supervision.begin(watch);
+        bulletin.say(EventType.MONITORING_STARTED, Optional.of(id), started(watch, reason));
+        return new PromotionResult(
+                true,
+                false,
+                Optional.of(id),
+                done.from(),
+                done.to(),
+                Optional.of(watch.state().deadline()),
+                List.of(
+                        "switched from " + done.from().orElse("none") + " to " + done.to() + " in "
+                                + done.flipNanos() / 1000 + " us",
+                        "watching " + done.to() + " until " + watch.state().deadline()));
+    }
+
+    private Watch begin(Sql sql, String id, Switch change, MonitorPolicy policy, Instant now) throws SQLException {
+        MonitorState state = MonitorState.begin(id, change.to(), policy, now);
+        return new Watch(state, change.from(), new Baseline(0, 0, snapshots.lastRowId(sql)), Optional.empty());
+    }
+
+    /** The switch, the end of the watch before, and the new watch: in the transaction of the worker's record. */
+    private void record(Sql sql, Occasion occasion, Switch change, Watch watch, Optional<Watch> stopped)
+            throws SQLException {
+        audit.append(sql, Responder.switched(occasion, change, "promote"));
+        if (stopped.isPresent()) {
+            watches.save(sql, stopped.get(), clock.instant());
+            audit.append(sql, MonitoringStop.entry(stopped.get(), "another promotion"));
+        }
+        watches.save(sql, watch, clock.instant());
+        audit.append(
+                sql,
+                AuditEntry.forPromotion(
+                        AuditKind.MONITORING_STARTED,
+                        occasion.actor(),
+                        watch.promotionId(),
+                        started(watch, occasion.reason())));
+    }
+
+    private ObjectNode started(Watch watch, String reason) {
+        ObjectNode node = MonitorJson.object();
+        node.put("worker", watch.state().worker());
+        node.put("previous", watch.from().orElse("none"));
+        node.put("reason", reason);
+        node.put("until", watch.state().deadline().toString());
+        ObjectNode policy = node.putObject("policy");
+        policies.sources()
+                .forEach((key, sourced) ->
+                        policy.putObject(key).put("value", sourced.value()).put("source", sourced.source()));
+        return node;
+    }
+
+    private void refuseWhileKilled() {
+        if (flags.snapshot().killSwitchEngaged()) {
+            KillSwitchStatus status = flags.killSwitch();
+            throw new ControlRefusedException("the kill switch is engaged (since "
+                    + status.since().map(Instant::toString).orElse("unknown") + " by "
+                    + status.by().orElse("unknown") + ": " + status.reason().orElse("no reason given")
+                    + "); nothing can be promoted until it is reset, see kill_switch_reset");
+        }
+    }
+
+    private WorkerView livingCanary() {
+        WorkerView canary = workers.view()
+                .canary()
+                .orElseThrow(() -> new ControlRefusedException(
+                        "there is no canary to promote; start one with worker_start_canary"));
+        if (canary.state() != WorkerState.READY) {
+            throw new ControlRefusedException("the canary " + canary.label() + " is "
+                    + canary.state().wireName()
+                    + canary.exitCode().map(code -> " (exit code " + code + ")").orElse("")
+                    + "; start it again with worker_start_canary");
+        }
+        return canary;
+    }
+
+    RollbackResult rollback(Actor actor, String reason) {
+        return supervision.exclusively("a rollback", () -> rollBackNow(actor, reason, previous()));
+    }
+
+    RollbackResult rollbackPlan() {
+        String to = previous();
+        Optional<String> from = workers.view().active().map(WorkerView::label);
+        String watching = supervision
+                .watch()
+                .filter(watch -> watch.state().running())
+                .map(watch -> "end the watch over promotion " + watch.promotionId())
+                .orElse("there is no watch to end");
+        return new RollbackResult(
+                false,
+                true,
+                from,
+                Optional.of(to),
+                Optional.empty(),
+                List.of(),
+                List.of(
+                        "probe " + to,
+                        watching,
+                        "switch the calls from " + from.orElse("none") + " to " + to,
+                        "let " + from.orElse("none") + " finish its calls and stop it",
+                        "leave the kill switch as it is"));
+    }
+
+    private String previous() {
+        return workers.view()
+                .previousLabel()
+                .orElseThrow(() -> new ControlRefusedException(
+                        "there is no previous worker to go back to: nothing was promoted since the last rollback;"
+                                + " to be safe at once, engage the kill switch with kill_switch_engage"));
+    }
+
+    private RollbackResult rollBackNow(Actor actor, String reason, String to) {
+        Optional<Watch> watching =
+                supervision.watch().filter(watch -> watch.state().running());
+        Optional<String> id = watching.map(Watch::promotionId);
+        Optional<String> from = workers.view().active().map(WorkerView::label);
+        Occasion occasion = new Occasion(actor, reason, from, id);
+        Optional<Watch> stopped = watching.map(watch -> watch.with(watch.state().ended(Outcome.ROLLED_BACK)));
+        LOG.warn(
+                "rollback by hand actor={} from={} to={} reason=\"{}\"",
+                Escaped.of(actor.name()),
+                from.orElse("none"),
+                to,
+                Escaped.of(reason));
+        Steps steps = responder.begin();
+        boolean restored = responder.restore(steps, occasion, (sql, change) -> {
+            if (stopped.isPresent()) {
+                watches.save(sql, stopped.get(), clock.instant());
+                audit.append(sql, MonitoringStop.entry(stopped.get(), "rollback by hand"));
+            }
+        });
+        if (!restored) {
+            throw failed(occasion, to, steps);
+        }
+        stopped.ifPresent(watch -> supervision.ended(watch, "rollback by hand"));
+        responder.probeRestored(steps);
+        responder.disposeReplaced(steps);
+        boolean verified = steps.done(Responder.PROBE);
+        ObjectNode executed = executed(occasion, to, steps).put("verified", verified);
+        MonitorPolicy policy = policies.current();
+        ObjectNode decision = DecisionRecord.ofPerson(
+                "Manual rollback: " + reason, from.orElse("none"), watching.map(Watch::state), policy, clock.instant());
+        ledger.write(
+                stopped,
+                List.of(
+                        DecisionRecord.entry(Action.ROLLBACK, actor, id, decision, steps.outcomes()),
+                        new AuditEntry(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
+        bulletin.say(EventType.ROLLBACK_EXECUTED, id, executed);
+        return new RollbackResult(
+                true, false, from, Optional.of(to), Optional.of(verified), steps.outcomes(), List.of());
+    }
+
+    private ControlRefusedException failed(Occasion occasion, String to, Steps steps) {
+        String why = steps.outcomes().get(steps.outcomes().size() - 1).detail();
+        ObjectNode failed = executed(occasion, to, steps).put("failure", why);
+        ledger.write(
+                Optional.empty(),
+                List.of(new AuditEntry(
+                        AuditKind.ROLLBACK_FAILED,
+                        occasion.actor(),
+                        occasion.promotionId(),
+                        Optional.empty(),
+                        failed)));
+        bulletin.say(EventType.ROLLBACK_FAILED, occasion.promotionId(), failed);
+        return new ControlRefusedException(
+                "the rollback to " + to + " was not done: " + why
+                        + "; the active worker is as it was. To be safe at once, engage the kill switch with kill_switch_engage");
+    }
+
+    private static ObjectNode executed(Occasion occasion, String to, Steps steps) {
+        ObjectNode node = MonitorJson.object()
+                .put("automatic", false)
+                .put("reason", occasion.reason())
+                .put("actor", occasion.actor().name())
+                .put("worker", occasion.worker().orElse("none"))
+                .put("active", to);
+        node.set("actions", DecisionRecord.actions(steps.outcomes()));
+        return node;
+    }
+
+    WorkerView startCanary(Actor actor, String release) {
+        try {
+            WorkerView canary = workers.startCanary(release);
+            record(AuditKind.WORKER_STARTED, actor, canary);
+            return canary;
+        } catch (WorkerRefusedException e) {
+            throw new ControlRefusedException(e.reason(), e);
+        }
+    }
+
+    WorkerView stopCanary(Actor actor) {
+        WorkerView canary = workers.view()
+                .canary()
+                .orElseThrow(() ->
+                        new ControlRefusedException("there is no canary to stop; worker_start_canary starts one"));
+        workers.stopCanary();
+        record(AuditKind.WORKER_STOPPED, actor, canary);
+        return canary;
+    }
+
+    private void record(AuditKind kind, Actor actor, WorkerView canary) {
+        ObjectNode payload = MonitorJson.object()
+                .put("worker", canary.label())
+                .put("role", canary.role().wireName())
+                .put("pid", canary.pid());
+        ledger.write(Optional.empty(), List.of(AuditEntry.of(kind, actor, payload)));
+    }
+
+    private static String suffix() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
+    }
+}

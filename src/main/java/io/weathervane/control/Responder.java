@@ -1,0 +1,145 @@
+package io.weathervane.control;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.control.Steps.Said;
+import io.weathervane.flags.Engagement;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.Disposal;
+import io.weathervane.worker.Preflight;
+import io.weathervane.worker.Probe;
+import io.weathervane.worker.Switch;
+import io.weathervane.worker.SwitchRecord;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkersView;
+import java.util.Optional;
+
+/**
+ * Carries out what was decided on the workers and the flags. Every step may be repeated: a server that died between
+ * two of them runs them all again.
+ */
+final class Responder {
+    static final String STOP_MONITORING = "stop-monitoring";
+    static final String PREFLIGHT = "preflight-previous";
+    static final String SWITCH = "switch-to-active";
+    static final String PROBE = "probe-restored";
+    static final String ENGAGE = "engage-kill-switch";
+    static final String DISPOSE = "dispose-replaced";
+
+    private final WorkerManager workers;
+    private final LiveFlags flags;
+    private final AuditLog audit;
+    private final Ticker ticker;
+
+    Responder(WorkerManager workers, LiveFlags flags, AuditLog audit, Ticker ticker) {
+        this.workers = workers;
+        this.flags = flags;
+        this.audit = audit;
+        this.ticker = ticker;
+    }
+
+    /**
+     * On whose behalf and why something is done.
+     *
+     * @param worker label of the worker that is to be replaced
+     */
+    record Occasion(Actor actor, String reason, Optional<String> worker, Optional<String> promotionId) {
+        /** What the monitor does by itself. */
+        static Occasion automatic(Optional<Watch> decided, String worker, String reason) {
+            return new Occasion(Actor.SYSTEM, reason, Optional.of(worker), decided.map(Watch::promotionId));
+        }
+    }
+
+    Steps begin() {
+        return new Steps(ticker);
+    }
+
+    String activeLabel() {
+        return workers.view().active().map(worker -> worker.label()).orElse("none");
+    }
+
+    /** No check comes after a decision: the watch is pending from then on. */
+    void stopMonitoring(Steps steps, Runnable announcement) {
+        steps.run(STOP_MONITORING, () -> {
+            announcement.run();
+            return Said.done("no further checks");
+        });
+    }
+
+    /** Brings back the previous worker; true when it answers the calls now. */
+    boolean restore(Steps steps, Occasion occasion, SwitchRecord alsoRecord) {
+        WorkersView view = workers.view();
+        Optional<String> active = view.active().map(worker -> worker.label());
+        boolean replaced = occasion.worker().isPresent()
+                && active.isPresent()
+                && view.previousLabel().isEmpty()
+                && !active.equals(occasion.worker());
+        if (replaced) {
+            steps.skip(PREFLIGHT, "the worker " + occasion.worker().orElse("") + " is not active any more");
+            steps.run(SWITCH, () -> Said.done(active.orElse("") + " was active already"));
+            return true;
+        }
+        return steps.run(PREFLIGHT, this::preflight) && steps.run(SWITCH, () -> switchBack(occasion, alsoRecord));
+    }
+
+    private Said preflight() {
+        Preflight preflight = workers.preflightPrevious();
+        return new Said(preflight.ok(), preflight.reason());
+    }
+
+    private Said switchBack(Occasion occasion, SwitchRecord alsoRecord) {
+        Switch done = workers.switchToActive((sql, change) -> {
+            audit.append(sql, switched(occasion, change, "rollback"));
+            alsoRecord.in(sql, change);
+        });
+        String text = done.from().orElse("none") + " to " + done.to() + " in " + done.flipNanos() / 1000 + " us";
+        return Said.done(
+                done.recorded()
+                        ? text
+                        : text + "; not recorded yet: " + done.recordFailure().orElse("unknown"));
+    }
+
+    void probeRestored(Steps steps) {
+        steps.run(PROBE, () -> {
+            Probe probe = workers.probeActive();
+            return new Said(probe.ok(), probe.detail());
+        });
+    }
+
+    void engage(Steps steps, Occasion occasion) {
+        steps.run(ENGAGE, () -> {
+            Engagement engagement = flags.engage(occasion.reason(), occasion.actor(), occasion.promotionId());
+            if (!flags.snapshot().killSwitchEngaged()) {
+                return Said.failed("the kill switch is still off");
+            }
+            String text = engagement.alreadyEngaged() ? "it was on already" : "DISABLE_NEW=1, flags at safe defaults";
+            return Said.done(
+                    engagement.warning().map(warning -> text + "; " + warning).orElse(text));
+        });
+    }
+
+    void disposeReplaced(Steps steps) {
+        steps.run(DISPOSE, () -> {
+            Disposal disposal = workers.disposeReplaced();
+            return Said.done(disposal.label()
+                    .map(label -> label + (disposal.drained() ? " ended its calls and stopped" : " stopped, calls cut"))
+                    .orElse("there was none to dispose of"));
+        });
+    }
+
+    static AuditEntry switched(Occasion occasion, Switch change, String cause) {
+        return new AuditEntry(
+                AuditKind.WORKER_SWITCHED,
+                occasion.actor(),
+                occasion.promotionId(),
+                Optional.empty(),
+                MonitorJson.object()
+                        .put("cause", cause)
+                        .put("from", change.from().orElse("none"))
+                        .put("to", change.to())
+                        .put("reason", occasion.reason()));
+    }
+}

@@ -1,0 +1,268 @@
+package io.weathervane.control;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.control.MonitorStatus.LastDecision;
+import io.weathervane.event.EventBus;
+import io.weathervane.flags.KillSwitchReset;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.store.Database;
+import io.weathervane.store.StoreException;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerView;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the active worker after each promotion, and rolls back or escalates by itself. Promotions and rollbacks by
+ * hand go through here too, so that they and the automatic ones never act at the same time.
+ */
+public final class RollbackMonitor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    /** The metrics file is as old as this at most while nobody is watched. */
+    private static final Duration METRICS_AGE = Duration.ofSeconds(5);
+
+    private final LiveFlags flags;
+    private final WorkerManager workers;
+    private final PolicySource policies;
+    private final MonitorMode mode;
+    private final Clock clock;
+    private final WatchStore watches;
+    private final Ledger ledger;
+    private final Supervision supervision;
+    private final Promotions promotions;
+    private final Explainer explainer;
+    private final ErrorLog errors = new ErrorLog();
+    private final KillSwitchGuard guard;
+    private final OrchestrationMetrics metrics;
+    private final CheckLoop loop;
+    private Instant metricsAt = Instant.EPOCH;
+    private Optional<Watch> metricsOf = Optional.empty();
+
+    /**
+     * Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started.
+     *
+     * @param orchestrationMetricsJson where {@code orchestration_metrics.json} is kept
+     */
+    public RollbackMonitor(
+            Database database,
+            AuditLog audit,
+            LiveFlags flags,
+            WorkerManager workers,
+            PolicySource policies,
+            EventBus events,
+            Clock clock,
+            Ticker ticker,
+            Path orchestrationMetricsJson,
+            MonitorMode mode) {
+        this.flags = flags;
+        this.workers = workers;
+        this.policies = policies;
+        this.mode = mode;
+        this.clock = clock;
+        this.watches = new WatchStore(database);
+        this.ledger = new Ledger(database, audit, watches, clock);
+        this.explainer = new Explainer(audit);
+        this.metrics = new OrchestrationMetrics(orchestrationMetricsJson);
+        ExternalSnapshots snapshots = new ExternalSnapshots(database);
+        Bulletin bulletin = new Bulletin(events, clock);
+        Responder responder = new Responder(workers, flags, audit, ticker);
+        this.supervision = new Supervision(
+                workers, policies, new Observer(workers, snapshots), responder, ledger, bulletin, mode, clock);
+        this.promotions = new Promotions(
+                workers, flags, audit, policies, watches, snapshots, supervision, responder, ledger, bulletin, clock);
+        this.guard = new KillSwitchGuard(audit, errors, supervision, ledger, clock);
+        this.loop = new CheckLoop(supervision, this::keepHouse, clock, ticker);
+        workers.onUnexpectedExit(loop::workerExited);
+    }
+
+    /** Takes up a watch that was left open, finishes what was decided and not done, and begins to check. */
+    public void start() {
+        explainer
+                .newest()
+                .ifPresent(event -> supervision.recall(new LastDecision(Explainer.decisionOf(event), event.at())));
+        watches.newest().ifPresent(supervision::resume);
+        LOG.info(
+                "RollbackMonitor started mode={} checkInterval={} gracePeriod={} errorRateThreshold={}",
+                mode.wireName(),
+                policies.current().checkInterval(),
+                policies.current().gracePeriod(),
+                policies.current().errorRateThreshold());
+        loop.start();
+    }
+
+    public MonitorStatus status() {
+        Optional<Watch> watch = supervision.watch();
+        Optional<MonitorState> state = watch.map(Watch::state);
+        Optional<MonitorState> running = watch.filter(Watch::watching).map(Watch::state);
+        MonitorPolicy policy = policies.current();
+        Instant now = clock.instant();
+        return new MonitorStatus(
+                word(watch),
+                mode,
+                supervision.busyWith(),
+                watch.map(Watch::promotionId),
+                state.map(MonitorState::worker),
+                watch.flatMap(Watch::from),
+                state.map(MonitorState::startedAt),
+                state.map(MonitorState::deadline),
+                running.map(on -> remaining(now, on.deadline())),
+                running.map(on -> on.frequent() ? policy.degradedInterval() : policy.checkInterval()),
+                running.map(MonitorState::nextCheckAt),
+                state.map(MonitorState::checks).orElse(0L),
+                state.map(MonitorState::conclusiveChecks).orElse(0L),
+                state.filter(on -> !on.running()).map(on -> on.outcome().wireName()),
+                supervision.lastDecision(),
+                state.map(MonitorState::recent).orElse(List.of()),
+                policy,
+                policies.sources(),
+                warnings());
+    }
+
+    private static String word(Optional<Watch> watch) {
+        if (watch.isEmpty()) {
+            return "idle";
+        }
+        if (watch.get().pending().isPresent()) {
+            return "acting";
+        }
+        return watch.get().state().running() ? "watching" : "ended";
+    }
+
+    private static Duration remaining(Instant now, Instant deadline) {
+        Duration remaining = Duration.between(now, deadline);
+        return remaining.isNegative() ? Duration.ZERO : remaining;
+    }
+
+    private List<String> warnings() {
+        List<String> warnings = new ArrayList<>(policies.warnings());
+        if (ledger.behind()) {
+            warnings.add("the monitor's records cannot be written to the database; they are kept and tried again");
+        }
+        return warnings;
+    }
+
+    /**
+     * Makes the canary the active worker and begins to watch it.
+     *
+     * @throws ControlRefusedException while the kill switch is on, without a living, healthy canary, or while something
+     *     else is being carried out
+     */
+    public PromotionResult promote(Actor actor, String reason) {
+        PromotionResult result = promotions.promote(actor, reason);
+        loop.wake();
+        return result;
+    }
+
+    /** What {@link #promote} would do; nothing changes. */
+    public PromotionResult promotionPlan() {
+        return promotions.plan();
+    }
+
+    /**
+     * Brings back the previous worker at a person's request; the kill switch stays as it is.
+     *
+     * @throws ControlRefusedException without a healthy previous worker, or while something else is being carried out
+     */
+    public RollbackResult rollback(Actor actor, String reason) {
+        RollbackResult result = promotions.rollback(actor, reason);
+        loop.wake();
+        return result;
+    }
+
+    /** What {@link #rollback} would do; nothing changes. */
+    public RollbackResult rollbackPlan() {
+        return promotions.rollbackPlan();
+    }
+
+    /** Starts a release beside the active worker. */
+    public WorkerView startCanary(Actor actor, String release) {
+        return promotions.startCanary(actor, release);
+    }
+
+    /**
+     * Stops the canary; the active worker is not touched.
+     *
+     * @throws ControlRefusedException when there is none
+     */
+    public WorkerView stopCanary(Actor actor) {
+        return promotions.stopCanary(actor);
+    }
+
+    /**
+     * One decision out of the audit.
+     *
+     * @param thresholds to see what the same checks lead to under others
+     */
+    public Explanation explain(long decisionSeq, Optional<PolicyOverrides> thresholds) {
+        return explainer.explain(decisionSeq, thresholds);
+    }
+
+    /** The audit number of the newest decision that was not healthy, else of the newest. */
+    public Optional<Long> decisionToExplain() {
+        return explainer.mostInteresting();
+    }
+
+    /** What should hold before the kill switch comes off. */
+    public List<Precondition> preconditions(Optional<String> fixReference) {
+        return guard.preconditions(fixReference, clock.instant());
+    }
+
+    /**
+     * Turns the kill switch off when every precondition holds, or when forced to.
+     *
+     * @throws ControlRefusedException naming the preconditions that do not hold
+     */
+    public KillSwitchReset resetKillSwitch(
+            String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean force) {
+        List<Precondition> unmet = preconditions(fixReference).stream()
+                .filter(precondition -> !precondition.ok())
+                .toList();
+        if (!unmet.isEmpty() && !force) {
+            throw new ControlRefusedException("the kill switch stays on: "
+                    + unmet.stream()
+                            .map(precondition -> precondition.name() + " (is " + precondition.value() + ", should be "
+                                    + precondition.required() + ")")
+                            .collect(Collectors.joining("; "))
+                    + "; kill_switch_reset with dry_run shows every precondition");
+        }
+        return flags.resetKillSwitch(reason, actor, approver, fixReference, !unmet.isEmpty());
+    }
+
+    /** On the loop's thread, after each check and about once a second. */
+    private void keepHouse() {
+        Instant now = clock.instant();
+        ledger.catchUp();
+        errors.look(workers.tallyOfActive(), now);
+        Optional<Watch> watch = supervision.watch();
+        if (!watch.equals(metricsOf) || now.isAfter(metricsAt.plus(METRICS_AGE))) {
+            metricsOf = watch;
+            metricsAt = now;
+            metrics.write(status(), workers.tallyOfActive(), now);
+        }
+    }
+
+    /** Stops checking. An open watch is resumed by the next start. */
+    @Override
+    public void close() {
+        loop.close();
+        try {
+            ledger.catchUp();
+        } catch (StoreException e) {
+            LOG.error("the monitor's last records are not written", e);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.weathervane.control;
+
+import io.weathervane.control.MonitorStatus.LastDecision;
+import io.weathervane.control.Observer.Seen;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.WorkerManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The watch over the newest promotion: taken up, checked, and acted on, one turn at a time.
+ *
+ * <p>The turn is held while something is decided and carried out. Looking at the worker takes long and is done without
+ * it; what was seen counts only if the watch is still the one it was seen for.
+ */
+final class Supervision {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private final PolicySource policies;
+    private final Observer observer;
+    private final Responder responder;
+    private final Clock clock;
+    private final Turns turns = new Turns();
+    private final CurrentWatch current;
+    private final Reaction reaction;
+    private final Checks checks;
+    private final Exits exits;
+
+    Supervision(
+            WorkerManager workers,
+            PolicySource policies,
+            Observer observer,
+            Responder responder,
+            Ledger ledger,
+            Bulletin bulletin,
+            MonitorMode mode,
+            Clock clock) {
+        this.policies = policies;
+        this.observer = observer;
+        this.responder = responder;
+        this.clock = clock;
+        this.current = new CurrentWatch(ledger, bulletin);
+        Escalation escalation = new Escalation(workers, policies, responder, current, bulletin);
+        AutomaticRollback rollback = new AutomaticRollback(responder, escalation, current, bulletin);
+        this.reaction = new Reaction(turns, rollback, escalation);
+        this.checks = new Checks(current, reaction, ledger, bulletin, mode, clock);
+        this.exits = new Exits(current, reaction, policies, ledger, mode);
+    }
+
+    Optional<Watch> watch() {
+        return current.now();
+    }
+
+    Optional<LastDecision> lastDecision() {
+        return current.lastDecision();
+    }
+
+    /** What an earlier server decided last. */
+    void recall(LastDecision earlier) {
+        current.decided(earlier);
+    }
+
+    /** What is being carried out at the moment. */
+    Optional<String> busyWith() {
+        return turns.busyWith();
+    }
+
+    /** Takes up the watch that an earlier server left. */
+    void resume(Watch left) {
+        turns.take(() -> {
+            current.set(left);
+            if (left.watching()) {
+                resumeWatching(left);
+            }
+        });
+    }
+
+    /** Carries out what an earlier server decided and did not finish. */
+    void finishWhatWasDecided() {
+        turns.take(() -> current.now()
+                .filter(left -> left.pending().isPresent())
+                .ifPresent(left -> {
+                    LOG.warn("finishing what was decided before the restart promotion={}", left.promotionId());
+                    reaction.actOn(left);
+                }));
+    }
+
+    private void resumeWatching(Watch left) {
+        String active = responder.activeLabel();
+        if (!active.equals(left.state().worker()) && !active.equals("none")) {
+            current.stop(
+                    left,
+                    Outcome.STOPPED,
+                    "the active worker is " + active + " now, changed while the server was down");
+            return;
+        }
+        Duration remaining = Duration.between(clock.instant(), left.state().deadline());
+        LOG.info(
+                "resuming post-promotion health monitoring promotion={} worker={} checks={} left={}",
+                left.promotionId(),
+                left.state().worker(),
+                left.state().checks(),
+                remaining.isNegative() ? "none" : remaining);
+    }
+
+    /** Begins the watch over a promotion that is done and recorded. Called with the turn held, see {@link #exclusively}. */
+    void begin(Watch begun) {
+        current.begin(begun);
+    }
+
+    /** Takes note that the watch was ended and recorded by somebody who holds the turn. */
+    void ended(Watch stopped, String why) {
+        current.ended(stopped, why);
+    }
+
+    /**
+     * Does what a person asked for, while nothing else is being carried out.
+     *
+     * @param what such as {@code a promotion}, for the one who comes second
+     */
+    <T> T exclusively(String what, Supplier<T> work) {
+        return turns.exclusively(what, work);
+    }
+
+    /** One check, if a watch is on. */
+    void check() {
+        Optional<Watch> before = current.now();
+        if (before.filter(Watch::watching).isEmpty()) {
+            return;
+        }
+        MonitorPolicy policy = policies.current();
+        Seen seen = observer.look(before.get().baseline(), policy, clock.instant());
+        turns.take(() -> {
+            if (current.now().equals(before)) {
+                checks.decide(before.get(), seen, policy);
+            }
+        });
+    }
+
+    /** A worker ended unasked. */
+    void exited(WorkerExit exit) {
+        turns.take(() -> exits.handle(exit));
+    }
+}

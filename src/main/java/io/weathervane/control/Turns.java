@@ -1,0 +1,82 @@
+package io.weathervane.control;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Whose turn it is to decide and act. A promotion, a rollback by hand, a check and a worker's exit take it one after
+ * the other, so that they never act at the same time.
+ */
+final class Turns {
+    /** A request by hand waits this long for what is being done at the moment: 2 s. */
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(2);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile Optional<String> busyWith = Optional.empty();
+
+    /** What is being carried out at the moment. */
+    Optional<String> busyWith() {
+        return busyWith;
+    }
+
+    /** Does the monitor's own work, however long it has to wait for its turn. */
+    void take(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Does what a person asked for, while nothing else is being carried out.
+     *
+     * @param what such as {@code a promotion}, for the one who comes second
+     */
+    <T> T exclusively(String what, Supplier<T> work) {
+        busyWith.ifPresent(Turns::refuseBusy);
+        if (!tryLock()) {
+            throw new ControlRefusedException(
+                    busyWith.orElse("a decision") + " is being carried out; try again when it is done");
+        }
+        try {
+            busyWith = Optional.of(what);
+            return work.get();
+        } finally {
+            busyWith = Optional.empty();
+            lock.unlock();
+        }
+    }
+
+    private static void refuseBusy(String what) {
+        throw new ControlRefusedException(what + " is being carried out; try again when it is done");
+    }
+
+    private boolean tryLock() {
+        try {
+            return lock.tryLock(LOCK_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ControlRefusedException("interrupted while waiting for " + busyWith.orElse("a decision"), e);
+        }
+    }
+
+    /**
+     * Does a part of the work of whoever has the turn already, under a name of its own.
+     *
+     * @param what such as {@code an escalation}, for the one who comes second
+     */
+    void carryOut(String what, Runnable work) {
+        Optional<String> before = busyWith;
+        busyWith = Optional.of(what);
+        try {
+            work.run();
+        } finally {
+            busyWith = before;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.weathervane.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.monitor.ExternalSnapshot;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExternalSnapshotsTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Duration AGE = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private SqliteDatabase database;
+    private ExternalSnapshots snapshots;
+
+    @BeforeEach
+    void open() {
+        database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
+        snapshots = new ExternalSnapshots(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'lots', 1, '2026-11-23 12:00:00', NULL",
+                "NULL, 1, '2026-11-23 12:00:00', NULL",
+                "1.5, 1, '2026-11-23 12:00:00', NULL",
+                "-0.1, 1, '2026-11-23 12:00:00', NULL",
+                "9e999, 1, '2026-11-23 12:00:00', NULL",
+                "x'00ff', 1, '2026-11-23 12:00:00', NULL",
+                "0.5, 'many', '2026-11-23 12:00:00', NULL",
+                "0.5, NULL, '2026-11-23 12:00:00', NULL",
+                "0.5, -1, '2026-11-23 12:00:00', NULL",
+                "0.5, 1.5, '2026-11-23 12:00:00', NULL",
+                "0.5, 1, 'yesterday', NULL",
+                "0.5, 1, NULL, NULL",
+                "0.5, 1, '2026-11-23 14:00:00', NULL",
+                "0.5, 1, '2026-11-23 12:00:00', 'some'",
+                "0.5, 1, '2026-11-23 12:00:00', -5",
+            })
+    void ignoresARowThatMakesNoSenseAndTakesTheOneBefore(String bad) {
+        insert("0.3, 2, '2026-11-23 11:59:50', NULL");
+        insert(bad);
+
+        assertThat(newest())
+                .hasValueSatisfying(row -> assertThat(row.errorRate()).isEqualTo(0.3));
+    }
+
+    @Test
+    void takesTheNewestFreshRow() {
+        insert("0.3, 2, '2026-11-23 11:59:50', NULL");
+        insert("0.5, 10, '2026-11-23T11:59:59Z', 40");
+
+        assertThat(newest()).contains(new ExternalSnapshot(2, 0.5, 10, OptionalLong.of(40)));
+    }
+
+    @Test
+    void takesNoRowFromBeforeThePromotionAndNoStaleOne() {
+        insert("0.5, 10, '2026-11-23 11:58:58', NULL");
+        assertThat(newest()).isEmpty();
+
+        insert("0.5, 10, '2026-11-23 11:58:59', NULL");
+        assertThat(newest())
+                .as("60 s, and a second for stamps without fractions")
+                .isPresent();
+        assertThat(snapshots.newest(database.read(snapshots::lastRowId), AGE, NOW))
+                .isEmpty();
+    }
+
+    @Test
+    void acceptsTheRunbooksStatement() {
+        database.write(sql -> sql.update("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at)\n"
+                + "VALUES (0.5, 10, datetime('now'));"));
+
+        assertThat(snapshots.newest(0, AGE, Clock.systemUTC().instant()))
+                .contains(new ExternalSnapshot(1, 0.5, 10, OptionalLong.empty()));
+    }
+
+    private void insert(String values) {
+        database.write(
+                sql -> sql.update("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at, requests)"
+                        + " VALUES (" + values + ")"));
+    }
+
+    private Optional<ExternalSnapshot> newest() {
+        return snapshots.newest(0, AGE, NOW);
+    }
+}
