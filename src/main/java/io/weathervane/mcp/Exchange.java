@@ -1,0 +1,18 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.Caller;
+
+/** One request's way back to its client, provided by the transport. Its methods may come from any thread. */
+public interface Exchange {
+    Caller caller();
+
+    /** Sends a message that belongs to the request, before its answer; a client that is gone is no error. */
+    void send(JsonRpcMessage.Notification notification);
+
+    /** Sends the answer; comes at most once, and nothing after it. */
+    void answer(JsonRpcMessage.Response response);
+
+    /** The request was cancelled: there will be no answer. Comes at most once, and nothing after it. */
+    void abandon();
+}

@@ -1,0 +1,87 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A request and the era it belongs to. The era is a property of each message, never of the connection:
+ * clients probe with {@code server/discover} and go on with {@code initialize} on the same stream.
+ *
+ * @param version the version a modern request names, empty for a legacy one
+ * @param meta the request's {@code _meta}, empty when it had none
+ */
+public record McpRequest(JsonRpcMessage.Request request, Era era, String version, ObjectNode meta) {
+    static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
+    static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
+    static final String META_SERVER = "io.modelcontextprotocol/serverInfo";
+
+    private static final ObjectNode NO_META = JsonRpcCodec.JSON.createObjectNode();
+
+    /** Reads the era from the request alone; see {@link #of(JsonRpcMessage.Request, Optional)}. */
+    public static McpRequest of(JsonRpcMessage.Request request) {
+        return of(request, Optional.empty());
+    }
+
+    /**
+     * Reads the era of a request.
+     *
+     * @param headerVersion what an HTTP client says in {@code MCP-Protocol-Version}
+     * @throws JsonRpcException invalid params, when a modern request lacks what each must carry
+     */
+    public static McpRequest of(JsonRpcMessage.Request request, Optional<String> headerVersion) {
+        JsonNode meta = request.params().path("_meta");
+        if (!meta.isObject() && !meta.isMissingNode()) {
+            throw invalid("\"_meta\" must be an object");
+        }
+        boolean modern = meta.has(META_VERSION)
+                || meta.has(META_CAPABILITIES)
+                || Methods.isModernOnly(request.method())
+                || headerVersion
+                        .filter(version -> !ProtocolVersions.isLegacy(version))
+                        .isPresent();
+        ObjectNode present = meta instanceof ObjectNode object ? object : NO_META;
+        return modern ? modern(request, present) : new McpRequest(request, Era.LEGACY, "", present);
+    }
+
+    private static McpRequest modern(JsonRpcMessage.Request request, ObjectNode meta) {
+        JsonNode version = meta.path(META_VERSION);
+        if (!version.isString()) {
+            throw invalid("params._meta needs the string \"" + META_VERSION + "\"");
+        }
+        if (!meta.path(META_CAPABILITIES).isObject()) {
+            throw invalid("params._meta needs the object \"" + META_CAPABILITIES + "\" ({} when there are none)");
+        }
+        return new McpRequest(request, Era.MODERN, version.stringValue(), meta);
+    }
+
+    public String method() {
+        return request.method();
+    }
+
+    public ObjectNode params() {
+        return request.params();
+    }
+
+    public boolean isModern() {
+        return era == Era.MODERN;
+    }
+
+    /** Whether the request may run for long: it then gets a thread of its own. */
+    public boolean isLong() {
+        return method().equals(Methods.TOOLS_CALL);
+    }
+
+    /** Whether the request opens a legacy session. */
+    public boolean isInitialize() {
+        return !isModern() && method().equals(Methods.INITIALIZE);
+    }
+
+    private static JsonRpcException invalid(String why) {
+        return new JsonRpcException(ErrorCode.INVALID_PARAMS, "Invalid params: " + why);
+    }
+}

@@ -1,0 +1,22 @@
+package io.weathervane.mcp;
+
+import java.util.List;
+
+/** The protocol versions this server speaks. */
+public final class ProtocolVersions {
+    /** Newest first; a client that asks for another in {@code initialize} is offered the first. */
+    static final List<String> LEGACY = List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05");
+
+    static final List<String> MODERN = List.of("2026-07-28");
+
+    private ProtocolVersions() {}
+
+    /** Whether the version is one that begins with {@code initialize}. */
+    public static boolean isLegacy(String version) {
+        return LEGACY.contains(version);
+    }
+
+    static String negotiated(String requested) {
+        return isLegacy(requested) ? requested : LEGACY.get(0);
+    }
+}

@@ -1,0 +1,58 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Gives a result what its era asks of every result. */
+final class ResultForm {
+    /** A list is fresh for so long: a promotion may change the worker's tools. */
+    private static final Duration LISTING_FRESH = Duration.ofSeconds(5);
+
+    private static final Duration DISCOVERY_FRESH = Duration.ofMinutes(1);
+
+    private final ObjectNode server;
+
+    ResultForm(ServerInfo info) {
+        this.server = info.toJson();
+    }
+
+    ObjectNode plain(Era era, ObjectNode result) {
+        return switch (era) {
+            case LEGACY -> result;
+            case MODERN -> modern(result);
+        };
+    }
+
+    /** What a list may contain will depend on the caller, so nobody may share it. */
+    ObjectNode listing(Era era, ObjectNode result) {
+        return switch (era) {
+            case LEGACY -> result;
+            case MODERN -> cacheable(modern(result), LISTING_FRESH, "private");
+        };
+    }
+
+    ObjectNode discovery(ObjectNode result) {
+        return cacheable(modern(result), DISCOVERY_FRESH, "public");
+    }
+
+    private static ObjectNode cacheable(ObjectNode result, Duration fresh, String scope) {
+        return result.put("ttlMs", fresh.toMillis()).put("cacheScope", scope);
+    }
+
+    /** A new object, because the given one may be shared; its values are taken over as they are. */
+    private ObjectNode modern(ObjectNode result) {
+        ObjectNode modern = JsonRpcCodec.JSON.createObjectNode();
+        modern.put("resultType", "complete");
+        modern.setAll(result);
+        ObjectNode meta = JsonRpcCodec.JSON.createObjectNode();
+        JsonNode given = result.get("_meta");
+        if (given instanceof ObjectNode object) {
+            meta.setAll(object);
+        }
+        meta.set(McpRequest.META_SERVER, server);
+        modern.set("_meta", meta);
+        return modern;
+    }
+}

@@ -1,0 +1,210 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.CallScope;
+import io.weathervane.util.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A request from its arrival to its end, which is one of: answered, cancelled, expired. Whichever comes
+ * first wins; nothing is sent to the client after it.
+ */
+public final class RunningCall implements CallScope {
+    private static final Logger log = LoggerFactory.getLogger(RunningCall.class);
+
+    /** Progress messages a call may send as fast as it likes. */
+    private static final int PROGRESS_BURST = 100;
+
+    /** Least time between progress messages after that: 100 ms. */
+    private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
+
+    private final McpRequest request;
+    private final Exchange exchange;
+    private final Ticker ticker;
+    private final long startedAt;
+    private final JsonNode progressToken;
+
+    /** Held while sending for this call, so that progress can never follow the answer. */
+    private final ReentrantLock sending = new ReentrantLock();
+
+    private final List<Runnable> onCancel = new ArrayList<>(1);
+    private double lastProgress = Double.NEGATIVE_INFINITY;
+    private long lastProgressAt;
+    private int progressSent;
+    private volatile State state = State.RUNNING;
+
+    private enum State {
+        RUNNING,
+        ANSWERED,
+        CANCELLED
+    }
+
+    RunningCall(McpRequest request, Exchange exchange, Ticker ticker) {
+        this.request = request;
+        this.exchange = exchange;
+        this.ticker = ticker;
+        this.startedAt = ticker.nanos();
+        this.progressToken = request.meta().path("progressToken");
+    }
+
+    McpRequest request() {
+        return request;
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    long runningNanos() {
+        return ticker.nanos() - startedAt;
+    }
+
+    /** Ends the call with its answer, unless it has ended. */
+    void answer(JsonRpcMessage.Response response) {
+        if (end(State.ANSWERED)) {
+            locked(() -> exchange.answer(response));
+        }
+    }
+
+    /** Ends the call with an answer that its tool did not give, and tells the tool to stop. */
+    void expire(JsonRpcMessage.Response response) {
+        List<Runnable> actions = actionsOfEnding(State.CANCELLED);
+        if (!actions.isEmpty()) {
+            locked(() -> exchange.answer(response));
+            actions.forEach(RunningCall::runQuietly);
+        }
+    }
+
+    /** Ends the call without an answer, unless it has ended: the client does not want it any more. */
+    public void cancel() {
+        List<Runnable> actions = actionsOfEnding(State.CANCELLED);
+        if (!actions.isEmpty()) {
+            locked(exchange::abandon);
+            actions.forEach(RunningCall::runQuietly);
+        }
+    }
+
+    public boolean hasEnded() {
+        return state != State.RUNNING;
+    }
+
+    @Override
+    public boolean cancelled() {
+        return state == State.CANCELLED;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (onCancel) {
+            if (state == State.RUNNING) {
+                onCancel.add(action);
+                return;
+            }
+        }
+        if (cancelled()) {
+            runQuietly(action);
+        }
+    }
+
+    @Override
+    public ObjectNode meta() {
+        return request.meta();
+    }
+
+    @Override
+    public void progress(double progress, double total, String message) {
+        if (!progressToken.isString() && !progressToken.isIntegralNumber()) {
+            return;
+        }
+        locked(() -> {
+            if (state == State.RUNNING && isDue(progress, total)) {
+                exchange.send(progressMessage(progress, total, message));
+            }
+        });
+    }
+
+    /** Strictly growing, and not a flood; the last step is never held back. */
+    private boolean isDue(double progress, double total) {
+        if (!(progress > lastProgress) || Double.isInfinite(progress)) {
+            return false;
+        }
+        long now = ticker.nanos();
+        boolean tooSoon = progressSent >= PROGRESS_BURST && now - lastProgressAt < PROGRESS_INTERVAL_NANOS;
+        if (tooSoon && progress != total) {
+            return false;
+        }
+        lastProgress = progress;
+        lastProgressAt = now;
+        progressSent++;
+        return true;
+    }
+
+    private JsonRpcMessage.Notification progressMessage(double progress, double total, String message) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        params.set("progressToken", progressToken);
+        putNumber(params, "progress", progress);
+        if (Double.isFinite(total) && total > 0) {
+            putNumber(params, "total", total);
+        }
+        if (!message.isEmpty()) {
+            params.put("message", message);
+        }
+        return new JsonRpcMessage.Notification(Methods.PROGRESS, params);
+    }
+
+    /** 3 rather than 3.0, where it is whole. */
+    private static void putNumber(ObjectNode params, String name, double number) {
+        if (number == Math.rint(number) && Math.abs(number) < Long.MAX_VALUE) {
+            params.put(name, (long) number);
+        } else {
+            params.put(name, number);
+        }
+    }
+
+    private boolean end(State ending) {
+        synchronized (onCancel) {
+            if (state != State.RUNNING) {
+                return false;
+            }
+            state = ending;
+            return true;
+        }
+    }
+
+    /** What to run now that the call has ended this way; empty when it had ended before. */
+    private List<Runnable> actionsOfEnding(State ending) {
+        synchronized (onCancel) {
+            if (!end(ending)) {
+                return List.of();
+            }
+            List<Runnable> actions = new ArrayList<>(onCancel);
+            onCancel.clear();
+            actions.add(() -> {});
+            return actions;
+        }
+    }
+
+    private void locked(Runnable action) {
+        sending.lock();
+        try {
+            action.run();
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private static void runQuietly(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            log.warn("An action on cancellation failed", e);
+        }
+    }
+}

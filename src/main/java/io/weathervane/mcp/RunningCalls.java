@@ -1,0 +1,36 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The requests of one client that are being worked on, by id, so that they can be cancelled. */
+public final class RunningCalls {
+    private final ConcurrentHashMap<RequestId, RunningCall> byId = new ConcurrentHashMap<>();
+
+    /** Returns false when a request with this id is running already. */
+    public boolean add(RunningCall call) {
+        return byId.putIfAbsent(call.request().request().id(), call) == null;
+    }
+
+    public void remove(RunningCall call) {
+        byId.remove(call.request().request().id(), call);
+    }
+
+    /** Acts on {@code notifications/cancelled}; any other notification, and an unknown id, is ignored. */
+    public void notified(JsonRpcMessage.Notification notification) {
+        if (!notification.method().equals(Methods.CANCELLED)) {
+            return;
+        }
+        RequestId id = RequestId.from(notification.params().get("requestId"));
+        RunningCall call = id == null ? null : byId.get(id);
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    public void cancelAll() {
+        List.copyOf(byId.values()).forEach(RunningCall::cancel);
+    }
+}

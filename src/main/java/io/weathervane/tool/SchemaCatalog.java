@@ -1,0 +1,125 @@
+package io.weathervane.tool;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What each of our own tools looks like: the manifest {@code tools.json} with the schemas it points at put in
+ * their place. Built once, read only afterwards.
+ */
+public final class SchemaCatalog {
+    private static final String FOLDER = "/io/weathervane/manifest/";
+
+    private final Map<String, Entry> byName = new LinkedHashMap<>();
+
+    private record Entry(ToolDefinition definition, SchemaCheck input, SchemaCheck output) {}
+
+    private SchemaCatalog(ObjectNode toolsJson, Function<String, ObjectNode> schemaByPath) {
+        for (JsonNode tool : toolsJson.path("tools")) {
+            Entry entry = entry(((ObjectNode) tool).deepCopy(), schemaByPath);
+            if (byName.put(entry.definition.name(), entry) != null) {
+                throw new IllegalArgumentException("tools.json has " + entry.definition.name() + " twice");
+            }
+        }
+    }
+
+    /** The manifest and the schemas that are in the jar. */
+    public static SchemaCatalog load() {
+        return of(resource("tools.json"), SchemaCatalog::resource);
+    }
+
+    /**
+     * A catalog from other places than the jar.
+     *
+     * @param toolsJson {@code {"tools": [{"name", "title", "description", "inputSchema", "outputSchema", "annotations"}]}}
+     * @param schemaByPath the schema that a {@code {"$ref": "schemas/x.json"}} stands for
+     */
+    public static SchemaCatalog of(ObjectNode toolsJson, Function<String, ObjectNode> schemaByPath) {
+        return new SchemaCatalog(toolsJson, schemaByPath);
+    }
+
+    /** The names of the tools, in the manifest's order. */
+    public Collection<String> names() {
+        return byName.keySet();
+    }
+
+    /** The definition of a tool; one that the manifest lacks is an IllegalArgumentException. */
+    public ToolDefinition definition(String toolName) {
+        return find(toolName).definition;
+    }
+
+    /** What is wrong with the arguments, a sentence each for the caller to act on; empty when they fit. */
+    public List<String> validateInput(String toolName, ObjectNode arguments) {
+        return find(toolName).input.problems(arguments);
+    }
+
+    /** What is wrong with structured content; empty when it fits, and when the tool has no output schema. */
+    public List<String> validateOutput(String toolName, ObjectNode structured) {
+        return find(toolName).output.problems(structured);
+    }
+
+    private Entry find(String toolName) {
+        Entry entry = byName.get(toolName);
+        if (entry == null) {
+            throw new IllegalArgumentException("tools.json has no tool named " + toolName);
+        }
+        return entry;
+    }
+
+    private static Entry entry(ObjectNode tool, Function<String, ObjectNode> schemaByPath) {
+        String name = tool.path("name").asString("");
+        if (!tool.has("inputSchema") || name.isEmpty()) {
+            throw new IllegalArgumentException("tools.json: a tool needs a name and an inputSchema: " + name);
+        }
+        inline(tool, "inputSchema", schemaByPath);
+        inline(tool, "outputSchema", schemaByPath);
+        JsonNode output = tool.has("outputSchema") ? tool.get("outputSchema") : JsonRpcCodec.JSON.createObjectNode();
+        return new Entry(
+                new ToolDefinition(name, annotations(name, tool.path("annotations")), tool),
+                new SchemaCheck("argument", tool.get("inputSchema")),
+                new SchemaCheck("field", output));
+    }
+
+    private static void inline(ObjectNode tool, String field, Function<String, ObjectNode> schemaByPath) {
+        JsonNode reference = tool.path(field).path("$ref");
+        if (reference.isString()) {
+            tool.set(field, schemaByPath.apply(reference.stringValue()));
+        }
+    }
+
+    private static ToolAnnotations annotations(String name, JsonNode hints) {
+        return new ToolAnnotations(
+                hint(name, hints, "readOnlyHint"),
+                hint(name, hints, "destructiveHint"),
+                hint(name, hints, "idempotentHint"),
+                hint(name, hints, "openWorldHint"));
+    }
+
+    private static boolean hint(String name, JsonNode hints, String key) {
+        JsonNode hint = hints.path(key);
+        if (!hint.isBoolean()) {
+            throw new IllegalArgumentException("tools.json: " + name + " must say " + key);
+        }
+        return hint.booleanValue();
+    }
+
+    private static ObjectNode resource(String path) {
+        try (InputStream in = SchemaCatalog.class.getResourceAsStream(FOLDER + path)) {
+            if (in == null) {
+                throw new IllegalStateException("the jar lacks " + path);
+            }
+            return (ObjectNode) JsonRpcCodec.JSON.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the jar's " + path + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.weathervane.tool;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/** One JSON Schema (2020-12), and its findings in words. Never goes to the network or to a file for a reference. */
+final class SchemaCheck {
+    /** Most findings reported at a time: the first few are what a caller can act on. */
+    private static final int PROBLEMS_MAX = 5;
+
+    private final Schema schema;
+    private final SchemaProblem wording;
+
+    /** @param noun what a value in the checked object is called: argument, field */
+    SchemaCheck(String noun, JsonNode schema) {
+        this.schema = offlineRegistry().getSchema(schema);
+        this.schema.initializeValidators();
+        this.wording = new SchemaProblem(noun, schema);
+    }
+
+    List<String> problems(JsonNode value) {
+        List<Error> errors = schema.validate(value);
+        return errors.isEmpty()
+                ? List.of()
+                : errors.stream()
+                        .map(wording::sentence)
+                        .distinct()
+                        .limit(PROBLEMS_MAX)
+                        .toList();
+    }
+
+    /** A registry of its own for each schema, so that no two schemas can see each other's ids. */
+    private static SchemaRegistry offlineRegistry() {
+        return SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12,
+                builder -> builder.schemaRegistryConfig(SchemaRegistryConfig.builder()
+                                .locale(Locale.ROOT)
+                                .build())
+                        .schemaLoader(loader -> loader.fetchRemoteResources(false)
+                                .block(iri -> !iri.toString().startsWith("https://json-schema.org/draft/"))));
+    }
+}

@@ -1,0 +1,14 @@
+package io.weathervane.tool;
+
+/** Something a caller can ask the server to do. */
+public interface Tool {
+    ToolDefinition definition();
+
+    /**
+     * Does it.
+     *
+     * @throws ToolFailure when the tool says no: becomes a result with {@code isError}
+     * @throws io.weathervane.jsonrpc.JsonRpcException when the answer is a JSON-RPC error (a worker's)
+     */
+    ToolResult call(ToolCall call);
+}

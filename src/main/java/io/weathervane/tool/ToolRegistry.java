@@ -1,0 +1,100 @@
+package io.weathervane.tool;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.util.Nearest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * All tools a caller can use: our own, then the worker's. A worker's tool with the name of one of ours is
+ * neither listed nor called.
+ */
+public final class ToolRegistry {
+    /** Longest part of an unknown name that is said back. */
+    private static final int NAME_LENGTH_MAX = 64;
+
+    private final Map<String, Tool> own = new LinkedHashMap<>();
+    private final List<ToolDefinition> ownDefinitions;
+    private final ToolSource workers;
+    private final SchemaCatalog schemas;
+
+    /** @throws IllegalArgumentException when two tools have one name, or the catalog does not know one of them */
+    public ToolRegistry(List<Tool> own, ToolSource workers, SchemaCatalog schemas) {
+        this.workers = workers;
+        this.schemas = schemas;
+        for (Tool tool : own) {
+            String name = schemas.definition(tool.definition().name()).name();
+            if (this.own.put(name, tool) != null) {
+                throw new IllegalArgumentException("two tools are named " + name);
+            }
+        }
+        this.ownDefinitions = own.stream().map(Tool::definition).toList();
+    }
+
+    /** Our tools in the order they were given, then the worker's in the worker's order. */
+    public List<ToolDefinition> list() {
+        List<ToolDefinition> fromWorkers = workers.list();
+        if (fromWorkers.isEmpty()) {
+            return ownDefinitions;
+        }
+        List<ToolDefinition> all = new ArrayList<>(ownDefinitions);
+        for (ToolDefinition definition : fromWorkers) {
+            if (!own.containsKey(definition.name())) {
+                all.add(definition);
+            }
+        }
+        return all;
+    }
+
+    /** The definition of a tool of ours or the worker's. */
+    public Optional<ToolDefinition> definition(String name) {
+        return find(name).map(Tool::definition);
+    }
+
+    /**
+     * Calls a tool. Arguments that do not fit, and a tool that says no, come back as a result with
+     * {@code isError}.
+     *
+     * @throws JsonRpcException when there is no such tool, or the tool answers with a JSON-RPC error
+     */
+    public ToolResult call(String name, ObjectNode arguments, Caller caller, CallScope scope) {
+        Tool tool = find(name).orElseThrow(() -> unknown(name));
+        if (own.containsKey(name)) {
+            List<String> problems = schemas.validateInput(name, arguments);
+            if (!problems.isEmpty()) {
+                return ToolResult.failed(ended("Invalid arguments for " + name + ": " + String.join("; ", problems)));
+            }
+        }
+        try {
+            return tool.call(new ToolCall(arguments, caller, scope));
+        } catch (ToolFailure e) {
+            return ToolResult.failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String ended(String sentence) {
+        return sentence.endsWith("?") ? sentence : sentence + ".";
+    }
+
+    private Optional<Tool> find(String name) {
+        Tool tool = own.get(name);
+        return tool == null ? workers.find(name) : Optional.of(tool);
+    }
+
+    private JsonRpcException unknown(String name) {
+        List<String> names = list().stream().map(ToolDefinition::name).toList();
+        String near = Nearest.to(name, names)
+                .map(word -> "; did you mean \"" + word + "\"?")
+                .orElse("; tools/list has the names");
+        return new JsonRpcException(ErrorCode.INVALID_PARAMS, "Unknown tool: " + shortened(name) + near);
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= NAME_LENGTH_MAX ? name : name.substring(0, NAME_LENGTH_MAX) + "...";
+    }
+}

@@ -1,0 +1,5 @@
+/** What a tool is, the registry of tools, and their schemas; imports nothing of ours but util and jsonrpc. */
+@NullMarked
+package io.weathervane.tool;
+
+import org.jspecify.annotations.NullMarked;

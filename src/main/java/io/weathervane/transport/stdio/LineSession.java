@@ -1,0 +1,215 @@
+package io.weathervane.transport.stdio;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.mcp.ErrorMapper;
+import io.weathervane.mcp.Exchange;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.McpRequest;
+import io.weathervane.mcp.RunningCall;
+import io.weathervane.mcp.RunningCalls;
+import io.weathervane.tool.Caller;
+import io.weathervane.util.BoundedLines;
+import io.weathervane.util.Threads;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client on a pair of byte streams, one JSON-RPC message per line, until the input ends. A bad or
+ * oversize line costs one error message, never the session.
+ */
+public final class LineSession implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LineSession.class);
+
+    /** Most tool calls of one client in progress. */
+    private static final int CALLS_MAX = 64;
+
+    /** How long a further call, and with it the reading of the next line, waits for one of them to end. */
+    private static final Duration TURN_MAX = Duration.ofSeconds(10);
+
+    /** How long the calls in progress may go on after the input has ended. */
+    private static final Duration FINISH_MAX = Duration.ofSeconds(10);
+
+    private final McpDispatcher dispatcher;
+    private final InputStream in;
+    private final LineWriter out;
+    private final Caller caller;
+    private final RunningCalls running = new RunningCalls();
+    private final Semaphore slots = new Semaphore(CALLS_MAX);
+    private boolean initialized;
+    private volatile boolean closed;
+
+    public LineSession(McpDispatcher dispatcher, InputStream in, OutputStream out, Caller caller) {
+        this.dispatcher = dispatcher;
+        this.in = in;
+        this.out = new LineWriter(out, this::close);
+        this.caller = caller;
+    }
+
+    /** Reads and answers until the input ends; then gives the calls in progress some time, and returns. */
+    public void run() {
+        ExecutorService calls = Threads.newPerTask("call", CALLS_MAX + 1);
+        try {
+            readAll(new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX), calls);
+            awaitCalls();
+        } finally {
+            running.cancelAll();
+            calls.shutdown();
+        }
+    }
+
+    /** Ends the session: cancels its calls and closes its streams. May be called from any thread, repeatedly. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        running.cancelAll();
+        out.close();
+        try {
+            in.close();
+        } catch (IOException e) {
+            log.debug("Closing a session's input failed", e);
+        }
+    }
+
+    private void readAll(BoundedLines lines, ExecutorService calls) {
+        try {
+            Optional<BoundedLines.Line> line = lines.next();
+            while (line.isPresent() && !closed) {
+                received(line.get(), calls);
+                line = lines.next();
+            }
+        } catch (IOException e) {
+            log.debug("A session's input broke off closed={}", closed, e);
+        }
+    }
+
+    private void received(BoundedLines.Line line, ExecutorService calls) {
+        if (line.tooLong()) {
+            out.write(tooLong(line.length()));
+        } else if (!isBlank(line.bytes())) {
+            try {
+                received(JsonRpcCodec.read(line.bytes()), calls);
+            } catch (JsonRpcReadException e) {
+                out.write(e.failure());
+            }
+        }
+    }
+
+    private void received(JsonRpcMessage message, ExecutorService calls) {
+        if (message instanceof JsonRpcMessage.Request request) {
+            requested(request, calls);
+        } else if (message instanceof JsonRpcMessage.Notification notification) {
+            running.notified(notification);
+        } else {
+            log.debug("Ignored an answer: this server asks its clients nothing");
+        }
+    }
+
+    private void requested(JsonRpcMessage.Request request, ExecutorService calls) {
+        try {
+            McpRequest mcpRequest = McpRequest.of(request);
+            refuseSecondInitialize(mcpRequest);
+            RunningCall call = dispatcher.open(mcpRequest, new LineExchange(caller, out));
+            if (mcpRequest.isLong()) {
+                start(request, call, calls);
+            } else {
+                dispatcher.run(call);
+            }
+        } catch (JsonRpcException e) {
+            out.write(ErrorMapper.failure(request, e));
+        }
+    }
+
+    private void refuseSecondInitialize(McpRequest request) {
+        if (request.isInitialize()) {
+            if (initialized) {
+                throw new JsonRpcException(ErrorCode.INVALID_REQUEST, "Invalid request: initialized already");
+            }
+            initialized = true;
+        }
+    }
+
+    private void start(JsonRpcMessage.Request request, RunningCall call, ExecutorService calls) {
+        if (!running.add(call)) {
+            throw new JsonRpcException(
+                    ErrorCode.INVALID_REQUEST,
+                    "Invalid request: a request with the id " + request.id() + " is running already");
+        }
+        if (!acquired(1, TURN_MAX)) {
+            running.remove(call);
+            dispatcher.refuse(call, CALLS_MAX + " of your calls are running. This one was not begun; try again.");
+            return;
+        }
+        calls.execute(() -> {
+            try {
+                dispatcher.run(call);
+            } finally {
+                running.remove(call);
+                slots.release();
+            }
+        });
+    }
+
+    private void awaitCalls() {
+        if (!acquired(CALLS_MAX, FINISH_MAX)) {
+            log.warn("Gave up calls that were running {} s after their client had gone", FINISH_MAX.toSeconds());
+        }
+    }
+
+    private boolean acquired(int count, Duration limit) {
+        try {
+            return slots.tryAcquire(count, limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** The answer to a line over the limit, for those who read lines before a session does. */
+    public static JsonRpcMessage.Failure tooLong(long bytes) {
+        return new JsonRpcException(
+                        ErrorCode.INVALID_REQUEST,
+                        "Invalid request: a line of " + bytes + " bytes is over the limit of "
+                                + JsonRpcCodec.MESSAGE_BYTES_MAX + " bytes; it was dropped")
+                .toFailure(null);
+    }
+
+    private static boolean isBlank(byte[] line) {
+        for (byte b : line) {
+            if (b != ' ' && b != '\t' && b != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Answers go to the session's writer; a cancelled request has none. */
+    private record LineExchange(Caller caller, LineWriter out) implements Exchange {
+        @Override
+        public void send(JsonRpcMessage.Notification notification) {
+            out.write(notification);
+        }
+
+        @Override
+        public void answer(JsonRpcMessage.Response response) {
+            out.write(response);
+        }
+
+        @Override
+        public void abandon() {}
+    }
+}

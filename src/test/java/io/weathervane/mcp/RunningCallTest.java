@@ -1,0 +1,143 @@
+package io.weathervane.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.testing.ScriptedTools;
+import io.weathervane.tool.Caller;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RunningCallTest {
+    private final List<String> sent = new ArrayList<>();
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+    private final RunningCall call = call("{\"_meta\":{\"progressToken\":7}}");
+    private final AtomicInteger stops = new AtomicInteger();
+
+    @Test
+    void sendsNothingAfterTheAnswer() {
+        call.answer(answer());
+        call.progress(1, 2, "late");
+        call.answer(answer());
+        call.cancel();
+
+        assertThat(sent).containsExactly("answer");
+        assertThat(call.cancelled()).isFalse();
+    }
+
+    @Test
+    void sendsNothingAfterACancellation() {
+        call.onCancel(stops::incrementAndGet);
+        call.cancel();
+        call.cancel();
+        call.progress(1, 2, "late");
+        call.answer(answer());
+        call.expire(answer());
+
+        assertThat(sent).containsExactly("abandoned");
+        assertThat(stops).hasValue(1);
+        assertThat(call.cancelled()).isTrue();
+    }
+
+    @Test
+    void runsAnActionAtOnceWhenItIsTooLateToWait() {
+        call.cancel();
+        call.onCancel(stops::incrementAndGet);
+
+        assertThat(stops).hasValue(1);
+    }
+
+    @Test
+    void tellsTheToolToStopEvenWhenAnEarlierActionFails() {
+        call.onCancel(() -> {
+            throw new IllegalStateException("first");
+        });
+        call.onCancel(stops::incrementAndGet);
+        call.expire(answer());
+
+        assertThat(stops).hasValue(1);
+        assertThat(sent).containsExactly("answer");
+    }
+
+    @Test
+    void forgetsItsActionsOnceAnswered() {
+        call.onCancel(stops::incrementAndGet);
+        call.answer(answer());
+        call.onCancel(stops::incrementAndGet);
+
+        assertThat(stops).hasValue(0);
+    }
+
+    @Test
+    void sendsOnlyGrowingNumbersAsProgress() {
+        call.progress(1, 3, "");
+        call.progress(1, 3, "");
+        call.progress(0.5, 3, "");
+        call.progress(Double.NaN, 3, "");
+        call.progress(Double.POSITIVE_INFINITY, 3, "");
+        call.progress(2.5, 0, "half");
+
+        assertThat(sent)
+                .containsExactly(
+                        "{\"progressToken\":7,\"progress\":1,\"total\":3}",
+                        "{\"progressToken\":7,\"progress\":2.5,\"message\":\"half\"}");
+    }
+
+    @Test
+    void thinsOutAFloodButNeverTheLastStep() {
+        for (int i = 1; i <= 1000; i++) {
+            call.progress(i, 1000, "");
+        }
+        assertThat(sent).hasSize(101).last().asString().contains("\"progress\":1000");
+
+        nanos.addAndGet(200_000_000);
+        call.progress(1001, 2000, "");
+        assertThat(sent).hasSize(102);
+    }
+
+    @Test
+    void sendsNoProgressWithoutATokenOfTheRightKind() {
+        call("{}").progress(1, 2, "");
+        call("{\"_meta\":{\"progressToken\":null}}").progress(1, 2, "");
+        call("{\"_meta\":{\"progressToken\":{}}}").progress(1, 2, "");
+        call("{\"_meta\":{\"progressToken\":1.5}}").progress(1, 2, "");
+
+        assertThat(sent).isEmpty();
+    }
+
+    private RunningCall call(String params) {
+        JsonRpcMessage.Request request =
+                new JsonRpcMessage.Request(RequestId.of(1), "tools/call", ScriptedTools.json(params));
+        return new RunningCall(McpRequest.of(request), new Recorder(), nanos::get);
+    }
+
+    private static JsonRpcMessage.Response answer() {
+        return new JsonRpcMessage.Success(RequestId.of(1), ScriptedTools.json("{}"));
+    }
+
+    private final class Recorder implements Exchange {
+        @Override
+        public Caller caller() {
+            return new Caller("ada", Caller.Door.STDIO);
+        }
+
+        @Override
+        public void send(JsonRpcMessage.Notification notification) {
+            sent.add(notification.params().toString());
+        }
+
+        @Override
+        public void answer(JsonRpcMessage.Response response) {
+            sent.add("answer");
+        }
+
+        @Override
+        public void abandon() {
+            sent.add("abandoned");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.weathervane.testing;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A handful of tools that do what a test asks of them, with their schemas. */
+public final class ScriptedTools {
+    private static final String MANIFEST = """
+            {"tools": [
+              {"name": "say", "description": "Says it back.", "inputSchema": {"$ref": "schemas/say.json"},
+               "outputSchema": {"type": "object", "properties": {"said": {"type": "string"}}, "required": ["said"]},
+               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+              {"name": "refuse", "description": "Says no.", "inputSchema": {"type": "object", "additionalProperties": false},
+               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+              {"name": "break", "description": "Fails as nobody foresaw.", "inputSchema": {"type": "object"},
+               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+              {"name": "protocol_error", "description": "Answers with a JSON-RPC error.", "inputSchema": {"type": "object"},
+               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+              {"name": "steps", "description": "Reports three steps.", "inputSchema": {"type": "object"},
+               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+              {"name": "wait", "description": "Waits to be released or cancelled.", "inputSchema": {"type": "object"},
+               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
+            ]}""";
+
+    private static final String SAY = """
+            {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+             "properties": {"text": {"type": "string", "maxLength": 1000},
+                            "mood": {"type": "string", "enum": ["calm", "cross"]},
+                            "times": {"type": "integer", "minimum": 1, "maximum": 9}},
+             "required": ["text"], "additionalProperties": false}""";
+
+    /** Counts the calls of {@code wait} that have begun. */
+    public final Semaphore waiting = new Semaphore(0);
+
+    /** Counts the calls of {@code wait} that were told to stop. */
+    public final Semaphore stopped = new Semaphore(0);
+
+    /** A permit lets one call of {@code wait} end. */
+    public final Semaphore release = new Semaphore(0);
+
+    private final SchemaCatalog catalog = SchemaCatalog.of(json(MANIFEST), path -> json(SAY));
+
+    public SchemaCatalog catalog() {
+        return catalog;
+    }
+
+    public List<Tool> tools() {
+        return List.of(
+                tool("say", ScriptedTools::say),
+                tool("refuse", call -> {
+                    throw new ToolFailure("Not now: the wind is wrong. Ask again after noon.");
+                }),
+                tool("break", call -> {
+                    throw new IllegalStateException("the secret reason");
+                }),
+                tool("protocol_error", call -> {
+                    throw new JsonRpcException(
+                            ErrorCode.METHOD_NOT_FOUND.code(), "the worker has no such method", null);
+                }),
+                tool("steps", ScriptedTools::steps),
+                tool("wait", this::await));
+    }
+
+    public ToolRegistry registry() {
+        return new ToolRegistry(tools(), ToolSource.none(), catalog);
+    }
+
+    public static ObjectNode json(String text) {
+        return (ObjectNode) JsonRpcCodec.JSON.readTree(text);
+    }
+
+    private Tool tool(String name, Function<ToolCall, ToolResult> body) {
+        ToolDefinition definition = catalog.definition(name);
+        return new Tool() {
+            @Override
+            public ToolDefinition definition() {
+                return definition;
+            }
+
+            @Override
+            public ToolResult call(ToolCall call) {
+                return body.apply(call);
+            }
+        };
+    }
+
+    private static ToolResult say(ToolCall call) {
+        String text = call.arguments().path("text").asString("");
+        String said = text + " (" + call.caller().name() + ")";
+        return ToolResult.of(said, JsonRpcCodec.JSON.createObjectNode().put("said", said));
+    }
+
+    private static ToolResult steps(ToolCall call) {
+        call.scope().progress(1, 3, "one");
+        call.scope().progress(2, 3, "two");
+        call.scope().progress(2, 3, "not growing, not sent");
+        call.scope().progress(3, 3, "three");
+        return ToolResult.of("done", JsonRpcCodec.JSON.createObjectNode());
+    }
+
+    private ToolResult await(ToolCall call) {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        call.scope().onCancel(cancelled::countDown);
+        call.scope().progress(1, 2, "waiting");
+        waiting.release();
+        try {
+            for (int i = 0; i < 30_000; i++) {
+                if (cancelled.await(1, TimeUnit.MILLISECONDS)) {
+                    stopped.release();
+                    throw new ToolFailure("stopped");
+                }
+                if (release.tryAcquire()) {
+                    return ToolResult.of("released", JsonRpcCodec.JSON.createObjectNode());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new ToolFailure("nobody released this call");
+    }
+}

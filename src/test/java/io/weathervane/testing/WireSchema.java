@@ -1,0 +1,88 @@
+package io.weathervane.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The official JSON Schema of one MCP revision; says whether a message may be sent. */
+public final class WireSchema {
+    public static final WireSchema LEGACY = new WireSchema("2025-11-25");
+    public static final WireSchema MODERN = new WireSchema("2026-07-28");
+
+    private static final Map<String, String> RESULT_OF_METHOD = Map.of(
+            "initialize", "InitializeResult",
+            "ping", "EmptyResult",
+            "server/discover", "DiscoverResult",
+            "tools/list", "ListToolsResult",
+            "tools/call", "CallToolResult");
+
+    private static final Map<Integer, String> ERROR_OF_CODE = Map.of(
+            -32020, "HeaderMismatchError",
+            -32021, "MissingRequiredClientCapabilityError",
+            -32022, "UnsupportedProtocolVersionError");
+
+    private final JsonNode document;
+    private final Map<String, Schema> byName = new ConcurrentHashMap<>();
+
+    private WireSchema(String version) {
+        try (InputStream in = WireSchema.class.getResourceAsStream("/mcp-schema/" + version + "/schema.json")) {
+            this.document = JsonRpcCodec.JSON.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Fails unless the message is a notification a server may send, or a fitting answer to the method. */
+    public JsonNode check(String method, JsonNode message) {
+        if (message.has("method")) {
+            return checkIs("ServerNotification", message);
+        }
+        if (message.has("error")) {
+            return checkError(message);
+        }
+        checkIs("JSONRPCResponse", message);
+        checkIs(RESULT_OF_METHOD.get(method), message.get("result"));
+        return message;
+    }
+
+    /**
+     * JSON-RPC 2.0 wants {@code "id": null} in an answer to what could not be read; the MCP schemas know only
+     * the absent id there, so this one difference is taken out before the check.
+     */
+    public JsonNode checkError(JsonNode message) {
+        ObjectNode copy = ((ObjectNode) message).deepCopy();
+        if (copy.path("id").isNull()) {
+            copy.remove("id");
+        }
+        String special = ERROR_OF_CODE.get(message.path("error").path("code").asInt());
+        boolean known = special != null && document.path("$defs").has(special);
+        checkIs(known ? special : "JSONRPCResponse", copy);
+        return message;
+    }
+
+    private JsonNode checkIs(String definition, JsonNode node) {
+        Schema schema = byName.computeIfAbsent(definition, this::compile);
+        assertThat(schema.validate(node))
+                .as("%s by the schema: %s", definition, node)
+                .isEmpty();
+        return node;
+    }
+
+    private Schema compile(String definition) {
+        ObjectNode copy = ((ObjectNode) document).deepCopy();
+        copy.put("$ref", "#/$defs/" + definition);
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(SchemaLocation.of("urn:test:" + definition), copy);
+    }
+}

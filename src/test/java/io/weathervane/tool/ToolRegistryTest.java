@@ -1,0 +1,119 @@
+package io.weathervane.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.testing.ScriptedTools;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ToolRegistryTest {
+    private static final Caller CALLER = new Caller("ada", Caller.Door.STDIO);
+
+    private final ScriptedTools own = new ScriptedTools();
+
+    @Test
+    void refusesAToolThatTheManifestDoesNotHave() {
+        assertThatThrownBy(() -> new ToolRegistry(List.of(workerTool("dance")), ToolSource.none(), own.catalog()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("dance");
+    }
+
+    @Test
+    void refusesTwoToolsOfOneName() {
+        List<Tool> twice =
+                Stream.concat(own.tools().stream(), own.tools().stream()).toList();
+
+        assertThatThrownBy(() -> new ToolRegistry(twice, ToolSource.none(), own.catalog()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two tools are named say");
+    }
+
+    @Test
+    void listsTheWorkersToolsAfterOursAndLetsOurNamesWin() {
+        ToolRegistry registry = withWorker(workerTool("get_forecast"), workerTool("say"), workerTool("echo"));
+
+        assertThat(registry.list())
+                .extracting(ToolDefinition::name)
+                .containsExactly("say", "refuse", "break", "protocol_error", "steps", "wait", "get_forecast", "echo");
+        assertThat(call(registry, "say", "{\"text\":\"hi\"}").json().toString()).contains("hi (ada)");
+        assertThat(call(registry, "echo", "{\"anything\":true}").json().toString())
+                .contains("from the worker: echo");
+    }
+
+    @Test
+    void checksTheArgumentsOfOurToolsOnly() {
+        ToolRegistry registry = withWorker(workerTool("echo"));
+
+        assertThat(call(registry, "say", "{}").isError()).isTrue();
+        assertThat(call(registry, "refuse", "{\"a\":1}").json().toString()).contains("Invalid arguments for refuse");
+        assertThat(call(registry, "echo", "{\"a\":1}").isError()).isFalse();
+    }
+
+    @Test
+    void namesAWorkersToolAsTheNearest() {
+        ToolRegistry registry = withWorker(workerTool("get_forecast"));
+
+        assertThatThrownBy(() -> call(registry, "get_forcast", "{}"))
+                .isInstanceOf(JsonRpcException.class)
+                .hasMessage("Unknown tool: get_forcast; did you mean \"get_forecast\"?");
+        assertThatThrownBy(() -> call(registry, "x".repeat(5_000_000), "{}"))
+                .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(200));
+    }
+
+    @Test
+    void everyResultOfOursFitsItsOutputSchema() {
+        ToolResult result = call(withWorker(), "say", "{\"text\":\"hi\"}");
+
+        assertThat(own.catalog().validateOutput("say", result.structured().orElseThrow()))
+                .isEmpty();
+        assertThat(own.catalog().validateOutput("say", JsonRpcCodec.JSON.createObjectNode()))
+                .containsExactly("field \"said\" is missing; it must be a string");
+    }
+
+    private ToolRegistry withWorker(Tool... tools) {
+        return new ToolRegistry(own.tools(), source(List.of(tools)), own.catalog());
+    }
+
+    private static ToolResult call(ToolRegistry registry, String tool, String arguments) {
+        return registry.call(tool, ScriptedTools.json(arguments), CALLER, CallScope.none());
+    }
+
+    private static ToolSource source(List<Tool> tools) {
+        return new ToolSource() {
+            @Override
+            public List<ToolDefinition> list() {
+                return tools.stream().map(Tool::definition).toList();
+            }
+
+            @Override
+            public Optional<Tool> find(String name) {
+                return tools.stream()
+                        .filter(tool -> tool.definition().name().equals(name))
+                        .findFirst();
+            }
+        };
+    }
+
+    private static Tool workerTool(String name) {
+        ToolDefinition definition = new ToolDefinition(
+                name,
+                new ToolAnnotations(true, false, true, false),
+                ScriptedTools.json("{\"name\":\"" + name + "\",\"inputSchema\":{\"type\":\"object\"}}"));
+        return new Tool() {
+            @Override
+            public ToolDefinition definition() {
+                return definition;
+            }
+
+            @Override
+            public ToolResult call(ToolCall call) {
+                return ToolResult.of("from the worker: " + name, JsonRpcCodec.JSON.createObjectNode());
+            }
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package io.weathervane.transport.stdio;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.mcp.CallLimits;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.ServerInfo;
+import io.weathervane.testing.ScriptedTools;
+import io.weathervane.tool.Caller;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+
+/** A client at the other end of a session's operating system pipes. */
+final class LineClient implements AutoCloseable {
+    final ScriptedTools tools = new ScriptedTools();
+    final OutputStream toServer;
+    final InputStream fromServer;
+    final Thread server;
+    private final McpDispatcher dispatcher;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+    LineClient() throws IOException {
+        this(CallLimits.defaults());
+    }
+
+    LineClient(CallLimits limits) throws IOException {
+        Pipe requests = Pipe.open();
+        Pipe answers = Pipe.open();
+        toServer = Channels.newOutputStream(requests.sink());
+        fromServer = Channels.newInputStream(answers.source());
+        InputStream serverIn = Channels.newInputStream(requests.source());
+        OutputStream serverOut = Channels.newOutputStream(answers.sink());
+        ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
+        dispatcher = new McpDispatcher(info, tools.registry(), limits, Ticker.system());
+        Caller caller = new Caller("ada", Caller.Door.STDIO);
+        LineSession session = new LineSession(dispatcher, serverIn, serverOut, caller);
+        server = Threads.daemon("session", () -> {
+            session.run();
+            session.close();
+        });
+        server.start();
+        Threads.daemon("client", this::readLines).start();
+    }
+
+    void send(String line) throws IOException {
+        sendBytes((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    void sendBytes(byte[] bytes) throws IOException {
+        toServer.write(bytes);
+        toServer.flush();
+    }
+
+    JsonNode receive() throws InterruptedException {
+        String line = lines.poll(20, TimeUnit.SECONDS);
+        if (line == null) {
+            throw new AssertionError("the server sent nothing");
+        }
+        return JsonRpcCodec.JSON.readTree(line);
+    }
+
+    JsonNode ask(String line) throws IOException, InterruptedException {
+        send(line);
+        return receive();
+    }
+
+    /** Lines that have come and were not received yet. */
+    int unread() {
+        return lines.size();
+    }
+
+    private void readLines() {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(fromServer, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            // A test closed this end on purpose: there are no more lines.
+            lines.add("{\"closed\":true}");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        toServer.close();
+        dispatcher.close();
+    }
+}
