@@ -1,0 +1,84 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+
+/** Reads a request's body, never holding more than one message may have. */
+final class HttpBody {
+    private static final int LIMIT = JsonRpcCodec.MESSAGE_BYTES_MAX;
+    private static final int CHUNK_BYTES = 16 * 1024;
+
+    private HttpBody() {}
+
+    /** The body is over the limit. */
+    static final class TooLargeException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean drained;
+
+        TooLargeException(boolean drained) {
+            super("The body is over the limit of " + LIMIT + " bytes");
+            this.drained = drained;
+        }
+
+        /** Whether the rest of the body was read, so that the connection can be used again. */
+        boolean drained() {
+            return drained;
+        }
+    }
+
+    /** Reads it all; of one that is too large so much is read and dropped as the drain bound allows. */
+    static byte[] read(Request request, long drainBytes) throws IOException, TooLargeException {
+        long length = request.getLength();
+        if (length > LIMIT && (length > drainBytes || awaitsConsent(request))) {
+            throw new TooLargeException(false);
+        }
+        InputStream in = Content.Source.asInputStream(request);
+        if (length > LIMIT) {
+            throw new TooLargeException(drain(in, drainBytes));
+        }
+        return length >= 0 ? exactly(in, (int) length) : upToLimit(in, drainBytes);
+    }
+
+    private static byte[] exactly(InputStream in, int length) throws IOException {
+        byte[] body = new byte[length];
+        int read = in.readNBytes(body, 0, length);
+        if (read < length) {
+            throw new IOException("the body ended after " + read + " of " + length + " bytes");
+        }
+        return body;
+    }
+
+    private static byte[] upToLimit(InputStream in, long drainBytes) throws IOException, TooLargeException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] chunk = new byte[CHUNK_BYTES];
+        for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+            if (body.size() + read > LIMIT) {
+                throw new TooLargeException(drain(in, drainBytes - body.size()));
+            }
+            body.write(chunk, 0, read);
+        }
+        return body.toByteArray();
+    }
+
+    private static boolean drain(InputStream in, long bytes) throws IOException {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        long left = bytes;
+        int read = in.read(chunk);
+        while (read >= 0 && left > 0) {
+            left -= read;
+            read = in.read(chunk);
+        }
+        return read < 0;
+    }
+
+    /** A client that sends {@code Expect: 100-continue} has not begun to send the body. */
+    private static boolean awaitsConsent(Request request) {
+        return request.getHeaders().contains(HttpHeader.EXPECT);
+    }
+}

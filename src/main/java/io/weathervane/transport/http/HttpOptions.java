@@ -1,0 +1,62 @@
+package io.weathervane.transport.http;
+
+import java.time.Duration;
+
+/**
+ * Where to listen, and the bounds on what clients can take.
+ *
+ * @param port 0 for any free one
+ * @param connections most connections at a time; a further one waits in the accept queue
+ * @param acceptQueue most connections that wait to be accepted
+ * @param headerBytes most bytes of a request's line and headers together
+ * @param drainBytes most bytes of an oversize body that are read and dropped to keep its connection
+ * @param idle how long a connection may be silent while it is waited for
+ * @param sessions most legacy sessions; beyond it the one unused for longest ends
+ * @param sessionIdle how long a legacy session lives without a request
+ * @param keepAlive how long an event stream is silent before a comment line is sent on it
+ */
+public record HttpOptions(
+        String host,
+        int port,
+        int connections,
+        int acceptQueue,
+        int headerBytes,
+        long drainBytes,
+        Duration idle,
+        int sessions,
+        Duration sessionIdle,
+        Duration keepAlive) {
+    public HttpOptions {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port must be between 0 and 65535, was " + port);
+        }
+    }
+
+    public static HttpOptions of(String host, int port) {
+        return new HttpOptions(
+                host,
+                port,
+                256,
+                128,
+                16 * 1024, // 16 KiB
+                64L * 1024 * 1024, // 64 MiB
+                Duration.ofSeconds(60),
+                10_000,
+                Duration.ofMinutes(30),
+                Duration.ofSeconds(15));
+    }
+
+    HttpOptions withBounds(long drain, Duration idleTime, Duration keepAliveTime) {
+        return new HttpOptions(
+                host,
+                port,
+                connections,
+                acceptQueue,
+                headerBytes,
+                drain,
+                idleTime,
+                sessions,
+                sessionIdle,
+                keepAliveTime);
+    }
+}

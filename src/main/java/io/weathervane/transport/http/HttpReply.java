@@ -1,0 +1,54 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+
+/** The answers that are not a stream: a JSON body, or none. */
+final class HttpReply {
+    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+    private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
+
+    private HttpReply() {}
+
+    static void json(Turn turn, int status, byte[] body) {
+        Response response = turn.response();
+        response.setStatus(status);
+        response.getHeaders().put(JSON);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), turn.callback());
+    }
+
+    static void message(Turn turn, int status, JsonRpcMessage message) {
+        json(turn, status, JsonRpcCodec.write(message));
+    }
+
+    /** An error about the HTTP request itself; its id is unknown or does not matter. */
+    static void refused(Turn turn, int status, String why) {
+        JsonRpcException error = new JsonRpcException(ErrorCode.INVALID_REQUEST, "Invalid request: " + why);
+        message(turn, status, error.toFailure(null));
+    }
+
+    static void methodNotAllowed(Turn turn, String allowed) {
+        turn.response().getHeaders().put(HttpHeader.ALLOW, allowed);
+        refused(turn, HttpStatus.METHOD_NOT_ALLOWED_405, "use " + allowed + " here");
+    }
+
+    static void empty(Turn turn, int status) {
+        turn.response().setStatus(status);
+        turn.response().write(true, BufferUtil.EMPTY_BUFFER, turn.callback());
+    }
+
+    /** The connection must not be used again after this answer. */
+    static void closeAfter(Turn turn) {
+        turn.response().getHeaders().put(CLOSE);
+    }
+}

@@ -1,0 +1,130 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.time.Duration;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** The HTTP door: {@code /mcp} and {@code /health} on a loopback address. */
+public final class HttpServer implements AutoCloseable {
+    /** Threads beside those of the connections: acceptor, selectors, and some to spare. */
+    private static final int OWN_THREADS = 16;
+
+    /** How long requests in progress may take to end when the server is closed. */
+    private static final Duration STOP_MAX = Duration.ofSeconds(5);
+
+    /** How long connections without a request may stay open when the server is closed. */
+    private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(20);
+
+    private static final int SELECTORS = 1;
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final EventStreams streams;
+    private final String host;
+
+    private HttpServer(HttpOptions options, McpDispatcher dispatcher, HealthSource health) {
+        this.host = options.host();
+        this.streams = new EventStreams(options.keepAlive());
+        this.server = new Server(threads(options));
+        this.connector = connector(server, options);
+        McpHandler mcp = new McpHandler(dispatcher, options, streams, Ticker.system());
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(options.connections(), connector));
+        server.setHandler(new GracefulHandler(new RootHandler(mcp, health)));
+        server.setErrorHandler(new PlainErrors());
+        server.setStopTimeout(STOP_MAX.toMillis());
+    }
+
+    /**
+     * Listens, and answers from then on.
+     *
+     * @throws HttpStartException when it cannot listen there: not a loopback address, or the port is taken
+     */
+    public static HttpServer start(HttpOptions options, McpDispatcher dispatcher, HealthSource health) {
+        if (!LocalOnly.isLoopback(options.host())) {
+            throw new HttpStartException("Refused to listen on " + options.host()
+                    + ": authentication is not there yet, so only 127.0.0.1, ::1 and localhost are allowed");
+        }
+        HttpServer http = new HttpServer(options, dispatcher, health);
+        try {
+            http.connector.open();
+            http.server.start();
+            return http;
+        } catch (IOException e) {
+            http.close();
+            throw new HttpStartException(cannotListen(options, e), e);
+        } catch (Exception e) {
+            http.close();
+            throw new HttpStartException("The HTTP server did not start: " + e.getMessage(), e);
+        }
+    }
+
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** The address of {@code /mcp}. */
+    public URI uri() {
+        String name = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        return URI.create("http://" + name + ":" + port() + "/mcp");
+    }
+
+    /** Takes no more requests, lets those in progress end within a limit, and stops. */
+    @Override
+    public void close() {
+        streams.close();
+        try {
+            server.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new IllegalStateException("the HTTP server did not stop cleanly", e);
+        } finally {
+            connector.close();
+        }
+    }
+
+    /** A thread for each connection there may be, so that no slow client can hold up another. */
+    private static QueuedThreadPool threads(HttpOptions options) {
+        QueuedThreadPool pool = new QueuedThreadPool(options.connections() + OWN_THREADS);
+        pool.setName("http");
+        pool.setDaemon(true);
+        pool.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
+        return pool;
+    }
+
+    private static ServerConnector connector(Server server, HttpOptions options) {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setRequestHeaderSize(options.headerBytes());
+        ServerConnector connector = new ServerConnector(server, 1, SELECTORS, new HttpConnectionFactory(configuration));
+        connector.setHost(options.host());
+        connector.setPort(options.port());
+        connector.setAcceptQueueSize(options.acceptQueue());
+        connector.setIdleTimeout(options.idle().toMillis());
+        connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
+        return connector;
+    }
+
+    private static String cannotListen(HttpOptions options, IOException e) {
+        String place = options.host() + ":" + options.port();
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        boolean taken = cause instanceof BindException
+                && String.valueOf(cause.getMessage()).contains("in use");
+        return taken
+                ? "Cannot listen on " + place
+                        + ": another program does already; choose another port (0 for any free one)"
+                : "Cannot listen on " + place + ": " + cause.getMessage();
+    }
+}

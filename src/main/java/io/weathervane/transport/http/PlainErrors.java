@@ -1,0 +1,22 @@
+package io.weathervane.transport.http;
+
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** What is refused below our handlers (bad HTTP, headers too large), in the form of our other answers: no page, no stack. */
+final class PlainErrors extends ErrorHandler {
+    @Override
+    protected void generateResponse(
+            Request request,
+            Response response,
+            int code,
+            @Nullable String message,
+            @Nullable Throwable cause,
+            Callback callback) {
+        HttpReply.refused(new Turn(request, response, callback), code, String.valueOf(HttpStatus.getMessage(code)));
+    }
+}

@@ -1,0 +1,136 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.mcp.CallLimits;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.ServerInfo;
+import io.weathervane.testing.ScriptedTools;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+
+/** A real server on a free port, and ways to talk to it. */
+final class HttpFixture implements AutoCloseable {
+    static final String META =
+            "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+
+    final ScriptedTools tools = new ScriptedTools();
+    final HttpServer server;
+    private final McpDispatcher dispatcher;
+    private final HttpClient client = HttpClient.newHttpClient();
+    volatile int healthStatus = 200;
+
+    HttpFixture() {
+        this(CallLimits.defaults(), HttpOptions.of("127.0.0.1", 0));
+    }
+
+    HttpFixture(CallLimits limits, HttpOptions options) {
+        ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
+        dispatcher = new McpDispatcher(info, tools.registry(), limits, Ticker.system());
+        server = HttpServer.start(
+                options,
+                dispatcher,
+                () -> new HealthSource.Health(
+                        healthStatus,
+                        JsonRpcCodec.JSON.createObjectNode().put("status", healthStatus == 200 ? "ok" : "degraded")));
+    }
+
+    /** What curl sends, plus the headers given as name, value, name, value. */
+    HttpResponse<String> post(String body, String... headers) throws Exception {
+        return client.send(request(body, headers).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> modern(String method, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = request(body, headers)
+                .header("Accept", "application/json, text/event-stream")
+                .header("MCP-Protocol-Version", "2026-07-28")
+                .header("Mcp-Method", method);
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> send(String method, String path, String... headers) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(path)).method(method, HttpRequest.BodyPublishers.noBody());
+        withHeaders(request, headers);
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends the bytes of a request as they are; the caller closes the socket. */
+    Socket raw(String text) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+        return socket;
+    }
+
+    /** The status line and headers of the next response on the socket. */
+    static String head(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (!head.toString().endsWith("\r\n\r\n")) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                break;
+            }
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
+    /** Reads a whole response with a Content-Length: its head and its body. */
+    static String response(Socket socket) throws IOException {
+        String head = head(socket);
+        int at = head.toLowerCase(java.util.Locale.ROOT).indexOf("content-length:");
+        int length = at < 0
+                ? 0
+                : Integer.parseInt(
+                        head.substring(at + 15, head.indexOf('\r', at)).trim());
+        return head + new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return JsonRpcCodec.JSON.readTree(response.body());
+    }
+
+    static String call(Object id, String tool, String arguments) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
+                + "\",\"arguments\":" + arguments + "}}";
+    }
+
+    static String text(JsonNode answer) {
+        return answer.at("/result/content/0/text").asString("");
+    }
+
+    private HttpRequest.Builder request(String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/mcp"))
+                .timeout(Duration.ofSeconds(20))
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        boolean typed = java.util.Arrays.asList(headers).contains("Content-Type");
+        if (!typed) {
+            request.header("Content-Type", "application/json");
+        }
+        return withHeaders(request, headers);
+    }
+
+    private static HttpRequest.Builder withHeaders(HttpRequest.Builder request, String... headers) {
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        dispatcher.close();
+    }
+}
