@@ -1,0 +1,67 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Who owns a workspace, as written in its lock file.
+ *
+ * @param transports the ways it is served by the owner: {@code stdio}, {@code http}
+ * @param url where it listens, when it serves HTTP
+ */
+public record OwnerInfo(long pid, Instant startedAt, List<String> transports, Optional<String> url) {
+    public OwnerInfo {
+        transports = List.copyOf(transports);
+    }
+
+    public static OwnerInfo ofThisProcess(Instant startedAt, List<String> transports) {
+        return new OwnerInfo(ProcessHandle.current().pid(), startedAt, transports, Optional.empty());
+    }
+
+    public OwnerInfo withUrl(String at) {
+        return new OwnerInfo(pid, startedAt, transports, Optional.of(at));
+    }
+
+    /** For a message: {@code process 4711, serving stdio and http at http://127.0.0.1:3000, since ...}. */
+    public String describe() {
+        String serving = transports.isEmpty() ? "" : ", serving " + String.join(" and ", transports);
+        return "process " + pid + serving + url.map(at -> " at " + at).orElse("") + ", since " + startedAt;
+    }
+
+    byte[] toBytes() {
+        ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
+        json.put("pid", pid);
+        json.put("startedAt", startedAt.toString());
+        ArrayNode list = json.putArray("transports");
+        transports.forEach(list::add);
+        url.ifPresentOrElse(at -> json.put("url", at), () -> json.putNull("url"));
+        return JsonRpcCodec.JSON.writeValueAsBytes(json);
+    }
+
+    /** What the bytes say; empty when they are no owner, such as a file caught half written. */
+    static Optional<OwnerInfo> from(byte[] bytes) {
+        try {
+            JsonNode json = JsonRpcCodec.JSON.readTree(bytes);
+            if (!json.path("pid").isIntegralNumber()) {
+                return Optional.empty();
+            }
+            return Optional.of(new OwnerInfo(
+                    json.path("pid").longValue(),
+                    Instant.parse(json.path("startedAt").asString("")),
+                    json.path("transports")
+                            .valueStream()
+                            .map(JsonNode::asString)
+                            .toList(),
+                    Optional.of(json.path("url")).filter(JsonNode::isString).map(JsonNode::stringValue)));
+        } catch (JacksonException | DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+}

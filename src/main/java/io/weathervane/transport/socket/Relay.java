@@ -1,0 +1,108 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.util.BoundedLines;
+import io.weathervane.util.Threads;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection of a client of this process to the server that owns the workspace, from its begin to its end. */
+final class Relay {
+    private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
+
+    private final SocketLink link;
+    private final StdinLines input;
+    private final ClientOutput output;
+    private final RelayMemory memory;
+    private volatile boolean inputEnded;
+    private boolean heard;
+
+    Relay(SocketLink link, StdinLines input, ClientOutput output, RelayMemory memory) {
+        this.link = link;
+        this.input = input;
+        this.output = output;
+        this.memory = memory;
+    }
+
+    /**
+     * Passes lines both ways until the other side is gone.
+     *
+     * @param opening sent before anything of the client's
+     * @return whether all is done: the client sends no more and has its answers
+     */
+    boolean run(List<byte[]> opening) throws InterruptedException, IOException {
+        Thread sender = Threads.daemon("relay", () -> sendAll(opening));
+        sender.start();
+        try (link) {
+            receiveAll();
+        } finally {
+            sender.interrupt();
+            sender.join();
+        }
+        return inputEnded && memory.nothingInFlight();
+    }
+
+    /** Whether the other side has said anything. */
+    boolean heard() {
+        return heard;
+    }
+
+    private void receiveAll() throws IOException {
+        Optional<BoundedLines.Line> line = next();
+        while (line.isPresent()) {
+            heard = true;
+            if (line.get().tooLong()) {
+                LOG.warn("Dropped an answer bytes={} limit={}", line.get().length(), SocketLink.ANSWER_BYTES_MAX);
+            } else if (memory.received(line.get().bytes())) {
+                output.writeLine(line.get().bytes());
+            }
+            line = next();
+        }
+    }
+
+    /** A connection that breaks has ended, like one that is closed. */
+    private Optional<BoundedLines.Line> next() {
+        try {
+            return link.nextLine();
+        } catch (IOException e) {
+            LOG.debug("The connection to the owner broke", e);
+            return Optional.empty();
+        }
+    }
+
+    private void sendAll(List<byte[]> opening) {
+        try {
+            for (byte[] line : opening) {
+                link.writeLine(line);
+            }
+            Optional<byte[]> line = input.head();
+            while (line.isPresent()) {
+                send(line.get());
+                line = input.head();
+            }
+            inputEnded = true;
+            link.endOfLines();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.debug("The owner takes no more lines", e);
+        }
+    }
+
+    /** A line leaves the input once any of it may have reached the owner; before, it is for the next one. */
+    private void send(byte[] line) throws InterruptedException, IOException {
+        memory.sending(line);
+        try {
+            link.writeLine(line);
+        } catch (SocketLink.NothingSentException e) {
+            memory.notSent(line);
+            throw e;
+        } catch (IOException e) {
+            input.removeHead();
+            throw e;
+        }
+        input.removeHead();
+    }
+}

@@ -1,0 +1,250 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.tool.ToolResult;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a relay must know of its client to go on with another server: the handshake, and the requests that
+ * have no answer yet. It follows the lines of both directions.
+ */
+final class RelayMemory {
+    /** The id of the handshake that is repeated without the client's knowledge. */
+    static final RequestId SILENT = RequestId.of("weathervane-takeover");
+
+    /** Most requests without an answer; the next one waits for an answer to one of them. */
+    private static final int IN_FLIGHT_MAX = 1024;
+
+    /** Most bytes of lines kept for repeating; a request beyond them counts as one that cannot be repeated. */
+    private static final long KEPT_BYTES_MAX = 2L * JsonRpcCodec.MESSAGE_BYTES_MAX;
+
+    /** Most servers that one request may outlive. */
+    private static final int REPEATS_MAX = 3;
+
+    private static final String INITIALIZE = "initialize";
+    private static final String CALL = "tools/call";
+
+    private final Map<RequestId, Sent> inFlight = new LinkedHashMap<>();
+    private final Set<String> readOnlyTools;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private Optional<JsonRpcMessage.Request> handshake = Optional.empty();
+    private Optional<JsonRpcMessage.Notification> initialized = Optional.empty();
+    private long keptBytes;
+
+    /** A request on its way; {@code kept} is false when its bytes were too many to remember. */
+    private record Sent(JsonRpcMessage.Request request, int bytes, boolean kept, int repeats) {}
+
+    /**
+     * How to go on with another server.
+     *
+     * @param lines to send to it, before anything new
+     * @param answers for the client, to requests of which nobody can say any more what became of them
+     */
+    record Opening(List<byte[]> lines, List<JsonRpcMessage.Response> answers) {}
+
+    /** @param readOnlyTools tools known to change nothing; more are learnt from the lists that pass by */
+    RelayMemory(Set<String> readOnlyTools) {
+        this.readOnlyTools = new HashSet<>(readOnlyTools);
+    }
+
+    /** Notes a line of the client that is about to be sent; waits when too many have no answer. */
+    void sending(byte[] line) throws InterruptedException {
+        Optional<JsonRpcMessage> message = parse(line);
+        lock.lockInterruptibly();
+        try {
+            if (message.orElse(null) instanceof JsonRpcMessage.Request request) {
+                while (inFlight.size() >= IN_FLIGHT_MAX) {
+                    room.await();
+                }
+                boolean kept = keptBytes + line.length <= KEPT_BYTES_MAX;
+                add(new Sent(request, line.length, kept, 0));
+            } else if (message.orElse(null) instanceof JsonRpcMessage.Notification notification) {
+                noticed(notification);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets a line that was noted and then not sent at all. */
+    void notSent(byte[] line) {
+        if (parse(line).orElse(null) instanceof JsonRpcMessage.Request request) {
+            remove(request.id());
+        }
+    }
+
+    /** Notes a line of the server; false when it is not for the client. */
+    boolean received(byte[] line) {
+        if (!(parse(line).orElse(null) instanceof JsonRpcMessage.Response response)) {
+            return true;
+        }
+        if (response instanceof JsonRpcMessage.Success success) {
+            if (success.id().equals(SILENT)) {
+                return false;
+            }
+            remove(success.id()).ifPresent(sent -> succeeded(sent.request(), success.result()));
+        } else if (response instanceof JsonRpcMessage.Failure failure && failure.id() != null) {
+            remove(failure.id());
+            return !failure.id().equals(SILENT);
+        }
+        return true;
+    }
+
+    static boolean isSilent(byte[] line) {
+        return parse(line).orElse(null) instanceof JsonRpcMessage.Success success
+                && success.id().equals(SILENT);
+    }
+
+    boolean nothingInFlight() {
+        lock.lock();
+        try {
+            return inFlight.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins with another server; the requests to be repeated stay in flight, the others are settled. */
+    Opening reopen() {
+        lock.lock();
+        try {
+            List<byte[]> lines = new ArrayList<>();
+            List<JsonRpcMessage.Response> answers = new ArrayList<>();
+            handshake.ifPresent(request -> lines.add(
+                    JsonRpcCodec.write(new JsonRpcMessage.Request(SILENT, request.method(), request.params()))));
+            initialized.ifPresent(notification -> lines.add(JsonRpcCodec.write(notification)));
+            for (Sent sent : List.copyOf(inFlight.values())) {
+                if (isRepeatable(sent)) {
+                    lines.add(JsonRpcCodec.write(sent.request()));
+                    inFlight.put(sent.request().id(), new Sent(sent.request(), sent.bytes(), true, sent.repeats() + 1));
+                } else {
+                    answers.add(unknown(sent.request()));
+                    remove(sent.request().id());
+                }
+            }
+            return new Opening(lines, answers);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Leaves what is in flight to a session that has been given the opening and answers for itself. */
+    void forget() {
+        lock.lock();
+        try {
+            inFlight.clear();
+            keptBytes = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Settles everything: there will be no other server. */
+    List<JsonRpcMessage.Response> giveUp() {
+        lock.lock();
+        try {
+            List<JsonRpcMessage.Response> answers = inFlight.values().stream()
+                    .map(sent -> unknown(sent.request()))
+                    .toList();
+            inFlight.clear();
+            return answers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isRepeatable(Sent sent) {
+        boolean changesNothing = !sent.request().method().equals(CALL)
+                || readOnlyTools.contains(sent.request().params().path("name").asString(""));
+        return changesNothing && sent.kept() && sent.repeats() < REPEATS_MAX;
+    }
+
+    private void noticed(JsonRpcMessage.Notification notification) {
+        if (notification.method().equals("notifications/initialized")) {
+            initialized = Optional.of(notification);
+        } else if (notification.method().equals("notifications/cancelled")) {
+            Optional.ofNullable(RequestId.from(notification.params().get("requestId")))
+                    .ifPresent(this::remove);
+        }
+    }
+
+    private void succeeded(JsonRpcMessage.Request request, JsonNode result) {
+        lock.lock();
+        try {
+            if (request.method().equals(INITIALIZE)) {
+                handshake = Optional.of(request);
+            } else if (request.method().equals("tools/list")) {
+                result.path("tools").forEach(this::learn);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void learn(JsonNode tool) {
+        String name = tool.path("name").asString("");
+        if (tool.path("annotations").path("readOnlyHint").asBoolean(false)) {
+            readOnlyTools.add(name);
+        } else {
+            readOnlyTools.remove(name);
+        }
+    }
+
+    private void add(Sent sent) {
+        inFlight.put(sent.request().id(), sent);
+        keptBytes += sent.kept() ? sent.bytes() : 0;
+    }
+
+    private Optional<Sent> remove(RequestId id) {
+        lock.lock();
+        try {
+            Optional<Sent> sent = Optional.ofNullable(inFlight.remove(id));
+            keptBytes -= sent.filter(Sent::kept).map(Sent::bytes).orElse(0);
+            room.signal();
+            return sent;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static JsonRpcMessage.Response unknown(JsonRpcMessage.Request request) {
+        if (!request.method().equals(CALL)) {
+            return new JsonRpcMessage.Failure(
+                    request.id(),
+                    ErrorCode.INTERNAL_ERROR.code(),
+                    "the server went away before it answered; ask again",
+                    null);
+        }
+        ObjectNode result = ToolResult.failed("The server that ran this call went away before it answered. Whether "
+                        + request.params().path("name").asString("the tool")
+                        + " was done is unknown: look with audit_query before calling it again.")
+                .json();
+        if (request.params().path("_meta").has("io.modelcontextprotocol/protocolVersion")) {
+            result.put("resultType", "complete");
+        }
+        return new JsonRpcMessage.Success(request.id(), result);
+    }
+
+    private static Optional<JsonRpcMessage> parse(byte[] line) {
+        try {
+            return Optional.of(JsonRpcCodec.read(line));
+        } catch (JsonRpcReadException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A connection to the server that owns a workspace; one request at a time, from one thread. */
+public final class SocketClient implements AutoCloseable {
+    /** Messages read ahead of the caller; a server that sends more waits. */
+    private static final int READ_AHEAD_MAX = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger("SocketClient");
+
+    private final SocketLink link;
+    private final Ticker ticker;
+    private final BlockingQueue<Optional<JsonRpcMessage>> received = new ArrayBlockingQueue<>(READ_AHEAD_MAX);
+    private long lastId;
+
+    private SocketClient(SocketLink link, Ticker ticker) {
+        this.link = link;
+        this.ticker = ticker;
+    }
+
+    /** Connects to the server of the workspace with this state folder. */
+    public static SocketClient connect(Path stateFolder) {
+        SocketClient client = new SocketClient(SocketLink.connect(stateFolder), Ticker.system());
+        Threads.daemon("socket-client", client::readAll).start();
+        return client;
+    }
+
+    /**
+     * Sends one request and waits for its answer; what is heard of it before goes to {@code heard}.
+     *
+     * @throws ServerUnreachableException when the server goes away or does not answer in time
+     */
+    public JsonRpcMessage.Response request(
+            String method, ObjectNode params, Duration limit, Consumer<JsonRpcMessage.Notification> heard) {
+        RequestId id = RequestId.of(++lastId);
+        send(new JsonRpcMessage.Request(id, method, params));
+        long deadline = ticker.nanos() + limit.toNanos();
+        while (true) {
+            JsonRpcMessage message = next(id, limit, deadline - ticker.nanos());
+            if (message instanceof JsonRpcMessage.Notification notification) {
+                heard.accept(notification);
+            } else if (message instanceof JsonRpcMessage.Success success
+                    && success.id().equals(id)) {
+                return success;
+            } else if (message instanceof JsonRpcMessage.Failure failure && answers(failure, id)) {
+                return failure;
+            }
+        }
+    }
+
+    public Path path() {
+        return link.path();
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    /** A failure without an id is about the connection, so it answers what was asked on it. */
+    private static boolean answers(JsonRpcMessage.Failure failure, RequestId id) {
+        return failure.id() == null || failure.id().equals(id);
+    }
+
+    private JsonRpcMessage next(RequestId id, Duration limit, long nanosLeft) {
+        try {
+            Optional<JsonRpcMessage> message = received.poll(Math.max(0, nanosLeft), TimeUnit.NANOSECONDS);
+            if (message == null) {
+                cancel(id);
+                throw new ServerUnreachableException("the server on " + link.path() + " did not answer within "
+                        + limit.toMillis() + " ms; whether the call was done is unknown, audit_query shows it");
+            }
+            return message.orElseThrow(this::lost);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServerUnreachableException("interrupted while waiting for the server on " + link.path(), e);
+        }
+    }
+
+    private void cancel(RequestId id) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        params.set("requestId", id.toJson());
+        send(new JsonRpcMessage.Notification("notifications/cancelled", params));
+    }
+
+    /** A broken connection is noticed by reading, which may still find why the server closed it. */
+    private void send(JsonRpcMessage message) {
+        try {
+            link.writeLine(JsonRpcCodec.write(message));
+        } catch (IOException e) {
+            LOG.debug("Sending to the server failed", e);
+        }
+    }
+
+    private ServerUnreachableException lost() {
+        return new ServerUnreachableException("the server on " + link.path() + " went away before it answered;"
+                + " whether the call was done is unknown, audit_query shows it once a server runs again");
+    }
+
+    private void readAll() {
+        try {
+            boolean more = true;
+            while (more) {
+                Optional<JsonRpcMessage> message = read();
+                received.put(message);
+                more = message.isPresent();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The next message; empty at the end, also at one by a failure or by something that is no message. */
+    private Optional<JsonRpcMessage> read() {
+        try {
+            return link.nextLine().filter(line -> !line.tooLong()).map(line -> JsonRpcCodec.read(line.bytes()));
+        } catch (IOException | JsonRpcReadException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.BoundedLines;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Lines to and from a workspace's socket; one thread may read while another writes. */
+final class SocketLink implements AutoCloseable {
+    /** Most bytes of a line from the server, whose answers may be longer than what it accepts: 16 MiB. */
+    static final int ANSWER_BYTES_MAX = 4 * JsonRpcCodec.MESSAGE_BYTES_MAX;
+
+    private final Path path;
+    private final SocketChannel channel;
+    private final BoundedLines lines;
+
+    private SocketLink(Path path, SocketChannel channel) {
+        this.path = path;
+        this.channel = channel;
+        this.lines = new BoundedLines(ChannelStreams.in(channel), ANSWER_BYTES_MAX);
+    }
+
+    static SocketLink connect(Path stateFolder) {
+        Path path = SocketPath.of(stateFolder);
+        try {
+            return new SocketLink(path, SocketChannel.open(UnixDomainSocketAddress.of(path)));
+        } catch (IOException e) {
+            throw new ServerUnreachableException(
+                    "no server answers on " + path + " (" + e.getMessage()
+                            + "): start one with `scripts/weathervane serve`, or name another workspace with --workspace",
+                    e);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Optional<BoundedLines.Line> nextLine() throws IOException {
+        return lines.next();
+    }
+
+    /**
+     * Writes a line and its end.
+     *
+     * @throws NothingSentException when not a byte of it reached the other side
+     */
+    void writeLine(byte[] line) throws IOException {
+        byte[] ended = Arrays.copyOf(line, line.length + 1);
+        ended[line.length] = '\n';
+        ByteBuffer rest = ByteBuffer.wrap(ended);
+        try {
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+        } catch (IOException e) {
+            throw rest.position() == 0 ? new NothingSentException(e) : e;
+        }
+    }
+
+    /** Tells the other side that no more lines come; its answers can still be read. */
+    void endOfLines() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the connection to " + path, e);
+        }
+    }
+
+    /** A line of which the other side has seen nothing, so that it can be sent elsewhere without harm. */
+    static final class NothingSentException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NothingSentException(IOException cause) {
+            super(cause);
+        }
+    }
+}

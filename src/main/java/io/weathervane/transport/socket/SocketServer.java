@@ -1,0 +1,172 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.tool.Caller;
+import io.weathervane.transport.stdio.LineSession;
+import io.weathervane.util.Threads;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workspace's socket: each connection is a session of lines as on stdio, whose caller is the user that the
+ * operating system names. Only the holder of the workspace's lock opens it, and so may remove a stale one.
+ */
+public final class SocketServer implements AutoCloseable {
+    /** Most connections at once; a further one is told so and closed. */
+    static final int CONNECTIONS_MAX = 32;
+
+    private static final long PAUSE_AFTER_FAILURE_MS = 200;
+    private static final Logger LOG = LoggerFactory.getLogger("SocketServer");
+
+    private final Path socket;
+    private final ServerSocketChannel listener;
+    private final McpDispatcher dispatcher;
+    private final ExecutorService sessions = Threads.newPerTask("socket", CONNECTIONS_MAX);
+    private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
+    private final Set<LineSession> open = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher) {
+        this.socket = socket;
+        this.listener = listener;
+        this.dispatcher = dispatcher;
+    }
+
+    /** Opens the socket of the locked workspace, in the place of a stale one, and serves it. */
+    public static SocketServer start(WorkspaceLock lock, McpDispatcher dispatcher) {
+        Path socket = SocketPath.of(lock.stateFolder());
+        try {
+            SocketPath.prepareFolderOf(socket, lock.stateFolder());
+            SocketServer server = new SocketServer(socket, listen(socket), dispatcher);
+            Threads.daemon("socket-accept", server::acceptAll).start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the socket " + socket, e);
+        }
+    }
+
+    public Path path() {
+        return socket;
+    }
+
+    /** Ends the sessions, closes the socket and removes its file. */
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            Files.deleteIfExists(socket);
+            listener.close();
+        } catch (IOException e) {
+            LOG.warn("cannot close the socket path={}", socket, e);
+        }
+        open.forEach(LineSession::close);
+        sessions.shutdown();
+    }
+
+    /** Bound in a folder that only the owner can enter and then moved: there is no moment with a wider mode. */
+    private static ServerSocketChannel listen(Path socket) throws IOException {
+        Path nursery = socket.resolveSibling(".sock");
+        Path newborn = nursery.resolve("s");
+        Files.deleteIfExists(newborn);
+        Files.deleteIfExists(nursery);
+        Files.createDirectory(
+                nursery, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.bind(UnixDomainSocketAddress.of(newborn));
+            Files.setPosixFilePermissions(newborn, PosixFilePermissions.fromString("rw-------"));
+            Files.move(newborn, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.delete(nursery);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private void acceptAll() {
+        while (closed.getCount() > 0) {
+            try {
+                accept(listener.accept());
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                LOG.warn("cannot accept a connection path={}", socket, e);
+                pause();
+            }
+        }
+    }
+
+    private void accept(SocketChannel channel) throws IOException {
+        if (room.tryAcquire()) {
+            sessions.execute(() -> serve(channel));
+        } else {
+            refuse(channel);
+        }
+    }
+
+    private void serve(SocketChannel channel) {
+        try (channel) {
+            Caller caller = new Caller(peerOf(channel), Caller.Door.SOCKET);
+            LineSession session =
+                    new LineSession(dispatcher, ChannelStreams.in(channel), ChannelStreams.out(channel), caller);
+            open.add(session);
+            try {
+                session.run();
+            } finally {
+                open.remove(session);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a connection ended badly path={}", socket, e);
+        } finally {
+            room.release();
+        }
+    }
+
+    private static String peerOf(SocketChannel channel) throws IOException {
+        return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    }
+
+    private static void refuse(SocketChannel channel) throws IOException {
+        JsonRpcMessage.Failure full = new JsonRpcMessage.Failure(
+                null,
+                ErrorCode.INTERNAL_ERROR.code(),
+                "the workspace's socket has its " + CONNECTIONS_MAX + " connections in use: close one first",
+                null);
+        try (channel;
+                OutputStream out = ChannelStreams.out(channel)) {
+            out.write(JsonRpcCodec.write(full));
+            out.write('\n');
+        }
+    }
+
+    private void pause() {
+        try {
+            closed.await(PAUSE_AFTER_FAILURE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

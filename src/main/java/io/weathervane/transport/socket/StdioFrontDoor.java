@@ -1,0 +1,175 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.tool.Caller;
+import io.weathervane.transport.stdio.LineSession;
+import io.weathervane.util.Ticker;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one client on stdio, whoever owns the workspace: this process, or another to whose socket the lines
+ * are passed. When that owner goes away, this process takes the workspace or finds the one that has taken it,
+ * and the client goes on: its handshake is repeated silently, its unanswered requests are run again where that
+ * is harmless, and answered as unknown where it is not.
+ */
+public final class StdioFrontDoor {
+    /** Longest wait for an owner that has the lock and does not answer, such as one that is just starting. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
+
+    private static final Duration RETRY = Duration.ofMillis(50);
+    private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
+
+    private final Path stateFolder;
+    private final Ownership ownership;
+    private final Caller caller;
+    private final InputStream in;
+    private final OutputStream out;
+    private final ClientOutput output;
+    private final RelayMemory memory;
+    private final Ticker ticker;
+    private Optional<StdinLines> input = Optional.empty();
+    private long silentSince;
+
+    /** How this process becomes the owner of the workspace. */
+    @FunctionalInterface
+    public interface Ownership {
+        /** Takes the workspace and starts the whole server here; empty when another process has it. */
+        Optional<McpDispatcher> tryTake();
+    }
+
+    /**
+     * @param caller who the client is while this process owns the workspace; to another owner it is the user that
+     *     runs this process
+     * @param readOnlyTools names of tools that may be called again when their answer was lost
+     */
+    public StdioFrontDoor(
+            Path stateFolder,
+            Ownership ownership,
+            Caller caller,
+            InputStream in,
+            OutputStream out,
+            Set<String> readOnlyTools) {
+        this.stateFolder = stateFolder;
+        this.ownership = ownership;
+        this.caller = caller;
+        this.in = in;
+        this.out = out;
+        this.output = new ClientOutput(out);
+        this.memory = new RelayMemory(readOnlyTools);
+        this.ticker = Ticker.system();
+    }
+
+    /**
+     * Serves until the client sends no more and has its answers, or cannot be reached any more.
+     *
+     * @throws ServerUnreachableException when another process has the workspace and does not serve it
+     */
+    public void run() throws IOException, InterruptedException {
+        silentSince = ticker.nanos();
+        try {
+            boolean done = false;
+            while (!done) {
+                Optional<McpDispatcher> own = ownership.tryTake();
+                done = own.isPresent() ? serveHere(own.get()) : relayOrWait();
+            }
+        } finally {
+            tell(memory.giveUp());
+        }
+    }
+
+    private boolean serveHere(McpDispatcher dispatcher) throws IOException {
+        if (input.isEmpty()) {
+            new LineSession(dispatcher, in, out, caller).run();
+            return true;
+        }
+        LOG.info("The owner of the workspace is gone; this process has taken its place");
+        RelayMemory.Opening opening = memory.reopen();
+        tell(opening.answers());
+        InputStream lines = new SequenceInputStream(asStream(opening.lines()), input.get().stream());
+        new LineSession(dispatcher, lines, output.stream(), caller).run();
+        memory.forget();
+        return true;
+    }
+
+    private boolean relayOrWait() throws IOException, InterruptedException {
+        Optional<SocketLink> link = connect();
+        if (link.isEmpty()) {
+            waitForOwner();
+            return false;
+        }
+        RelayMemory.Opening opening = memory.reopen();
+        tell(opening.answers());
+        long began = ticker.nanos();
+        Relay relay = new Relay(link.get(), inputLines(), output, memory);
+        boolean done = relay.run(opening.lines());
+        if (relay.heard() || ticker.nanos() - began > SILENCE_MAX.toNanos()) {
+            silentSince = ticker.nanos();
+        } else if (!done) {
+            waitForOwner();
+        }
+        return done;
+    }
+
+    private Optional<SocketLink> connect() {
+        try {
+            return Optional.of(SocketLink.connect(stateFolder));
+        } catch (ServerUnreachableException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void waitForOwner() throws InterruptedException {
+        if (ticker.nanos() - silentSince > SILENCE_MAX.toNanos()) {
+            String owner =
+                    WorkspaceLock.ownerOf(stateFolder).map(OwnerInfo::describe).orElse("another process");
+            throw new ServerUnreachableException(owner + ", has the workspace and does not answer on "
+                    + SocketPath.of(stateFolder) + ": stop it, or look at its log");
+        }
+        new CountDownLatch(1).await(RETRY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The input is read ahead only from the first relay on: before, nobody but a session of our own reads it. */
+    private StdinLines inputLines() {
+        StdinLines lines = input.orElseGet(() -> StdinLines.start(in, this::refuseLine));
+        input = Optional.of(lines);
+        return lines;
+    }
+
+    private void refuseLine(long bytes) {
+        try {
+            output.write(LineSession.tooLong(bytes));
+        } catch (IOException e) {
+            LOG.debug("The client is gone", e);
+        }
+    }
+
+    private void tell(List<JsonRpcMessage.Response> answers) throws IOException {
+        for (JsonRpcMessage.Response answer : answers) {
+            output.write(answer);
+        }
+    }
+
+    private static InputStream asStream(List<byte[]> lines) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (byte[] line : lines) {
+            bytes.writeBytes(line);
+            bytes.write('\n');
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
+    }
+}

@@ -1,0 +1,142 @@
+package io.weathervane.transport.socket;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The right to serve a workspace: an operating system's lock on {@code state/weathervane.lock}, which ends with
+ * the process however it ends. The file's content names the owner for others to read; on its own, without the
+ * lock, it means nothing and is written over.
+ */
+public final class WorkspaceLock implements AutoCloseable {
+    /*
+     * A POSIX lock is dropped as soon as the process closes any descriptor of the file, so this process never
+     * opens a lock file that it holds: the table below answers for those.
+     */
+    private static final Map<Path, WorkspaceLock> HELD_HERE = new HashMap<>();
+
+    private static final String FILE = "weathervane.lock";
+
+    /** Most bytes read of a lock file; a real one has some hundred. */
+    private static final int CONTENT_BYTES_MAX = 16 * 1024;
+
+    private final Path file;
+    private final FileChannel channel;
+    private OwnerInfo owner;
+
+    private WorkspaceLock(Path file, FileChannel channel, OwnerInfo owner) {
+        this.file = file;
+        this.channel = channel;
+        this.owner = owner;
+    }
+
+    /** Takes the lock when nobody has it, and writes who has it now; empty when another has it, also in this process. */
+    public static Optional<WorkspaceLock> tryAcquire(Path stateFolder, OwnerInfo owner) {
+        synchronized (HELD_HERE) {
+            try {
+                Path file = fileIn(stateFolder);
+                return HELD_HERE.containsKey(file) ? Optional.empty() : lock(file, owner);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot lock the workspace in " + stateFolder, e);
+            }
+        }
+    }
+
+    /** Whom the lock file names, which need not live any more; empty when it names nobody. */
+    public static Optional<OwnerInfo> ownerOf(Path stateFolder) {
+        synchronized (HELD_HERE) {
+            try {
+                Path file = fileIn(stateFolder);
+                WorkspaceLock held = HELD_HERE.get(file);
+                return held != null ? Optional.of(held.owner) : read(file);
+            } catch (IOException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    public OwnerInfo owner() {
+        synchronized (HELD_HERE) {
+            return owner;
+        }
+    }
+
+    /** The folder that was locked, free of links. */
+    Path stateFolder() {
+        return file.resolveSibling("");
+    }
+
+    /** Writes what others read of the owner anew, for example once its port is known. */
+    public void update(OwnerInfo changed) {
+        synchronized (HELD_HERE) {
+            try {
+                write(channel, changed);
+                owner = changed;
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write " + file, e);
+            }
+        }
+    }
+
+    /** Gives the workspace up. The file stays: removing it could remove a successor's. */
+    @Override
+    public void close() {
+        synchronized (HELD_HERE) {
+            if (!HELD_HERE.remove(file, this)) {
+                return;
+            }
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot release " + file, e);
+            }
+        }
+    }
+
+    private static Path fileIn(Path stateFolder) throws IOException {
+        return stateFolder.toRealPath().resolve(FILE);
+    }
+
+    private static Optional<WorkspaceLock> lock(Path file, OwnerInfo owner) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                channel.close();
+                return Optional.empty();
+            }
+            write(channel, owner);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+        WorkspaceLock held = new WorkspaceLock(file, channel, owner);
+        HELD_HERE.put(file, held);
+        return Optional.of(held);
+    }
+
+    private static void write(FileChannel channel, OwnerInfo owner) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(owner.toBytes());
+        channel.truncate(0);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes, bytes.position());
+        }
+        channel.force(true);
+    }
+
+    private static Optional<OwnerInfo> read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return OwnerInfo.from(in.readNBytes(CONTENT_BYTES_MAX));
+        }
+    }
+}

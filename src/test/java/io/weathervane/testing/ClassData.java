@@ -1,0 +1,54 @@
+package io.weathervane.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The packaged program's loaded classes in one file, made by a first run of it: tests start it some two hundred times,
+ * and each start is shorter by that.
+ */
+final class ClassData {
+    private static final int RUN_SECONDS_MAX = 60;
+
+    private static final List<String> OPTIONS = make();
+
+    private ClassData() {}
+
+    /** For the JVM; none where the archive could not be made. */
+    static List<String> options() {
+        return OPTIONS;
+    }
+
+    private static List<String> make() {
+        try {
+            Path folder =
+                    Files.createTempDirectory(Path.of("target"), "class-data").toAbsolutePath();
+            Path archive = folder.resolve("weathervane.jsa");
+            List<String> command = new ArrayList<>(ServerProcess.jvm("-XX:ArchiveClassesAtExit=" + archive));
+            command.addAll(List.of("serve", "--stdio", "--http", "--port", "0", "--workspace", folder.toString()));
+            ServerProcess.configure(folder, "", ServerProcess.jvm(), "stable");
+            Process run = new ProcessBuilder(command)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("output").toFile())
+                    .start();
+            if (!run.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)) {
+                run.destroyForcibly();
+            }
+            archive.toFile().deleteOnExit();
+            return Files.exists(archive)
+                    ? List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable")
+                    : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+}

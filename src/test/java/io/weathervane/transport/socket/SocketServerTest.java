@@ -1,0 +1,204 @@
+package io.weathervane.transport.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.ServerInfo;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.ScriptedTools;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+class SocketServerTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path folder;
+
+    private final ScriptedTools tools = new ScriptedTools();
+    private final McpDispatcher dispatcher =
+            new McpDispatcher(new ServerInfo("test", "Test", "1", "none"), tools.registry());
+    private Path state;
+    private WorkspaceLock lock;
+
+    @BeforeEach
+    void lockWorkspace() throws IOException {
+        state = Files.createDirectory(folder.resolve("state"));
+        lock = WorkspaceLock.tryAcquire(state, SmallServer.owner()).orElseThrow();
+    }
+
+    @AfterEach
+    void release() {
+        lock.close();
+        dispatcher.close();
+    }
+
+    @Test
+    void saysHowToStartAServerWhenThereIsNone() {
+        assertThatThrownBy(() -> SocketClient.connect(state))
+                .isInstanceOf(ServerUnreachableException.class)
+                .hasMessageContaining("weathervane.sock")
+                .hasMessageContaining("scripts/weathervane serve");
+    }
+
+    @Test
+    void giveUpWhenTheAnswerDoesNotComeInTimeAndCancelsTheCall() throws Exception {
+        try (SocketServer server = SocketServer.start(lock, dispatcher);
+                SocketClient client = SocketClient.connect(state)) {
+            assertThatThrownBy(() -> call(client, "wait", "{}", Duration.ofMillis(200)))
+                    .isInstanceOf(ServerUnreachableException.class)
+                    .hasMessageContaining("200 ms")
+                    .hasMessageContaining("unknown");
+            assertThat(server.path()).exists();
+            assertThat(tools.stopped.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void tellsItsClientWhenTheServerGoesAwayBeforeTheAnswer() throws Exception {
+        SocketServer server = SocketServer.start(lock, dispatcher);
+        try (SocketClient client = SocketClient.connect(state)) {
+            Thread closer = new Thread(() -> {
+                tools.waiting.acquireUninterruptibly();
+                server.close();
+            });
+            closer.start();
+
+            assertThatThrownBy(() -> call(client, "wait", "{}", LONG))
+                    .isInstanceOf(ServerUnreachableException.class)
+                    .hasMessageContaining("went away");
+            closer.join();
+        }
+        assertThat(server.path()).doesNotExist();
+    }
+
+    @Test
+    void refusesOneConnectionTooManyWithASentenceAndServesTheOthers() throws Exception {
+        List<SocketClient> clients = new ArrayList<>();
+        try (SocketServer server = SocketServer.start(lock, dispatcher)) {
+            for (int i = 0; i < SocketServer.CONNECTIONS_MAX; i++) {
+                clients.add(SocketClient.connect(state));
+            }
+            assertThat(list(clients.get(31))).isInstanceOf(JsonRpcMessage.Success.class);
+            try (SocketClient surplus = SocketClient.connect(state)) {
+                Await.until("a refusal", () -> refusalOf(surplus).contains("32 connections"));
+            }
+
+            clients.remove(0).close();
+
+            Await.until("room again", () -> {
+                try (SocketClient next = SocketClient.connect(state)) {
+                    return list(next) instanceof JsonRpcMessage.Success;
+                } catch (ServerUnreachableException e) {
+                    return false;
+                }
+            });
+            assertThat(server.path()).exists();
+        } finally {
+            clients.forEach(SocketClient::close);
+        }
+    }
+
+    @Test
+    void takesThePlaceOfAStaleSocketAndOnlyItsUserMayConnect() throws Exception {
+        Path socket = SocketPath.of(state);
+        try (ServerSocketChannel stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            stale.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
+
+        try (SocketServer server = SocketServer.start(lock, dispatcher);
+                SocketClient client = SocketClient.connect(state)) {
+            assertThat(list(client)).isInstanceOf(JsonRpcMessage.Success.class);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.path())))
+                    .isEqualTo("rw-------");
+        }
+        assertThat(state.resolve(".sock")).doesNotExist();
+    }
+
+    @Test
+    void theCallerIsTheUserWhomTheOperatingSystemNames() throws Exception {
+        try (SocketServer server = SocketServer.start(lock, dispatcher);
+                SocketClient client = SocketClient.connect(state)) {
+            JsonRpcMessage.Success said = (JsonRpcMessage.Success) call(client, "say", "{\"text\":\"hello\"}", LONG);
+
+            assertThat(said.result().path("structuredContent").path("said").asString())
+                    .isEqualTo("hello (" + Files.getOwner(server.path()).getName() + ")");
+        }
+    }
+
+    @Test
+    void progressIsHeardBeforeTheAnswer() throws Exception {
+        List<String> heard = new ArrayList<>();
+        try (SocketServer server = SocketServer.start(lock, dispatcher);
+                SocketClient client = SocketClient.connect(state)) {
+            ObjectNode params = ScriptedTools.json("{\"name\":\"steps\",\"_meta\":{\"progressToken\":\"t\"}}");
+            client.request(
+                    "tools/call",
+                    params,
+                    LONG,
+                    told -> heard.add(told.params().path("message").asString()));
+
+            assertThat(server.path()).exists();
+        }
+        assertThat(heard).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void aClientThatLeavesInTheMiddleOfALineHarmsNobody() throws Exception {
+        try (SocketServer server = SocketServer.start(lock, dispatcher);
+                SocketClient client = SocketClient.connect(state)) {
+            try (SocketChannel rude = SocketChannel.open(UnixDomainSocketAddress.of(server.path()))) {
+                ChannelStreams.out(rude).write("{\"jsonrpc\":\"2.0\",\"id\":1,\"meth".getBytes(StandardCharsets.UTF_8));
+            }
+
+            assertThat(list(client)).isInstanceOf(JsonRpcMessage.Success.class);
+        }
+    }
+
+    @Test
+    void servesAWorkspaceWhosePathIsTooLongForASocket() throws Exception {
+        Path deep = Files.createDirectories(folder.resolve("deep".repeat(30)));
+        try (WorkspaceLock deepLock =
+                        WorkspaceLock.tryAcquire(deep, SmallServer.owner()).orElseThrow();
+                SocketServer server = SocketServer.start(deepLock, dispatcher);
+                SocketClient client = SocketClient.connect(deep)) {
+            assertThat(list(client)).isInstanceOf(JsonRpcMessage.Success.class);
+            Files.delete(server.path());
+            Files.delete(server.path().getParent());
+        }
+    }
+
+    private static JsonRpcMessage.Response list(SocketClient client) {
+        return client.request("tools/list", JsonRpcCodec.JSON.createObjectNode(), LONG, told -> {});
+    }
+
+    private static String refusalOf(SocketClient client) {
+        return list(client) instanceof JsonRpcMessage.Failure failure ? failure.message() : "";
+    }
+
+    private static JsonRpcMessage.Response call(SocketClient client, String tool, String arguments, Duration limit) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("name", tool);
+        params.set("arguments", ScriptedTools.json(arguments));
+        return client.request("tools/call", params, limit, told -> {});
+    }
+}

@@ -1,0 +1,148 @@
+package io.weathervane.transport.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.StdioClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Several stdio servers on one workspace, each a real process. */
+class StdioFrontDoorTest {
+    private static final String HELLO =
+            "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}";
+
+    @TempDir
+    private Path state;
+
+    private final List<StdioClient> clients = new ArrayList<>();
+
+    @AfterEach
+    void endAll() {
+        clients.forEach(StdioClient::close);
+    }
+
+    @Test
+    void anotherTakesOverWhenTheOwnerIsKilledAndEveryClientGoesOn() throws Exception {
+        StdioClient first = initialized();
+        StdioClient second = initialized();
+        StdioClient third = initialized();
+        for (StdioClient client : clients) {
+            assertThat(client.text(client.call("who"))).isEqualTo(Long.toString(first.pid()));
+        }
+
+        first.kill();
+
+        String owner = second.text(second.call("who"));
+        assertThat(owner).isIn(Long.toString(second.pid()), Long.toString(third.pid()));
+        assertThat(third.text(third.call("who"))).isEqualTo(owner);
+        assertThat(WorkspaceLock.ownerOf(state).map(OwnerInfo::pid)).contains(Long.parseLong(owner));
+
+        StdioClient left = owner.equals(Long.toString(second.pid())) ? third : second;
+        (left == second ? third : second).kill();
+        assertThat(left.text(left.call("who"))).isEqualTo(Long.toString(left.pid()));
+        assertThat(left.received())
+                .allSatisfy(message ->
+                        assertThat(message.path("id").isIntegralNumber()).isTrue());
+    }
+
+    @Test
+    void aCallThatMayHaveChangedSomethingIsAnsweredAsUnknownWhenItsOwnerIsKilled() throws Exception {
+        StdioClient owner = initialized();
+        StdioClient relayed = initialized();
+        Files.createFile(state.resolve("hold"));
+        int call = relayed.call("write");
+        awaitBegun("write");
+
+        Files.delete(state.resolve("hold"));
+        owner.kill();
+
+        JsonNode result = relayed.answer(call).path("result");
+        assertThat(result.path("isError").asBoolean()).isTrue();
+        assertThat(relayed.text(call)).contains("write", "unknown", "audit_query");
+        assertThat(relayed.text(relayed.call("who"))).isEqualTo(Long.toString(relayed.pid()));
+        assertThat(Files.readString(state.resolve("begun"))).isEqualTo("write\n");
+        assertThat(relayed.answers(call)).hasSize(1);
+    }
+
+    @Test
+    void aCallThatOnlyReadsIsRunAgainWhenItsOwnerIsKilled() throws Exception {
+        StdioClient owner = initialized();
+        StdioClient relayed = initialized();
+        relayed.answer(relayed.send("tools/list", "{}"));
+        Files.createFile(state.resolve("hold"));
+        int call = relayed.call("read");
+        awaitBegun("read");
+
+        Files.delete(state.resolve("hold"));
+        owner.kill();
+
+        assertThat(relayed.text(call)).isEqualTo(Long.toString(relayed.pid()));
+        assertThat(relayed.answers(call)).hasSize(1);
+    }
+
+    @Test
+    void theHandshakeOutlivesTheOwnerSoThatASecondOneIsRefusedAsEver() throws Exception {
+        StdioClient owner = initialized();
+        StdioClient relayed = initialized();
+
+        owner.kill();
+
+        assertThat(relayed.answer(relayed.send("initialize", HELLO)).has("error"))
+                .isTrue();
+    }
+
+    @Test
+    void badLinesThroughARelayCostOneMessageEach() throws Exception {
+        initialized();
+        StdioClient relayed = initialized();
+
+        relayed.sendLine("{broken");
+        relayed.sendLine("x".repeat(JsonRpcCodec.MESSAGE_BYTES_MAX + 1));
+
+        assertThat(relayed.text(relayed.call("who"))).isNotEmpty();
+        Await.until("two refusals", () -> refusals(relayed).size() == 2);
+        assertThat(refusals(relayed).toString()).contains("Parse error", "over the limit");
+    }
+
+    @Test
+    void aRelayEndsWithItsInputOnceEverythingIsAnswered() throws Exception {
+        initialized();
+        StdioClient relayed = initialized();
+        int call = relayed.call("who");
+
+        relayed.endInput();
+
+        assertThat(relayed.text(call)).isNotEmpty();
+        assertThat(relayed.awaitExit()).isZero();
+    }
+
+    private StdioClient initialized() throws IOException {
+        StdioClient client = SmallServer.client(state);
+        clients.add(client);
+        client.answer(client.send("initialize", HELLO));
+        client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+        return client;
+    }
+
+    private void awaitBegun(String tool) {
+        Path begun = state.resolve("begun");
+        Await.until(
+                tool + " has begun",
+                () -> Files.exists(begun) && Files.readString(begun).contains(tool));
+    }
+
+    private static List<JsonNode> refusals(StdioClient client) {
+        return client.received().stream()
+                .filter(message -> message.path("id").isNull())
+                .toList();
+    }
+}

@@ -1,0 +1,80 @@
+package io.weathervane.transport.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.testing.StdioClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkspaceLockTest {
+    @TempDir
+    private Path state;
+
+    @Test
+    void refusesASecondHolderInThisProcessAndNamesTheFirst() {
+        try (WorkspaceLock lock = acquired()) {
+            lock.update(lock.owner().withUrl("http://127.0.0.1:3000"));
+
+            assertThat(WorkspaceLock.tryAcquire(state, SmallServer.owner())).isEmpty();
+            assertThat(WorkspaceLock.ownerOf(state).map(OwnerInfo::describe).orElseThrow())
+                    .contains(Long.toString(ProcessHandle.current().pid()), "http://127.0.0.1:3000");
+        }
+    }
+
+    @Test
+    void keepsOthersOutAlsoAfterThisProcessHasLookedWhoTheOwnerIs() throws Exception {
+        try (WorkspaceLock lock = acquired()) {
+            assertThat(WorkspaceLock.ownerOf(state)).contains(lock.owner());
+            assertThat(WorkspaceLock.tryAcquire(state, SmallServer.owner())).isEmpty();
+
+            assertThat(anotherProcessGetsIt()).isFalse();
+        }
+        assertThat(anotherProcessGetsIt()).isTrue();
+    }
+
+    @Test
+    void anotherProcessIsNamedAndItsLockEndsWhenItIsKilled() throws Exception {
+        try (StdioClient other = SmallServer.client(state)) {
+            other.answer(other.send("ping", "{}"));
+
+            assertThat(WorkspaceLock.tryAcquire(state, SmallServer.owner())).isEmpty();
+            assertThat(WorkspaceLock.ownerOf(state).map(OwnerInfo::pid)).contains(other.pid());
+            other.kill();
+        }
+
+        acquired().close();
+    }
+
+    @Test
+    void takesALockFileWithoutAHolderWhateverItSays() throws Exception {
+        Files.writeString(state.resolve("weathervane.lock"), "x".repeat(100_000));
+        assertThat(WorkspaceLock.ownerOf(state)).isEmpty();
+
+        try (WorkspaceLock lock = acquired()) {
+            assertThat(Files.size(state.resolve("weathervane.lock"))).isLessThan(1000);
+            assertThat(lock.owner().url()).isEmpty();
+        }
+        assertThat(WorkspaceLock.ownerOf(state)).contains(SmallServer.owner());
+    }
+
+    @Test
+    void aMissingFolderHasNoOwner() {
+        assertThat(WorkspaceLock.ownerOf(state.resolve("missing"))).isEmpty();
+    }
+
+    private WorkspaceLock acquired() {
+        Optional<WorkspaceLock> lock = WorkspaceLock.tryAcquire(state, SmallServer.owner());
+        assertThat(lock).isPresent();
+        return lock.orElseThrow();
+    }
+
+    private boolean anotherProcessGetsIt() throws Exception {
+        Process process = SmallServer.program(state, "probe").start();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue() == 0;
+    }
+}
