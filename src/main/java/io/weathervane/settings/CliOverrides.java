@@ -1,0 +1,17 @@
+package io.weathervane.settings;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the command line says; it wins over the environment and the file.
+ *
+ * @param config a configuration file that was named, and so must exist
+ * @param environment the preset's name, as typed
+ */
+public record CliOverrides(
+        Optional<Path> config, Optional<String> host, Optional<Integer> port, Optional<String> environment) {
+    public static CliOverrides none() {
+        return new CliOverrides(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

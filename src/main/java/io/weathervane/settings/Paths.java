@@ -1,0 +1,18 @@
+package io.weathervane.settings;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Paths as they are written in the configuration: a relative one is meant from the folder of its file. */
+final class Paths {
+    private Paths() {}
+
+    static Optional<Path> resolve(Path base, String text) {
+        try {
+            return Optional.of(base.resolve(text).toAbsolutePath().normalize());
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+}

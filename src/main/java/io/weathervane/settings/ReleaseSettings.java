@@ -1,0 +1,135 @@
+package io.weathervane.settings;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * One version of the worker that can be run.
+ *
+ * @param label the name by which it is started, promoted and shown
+ * @param command the program and its arguments; no shell is involved
+ * @param environment variables it gets besides the server's own
+ * @param folder where it runs, absolute; the workspace when empty
+ * @param tools only of a {@link Kind#JSON_RPC} worker
+ */
+public record ReleaseSettings(
+        String label,
+        Kind kind,
+        List<String> command,
+        Map<String, String> environment,
+        Optional<Path> folder,
+        Duration callTimeout,
+        ProbeSettings probe,
+        List<ToolSettings> tools) {
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
+    private static final Duration CALL_TIMEOUT_MAX = Duration.ofHours(1);
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    /** What the worker speaks on its stdin and stdout. */
+    public enum Kind {
+        MCP("mcp", "ping"),
+        JSON_RPC("json-rpc", "health");
+
+        private final String wireName;
+        private final String probeMethod;
+
+        Kind(String wireName, String probeMethod) {
+            this.wireName = wireName;
+            this.probeMethod = probeMethod;
+        }
+
+        public String wireName() {
+            return wireName;
+        }
+
+        String probeMethod() {
+            return probeMethod;
+        }
+
+        static Map<String, Kind> byName() {
+            Map<String, Kind> kinds = new LinkedHashMap<>();
+            for (Kind kind : values()) {
+                kinds.put(kind.wireName, kind);
+            }
+            return kinds;
+        }
+    }
+
+    public ReleaseSettings {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+        tools = List.copyOf(tools);
+    }
+
+    static ReleaseSettings from(String label, Section section, Path base) {
+        if (!LABEL.matcher(label).matches()) {
+            throw section.refused("is not a label: use up to 64 letters, digits, dots, dashes and underscores");
+        }
+        Kind kind = section.oneOf("kind", Kind.byName()).orElse(Kind.MCP);
+        return new ReleaseSettings(
+                label,
+                kind,
+                command(section),
+                environment(section),
+                folder(section, base),
+                section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
+                        .orElse(CALL_TIMEOUT),
+                section.section("probe", probe -> ProbeSettings.from(probe, kind))
+                        .orElseGet(() -> ProbeSettings.of(kind)),
+                tools(section, kind));
+    }
+
+    private static List<String> command(Section section) {
+        List<String> command = section.texts("command");
+        if (command.isEmpty() || command.get(0).isBlank()) {
+            throw section.missing(
+                    "command",
+                    "give the program and its arguments as a list, such as [\"java\", \"-jar\", \"worker.jar\"]");
+        }
+        return command;
+    }
+
+    private static Map<String, String> environment(Section section) {
+        Map<String, String> environment = section.textMap("environment");
+        environment.keySet().stream()
+                .filter(name -> !VARIABLE.matcher(name).matches())
+                .findFirst()
+                .ifPresent(name -> {
+                    throw section.problem("environment", "has \"" + name + "\", which is not the name of a variable");
+                });
+        return environment;
+    }
+
+    private static Optional<Path> folder(Section section, Path base) {
+        return section.words("folder").map(folder -> {
+            Path path = Paths.resolve(base, folder).orElseThrow(() -> section.problem("folder", "is not a path"));
+            if (!Files.isDirectory(path)) {
+                throw section.problem("folder", "names " + path + ", which is not a folder");
+            }
+            if (!Files.isReadable(path) || !Files.isExecutable(path)) {
+                throw section.problem("folder", "names " + path + ", which cannot be read: check its owner and mode");
+            }
+            return path;
+        });
+    }
+
+    private static List<ToolSettings> tools(Section section, Kind kind) {
+        List<ToolSettings> tools = section.list("tools", ToolSettings::from);
+        if (kind == Kind.MCP && !tools.isEmpty()) {
+            throw section.problem("tools", "is for kind: json-rpc only; an MCP worker lists its own tools");
+        }
+        if (tools.stream().map(ToolSettings::name).distinct().count() < tools.size()) {
+            throw section.problem("tools", "has two tools of one name");
+        }
+        return tools;
+    }
+}

@@ -1,0 +1,38 @@
+package io.weathervane.settings;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole configuration.
+ *
+ * @param file where it was read from; empty when there is none and everything is at its default
+ * @param warnings what looks like a mistake and was ignored, a sentence each
+ */
+public record Settings(
+        Preset environment,
+        ServerSettings server,
+        MonitorSettings monitor,
+        WorkerSettings workers,
+        List<FlagSettings> flags,
+        AlertSettings alerts,
+        Optional<Path> file,
+        List<String> warnings) {
+    public Settings {
+        flags = List.copyOf(flags);
+        warnings = List.copyOf(warnings);
+    }
+
+    public static Settings defaults() {
+        return new Settings(
+                Preset.DEFAULT,
+                ServerSettings.defaults(),
+                MonitorSettings.defaults(),
+                WorkerSettings.defaults(),
+                List.of(),
+                AlertSettings.defaults(),
+                Optional.empty(),
+                List.of());
+    }
+}

@@ -1,0 +1,97 @@
+package io.weathervane.settings;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the configuration: command line over environment over file over defaults. Refuses what it does not understand. */
+public final class SettingsLoader {
+    private final Path base;
+    private final Map<String, String> environment;
+    private final CliOverrides overrides;
+
+    private SettingsLoader(Path base, Map<String, String> environment, CliOverrides overrides) {
+        this.base = base;
+        this.environment = environment;
+        this.overrides = overrides;
+    }
+
+    /**
+     * Reads the file named on the command line, else the default one, which need not exist.
+     *
+     * @throws SettingsException with a sentence for whoever wrote the configuration
+     */
+    public static Settings load(Path defaultFile, Map<String, String> environment, CliOverrides overrides) {
+        Path file = overrides.config().orElse(defaultFile).toAbsolutePath().normalize();
+        if (overrides.config().isPresent() && Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SettingsException("the configuration " + file + " (--config) does not exist");
+        }
+        Optional<Path> found = Files.notExists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.empty() : Optional.of(file);
+        YamlDocument document = found.map(YamlDocument::read).orElseGet(YamlDocument::absent);
+        Path base = Optional.ofNullable(file.getParent()).orElse(file);
+        SettingsLoader loader = new SettingsLoader(base, Map.copyOf(environment), overrides);
+        return Section.read(document, section -> loader.settings(section, found));
+    }
+
+    private Settings settings(Section section, Optional<Path> file) {
+        EnvironmentThresholds variables = new EnvironmentThresholds(environment);
+        MonitorThresholds thresholds = variables.read();
+        return new Settings(
+                preset(section),
+                server(section),
+                section.section("monitor", monitor -> MonitorSettings.from(monitor, thresholds))
+                        .orElseGet(() ->
+                                new MonitorSettings(MonitorSettings.Mode.ACT, MonitorThresholds.none(), thresholds)),
+                section.section("workers", workers -> WorkerSettings.from(workers, base))
+                        .orElseGet(WorkerSettings::defaults),
+                flags(section),
+                section.section("alerts", alerts -> AlertSettings.from(alerts, environment))
+                        .orElseGet(AlertSettings::defaults),
+                file,
+                variables.warnings());
+    }
+
+    private Preset preset(Section section) {
+        Optional<Preset> fromFile = section.oneOf("environment", Preset.byName());
+        return overrides
+                .environment()
+                .map(SettingsLoader::preset)
+                .or(() -> fromFile)
+                .orElse(Preset.DEFAULT);
+    }
+
+    private static Preset preset(String name) {
+        Map<String, Preset> presets = Preset.byName();
+        return Optional.ofNullable(presets.get(name))
+                .orElseThrow(() -> new SettingsException("--environment must be one of "
+                        + String.join(", ", presets.keySet()) + ", was \"" + name + "\""
+                        + Section.meant(name, presets.keySet())));
+    }
+
+    private ServerSettings server(Section section) {
+        ServerSettings fromFile =
+                section.section("server", ServerSettings::from).orElseGet(ServerSettings::defaults);
+        overrides
+                .port()
+                .filter(port -> port < 0 || port > ServerSettings.PORT_MAX)
+                .ifPresent(port -> {
+                    throw new SettingsException("--port must be a whole number from 0 to 65535, was " + port);
+                });
+        return new ServerSettings(
+                overrides.host().orElse(fromFile.host()), overrides.port().orElse(fromFile.port()));
+    }
+
+    private static List<FlagSettings> flags(Section section) {
+        List<FlagSettings> flags = section.list("flags", FlagSettings::from);
+        Set<String> seen = new HashSet<>();
+        flags.stream().filter(flag -> !seen.add(flag.key())).findFirst().ifPresent(flag -> {
+            throw section.problem("flags", "has two flags of the key " + flag.key());
+        });
+        return flags;
+    }
+}

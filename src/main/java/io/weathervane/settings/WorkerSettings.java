@@ -1,0 +1,87 @@
+package io.weathervane.settings;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The worker behind the server and its versions.
+ *
+ * @param initial label of the release that runs at the very first start; empty when there is no release
+ * @param toolPrefix put before the names of the worker's tools; none when empty
+ * @param toolErrorsCount whether a tool result that says {@code isError} counts as a failed call
+ * @param standbyRetention how long the previous worker is kept warm; until the next promotion when empty
+ */
+public record WorkerSettings(
+        Optional<String> initial,
+        String toolPrefix,
+        boolean toolErrorsCount,
+        Duration drainTimeout,
+        Duration startTimeout,
+        Duration stopTimeout,
+        Optional<Duration> standbyRetention,
+        Map<String, ReleaseSettings> releases) {
+    public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
+    private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
+    private static final Duration RETENTION_MAX = Duration.ofDays(7);
+    private static final int PREFIX_LENGTH_MAX = 32;
+
+    public WorkerSettings {
+        releases = Collections.unmodifiableMap(new LinkedHashMap<>(releases));
+    }
+
+    public static WorkerSettings defaults() {
+        return new WorkerSettings(
+                Optional.empty(), "", true, DRAIN_TIMEOUT, START_TIMEOUT, STOP_TIMEOUT, Optional.empty(), Map.of());
+    }
+
+    static WorkerSettings from(Section section, Path base) {
+        Map<String, ReleaseSettings> releases =
+                section.named("releases", (label, release) -> ReleaseSettings.from(label, release, base));
+        return new WorkerSettings(
+                initial(section, releases),
+                prefix(section),
+                section.yesOrNo("toolErrorsCount").orElse(true),
+                timeout(section, "drainTimeout", DRAIN_TIMEOUT),
+                timeout(section, "startTimeout", START_TIMEOUT),
+                timeout(section, "stopTimeout", STOP_TIMEOUT),
+                section.duration("standbyRetention", TIMEOUT_MIN, RETENTION_MAX),
+                releases);
+    }
+
+    private static Duration timeout(Section section, String key, Duration otherwise) {
+        return section.duration(key, TIMEOUT_MIN, TIMEOUT_MAX).orElse(otherwise);
+    }
+
+    private static Optional<String> initial(Section section, Map<String, ReleaseSettings> releases) {
+        Optional<String> named = section.words("initial");
+        named.filter(label -> !releases.containsKey(label)).ifPresent(label -> {
+            throw section.problem(
+                    "initial",
+                    "names \"" + label + "\", which is not in workers.releases"
+                            + Section.meant(label, releases.keySet()));
+        });
+        if (named.isEmpty() && releases.size() > 1) {
+            throw section.missing(
+                    "initial", "name the release that runs first, one of " + String.join(", ", releases.keySet()));
+        }
+        return named.or(() -> releases.keySet().stream().findFirst());
+    }
+
+    private static String prefix(Section section) {
+        String prefix = section.text("toolPrefix").orElse("");
+        if (prefix.length() > PREFIX_LENGTH_MAX || !prefix.matches("[A-Za-z0-9_.-]*")) {
+            throw section.problem(
+                    "toolPrefix",
+                    "must be up to 32 letters, digits, dots, dashes and underscores, was \"" + prefix + "\"");
+        }
+        return prefix;
+    }
+}

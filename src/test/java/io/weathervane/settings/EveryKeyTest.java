@@ -1,0 +1,326 @@
+package io.weathervane.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** For each record of the configuration: its defaults, and that every key reaches its field. */
+class EveryKeyTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void environmentDefaultsToThePresetOfThatName() {
+        assertThat(Settings.defaults().environment()).isEqualTo(Preset.DEFAULT);
+    }
+
+    @Test
+    void environmentMaps() throws IOException {
+        for (Preset preset : Preset.values()) {
+            assertThat(load("environment: " + preset.wireName()).environment()).isEqualTo(preset);
+        }
+    }
+
+    @Test
+    void serverHasItsDefaults() throws IOException {
+        assertThat(load("server: {}").server()).isEqualTo(new ServerSettings("127.0.0.1", 3000));
+    }
+
+    @Test
+    void everyKeyOfTheServerMaps() throws IOException {
+        assertThat(load("server: {host: localhost, port: 0}").server()).isEqualTo(new ServerSettings("localhost", 0));
+    }
+
+    @Test
+    void monitorHasItsDefaults() throws IOException {
+        assertThat(load("monitor: {}").monitor())
+                .isEqualTo(new MonitorSettings(
+                        MonitorSettings.Mode.ACT, MonitorThresholds.none(), MonitorThresholds.none()));
+    }
+
+    @Test
+    void everyKeyOfTheMonitorMaps() throws IOException {
+        MonitorSettings monitor = load("""
+                monitor:
+                  mode: observe
+                  checkInterval: 500ms
+                  gracePeriod: 1h
+                  errorRateThreshold: 0.15
+                  consecutiveFailures: 4
+                  checkWindow: 9
+                  failureCount: 7
+                  minRequests: 11
+                  restoreOnEscalation: false
+                """).monitor();
+
+        assertThat(monitor)
+                .isEqualTo(new MonitorSettings(
+                        MonitorSettings.Mode.OBSERVE,
+                        new MonitorThresholds(
+                                Optional.of(Duration.ofMillis(500)),
+                                Optional.of(Duration.ofHours(1)),
+                                Optional.of(0.15),
+                                Optional.of(4),
+                                Optional.of(9),
+                                Optional.of(7),
+                                Optional.of(11),
+                                Optional.of(false)),
+                        MonitorThresholds.none()));
+    }
+
+    @Test
+    void everyVariableOfTheMonitorMaps() throws IOException {
+        Map<String, String> variables = Map.of(
+                "WVO_ROLLBACK_ERROR_THRESHOLD", "0.15",
+                "WVO_ROLLBACK_GRACE_PERIOD_MS", "900000",
+                "WVO_ROLLBACK_CHECK_INTERVAL_MS", "250",
+                "WVO_ROLLBACK_CONSECUTIVE_FAILURES", "1",
+                "WVO_ROLLBACK_CHECK_WINDOW", "8",
+                "WVO_ROLLBACK_FAILURE_COUNT", "6",
+                "WVO_ROLLBACK_MIN_REQUESTS", "5");
+
+        Settings settings = load("monitor: {errorRateThreshold: 0.5}", variables);
+
+        assertThat(settings.warnings()).isEmpty();
+        assertThat(settings.monitor().file().errorRateThreshold()).contains(0.5);
+        assertThat(settings.monitor().environment())
+                .isEqualTo(new MonitorThresholds(
+                        Optional.of(Duration.ofMillis(250)),
+                        Optional.of(Duration.ofMinutes(15)),
+                        Optional.of(0.15),
+                        Optional.of(1),
+                        Optional.of(8),
+                        Optional.of(6),
+                        Optional.of(5),
+                        Optional.empty()));
+    }
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource({
+        "WVO_ROLLBACK_ERROR_THRESHOLD, 1.5",
+        "WVO_ROLLBACK_ERROR_THRESHOLD, NaN",
+        "WVO_ROLLBACK_ERROR_THRESHOLD, high",
+        "WVO_ROLLBACK_CHECK_INTERVAL_MS, 0",
+        "WVO_ROLLBACK_GRACE_PERIOD_MS, 10m",
+        "WVO_ROLLBACK_CHECK_WINDOW, 101"
+    })
+    void refusesABadVariable(String name, String value) {
+        assertThatThrownBy(() -> load("", Map.of(name, value)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("the environment variable " + name + " must be")
+                .hasMessageEndingWith("was \"" + value + "\"");
+    }
+
+    @Test
+    void warnsOfAVariableThatMeansNothing() throws IOException {
+        assertThat(load("", Map.of("WVO_ROLLBACK_EROR_THRESHOLD", "0.1")).warnings())
+                .containsExactly("the environment variable WVO_ROLLBACK_EROR_THRESHOLD is not known and has no effect;"
+                        + " did you mean WVO_ROLLBACK_ERROR_THRESHOLD?");
+    }
+
+    @Test
+    void workersHaveTheirDefaults() throws IOException {
+        assertThat(load("workers: {}").workers())
+                .isEqualTo(new WorkerSettings(
+                        Optional.empty(),
+                        "",
+                        true,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(5),
+                        Optional.empty(),
+                        Map.of()));
+    }
+
+    @Test
+    void everyKeyOfTheWorkersMaps() throws IOException {
+        WorkerSettings workers = load("""
+                workers:
+                  initial: b
+                  toolPrefix: w_
+                  toolErrorsCount: false
+                  drainTimeout: 1s
+                  startTimeout: 2s
+                  stopTimeout: 3s
+                  standbyRetention: 4h
+                  releases:
+                    a: {command: [x]}
+                    b: {command: [y]}
+                """).workers();
+
+        assertThat(workers.initial()).contains("b");
+        assertThat(workers.toolPrefix()).isEqualTo("w_");
+        assertThat(workers.toolErrorsCount()).isFalse();
+        assertThat(workers.drainTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(workers.startTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(workers.stopTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(workers.standbyRetention()).contains(Duration.ofHours(4));
+        assertThat(workers.releases().keySet()).containsExactly("a", "b");
+    }
+
+    @Test
+    void theOnlyReleaseIsTheInitialOne() throws IOException {
+        assertThat(load("workers: {releases: {only: {command: [x]}}}").workers().initial())
+                .contains("only");
+    }
+
+    @Test
+    void aReleaseHasItsDefaults() throws IOException {
+        WorkerSettings workers =
+                load("workers: {initial: a, releases: {a: {command: [x]}, b: {kind: json-rpc, command: [x]}}}")
+                        .workers();
+
+        assertThat(workers.releases().get("a"))
+                .isEqualTo(new ReleaseSettings(
+                        "a",
+                        ReleaseSettings.Kind.MCP,
+                        List.of("x"),
+                        Map.of(),
+                        Optional.empty(),
+                        Duration.ofSeconds(30),
+                        new ProbeSettings("ping", Duration.ofSeconds(5), Duration.ofSeconds(1)),
+                        List.of()));
+        assertThat(workers.releases().get("b").probe().method()).isEqualTo("health");
+    }
+
+    @Test
+    void everyKeyOfAReleaseMaps() throws IOException {
+        Files.createDirectory(folder.resolve("work"));
+
+        ReleaseSettings release = load("""
+                workers:
+                  releases:
+                    v1.2_a:
+                      kind: json-rpc
+                      command: [java, -jar, "worker 1.jar"]
+                      environment: {A: b, C_D: "1"}
+                      folder: work
+                      callTimeout: 7s
+                      probe: {method: alive, timeout: 2s, retryAfter: 20ms}
+                      tools:
+                        - {name: forecast, description: Says., method: wx.forecast, inputSchema: {type: object, required: [city]}}
+                """).workers().releases().get("v1.2_a");
+
+        assertThat(release)
+                .isEqualTo(new ReleaseSettings(
+                        "v1.2_a",
+                        ReleaseSettings.Kind.JSON_RPC,
+                        List.of("java", "-jar", "worker 1.jar"),
+                        Map.of("A", "b", "C_D", "1"),
+                        Optional.of(folder.resolve("work")),
+                        Duration.ofSeconds(7),
+                        new ProbeSettings("alive", Duration.ofSeconds(2), Duration.ofMillis(20)),
+                        List.of(new ToolSettings(
+                                "forecast",
+                                "Says.",
+                                JsonMapper.shared()
+                                        .readValue("{\"type\":\"object\",\"required\":[\"city\"]}", ObjectNode.class),
+                                "wx.forecast"))));
+    }
+
+    @Test
+    void aToolHasItsDefaults() throws IOException {
+        ToolSettings tool = load("workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}]}}}")
+                .workers()
+                .releases()
+                .get("a")
+                .tools()
+                .get(0);
+
+        assertThat(tool.method()).isEqualTo("t");
+        assertThat(tool.description()).isEmpty();
+        assertThat(tool.inputSchema().toString()).isEqualTo("{\"type\":\"object\"}");
+    }
+
+    @Test
+    void aFlagHasItsDefaults() throws IOException {
+        assertThat(load("flags: [{key: A, type: boolean, default: \"1\"}]").flags())
+                .containsExactly(new FlagSettings(
+                        "A", FlagSettings.Type.BOOLEAN, "1", "", List.of(), Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void everyKeyOfAFlagMaps() throws IOException {
+        List<FlagSettings> flags = load("""
+                flags:
+                  - {key: PLANNER, type: enum, values: [old, new], default: old, description: Which planner.}
+                  - {key: SHARE, type: number, min: 0, max: 1, default: "0.5", description: How much.}
+                  - {key: LEVEL, type: integer, min: -3, default: "-2"}
+                """).flags();
+
+        assertThat(flags)
+                .containsExactly(
+                        new FlagSettings(
+                                "PLANNER",
+                                FlagSettings.Type.ENUM,
+                                "old",
+                                "Which planner.",
+                                List.of("old", "new"),
+                                Optional.empty(),
+                                Optional.empty()),
+                        new FlagSettings(
+                                "SHARE",
+                                FlagSettings.Type.NUMBER,
+                                "0.5",
+                                "How much.",
+                                List.of(),
+                                Optional.of(0.0),
+                                Optional.of(1.0)),
+                        new FlagSettings(
+                                "LEVEL",
+                                FlagSettings.Type.INTEGER,
+                                "-2",
+                                "",
+                                List.of(),
+                                Optional.of(-3.0),
+                                Optional.empty()));
+    }
+
+    @Test
+    void aWebhookHasItsDefaults() throws IOException {
+        assertThat(load("alerts: {webhooks: [{url: \"https://hooks.example/x\"}]}")
+                        .alerts()
+                        .webhooks())
+                .containsExactly(new WebhookSettings(
+                        URI.create("https://hooks.example/x"), Optional.empty(), Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void everyKeyOfAWebhookMaps() throws IOException {
+        String yaml = "alerts: {webhooks: [{url: \"http://127.0.0.1:9/x\", secretEnv: HOOK_SECRET, timeout: 2s}]}";
+
+        assertThat(load(yaml, Map.of("HOOK_SECRET", "s")).alerts().webhooks())
+                .containsExactly(new WebhookSettings(
+                        URI.create("http://127.0.0.1:9/x"), Optional.of("HOOK_SECRET"), Duration.ofSeconds(2)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms, 500", "30s, 30000", "10m, 600000", "1h, 3600000", "7d, 604800000", "0ms, 0", "1500ms, 1500"})
+    void durationsReadAndWriteTheSame(String text, long millis) {
+        assertThat(Durations.parse(text)).contains(Duration.ofMillis(millis));
+        assertThat(Durations.format(Duration.ofMillis(millis))).isEqualTo(text);
+    }
+
+    private Settings load(String yaml) throws IOException {
+        return load(yaml, Map.of());
+    }
+
+    private Settings load(String yaml, Map<String, String> environment) throws IOException {
+        Path file = Files.writeString(folder.resolve("weathervane.yaml"), yaml);
+        return SettingsLoader.load(file, environment, CliOverrides.none());
+    }
+}
