@@ -1,0 +1,88 @@
+package io.weathervane.alert;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** One POST to one sink, and what came of it. */
+final class Delivery {
+    private static final int TIMED_OUT = 408;
+    private static final int TOO_MANY = 429;
+
+    private final WebhookSink sink;
+    private final Clock clock;
+    private final HttpClient client;
+
+    Delivery(WebhookSink sink, Clock clock) {
+        this.sink = sink;
+        this.clock = clock;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(sink.timeout())
+                .build();
+    }
+
+    /** What came of it. */
+    enum Kind {
+        DELIVERED,
+        /** The receiver cannot be reached at all. */
+        UNREACHABLE,
+        /** It answered that it cannot now. */
+        BUSY,
+        /** It answered that it will not. */
+        REFUSED
+    }
+
+    /**
+     * The answer.
+     *
+     * @param detail why, when it was not delivered
+     * @param retryAfter what the receiver asked for
+     */
+    record Answer(Kind kind, String detail, Optional<Duration> retryAfter) {}
+
+    Answer send(PendingAlert alert) throws InterruptedException {
+        byte[] body = alert.body().getBytes(StandardCharsets.UTF_8);
+        HttpRequest.Builder request = HttpRequest.newBuilder(sink.url())
+                .timeout(sink.timeout())
+                .header("Content-Type", "application/json")
+                .header("X-WeatherVane-Event-Id", String.valueOf(alert.seq()))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        sink.secret()
+                .ifPresent(secret ->
+                        request.header("X-WeatherVane-Signature", Signature.header(secret, clock.instant(), body)));
+        try {
+            HttpResponse<InputStream> response =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            // The status is all we want; a receiver that goes on talking is not listened to.
+            response.body().close();
+            return answer(response);
+        } catch (IOException e) {
+            String message = e.getMessage() == null ? "" : ": " + e.getMessage();
+            return new Answer(Kind.UNREACHABLE, e.getClass().getSimpleName() + message, Optional.empty());
+        }
+    }
+
+    private static Answer answer(HttpResponse<?> response) {
+        int status = response.statusCode();
+        if (status >= 200 && status < 300) {
+            return new Answer(Kind.DELIVERED, "", Optional.empty());
+        }
+        boolean later = status >= 500 || status == TIMED_OUT || status == TOO_MANY;
+        return new Answer(later ? Kind.BUSY : Kind.REFUSED, "HTTP " + status, retryAfter(response));
+    }
+
+    private static Optional<Duration> retryAfter(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("Retry-After")
+                .filter(value -> value.matches("\\d{1,6}"))
+                .map(value -> Duration.ofSeconds(Long.parseLong(value)));
+    }
+}

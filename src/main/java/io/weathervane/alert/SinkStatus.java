@@ -1,0 +1,19 @@
+package io.weathervane.alert;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How one receiver does.
+ *
+ * @param givenUp alerts that it refused for good
+ * @param oldestPending when the oldest alert that it has not got was raised
+ * @param lastError why the last try of a pending or given-up alert failed
+ */
+public record SinkStatus(
+        String name,
+        long pending,
+        long delivered,
+        long givenUp,
+        Optional<Instant> oldestPending,
+        Optional<String> lastError) {}

@@ -1,0 +1,5 @@
+/** Tells others of what matters: reads the audit, keeps what is still to be sent in the store, imports those two. */
+@NullMarked
+package io.weathervane.alert;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package io.weathervane.incident;
+
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditPage;
+import io.weathervane.audit.AuditQuery;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The audit of the time that is looked at, oldest first. */
+final class AuditEvidence {
+    /** Most events of a bundle, the newest ones. */
+    static final int EVENTS_MAX = 5_000;
+
+    /** What an incident begins with. */
+    private static final Set<AuditKind> TRIGGERS = Set.of(
+            AuditKind.ROLLBACK_EXECUTED,
+            AuditKind.ROLLBACK_FAILED,
+            AuditKind.ESCALATION_TRIGGERED,
+            AuditKind.KILL_SWITCH_ACTIVATED);
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final List<AuditEvent> events;
+    private final boolean cut;
+
+    private AuditEvidence(List<AuditEvent> events, boolean cut) {
+        this.events = events;
+        this.cut = cut;
+    }
+
+    static AuditEvidence read(AuditLog audit, Instant from, Instant to) {
+        AuditQuery query = AuditQuery.newest(AuditQuery.LIMIT_MAX).between(from, to);
+        List<AuditEvent> events = new ArrayList<>();
+        AuditPage page = audit.query(query);
+        events.addAll(page.events());
+        while (page.nextCursor().isPresent() && events.size() < EVENTS_MAX) {
+            page = audit.query(query.after(page.nextCursor().orElseThrow()));
+            events.addAll(page.events());
+        }
+        Collections.reverse(events);
+        return new AuditEvidence(events, page.nextCursor().isPresent());
+    }
+
+    /** When the audit cannot be read. */
+    static AuditEvidence none() {
+        return new AuditEvidence(List.of(), false);
+    }
+
+    boolean cut() {
+        return cut;
+    }
+
+    int size() {
+        return events.size();
+    }
+
+    /** The newest of what an incident begins with. */
+    Optional<AuditEvent> trigger() {
+        return events.stream().filter(event -> TRIGGERS.contains(event.kind())).reduce((first, second) -> second);
+    }
+
+    String lines() {
+        StringBuilder lines = new StringBuilder();
+        events.forEach(
+                event -> lines.append(JSON.writeValueAsString(json(event))).append('\n'));
+        return lines.toString();
+    }
+
+    /** The decisions with their checks, those from before the trigger marked. */
+    ObjectNode checks(JsonNode monitor) {
+        Optional<AuditEvent> trigger = trigger();
+        ObjectNode checks = JSON.createObjectNode();
+        checks.set("trigger", trigger.<JsonNode>map(AuditEvidence::json).orElseGet(JSON.getNodeFactory()::nullNode));
+        ArrayNode decisions = checks.putArray("decisions");
+        events.stream()
+                .filter(event -> event.kind() == AuditKind.DECISION)
+                .forEach(event -> decisions
+                        .addObject()
+                        .put("seq", event.seq())
+                        .put("at", event.at().toString())
+                        .put("promotionId", event.promotionId().orElse(null))
+                        .put("decision", event.decision().orElse(null))
+                        .put(
+                                "beforeTrigger",
+                                trigger.map(one -> event.seq() < one.seq()).orElse(true))
+                        .set("details", event.payload()));
+        checks.set("monitor", monitor);
+        return checks;
+    }
+
+    private static ObjectNode json(AuditEvent event) {
+        ObjectNode json = JSON.createObjectNode()
+                .put("seq", event.seq())
+                .put("at", event.at().toString())
+                .put("kind", event.kind().wireName())
+                .put("actor", event.actor().name())
+                .put("promotionId", event.promotionId().orElse(null))
+                .put("decision", event.decision().orElse(null));
+        json.set("payload", event.payload());
+        return json.put("previousHash", event.previousHash()).put("hash", event.hash());
+    }
+}

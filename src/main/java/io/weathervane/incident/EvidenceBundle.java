@@ -1,0 +1,17 @@
+package io.weathervane.incident;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What was collected.
+ *
+ * @param files all but the manifest
+ * @param summary a sentence or two for whoever asked
+ * @param redactions secrets taken out
+ */
+public record EvidenceBundle(String id, Path folder, List<EvidenceFile> files, String summary, int redactions) {
+    public EvidenceBundle {
+        files = List.copyOf(files);
+    }
+}

@@ -1,0 +1,32 @@
+package io.weathervane.incident;
+
+import io.weathervane.audit.AuditLog;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Where evidence comes from; each is read anew for each bundle, and one that fails costs its own file only.
+ *
+ * @param workerState {@code worker_manager.json}
+ * @param metrics {@code orchestration_metrics.json}
+ * @param monitor the monitor's status
+ * @param messageLog the newest {@code messages.log}
+ * @param config the configuration file, when there is one
+ */
+public record EvidenceSources(
+        Path workerState,
+        Path metrics,
+        Supplier<JsonNode> monitor,
+        Supplier<List<FlagRow>> flags,
+        AuditLog audit,
+        Optional<Path> messageLog,
+        Optional<Path> config,
+        Map<String, String> environment) {
+    public EvidenceSources {
+        environment = Map.copyOf(environment);
+    }
+}

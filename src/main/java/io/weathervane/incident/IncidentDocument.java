@@ -1,0 +1,189 @@
+package io.weathervane.incident;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/** The runbook's document as text: its headings and order, what the evidence knows filled in, the rest left to people. */
+final class IncidentDocument {
+    /** Longest reason or title shown. */
+    private static final int SHOWN_LENGTH_MAX = 500;
+
+    private static final List<String> AFTER_PROMOTION = List.of(
+            "Monitoring started automatically (check logs)",
+            "Health checks running every 30 seconds",
+            "No errors in first 5 minutes",
+            "Error rate stable below 5%",
+            "Resource usage normal (<512 MB)",
+            "At 10 minutes: monitoring stops automatically",
+            "Review upgrade artifacts for evidence");
+
+    private static final List<String> RESPONSE = List.of(
+            "Team notified via Slack",
+            "Root cause identified",
+            "Fix prepared in staging",
+            "Shadow validation passes",
+            "Fix deployed to main",
+            "Kill-switch reset (DISABLE_NEW=0)",
+            "Incident report written",
+            "Post-mortem scheduled");
+
+    private static final List<String> RESET = List.of(
+            "Fix is deployed and verified on main",
+            "Post-incident review is documented",
+            "Senior engineer or Director Dana approved reset",
+            "No new errors in last 15 minutes",
+            "Reset command executed successfully",
+            "Flag status verified in SQLite",
+            "Orchestrator logs confirm DISABLE_NEW=0",
+            "New features confirmed working",
+            "Team notified of reset");
+
+    private IncidentDocument() {}
+
+    static String write(String id, Path folder, IncidentFacts facts, String investigator, String approver) {
+        StringBuilder out = new StringBuilder();
+        line(out, "# Incident Report");
+        line(out, "");
+        line(
+                out,
+                "**Incident**: " + id + " – "
+                        + shown(facts.manifest().path("title").asString("")));
+        line(
+                out,
+                "**Time**: "
+                        + facts.trigger().orElse(facts.manifest()).path("at").asString(collectedAt(facts)));
+        line(out, "**Status**: Active");
+        section(out, "Symptoms", symptoms(facts));
+        section(out, "Evidence", evidence(folder, facts));
+        section(out, "Actions Taken", actions(facts));
+        section(
+                out,
+                "Next Steps",
+                List.of(
+                        "1. Root cause analysis",
+                        "2. Fix and validation in staging",
+                        "3. Reset kill-switch after approval",
+                        "4. Retro document"));
+        section(
+                out,
+                "Assigned To",
+                List.of("- Investigation: " + shown(investigator), "- Approval: " + shown(approver)));
+        section(out, "Post-Promotion Checklist", open(AFTER_PROMOTION));
+        section(out, "Incident Response Checklist", response(folder, facts));
+        section(out, "Kill-Switch Reset Checklist", open(RESET));
+        return out.toString();
+    }
+
+    private static List<String> symptoms(IncidentFacts facts) {
+        Optional<JsonNode> cause = facts.decision().or(facts::trigger);
+        String reason = cause.map(
+                        event -> shown(event.path("payload").path("reason").asString("")))
+                .filter(text -> !text.isEmpty())
+                .orElse("[Describe observed behavior]");
+        return List.of(
+                "- " + reason,
+                "- Error rate: " + errorRate(facts),
+                "- Failed checks: " + figure(cause, "failureCount"),
+                "- Affected service: [API/Orchestrator/Both]");
+    }
+
+    private static String errorRate(IncidentFacts facts) {
+        JsonNode decided = facts.decision()
+                .map(event -> event.path("payload").path("errorRate"))
+                .orElseGet(() -> facts.metrics().path("validation").path("errorRate"));
+        return decided.isNumber() ? String.format(Locale.ROOT, "%.1f %%", decided.doubleValue() * 100) : "unknown";
+    }
+
+    private static String figure(Optional<JsonNode> event, String name) {
+        JsonNode value = event.map(one -> one.path("payload").path(name)).orElse(null);
+        return value != null && value.isNumber() ? value.asString() : "unknown";
+    }
+
+    private static List<String> evidence(Path folder, IncidentFacts facts) {
+        return List.of(
+                "- Folder: `" + folder + "` (manifest.json has the SHA-256 of every file)",
+                "- Worker state: See worker_state.json",
+                "- Metrics: See metrics.json",
+                "- Errors: See errors.txt",
+                "- Rollback and escalation log lines: See rollback_logs.txt",
+                "- Checks from before the trigger: See checks.json",
+                "- Audit: See audit.jsonl (" + facts.events().size() + " events)",
+                "- Flags: See flags.txt and flags.json");
+    }
+
+    private static List<String> actions(IncidentFacts facts) {
+        String killSwitch = facts.last("kill-switch-activated")
+                .map(event -> "- Kill-switch activated: DISABLE_NEW=1" + when(event))
+                .orElse(
+                        facts.killSwitchOn()
+                                ? "- Kill-switch activated: DISABLE_NEW=1"
+                                : "- Kill-switch not activated");
+        String automatic = facts.last("rollback-executed")
+                .map(event -> "- Rollback executed " + (byHand(event) ? "by hand" : "automatically") + when(event))
+                .or(() -> facts.last("escalation-triggered").map(event -> "- Escalation triggered" + when(event)))
+                .orElse("- No automatic action in this time");
+        String failed = facts.last("rollback-failed")
+                .map(event -> "\n- Rollback failed" + when(event))
+                .orElse("");
+        String now = facts.killSwitchOn() ? "engaged (DISABLE_NEW=1)" : "not engaged";
+        return List.of(killSwitch, automatic + failed, "- Kill-switch when the evidence was collected: " + now);
+    }
+
+    private static boolean byHand(JsonNode event) {
+        return !event.path("payload").path("automatic").asBoolean(true);
+    }
+
+    private static String when(JsonNode event) {
+        String promotion = event.path("promotionId").asString("");
+        String reason = shown(event.path("payload").path("reason").asString(""));
+        return " at " + event.path("at").asString("") + " by "
+                + shown(event.path("actor").asString(""))
+                + (promotion.isEmpty() ? "" : ", promotion " + shown(promotion))
+                + (reason.isEmpty() ? "" : ": " + reason) + " (audit "
+                + event.path("seq").asString("") + ")";
+    }
+
+    private static List<String> response(Path folder, IncidentFacts facts) {
+        String killSwitch =
+                box(facts.killSwitchOn() || facts.last("kill-switch-activated").isPresent());
+        return Stream.concat(
+                        Stream.of(
+                                "- [x] Incident detected (automatic or manual)",
+                                killSwitch + "Kill-switch activated (DISABLE_NEW=1)",
+                                "- [x] Evidence collected (" + folder + ")"),
+                        open(RESPONSE).stream())
+                .toList();
+    }
+
+    private static List<String> open(List<String> items) {
+        return items.stream().map(item -> box(false) + item).toList();
+    }
+
+    private static String box(boolean done) {
+        return done ? "- [x] " : "- [ ] ";
+    }
+
+    private static String collectedAt(IncidentFacts facts) {
+        return facts.manifest().path("collectedAt").asString("unknown");
+    }
+
+    /** A text from outside on one line, so that it cannot pass for a heading or a ticked box. */
+    private static String shown(String text) {
+        String line = Redactor.clean(text).replaceAll("\\R|\\p{Cntrl}", " ").strip();
+        return line.length() <= SHOWN_LENGTH_MAX ? line : line.substring(0, SHOWN_LENGTH_MAX) + "…";
+    }
+
+    private static void section(StringBuilder out, String heading, List<String> lines) {
+        line(out, "");
+        line(out, "## " + heading);
+        lines.forEach(text -> line(out, text));
+    }
+
+    private static void line(StringBuilder out, String text) {
+        out.append(text).append('\n');
+    }
+}

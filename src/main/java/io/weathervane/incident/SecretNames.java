@@ -1,0 +1,145 @@
+package io.weathervane.incident;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Which names (of keys, headers, options, variables) stand before a secret; {@code secretEnv} and {@code maxTokens} do not. */
+final class SecretNames {
+    private static final Pattern WORD_BREAK = Pattern.compile("[._\\s-]+|(?<=[a-z0-9])(?=[A-Z])");
+    private static final Pattern HARMLESS_VALUE = Pattern.compile("|true|false|null|~|none");
+    private static final Pattern AMOUNT = Pattern.compile("-?\\d{1,12}(\\.\\d{1,6})?");
+
+    /** A word that is, or ends in, one of these is a secret. */
+    private static final List<String> ENDINGS = List.of(
+            "password",
+            "passwords",
+            "passwd",
+            "passphrase",
+            "secret",
+            "secrets",
+            "token",
+            "tokens",
+            "apikey",
+            "apikeys",
+            "secretkey",
+            "privatekey",
+            "accesskey",
+            "credential",
+            "credentials",
+            "jwt",
+            "cookie");
+
+    /** What makes a key a secret key, said just before it. */
+    private static final Set<String> BEFORE_KEY = Set.of(
+            "api", "access", "private", "secret", "signing", "encryption", "license", "auth", "account", "master");
+
+    /** As the last word, these speak about a secret without giving it: {@code secretEnv}, {@code token_count}. */
+    private static final Set<String> ABOUT = Set.of(
+            "env",
+            "count",
+            "counts",
+            "limit",
+            "limits",
+            "usage",
+            "used",
+            "max",
+            "min",
+            "name",
+            "names",
+            "length",
+            "size",
+            "ttl",
+            "timeout",
+            "type",
+            "types",
+            "expires",
+            "expiry",
+            "policy",
+            "mode",
+            "enabled",
+            "required",
+            "present",
+            "file",
+            "path",
+            "dir",
+            "url",
+            "endpoint",
+            "budget",
+            "per",
+            "rate",
+            "version",
+            "errors",
+            "status");
+
+    private SecretNames() {}
+
+    /** Whether this name stands before a secret, whatever it is. */
+    static boolean mayHide(String name) {
+        return isSecret(name, words(name));
+    }
+
+    /** Whether what stands after this name is to be hidden. */
+    static boolean hides(String name, String value) {
+        return !HARMLESS_VALUE.matcher(value.toLowerCase(Locale.ROOT)).matches()
+                && mayHide(name)
+                && !(AMOUNT.matcher(value).matches() && countsTokens(name));
+    }
+
+    private static boolean countsTokens(String name) {
+        return words(name).stream().anyMatch(word -> word.startsWith("token") || word.endsWith("tokens"));
+    }
+
+    /** The same for a variable of the environment, where a bare {@code …_KEY} is a secret too. */
+    static boolean hidesVariable(String name, String value) {
+        List<String> words = words(name);
+        boolean key = words.size() > 1 && Set.of("key", "keys", "auth").contains(words.get(words.size() - 1));
+        return hides(name, value) || (key && !value.isEmpty());
+    }
+
+    private static boolean isSecret(String name, List<String> words) {
+        if (words.isEmpty()) {
+            return false;
+        }
+        String last = words.get(words.size() - 1);
+        if (words.contains("webhook") && last.equals("url")) {
+            return true;
+        }
+        if (ABOUT.contains(last)) {
+            return false;
+        }
+        return words.stream().anyMatch(SecretNames::endsAsSecret)
+                || isKey(words)
+                || isShortForPassword(name, words, last);
+    }
+
+    private static boolean endsAsSecret(String word) {
+        return ENDINGS.stream().anyMatch(word::endsWith);
+    }
+
+    private static boolean isKey(List<String> words) {
+        for (int i = 1; i < words.size(); i++) {
+            if (words.get(i).startsWith("key") && BEFORE_KEY.contains(words.get(i - 1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@code DB_PASS}, {@code Pwd} of a connection string; not {@code PWD}, where the shell stands, nor {@code pass}. */
+    private static boolean isShortForPassword(String name, List<String> words, String last) {
+        boolean several = words.size() > 1;
+        return (last.equals("pass") && several)
+                || (last.equals("pwd") && (several || !name.equals("PWD")))
+                || (last.equals("sig") && !several);
+    }
+
+    private static List<String> words(String name) {
+        return Arrays.stream(WORD_BREAK.split(name))
+                .filter(word -> !word.isEmpty())
+                .map(word -> word.toLowerCase(Locale.ROOT))
+                .toList();
+    }
+}

@@ -1,0 +1,25 @@
+package io.weathervane.incident;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * The newest part of a file.
+ *
+ * @param cut whether there was more before it
+ */
+record Tail(String text, boolean cut) {
+    static Tail of(Path file, int bytesMax) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            long length = in.length();
+            long start = Math.max(0, length - bytesMax);
+            byte[] bytes = new byte[(int) (length - start)];
+            in.seek(start);
+            in.readFully(bytes);
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            return start == 0 ? new Tail(text, false) : new Tail(text.substring(text.indexOf('\n') + 1), true);
+        }
+    }
+}

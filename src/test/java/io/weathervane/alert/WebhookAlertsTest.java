@@ -1,0 +1,303 @@
+package io.weathervane.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.Await;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class WebhookAlertsTest {
+    private static final AlertOptions FAST = new AlertOptions(Duration.ofMillis(5), Duration.ofMillis(50));
+
+    @TempDir
+    Path folder;
+
+    private SqliteDatabase database;
+    private AuditLog audit;
+
+    @BeforeEach
+    void open() {
+        database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
+        audit = new AuditLog(database, Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void aDeadReceiverAndARestartLoseNothing() throws Exception {
+        URI address;
+        try (Receiver gone = new Receiver(200)) {
+            address = gone.url();
+        }
+        WebhookSink sink = sink(address);
+        try (WebhookAlerts alerts = start(sink)) {
+            audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "one"));
+            Await.until("a failed try", () -> alerts.status().get(0).lastError().isPresent());
+        }
+        audit.append(entry(AuditKind.ESCALATION_TRIGGERED, "two"));
+
+        try (Receiver back = new Receiver(address.getPort(), 200);
+                WebhookAlerts alerts = start(sink)) {
+            Await.until("both delivered", () -> alerts.status().get(0).delivered() == 2);
+
+            assertThat(back.texts()).containsExactly("Automatic rollback executed: one", "Escalation triggered: two");
+            assertThat(alerts.status().get(0).pending()).isZero();
+            assertThat(alerts.status().get(0).oldestPending()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 503, 408, 429})
+    void triesAgainUntilTheReceiverTakesIt(int status) throws Exception {
+        try (Receiver receiver = new Receiver(status, status, status, status, 200);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            audit.append(entry(AuditKind.ROLLBACK_FAILED, "x"));
+
+            Await.until("delivered", () -> alerts.status().get(0).delivered() == 1);
+            assertThat(receiver.requests).hasSize(5);
+            assertThat(receiver.requests.stream().map(Request::id).distinct()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 404, 302})
+    void givesUpWhatTheReceiverRefusesAndGoesOn(int status) throws Exception {
+        try (Receiver receiver = new Receiver(status, status, status, 200);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            audit.append(entry(AuditKind.KILL_SWITCH_ACTIVATED, "x"));
+            Await.until("given up", () -> alerts.status().get(0).givenUp() == 1);
+            audit.append(entry(AuditKind.KILL_SWITCH_RESET, "y"));
+
+            Await.until("the next delivered", () -> alerts.status().get(0).delivered() == 1);
+            assertThat(receiver.requests).hasSize(SinkLoop.REFUSED_TRIES_MAX + 1);
+            assertThat(alerts.status().get(0).lastError()).contains("HTTP " + status);
+        }
+    }
+
+    @Test
+    void aReceiverThatHangsHoldsUpNobodyElse() throws Exception {
+        try (Receiver hanging = new Receiver(-1);
+                Receiver good = new Receiver(200);
+                WebhookAlerts alerts = start(sink(hanging.url()), sink(good.url()))) {
+            audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "x"));
+
+            Await.until("the good one has it", () -> alerts.status().get(1).delivered() == 1);
+            assertThat(alerts.status().get(0).delivered()).isZero();
+            assertThat(alerts.status().get(0).pending()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsNobodyOfWhatIsNoAlertOrWasBeforeTheSink() throws Exception {
+        audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "before"));
+        try (Receiver receiver = new Receiver(200);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            audit.append(entry(AuditKind.DECISION, "healthy"));
+            audit.append(entry(AuditKind.FLAG_CHANGED, "x"));
+            audit.append(entry(AuditKind.STORE_DEGRADED, "after"));
+
+            Await.until("delivered", () -> alerts.status().get(0).delivered() == 1);
+            assertThat(receiver.texts()).containsExactly("Database unreadable: flags at safe defaults: after");
+        }
+    }
+
+    @Test
+    void manyAlertsArriveOnceEachAndInOrder() throws Exception {
+        try (Receiver receiver = new Receiver(200)) {
+            WebhookSink sink = sink(receiver.url());
+            try (WebhookAlerts alerts = start(sink)) {
+                assertThat(alerts.status()).hasSize(1);
+            }
+            for (int i = 0; i < AlertOutbox.EVENTS_MAX + 30; i++) {
+                audit.append(entry(AuditKind.WORKER_EXITED, "n" + i));
+            }
+            try (WebhookAlerts alerts = start(sink)) {
+                Await.until("all delivered", () -> alerts.status().get(0).delivered() == AlertOutbox.EVENTS_MAX + 30);
+            }
+
+            assertThat(receiver.requests.stream().map(Request::id).map(Long::valueOf))
+                    .doesNotHaveDuplicates()
+                    .isSorted();
+        }
+    }
+
+    @Test
+    void anAlertSaysWhatHappenedAndIsSigned() throws Exception {
+        try (Receiver receiver = new Receiver(200);
+                WebhookAlerts alerts =
+                        start(new WebhookSink(receiver.url(), Optional.of("s3cret"), Duration.ofSeconds(5)))) {
+            long seq = audit.append(AuditEntry.forPromotion(
+                            AuditKind.ESCALATION_TRIGGERED, Actor.SYSTEM, "p-1", reason("2+ failures; hunter2")))
+                    .seq();
+
+            Await.until("delivered", () -> alerts.status().get(0).delivered() == 1);
+            Request request = receiver.requests.get(0);
+            JsonNode body = JsonMapper.shared().readTree(request.body());
+            assertThat(body.path("type").stringValue()).isEqualTo("escalation_triggered");
+            assertThat(body.path("severity").stringValue()).isEqualTo("critical");
+            assertThat(body.path("text").stringValue())
+                    .isEqualTo("Escalation triggered: 2+ failures; ****** (promotion p-1)");
+            assertThat(body.path("seq").longValue()).isEqualTo(seq);
+            assertThat(body.path("promotionId").stringValue()).isEqualTo("p-1");
+            assertThat(Instant.parse(body.path("at").stringValue()))
+                    .isBefore(Instant.now().plusSeconds(1));
+            assertThat(body.path("details").path("reason").stringValue()).isEqualTo("2+ failures; ******");
+            assertThat(request.id()).isEqualTo(String.valueOf(seq));
+            String signature = request.header("X-WeatherVane-Signature");
+            Instant signedAt = Instant.ofEpochSecond(Long.parseLong(signature.substring(2, signature.indexOf(','))));
+            assertThat(signature)
+                    .isEqualTo(
+                            Signature.header("s3cret", signedAt, request.body().getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Test
+    void signsAsAReceiverWouldCheck() {
+        // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac key
+        assertThat(Signature.header(
+                        "key", Instant.ofEpochSecond(1_700_000_000), "{\"a\":1}".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("t=1700000000,v1=a438e398bfafc57e4396bb7fc2304422f0f768e965d073ca313cb52e22e6ad03");
+    }
+
+    @Test
+    void waitsTwiceAsLongEachTimeUpToACap() {
+        AlertOptions options = AlertOptions.defaults();
+
+        assertThat(options.retryAfter(1, 1)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(options.retryAfter(1, 0)).isEqualTo(Duration.ofMillis(500));
+        assertThat(options.retryAfter(4, 1)).isEqualTo(Duration.ofSeconds(8));
+        assertThat(options.retryAfter(1_000_000, 1)).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void aSinkNeverShowsItsSecretsAsText() {
+        WebhookSink sink = new WebhookSink(
+                URI.create("https://hooks.example/T0/abc"), Optional.of("s3cret"), Duration.ofSeconds(1));
+
+        assertThat(sink.toString()).matches("WebhookSink\\[hooks\\.example#[0-9a-f]{8}, signed]");
+    }
+
+    private WebhookAlerts start(WebhookSink... sinks) {
+        return WebhookAlerts.start(
+                database, audit, List.of(sinks), FAST, text -> text.replace("hunter2", "******"), Clock.systemUTC());
+    }
+
+    private static WebhookSink sink(URI url) {
+        return new WebhookSink(url, Optional.empty(), Duration.ofSeconds(2));
+    }
+
+    private static AuditEntry entry(AuditKind kind, String reason) {
+        return AuditEntry.of(kind, Actor.SYSTEM, reason(reason));
+    }
+
+    private static ObjectNode reason(String reason) {
+        return JsonMapper.shared().createObjectNode().put("reason", reason);
+    }
+
+    /** What a receiver got. */
+    private record Request(String id, Map<String, List<String>> headers, String body) {
+        String header(String name) {
+            return headers.entrySet().stream()
+                    .filter(header -> header.getKey().equalsIgnoreCase(name))
+                    .map(header -> header.getValue().get(0))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** A real HTTP server that answers with one status after the other, and with the last from then on; -1 hangs. */
+    private static final class Receiver implements AutoCloseable {
+        private final List<Request> requests = new CopyOnWriteArrayList<>();
+        private final CountDownLatch closing = new CountDownLatch(1);
+        private final AtomicInteger answered = new AtomicInteger();
+        private final HttpServer server;
+
+        Receiver(int... statuses) throws IOException {
+            this(statuses, 0);
+        }
+
+        Receiver(int port, int status) throws IOException {
+            this(new int[] {status}, port);
+        }
+
+        private Receiver(int[] statuses, int port) throws IOException {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            server.setExecutor(Executors.newCachedThreadPool());
+            server.createContext("/", exchange -> {
+                String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                Map<String, List<String>> headers = Map.copyOf(exchange.getRequestHeaders());
+                requests.add(
+                        new Request(exchange.getRequestHeaders().getFirst("X-WeatherVane-Event-Id"), headers, body));
+                int status = statuses[Math.min(answered.getAndIncrement(), statuses.length - 1)];
+                if (status < 0) {
+                    awaitClosing();
+                }
+                exchange.sendResponseHeaders(Math.max(status, 200), -1);
+                exchange.close();
+            });
+            server.start();
+        }
+
+        private void awaitClosing() {
+            try {
+                closing.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        URI url() {
+            return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
+        }
+
+        List<String> texts() {
+            return requests.stream()
+                    .map(request -> JsonMapper.shared()
+                            .readTree(request.body())
+                            .path("text")
+                            .stringValue())
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            closing.countDown();
+            server.stop(0);
+            ((ExecutorService) server.getExecutor()).shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package io.weathervane.incident;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedactorTest {
+    private static final String PRIVATE_KEY = """
+            -----BEGIN RSA PRIVATE KEY-----
+            MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MbZcNB5C7hY0ot1S
+            kR8RzS0Yq1Fz0Zp9S5JJcds3xfn/ygWyF8PbnGy0AHB7MbZcNB5C7hY0ot1SAbcd
+            -----END RSA PRIVATE KEY-----""";
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            login failed password=hunter2 user=jo               | login failed password=[redacted] user=jo
+            password: hunter2                                   | password: [redacted]
+            {"password":"hunter2","user":"jo"}                  | {"password":"[redacted]","user":"jo"}
+            {"password" : "a \\"quoted\\" word", "n": 1}        | {"password" : "[redacted]", "n": 1}
+            {\\"apiKey\\":\\"abc123\\",\\"n\\":1}               | {\\"apiKey\\":\\"[redacted]\\",\\"n\\":1}
+            {password=a)b,c, user=jo}                           | {password=[redacted], user=jo}
+            DB_PASS=x1y2 DB_USER=jo                             | DB_PASS=[redacted] DB_USER=jo
+            PGPASSWORD=x1y2 psql                                | PGPASSWORD=[redacted] psql
+            apiKey => "abc123"                                  | apiKey => "[redacted]"
+            X-Api-Key: abc123                                   | X-Api-Key: [redacted]
+            client_secret=abc123&grant_type=code                | client_secret=[redacted]&grant_type=code
+            GET /x?access_token=abc123&page=2                   | GET /x?access_token=[redacted]&page=2
+            signingKey='abc 123'                                | signingKey='[redacted]'
+            Server=db;User Id=jo;Password=p,w;Encrypt=true      | Server=db;User Id=jo;Password=[redacted];Encrypt=true
+            Server=db;Uid=jo;Pwd=p4w;                           | Server=db;Uid=jo;Pwd=[redacted];
+            Authorization: Bearer abcdef.ghijkl-12345           | Authorization: [redacted]
+            curl -H 'Authorization: Basic am86cHc=' http://x/   | curl -H 'Authorization: [redacted]' http://x/
+            "Authorization":"token abc123"                      | "Authorization":"[redacted]"
+            authorization: Digest username="jo", response="6629" | authorization: [redacted]
+            Cookie: sid=abc; theme=dark                         | Cookie: [redacted]
+            sent Bearer a1b2c3d4e5f6 to the hook                | sent Bearer [redacted] to the hook
+            sent Basic am86aHVudGVyMg== to the hook             | sent Basic [redacted] to the hook
+            jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN end | jwt [redacted] end
+            postgres://jo:hunter2@db:5432/x                     | postgres://jo:[redacted]@db:5432/x
+            postgres://jo:p@ss:w@db/x                           | postgres://jo:[redacted]@db/x
+            redis://:hunter2@cache:6379                         | redis://:[redacted]@cache:6379
+            https://0123456789abcdef0123456789abcdef@sentry.example/1 | https://[redacted]@sentry.example/1
+            https://hooks.slack.com/services/T0/B0/abcdefghij   | https://hooks.slack.com/[redacted]
+            key AKIAIOSFODNN7EXAMPLE used                       | key [redacted] used
+            aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPx   | aws_secret_access_key = [redacted]
+            ghp_0123456789abcdefghijABCDEFGHIJ012345 leaked     | [redacted] leaked
+            using sk-proj-0123456789abcdefghijklmnop            | using [redacted]
+            sk_live_0123456789abcdef                            | [redacted]
+            whsec_0123456789abcdef                              | [redacted]
+            glpat-0123456789abcdef                              | [redacted]
+            java -jar w.jar --api-key abc123 --port 3000        | java -jar w.jar --api-key [redacted] --port 3000
+            --token=abc123 --verbose                            | --token=[redacted] --verbose
+            command: ["w", "--password", "abc123", "-v"]        | command: ["w", "--password", "[redacted]", "-v"]
+            https://blob/x?sv=1&sig=abc%2F123                   | https://blob/x?sv=1&sig=[redacted]
+            """)
+    void takesTheSecretOut(String text, String expected) {
+        assertThat(Redactor.clean(text)).isEqualTo(expected);
+        assertThat(Redactor.redact(text).count()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Flag update: DISABLE_NEW=1",
+                "Flag DISABLE_NEW=1, reverting to safe defaults",
+                "DISABLE_NEW|1\nPROMPT_MODE|compact\nSANDBOX_MODE|none",
+                "[RollbackMonitor] CRITICAL: Executing automatic rollback\n"
+                        + "  reason: \"High error rate (42.5%) with 5 failures\"\n  errorRate: 0.425\n  failureCount: 5",
+                "{\"errorRate\":0.425,\"failureCount\":5,\"threshold\":0.2,\"action\":\"rollback\"}",
+                "{\"hash\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"previousHash\":\"\"}",
+                "promotionId=20261123-143215-9f86d081 worker=stable from=stable to=canary pid=4711",
+                "alerts: {webhooks: [{url: \"https://hooks.example/x\", secretEnv: HOOK_SECRET, timeout: 5s}]}",
+                "maxTokens: 4000, tokens=512, token_count: 7, tokenLimit=4096",
+                "tokenizer: bert, primaryKey: id, keyboard=us, monkey=2, author: jo, idempotencyKey: a",
+                "PWD=/home/jo OLDPWD=/tmp",
+                "the token is missing; authorization failed; a password is required",
+                "Bearer token missing, Basic information follows",
+                "token: null password=\npassword:\nsecret=true \"apiKey\":\"\"",
+                "2026-11-23T19:24:00.123Z INFO  [LiveFlags] LiveFlags started: polling flags every 50 ms",
+                "http://127.0.0.1:3000/mcp and https://user@host/path and mailto:jo@example.com",
+                "java -cp target/classes:lib/a.jar io.weathervane.sample.SampleWorker --fail-rate 0.4 --label canary",
+                "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+                "passed: 12, failed: 3, compass: north, pass: 5",
+                "UPGRADE_TOOLS|0 ADMIN_TOOLS=0 EVIDENCE_LINKING=1 CRITIC_REPUTATION=0"
+            })
+    void leavesWhatIsNoSecret(String text) {
+        assertThat(Redactor.redact(text)).isEqualTo(new Redaction(text, 0));
+    }
+
+    @Test
+    void takesPrivateKeysOut() {
+        assertThat(Redactor.clean("before\n" + PRIVATE_KEY + "\nafter")).isEqualTo("before\n[redacted]\nafter");
+        assertThat(Redactor.clean("{\"k\":\"" + PRIVATE_KEY.replace("\n", "\\n") + "\",\"n\":1}"))
+                .isEqualTo("{\"k\":\"[redacted]\",\"n\":1}");
+        assertThat(Redactor.clean("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA"))
+                .isEqualTo("[redacted]");
+        assertThat(Redactor.clean(PRIVATE_KEY.substring(PRIVATE_KEY.indexOf('\n') + 1) + "\nafter"))
+                .isEqualTo("[redacted]\nafter");
+    }
+
+    @Test
+    void changesNothingMoreTheSecondTime() {
+        String once = Redactor.clean("password=hunter2 Authorization: Bearer abc123def456\npostgres://a:b@c/d\n"
+                + "Cookie: a=b\n--token x {\"secret\":\"y\"} " + PRIVATE_KEY);
+
+        assertThat(Redactor.redact(once)).isEqualTo(new Redaction(once, 0));
+    }
+
+    @Test
+    void countsEachSecretOnce() {
+        assertThat(Redactor.redact("password=a1 user=jo token=b2\nX-Api-Key: c3")
+                        .count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void hidesWhatStandsBelowASecretsName() {
+        String config = """
+                environment: production
+                workers:
+                  releases:
+                    stable:
+                      command: ["java", "--db-password", "hunter2"]
+                      environment:
+                        API_TOKEN: a phrase of several words
+                        PRIVATE_KEY: |
+                          line one
+                          line two
+                        LEVEL: "3"
+                      credentials:
+                        - first
+                        - second
+                alerts:
+                  webhooks:
+                    - url: https://hooks.example/x
+                      secretEnv: HOOK_SECRET
+                # password: commented-out
+                """;
+
+        Redaction redaction = Redactor.redactConfig(config);
+
+        assertThat(redaction.text()).isEqualTo("""
+                environment: production
+                workers:
+                  releases:
+                    stable:
+                      command: ["java", "--db-password", "[redacted]"]
+                      environment:
+                        API_TOKEN: [redacted]
+                        PRIVATE_KEY: [redacted]
+                          [redacted]
+                          [redacted]
+                        LEVEL: "3"
+                      credentials:
+                        [redacted]
+                        [redacted]
+                alerts:
+                  webhooks:
+                    - url: https://hooks.example/x
+                      secretEnv: HOOK_SECRET
+                # password: [redacted]
+                """);
+        assertThat(redaction.count()).isEqualTo(5);
+    }
+
+    @Test
+    void hidesSecretsOfTheEnvironment() {
+        Redaction redaction = Redactor.redactEnvironment(Map.of(
+                "PATH", "/usr/bin",
+                "PWD", "/srv",
+                "STRIPE_KEY", "abc",
+                "HOOK_SECRET", "abc",
+                "SLACK_WEBHOOK_URL", "https://x/y",
+                "DATABASE_URL", "postgres://jo:pw@db/x",
+                "NOTE", "one\ntwo",
+                "WVO_ROLLBACK_ERROR_THRESHOLD", "0.15"));
+
+        assertThat(redaction.text()).isEqualTo("""
+                DATABASE_URL=postgres://jo:[redacted]@db/x
+                HOOK_SECRET=[redacted]
+                NOTE=one\\ntwo
+                PATH=/usr/bin
+                PWD=/srv
+                SLACK_WEBHOOK_URL=[redacted]
+                STRIPE_KEY=[redacted]
+                WVO_ROLLBACK_ERROR_THRESHOLD=0.15
+                """);
+        assertThat(redaction.count()).isEqualTo(4);
+    }
+
+    @Test
+    void staysFastOnTextMadeToSlowItDown() {
+        String[] bad = {
+            "a".repeat(200_000),
+            "password=".repeat(20_000),
+            "a=".repeat(100_000),
+            "\\\"".repeat(100_000),
+            "-----BEGIN RSA PRIVATE KEY-----".repeat(5_000),
+            "eyJ".repeat(60_000),
+            "x://a:".repeat(30_000),
+            "A".repeat(16) + "\n" + ("A".repeat(64) + "\n").repeat(3_000),
+            "\"password\":\"" + "\\".repeat(100_000),
+            "--a ".repeat(50_000)
+        };
+
+        for (String text : bad) {
+            Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), () -> Redactor.clean(text));
+        }
+    }
+}
