@@ -1,0 +1,172 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.FlagChange;
+import io.weathervane.flags.FlagHistoryRow;
+import io.weathervane.flags.FlagsView;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolResult;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code mcp_admin_flags}: the runbook's own tool (part 2), for every live flag. */
+public final class AdminFlagsTool implements Tool {
+    private static final String KILL_SWITCH = FlagCatalog.KILL_SWITCH;
+    private static final int HISTORY_DEFAULT = 20;
+
+    private final ToolDefinition definition;
+    private final LiveFlags flags;
+    private final FlagCatalog catalog;
+    private final boolean resetNeedsApproval;
+
+    /** @param resetNeedsApproval refuse {@code DISABLE_NEW=0} here and point to {@code kill_switch_reset} (production) */
+    public AdminFlagsTool(ToolDefinition definition, LiveFlags flags, FlagCatalog catalog, boolean resetNeedsApproval) {
+        this.definition = definition;
+        this.flags = flags;
+        this.catalog = catalog;
+        this.resetNeedsApproval = resetNeedsApproval;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        return switch (arguments.text("action").orElse("get")) {
+            case "set" -> set(arguments);
+            case "reset" -> reset(arguments);
+            case "history" -> history(arguments);
+            default -> get(arguments);
+        };
+    }
+
+    private ToolResult get(Arguments arguments) {
+        List<FlagsView.Flag> shown = arguments
+                .text("flag")
+                .map(this::one)
+                .orElseGet(() -> flags.view().flags());
+        ObjectNode answer = answer("get");
+        ObjectNode nodes = answer.putObject("flags");
+        shown.forEach(flag -> nodes.set(flag.definition().key(), node(flag)));
+        String lines = shown.stream().map(AdminFlagsTool::line).collect(Collectors.joining("\n"));
+        return ToolResult.of(lines + "\n" + Json.sentence(flags.killSwitch()), answer);
+    }
+
+    private List<FlagsView.Flag> one(String key) {
+        return List.of(
+                flags.view().find(key).orElseThrow(() -> new ToolFailure(Json.asSentence(catalog.unknown(key)))));
+    }
+
+    private ToolResult set(Arguments arguments) {
+        Map<String, String> wanted = new LinkedHashMap<>();
+        arguments
+                .json()
+                .path("flags")
+                .propertyStream()
+                .forEach(flag -> wanted.put(flag.getKey(), text(flag.getValue())));
+        if (wanted.isEmpty()) {
+            throw new ToolFailure("flags: set needs at least one flag, such as {\"PROMPT_MODE\": \"verbose\"}.");
+        }
+        refuseUnapprovedReset(wanted);
+        return changed("set", flags.set(wanted, arguments.actor(), arguments.text("reason")));
+    }
+
+    private ToolResult reset(Arguments arguments) {
+        String key =
+                arguments.text("flag").orElseThrow(() -> new ToolFailure("flag: reset needs the key of one flag."));
+        return changed("reset", flags.reset(key, arguments.actor(), arguments.text("reason")));
+    }
+
+    /** Also while it is off as far as we know: somebody's SQL may have engaged it a moment ago. */
+    private void refuseUnapprovedReset(Map<String, String> wanted) {
+        if (resetNeedsApproval && "0".equals(wanted.get(KILL_SWITCH))) {
+            throw new ToolFailure("Not in the production preset: " + KILL_SWITCH + "=0 needs a reason, an approver "
+                    + "and the preconditions. Call kill_switch_reset, with dry_run first. Nothing was changed. "
+                    + Json.sentence(flags.killSwitch()));
+        }
+    }
+
+    private ToolResult changed(String action, FlagChange change) {
+        ObjectNode answer = answer(action);
+        var nodes = answer.putArray("changed");
+        change.changed()
+                .forEach(one -> nodes.addObject()
+                        .put("key", one.key())
+                        .put("from", one.from().orElse(null))
+                        .put("to", one.to()));
+        String lines = change.changed().stream()
+                .map(one -> one.key() + ": " + one.from().orElse("(none)") + " -> " + one.to())
+                .collect(Collectors.joining("\n"));
+        Json.putOptional(answer, "warning", change.warning());
+        String text = lines.isEmpty() ? "Nothing to change: every flag has that value already." : lines;
+        String warning = change.warning().map(why -> "\nWarning: " + why).orElse("");
+        return ToolResult.of(text + "\n" + Json.sentence(flags.killSwitch()) + warning, answer);
+    }
+
+    private ToolResult history(Arguments arguments) {
+        List<FlagHistoryRow> rows = flags.history(arguments.text("flag"), arguments.integer("limit", HISTORY_DEFAULT));
+        ObjectNode answer = answer("history");
+        var nodes = answer.putArray("history");
+        rows.forEach(row -> nodes.addObject()
+                .put("at", Json.time(row.at()))
+                .put("key", row.key())
+                .put("from", row.from().orElse(null))
+                .put("to", row.to().orElse(null))
+                .put("actor", row.actor()));
+        String lines = rows.stream()
+                .map(row -> Json.time(row.at()) + "  " + row.key() + ": "
+                        + row.from().orElse("(none)") + " -> " + row.to().orElse("(deleted)") + "  by " + row.actor())
+                .collect(Collectors.joining("\n"));
+        return ToolResult.of(lines.isEmpty() ? noHistory(arguments.text("flag")) : lines, answer);
+    }
+
+    /** A row that is no flag, such as a threshold, has a history too; a name nobody ever wrote may be mistyped. */
+    private String noHistory(Optional<String> key) {
+        return key.map(name -> "No change of " + name + " is on record."
+                        + (catalog.find(name).isPresent() ? "" : " " + Json.asSentence(catalog.unknown(name))))
+                .orElse("No change of a flag is on record.");
+    }
+
+    private ObjectNode answer(String action) {
+        ObjectNode answer = Json.object()
+                .put("action", action)
+                .put("epoch", flags.snapshot().epoch());
+        answer.set("killSwitch", Json.killSwitch(flags.killSwitch()));
+        return answer;
+    }
+
+    private static ObjectNode node(FlagsView.Flag flag) {
+        ObjectNode node = Json.object()
+                .put("effective", flag.effective())
+                .put("default", flag.definition().defaultValue());
+        Json.putOptional(node, "stored", flag.stored());
+        Json.putOptional(node, "held", flag.held());
+        return node.put("allowed", flag.definition().allowed())
+                .put("description", flag.definition().description());
+    }
+
+    private static String line(FlagsView.Flag flag) {
+        return flag.definition().key() + " = " + flag.effective()
+                + flag.held().map(held -> "  (held: " + held + ")").orElse("");
+    }
+
+    /** A flag's value is text; true and false are taken as the runbook's 1 and 0. */
+    private static String text(JsonNode value) {
+        if (value.isBoolean()) {
+            return value.booleanValue() ? "1" : "0";
+        }
+        return value.asString();
+    }
+}

@@ -1,0 +1,85 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolFailure;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A call's arguments, which fit the tool's schema already, in the types the tools want.
+ *
+ * @param actor whoever calls, as the transport knows it: what goes into the audit
+ */
+record Arguments(ObjectNode json, Actor actor) {
+    private static final Pattern AGE = Pattern.compile("(\\d{1,9})(s|m|h|d)");
+
+    static Arguments of(ToolCall call) {
+        return new Arguments(call.arguments(), new Actor(call.caller().name()));
+    }
+
+    boolean isDryRun() {
+        return isSet("dry_run");
+    }
+
+    /** Why, for the audit; what was done by whom when the caller does not say. */
+    String reasonOr(String whatWasDone) {
+        return text("reason").orElse(whatWasDone + " by " + actor.name());
+    }
+
+    Optional<String> text(String name) {
+        return Optional.ofNullable(json.get(name)).filter(JsonNode::isString).map(JsonNode::stringValue);
+    }
+
+    boolean isSet(String name) {
+        return json.path(name).asBoolean(false);
+    }
+
+    int integer(String name, int otherwise) {
+        return json.path(name).asInt(otherwise);
+    }
+
+    Optional<Long> wholeNumber(String name) {
+        return Optional.ofNullable(json.get(name))
+                .filter(JsonNode::isIntegralNumber)
+                .map(JsonNode::longValue);
+    }
+
+    Stream<String> texts(String name) {
+        return json.path(name).valueStream().map(JsonNode::stringValue);
+    }
+
+    /** A moment: ISO 8601, or an age such as {@code 15m}, {@code 24h}, {@code 7d} before now. */
+    Optional<Instant> moment(String name, Clock clock) {
+        return text(name).map(value -> moment(name, value, clock));
+    }
+
+    private static Instant moment(String name, String value, Clock clock) {
+        Matcher age = AGE.matcher(value);
+        try {
+            return age.matches() ? clock.instant().minus(duration(age)) : Instant.parse(value);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new ToolFailure(
+                    name + ": \"" + value
+                            + "\" is no moment. Allowed: ISO 8601 such as 2026-11-23T14:32:15Z, or an age such as 15m, 24h, 7d.");
+        }
+    }
+
+    private static Duration duration(Matcher age) {
+        long amount = Long.parseLong(age.group(1));
+        return switch (age.group(2)) {
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+}

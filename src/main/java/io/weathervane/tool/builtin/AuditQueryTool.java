@@ -1,0 +1,117 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditPage;
+import io.weathervane.audit.AuditQuery;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolResult;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code audit_query}: what happened, newest first (design section 6). */
+public final class AuditQueryTool implements Tool {
+    private static final int LIMIT_DEFAULT = 20;
+    private static final int TEXT_WHAT_MAX = 200;
+
+    private final ToolDefinition definition;
+    private final AuditLog audit;
+    private final Clock clock;
+
+    public AuditQueryTool(ToolDefinition definition, AuditLog audit, Clock clock) {
+        this.definition = definition;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        AuditPage page = query(Arguments.of(call));
+        ObjectNode answer = Json.object();
+        ArrayNode events = answer.putArray("events");
+        page.events().forEach(event -> events.add(node(event)));
+        Json.putOptional(answer, "nextCursor", page.nextCursor());
+        String lines = page.events().stream().map(AuditQueryTool::line).collect(Collectors.joining("\n"));
+        String more = page.nextCursor()
+                .map(cursor -> "\nThere is more: call again with cursor \"" + cursor + "\".")
+                .orElse("");
+        return ToolResult.of(lines.isEmpty() ? "No event fits." : lines + more, answer);
+    }
+
+    private AuditPage query(Arguments arguments) {
+        Set<AuditKind> kinds = arguments
+                .texts("kinds")
+                .flatMap(name -> AuditKind.of(name).stream())
+                .collect(Collectors.toUnmodifiableSet());
+        Optional<Instant> from = arguments.moment("from", clock);
+        Optional<Instant> to = arguments.moment("to", clock);
+        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+            throw new ToolFailure("Arguments from and to: there is no moment between " + Json.time(from.get()) + " and "
+                    + Json.time(to.get()) + ". Let from be before to.");
+        }
+        try {
+            return audit.query(new AuditQuery(
+                    from,
+                    to,
+                    kinds,
+                    arguments.text("decision"),
+                    arguments.text("actor"),
+                    arguments.text("promotion_id"),
+                    arguments.integer("limit", LIMIT_DEFAULT),
+                    arguments.text("cursor")));
+        } catch (IllegalArgumentException e) {
+            throw new ToolFailure("Argument " + e.getMessage() + ". Without a cursor the newest events come first.");
+        }
+    }
+
+    static ObjectNode node(AuditEvent event) {
+        ObjectNode node = Json.object()
+                .put("seq", event.seq())
+                .put("at", Json.time(event.at()))
+                .put("kind", event.kind().wireName())
+                .put("actor", event.actor().name());
+        Json.putOptional(node, "promotionId", event.promotionId());
+        Json.putOptional(node, "decision", event.decision());
+        node.set("payload", event.payload());
+        return node;
+    }
+
+    private static String line(AuditEvent event) {
+        String what = what(event.payload());
+        return "#" + event.seq() + " " + Json.time(event.at()) + " "
+                + event.kind().wireName()
+                + event.decision().map(decision -> " " + decision).orElse("")
+                + " by " + event.actor().name()
+                + (what.isEmpty() ? "" : ": " + what);
+    }
+
+    /** The flag or worker it is about, what it was and is, and why; on one line, whatever a reason holds. */
+    private static String what(ObjectNode payload) {
+        String subject = payload.path("key").asString(payload.path("worker").asString(""));
+        String change = payload.has("from") || payload.has("to")
+                ? payload.path("from").asString("(none)") + " -> "
+                        + payload.path("to").asString("(none)")
+                : "";
+        String why = payload.path("reason").asString(payload.path("cause").asString(""));
+        String all = Stream.of(subject, change, why)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", "))
+                .replaceAll("\\R|\\p{Cntrl}", " ");
+        return all.length() <= TEXT_WHAT_MAX ? all : all.substring(0, TEXT_WHAT_MAX) + "…";
+    }
+}

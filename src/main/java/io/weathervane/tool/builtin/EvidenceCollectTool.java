@@ -1,0 +1,93 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.incident.EvidenceBundle;
+import io.weathervane.incident.EvidenceCollector;
+import io.weathervane.incident.EvidenceFile;
+import io.weathervane.store.StoreException;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code evidence_collect}: the runbook's part 3 step 2 in one step, with secrets removed. */
+public final class EvidenceCollectTool implements Tool {
+    private static final int MINUTES_DEFAULT = 60;
+
+    private final ToolDefinition definition;
+    private final EvidenceCollector collector;
+    private final AuditLog audit;
+
+    public EvidenceCollectTool(ToolDefinition definition, EvidenceCollector collector, AuditLog audit) {
+        this.definition = definition;
+        this.collector = collector;
+        this.audit = audit;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        Duration lookBack = Duration.ofMinutes(arguments.integer("minutes", MINUTES_DEFAULT));
+        CallScope scope = call.scope();
+        EvidenceBundle bundle =
+                collector.collect(arguments.text("title").orElse("incident"), lookBack, (done, total, file) -> {
+                    scope.progress(done, total, file);
+                    return !scope.cancelled();
+                });
+        Optional<String> warning = record(bundle, arguments.actor());
+        String manifest = bundle.folder().resolve("manifest.json").toUri().toString();
+        return ToolResult.of(text(bundle, warning), node(bundle, warning))
+                .withLink(manifest, bundle.id() + "/manifest.json", "application/json");
+    }
+
+    /** The bundle is there whatever the database says: evidence is wanted most when it fails. */
+    private Optional<String> record(EvidenceBundle bundle, Actor actor) {
+        ObjectNode payload = Json.object()
+                .put("incidentId", bundle.id())
+                .put("files", bundle.files().size());
+        try {
+            audit.append(AuditEntry.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
+            return Optional.empty();
+        } catch (StoreException e) {
+            return Optional.of("the collection is not in the audit, the database could not take it (" + e.kind() + ")");
+        }
+    }
+
+    private static String text(EvidenceBundle bundle, Optional<String> warning) {
+        String names = bundle.files().stream().map(EvidenceFile::name).collect(Collectors.joining(", "));
+        return "Evidence is in " + bundle.folder() + "\n" + bundle.summary() + "\nFiles: " + names
+                + ", manifest.json"
+                + warning.map(why -> "\nWarning: " + why + ".").orElse("")
+                + "\nNext: incident_report writes the document from it.";
+    }
+
+    private static ObjectNode node(EvidenceBundle bundle, Optional<String> warning) {
+        ObjectNode node = Json.object()
+                .put("incidentId", bundle.id())
+                .put("folder", bundle.folder().toString())
+                .put("summary", bundle.summary())
+                .put("redactions", bundle.redactions());
+        Json.putOptional(node, "warning", warning);
+        ArrayNode files = node.putArray("files");
+        bundle.files()
+                .forEach(file -> files.addObject()
+                        .put("name", file.name())
+                        .put("bytes", file.bytes())
+                        .put("sha256", file.sha256()));
+        return node;
+    }
+}

@@ -1,0 +1,39 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.incident.IncidentReport;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import java.nio.file.Path;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code incident_report}: the runbook's part 3 step 3 document, filled from collected evidence. */
+public final class IncidentReportTool implements Tool {
+    private final ToolDefinition definition;
+    private final Path incidents;
+
+    /** @param incidents the folder of all bundles */
+    public IncidentReportTool(ToolDefinition definition, Path incidents) {
+        this.definition = definition;
+        this.incidents = incidents;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        IncidentReport report = IncidentReport.write(
+                incidents, arguments.text("incident_id"), arguments.text("investigator"), arguments.text("approver"));
+        ObjectNode answer = Json.object()
+                .put("incidentId", report.incidentId())
+                .put("file", report.file().toString())
+                .put("markdown", report.markdown());
+        return ToolResult.of("Written to " + report.file() + "\n\n" + report.markdown(), answer)
+                .withLink(report.file().toUri().toString(), report.incidentId(), "text/markdown");
+    }
+}

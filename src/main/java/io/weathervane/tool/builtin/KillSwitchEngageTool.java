@@ -1,0 +1,42 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.flags.Engagement;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code kill_switch_engage}: the safe direction, one step, no approval (runbook part 2). */
+public final class KillSwitchEngageTool implements Tool {
+    private final ToolDefinition definition;
+    private final LiveFlags flags;
+
+    public KillSwitchEngageTool(ToolDefinition definition, LiveFlags flags) {
+        this.definition = definition;
+        this.flags = flags;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        String reason = arguments.reasonOr("Manual emergency stop");
+        Engagement engagement = flags.engage(reason, arguments.actor(), Optional.empty());
+        ObjectNode answer =
+                Json.object().put("alreadyEngaged", engagement.alreadyEngaged()).put("epoch", engagement.epoch());
+        answer.set("killSwitch", Json.killSwitch(engagement.status()));
+        Json.putOptional(answer, "warning", engagement.warning());
+        String text =
+                (engagement.alreadyEngaged() ? "It was on already. " : "Done. ") + Json.sentence(engagement.status())
+                        + " Every live flag has its safe default; promotions are refused."
+                        + engagement.warning().map(why -> " Warning: " + why).orElse("");
+        return ToolResult.of(text, answer);
+    }
+}

@@ -1,0 +1,169 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.alert.SinkStatus;
+import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.control.MonitorStatus;
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.flags.FlagsView;
+import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.Condition;
+import io.weathervane.store.StoreException;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkersView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code monitor_status}: is the promotion healthy, and by which rules. */
+public final class MonitorStatusTool implements Tool {
+    private static final int CHECKS_DEFAULT = 5;
+
+    private final ToolDefinition definition;
+    private final RollbackMonitor monitor;
+    private final LiveFlags flags;
+    private final WorkerManager workers;
+    private final WebhookAlerts alerts;
+
+    public MonitorStatusTool(
+            ToolDefinition definition,
+            RollbackMonitor monitor,
+            LiveFlags flags,
+            WorkerManager workers,
+            WebhookAlerts alerts) {
+        this.definition = definition;
+        this.monitor = monitor;
+        this.flags = flags;
+        this.workers = workers;
+        this.alerts = alerts;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        int checks = Arguments.of(call).integer("checks", CHECKS_DEFAULT);
+        Seen seen = look();
+        return ToolResult.of(text(seen, checks), node(seen, checks));
+    }
+
+    /** Everything the tool answers as data; also part of the evidence. */
+    public ObjectNode snapshot(int checks) {
+        return node(look(), checks);
+    }
+
+    /** All of it at one moment, for the text and the data to agree. */
+    private record Seen(
+            MonitorStatus status,
+            KillSwitchStatus killSwitch,
+            WorkersView workers,
+            Optional<List<SinkStatus>> webhooks,
+            List<String> warnings) {}
+
+    private Seen look() {
+        MonitorStatus status = monitor.status();
+        FlagsView flagsView = flags.view();
+        List<String> warnings = new ArrayList<>(status.warnings());
+        flagsView.degradedBecause().ifPresent(warnings::add);
+        return new Seen(status, flagsView.killSwitch(), workers.view(), webhooks(warnings), warnings);
+    }
+
+    /** They are kept in the database; the rest is told without it. */
+    private Optional<List<SinkStatus>> webhooks(List<String> warnings) {
+        try {
+            return Optional.of(alerts.status());
+        } catch (StoreException e) {
+            warnings.add("alert deliveries are unknown, the database does not answer (" + e.kind() + ")");
+            return Optional.empty();
+        }
+    }
+
+    private static String text(Seen seen, int checks) {
+        return Stream.of(
+                        Stream.of(MonitorText.sentence(seen.status()), Json.sentence(seen.killSwitch())),
+                        Stream.of(WorkerJson.text(seen.workers())),
+                        MonitorText.checks(seen.status(), checks),
+                        MonitorText.policy(seen.status()),
+                        seen.webhooks().stream().flatMap(MonitorText::deliveries),
+                        seen.warnings().stream().map(warning -> "warning: " + warning))
+                .flatMap(lines -> lines)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static ObjectNode node(Seen seen, int checks) {
+        ObjectNode answer = node(seen.status(), checks);
+        Json.putTexts(answer, "warnings", seen.warnings());
+        answer.set("killSwitch", Json.killSwitch(seen.killSwitch()));
+        answer.set("workers", WorkerJson.of(seen.workers()));
+        answer.set("alerts", deliveries(seen.webhooks().orElse(List.of())));
+        return answer;
+    }
+
+    private static ObjectNode deliveries(List<SinkStatus> sinks) {
+        ObjectNode node = Json.object();
+        ArrayNode webhooks = node.putArray("webhooks");
+        for (SinkStatus sink : sinks) {
+            ObjectNode one = webhooks.addObject()
+                    .put("name", sink.name())
+                    .put("delivered", sink.delivered())
+                    .put("pending", sink.pending())
+                    .put("givenUp", sink.givenUp());
+            Json.putOptional(one, "oldestPending", sink.oldestPending().map(Json::time));
+            Json.putOptional(one, "lastError", sink.lastError());
+        }
+        return node;
+    }
+
+    private static ObjectNode node(MonitorStatus status, int checks) {
+        ObjectNode node = Json.object()
+                .put("state", status.state())
+                .put("mode", status.mode().wireName());
+        Json.putOptional(node, "promotionId", status.promotionId());
+        Json.putOptional(node, "worker", status.worker());
+        Json.putOptional(node, "previous", status.previous());
+        Json.putOptional(node, "outcome", status.outcome());
+        Json.putOptional(node, "busyWith", status.busyWith());
+        Json.putOptional(node, "startedAt", status.startedAt().map(Json::time));
+        Json.putOptional(node, "endsAt", status.endsAt().map(Json::time));
+        Json.putOptional(node, "nextCheckAt", status.nextCheckAt().map(Json::time));
+        Json.putOptional(node, "timeLeft", status.timeLeft().map(MonitorText::words));
+        Json.putOptional(node, "intervalInForce", status.intervalInForce().map(MonitorText::words));
+        node.put("checksSoFar", status.checks()).put("conclusiveChecks", status.conclusiveChecks());
+        ObjectNode policy = node.putObject("policy");
+        status.sources()
+                .forEach((name, value) ->
+                        policy.putObject(name).put("value", value.value()).put("source", value.source()));
+        node.set("checks", status.checksJson(checks));
+        putLastDecision(node, status);
+        return node;
+    }
+
+    private static void putLastDecision(ObjectNode node, MonitorStatus status) {
+        if (status.lastDecision().isEmpty()) {
+            node.putNull("lastDecision");
+            return;
+        }
+        MonitorStatus.LastDecision last = status.lastDecision().get();
+        ObjectNode decision = node.putObject("lastDecision")
+                .put("at", Json.time(last.at()))
+                .put("decision", last.decision().action().wireName())
+                .put("reason", last.decision().reason())
+                .put("failureCount", last.decision().failureCount());
+        last.decision()
+                .errorRate()
+                .ifPresentOrElse(rate -> decision.put("errorRate", rate), () -> decision.putNull("errorRate"));
+        ArrayNode conditions = decision.putArray("conditions");
+        last.decision().conditions().stream().map(Condition::text).forEach(conditions::add);
+    }
+}

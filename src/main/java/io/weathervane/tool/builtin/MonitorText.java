@@ -1,0 +1,90 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.alert.SinkStatus;
+import io.weathervane.control.MonitorMode;
+import io.weathervane.control.MonitorStatus;
+import io.weathervane.monitor.CheckRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The monitor as lines for a person. */
+final class MonitorText {
+    private MonitorText() {}
+
+    /** Is something watched, for how long yet, what was decided last and why. */
+    static String sentence(MonitorStatus status) {
+        return watch(status)
+                + (status.mode() == MonitorMode.OBSERVE
+                        ? " Mode observe: decisions are audited, nothing is changed."
+                        : "")
+                + status.lastDecision()
+                        .map(last -> " Last decision, " + Json.time(last.at()) + ": "
+                                + last.decision().action().wireName() + ", "
+                                + last.decision().reason() + ".")
+                        .orElse("");
+    }
+
+    private static String watch(MonitorStatus status) {
+        String which = status.worker().map(worker -> " " + worker).orElse("")
+                + status.promotionId().map(id -> " (promotion " + id + ")").orElse("");
+        return switch (status.state()) {
+            case "watching" ->
+                "Watching" + which + ", "
+                        + status.timeLeft().map(MonitorText::words).orElse("?") + " left, a check every "
+                        + status.intervalInForce().map(MonitorText::words).orElse("?") + ".";
+            case "acting" -> "Carrying out a decision about" + which + ".";
+            case "ended" ->
+                "Not watching. The last watch, over" + which + ", ended: "
+                        + status.outcome().orElse("unknown") + ".";
+            default -> "Not watching: nothing was promoted yet.";
+        };
+    }
+
+    /** The newest checks, a line each, oldest first. */
+    static Stream<String> checks(MonitorStatus status, int limit) {
+        List<CheckRecord> all = status.recentChecks();
+        return all.subList(Math.max(0, all.size() - limit), all.size()).stream()
+                .map(check -> "check " + Json.time(check.at()) + ": "
+                        + check.verdict().wireName() + ", " + check.detail());
+    }
+
+    /** The thresholds in force, a line for each place that they come from. */
+    static Stream<String> policy(MonitorStatus status) {
+        TreeMap<String, List<String>> bySource = status.sources().entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        threshold -> threshold.getValue().source(),
+                        TreeMap::new,
+                        Collectors.mapping(
+                                threshold -> threshold.getKey() + "="
+                                        + threshold.getValue().value(),
+                                Collectors.toList())));
+        return bySource.entrySet().stream()
+                .map(source -> "policy from " + source.getKey() + ": " + String.join(", ", source.getValue()));
+    }
+
+    static Stream<String> deliveries(List<SinkStatus> sinks) {
+        return sinks.isEmpty()
+                ? Stream.of("alerts: no webhook is configured")
+                : sinks.stream().map(MonitorText::line);
+    }
+
+    private static String line(SinkStatus sink) {
+        return "alerts to " + sink.name() + ": " + sink.delivered() + " delivered, " + sink.pending() + " pending"
+                + sink.oldestPending().map(at -> " since " + Json.time(at)).orElse("")
+                + ", " + sink.givenUp() + " given up"
+                + sink.lastError().map(why -> "; last error: " + why).orElse("");
+    }
+
+    /** {@code 9m 30s}; less than ten seconds with tenths. */
+    static String words(Duration duration) {
+        if (duration.toSeconds() < 10) {
+            return String.format(Locale.ROOT, "%.1fs", duration.toMillis() / 1000.0);
+        }
+        long minutes = duration.toMinutes();
+        return (minutes > 0 ? minutes + "m " : "") + duration.toSecondsPart() + "s";
+    }
+}

@@ -1,0 +1,68 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.control.RollbackResult;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code worker_rollback}: the previous worker back, now; no approval needed. */
+public final class WorkerRollbackTool implements Tool {
+    private final ToolDefinition definition;
+    private final RollbackMonitor monitor;
+
+    public WorkerRollbackTool(ToolDefinition definition, RollbackMonitor monitor) {
+        this.definition = definition;
+        this.monitor = monitor;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        RollbackResult result = arguments.isDryRun()
+                ? monitor.rollbackPlan()
+                : monitor.rollback(arguments.actor(), arguments.reasonOr("Manual rollback"));
+        return ToolResult.of(text(result), node(result));
+    }
+
+    private static ObjectNode node(RollbackResult result) {
+        ObjectNode answer = Json.object().put("rolledBack", result.rolledBack()).put("dryRun", result.dryRun());
+        Json.putOptional(answer, "from", result.from());
+        Json.putOptional(answer, "to", result.to());
+        result.verified().ifPresentOrElse(ok -> answer.put("verified", ok), () -> answer.putNull("verified"));
+        ArrayNode steps = answer.putArray("steps");
+        result.steps()
+                .forEach(step -> steps.addObject()
+                        .put("step", step.step())
+                        .put("outcome", step.outcome())
+                        .put("detail", step.detail())
+                        .put("tookMs", step.tookMs()));
+        Json.putTexts(answer, "plan", result.plan());
+        return answer;
+    }
+
+    private static String text(RollbackResult result) {
+        if (result.dryRun()) {
+            return Json.wouldDo(result.plan());
+        }
+        String head = result.rolledBack()
+                ? "Rolled back: " + result.to().orElse("?") + " is the active worker again"
+                        + (result.verified().orElse(false)
+                                ? " and answers."
+                                : ", but it has NOT answered its probe yet.")
+                : "NOT rolled back.";
+        String steps = result.steps().stream()
+                .map(step -> step.step() + ": " + step.outcome() + ", " + step.detail())
+                .collect(Collectors.joining("\n"));
+        return head + "\n" + steps;
+    }
+}

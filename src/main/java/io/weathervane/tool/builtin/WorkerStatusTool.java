@@ -1,0 +1,30 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkersView;
+
+/** {@code worker_status}: active, canary, previous. */
+public final class WorkerStatusTool implements Tool {
+    private final ToolDefinition definition;
+    private final WorkerManager workers;
+
+    public WorkerStatusTool(ToolDefinition definition, WorkerManager workers) {
+        this.definition = definition;
+        this.workers = workers;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        WorkersView view = workers.view();
+        return ToolResult.of(WorkerJson.text(view), WorkerJson.of(view));
+    }
+}

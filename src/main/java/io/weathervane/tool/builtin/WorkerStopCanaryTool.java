@@ -1,0 +1,50 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerView;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code worker_stop_canary}: takes the canary away; the active worker is not touched. */
+public final class WorkerStopCanaryTool implements Tool {
+    private final ToolDefinition definition;
+    private final RollbackMonitor monitor;
+    private final WorkerManager workers;
+
+    public WorkerStopCanaryTool(ToolDefinition definition, RollbackMonitor monitor, WorkerManager workers) {
+        this.definition = definition;
+        this.monitor = monitor;
+        this.workers = workers;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        boolean dryRun = arguments.isDryRun();
+        WorkerView canary = dryRun
+                ? workers.view()
+                        .canary()
+                        .orElseThrow(() -> new ToolFailure("There is no canary; worker_start_canary starts one."))
+                : monitor.stopCanary(arguments.actor());
+        List<String> plan = List.of("stop canary " + canary.label() + ", pid " + canary.pid());
+        ObjectNode answer = Json.object().put("stopped", !dryRun).put("dryRun", dryRun);
+        Json.putTexts(answer, "plan", plan);
+        return ToolResult.of(
+                dryRun
+                        ? Json.wouldDo(plan)
+                        : "Canary " + canary.label() + ", pid " + canary.pid()
+                                + ", is stopped; the active worker goes on.",
+                answer);
+    }
+}
