@@ -1,0 +1,52 @@
+package io.weathervane.cli;
+
+import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.util.Workspace;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that say which server is meant. */
+final class Connections {
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The server's address, such as http://127.0.0.1:3000; without it the workspace's socket.")
+    private @Nullable URI url;
+
+    @Mixin
+    private WorkspaceOption workspaceOption = new WorkspaceOption();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = DurationConverter.class,
+            description = "How long to wait for an answer, such as 500ms, 30s, 10m (default: ${DEFAULT-VALUE}).")
+    private Duration timeout = Duration.ofSeconds(30);
+
+    /** Connects to the server that is meant. */
+    ToolServer open(Map<String, String> environment) {
+        if (url != null) {
+            return new ToolServer(new HttpConnection(checked(url), timeout));
+        }
+        Workspace workspace = workspaceOption.locate(environment);
+        if (!Files.isDirectory(workspace.state())) {
+            throw new ServerUnreachableException("no server has run in the workspace " + workspace.root()
+                    + " yet: start one with `scripts/weathervane serve`, or name another with --workspace");
+        }
+        return new ToolServer(new SocketConnection(workspace.state(), timeout));
+    }
+
+    private static URI checked(URI url) {
+        boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+        if (!http || url.getHost() == null) {
+            throw new UsageException("--url wants an address such as http://127.0.0.1:3000, not '" + url + "'");
+        }
+        return url;
+    }
+}

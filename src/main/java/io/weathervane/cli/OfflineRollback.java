@@ -1,0 +1,86 @@
+package io.weathervane.cli;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditFiles;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.store.Database;
+import io.weathervane.store.Sql;
+import io.weathervane.transport.socket.OwnerInfo;
+import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.ReleaseStore;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A rollback while no server runs: the record changes, and the audit with it, in one transaction. */
+final class OfflineRollback {
+    private static final String ACTOR_VARIABLE = "WVO_ACTOR";
+
+    private final Workspace workspace;
+    private final Actor actor;
+    private final Clock clock = Clock.systemUTC();
+
+    /** What was done: the release that was active, the one that is now, and the event that says so. */
+    record Done(String from, String to, long auditSeq) {}
+
+    OfflineRollback(Workspace workspace, Map<String, String> environment) {
+        this.workspace = workspace;
+        String named = environment.getOrDefault(ACTOR_VARIABLE, "");
+        this.actor = new Actor(named.isBlank() ? System.getProperty("user.name") : named);
+    }
+
+    /**
+     * Does it, holding the workspace's lock.
+     *
+     * @throws RefusedException when there is no previous release, or no database
+     * @throws ServerUnreachableException when a server has the workspace after all and does not answer
+     */
+    Done run(String reason) {
+        WorkspaceLock lock = WorkspaceLock.tryAcquire(
+                        workspace.existingState(), OwnerInfo.ofThisProcess(clock.instant(), List.of("rollback")))
+                .orElseThrow(this::ownerIsDeaf);
+        try (lock;
+                Database database = Stores.open(workspace)) {
+            return changeRecord(database, reason);
+        }
+    }
+
+    private Done changeRecord(Database database, String reason) {
+        AuditLog log = new AuditLog(database, clock);
+        try (AuditFiles files = AuditFiles.start(log, database, workspace.analytics())) {
+            Done done = database.write(sql -> swap(sql, log, reason));
+            files.wake();
+            return done;
+        }
+    }
+
+    private Done swap(Sql sql, AuditLog log, String reason) throws SQLException {
+        String from = ReleaseStore.activeLabel(sql).orElse("none");
+        String to = ReleaseStore.swapRecord(sql)
+                .orElseThrow(() -> new RefusedException(
+                        "there is no previous release to go back to (active: " + from + "); nothing was changed"));
+        ObjectNode payload = JsonRpcCodec.JSON.createObjectNode();
+        payload.put("reason", reason).put("manual", true).put("serverRunning", false);
+        payload.put("from", from).put("to", to);
+        return new Done(
+                from,
+                to,
+                log.append(sql, AuditEntry.of(AuditKind.ROLLBACK_EXECUTED, actor, payload))
+                        .seq());
+    }
+
+    private ServerUnreachableException ownerIsDeaf() {
+        String owner = WorkspaceLock.ownerOf(workspace.existingState())
+                .map(OwnerInfo::describe)
+                .orElse("another process");
+        return new ServerUnreachableException(owner + ", has the workspace but does not answer on its socket:"
+                + " nothing was changed; stop it, then run rollback again");
+    }
+}

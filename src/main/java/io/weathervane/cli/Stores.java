@@ -1,0 +1,20 @@
+package io.weathervane.cli;
+
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.util.Workspace;
+import java.nio.file.Files;
+
+/** Opens a workspace's database without a server. */
+final class Stores {
+    private Stores() {}
+
+    /** Opens the database that is there; does not make one. */
+    static SqliteDatabase open(Workspace workspace) {
+        if (!Files.exists(workspace.database())) {
+            throw new RefusedException("there is no database at " + workspace.database()
+                    + ": no server has run in this workspace; name another with --workspace");
+        }
+        return SqliteDatabase.open(workspace.database(), StoreOptions.defaults());
+    }
+}

@@ -1,0 +1,154 @@
+package io.weathervane.cli;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.Nearest;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The words after a tool's name, read by the tool's own input schema. */
+final class ToolOptions {
+    /** The argument that may stand alone, without its name: {@code mcp_admin_flags set}. */
+    private static final String ACTION = "action";
+
+    private final String tool;
+    private final List<ToolOption> options;
+
+    private ToolOptions(String tool, List<ToolOption> options) {
+        this.tool = tool;
+        this.options = options;
+    }
+
+    /** @param definition the tool as it stands in {@code tools/list} */
+    static ToolOptions of(ObjectNode definition) {
+        JsonNode schema = definition.path("inputSchema");
+        List<String> required =
+                schema.path("required").valueStream().map(JsonNode::asString).toList();
+        List<ToolOption> options = schema.path("properties")
+                .propertyStream()
+                .map(property ->
+                        new ToolOption(property.getKey(), property.getValue(), required.contains(property.getKey())))
+                .toList();
+        return new ToolOptions(definition.path("name").asString(""), options);
+    }
+
+    List<ToolOption> all() {
+        return options;
+    }
+
+    Optional<ToolOption> action() {
+        return options.stream()
+                .filter(option -> option.property().equals(ACTION))
+                .findFirst();
+    }
+
+    /**
+     * The tool's arguments.
+     *
+     * @throws UsageException naming the word that is unknown, misplaced or of the wrong type, or what is missing
+     */
+    ObjectNode parse(List<String> words) {
+        ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode();
+        Deque<String> rest = new ArrayDeque<>(words);
+        while (!rest.isEmpty()) {
+            String word = rest.removeFirst();
+            if (word.startsWith("--") && word.length() > 2) {
+                readOption(arguments, word.substring(2), rest);
+            } else {
+                readAction(arguments, word);
+            }
+        }
+        requireAll(arguments);
+        return arguments;
+    }
+
+    private void readOption(ObjectNode arguments, String word, Deque<String> rest) {
+        int equals = word.indexOf('=');
+        ToolOption option = find(equals < 0 ? word : word.substring(0, equals));
+        String value = equals < 0 ? nextValue(option, rest) : word.substring(equals + 1);
+        put(arguments, option, option.parse(value));
+    }
+
+    private static String nextValue(ToolOption option, Deque<String> rest) {
+        String next = rest.isEmpty() ? "" : rest.peekFirst();
+        if (option.isSwitch() && !next.equals("true") && !next.equals("false")) {
+            return "true";
+        }
+        if (rest.isEmpty()) {
+            throw new UsageException(option.name() + " wants a value: " + option.placeholder());
+        }
+        return rest.removeFirst();
+    }
+
+    private void readAction(ObjectNode arguments, String word) {
+        ToolOption action = action().orElseThrow(() ->
+                new UsageException("'" + word + "' is one word too many: " + tool + " takes options only" + known()));
+        put(arguments, action, action.parse(word));
+    }
+
+    /** A list may be given in several pieces; anything else once. */
+    private static void put(ObjectNode arguments, ToolOption option, JsonNode value) {
+        checkChoice(option, value);
+        JsonNode before = arguments.get(option.property());
+        if (before == null) {
+            arguments.set(option.property(), value);
+        } else if (before instanceof ArrayNode list && value instanceof ArrayNode more) {
+            list.addAll(more);
+        } else {
+            throw new UsageException(option.name() + " is given twice: " + before + " and " + value);
+        }
+    }
+
+    private static void checkChoice(ToolOption option, JsonNode value) {
+        List<String> choices = option.choices();
+        List<JsonNode> given = value.isArray() ? value.valueStream().toList() : List.of(value);
+        for (JsonNode one : given) {
+            if (!choices.isEmpty() && !choices.contains(one.asString(""))) {
+                throw new UsageException(option.name() + " cannot be '" + one.asString("") + "'"
+                        + suggestion(Nearest.to(one.asString(""), choices)) + "; it can be "
+                        + String.join(", ", choices));
+            }
+        }
+    }
+
+    private ToolOption find(String word) {
+        return options.stream()
+                .filter(option -> option.property().equals(word))
+                .findFirst()
+                .or(() ->
+                        options.stream().filter(option -> option.isNamed(word)).findFirst())
+                .orElseThrow(() -> unknown(word));
+    }
+
+    private UsageException unknown(String word) {
+        List<String> names = options.stream().map(ToolOption::name).toList();
+        return new UsageException(
+                tool + " has no option '--" + word + "'" + suggestion(Nearest.to("--" + word, names)) + known());
+    }
+
+    private String known() {
+        return options.isEmpty()
+                ? "; it takes none"
+                : "; it takes " + options.stream().map(ToolOption::name).collect(Collectors.joining(", "));
+    }
+
+    private void requireAll(ObjectNode arguments) {
+        String missing = options.stream()
+                .filter(option -> option.required() && !arguments.has(option.property()))
+                .map(option ->
+                        option.property().equals(ACTION) ? "ACTION (" + option.placeholder() + ")" : option.name())
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw new UsageException(tool + " needs " + missing);
+        }
+    }
+
+    static String suggestion(Optional<String> nearest) {
+        return nearest.map(name -> " (did you mean '" + name + "'?)").orElse("");
+    }
+}

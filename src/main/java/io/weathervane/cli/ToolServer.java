@@ -1,0 +1,91 @@
+package io.weathervane.cli;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A server's tools, asked for statelessly (MCP 2026-07-28): no handshake, every request says what it speaks. */
+final class ToolServer implements AutoCloseable {
+    static final String PROTOCOL_VERSION = "2026-07-28";
+
+    /** Most pages of {@code tools/list}, for a server whose cursor never ends. */
+    private static final int PAGES_MAX = 100;
+
+    private static final String META = "io.modelcontextprotocol/";
+
+    private final ServerConnection connection;
+
+    ToolServer(ServerConnection connection) {
+        this.connection = connection;
+    }
+
+    List<ObjectNode> tools() {
+        List<ObjectNode> tools = new ArrayList<>();
+        String cursor = "";
+        for (int page = 0; page < PAGES_MAX; page++) {
+            ObjectNode params = params();
+            if (!cursor.isEmpty()) {
+                params.put("cursor", cursor);
+            }
+            ObjectNode result = result(connection.request("tools/list", params, ignored -> {}));
+            result.path("tools")
+                    .valueStream()
+                    .filter(ObjectNode.class::isInstance)
+                    .map(ObjectNode.class::cast)
+                    .forEach(tools::add);
+            cursor = result.path("nextCursor").asString("");
+            if (cursor.isEmpty()) {
+                break;
+            }
+        }
+        return List.copyOf(tools);
+    }
+
+    /**
+     * Calls a tool; its progress goes to {@code heard} as it comes.
+     *
+     * @throws RefusedException when the answer is a JSON-RPC error
+     */
+    ObjectNode call(String name, ObjectNode arguments, Consumer<JsonNode> heard) {
+        ObjectNode params = params().put("name", name);
+        params.withObject("_meta").put("progressToken", "call");
+        params.set("arguments", arguments);
+        return result(connection.request("tools/call", params, notification -> {
+            if (notification.method().equals("notifications/progress")) {
+                heard.accept(notification.params());
+            }
+        }));
+    }
+
+    String address() {
+        return connection.address();
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    private static ObjectNode params() {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        ObjectNode meta = params.putObject("_meta");
+        meta.put(META + "protocolVersion", PROTOCOL_VERSION);
+        meta.putObject(META + "clientCapabilities");
+        meta.putObject(META + "clientInfo").put("name", "weathervane-call").put("version", PROTOCOL_VERSION);
+        return params;
+    }
+
+    private static ObjectNode result(JsonRpcMessage.Response response) {
+        if (response instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
+            return result;
+        }
+        if (response instanceof JsonRpcMessage.Failure failure) {
+            throw new RefusedException(failure.message() + " (error " + failure.code() + ")");
+        }
+        throw new RefusedException("the server's answer is no result: " + response);
+    }
+}

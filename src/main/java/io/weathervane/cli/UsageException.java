@@ -1,0 +1,10 @@
+package io.weathervane.cli;
+
+/** The words after a command do not make sense; the message says which, and what would. */
+final class UsageException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,104 @@
+package io.weathervane.cli;
+
+import io.weathervane.store.StoreException;
+import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.util.WorkspaceException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The root command; does nothing itself. */
+@Command(
+        name = "weathervane",
+        description = "Supervises a worker: canary, promotion, watch, rollback, kill switch, audit.",
+        mixinStandardHelpOptions = true,
+        versionProvider = WeatherVaneCommand.Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:understood, and the answer is no",
+            "2:the command line is wrong",
+            "3:no server answers",
+            "4:the launcher found no JDK or could not build"
+        })
+public final class WeatherVaneCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private WeatherVaneCommand() {}
+
+    /**
+     * The whole command line, ready to {@code execute}: the commands of this package and more of them.
+     *
+     * @param environment in the place of {@link System#getenv()}
+     * @param stdout the real standard output, for results and for the sample worker's protocol
+     * @param more further picocli commands, each with a name
+     */
+    public static CommandLine create(Map<String, String> environment, OutputStream stdout, Object... more) {
+        CommandLine line = new CommandLine(new WeatherVaneCommand());
+        for (Object command : more) {
+            line.addSubcommand(command);
+        }
+        line.addSubcommand(wordsOnly(new CallCommand(environment)));
+        line.addSubcommand(new RollbackCommand(environment));
+        line.addSubcommand(AuditCommand.with(environment));
+        line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
+        line.setExpandAtFiles(false);
+        line.setOut(new PrintWriter(new OutputStreamWriter(stdout, StandardCharsets.UTF_8), /* autoFlush= */ true));
+        line.setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), /* autoFlush= */ true));
+        line.setParameterExceptionHandler(WeatherVaneCommand::correct);
+        line.setExecutionExceptionHandler(WeatherVaneCommand::explain);
+        return line;
+    }
+
+    /** For options that are not known here: those of a tool are in its schema, those of a worker are its own. */
+    private static CommandLine wordsOnly(Object command) {
+        return new CommandLine(command).setUnmatchedOptionsArePositionalParams(true);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command");
+    }
+
+    private static int correct(ParameterException failure, String... words) {
+        CommandLine line = failure.getCommandLine();
+        line.getErr().println("weathervane: " + failure.getMessage());
+        UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+        line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE;
+    }
+
+    /** What an operator can act on is a sentence; anything else is a defect and shows where it came from. */
+    private static int explain(Exception failure, CommandLine line, ParseResult parsed) {
+        boolean unreachable = failure instanceof ServerUnreachableException;
+        boolean usage = failure instanceof WorkspaceException;
+        if (unreachable || usage || failure instanceof RefusedException || failure instanceof StoreException) {
+            line.getErr().println("weathervane: " + failure.getMessage());
+        } else {
+            failure.printStackTrace(line.getErr());
+        }
+        if (unreachable) {
+            return ExitCode.UNREACHABLE;
+        }
+        return usage ? ExitCode.USAGE : ExitCode.REFUSED;
+    }
+
+    /** The version of the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = WeatherVaneCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"weathervane " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}
