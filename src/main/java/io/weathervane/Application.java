@@ -1,0 +1,220 @@
+package io.weathervane;
+
+import io.weathervane.alert.AlertOptions;
+import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditFiles;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.control.PolicySource;
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.event.EventBus;
+import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.flags.LiveFlagsOptions;
+import io.weathervane.incident.Redactor;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.settings.Settings;
+import io.weathervane.store.Database;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreException;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.builtin.WorkerTools;
+import io.weathervane.transport.http.HttpOptions;
+import io.weathervane.transport.http.HttpServer;
+import io.weathervane.transport.socket.SocketServer;
+import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.util.Closer;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.WorkerManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A running server: the owner of one workspace. {@link #start} is the list of its parts in the order they are
+ * built; closing takes them down in reverse.
+ */
+public final class Application implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
+    /** Longest a starting worker holds up the server's own start. */
+    private static final Duration WORKER_WAIT = Duration.ofSeconds(5);
+
+    private final Closer closer;
+    private final WorkspaceLock lock;
+    private final McpDispatcher dispatcher;
+    private final HealthReport health;
+
+    private Application(Closer closer, WorkspaceLock lock, McpDispatcher dispatcher, HealthReport health) {
+        this.closer = closer;
+        this.lock = lock;
+        this.dispatcher = dispatcher;
+        this.health = health;
+    }
+
+    /**
+     * Starts everything but HTTP. The lock is the application's from here on, also when the start fails.
+     *
+     * @param environment the process's variables: thresholds, the secrets of webhooks
+     */
+    static Application start(
+            Workspace workspace, Settings settings, WorkspaceLock lock, Map<String, String> environment) {
+        Closer closer = new Closer();
+        closer.register(lock);
+        try {
+            return start(closer, workspace, settings, lock, environment);
+        } catch (RuntimeException e) {
+            closer.close();
+            throw e;
+        }
+    }
+
+    private static Application start(
+            Closer closer,
+            Workspace workspace,
+            Settings settings,
+            WorkspaceLock lock,
+            Map<String, String> environment) {
+        Clock clock = Clock.systemUTC();
+        Ticker ticker = Ticker.system();
+        MessageLog log = closer.register(openLog(workspace, clock));
+        Database database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
+        AuditLog audit = new AuditLog(database, clock);
+        closer.register(AuditFiles.start(audit, database, workspace.analytics()));
+        closer.register(recordRun(audit));
+        EventBus events = new EventBus();
+        FlagCatalog catalog = Configured.flags(settings);
+        LiveFlags flags =
+                closer.register(LiveFlags.start(database, audit, catalog, events, clock, LiveFlagsOptions.defaults()));
+        WebhookAlerts alerts = closer.register(WebhookAlerts.start(
+                database,
+                audit,
+                Configured.webhooks(settings, environment),
+                AlertOptions.defaults(),
+                Redactor::clean,
+                clock));
+        WorkerManager workers = closer.register(new WorkerManager(
+                database,
+                Configured.releases(settings.workers(), workspace.root()),
+                settings.workers().initial(),
+                Configured.workerOptions(settings.workers()),
+                workspace.analytics().resolve("worker_manager.json"),
+                events,
+                clock,
+                ticker));
+        PolicySource policy = Configured.policy(settings, environment, flags);
+        RollbackMonitor monitor = closer.register(new RollbackMonitor(
+                database,
+                audit,
+                flags,
+                workers,
+                policy,
+                events,
+                clock,
+                ticker,
+                workspace.analytics().resolve("orchestration_metrics.json"),
+                Configured.mode(settings)));
+        SchemaCatalog schemas = SchemaCatalog.load();
+        OwnTools tools = new OwnTools(
+                schemas,
+                workspace,
+                settings,
+                log.file(),
+                environment,
+                audit,
+                flags,
+                catalog,
+                workers,
+                monitor,
+                alerts,
+                clock);
+        McpDispatcher dispatcher = closer.register(new McpDispatcher(
+                Product.serverInfo(),
+                new ToolRegistry(
+                        tools.all(), new WorkerTools(workers, settings.workers().toolPrefix()), schemas)));
+        closer.register(SocketServer.start(lock, dispatcher));
+        closer.register(startWorkers(workers, monitor));
+        settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
+        return new Application(closer, lock, dispatcher, new HealthReport(flags, workers, monitor));
+    }
+
+    /** Listens for HTTP too; the owner's entry in the lock names the address. */
+    URI listen(HttpOptions options) {
+        HttpServer http = closer.register(HttpServer.start(options, dispatcher, health));
+        lock.update(lock.owner().withUrl(http.uri().toString()));
+        LOG.info("serving url={}", http.uri());
+        return http.uri();
+    }
+
+    McpDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+
+    /**
+     * Starts the workers and then the watch over them. A worker that is slow to start delays the server by
+     * {@link #WORKER_WAIT} at most: its operators must reach it just then.
+     */
+    private static AutoCloseable startWorkers(WorkerManager workers, RollbackMonitor monitor) {
+        Thread starting = Threads.daemon("start-workers", () -> {
+            try {
+                workers.start();
+                monitor.start();
+            } catch (RuntimeException e) {
+                LOG.error("the workers or the watch over them did not start", e);
+            }
+        });
+        starting.start();
+        join(starting, WORKER_WAIT);
+        return () -> join(starting, WORKER_WAIT);
+    }
+
+    private static void join(Thread thread, Duration limit) {
+        try {
+            thread.join(limit.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static MessageLog openLog(Workspace workspace, Clock clock) {
+        try {
+            return MessageLog.open(workspace.sessions(), clock);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the log below " + workspace.sessions(), e);
+        }
+    }
+
+    /** Puts the start into the audit now, and the end when it is closed. */
+    private static AutoCloseable recordRun(AuditLog audit) {
+        ObjectNode run = JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("pid", ProcessHandle.current().pid())
+                .put("version", Product.version());
+        audit.append(AuditEntry.of(AuditKind.SERVER_STARTED, Actor.SYSTEM, run));
+        return () -> {
+            try {
+                audit.append(AuditEntry.of(AuditKind.SERVER_STOPPED, Actor.SYSTEM, run));
+            } catch (StoreException e) {
+                LOG.warn("the stop is not in the audit reason={}", e.getMessage());
+            }
+        };
+    }
+}

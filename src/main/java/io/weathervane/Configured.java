@@ -1,0 +1,130 @@
+package io.weathervane;
+
+import io.weathervane.alert.WebhookSink;
+import io.weathervane.control.MonitorMode;
+import io.weathervane.control.PolicySource;
+import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.FlagDefinition;
+import io.weathervane.flags.FlagType;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.settings.FlagSettings;
+import io.weathervane.settings.MonitorSettings;
+import io.weathervane.settings.MonitorThresholds;
+import io.weathervane.settings.ReleaseSettings;
+import io.weathervane.settings.Settings;
+import io.weathervane.settings.ToolSettings;
+import io.weathervane.settings.WorkerSettings;
+import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.RestartPolicy;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerOptions;
+import io.weathervane.worker.WorkerRelease;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * The configuration in the words of the packages that need it, which know nothing of files: {@code settings} is
+ * imported by the wiring alone.
+ */
+final class Configured {
+    private Configured() {}
+
+    static FlagCatalog flags(Settings settings) {
+        return FlagCatalog.builtIn()
+                .with(settings.flags().stream().map(Configured::flag).toList());
+    }
+
+    private static FlagDefinition flag(FlagSettings flag) {
+        return new FlagDefinition(
+                flag.key(),
+                FlagType.of(flag.type().wireName()).orElseThrow(),
+                flag.defaultValue(),
+                flag.description(),
+                flag.values(),
+                flag.min().orElse(Double.NEGATIVE_INFINITY),
+                flag.max().orElse(Double.POSITIVE_INFINITY));
+    }
+
+    /** @param workspace where a release without a folder of its own runs */
+    static Map<String, WorkerRelease> releases(WorkerSettings workers, Path workspace) {
+        Map<String, WorkerRelease> releases = new LinkedHashMap<>();
+        workers.releases().forEach((label, release) -> releases.put(label, release(release, workspace)));
+        return releases;
+    }
+
+    private static WorkerRelease release(ReleaseSettings release, Path workspace) {
+        WorkerKind kind = release.kind() == ReleaseSettings.Kind.MCP ? WorkerKind.MCP : WorkerKind.JSON_RPC;
+        return new WorkerRelease(
+                release.label(),
+                kind,
+                release.command(),
+                release.environment(),
+                Optional.of(release.folder().orElse(workspace)),
+                new ProbeSpec(
+                        release.probe().method(),
+                        release.probe().timeout(),
+                        release.probe().retryAfter()),
+                release.callTimeout(),
+                release.tools().stream().map(Configured::tool).toList());
+    }
+
+    private static DeclaredTool tool(ToolSettings tool) {
+        return new DeclaredTool(tool.name(), tool.description(), tool.inputSchema(), tool.method());
+    }
+
+    static WorkerOptions workerOptions(WorkerSettings workers) {
+        WorkerOptions defaults = WorkerOptions.defaults();
+        return new WorkerOptions(
+                workers.toolErrorsCount(),
+                workers.drainTimeout(),
+                workers.startTimeout(),
+                workers.stopTimeout(),
+                defaults.replacementWait(),
+                workers.standbyRetention(),
+                RestartPolicy.defaults());
+    }
+
+    /** @throws io.weathervane.control.PolicyRefusedException when a threshold is out of range */
+    static PolicySource policy(Settings settings, Map<String, String> environment, LiveFlags flags) {
+        MonitorThresholds file = settings.monitor().file();
+        return new PolicySource(settings.environment().wireName(), overrides(file), environment, flags::setting);
+    }
+
+    private static PolicyOverrides overrides(MonitorThresholds file) {
+        return new PolicyOverrides(
+                file.errorRateThreshold().map(OptionalDouble::of).orElseGet(OptionalDouble::empty),
+                file.gracePeriod(),
+                file.checkInterval(),
+                integer(file.consecutiveFailures()),
+                integer(file.checkWindow()),
+                integer(file.failureCount()),
+                file.minRequests().map(number -> OptionalLong.of(number)).orElseGet(OptionalLong::empty),
+                file.restoreOnEscalation());
+    }
+
+    private static OptionalInt integer(Optional<Integer> value) {
+        return value.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
+    static MonitorMode mode(Settings settings) {
+        return settings.monitor().mode() == MonitorSettings.Mode.OBSERVE ? MonitorMode.OBSERVE : MonitorMode.ACT;
+    }
+
+    /** @param environment where the secrets are that sign the requests */
+    static List<WebhookSink> webhooks(Settings settings, Map<String, String> environment) {
+        return settings.alerts().webhooks().stream()
+                .map(hook -> new WebhookSink(
+                        hook.url(),
+                        hook.secretEnv().flatMap(name -> Optional.ofNullable(environment.get(name))),
+                        hook.timeout()))
+                .toList();
+    }
+}

@@ -1,0 +1,99 @@
+package io.weathervane;
+
+import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.incident.EvidenceCollector;
+import io.weathervane.incident.EvidenceSources;
+import io.weathervane.incident.FlagRow;
+import io.weathervane.settings.Preset;
+import io.weathervane.settings.Settings;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.builtin.AdminFlagsTool;
+import io.weathervane.tool.builtin.AuditQueryTool;
+import io.weathervane.tool.builtin.DecisionExplainTool;
+import io.weathervane.tool.builtin.EvidenceCollectTool;
+import io.weathervane.tool.builtin.IncidentReportTool;
+import io.weathervane.tool.builtin.KillSwitchEngageTool;
+import io.weathervane.tool.builtin.KillSwitchResetTool;
+import io.weathervane.tool.builtin.MonitorStatusTool;
+import io.weathervane.tool.builtin.Refusing;
+import io.weathervane.tool.builtin.WorkerPromoteTool;
+import io.weathervane.tool.builtin.WorkerRollbackTool;
+import io.weathervane.tool.builtin.WorkerStartCanaryTool;
+import io.weathervane.tool.builtin.WorkerStatusTool;
+import io.weathervane.tool.builtin.WorkerStopCanaryTool;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.WorkerManager;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The server's own tools, in the order clients see them. */
+record OwnTools(
+        SchemaCatalog schemas,
+        Workspace workspace,
+        Settings settings,
+        Path messageLog,
+        Map<String, String> environment,
+        AuditLog audit,
+        LiveFlags flags,
+        FlagCatalog catalog,
+        WorkerManager workers,
+        RollbackMonitor monitor,
+        WebhookAlerts alerts,
+        Clock clock) {
+    /** Checks in the evidence's picture of the monitor: the whole window, and from before it. */
+    private static final int EVIDENCE_CHECKS = 50;
+
+    List<Tool> all() {
+        boolean production = settings.environment() == Preset.PRODUCTION;
+        MonitorStatusTool status = new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, alerts);
+        return Stream.of(
+                        new AdminFlagsTool(definition("mcp_admin_flags"), flags, catalog, production),
+                        new KillSwitchEngageTool(definition("kill_switch_engage"), flags),
+                        new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags),
+                        status,
+                        new DecisionExplainTool(definition("decision_explain"), monitor),
+                        new AuditQueryTool(definition("audit_query"), audit, clock),
+                        new EvidenceCollectTool(definition("evidence_collect"), evidence(status), audit),
+                        new IncidentReportTool(definition("incident_report"), workspace.incidents()),
+                        new WorkerStatusTool(definition("worker_status"), workers),
+                        new WorkerStartCanaryTool(definition("worker_start_canary"), monitor, workers),
+                        new WorkerStopCanaryTool(definition("worker_stop_canary"), monitor, workers),
+                        new WorkerPromoteTool(definition("worker_promote"), monitor),
+                        new WorkerRollbackTool(definition("worker_rollback"), monitor))
+                .map(tool -> (Tool) new Refusing(tool))
+                .toList();
+    }
+
+    private EvidenceCollector evidence(MonitorStatusTool status) {
+        EvidenceSources sources = new EvidenceSources(
+                workspace.analytics().resolve("worker_manager.json"),
+                workspace.analytics().resolve("orchestration_metrics.json"),
+                () -> status.snapshot(EVIDENCE_CHECKS),
+                this::flagRows,
+                audit,
+                Optional.of(messageLog),
+                settings.file(),
+                environment);
+        return new EvidenceCollector(sources, workspace.incidents(), clock);
+    }
+
+    private List<FlagRow> flagRows() {
+        return flags.view().flags().stream()
+                .map(flag -> new FlagRow(flag.definition().key(), flag.stored(), flag.held(), flag.effective()))
+                .toList();
+    }
+
+    private ToolDefinition definition(String name) {
+        return schemas.definition(name);
+    }
+}

@@ -1,0 +1,63 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code scripts/weathervane} on the jar that is built already. */
+class LauncherIT {
+    private static final Path SCRIPTS = Path.of("scripts").toAbsolutePath();
+
+    @TempDir
+    private Path folder;
+
+    private record Ended(int exitCode, String out, String err) {}
+
+    @Test
+    void saysWhatToInstallWhenThereIsNoJdk() throws Exception {
+        Ended ended = run(
+                "bash",
+                "-c",
+                ". '" + SCRIPTS.resolve("lib/jdk.sh") + "'; java_homes() { echo /nowhere; }; find_java_home javac");
+
+        assertThat(ended.exitCode()).isEqualTo(4);
+        assertThat(ended.err()).contains("needs a JDK 17 or newer", "apt-get install");
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void runsThroughALinkFromAnyFolderAndPutsNothingOfItsOwnOnStdout() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("wv"), SCRIPTS.resolve("weathervane"));
+
+        Ended ended = run(link.toString(), "--version");
+
+        assertThat(ended.out()).matches("weathervane \\d+\\.\\d+\\.\\d+\\n");
+        assertThat(ended.exitCode()).isZero();
+    }
+
+    @Test
+    void passesWordsAndExitCodesOnUnchanged() throws Exception {
+        Ended ended = run(SCRIPTS.resolve("weathervane").toString(), "call", "--workspace", "no such\nfolder");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).contains("no such\nfolder (--workspace) does not exist");
+    }
+
+    private Ended run(String... command) throws IOException, InterruptedException {
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(List.of(command))
+                .directory(folder.toFile())
+                .redirectError(err.toFile())
+                .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), out, Files.readString(err));
+    }
+}

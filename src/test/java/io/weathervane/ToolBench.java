@@ -1,0 +1,285 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.alert.AlertOptions;
+import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditQuery;
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.event.EventBus;
+import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.flags.LiveFlagsOptions;
+import io.weathervane.incident.Redactor;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.settings.CliOverrides;
+import io.weathervane.settings.Settings;
+import io.weathervane.settings.SettingsLoader;
+import io.weathervane.store.Database;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.Await;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.builtin.WorkerTools;
+import io.weathervane.util.Closer;
+import io.weathervane.util.Ticker;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.WorkerManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The server's own tools on real parts in a workspace, as the wiring registers them and without a transport. Every
+ * answer is held against the tool's output schema.
+ */
+public final class ToolBench implements AutoCloseable {
+    /** Short intervals, a sample worker that behaves and some that do not. */
+    public static final String WITH_WORKERS = """
+            monitor: {checkInterval: 300ms, gracePeriod: 5m, minRequests: 5}
+            workers:
+              initial: stable
+              drainTimeout: 1s
+              stopTimeout: 1s
+              releases:
+                stable: {kind: mcp, command: [%1$s, --label, stable]}
+                good: {kind: mcp, command: [%1$s, --label, good]}
+                bad: {kind: mcp, command: [%1$s, --label, bad, --fail-rate, "0.6"]}
+                broken: {kind: mcp, command: [/nowhere/worker]}
+            """.formatted(String.join(
+            ", ",
+            java(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx64m",
+            "-cp",
+            '"' + System.getProperty("java.class.path") + '"',
+            "io.weathervane.sample.SampleWorker"));
+
+    private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
+
+    private final Closer closer = new Closer();
+    private final Workspace workspace;
+    private final SchemaCatalog schemas = SchemaCatalog.load();
+    private final List<Tool> own;
+    private final ToolRegistry tools;
+    private final LiveFlags flags;
+    private final WorkerManager workers;
+    private final AuditLog audit;
+
+    private ToolBench(Path folder, String yaml, Map<String, String> environment) throws IOException {
+        Files.writeString(folder.resolve("weathervane.yaml"), yaml);
+        workspace = Workspace.in(folder).create();
+        Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, CliOverrides.none());
+        Clock clock = Clock.systemUTC();
+        EventBus events = new EventBus();
+        MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
+        Database database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
+        audit = new AuditLog(database, clock);
+        FlagCatalog catalog = Configured.flags(settings);
+        flags = closer.register(LiveFlags.start(database, audit, catalog, events, clock, LiveFlagsOptions.defaults()));
+        WebhookAlerts alerts = closer.register(WebhookAlerts.start(
+                database,
+                audit,
+                Configured.webhooks(settings, environment),
+                AlertOptions.defaults(),
+                Redactor::clean,
+                clock));
+        workers = closer.register(new WorkerManager(
+                database,
+                Configured.releases(settings.workers(), workspace.root()),
+                settings.workers().initial(),
+                Configured.workerOptions(settings.workers()),
+                workspace.analytics().resolve("worker_manager.json"),
+                events,
+                clock,
+                Ticker.system()));
+        RollbackMonitor monitor = closer.register(new RollbackMonitor(
+                database,
+                audit,
+                flags,
+                workers,
+                Configured.policy(settings, environment, flags),
+                events,
+                clock,
+                Ticker.system(),
+                workspace.analytics().resolve("orchestration_metrics.json"),
+                Configured.mode(settings)));
+        own = new OwnTools(
+                        schemas,
+                        workspace,
+                        settings,
+                        log.file(),
+                        environment,
+                        audit,
+                        flags,
+                        catalog,
+                        workers,
+                        monitor,
+                        alerts,
+                        clock)
+                .all();
+        tools = new ToolRegistry(own, new WorkerTools(workers, ""), schemas);
+        workers.start();
+        monitor.start();
+    }
+
+    public static ToolBench start(Path folder, String yaml) {
+        return start(folder, yaml, Map.of());
+    }
+
+    public static ToolBench start(Path folder, String yaml, Map<String, String> environment) {
+        try {
+            return new ToolBench(folder, yaml, environment);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static ObjectNode json(String text) {
+        return (ObjectNode) JsonRpcCodec.JSON.readTree(text);
+    }
+
+    public SchemaCatalog schemas() {
+        return schemas;
+    }
+
+    public List<Tool> own() {
+        return own;
+    }
+
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    /** Calls as alice, with arguments in JSON whose quotes may be written as single ones. */
+    public ToolResult call(String tool, String arguments) {
+        return call(tool, json(arguments.replace('\'', '"')), CallScope.none());
+    }
+
+    public ToolResult call(String tool, ObjectNode arguments, CallScope scope) {
+        ToolResult result = tools.call(tool, arguments, ALICE, scope);
+        assertThat(text(result)).isNotBlank();
+        if (!result.isError()
+                && own.stream().anyMatch(one -> one.definition().name().equals(tool))) {
+            assertThat(schemas.validateOutput(tool, result.structured().orElseThrow()))
+                    .as("structuredContent of %s", tool)
+                    .isEmpty();
+        }
+        return result;
+    }
+
+    /** The data of an answer that must be a success. */
+    public ObjectNode done(String tool, String arguments) {
+        ToolResult result = call(tool, arguments);
+        assertThat(result.isError()).as(text(result)).isFalse();
+        return result.structured().orElseThrow();
+    }
+
+    /** The text of an answer that must be a success. */
+    public String told(String tool, String arguments) {
+        ToolResult result = call(tool, arguments);
+        assertThat(result.isError()).as(text(result)).isFalse();
+        return text(result);
+    }
+
+    /** The text of a refusal. */
+    public String refused(String tool, String arguments) {
+        ToolResult result = call(tool, arguments);
+        assertThat(result.isError()).as(text(result)).isTrue();
+        assertThat(text(result)).as("a sentence").matches("(?s)[A-Z\"].*[.!?]|(?s)[a-z_]+(:| is required:) .*[.!?]");
+        assertThat(text(result)).as("ended once").doesNotContain("?.");
+        return text(result);
+    }
+
+    public static String text(ToolResult result) {
+        return result.json().path("content").path(0).path("text").asString("");
+    }
+
+    /** Calls a worker's tool; what it answers does not matter. */
+    public void work() {
+        try {
+            call("echo", "{'text': 'hello'}");
+        } catch (JsonRpcException e) {
+            assertThat(e).hasMessageNotContaining("Unknown tool");
+        }
+    }
+
+    public void workUntilAudited(String kind) {
+        Await.until(kind + " is in the audit", () -> {
+            for (int i = 0; i < 10; i++) {
+                work();
+            }
+            return newest(kind).isObject();
+        });
+    }
+
+    /** The newest event of this kind as {@code audit_query} shows it; missing when there is none. */
+    public JsonNode newest(String kind) {
+        return done("audit_query", "{'kinds': ['" + kind + "'], 'limit': 1}")
+                .path("events")
+                .path(0);
+    }
+
+    /** What a dry run must leave as it is: flags, workers, audit. */
+    public Map<String, String> state() {
+        Map<String, String> state = new HashMap<>();
+        state.put("epoch", String.valueOf(flags.snapshot().epoch()));
+        state.put("flags", flags.view().flags().toString());
+        state.put(
+                "workers",
+                Stream.of(
+                                workers.view().active(),
+                                workers.view().canary(),
+                                workers.view().previous())
+                        .map(worker ->
+                                worker.map(one -> one.label() + one.pid()).orElse("none"))
+                        .collect(Collectors.joining(" ")));
+        state.put(
+                "audit",
+                audit.query(AuditQuery.newest(AuditQuery.LIMIT_MAX)).events().stream()
+                        .filter(event -> !event.kind().wireName().equals("decision"))
+                        .map(event -> event.seq() + " " + event.kind())
+                        .collect(Collectors.joining("\n")));
+        return state;
+    }
+
+    /** What another program writes while the server runs. */
+    public void sql(String statement) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + workspace.database());
+                Statement run = connection.createStatement()) {
+            run.execute("PRAGMA busy_timeout = 5000");
+            run.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+}

@@ -1,0 +1,155 @@
+package io.weathervane.tool.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.ToolBench;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+class KillSwitchToolsTest {
+    private static final String FIXED =
+            "'reason': 'fixed', 'approver': 'director_dana', 'fix_reference': 'commit 4f2a'";
+
+    @TempDir
+    static Path folder;
+
+    private static ToolBench bench;
+
+    @BeforeAll
+    static void start() {
+        bench = ToolBench.start(folder, "");
+    }
+
+    @AfterAll
+    static void stop() {
+        bench.close();
+    }
+
+    @AfterEach
+    void off() {
+        bench.call("kill_switch_reset", "{" + FIXED + ", 'force': true}");
+        bench.done("mcp_admin_flags", "{'action': 'reset', 'flag': 'PROMPT_MODE'}");
+    }
+
+    @Test
+    void aResetNeedsAReasonAndAnApprover() {
+        bench.done("kill_switch_engage", "{}");
+
+        assertThat(bench.refused("kill_switch_reset", "{'approver': 'dana', 'fix_reference': 'x'}"))
+                .contains("reason is required", "dry_run", "stays as it is");
+        assertThat(bench.refused("kill_switch_reset", "{'reason': 'fixed', 'approver': ' ', 'force': true}"))
+                .contains("approver is required");
+        assertThat(bench.refused("kill_switch_reset", "{'aprover': 'dana'}")).contains("did you mean \"approver\"?");
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void anUnmetPreconditionKeepsItOnAndTheRefusalDoesNotSayHowToGetPast() {
+        bench.done("kill_switch_engage", "{}");
+
+        String refusal = bench.refused("kill_switch_reset", "{'reason': 'I want to', 'approver': 'me'}");
+
+        assertThat(refusal)
+                .contains("The kill switch stays on", "fix reference", "is none", "should be", "dry_run")
+                .doesNotContain("force");
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void aDryRunShowsEveryPreconditionAndWhatWouldComeBackAndChangesNothing() {
+        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        bench.done("kill_switch_engage", "{}");
+        Map<String, String> before = bench.state();
+
+        ObjectNode preview = bench.done("kill_switch_reset", "{'dry_run': true}");
+        String text = bench.told("kill_switch_reset", "{" + FIXED + ", 'force': true, 'dry_run': true}");
+
+        assertThat(preview.path("preconditions").size()).isEqualTo(4);
+        assertThat(preview.at("/restored/PROMPT_MODE").asString()).isEqualTo("verbose");
+        assertThat(preview.path("reset").asBoolean()).isFalse();
+        assertThat(text)
+                .contains("Nothing was changed (dry run)", "met:     fix reference: commit 4f2a", "Every precondition")
+                .contains("would restore: PROMPT_MODE=verbose");
+        assertThat(bench.state()).isEqualTo(before);
+    }
+
+    @Test
+    void withEveryPreconditionMetTheFlagsComeBack() {
+        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        bench.done("kill_switch_engage", "{}");
+
+        String text = bench.told("kill_switch_reset", "{" + FIXED + "}");
+
+        assertThat(text).contains("Reset. The kill switch is off", "Restored: PROMPT_MODE=verbose.");
+        JsonNode event = bench.newest("kill-switch-reset");
+        assertThat(event.path("actor").asString()).isEqualTo("alice");
+        assertThat(event.path("payload").toString())
+                .contains("director_dana", "commit 4f2a")
+                .doesNotContain("\"forced\":true");
+    }
+
+    @Test
+    void forceResetsAllTheSameAndLeavesItsMark() {
+        bench.done("kill_switch_engage", "{}");
+
+        ObjectNode answer =
+                bench.done("kill_switch_reset", "{'reason': 'false alarm', 'approver': 'dana', 'force': true}");
+
+        assertThat(answer.path("reset").asBoolean()).isTrue();
+        assertThat(answer.path("preconditions").toString()).contains("\"ok\":false");
+        assertThat(bench.newest("kill-switch-reset").at("/payload/forced").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void whatIsOffAlreadyIsNotResetAgain() {
+        Map<String, String> before = bench.state();
+
+        String text = bench.told("kill_switch_reset", "{'reason': 'sure?', 'approver': 'dana'}");
+
+        assertThat(text).contains("off already", "nothing was changed");
+        assertThat(bench.state()).isEqualTo(before);
+    }
+
+    @Test
+    void engagingIsDoneWhenTheCallReturnsAndAuditedWithWhoAndWhy() {
+        String text = bench.told("kill_switch_engage", "{'reason': 'customers see errors'}");
+
+        assertThat(text).contains("Done.", "ON (DISABLE_NEW=1) since", "by alice: customers see errors");
+        assertThat(engaged()).isTrue();
+        assertThat(bench.newest("kill-switch-activated").toString()).contains("alice", "customers see errors");
+    }
+
+    @Test
+    void engagingTwiceSaysSinceWhenAndByWhom() {
+        ObjectNode first = bench.done("kill_switch_engage", "{'reason': 'first'}");
+        Map<String, String> before = bench.state();
+
+        ObjectNode second = bench.done("kill_switch_engage", "{'reason': 'second'}");
+        String text = bench.told("kill_switch_engage", "{}");
+
+        assertThat(second.path("alreadyEngaged").asBoolean()).isTrue();
+        assertThat(second.path("killSwitch")).isEqualTo(first.path("killSwitch"));
+        assertThat(text).contains("on already", first.at("/killSwitch/since").asString(), "by alice: first");
+        assertThat(bench.state()).isEqualTo(before);
+    }
+
+    @Test
+    void withoutAReasonTheAuditStillSaysWho() {
+        bench.done("kill_switch_engage", "{}");
+
+        assertThat(bench.newest("kill-switch-activated").at("/payload/reason").asString())
+                .isEqualTo("Manual emergency stop by alice");
+    }
+
+    private static boolean engaged() {
+        return bench.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
+    }
+}

@@ -1,0 +1,130 @@
+package io.weathervane.tool.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.ToolBench;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.tool.ToolDefinition;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What clients learn of our own tools, and what it costs them to read. */
+class ToolManifestTest {
+    private static final int LIST_BYTES_MAX = 25_000;
+    private static final int DESCRIPTION_LENGTH_MAX = 600;
+    private static final Set<String> WITH_DRY_RUN = Set.of(
+            "kill_switch_reset", "worker_start_canary", "worker_stop_canary", "worker_promote", "worker_rollback");
+
+    @TempDir
+    static Path folder;
+
+    private static ToolBench bench;
+
+    @BeforeAll
+    static void start() {
+        bench = ToolBench.start(folder, "");
+    }
+
+    @AfterAll
+    static void stop() {
+        bench.close();
+    }
+
+    private static List<ToolDefinition> definitions() {
+        return bench.own().stream().map(tool -> tool.definition()).toList();
+    }
+
+    @Test
+    void everyToolInTheManifestHasAHandlerAndTheOtherWayRound() {
+        assertThat(definitions().stream().map(ToolDefinition::name))
+                .containsExactlyElementsOf(bench.schemas().names());
+    }
+
+    @Test
+    void theWholeListIsSmallEnoughToReadInOneGo() {
+        ObjectNode list = JsonRpcCodec.JSON.createObjectNode();
+        definitions().forEach(definition -> list.withArray("tools").add(definition.json()));
+
+        byte[] wire = list.toString().getBytes(StandardCharsets.UTF_8);
+
+        assertThat(wire.length).isLessThanOrEqualTo(LIST_BYTES_MAX);
+    }
+
+    @Test
+    void everyToolSaysWhatItIsInFewWords() {
+        assertThat(definitions()).allSatisfy(definition -> {
+            assertThat(definition.name()).matches("[a-z_]{1,64}");
+            assertThat(definition.json().path("title").asString("")).isNotBlank();
+            assertThat(definition.json().path("description").asString(""))
+                    .isNotBlank()
+                    .hasSizeLessThanOrEqualTo(DESCRIPTION_LENGTH_MAX);
+        });
+    }
+
+    @Test
+    void everyToolGivesAllFourHintsAndBothSchemas() {
+        assertThat(definitions()).allSatisfy(definition -> {
+            assertThat(definition.json().path("annotations").propertyNames())
+                    .containsExactlyInAnyOrder("readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint");
+            assertThat(definition.json().path("inputSchema").path("type").asString())
+                    .isEqualTo("object");
+            assertThat(definition.json().path("outputSchema").path("type").asString())
+                    .isEqualTo("object");
+            assertThat(definition
+                            .json()
+                            .path("inputSchema")
+                            .path("additionalProperties")
+                            .isBoolean())
+                    .isTrue();
+        });
+    }
+
+    @Test
+    void whatIsRiskyIsMarkedAndWhatOnlyReadsTooAndNothingElse() {
+        assertThat(definitions().stream()
+                        .filter(tool -> tool.annotations().destructive())
+                        .map(ToolDefinition::name))
+                .containsExactlyInAnyOrder("kill_switch_reset", "worker_promote");
+        assertThat(definitions().stream()
+                        .filter(tool -> tool.annotations().readOnly())
+                        .map(ToolDefinition::name))
+                .containsExactlyInAnyOrder("monitor_status", "decision_explain", "audit_query", "worker_status");
+    }
+
+    @Test
+    void everyChangeOfWorkersAndTheResetCanBeTriedDry() {
+        assertThat(definitions().stream()
+                        .filter(tool -> tool.json()
+                                .path("inputSchema")
+                                .path("properties")
+                                .has("dry_run"))
+                        .map(ToolDefinition::name))
+                .containsExactlyInAnyOrderElementsOf(WITH_DRY_RUN);
+    }
+
+    @Test
+    void auditQueryKnowsEveryKindThereIs() {
+        Set<String> offered = bench.schemas()
+                .definition("audit_query")
+                .json()
+                .at("/inputSchema/properties/kinds/items/enum")
+                .valueStream()
+                .map(kind -> kind.stringValue())
+                .collect(Collectors.toSet());
+
+        assertThat(offered)
+                .isEqualTo(Arrays.stream(AuditKind.values())
+                        .map(AuditKind::wireName)
+                        .collect(Collectors.toSet()));
+    }
+}
