@@ -1,0 +1,68 @@
+package io.weathervane.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A server to measure.
+ *
+ * @param command without the processors it is held to
+ */
+record Target(String name, Transport transport, List<String> command) {
+    /** How it is spoken to. */
+    enum Transport {
+        HTTP,
+        STDIO
+    }
+
+    /** Which processor a server under load has to itself; empty when processors cannot be given out. */
+    private static final String SERVER_PROCESSORS = System.getProperty("bench.processors.server", "");
+
+    private static final String ALL_PROCESSORS = System.getProperty("bench.processors.all", "");
+
+    /** The launcher, as its users start it. */
+    static Target server(Transport transport) {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("bench.launcher"), "serve"));
+        command.addAll(transport == Transport.HTTP ? List.of("--http", "--port", "0") : List.of("--stdio"));
+        command.add("--workspace");
+        return new Target("server", transport, command);
+    }
+
+    /** The floor, in a JVM with the launcher's options. */
+    static Target floor(Transport transport) {
+        Class<?> main = transport == Transport.HTTP ? FloorHttp.class : FloorStdio.class;
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new Target(
+                "floor",
+                transport,
+                List.of(
+                        java,
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName()));
+    }
+
+    /** The command on one processor of its own. */
+    List<String> pinned(Path workspace) {
+        return onProcessors(SERVER_PROCESSORS, workspace);
+    }
+
+    /** The command on all processors, whatever this JVM is held to. */
+    List<String> unpinned(Path workspace) {
+        return onProcessors(ALL_PROCESSORS, workspace);
+    }
+
+    private List<String> onProcessors(String processors, Path workspace) {
+        List<String> line = new ArrayList<>();
+        if (!processors.isEmpty()) {
+            line.addAll(Arrays.asList("taskset", "-c", processors));
+        }
+        line.addAll(command);
+        line.add(workspace.toString());
+        return line;
+    }
+}
