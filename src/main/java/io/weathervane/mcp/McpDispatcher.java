@@ -99,7 +99,7 @@ public final class McpDispatcher implements AutoCloseable {
             case Methods.INITIALIZE -> initialize(request.params());
             case Methods.PING -> JsonRpcCodec.JSON.createObjectNode();
             case Methods.DISCOVER -> discover();
-            case Methods.TOOLS_LIST -> listing.page(request);
+            case Methods.TOOLS_LIST -> listing.page(request, call.exchange().caller());
             case Methods.TOOLS_CALL ->
                 form.plain(request.era(), callTool(call, request.params()).json());
             default -> throw new AssertionError("admitted but not served: " + request.method());

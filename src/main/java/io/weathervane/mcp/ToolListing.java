@@ -3,12 +3,16 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,7 +26,9 @@ final class ToolListing {
 
     private final ToolRegistry tools;
     private final ResultForm form;
-    private volatile @Nullable Rendering last;
+
+    /** By what the caller may do, of which there are few kinds. */
+    private final Map<Set<Role>, Rendering> last = new ConcurrentHashMap<>();
 
     private record Rendering(List<ToolDefinition> tools, JsonNode legacy, JsonNode modern) {
         /** Cheap while the definitions are the same objects. */
@@ -36,16 +42,16 @@ final class ToolListing {
         this.form = form;
     }
 
-    JsonNode page(McpRequest request) {
-        List<ToolDefinition> all = tools.list();
+    JsonNode page(McpRequest request, Caller caller) {
+        List<ToolDefinition> all = tools.list(caller);
         JsonNode cursor = request.params().path("cursor");
         if (!cursor.isMissingNode()) {
             return page(request.era(), all, startOf(cursor, all));
         }
-        Rendering rendering = last;
+        Rendering rendering = last.get(caller.roles());
         if (rendering == null || !rendering.isOf(all)) {
             rendering = new Rendering(all, raw(page(Era.LEGACY, all, 0)), raw(page(Era.MODERN, all, 0)));
-            last = rendering;
+            last.put(caller.roles(), rendering);
         }
         return request.isModern() ? rendering.modern : rendering.legacy;
     }

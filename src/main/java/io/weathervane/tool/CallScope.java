@@ -1,9 +1,11 @@
 package io.weathervane.tool;
 
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a running call can tell its caller, and be told by it. Safe for use by several threads. */
+/** What a running call can tell its caller, ask it, and be told by it. Safe for use by several threads. */
 public interface CallScope {
     /**
      * Tells the caller how far the call is; does nothing when the caller did not ask (no progress token).
@@ -13,6 +15,9 @@ public interface CallScope {
      */
     void progress(double progress, double total, String message);
 
+    /** Sends the client a log message, when it asked for this level. */
+    default void log(LogLevel level, String logger, JsonNode data) {}
+
     boolean cancelled();
 
     /** Runs the action once, when the call is cancelled; at once when it is already. */
@@ -20,6 +25,24 @@ public interface CallScope {
 
     /** The request's {@code _meta}, empty when it had none. */
     ObjectNode meta();
+
+    /** Whether the client declared that it can answer questions of this kind. */
+    default boolean canAsk(InputRequest.Kind kind) {
+        return false;
+    }
+
+    /**
+     * Asks the client and returns its answers, by the keys of the questions. A legacy client is asked while the
+     * tool waits. A modern one is asked by ending the call: the tool then runs again from its start, so it
+     * changes nothing before its last question, and asks the same questions in the same order each time.
+     *
+     * @throws InputNeededException when the answers have to come with a further request; let it pass
+     * @throws io.weathervane.jsonrpc.JsonRpcException when the client did not declare the capability
+     * @throws ToolFailure when a legacy client does not answer in time, or answers with an error
+     */
+    default Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
+        throw new ToolFailure("This call needs an answer from a person, and nobody can be asked here.");
+    }
 
     /** For calls nobody listens to and nobody cancels. */
     static CallScope none() {

@@ -1,13 +1,31 @@
 package io.weathervane.tool;
 
+import java.util.Set;
+
 /**
  * Who is calling, as far as the transport knows it: nothing a caller says of itself counts.
  *
  * @param name goes into the audit: {@code WVO_ACTOR} or the OS user (stdio), the OS user (socket),
  *     the authenticated principal or {@code local} (HTTP)
  * @param door the transport it came through
+ * @param roles what it may do
  */
-public record Caller(String name, Door door) {
+public record Caller(String name, Door door, Set<Role> roles) {
+    private static final Set<Role> ALL = Set.of(Role.values());
+
+    public Caller {
+        roles = Set.copyOf(roles);
+    }
+
+    /** Somebody who is at this machine already: may do everything. */
+    public Caller(String name, Door door) {
+        this(name, door, ALL);
+    }
+
+    public boolean has(Role role) {
+        return roles.contains(role);
+    }
+
     /** The way in. */
     public enum Door {
         STDIO,

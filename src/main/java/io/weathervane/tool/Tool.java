@@ -4,6 +4,11 @@ package io.weathervane.tool;
 public interface Tool {
     ToolDefinition definition();
 
+    /** What a caller must be to see the tool and to call it. */
+    default Role role() {
+        return Role.toCall(definition());
+    }
+
     /**
      * Does it.
      *

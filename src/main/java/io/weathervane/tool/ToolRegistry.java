@@ -19,7 +19,6 @@ public final class ToolRegistry {
     private static final int NAME_LENGTH_MAX = 64;
 
     private final Map<String, Tool> own = new LinkedHashMap<>();
-    private final List<ToolDefinition> ownDefinitions;
     private final ToolSource workers;
     private final SchemaCatalog schemas;
 
@@ -33,22 +32,27 @@ public final class ToolRegistry {
                 throw new IllegalArgumentException("two tools are named " + name);
             }
         }
-        this.ownDefinitions = own.stream().map(Tool::definition).toList();
     }
 
-    /** Our tools in the order they were given, then the worker's in the worker's order. */
-    public List<ToolDefinition> list() {
-        List<ToolDefinition> fromWorkers = workers.list();
-        if (fromWorkers.isEmpty()) {
-            return ownDefinitions;
+    /** The tools this caller may call: ours in the order they were given, then the worker's in the worker's order. */
+    public List<ToolDefinition> list(Caller caller) {
+        List<ToolDefinition> all = new ArrayList<>();
+        for (Tool tool : own.values()) {
+            if (caller.has(tool.role())) {
+                all.add(tool.definition());
+            }
         }
-        List<ToolDefinition> all = new ArrayList<>(ownDefinitions);
-        for (ToolDefinition definition : fromWorkers) {
-            if (!own.containsKey(definition.name())) {
+        for (ToolDefinition definition : workers.list()) {
+            if (!own.containsKey(definition.name()) && caller.has(Role.toCall(definition))) {
                 all.add(definition);
             }
         }
         return all;
+    }
+
+    /** What a caller must be to call the tool; empty when there is no such tool. */
+    public Optional<Role> roleFor(String name) {
+        return find(name).map(Tool::role);
     }
 
     /** The definition of a tool of ours or the worker's. */
@@ -63,7 +67,11 @@ public final class ToolRegistry {
      * @throws JsonRpcException when there is no such tool, or the tool answers with a JSON-RPC error
      */
     public ToolResult call(String name, ObjectNode arguments, Caller caller, CallScope scope) {
-        Tool tool = find(name).orElseThrow(() -> unknown(name));
+        Tool tool = find(name).orElseThrow(() -> unknown(name, caller));
+        if (!caller.has(tool.role())) {
+            return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()
+                    + " does not have. Somebody who has it can do this.");
+        }
         if (own.containsKey(name)) {
             List<String> problems = schemas.validateInput(name, arguments);
             if (!problems.isEmpty()) {
@@ -86,8 +94,8 @@ public final class ToolRegistry {
         return tool == null ? workers.find(name) : Optional.of(tool);
     }
 
-    private JsonRpcException unknown(String name) {
-        List<String> names = list().stream().map(ToolDefinition::name).toList();
+    private JsonRpcException unknown(String name, Caller caller) {
+        List<String> names = list(caller).stream().map(ToolDefinition::name).toList();
         String near = Nearest.to(name, names)
                 .map(word -> "; did you mean \"" + word + "\"?")
                 .orElse("; tools/list has the names");

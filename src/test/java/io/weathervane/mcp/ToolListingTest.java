@@ -9,6 +9,7 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireSchema;
+import io.weathervane.tool.Caller;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolAnnotations;
 import io.weathervane.tool.ToolDefinition;
@@ -23,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class ToolListingTest {
+    private static final Caller CALLER = new Caller("ada", Caller.Door.STDIO);
+
     private volatile List<ToolDefinition> workerTools = tools(450);
     private final ScriptedTools own = new ScriptedTools();
     private final ToolListing listing = new ToolListing(
@@ -73,7 +76,7 @@ class ToolListingTest {
             params.put("cursor", cursor);
         }
         RequestId id = RequestId.of(1);
-        JsonNode page = listing.page(McpRequest.of(new JsonRpcMessage.Request(id, "tools/list", params)));
+        JsonNode page = listing.page(McpRequest.of(new JsonRpcMessage.Request(id, "tools/list", params)), CALLER);
         JsonNode sent = JsonRpcCodec.JSON.readTree(JsonRpcCodec.write(new JsonRpcMessage.Success(id, page)));
         return WireSchema.LEGACY.check("tools/list", sent).get("result");
     }

@@ -8,6 +8,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.testing.ScriptedTools;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class ToolRegistryTest {
     void listsTheWorkersToolsAfterOursAndLetsOurNamesWin() {
         ToolRegistry registry = withWorker(workerTool("get_forecast"), workerTool("say"), workerTool("echo"));
 
-        assertThat(registry.list())
+        assertThat(registry.list(CALLER))
                 .extracting(ToolDefinition::name)
                 .containsExactly("say", "refuse", "break", "protocol_error", "steps", "wait", "get_forecast", "echo");
         assertThat(call(registry, "say", "{\"text\":\"hi\"}").json().toString()).contains("hi (ada)");
@@ -63,6 +64,18 @@ class ToolRegistryTest {
                 .hasMessage("Unknown tool: get_forcast; did you mean \"get_forecast\"?");
         assertThatThrownBy(() -> call(registry, "x".repeat(5_000_000), "{}"))
                 .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(200));
+    }
+
+    @Test
+    void showsACallerWhatItsRolesAllowAndRefusesTheRest() {
+        ToolRegistry registry = withWorker(workerTool("get_forecast"));
+        Caller nobody = new Caller("eve", Caller.Door.HTTP, Set.of());
+
+        assertThat(registry.list(nobody)).isEmpty();
+        assertThat(registry.call("get_forecast", ScriptedTools.json("{}"), nobody, CallScope.none())
+                        .json()
+                        .toString())
+                .contains("get_forecast needs the role viewer, which eve does not have");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.weathervane.control.ControlRefusedException;
 import io.weathervane.flags.FlagRefusedException;
 import io.weathervane.incident.IncidentException;
 import io.weathervane.store.StoreException;
+import io.weathervane.tool.Role;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -16,6 +17,11 @@ public record Refusing(Tool tool) implements Tool {
     @Override
     public ToolDefinition definition() {
         return tool.definition();
+    }
+
+    @Override
+    public Role role() {
+        return tool.role();
     }
 
     @Override

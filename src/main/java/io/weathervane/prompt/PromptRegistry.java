@@ -1,0 +1,97 @@
+package io.weathervane.prompt;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
+import io.weathervane.util.Nearest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** All prompts a client can get, in the order they were given. */
+public final class PromptRegistry {
+    /** Longest piece of a stranger's text that is said back. */
+    private static final int NAME_LENGTH_MAX = 64;
+
+    private final Map<String, Prompt> byName = new LinkedHashMap<>();
+
+    /** @throws IllegalArgumentException when two prompts have one name */
+    public PromptRegistry(List<Prompt> prompts) {
+        for (Prompt prompt : prompts) {
+            if (byName.put(prompt.definition().name(), prompt) != null) {
+                throw new IllegalArgumentException(
+                        "two prompts are named " + prompt.definition().name());
+            }
+        }
+    }
+
+    public List<PromptDefinition> list() {
+        return byName.values().stream().map(Prompt::definition).toList();
+    }
+
+    /**
+     * The prompt of this name, filled in.
+     *
+     * @throws JsonRpcException invalid params: no such prompt, or arguments that do not fit it
+     */
+    public PromptResult get(String name, ObjectNode arguments, Caller caller, CallScope scope) {
+        Prompt prompt = find(name);
+        return prompt.get(new PromptCall(checked(prompt.definition(), arguments), caller, scope));
+    }
+
+    /**
+     * The prompt of this name.
+     *
+     * @throws JsonRpcException invalid params, when there is none
+     */
+    public Prompt find(String name) {
+        Prompt prompt = byName.get(name);
+        if (prompt == null) {
+            String near = Nearest.to(name, List.copyOf(byName.keySet()))
+                    .map(word -> "; did you mean \"" + word + "\"?")
+                    .orElse("; prompts/list has the names");
+            throw invalid("unknown prompt: " + shortened(name) + near);
+        }
+        return prompt;
+    }
+
+    private static Map<String, String> checked(PromptDefinition prompt, ObjectNode arguments) {
+        Map<String, String> checked = new LinkedHashMap<>();
+        for (PromptArgument argument : prompt.arguments()) {
+            JsonNode value = arguments.path(argument.name());
+            if (value.isString()) {
+                checked.put(argument.name(), value.stringValue());
+            } else if (!value.isMissingNode()) {
+                throw invalid("the argument \"" + argument.name() + "\" must be a string");
+            } else if (argument.required()) {
+                throw invalid("the prompt " + prompt.name() + " needs the argument \"" + argument.name() + "\": "
+                        + argument.description());
+            }
+        }
+        refuseUnknown(prompt, arguments);
+        return checked;
+    }
+
+    private static void refuseUnknown(PromptDefinition prompt, ObjectNode arguments) {
+        List<String> known =
+                prompt.arguments().stream().map(PromptArgument::name).toList();
+        for (String name : arguments.propertyNames()) {
+            if (!known.contains(name)) {
+                String allowed = known.isEmpty() ? "it has none" : "it has " + String.join(", ", known);
+                throw invalid(
+                        "the prompt " + prompt.name() + " has no argument \"" + shortened(name) + "\"; " + allowed);
+            }
+        }
+    }
+
+    private static JsonRpcException invalid(String why) {
+        return new JsonRpcException(ErrorCode.INVALID_PARAMS, "Invalid params: " + why);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= NAME_LENGTH_MAX ? text : text.substring(0, NAME_LENGTH_MAX) + "...";
+    }
+}

@@ -1,0 +1,5 @@
+/** What a prompt is, and the registry of prompts; imports nothing of ours but util, tool and jsonrpc. */
+@NullMarked
+package io.weathervane.prompt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.weathervane.resource;
+
+import java.util.Base64;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a resource holds at this moment.
+ *
+ * @param json the wire form of one entry of {@code contents}: {@code uri}, {@code mimeType}, {@code text} or {@code blob}
+ */
+public record ResourceContents(ObjectNode json) {
+    public static ResourceContents text(String uri, String mimeType, String text) {
+        return new ResourceContents(head(uri, mimeType).put("text", text));
+    }
+
+    public static ResourceContents binary(String uri, String mimeType, byte[] bytes) {
+        return new ResourceContents(
+                head(uri, mimeType).put("blob", Base64.getEncoder().encodeToString(bytes)));
+    }
+
+    private static ObjectNode head(String uri, String mimeType) {
+        return JsonNodeFactory.instance.objectNode().put("uri", uri).put("mimeType", mimeType);
+    }
+}

@@ -1,0 +1,38 @@
+package io.weathervane.resource;
+
+import io.weathervane.tool.Caller;
+import java.util.List;
+import java.util.Optional;
+
+/** Provides resources: our own state, a worker's. Lists are in a fixed order, and may differ by the caller's roles only. */
+public interface ResourceSource {
+    List<ResourceDefinition> list(Caller caller);
+
+    List<ResourceTemplate> templates(Caller caller);
+
+    /**
+     * The resource's content now; empty when there is none of this URI. Whatever is in the URI is a stranger's.
+     *
+     * @throws io.weathervane.jsonrpc.JsonRpcException when it is there and cannot be read
+     */
+    Optional<ResourceContents> read(String uri, Caller caller);
+
+    static ResourceSource none() {
+        return new ResourceSource() {
+            @Override
+            public List<ResourceDefinition> list(Caller caller) {
+                return List.of();
+            }
+
+            @Override
+            public List<ResourceTemplate> templates(Caller caller) {
+                return List.of();
+            }
+
+            @Override
+            public Optional<ResourceContents> read(String uri, Caller caller) {
+                return Optional.empty();
+            }
+        };
+    }
+}

@@ -1,0 +1,48 @@
+package io.weathervane.tool;
+
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A question that only the client can answer: its user, its model, its host.
+ *
+ * @param params as MCP defines them for the kind's method
+ */
+public record InputRequest(Kind kind, ObjectNode params) {
+    /** What can be asked for; a client declares each kind it can answer. */
+    public enum Kind {
+        ELICITATION("elicitation/create", "elicitation"),
+        SAMPLING("sampling/createMessage", "sampling"),
+        ROOTS("roots/list", "roots");
+
+        private final String method;
+        private final String capability;
+
+        Kind(String method, String capability) {
+            this.method = method;
+            this.capability = capability;
+        }
+
+        public String method() {
+            return method;
+        }
+
+        /** The key in the client's capabilities. */
+        public String capability() {
+            return capability;
+        }
+    }
+
+    /**
+     * Asks the user to fill in a form. Never for secrets.
+     *
+     * @param schema a flat object schema of strings, numbers, booleans and enums (MCP client/elicitation)
+     */
+    public static InputRequest form(String message, ObjectNode schema) {
+        ObjectNode params = JsonNodeFactory.instance.objectNode();
+        params.put("mode", "form");
+        params.put("message", message);
+        params.set("requestedSchema", schema);
+        return new InputRequest(Kind.ELICITATION, params);
+    }
+}

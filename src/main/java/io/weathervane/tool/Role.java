@@ -1,0 +1,22 @@
+package io.weathervane.tool;
+
+import java.util.Locale;
+
+/** What a caller may do. None includes another: an approver without {@link #OPERATOR} cannot promote. */
+public enum Role {
+    /** Sees everything that changes nothing. */
+    VIEWER,
+    /** Changes things, and asks for approvals. */
+    OPERATOR,
+    /** Grants what others asked for. */
+    APPROVER;
+
+    /** The usual rule: reading takes a viewer, everything else an operator. */
+    static Role toCall(ToolDefinition tool) {
+        return tool.annotations().readOnly() ? VIEWER : OPERATOR;
+    }
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
