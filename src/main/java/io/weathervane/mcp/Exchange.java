@@ -7,8 +7,13 @@ import io.weathervane.tool.Caller;
 public interface Exchange {
     Caller caller();
 
-    /** Sends a message that belongs to the request, before its answer; a client that is gone is no error. */
-    void send(JsonRpcMessage.Notification notification);
+    /**
+     * Sends a message that belongs to the request, before its answer: a notification, or to a legacy client a
+     * request of ours. A client that is gone is no error.
+     *
+     * @return false when the client takes nothing but the answer
+     */
+    boolean send(JsonRpcMessage message);
 
     /** Sends the answer; comes at most once, and nothing after it. */
     void answer(JsonRpcMessage.Response response);

@@ -4,45 +4,92 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.InputNeededException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Answers MCP requests of both eras, each by itself: no request depends on one before it, so a client may
- * call a tool without a handshake, and mix eras on one connection. Knows no transport and keeps no session.
+ * call a tool without a handshake, and mix eras on one connection. Knows no transport. What a legacy client told
+ * of itself is in the {@link ClientSession} that its transport keeps.
  */
 public final class McpDispatcher implements AutoCloseable {
     /** Longest part of an unknown method's name that is said back. */
     private static final int METHOD_LENGTH_MAX = 64;
 
-    private final ServerInfo info;
     private final ToolRegistry tools;
     private final Ticker ticker;
     private final CallLimits limits;
     private final ResultForm form;
-    private final ToolListing listing;
     private final CallGate gate;
+    private final Subscriptions subscriptions;
+    private final RequestStates states;
+    private final Map<String, Handler> handlers;
 
     public McpDispatcher(ServerInfo info, ToolRegistry tools) {
-        this(info, tools, CallLimits.defaults(), Ticker.system());
+        this(McpServices.of(info, tools));
     }
 
-    public McpDispatcher(ServerInfo info, ToolRegistry tools, CallLimits limits, Ticker ticker) {
-        this.info = info;
-        this.tools = tools;
+    public McpDispatcher(McpServices services) {
+        this(services, CallLimits.defaults(), Ticker.system());
+    }
+
+    public McpDispatcher(McpServices services, CallLimits limits, Ticker ticker) {
+        Capabilities capabilities = Capabilities.of(services);
+        this.tools = services.tools();
         this.ticker = ticker;
         this.limits = limits;
-        this.form = new ResultForm(info);
-        this.listing = new ToolListing(tools, form);
+        this.form = new ResultForm(services.info());
         this.gate = new CallGate(limits, this::expire);
+        this.subscriptions = new Subscriptions(capabilities, form);
+        this.states = new RequestStates(ticker);
+        this.handlers = handlers(services, new Handshake(services.info(), capabilities, form), form, gate);
+    }
+
+    private static Map<String, Handler> handlers(
+            McpServices services, Handshake handshake, ResultForm form, CallGate gate) {
+        Map<String, Handler> handlers = new HashMap<>();
+        handlers.put(Methods.INITIALIZE, handshake::initialize);
+        handlers.put(Methods.PING, handshake::ping);
+        handlers.put(Methods.SET_LEVEL, handshake::setLevel);
+        handlers.put(Methods.DISCOVER, handshake::discover);
+        ToolMethods tools = new ToolMethods(services.tools(), form, gate);
+        handlers.put(Methods.TOOLS_LIST, tools::list);
+        handlers.put(Methods.TOOLS_CALL, tools::call);
+        services.resources().map(source -> new ResourceMethods(source, form)).ifPresent(resources -> {
+            handlers.put(Methods.RESOURCES_LIST, resources::list);
+            handlers.put(Methods.RESOURCE_TEMPLATES_LIST, resources::templates);
+            handlers.put(Methods.RESOURCES_READ, resources::read);
+            handlers.put(Methods.SUBSCRIBE, resources::subscribe);
+            handlers.put(Methods.UNSUBSCRIBE, resources::unsubscribe);
+        });
+        services.prompts().map(registry -> new PromptMethods(registry, form)).ifPresent(prompts -> {
+            handlers.put(Methods.PROMPTS_LIST, prompts::list);
+            handlers.put(Methods.PROMPTS_GET, prompts::get);
+        });
+        services.completer()
+                .map(completer -> new CompletionMethod(completer, form))
+                .ifPresent(completion -> handlers.put(Methods.COMPLETE, completion::complete));
+        return Map.copyOf(handlers);
+    }
+
+    /** Where to say what has changed, so that the clients that asked for it are told. */
+    public ServerChanges changes() {
+        return subscriptions;
+    }
+
+    /** A session for a legacy client, told of changes through its outlet until it is closed. */
+    public ClientSession openSession(ClientSession.Outlet outlet) {
+        return subscriptions.openSession(outlet);
     }
 
     /**
@@ -54,7 +101,8 @@ public final class McpDispatcher implements AutoCloseable {
         if (request.isModern() && !ProtocolVersions.MODERN.contains(request.version())) {
             throw unsupported(request.version());
         }
-        if (!Methods.serves(request.era(), request.method())) {
+        boolean known = handlers.containsKey(request.method()) || request.isListen();
+        if (!known || !Methods.isIn(request.era(), request.method())) {
             throw new JsonRpcException(ErrorCode.METHOD_NOT_FOUND, "Method not found: " + shortened(request.method()));
         }
     }
@@ -66,97 +114,68 @@ public final class McpDispatcher implements AutoCloseable {
                 .orElse(MissingNode.getInstance());
     }
 
-    /** Begins the request; {@link #run} brings it to its end. */
+    /** Begins a request of a client that has no session; {@link #run} brings it to its end. */
     public RunningCall open(McpRequest request, Exchange exchange) {
-        return new RunningCall(request, exchange, ticker);
+        return new RunningCall(request, exchange, Optional.empty(), ticker);
     }
 
-    /** Works until the call has ended, in whichever way; a failure is its answer, never thrown. */
+    /** Begins a request; {@link #run} brings it to its end. */
+    public RunningCall open(McpRequest request, Exchange exchange, ClientSession session) {
+        return new RunningCall(request, exchange, Optional.of(session), ticker);
+    }
+
+    /**
+     * Works until the call has ended, in whichever way; a failure is its answer, never thrown. Only a
+     * {@code subscriptions/listen} is still open afterwards, and holds no thread.
+     */
     public void run(RunningCall call) {
         McpRequest request = call.request();
         try {
             admit(request);
-            call.answer(new JsonRpcMessage.Success(request.request().id(), result(call, request)));
+            if (request.isListen()) {
+                subscriptions.listen(call);
+            } else {
+                call.answer(new JsonRpcMessage.Success(request.request().id(), result(call)));
+            }
         } catch (Throwable e) {
             call.answer(ErrorMapper.failure(request.request(), e));
         }
     }
 
-    /** Ends a tool call that will not be run, with a result that says why. */
+    private JsonNode result(RunningCall call) {
+        McpRequest request = call.request();
+        Handler handler = handlers.get(request.method());
+        if (handler == null) {
+            throw new AssertionError("admitted but not served: " + request.method());
+        }
+        if (!request.isModern() || !request.isLong()) {
+            return handler.result(call);
+        }
+        RoundTrip roundTrip = new RoundTrip(states, request, call.exchange().caller());
+        call.asksBy(roundTrip);
+        try {
+            return handler.result(call);
+        } catch (InputNeededException needed) {
+            return form.inputRequired(roundTrip.inputRequired(needed));
+        }
+    }
+
+    /** Ends a call that will not be run, with a tool's result that says why. */
     public void refuse(RunningCall call, String why) {
         McpRequest request = call.request();
         ObjectNode result = form.plain(request.era(), ToolResult.failed(why).json());
         call.answer(new JsonRpcMessage.Success(request.request().id(), result));
     }
 
+    /** Ends every open {@code subscriptions/listen} with its result: the transports are about to close. */
+    public void endListens() {
+        subscriptions.endListens();
+    }
+
     @Override
     public void close() {
+        subscriptions.close();
         gate.close();
-    }
-
-    private JsonNode result(RunningCall call, McpRequest request) {
-        return switch (request.method()) {
-            case Methods.INITIALIZE -> initialize(request.params());
-            case Methods.PING -> JsonRpcCodec.JSON.createObjectNode();
-            case Methods.DISCOVER -> discover();
-            case Methods.TOOLS_LIST -> listing.page(request, call.exchange().caller());
-            case Methods.TOOLS_CALL ->
-                form.plain(request.era(), callTool(call, request.params()).json());
-            default -> throw new AssertionError("admitted but not served: " + request.method());
-        };
-    }
-
-    private ObjectNode initialize(ObjectNode params) {
-        JsonNode version = params.path("protocolVersion");
-        if (!version.isString()) {
-            throw invalid("initialize needs the string \"protocolVersion\"");
-        }
-        ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
-        result.put("protocolVersion", ProtocolVersions.negotiated(version.stringValue()));
-        result.set("capabilities", capabilities());
-        result.set("serverInfo", info.toJson());
-        return result.put("instructions", info.instructions());
-    }
-
-    private ObjectNode discover() {
-        ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
-        ArrayNode versions = result.putArray("supportedVersions");
-        ProtocolVersions.MODERN.forEach(versions::add);
-        result.set("capabilities", capabilities());
-        result.put("instructions", info.instructions());
-        return form.discovery(result);
-    }
-
-    private static ObjectNode capabilities() {
-        ObjectNode capabilities = JsonRpcCodec.JSON.createObjectNode();
-        capabilities.putObject("tools");
-        return capabilities;
-    }
-
-    private ToolResult callTool(RunningCall call, ObjectNode params) {
-        JsonNode name = params.path("name");
-        JsonNode arguments = params.path("arguments");
-        if (!name.isString()) {
-            throw invalid("tools/call needs the string \"name\"");
-        }
-        if (!arguments.isObject() && !arguments.isMissingNode()) {
-            throw invalid("\"arguments\" must be an object");
-        }
-        ObjectNode given = arguments instanceof ObjectNode object ? object : JsonRpcCodec.JSON.createObjectNode();
-        return callInTurn(call, name.stringValue(), given);
-    }
-
-    private ToolResult callInTurn(RunningCall call, String name, ObjectNode arguments) {
-        try {
-            gate.enter(call);
-        } catch (ToolFailure busy) {
-            return ToolResult.failed(String.valueOf(busy.getMessage()));
-        }
-        try {
-            return tools.call(name, arguments, call.exchange().caller(), call);
-        } finally {
-            gate.leave(call);
-        }
     }
 
     private void expire(RunningCall call) {
@@ -176,10 +195,6 @@ public final class McpDispatcher implements AutoCloseable {
                 ErrorCode.UNSUPPORTED_VERSION.code(),
                 "Unsupported protocol version; supported: " + String.join(", ", supported),
                 data);
-    }
-
-    private static JsonRpcException invalid(String why) {
-        return new JsonRpcException(ErrorCode.INVALID_PARAMS, "Invalid params: " + why);
     }
 
     private static String shortened(String method) {

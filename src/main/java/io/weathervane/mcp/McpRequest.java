@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.LogLevel;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record McpRequest(JsonRpcMessage.Request request, Era era, String version, ObjectNode meta) {
     static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
     static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
+    static final String META_LOG_LEVEL = "io.modelcontextprotocol/logLevel";
     static final String META_SERVER = "io.modelcontextprotocol/serverInfo";
 
     private static final ObjectNode NO_META = JsonRpcCodec.JSON.createObjectNode();
@@ -56,6 +58,10 @@ public record McpRequest(JsonRpcMessage.Request request, Era era, String version
         if (!meta.path(META_CAPABILITIES).isObject()) {
             throw invalid("params._meta needs the object \"" + META_CAPABILITIES + "\" ({} when there are none)");
         }
+        JsonNode level = meta.path(META_LOG_LEVEL);
+        if (!level.isMissingNode() && LogLevel.of(level.asString("")).isEmpty()) {
+            throw invalid("params._meta \"" + META_LOG_LEVEL + "\" must be one of " + Handshake.levels());
+        }
         return new McpRequest(request, Era.MODERN, version.stringValue(), meta);
     }
 
@@ -73,7 +79,12 @@ public record McpRequest(JsonRpcMessage.Request request, Era era, String version
 
     /** Whether the request may run for long: it then gets a thread of its own. */
     public boolean isLong() {
-        return method().equals(Methods.TOOLS_CALL);
+        return Methods.isLong(method());
+    }
+
+    /** Whether the request stays open, holding no thread, until its client or the server ends it. */
+    public boolean isListen() {
+        return isModern() && method().equals(Methods.LISTEN);
     }
 
     /** Whether the request opens a legacy session. */

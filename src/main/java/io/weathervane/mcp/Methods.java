@@ -2,29 +2,54 @@ package io.weathervane.mcp;
 
 import java.util.Set;
 
-/** The methods this server serves, by era. Resources, prompts and subscriptions will be added here. */
+/** The names of the methods and notifications that are known here. */
 final class Methods {
     static final String INITIALIZE = "initialize";
     static final String PING = "ping";
+    static final String SET_LEVEL = "logging/setLevel";
+    static final String SUBSCRIBE = "resources/subscribe";
+    static final String UNSUBSCRIBE = "resources/unsubscribe";
     static final String DISCOVER = "server/discover";
+    static final String LISTEN = "subscriptions/listen";
     static final String TOOLS_LIST = "tools/list";
     static final String TOOLS_CALL = "tools/call";
+    static final String RESOURCES_LIST = "resources/list";
+    static final String RESOURCE_TEMPLATES_LIST = "resources/templates/list";
+    static final String RESOURCES_READ = "resources/read";
+    static final String PROMPTS_LIST = "prompts/list";
+    static final String PROMPTS_GET = "prompts/get";
+    static final String COMPLETE = "completion/complete";
+
+    static final String INITIALIZED = "notifications/initialized";
     static final String CANCELLED = "notifications/cancelled";
     static final String PROGRESS = "notifications/progress";
+    static final String MESSAGE = "notifications/message";
+    static final String ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
+    static final String TOOLS_CHANGED = "notifications/tools/list_changed";
+    static final String PROMPTS_CHANGED = "notifications/prompts/list_changed";
+    static final String RESOURCES_CHANGED = "notifications/resources/list_changed";
+    static final String RESOURCE_UPDATED = "notifications/resources/updated";
 
-    private static final Set<String> LEGACY = Set.of(INITIALIZE, PING, TOOLS_LIST, TOOLS_CALL);
-    private static final Set<String> MODERN = Set.of(DISCOVER, TOOLS_LIST, TOOLS_CALL);
+    /** What came with 2026-07-28: no older client sends it. */
+    private static final Set<String> MODERN_ONLY = Set.of(DISCOVER, LISTEN);
+
+    /** What went with 2026-07-28. */
+    private static final Set<String> LEGACY_ONLY = Set.of(INITIALIZE, PING, SET_LEVEL, SUBSCRIBE, UNSUBSCRIBE);
+
+    /** What may wait for something, or for somebody, and so gets a thread of its own. */
+    private static final Set<String> LONG = Set.of(TOOLS_CALL, RESOURCES_READ, PROMPTS_GET, COMPLETE, SUBSCRIBE);
 
     private Methods() {}
 
-    static boolean serves(Era era, String method) {
-        return switch (era) {
-            case LEGACY -> LEGACY.contains(method);
-            case MODERN -> MODERN.contains(method);
-        };
+    static boolean isIn(Era era, String method) {
+        return !(era == Era.MODERN ? LEGACY_ONLY : MODERN_ONLY).contains(method);
     }
 
     static boolean isModernOnly(String method) {
-        return method.equals(DISCOVER);
+        return MODERN_ONLY.contains(method);
+    }
+
+    static boolean isLong(String method) {
+        return LONG.contains(method);
     }
 }

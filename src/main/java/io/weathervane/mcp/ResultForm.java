@@ -33,6 +33,19 @@ final class ResultForm {
         };
     }
 
+    /** What a resource holds may be another thing the next moment; a change is told to those who subscribed. */
+    ObjectNode content(Era era, ObjectNode result) {
+        return switch (era) {
+            case LEGACY -> result;
+            case MODERN -> cacheable(modern(result), Duration.ZERO, "private");
+        };
+    }
+
+    /** The call ends here, and is to be made again with answers. Has no place in the legacy era. */
+    ObjectNode inputRequired(ObjectNode result) {
+        return modern(result).put("resultType", "input_required");
+    }
+
     ObjectNode discovery(ObjectNode result) {
         return cacheable(modern(result), DISCOVERY_FRESH, "public");
     }

@@ -1,12 +1,20 @@
 package io.weathervane.mcp;
 
+import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.tool.CallScope;
+import io.weathervane.tool.InputAnswer;
+import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.LogLevel;
 import io.weathervane.util.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +35,7 @@ public final class RunningCall implements CallScope {
 
     private final McpRequest request;
     private final Exchange exchange;
+    private final @Nullable ClientSession session;
     private final Ticker ticker;
     private final long startedAt;
     private final JsonNode progressToken;
@@ -39,6 +48,8 @@ public final class RunningCall implements CallScope {
     private long lastProgressAt;
     private int progressSent;
     private volatile State state = State.RUNNING;
+    private volatile @Nullable RoundTrip roundTrip;
+    private volatile Runnable onEnd = () -> {};
 
     private enum State {
         RUNNING,
@@ -46,9 +57,10 @@ public final class RunningCall implements CallScope {
         CANCELLED
     }
 
-    RunningCall(McpRequest request, Exchange exchange, Ticker ticker) {
+    RunningCall(McpRequest request, Exchange exchange, Optional<ClientSession> session, Ticker ticker) {
         this.request = request;
         this.exchange = exchange;
+        this.session = session.orElse(null);
         this.ticker = ticker;
         this.startedAt = ticker.nanos();
         this.progressToken = request.meta().path("progressToken");
@@ -62,6 +74,32 @@ public final class RunningCall implements CallScope {
         return exchange;
     }
 
+    Optional<ClientSession> session() {
+        return Optional.ofNullable(session);
+    }
+
+    /** The session, for what cannot be done without one. */
+    ClientSession neededSession() {
+        return session()
+                .orElseThrow(() -> new JsonRpcException(
+                        ErrorCode.INVALID_REQUEST,
+                        "Invalid request: " + request.method() + " needs a session; begin with initialize, and on HTTP"
+                                + " send the Mcp-Session-Id of its answer"));
+    }
+
+    /** Questions of this call end it, and are answered by further requests. */
+    void asksBy(RoundTrip modern) {
+        roundTrip = modern;
+    }
+
+    /** Runs the action once the call has ended, in whichever way; there is one such action. */
+    void whenEnded(Runnable action) {
+        onEnd = action;
+        if (hasEnded()) {
+            action.run();
+        }
+    }
+
     long runningNanos() {
         return ticker.nanos() - startedAt;
     }
@@ -70,6 +108,7 @@ public final class RunningCall implements CallScope {
     void answer(JsonRpcMessage.Response response) {
         if (end(State.ANSWERED)) {
             locked(() -> exchange.answer(response));
+            onEnd.run();
         }
     }
 
@@ -78,6 +117,7 @@ public final class RunningCall implements CallScope {
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
             locked(() -> exchange.answer(response));
+            onEnd.run();
             actions.forEach(RunningCall::runQuietly);
         }
     }
@@ -87,6 +127,7 @@ public final class RunningCall implements CallScope {
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
             locked(exchange::abandon);
+            onEnd.run();
             actions.forEach(RunningCall::runQuietly);
         }
     }
@@ -116,6 +157,51 @@ public final class RunningCall implements CallScope {
     @Override
     public ObjectNode meta() {
         return request.meta();
+    }
+
+    /** Sends a message that belongs to this call, unless it has ended; returns whether it is on its way. */
+    boolean send(JsonRpcMessage message) {
+        sending.lock();
+        try {
+            return state == State.RUNNING && exchange.send(message);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    @Override
+    public boolean canAsk(InputRequest.Kind kind) {
+        return request.isModern()
+                ? ClientCapabilities.allow(request.meta().path(McpRequest.META_CAPABILITIES), kind)
+                : session != null && session.canAsk(kind);
+    }
+
+    @Override
+    public Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
+        for (InputRequest question : questions.values()) {
+            if (!canAsk(question.kind())) {
+                throw ClientCapabilities.missing(question.kind());
+            }
+        }
+        RoundTrip modern = roundTrip;
+        return modern != null ? modern.ask(questions) : new DirectQuestions(this).ask(questions);
+    }
+
+    @Override
+    public void log(LogLevel level, String logger, JsonNode data) {
+        if (logLevel().filter(least -> level.compareTo(least) >= 0).isPresent()) {
+            ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+            params.put("level", level.wireName()).put("logger", logger).set("data", data);
+            send(new JsonRpcMessage.Notification(Methods.MESSAGE, params));
+        }
+    }
+
+    /** The mildest level the client wants to see; none, when it did not say. */
+    private Optional<LogLevel> logLevel() {
+        if (request.isModern()) {
+            return LogLevel.of(request.meta().path(McpRequest.META_LOG_LEVEL).asString(""));
+        }
+        return session().flatMap(ClientSession::logLevel);
     }
 
     @Override

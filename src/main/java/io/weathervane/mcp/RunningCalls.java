@@ -9,13 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RunningCalls {
     private final ConcurrentHashMap<RequestId, RunningCall> byId = new ConcurrentHashMap<>();
 
-    /** Returns false when a request with this id is running already. */
+    /** Takes the call in until it has ended; returns false when a request with this id is running already. */
     public boolean add(RunningCall call) {
-        return byId.putIfAbsent(call.request().request().id(), call) == null;
-    }
-
-    public void remove(RunningCall call) {
-        byId.remove(call.request().request().id(), call);
+        RequestId id = call.request().request().id();
+        if (byId.putIfAbsent(id, call) != null) {
+            return false;
+        }
+        call.whenEnded(() -> byId.remove(id, call));
+        return true;
     }
 
     /** Acts on {@code notifications/cancelled}; any other notification, and an unknown id, is ignored. */

@@ -8,6 +8,7 @@ import io.weathervane.testing.ScriptedTools;
 import io.weathervane.tool.Caller;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,7 @@ class RunningCallTest {
     private RunningCall call(String params) {
         JsonRpcMessage.Request request =
                 new JsonRpcMessage.Request(RequestId.of(1), "tools/call", ScriptedTools.json(params));
-        return new RunningCall(McpRequest.of(request), new Recorder(), nanos::get);
+        return new RunningCall(McpRequest.of(request), new Recorder(), Optional.empty(), nanos::get);
     }
 
     private static JsonRpcMessage.Response answer() {
@@ -126,8 +127,9 @@ class RunningCallTest {
         }
 
         @Override
-        public void send(JsonRpcMessage.Notification notification) {
-            sent.add(notification.params().toString());
+        public boolean send(JsonRpcMessage message) {
+            sent.add(((JsonRpcMessage.Notification) message).params().toString());
+            return true;
         }
 
         @Override

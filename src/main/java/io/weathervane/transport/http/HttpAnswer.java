@@ -84,13 +84,14 @@ final class HttpAnswer implements Exchange {
     }
 
     @Override
-    public void send(JsonRpcMessage.Notification notification) {
+    public boolean send(JsonRpcMessage message) {
         if (accepted.events()) {
             locked(() -> {
                 beginStream();
-                write(event(notification));
+                write(event(message));
             });
         }
+        return accepted.events();
     }
 
     @Override

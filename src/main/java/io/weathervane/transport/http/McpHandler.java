@@ -179,11 +179,7 @@ final class McpHandler {
             throw new JsonRpcException(
                     ErrorCode.INVALID_REQUEST, "Invalid request: a request with this id is running already");
         }
-        try {
-            dispatcher.run(call);
-        } finally {
-            session.calls().remove(call);
-        }
+        dispatcher.run(call);
     }
 
     private RunningCall call(Turn turn, McpRequest request) {

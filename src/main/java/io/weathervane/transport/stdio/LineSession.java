@@ -5,12 +5,12 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.mcp.ClientSession;
 import io.weathervane.mcp.ErrorMapper;
 import io.weathervane.mcp.Exchange;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.RunningCall;
-import io.weathervane.mcp.RunningCalls;
 import io.weathervane.tool.Caller;
 import io.weathervane.util.BoundedLines;
 import io.weathervane.util.Threads;
@@ -45,7 +45,7 @@ public final class LineSession implements AutoCloseable {
     private final InputStream in;
     private final LineWriter out;
     private final Caller caller;
-    private final RunningCalls running = new RunningCalls();
+    private final ClientSession session;
     private final Semaphore slots = new Semaphore(CALLS_MAX);
     private boolean initialized;
     private volatile boolean closed;
@@ -55,6 +55,7 @@ public final class LineSession implements AutoCloseable {
         this.in = in;
         this.out = new LineWriter(out, this::close);
         this.caller = caller;
+        this.session = dispatcher.openSession(this.out::write);
     }
 
     /** Reads and answers until the input ends; then gives the calls in progress some time, and returns. */
@@ -64,7 +65,7 @@ public final class LineSession implements AutoCloseable {
             readAll(new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX), calls);
             awaitCalls();
         } finally {
-            running.cancelAll();
+            session.close();
             calls.shutdown();
         }
     }
@@ -76,7 +77,7 @@ public final class LineSession implements AutoCloseable {
             return;
         }
         closed = true;
-        running.cancelAll();
+        session.close();
         out.close();
         try {
             in.close();
@@ -113,9 +114,9 @@ public final class LineSession implements AutoCloseable {
         if (message instanceof JsonRpcMessage.Request request) {
             requested(request, calls);
         } else if (message instanceof JsonRpcMessage.Notification notification) {
-            running.notified(notification);
-        } else {
-            log.debug("Ignored an answer: this server asks its clients nothing");
+            session.notified(notification);
+        } else if (message instanceof JsonRpcMessage.Response response) {
+            session.answered(response);
         }
     }
 
@@ -123,9 +124,13 @@ public final class LineSession implements AutoCloseable {
         try {
             McpRequest mcpRequest = McpRequest.of(request);
             refuseSecondInitialize(mcpRequest);
-            RunningCall call = dispatcher.open(mcpRequest, new LineExchange(caller, out));
+            RunningCall call = dispatcher.open(mcpRequest, new LineExchange(caller, out), session);
             if (mcpRequest.isLong()) {
-                start(request, call, calls);
+                begin(call, request);
+                start(call, calls);
+            } else if (mcpRequest.isListen()) {
+                begin(call, request);
+                dispatcher.run(call);
             } else {
                 dispatcher.run(call);
             }
@@ -143,14 +148,16 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void start(JsonRpcMessage.Request request, RunningCall call, ExecutorService calls) {
-        if (!running.add(call)) {
+    private void begin(RunningCall call, JsonRpcMessage.Request request) {
+        if (!session.calls().add(call)) {
             throw new JsonRpcException(
                     ErrorCode.INVALID_REQUEST,
                     "Invalid request: a request with the id " + request.id() + " is running already");
         }
+    }
+
+    private void start(RunningCall call, ExecutorService calls) {
         if (!acquired(1, TURN_MAX)) {
-            running.remove(call);
             dispatcher.refuse(call, CALLS_MAX + " of your calls are running. This one was not begun; try again.");
             return;
         }
@@ -158,7 +165,6 @@ public final class LineSession implements AutoCloseable {
             try {
                 dispatcher.run(call);
             } finally {
-                running.remove(call);
                 slots.release();
             }
         });
@@ -200,8 +206,9 @@ public final class LineSession implements AutoCloseable {
     /** Answers go to the session's writer; a cancelled request has none. */
     private record LineExchange(Caller caller, LineWriter out) implements Exchange {
         @Override
-        public void send(JsonRpcMessage.Notification notification) {
-            out.write(notification);
+        public boolean send(JsonRpcMessage message) {
+            out.write(message);
+            return true;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.weathervane.transport.http;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.util.Ticker;
@@ -34,7 +35,7 @@ final class HttpFixture implements AutoCloseable {
 
     HttpFixture(CallLimits limits, HttpOptions options) {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
-        dispatcher = new McpDispatcher(info, tools.registry(), limits, Ticker.system());
+        dispatcher = new McpDispatcher(McpServices.of(info, tools.registry()), limits, Ticker.system());
         server = HttpServer.start(
                 options,
                 dispatcher,

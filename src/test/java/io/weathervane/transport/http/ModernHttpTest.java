@@ -61,7 +61,7 @@ class ModernHttpTest {
         assertThat(response.statusCode()).isEqualTo(200);
         JsonNode result =
                 WireSchema.MODERN.check("server/discover", json(response)).get("result");
-        assertThat(result.path("capabilities").toString()).isEqualTo("{\"tools\":{}}");
+        assertThat(result.path("capabilities").toString()).isEqualTo("{\"tools\":{\"listChanged\":true}}");
         assertThat(result.path("ttlMs").isIntegralNumber()).isTrue();
         assertThat(result.at("/_meta/io.modelcontextprotocol~1serverInfo/name").asString(""))
                 .isEqualTo("test");

@@ -3,6 +3,7 @@ package io.weathervane.transport.stdio;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.tool.Caller;
@@ -42,7 +43,7 @@ final class LineClient implements AutoCloseable {
         InputStream serverIn = Channels.newInputStream(requests.source());
         OutputStream serverOut = Channels.newOutputStream(answers.sink());
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
-        dispatcher = new McpDispatcher(info, tools.registry(), limits, Ticker.system());
+        dispatcher = new McpDispatcher(McpServices.of(info, tools.registry()), limits, Ticker.system());
         Caller caller = new Caller("ada", Caller.Door.STDIO);
         LineSession session = new LineSession(dispatcher, serverIn, serverOut, caller);
         server = Threads.daemon("session", () -> {

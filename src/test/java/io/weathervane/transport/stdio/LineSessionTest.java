@@ -238,7 +238,14 @@ class LineSessionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"initialize", "ping", "logging/setLevel", "resources/subscribe", "subscriptions/listen"})
+    @CsvSource({
+        "initialize",
+        "ping",
+        "logging/setLevel",
+        "resources/subscribe",
+        "resources/unsubscribe",
+        "resources/list"
+    })
     void doesNotServeTheRemovedAndTheMissingMethodsToAModernClient(String method) throws Exception {
         JsonNode answer =
                 client.ask("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":{" + META + "}}");

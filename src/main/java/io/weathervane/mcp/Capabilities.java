@@ -1,0 +1,33 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the server says it can do: exactly what it has handlers for. */
+record Capabilities(boolean resources, boolean prompts, boolean completions) {
+    static Capabilities of(McpServices services) {
+        return new Capabilities(
+                services.resources().isPresent(),
+                services.prompts().isPresent(),
+                services.completer().isPresent());
+    }
+
+    /** Logging is there for legacy clients only; a modern one asks for it with each request. */
+    ObjectNode toJson(Era era) {
+        ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
+        json.putObject("tools").put("listChanged", true);
+        if (resources) {
+            json.putObject("resources").put("subscribe", true).put("listChanged", true);
+        }
+        if (prompts) {
+            json.putObject("prompts").put("listChanged", true);
+        }
+        if (completions) {
+            json.putObject("completions");
+        }
+        if (era == Era.LEGACY) {
+            json.putObject("logging");
+        }
+        return json;
+    }
+}

@@ -1,0 +1,59 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.tool.InputRequest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The requests of ours that a legacy client has not answered yet. */
+final class ClientQuestions implements AutoCloseable {
+    /** Most questions to one client that wait for an answer. */
+    private static final int WAITING_MAX = 64;
+
+    private final AtomicLong asked = new AtomicLong();
+    private final ConcurrentHashMap<RequestId, Question> waiting = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** A request of ours, and its answer to come; cancelled when the client is gone. */
+    record Question(JsonRpcMessage.Request request, CompletableFuture<JsonRpcMessage.Response> answer) {}
+
+    /** Makes a question that an answer will be recognised by; null when too many wait, or the client is gone. */
+    @Nullable
+    Question open(InputRequest input) {
+        RequestId id = RequestId.of("weathervane-" + asked.incrementAndGet());
+        Question question = new Question(
+                new JsonRpcMessage.Request(id, input.kind().method(), input.params()), new CompletableFuture<>());
+        if (closed || waiting.size() >= WAITING_MAX) {
+            return null;
+        }
+        waiting.put(id, question);
+        if (closed) {
+            close();
+        }
+        return question;
+    }
+
+    void remove(Question question) {
+        waiting.remove(question.request().id());
+    }
+
+    void answered(JsonRpcMessage.Response response) {
+        RequestId id = response instanceof JsonRpcMessage.Success success
+                ? success.id()
+                : ((JsonRpcMessage.Failure) response).id();
+        Question question = id == null ? null : waiting.remove(id);
+        if (question != null) {
+            question.answer().complete(response);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        waiting.values().forEach(question -> question.answer().cancel(false));
+        waiting.clear();
+    }
+}

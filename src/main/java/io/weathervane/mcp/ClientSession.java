@@ -1,0 +1,104 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.LogLevel;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a server has to remember of a legacy client: a process's standard input and output, or an HTTP session.
+ * Modern requests carry everything themselves. Safe for use by several threads.
+ */
+public final class ClientSession implements AutoCloseable {
+    /** Most resources one client may subscribe to. */
+    private static final int SUBSCRIPTIONS_MAX = 1000;
+
+    private final RunningCalls calls = new RunningCalls();
+    private final ClientQuestions questions = new ClientQuestions();
+    private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
+    private volatile ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
+    private volatile @Nullable LogLevel logLevel;
+    private volatile boolean ready;
+    private volatile Runnable onClose = () -> {};
+
+    /** The way to the client for messages that belong to no request of it. */
+    @FunctionalInterface
+    public interface Outlet {
+        /** Sends the message, or drops it when there is no way now. */
+        void send(JsonRpcMessage.Notification notification);
+    }
+
+    ClientSession() {}
+
+    /** The requests of this client that are being worked on. */
+    public RunningCalls calls() {
+        return calls;
+    }
+
+    /** Acts on a notification from the client; one that is unknown is ignored. */
+    public void notified(JsonRpcMessage.Notification notification) {
+        if (notification.method().equals(Methods.INITIALIZED)) {
+            ready = true;
+        }
+        calls.notified(notification);
+    }
+
+    /** The client's answer to a question of ours; any other is ignored. */
+    public void answered(JsonRpcMessage.Response response) {
+        questions.answered(response);
+    }
+
+    /** The client is gone: its calls are cancelled, and nothing is sent to it any more. */
+    @Override
+    public void close() {
+        onClose.run();
+        calls.cancelAll();
+        questions.close();
+    }
+
+    void whenClosed(Runnable action) {
+        onClose = action;
+    }
+
+    void initialized(ObjectNode clientCapabilities) {
+        capabilities = clientCapabilities;
+    }
+
+    boolean canAsk(InputRequest.Kind kind) {
+        return ClientCapabilities.allow(capabilities, kind);
+    }
+
+    ClientQuestions questions() {
+        return questions;
+    }
+
+    Optional<LogLevel> logLevel() {
+        return Optional.ofNullable(logLevel);
+    }
+
+    void logLevel(LogLevel level) {
+        logLevel = level;
+    }
+
+    void subscribe(String uri) {
+        if (subscribed.size() >= SUBSCRIPTIONS_MAX) {
+            throw Params.invalid(
+                    "this session has " + SUBSCRIPTIONS_MAX + " subscriptions, which is the most; unsubscribe first");
+        }
+        subscribed.add(uri);
+    }
+
+    void unsubscribe(String uri) {
+        subscribed.remove(uri);
+    }
+
+    /** Lists are told of once the client has said that it is ready, resources once it has subscribed. */
+    boolean wants(Change change) {
+        return change.isAboutList() ? ready : subscribed.contains(change.uri());
+    }
+}

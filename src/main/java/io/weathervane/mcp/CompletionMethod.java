@@ -1,0 +1,75 @@
+package io.weathervane.mcp;
+
+import io.weathervane.completion.Completer;
+import io.weathervane.completion.CompletionRequest;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code completion/complete} (MCP server/utilities/completion). */
+final class CompletionMethod {
+    /** Most values of one answer, by the specification. */
+    private static final int VALUES_MAX = 100;
+
+    private final Completer completer;
+    private final ResultForm form;
+
+    CompletionMethod(Completer completer, ResultForm form) {
+        this.completer = completer;
+        this.form = form;
+    }
+
+    JsonNode complete(RunningCall call) {
+        List<String> values = completer.complete(read(call));
+        ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
+        ObjectNode completion = result.putObject("completion");
+        values.stream().limit(VALUES_MAX).forEach(completion.putArray("values")::add);
+        completion.put("total", values.size()).put("hasMore", values.size() > VALUES_MAX);
+        return form.plain(call.request().era(), result);
+    }
+
+    private static CompletionRequest read(RunningCall call) {
+        McpRequest request = call.request();
+        ObjectNode reference = Params.object(request, "ref");
+        ObjectNode argument = Params.object(request, "argument");
+        if (!argument.path("name").isString() || !argument.path("value").isString()) {
+            throw Params.invalid("\"argument\" needs the strings \"name\" and \"value\"");
+        }
+        CompletionRequest.Kind kind = kind(reference.path("type").asString(""));
+        return new CompletionRequest(
+                kind,
+                target(reference.path(kind == CompletionRequest.Kind.PROMPT ? "name" : "uri")),
+                argument.path("name").stringValue(),
+                argument.path("value").stringValue(),
+                known(Params.object(request, "context").path("arguments")),
+                call.exchange().caller());
+    }
+
+    private static CompletionRequest.Kind kind(String type) {
+        return switch (type) {
+            case "ref/prompt" -> CompletionRequest.Kind.PROMPT;
+            case "ref/resource" -> CompletionRequest.Kind.RESOURCE;
+            default -> throw Params.invalid("\"ref.type\" must be ref/prompt or ref/resource");
+        };
+    }
+
+    private static String target(JsonNode name) {
+        if (!name.isString()) {
+            throw Params.invalid("\"ref\" needs the \"name\" of a prompt or the \"uri\" of a resource");
+        }
+        return name.stringValue();
+    }
+
+    private static Map<String, String> known(JsonNode arguments) {
+        Map<String, String> known = new HashMap<>();
+        for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
+            if (argument.getValue().isString()) {
+                known.put(argument.getKey(), argument.getValue().stringValue());
+            }
+        }
+        return known;
+    }
+}

@@ -1,0 +1,77 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.InputAnswer;
+import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.ToolFailure;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The questions of one legacy call: requests of ours on the call's own stream, waited for one after the other. */
+final class DirectQuestions {
+    /** How long a person has to answer. */
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(5);
+
+    private final RunningCall call;
+
+    DirectQuestions(RunningCall call) {
+        this.call = call;
+    }
+
+    Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
+        Map<String, InputAnswer> answers = new LinkedHashMap<>();
+        questions.forEach((key, question) -> answers.put(key, ask(question)));
+        return answers;
+    }
+
+    private InputAnswer ask(InputRequest input) {
+        ClientQuestions questions = call.neededSession().questions();
+        ClientQuestions.Question question = questions.open(input);
+        if (question == null) {
+            throw new ToolFailure("The client has too many questions to answer already. Nothing was done.");
+        }
+        call.onCancel(() -> question.answer().cancel(false));
+        try {
+            if (!call.send(question.request())) {
+                throw new ToolFailure("The client cannot be asked: on HTTP its request has to accept text/event-stream."
+                        + " Nothing was done.");
+            }
+            return read(input, question.answer().get(ANSWER_MAX.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            withdraw(question);
+            throw new ToolFailure("Nobody answered within " + ANSWER_MAX.toMinutes() + " minutes. Nothing was done.");
+        } catch (CancellationException | ExecutionException e) {
+            throw new ToolFailure("The client is gone. Nothing was done.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ToolFailure("The server is ending. Nothing was done.");
+        } finally {
+            questions.remove(question);
+        }
+    }
+
+    private static InputAnswer read(InputRequest input, JsonRpcMessage.Response response) {
+        if (response instanceof JsonRpcMessage.Success success
+                && success.result() instanceof ObjectNode result
+                && RoundTrip.isAnswerTo(input, result)) {
+            return new InputAnswer(result);
+        }
+        String why = response instanceof JsonRpcMessage.Failure failure
+                ? "with the error " + failure.code()
+                : "with something that is no answer to " + input.kind().method();
+        throw new ToolFailure("The client answered " + why + ". Nothing was done.");
+    }
+
+    private void withdraw(ClientQuestions.Question question) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        params.set("requestId", question.request().id().toJson());
+        call.send(new JsonRpcMessage.Notification(Methods.CANCELLED, params.put("reason", "not answered in time")));
+    }
+}

@@ -1,0 +1,57 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.tool.LogLevel;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How client and server get to know each other, in both eras, and what a legacy client may say of itself later. */
+final class Handshake {
+    private final ServerInfo info;
+    private final Capabilities capabilities;
+    private final ResultForm form;
+
+    Handshake(ServerInfo info, Capabilities capabilities, ResultForm form) {
+        this.info = info;
+        this.capabilities = capabilities;
+        this.form = form;
+    }
+
+    JsonNode initialize(RunningCall call) {
+        McpRequest request = call.request();
+        String version = Params.string(request, "protocolVersion");
+        call.session().ifPresent(session -> session.initialized(Params.object(request, "capabilities")));
+        ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
+        result.put("protocolVersion", ProtocolVersions.negotiated(version));
+        result.set("capabilities", capabilities.toJson(Era.LEGACY));
+        result.set("serverInfo", info.toJson());
+        return result.put("instructions", info.instructions());
+    }
+
+    JsonNode discover(RunningCall call) {
+        ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
+        ArrayNode versions = result.putArray("supportedVersions");
+        ProtocolVersions.MODERN.forEach(versions::add);
+        result.set("capabilities", capabilities.toJson(Era.MODERN));
+        result.put("instructions", info.instructions());
+        return form.discovery(result);
+    }
+
+    JsonNode ping(RunningCall call) {
+        return JsonRpcCodec.JSON.createObjectNode();
+    }
+
+    JsonNode setLevel(RunningCall call) {
+        String name = Params.string(call.request(), "level");
+        LogLevel level = LogLevel.of(name).orElseThrow(() -> Params.invalid("\"level\" must be one of " + levels()));
+        call.neededSession().logLevel(level);
+        return JsonRpcCodec.JSON.createObjectNode();
+    }
+
+    static String levels() {
+        return Stream.of(LogLevel.values()).map(LogLevel::wireName).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,67 @@
+package io.weathervane.mcp;
+
+import io.weathervane.completion.Completer;
+import io.weathervane.prompt.PromptRegistry;
+import io.weathervane.resource.ResourceSource;
+import io.weathervane.tool.ToolRegistry;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a server has to offer. Only what it has is advertised, and the methods of the rest are unknown to it. */
+public final class McpServices {
+    private final ServerInfo info;
+    private final ToolRegistry tools;
+    private final @Nullable ResourceSource resources;
+    private final @Nullable PromptRegistry prompts;
+    private final @Nullable Completer completer;
+
+    private McpServices(
+            ServerInfo info,
+            ToolRegistry tools,
+            @Nullable ResourceSource resources,
+            @Nullable PromptRegistry prompts,
+            @Nullable Completer completer) {
+        this.info = info;
+        this.tools = tools;
+        this.resources = resources;
+        this.prompts = prompts;
+        this.completer = completer;
+    }
+
+    /** A server with tools and nothing else. */
+    public static McpServices of(ServerInfo info, ToolRegistry tools) {
+        return new McpServices(info, tools, null, null, null);
+    }
+
+    public McpServices with(ResourceSource theResources) {
+        return new McpServices(info, tools, theResources, prompts, completer);
+    }
+
+    public McpServices with(PromptRegistry thePrompts) {
+        return new McpServices(info, tools, resources, thePrompts, completer);
+    }
+
+    public McpServices with(Completer theCompleter) {
+        return new McpServices(info, tools, resources, prompts, theCompleter);
+    }
+
+    ServerInfo info() {
+        return info;
+    }
+
+    ToolRegistry tools() {
+        return tools;
+    }
+
+    Optional<ResourceSource> resources() {
+        return Optional.ofNullable(resources);
+    }
+
+    Optional<PromptRegistry> prompts() {
+        return Optional.ofNullable(prompts);
+    }
+
+    Optional<Completer> completer() {
+        return Optional.ofNullable(completer);
+    }
+}

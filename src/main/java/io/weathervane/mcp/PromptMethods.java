@@ -1,0 +1,34 @@
+package io.weathervane.mcp;
+
+import io.weathervane.prompt.PromptDefinition;
+import io.weathervane.prompt.PromptRegistry;
+import tools.jackson.databind.JsonNode;
+
+/** {@code prompts/*} (MCP server/prompts). */
+final class PromptMethods {
+    private final PromptRegistry prompts;
+    private final ResultForm form;
+
+    PromptMethods(PromptRegistry prompts, ResultForm form) {
+        this.prompts = prompts;
+        this.form = form;
+    }
+
+    JsonNode list(RunningCall call) {
+        return form.listing(
+                call.request().era(),
+                Page.of(call.request(), "prompts", prompts.list(), PromptDefinition::name, PromptDefinition::toJson));
+    }
+
+    JsonNode get(RunningCall call) {
+        McpRequest request = call.request();
+        return form.plain(
+                request.era(),
+                prompts.get(
+                                Params.string(request, "name"),
+                                Params.object(request, "arguments"),
+                                call.exchange().caller(),
+                                call)
+                        .json());
+    }
+}

@@ -1,0 +1,101 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.util.Threads;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Tells clients what has changed: modern ones on the stream of their {@code subscriptions/listen}, legacy ones
+ * through their session.
+ */
+final class Subscriptions implements ServerChanges, AutoCloseable {
+    /** Most {@code subscriptions/listen} open at a time, all clients together. */
+    private static final int LISTENS_MAX = 256;
+
+    /** Threads that tell clients, each of which may hang on a client that does not read. */
+    private static final int TELLERS_MAX = 256;
+
+    private final Capabilities capabilities;
+    private final ResultForm form;
+    private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+    private final Set<Listen> listens = ConcurrentHashMap.newKeySet();
+    private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
+
+    Subscriptions(Capabilities capabilities, ResultForm form) {
+        this.capabilities = capabilities;
+        this.form = form;
+    }
+
+    @Override
+    public void toolsChanged() {
+        changed(Change.TOOLS);
+    }
+
+    @Override
+    public void promptsChanged() {
+        changed(Change.PROMPTS);
+    }
+
+    @Override
+    public void resourcesChanged() {
+        changed(Change.RESOURCES);
+    }
+
+    @Override
+    public void resourceUpdated(String uri) {
+        changed(Change.of(uri));
+    }
+
+    private void changed(Change change) {
+        subscribers.forEach(subscriber -> subscriber.changed(change));
+    }
+
+    /** A legacy client's session; told until it is closed. */
+    ClientSession openSession(ClientSession.Outlet outlet) {
+        ClientSession session = new ClientSession();
+        Subscriber subscriber = new Subscriber(session::wants, outlet::send, tellers);
+        subscribers.add(subscriber);
+        subscriber.open();
+        session.whenClosed(() -> subscribers.remove(subscriber));
+        return session;
+    }
+
+    /**
+     * Begins {@code subscriptions/listen}: the call stays open until it is cancelled or the server ends it.
+     *
+     * @throws JsonRpcException when the filter is malformed, or too many are open
+     */
+    void listen(RunningCall call) {
+        if (listens.size() >= LISTENS_MAX) {
+            throw new JsonRpcException(
+                    ErrorCode.INTERNAL_ERROR,
+                    "The server has " + LISTENS_MAX + " subscriptions open, which is the most; try again later");
+        }
+        ListenFilter filter = ListenFilter.of(call.request(), capabilities);
+        Listen listen = new Listen(call, filter);
+        Subscriber subscriber = new Subscriber(filter::wants, listen::tell, tellers);
+        subscribers.add(subscriber);
+        listens.add(listen);
+        call.whenEnded(() -> {
+            subscribers.remove(subscriber);
+            listens.remove(listen);
+        });
+        listen.acknowledge();
+        subscriber.open();
+    }
+
+    /** Ends every {@code subscriptions/listen} with its result. */
+    void endListens() {
+        List.copyOf(listens).forEach(listen -> listen.end(form));
+    }
+
+    @Override
+    public void close() {
+        endListens();
+        tellers.shutdown();
+    }
+}

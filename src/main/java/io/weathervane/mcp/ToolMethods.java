@@ -1,0 +1,46 @@
+package io.weathervane.mcp;
+
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.ToolResult;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code tools/list} and {@code tools/call} (MCP server/tools). */
+final class ToolMethods {
+    private final ToolRegistry tools;
+    private final ResultForm form;
+    private final ToolListing listing;
+    private final CallGate gate;
+
+    ToolMethods(ToolRegistry tools, ResultForm form, CallGate gate) {
+        this.tools = tools;
+        this.form = form;
+        this.listing = new ToolListing(tools, form);
+        this.gate = gate;
+    }
+
+    JsonNode list(RunningCall call) {
+        return listing.page(call.request(), call.exchange().caller());
+    }
+
+    JsonNode call(RunningCall call) {
+        McpRequest request = call.request();
+        String name = Params.string(request, "name");
+        ObjectNode arguments = Params.object(request, "arguments");
+        return form.plain(request.era(), inTurn(call, name, arguments).json());
+    }
+
+    private ToolResult inTurn(RunningCall call, String name, ObjectNode arguments) {
+        try {
+            gate.enter(call);
+        } catch (ToolFailure busy) {
+            return ToolResult.failed(String.valueOf(busy.getMessage()));
+        }
+        try {
+            return tools.call(name, arguments, call.exchange().caller(), call);
+        } finally {
+            gate.leave(call);
+        }
+    }
+}
