@@ -29,7 +29,6 @@ import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.util.Closer;
-import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
@@ -37,7 +36,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +47,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
-
-    /** Longest a starting worker holds up the server's own start. */
-    private static final Duration WORKER_WAIT = Duration.ofSeconds(5);
 
     private final Closer closer;
     private final WorkspaceLock lock;
@@ -127,6 +122,12 @@ public final class Application implements AutoCloseable {
                 ticker,
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 Configured.mode(settings)));
+        WorkerStart start = new WorkerStart(
+                () -> {
+                    workers.start();
+                    monitor.start();
+                },
+                ticker);
         SchemaCatalog schemas = SchemaCatalog.load();
         OwnTools tools = new OwnTools(
                 schemas,
@@ -144,11 +145,13 @@ public final class Application implements AutoCloseable {
         McpDispatcher dispatcher = closer.register(new McpDispatcher(
                 Product.serverInfo(),
                 new ToolRegistry(
-                        tools.all(), new WorkerTools(workers, settings.workers().toolPrefix()), schemas)));
+                        tools.all().stream().map(start::before).toList(),
+                        start.before(new WorkerTools(workers, settings.workers().toolPrefix())),
+                        schemas)));
         closer.register(SocketServer.start(lock, dispatcher));
-        closer.register(startWorkers(workers, monitor));
+        closer.register(start.begin());
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
-        return new Application(closer, lock, dispatcher, new HealthReport(flags, workers, monitor));
+        return new Application(closer, lock, dispatcher, new HealthReport(flags, workers, monitor, start));
     }
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
@@ -166,32 +169,6 @@ public final class Application implements AutoCloseable {
     @Override
     public void close() {
         closer.close();
-    }
-
-    /**
-     * Starts the workers and then the watch over them. A worker that is slow to start delays the server by
-     * {@link #WORKER_WAIT} at most: its operators must reach it just then.
-     */
-    private static AutoCloseable startWorkers(WorkerManager workers, RollbackMonitor monitor) {
-        Thread starting = Threads.daemon("start-workers", () -> {
-            try {
-                workers.start();
-                monitor.start();
-            } catch (RuntimeException e) {
-                LOG.error("the workers or the watch over them did not start", e);
-            }
-        });
-        starting.start();
-        join(starting, WORKER_WAIT);
-        return () -> join(starting, WORKER_WAIT);
-    }
-
-    private static void join(Thread thread, Duration limit) {
-        try {
-            thread.join(limit.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static MessageLog openLog(Workspace workspace, Clock clock) {

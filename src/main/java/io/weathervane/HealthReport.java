@@ -10,7 +10,7 @@ import io.weathervane.worker.WorkersView;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code GET /health} says: 200 while calls can be served, also when something is degraded; 503 when not. */
+/** What {@code GET /health} says: 200 while calls can be served, also when something is degraded; 503 when not, or not yet. */
 final class HealthReport implements HealthSource {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
@@ -18,22 +18,25 @@ final class HealthReport implements HealthSource {
     private final LiveFlags flags;
     private final WorkerManager workers;
     private final RollbackMonitor monitor;
+    private final WorkerStart start;
 
-    HealthReport(LiveFlags flags, WorkerManager workers, RollbackMonitor monitor) {
+    HealthReport(LiveFlags flags, WorkerManager workers, RollbackMonitor monitor, WorkerStart start) {
         this.flags = flags;
         this.workers = workers;
         this.monitor = monitor;
+        this.start = start;
     }
 
     @Override
     public Health health() {
         FlagsView view = flags.view();
         WorkersView workersView = workers.view();
-        boolean down =
-                workersView.status().equals("down") && !workersView.releases().isEmpty();
+        boolean hasWorkers = !workersView.releases().isEmpty();
+        boolean starting = hasWorkers && start.goesOn();
+        boolean down = hasWorkers && workersView.status().equals("down");
         ObjectNode body = JsonRpcCodec.JSON
                 .createObjectNode()
-                .put("status", down ? "down" : status(view, workersView))
+                .put("status", starting ? "starting" : down ? "down" : status(view, workersView))
                 .put("version", Product.version())
                 .put("killSwitch", view.killSwitch().engaged() ? "engaged" : "off")
                 .put("monitor", monitor.status().state())
@@ -43,7 +46,7 @@ final class HealthReport implements HealthSource {
         ArrayNode notes = body.putArray("notes");
         workersView.notes().forEach(notes::add);
         view.degradedBecause().ifPresent(notes::add);
-        return new Health(down ? UNAVAILABLE : OK, body);
+        return new Health(starting || down ? UNAVAILABLE : OK, body);
     }
 
     /** A server without any worker configured lacks nothing: flags and audit are all that is asked of it. */

@@ -25,6 +25,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +82,59 @@ final class ServeCommand implements Callable<Integer> {
         this.stdin = stdin;
         this.stdout = stdout;
         this.stderr = stderr;
+    }
+
+    /**
+     * Takes the words of a command line in their plain form, {@code --port 0}: a server then starts without picocli,
+     * which takes as long as all else together. False, and nothing more to be done with this object, when there is
+     * anything that picocli knows better: help, another form, a mistake.
+     */
+    boolean takePlain(List<String> words) {
+        Set<String> seen = new HashSet<>();
+        Iterator<String> rest = words.iterator();
+        boolean plain = true;
+        while (plain && rest.hasNext()) {
+            String word = rest.next();
+            plain = seen.add(word) && (takeSwitch(word) || (rest.hasNext() && takeValue(word, rest.next())));
+        }
+        return plain;
+    }
+
+    private boolean takeSwitch(String name) {
+        switch (name) {
+            case "--stdio" -> stdio = true;
+            case "--http" -> http = true;
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean takeValue(String name, String value) {
+        if (value.startsWith("-")) {
+            return false;
+        }
+        switch (name) {
+            case "--host" -> host = value;
+            case "--port" -> port = plainNumber(value);
+            case "--workspace" -> workspaceFolder = Path.of(value);
+            case "--environment" -> preset = value;
+            case "--config" -> config = Path.of(value);
+            default -> {
+                return false;
+            }
+        }
+        return !name.equals("--port") || port != null;
+    }
+
+    private static @Nullable Integer plainNumber(String digits) {
+        try {
+            int number = Integer.parseInt(digits);
+            return Integer.toString(number).equals(digits) ? number : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     @Override

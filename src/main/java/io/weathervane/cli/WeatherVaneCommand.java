@@ -78,14 +78,21 @@ public final class WeatherVaneCommand implements Runnable {
         return ExitCode.USAGE;
     }
 
-    /** What an operator can act on is a sentence; anything else is a defect and shows where it came from. */
     private static int explain(Exception failure, CommandLine line, ParseResult parsed) {
+        return explain(failure, line.getErr());
+    }
+
+    /**
+     * Says why a command failed, and gives its exit code. What an operator can act on is a sentence; anything else is
+     * a defect and shows where it came from.
+     */
+    public static int explain(Exception failure, PrintWriter err) {
         boolean unreachable = failure instanceof ServerUnreachableException;
         boolean usage = failure instanceof WorkspaceException;
         if (unreachable || usage || failure instanceof RefusedException || failure instanceof StoreException) {
-            line.getErr().println("weathervane: " + failure.getMessage());
+            err.println("weathervane: " + failure.getMessage());
         } else {
-            failure.printStackTrace(line.getErr());
+            failure.printStackTrace(err);
         }
         if (unreachable) {
             return ExitCode.UNREACHABLE;

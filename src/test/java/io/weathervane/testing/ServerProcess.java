@@ -41,7 +41,7 @@ public final class ServerProcess implements AutoCloseable {
         this.stderr = stderr;
     }
 
-    /** Runs the packaged jar with these arguments and waits until it says where it listens. */
+    /** Runs the packaged jar with these arguments and waits until it and its workers have started. */
     public static ServerProcess serve(Path workspace, String... more) throws Exception {
         return start(new ProcessBuilder(serving(workspace, more)));
     }
@@ -53,7 +53,7 @@ public final class ServerProcess implements AutoCloseable {
         return command;
     }
 
-    /** Starts a server by a command of the caller's, and waits until it says where it listens. */
+    /** Starts a server by a command of the caller's, and waits until it and its workers have started. */
     public static ServerProcess start(ProcessBuilder program) throws Exception {
         Process process =
                 program.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
@@ -63,8 +63,13 @@ public final class ServerProcess implements AutoCloseable {
         drain.setDaemon(true);
         drain.start();
         try {
-            return new ServerProcess(process, ready.get(START_MAX.toSeconds(), TimeUnit.SECONDS), stderr);
-        } catch (Exception e) {
+            ServerProcess server =
+                    new ServerProcess(process, ready.get(START_MAX.toSeconds(), TimeUnit.SECONDS), stderr);
+            Await.until(
+                    "the workers have started",
+                    () -> !server.health().path("status").asString("").equals("starting"));
+            return server;
+        } catch (Exception | AssertionError e) {
             process.destroyForcibly();
             throw new IOException("the server did not start: " + stderr, e);
         }

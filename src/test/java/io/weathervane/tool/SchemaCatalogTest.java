@@ -3,6 +3,10 @@ package io.weathervane.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireSchema;
@@ -21,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 class SchemaCatalogTest {
     private static final String HINTS =
             "{\"readOnlyHint\":true,\"destructiveHint\":false,\"idempotentHint\":true,\"openWorldHint\":false}";
+
+    private static final Schema META = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
     @ParameterizedTest
     @ValueSource(
@@ -98,6 +105,22 @@ class SchemaCatalogTest {
         assertThat(problems)
                 .hasSize(5)
                 .allSatisfy(problem -> assertThat(problem).hasSizeLessThan(400));
+    }
+
+    /** A server prepares a schema when it is first used; a broken one must not wait for that. */
+    @Test
+    void hasSchemasForEachToolThatCanBeUsed() {
+        SchemaCatalog catalog = SchemaCatalog.load();
+
+        assertThat(catalog.names()).allSatisfy(name -> {
+            assertThat(META.validate(catalog.definition(name).json().path("inputSchema")))
+                    .isEmpty();
+            assertThat(META.validate(catalog.definition(name).json().path("outputSchema")))
+                    .isEmpty();
+            assertThat(catalog.validateInput(name, ScriptedTools.json("{\"no such argument\":1}")))
+                    .isNotEmpty();
+            catalog.validateOutput(name, ScriptedTools.json("{}"));
+        });
     }
 
     @Test

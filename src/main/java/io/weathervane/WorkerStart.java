@@ -1,0 +1,126 @@
+package io.weathervane;
+
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The start of the workers and of the watch over them, beside the server's own: a worker takes longer to start than
+ * the server, and flags and audit have nothing to do with it. Every call that may have to do with it waits here first,
+ * so that none finds the workers half started.
+ */
+final class WorkerStart implements AutoCloseable {
+    /** Longest a slow worker holds a call up, from the server's start on: operators must reach the server just then. */
+    private static final Duration WAIT_MAX = Duration.ofSeconds(5);
+
+    /** Tools of ours that neither ask the workers or the monitor nor change them. */
+    private static final Set<String> NEED_NO_WORKER =
+            Set.of("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
+
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
+    private final Ticker ticker;
+    private final long deadline;
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** @param start brings up the workers, then the watch over them */
+    WorkerStart(Runnable start, Ticker ticker) {
+        this.ticker = ticker;
+        this.deadline = ticker.nanos() + WAIT_MAX.toNanos();
+        this.thread = Threads.daemon("start-workers", () -> run(start));
+    }
+
+    WorkerStart begin() {
+        thread.start();
+        return this;
+    }
+
+    /** Whether it has not come to its end yet, for whatever reason. */
+    boolean goesOn() {
+        return ended.getCount() > 0;
+    }
+
+    /** Waits for its end, but never longer than {@link #WAIT_MAX} after the server's start. */
+    void await() {
+        try {
+            boolean inTime = ended.await(deadline - ticker.nanos(), TimeUnit.NANOSECONDS);
+            LOG.debug("a call waited for the workers inTime={}", inTime);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The tool, called after the start when it has to do with workers. */
+    Tool before(Tool tool) {
+        return NEED_NO_WORKER.contains(tool.definition().name()) ? tool : new Waiting(tool);
+    }
+
+    /** The worker's tools, which are not known before it has started. */
+    ToolSource before(ToolSource tools) {
+        return new ToolSource() {
+            @Override
+            public List<ToolDefinition> list() {
+                await();
+                return tools.list();
+            }
+
+            @Override
+            public Optional<Tool> find(String name) {
+                await();
+                return tools.find(name);
+            }
+        };
+    }
+
+    /** Gives a start that goes on some more time. */
+    @Override
+    public void close() {
+        try {
+            thread.join(WAIT_MAX.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Runnable start) {
+        try {
+            start.run();
+        } catch (RuntimeException e) {
+            LOG.error("the workers or the watch over them did not start", e);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private final class Waiting implements Tool {
+        private final Tool tool;
+
+        Waiting(Tool tool) {
+            this.tool = tool;
+        }
+
+        @Override
+        public ToolDefinition definition() {
+            return tool.definition();
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            WorkerStart.this.await();
+            return tool.call(call);
+        }
+    }
+}

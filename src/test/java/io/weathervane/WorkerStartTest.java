@@ -1,0 +1,112 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.Await;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class WorkerStartTest {
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final AtomicLong nanos = new AtomicLong();
+    private final SchemaCatalog schemas = SchemaCatalog.load();
+
+    @Test
+    void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
+        try (WorkerStart start = new WorkerStart(this::passGate, Ticker.system()).begin()) {
+            Thread call = Threads.daemon("call", () -> call(start.before(tool("worker_status"))));
+            Thread list =
+                    Threads.daemon("list", () -> start.before(ToolSource.none()).list());
+            call.start();
+            list.start();
+
+            Await.until("both wait", () -> waits(call) && waits(list));
+            assertThat(start.goesOn()).isTrue();
+            gate.countDown();
+
+            call.join();
+            list.join();
+            assertThat(start.goesOn()).isFalse();
+        }
+    }
+
+    @Test
+    void flagsAndTheKillSwitchWaitForNobody() {
+        WorkerStart start = new WorkerStart(this::passGate, nanos::get).begin();
+
+        Tool flags = tool("mcp_admin_flags");
+        Tool killSwitch = tool("kill_switch_engage");
+
+        assertThat(start.before(flags)).isSameAs(flags);
+        assertThat(start.before(killSwitch)).isSameAs(killSwitch);
+        gate.countDown();
+    }
+
+    @Test
+    void nothingWaitsLongerThanTheLimit() {
+        WorkerStart start = new WorkerStart(this::passGate, nanos::get).begin();
+
+        nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+
+        assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
+        assertThat(start.goesOn()).isTrue();
+        gate.countDown();
+    }
+
+    @Test
+    void aStartThatFailsHoldsUpNothing() {
+        try (WorkerStart start = new WorkerStart(
+                        () -> {
+                            throw new IllegalStateException("no worker will ever start");
+                        },
+                        Ticker.system())
+                .begin()) {
+            assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
+            assertThat(start.goesOn()).isFalse();
+        }
+    }
+
+    private void passGate() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean waits(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
+    private static ToolResult call(Tool tool) {
+        return tool.call(new ToolCall(
+                JsonRpcCodec.JSON.createObjectNode(), new Caller("alice", Caller.Door.STDIO), CallScope.none()));
+    }
+
+    private Tool tool(String name) {
+        return new Tool() {
+            @Override
+            public ToolDefinition definition() {
+                return schemas.definition(name);
+            }
+
+            @Override
+            public ToolResult call(ToolCall call) {
+                return ToolResult.of("done", JsonRpcCodec.JSON.createObjectNode());
+            }
+        };
+    }
+}
