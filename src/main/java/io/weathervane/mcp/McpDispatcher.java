@@ -5,6 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.tool.InputNeededException;
+import io.weathervane.tool.Role;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.Ticker;
@@ -112,6 +113,17 @@ public final class McpDispatcher implements AutoCloseable {
         return tools.definition(tool)
                 .map(definition -> definition.json().path("inputSchema"))
                 .orElse(MissingNode.getInstance());
+    }
+
+    /** What a caller must be for the request to be served; empty when anybody who was let in may send it. */
+    public Optional<Role> roleFor(McpRequest request) {
+        return switch (request.method()) {
+            case Methods.TOOLS_CALL ->
+                tools.roleFor(request.params().path("name").asString(""));
+            case Methods.INITIALIZE, Methods.PING, Methods.SET_LEVEL, Methods.DISCOVER, Methods.TOOLS_LIST ->
+                Optional.empty();
+            default -> Optional.of(Role.VIEWER);
+        };
     }
 
     /** Begins a request of a client that has no session; {@link #run} brings it to its end. */

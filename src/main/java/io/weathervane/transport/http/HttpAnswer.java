@@ -41,7 +41,6 @@ final class HttpAnswer implements Exchange {
 
     private final Turn turn;
     private final Response response;
-    private final Caller caller;
     private final Accepted accepted;
     private final boolean endsWithClient;
     private final EventStreams streams;
@@ -59,10 +58,9 @@ final class HttpAnswer implements Exchange {
     private boolean ended;
 
     /** @param endsWithClient whether the request is cancelled when its client goes away */
-    HttpAnswer(Turn turn, Caller caller, boolean endsWithClient, EventStreams streams, Ticker ticker) {
+    HttpAnswer(Turn turn, boolean endsWithClient, EventStreams streams, Ticker ticker) {
         this.turn = turn;
         this.response = turn.response();
-        this.caller = caller;
         this.accepted = Accepted.of(turn.headers());
         this.endsWithClient = endsWithClient;
         this.streams = streams;
@@ -80,7 +78,7 @@ final class HttpAnswer implements Exchange {
 
     @Override
     public Caller caller() {
-        return caller;
+        return turn.caller();
     }
 
     @Override

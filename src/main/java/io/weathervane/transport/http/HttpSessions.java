@@ -1,6 +1,7 @@
 package io.weathervane.transport.http;
 
 import io.weathervane.mcp.RunningCalls;
+import io.weathervane.tool.Caller;
 import io.weathervane.util.Ticker;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -11,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The sessions of legacy clients: made at {@code initialize}, ended by the client, by age, or by too many others. */
+/**
+ * The sessions of legacy clients: made at {@code initialize}, ended by the client, by age, or by too many others.
+ * To any other caller than the one that opened it, a session is unknown.
+ */
 final class HttpSessions {
     static final String HEADER = "Mcp-Session-Id";
 
@@ -35,7 +39,12 @@ final class HttpSessions {
     /** One client's session. */
     static final class HttpSession {
         private final RunningCalls calls = new RunningCalls();
+        private final String owner;
         private long usedAt;
+
+        HttpSession(String owner) {
+            this.owner = owner;
+        }
 
         RunningCalls calls() {
             return calls;
@@ -43,11 +52,11 @@ final class HttpSessions {
     }
 
     /** Makes a session and returns its id: 128 random bits in visible ASCII. */
-    String open() {
+    String open(Caller caller) {
         byte[] bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        HttpSession session = new HttpSession();
+        HttpSession session = new HttpSession(caller.name());
         lock.lock();
         try {
             session.usedAt = ticker.nanos();
@@ -59,12 +68,15 @@ final class HttpSessions {
         return id;
     }
 
-    Optional<HttpSession> find(String id) {
+    Optional<HttpSession> find(String id, Caller caller) {
         lock.lock();
         try {
             HttpSession session = byId.get(id);
             if (session == null || isExpired(session)) {
                 byId.remove(id);
+                return Optional.empty();
+            }
+            if (!session.owner.equals(caller.name())) {
                 return Optional.empty();
             }
             session.usedAt = ticker.nanos();
@@ -75,8 +87,8 @@ final class HttpSessions {
     }
 
     /** Ends the session and cancels its calls; returns false when there is none with this id. */
-    boolean end(String id) {
-        Optional<HttpSession> session = find(id);
+    boolean end(String id, Caller caller) {
+        Optional<HttpSession> session = find(id, caller);
         session.ifPresent(present -> {
             lock.lock();
             try {

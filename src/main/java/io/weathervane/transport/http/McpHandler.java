@@ -9,7 +9,6 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ProtocolVersions;
 import io.weathervane.mcp.RunningCall;
-import io.weathervane.tool.Caller;
 import io.weathervane.transport.http.HttpSessions.HttpSession;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
@@ -30,9 +29,6 @@ final class McpHandler {
     private static final Logger log = LoggerFactory.getLogger(McpHandler.class);
 
     private static final String ALLOWED = "POST, DELETE";
-
-    /** Until callers have to prove who they are. */
-    private static final Caller CALLER = new Caller("local", Caller.Door.HTTP);
 
     private final McpDispatcher dispatcher;
     private final HttpSessions sessions;
@@ -60,7 +56,7 @@ final class McpHandler {
         String id = turn.headers().get(HttpSessions.HEADER);
         if (id == null) {
             HttpReply.refused(turn, HttpStatus.BAD_REQUEST_400, "DELETE needs the header " + HttpSessions.HEADER);
-        } else if (sessions.end(id)) {
+        } else if (sessions.end(id, turn.caller())) {
             HttpReply.empty(turn, HttpStatus.NO_CONTENT_204);
         } else {
             unknownSession(turn);
@@ -120,7 +116,7 @@ final class McpHandler {
     /** A legacy notification, or an answer to a request of ours, of which there are none yet. */
     private void notified(Turn turn, JsonRpcMessage message) {
         String id = turn.headers().get(HttpSessions.HEADER);
-        Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id);
+        Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, turn.caller());
         if (id != null && session.isEmpty()) {
             unknownSession(turn);
             return;
@@ -165,7 +161,7 @@ final class McpHandler {
             dispatcher.run(call(turn, request));
             return;
         }
-        Optional<HttpSession> session = sessions.find(id);
+        Optional<HttpSession> session = sessions.find(id, turn.caller());
         if (session.isPresent()) {
             runIn(session.get(), turn, request);
         } else {
@@ -183,9 +179,9 @@ final class McpHandler {
     }
 
     private RunningCall call(Turn turn, McpRequest request) {
-        HttpAnswer answer = new HttpAnswer(turn, CALLER, request.isModern(), streams, ticker);
+        HttpAnswer answer = new HttpAnswer(turn, request.isModern(), streams, ticker);
         if (request.isInitialize()) {
-            answer.opensSession(sessions::open);
+            answer.opensSession(() -> sessions.open(turn.caller()));
         }
         RunningCall call = dispatcher.open(request, answer);
         answer.belongsTo(call);

@@ -1,6 +1,7 @@
 package io.weathervane.transport.http;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.tool.Caller;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -11,6 +12,9 @@ import org.eclipse.jetty.util.Callback;
 
 /** Every request's way in: refuses what does not come from this machine, and sorts by path. */
 final class RootHandler extends Handler.Abstract {
+    /** Until callers have to prove who they are. */
+    private static final Caller LOCAL = new Caller("local", Caller.Door.HTTP);
+
     private final McpHandler mcp;
     private final HealthSource health;
 
@@ -30,7 +34,7 @@ final class RootHandler extends Handler.Abstract {
             return true;
         }
         switch (Request.getPathInContext(request)) {
-            case "/mcp" -> mcp.handle(turn);
+            case "/mcp" -> mcp.handle(turn.by(LOCAL));
             case "/health" -> health(turn);
             default -> HttpReply.refused(turn, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
         }
