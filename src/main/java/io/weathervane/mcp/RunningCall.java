@@ -8,6 +8,7 @@ import io.weathervane.tool.CallScope;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
+import io.weathervane.tool.ToolFailure;
 import io.weathervane.util.Ticker;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,7 +181,11 @@ public final class RunningCall implements CallScope {
     public Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         for (InputRequest question : questions.values()) {
             if (!canAsk(question.kind())) {
-                throw ClientCapabilities.missing(question.kind());
+                throw request.isModern()
+                        ? ClientCapabilities.missing(question.kind())
+                        : new ToolFailure(
+                                "The client has to be asked (" + question.kind().capability()
+                                        + "), and did not declare that it can be. Nothing was done.");
             }
         }
         RoundTrip modern = roundTrip;

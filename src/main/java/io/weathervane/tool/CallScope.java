@@ -37,8 +37,8 @@ public interface CallScope {
      * changes nothing before its last question, and asks the same questions in the same order each time.
      *
      * @throws InputNeededException when the answers have to come with a further request; let it pass
-     * @throws io.weathervane.jsonrpc.JsonRpcException when the client did not declare the capability
-     * @throws ToolFailure when a legacy client does not answer in time, or answers with an error
+     * @throws io.weathervane.jsonrpc.JsonRpcException when a modern client did not declare the capability
+     * @throws ToolFailure when a legacy client did not, does not answer in time, or answers with an error
      */
     default Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         throw new ToolFailure("This call needs an answer from a person, and nobody can be asked here.");

@@ -20,12 +20,22 @@ public final class WireSchema {
     public static final WireSchema LEGACY = new WireSchema("2025-11-25");
     public static final WireSchema MODERN = new WireSchema("2026-07-28");
 
-    private static final Map<String, String> RESULT_OF_METHOD = Map.of(
-            "initialize", "InitializeResult",
-            "ping", "EmptyResult",
-            "server/discover", "DiscoverResult",
-            "tools/list", "ListToolsResult",
-            "tools/call", "CallToolResult");
+    private static final Map<String, String> RESULT_OF_METHOD = Map.ofEntries(
+            Map.entry("initialize", "InitializeResult"),
+            Map.entry("ping", "EmptyResult"),
+            Map.entry("logging/setLevel", "EmptyResult"),
+            Map.entry("resources/subscribe", "EmptyResult"),
+            Map.entry("resources/unsubscribe", "EmptyResult"),
+            Map.entry("server/discover", "DiscoverResult"),
+            Map.entry("subscriptions/listen", "SubscriptionsListenResult"),
+            Map.entry("tools/list", "ListToolsResult"),
+            Map.entry("tools/call", "CallToolResult"),
+            Map.entry("resources/list", "ListResourcesResult"),
+            Map.entry("resources/templates/list", "ListResourceTemplatesResult"),
+            Map.entry("resources/read", "ReadResourceResult"),
+            Map.entry("prompts/list", "ListPromptsResult"),
+            Map.entry("prompts/get", "GetPromptResult"),
+            Map.entry("completion/complete", "CompleteResult"));
 
     private static final Map<Integer, String> ERROR_OF_CODE = Map.of(
             -32020, "HeaderMismatchError",
@@ -52,7 +62,9 @@ public final class WireSchema {
             return checkError(message);
         }
         checkIs("JSONRPCResponse", message);
-        checkIs(RESULT_OF_METHOD.get(method), message.get("result"));
+        JsonNode result = message.get("result");
+        boolean asks = result.path("resultType").asString("").equals("input_required");
+        checkIs(asks ? "InputRequiredResult" : RESULT_OF_METHOD.get(method), result);
         return message;
     }
 
