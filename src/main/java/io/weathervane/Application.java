@@ -66,11 +66,15 @@ public final class Application implements AutoCloseable {
      * @param environment the process's variables: thresholds, the secrets of webhooks
      */
     static Application start(
-            Workspace workspace, Settings settings, WorkspaceLock lock, Map<String, String> environment) {
+            Workspace workspace,
+            Settings settings,
+            WorkspaceLock lock,
+            Map<String, String> environment,
+            Preparation preparation) {
         Closer closer = new Closer();
         closer.register(lock);
         try {
-            return start(closer, workspace, settings, lock, environment);
+            return start(closer, workspace, settings, lock, environment, preparation);
         } catch (RuntimeException e) {
             closer.close();
             throw e;
@@ -82,7 +86,8 @@ public final class Application implements AutoCloseable {
             Workspace workspace,
             Settings settings,
             WorkspaceLock lock,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            Preparation preparation) {
         Clock clock = Clock.systemUTC();
         Ticker ticker = Ticker.system();
         MessageLog log = closer.register(openLog(workspace, clock));
@@ -128,7 +133,7 @@ public final class Application implements AutoCloseable {
                     monitor.start();
                 },
                 ticker);
-        SchemaCatalog schemas = SchemaCatalog.load();
+        SchemaCatalog schemas = preparation.schemas();
         OwnTools tools = new OwnTools(
                 schemas,
                 workspace,

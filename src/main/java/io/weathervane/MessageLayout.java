@@ -6,8 +6,9 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
 import io.weathervane.incident.Redactor;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +21,17 @@ final class MessageLayout extends LayoutBase<ILoggingEvent> {
     static final int LENGTH_MAX = 16 * 1024;
 
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
+    private static final int LEVEL_WIDTH = 5;
 
     @Override
     public String doLayout(ILoggingEvent event) {
         String text = bounded(String.valueOf(event.getFormattedMessage()) + stack(event.getThrowableProxy()));
-        return String.format(
-                "%s %-5s [%s] %s%n",
-                TIME.format(Instant.ofEpochMilli(event.getTimeStamp())),
-                event.getLevel(),
-                shortName(event.getLoggerName()),
-                visible(Redactor.clean(text).stripTrailing()));
+        String level = event.getLevel().toString();
+        return TIME.format(Instant.ofEpochMilli(event.getTimeStamp())) + ' ' + level
+                + " ".repeat(Math.max(0, LEVEL_WIDTH - level.length())) + " [" + shortName(event.getLoggerName()) + "] "
+                + visible(Redactor.clean(text).stripTrailing()) + System.lineSeparator();
     }
 
     private static String bounded(String text) {

@@ -13,12 +13,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -40,8 +40,9 @@ public final class MessageLog implements AutoCloseable {
 
     private static final String STDERR = "stderr";
     private static final Pattern SESSION_ID = Pattern.compile("\\d{8}-\\d{6}-[0-9a-f]{4}");
-    private static final DateTimeFormatter SESSION_TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    /** Of the four hexadecimal digits that tell two sessions of one second apart. */
+    private static final int SESSION_SUFFIXES = 0x10000;
 
     /** Libraries whose INFO lines say nothing to an operator. */
     private static final List<String> QUIET = List.of("org.eclipse.jetty", "com.networknt", "oshi", "org.sqlite");
@@ -138,9 +139,15 @@ public final class MessageLog implements AutoCloseable {
     }
 
     private static Path session(Path sessions, Clock clock) throws IOException {
-        return newestSession(sessions)
-                .orElseGet(() -> sessions.resolve(SESSION_TIME.format(clock.instant())
-                        + String.format("-%04x", new SecureRandom().nextInt(0x10000))));
+        return newestSession(sessions).orElseGet(() -> sessions.resolve(sessionId(clock.instant())));
+    }
+
+    /** {@code 20261123-192400-04af}. */
+    private static String sessionId(Instant now) {
+        String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        String suffix = Integer.toHexString(
+                SESSION_SUFFIXES + ThreadLocalRandom.current().nextInt(SESSION_SUFFIXES));
+        return time.replace("-", "").replace(":", "").replace("T", "-").replace("Z", "-") + suffix.substring(1);
     }
 
     private static Optional<Path> newestSession(Path sessions) throws IOException {

@@ -139,12 +139,13 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Preparation preparation = Preparation.begin();
         MessageLog.showOnStderr(Level.WARN);
         try {
             Workspace workspace = Workspace.locate(Optional.ofNullable(workspaceFolder), environment)
                     .create();
             Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, overrides());
-            return stdio ? serveStdio(workspace, settings) : serveHttp(workspace, settings);
+            return stdio ? serveStdio(workspace, settings, preparation) : serveHttp(workspace, settings, preparation);
         } catch (SettingsException | PolicyRefusedException | WorkspaceException e) {
             return refuse(USAGE, e);
         } catch (HttpStartException | StoreException | UncheckedIOException e) {
@@ -165,8 +166,8 @@ final class ServeCommand implements Callable<Integer> {
                 Optional.ofNullable(preset));
     }
 
-    private int serveHttp(Workspace workspace, Settings settings) throws InterruptedException {
-        Optional<Application> started = tryStart(workspace, settings);
+    private int serveHttp(Workspace workspace, Settings settings, Preparation preparation) throws InterruptedException {
+        Optional<Application> started = tryStart(workspace, settings, preparation);
         if (started.isEmpty()) {
             return refuseSecond(workspace);
         }
@@ -177,9 +178,10 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int serveStdio(Workspace workspace, Settings settings) throws IOException, InterruptedException {
+    private int serveStdio(Workspace workspace, Settings settings, Preparation preparation)
+            throws IOException, InterruptedException {
         try (Closer closer = new Closer()) {
-            Optional<Application> first = tryStart(workspace, settings);
+            Optional<Application> first = tryStart(workspace, settings, preparation);
             if (first.isEmpty() && http) {
                 return refuseSecond(workspace);
             }
@@ -191,20 +193,20 @@ final class ServeCommand implements Callable<Integer> {
                     workspace.state(),
                     () -> first.isPresent()
                             ? first.map(Application::dispatcher)
-                            : tryStart(workspace, settings)
+                            : tryStart(workspace, settings, preparation)
                                     .map(application -> closer.register(closedOnExit(application)))
                                     .map(Application::dispatcher),
                     new Caller(actor(), Caller.Door.STDIO),
                     stdin,
                     stdout,
-                    readOnlyTools());
+                    readOnlyTools(preparation.schemas()));
             door.run();
         }
         return 0;
     }
 
     /** Empty when another process owns the workspace. */
-    private Optional<Application> tryStart(Workspace workspace, Settings settings) {
+    private Optional<Application> tryStart(Workspace workspace, Settings settings, Preparation preparation) {
         List<String> transports = new ArrayList<>();
         if (stdio) {
             transports.add("stdio");
@@ -214,7 +216,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         OwnerInfo owner = OwnerInfo.ofThisProcess(Clock.systemUTC().instant(), transports);
         return WorkspaceLock.tryAcquire(workspace.state(), owner)
-                .map(lock -> Application.start(workspace, settings, lock, environment));
+                .map(lock -> Application.start(workspace, settings, lock, environment, preparation));
     }
 
     private void listen(Application application, Workspace workspace, Settings settings) {
@@ -245,8 +247,7 @@ final class ServeCommand implements Callable<Integer> {
         return named.isEmpty() ? System.getProperty("user.name", "unknown") : named;
     }
 
-    private static Set<String> readOnlyTools() {
-        SchemaCatalog schemas = SchemaCatalog.load();
+    private static Set<String> readOnlyTools(SchemaCatalog schemas) {
         return schemas.names().stream()
                 .filter(name -> schemas.definition(name).annotations().readOnly())
                 .collect(Collectors.toUnmodifiableSet());

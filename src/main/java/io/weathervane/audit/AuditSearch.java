@@ -16,9 +16,8 @@ final class AuditSearch {
     /** Values with more events than this all count as frequent: counting them would cost more than it saves. */
     private static final int COUNTED_MAX = 10_000;
 
-    private static final Comparator<AuditRow> NEWEST_FIRST = Comparator.comparingLong(AuditRow::at)
-            .thenComparingLong(AuditRow::seq)
-            .reversed();
+    private static final Comparator<AuditRow> NEWEST_FIRST =
+            (a, b) -> a.at() == b.at() ? Long.compare(b.seq(), a.seq()) : Long.compare(b.at(), a.at());
 
     private final List<Filter> filters = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();

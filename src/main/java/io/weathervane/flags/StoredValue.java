@@ -3,6 +3,7 @@ package io.weathervane.flags;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value as the table has it: text, or something that no flag can be (NULL, a blob, endless text).
@@ -46,5 +47,17 @@ record StoredValue(boolean readable, String text) {
 
     boolean is(String value) {
         return readable && text.equals(value);
+    }
+
+    /* By hand: what a record makes for itself is put together at its first use, which costs a start 10 ms. */
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StoredValue value && readable == value.readable && text.equals(value.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * text.hashCode() + Boolean.hashCode(readable);
     }
 }

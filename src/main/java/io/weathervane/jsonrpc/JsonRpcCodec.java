@@ -27,6 +27,8 @@ public final class JsonRpcCodec {
     /** The mapper for everything that comes from outside. */
     public static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // Makes reading the very first fraction slow, and fractions are rare here.
+                    .disable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEPTH_MAX)
                             .maxNumberLength(NUMBER_LENGTH_MAX)

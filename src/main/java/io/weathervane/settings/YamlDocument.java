@@ -11,6 +11,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -26,16 +27,6 @@ final class YamlDocument {
 
     private static final int DEPTH_MAX = 32;
 
-    private static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEPTH_MAX)
-                            .maxDocumentLength(BYTES_MAX)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private final String name;
     private final ObjectNode root;
     private final Map<String, Integer> lines;
@@ -48,7 +39,7 @@ final class YamlDocument {
 
     /** The document of a file that need not exist: nothing is set in it. */
     static YamlDocument absent() {
-        return new YamlDocument("(no configuration file)", YAML.createObjectNode(), Map.of());
+        return new YamlDocument("(no configuration file)", JsonNodeFactory.instance.objectNode(), Map.of());
     }
 
     static YamlDocument read(Path file) {
@@ -58,9 +49,9 @@ final class YamlDocument {
     static YamlDocument parse(String name, byte[] bytes) {
         try {
             Map<String, Integer> lines = lines(name, bytes);
-            JsonNode tree = YAML.readTree(bytes);
+            JsonNode tree = Reader.YAML.readTree(bytes);
             if (tree.isMissingNode() || tree.isNull()) {
-                return new YamlDocument(name, YAML.createObjectNode(), lines);
+                return new YamlDocument(name, JsonNodeFactory.instance.objectNode(), lines);
             }
             if (tree instanceof ObjectNode root) {
                 return new YamlDocument(name, root, lines);
@@ -102,7 +93,7 @@ final class YamlDocument {
 
     private static Map<String, Integer> lines(String name, byte[] bytes) {
         Map<String, Integer> lines = new HashMap<>();
-        try (YAMLParser parser = (YAMLParser) YAML.createParser(bytes)) {
+        try (YAMLParser parser = (YAMLParser) Reader.YAML.createParser(bytes)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 int line = parser.currentTokenLocation().getLineNr();
                 if (parser.isCurrentAlias() || parser.getObjectId() != null) {
@@ -123,5 +114,18 @@ final class YamlDocument {
 
     private static String firstLine(JacksonException e) {
         return e.getOriginalMessage().lines().findFirst().orElse("no reason given");
+    }
+
+    /** Made when there is a file to read: a server without one starts sooner. */
+    private static final class Reader {
+        static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxNestingDepth(DEPTH_MAX)
+                                .maxDocumentLength(BYTES_MAX)
+                                .build())
+                        .build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
     }
 }

@@ -1,0 +1,48 @@
+package io.weathervane;
+
+import io.weathervane.incident.Redactor;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.util.Threads;
+import java.security.SecureRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * What a server needs and no workspace has a part in, made ready on a thread of its own while the database is opened:
+ * tools with their schemas, and the classes that read a first message and write a first line of the log.
+ */
+final class Preparation {
+    /** Its first call pays for all others: the classes that check arguments are loaded by it. */
+    private static final String FIRST_TOOL = "mcp_admin_flags";
+
+    private final FutureTask<SchemaCatalog> schemas = new FutureTask<>(SchemaCatalog::load);
+
+    private Preparation() {}
+
+    static Preparation begin() {
+        Preparation begun = new Preparation();
+        Threads.daemon("preparation", begun::run).start();
+        return begun;
+    }
+
+    /** The tools' schemas; waits for them. */
+    SchemaCatalog schemas() {
+        schemas.run();
+        try {
+            return schemas.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the tools' schemas were read", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the tools' schemas cannot be read", e.getCause());
+        }
+    }
+
+    private void run() {
+        schemas.run();
+        Redactor.clean("");
+        new SecureRandom().nextInt();
+        schemas().validateInput(FIRST_TOOL, JsonRpcCodec.JSON.createObjectNode());
+    }
+}
