@@ -4,15 +4,16 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the server says it can do: exactly what it has handlers for. */
-record Capabilities(boolean resources, boolean prompts, boolean completions) {
+record Capabilities(boolean resources, boolean prompts, boolean completions, boolean tasks) {
     static Capabilities of(McpServices services) {
         return new Capabilities(
                 services.resources().isPresent(),
                 services.prompts().isPresent(),
-                services.completer().isPresent());
+                services.completer().isPresent(),
+                services.tasks().isPresent());
     }
 
-    /** Logging is there for legacy clients only; a modern one asks for it with each request. */
+    /** Logging is declared to legacy clients only; a modern one asks for it with each request. Tasks are modern only. */
     ObjectNode toJson(Era era) {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.putObject("tools").put("listChanged", true);
@@ -27,6 +28,8 @@ record Capabilities(boolean resources, boolean prompts, boolean completions) {
         }
         if (era == Era.LEGACY) {
             json.putObject("logging");
+        } else if (tasks) {
+            json.putObject("extensions").putObject(TaskMethods.EXTENSION);
         }
         return json;
     }

@@ -3,7 +3,9 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,14 +22,23 @@ public final class ErrorMapper {
      * which the log has the stack.
      */
     public static JsonRpcMessage.Failure failure(JsonRpcMessage.Request request, Throwable thrown) {
+        return failure(request.id(), thrown);
+    }
+
+    /** The same for what is no request of a client any more: a task. */
+    static JsonRpcMessage.Failure failure(Throwable thrown) {
+        return failure((RequestId) null, thrown);
+    }
+
+    private static JsonRpcMessage.Failure failure(@Nullable RequestId id, Throwable thrown) {
         if (thrown instanceof JsonRpcException expected) {
-            return expected.toFailure(request.id());
+            return expected.toFailure(id);
         }
         String incident = UUID.randomUUID().toString().substring(0, INCIDENT_LENGTH);
         log.error("Unexpected failure incident={}", incident, thrown);
         return new JsonRpcException(
                         ErrorCode.INTERNAL_ERROR,
                         "Internal error (incident " + incident + "; the server's log has more)")
-                .toFailure(request.id());
+                .toFailure(id);
     }
 }

@@ -34,6 +34,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final CallGate gate;
     private final Subscriptions subscriptions;
     private final RequestStates states;
+    private final Optional<TaskMethods> tasks;
     private final Map<String, Handler> handlers;
 
     public McpDispatcher(ServerInfo info, ToolRegistry tools) {
@@ -53,17 +54,18 @@ public final class McpDispatcher implements AutoCloseable {
         this.gate = new CallGate(limits, this::expire);
         this.subscriptions = new Subscriptions(capabilities, form);
         this.states = new RequestStates(ticker);
-        this.handlers = handlers(services, new Handshake(services.info(), capabilities, form), form, gate);
+        this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form));
+        this.handlers = handlers(services, new Handshake(services.info(), capabilities, form), form, gate, tasks);
     }
 
     private static Map<String, Handler> handlers(
-            McpServices services, Handshake handshake, ResultForm form, CallGate gate) {
+            McpServices services, Handshake handshake, ResultForm form, CallGate gate, Optional<TaskMethods> tasks) {
         Map<String, Handler> handlers = new HashMap<>();
         handlers.put(Methods.INITIALIZE, handshake::initialize);
         handlers.put(Methods.PING, handshake::ping);
         handlers.put(Methods.SET_LEVEL, handshake::setLevel);
         handlers.put(Methods.DISCOVER, handshake::discover);
-        ToolMethods tools = new ToolMethods(services.tools(), form, gate);
+        ToolMethods tools = new ToolMethods(services.tools(), form, gate, tasks);
         handlers.put(Methods.TOOLS_LIST, tools::list);
         handlers.put(Methods.TOOLS_CALL, tools::call);
         services.resources().map(source -> new ResourceMethods(source, form)).ifPresent(resources -> {
@@ -80,6 +82,11 @@ public final class McpDispatcher implements AutoCloseable {
         services.completer()
                 .map(completer -> new CompletionMethod(completer, form))
                 .ifPresent(completion -> handlers.put(Methods.COMPLETE, completion::complete));
+        tasks.ifPresent(present -> {
+            handlers.put(Methods.TASKS_GET, present::get);
+            handlers.put(Methods.TASKS_UPDATE, present::update);
+            handlers.put(Methods.TASKS_CANCEL, present::cancel);
+        });
         return Map.copyOf(handlers);
     }
 
@@ -187,6 +194,7 @@ public final class McpDispatcher implements AutoCloseable {
     @Override
     public void close() {
         subscriptions.close();
+        tasks.ifPresent(TaskMethods::close);
         gate.close();
     }
 

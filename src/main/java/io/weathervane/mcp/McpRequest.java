@@ -42,7 +42,7 @@ public record McpRequest(JsonRpcMessage.Request request, Era era, String version
         }
         boolean modern = meta.has(META_VERSION)
                 || meta.has(META_CAPABILITIES)
-                || Methods.isModernOnly(request.method())
+                || Methods.isModernByName(request.method())
                 || headerVersion
                         .filter(version -> !ProtocolVersions.isLegacy(version))
                         .isPresent();

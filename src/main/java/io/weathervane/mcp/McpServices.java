@@ -3,6 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.completion.Completer;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
+import io.weathervane.task.Tasks;
 import io.weathervane.tool.ToolRegistry;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,35 +15,43 @@ public final class McpServices {
     private final @Nullable ResourceSource resources;
     private final @Nullable PromptRegistry prompts;
     private final @Nullable Completer completer;
+    private final @Nullable Tasks tasks;
 
     private McpServices(
             ServerInfo info,
             ToolRegistry tools,
             @Nullable ResourceSource resources,
             @Nullable PromptRegistry prompts,
-            @Nullable Completer completer) {
+            @Nullable Completer completer,
+            @Nullable Tasks tasks) {
         this.info = info;
         this.tools = tools;
         this.resources = resources;
         this.prompts = prompts;
         this.completer = completer;
+        this.tasks = tasks;
     }
 
     /** A server with tools and nothing else. */
     public static McpServices of(ServerInfo info, ToolRegistry tools) {
-        return new McpServices(info, tools, null, null, null);
+        return new McpServices(info, tools, null, null, null, null);
     }
 
     public McpServices with(ResourceSource theResources) {
-        return new McpServices(info, tools, theResources, prompts, completer);
+        return new McpServices(info, tools, theResources, prompts, completer, tasks);
     }
 
     public McpServices with(PromptRegistry thePrompts) {
-        return new McpServices(info, tools, resources, thePrompts, completer);
+        return new McpServices(info, tools, resources, thePrompts, completer, tasks);
     }
 
     public McpServices with(Completer theCompleter) {
-        return new McpServices(info, tools, resources, prompts, theCompleter);
+        return new McpServices(info, tools, resources, prompts, theCompleter, tasks);
+    }
+
+    /** Lets tools that say so run as tasks of clients that know the extension. */
+    public McpServices with(Tasks theTasks) {
+        return new McpServices(info, tools, resources, prompts, completer, theTasks);
     }
 
     ServerInfo info() {
@@ -59,6 +68,10 @@ public final class McpServices {
 
     Optional<PromptRegistry> prompts() {
         return Optional.ofNullable(prompts);
+    }
+
+    Optional<Tasks> tasks() {
+        return Optional.ofNullable(tasks);
     }
 
     Optional<Completer> completer() {

@@ -18,6 +18,9 @@ final class Methods {
     static final String RESOURCES_READ = "resources/read";
     static final String PROMPTS_LIST = "prompts/list";
     static final String PROMPTS_GET = "prompts/get";
+    static final String TASKS_GET = "tasks/get";
+    static final String TASKS_UPDATE = "tasks/update";
+    static final String TASKS_CANCEL = "tasks/cancel";
     static final String COMPLETE = "completion/complete";
 
     static final String INITIALIZED = "notifications/initialized";
@@ -30,14 +33,17 @@ final class Methods {
     static final String RESOURCES_CHANGED = "notifications/resources/list_changed";
     static final String RESOURCE_UPDATED = "notifications/resources/updated";
 
-    /** What came with 2026-07-28: no older client sends it. */
-    private static final Set<String> MODERN_ONLY = Set.of(DISCOVER, LISTEN);
+    /** What came with 2026-07-28 and is sent by no older client: whoever sends it speaks the modern era. */
+    private static final Set<String> MODERN_BY_NAME = Set.of(DISCOVER, LISTEN);
+
+    private static final Set<String> MODERN_ONLY = Set.of(DISCOVER, LISTEN, TASKS_GET, TASKS_UPDATE, TASKS_CANCEL);
 
     /** What went with 2026-07-28. */
     private static final Set<String> LEGACY_ONLY = Set.of(INITIALIZE, PING, SET_LEVEL, SUBSCRIBE, UNSUBSCRIBE);
 
     /** What may wait for something, or for somebody, and so gets a thread of its own. */
-    private static final Set<String> LONG = Set.of(TOOLS_CALL, RESOURCES_READ, PROMPTS_GET, COMPLETE, SUBSCRIBE);
+    private static final Set<String> LONG =
+            Set.of(TOOLS_CALL, RESOURCES_READ, PROMPTS_GET, COMPLETE, SUBSCRIBE, TASKS_GET, TASKS_UPDATE, TASKS_CANCEL);
 
     private Methods() {}
 
@@ -45,8 +51,8 @@ final class Methods {
         return !(era == Era.MODERN ? LEGACY_ONLY : MODERN_ONLY).contains(method);
     }
 
-    static boolean isModernOnly(String method) {
-        return MODERN_ONLY.contains(method);
+    static boolean isModernByName(String method) {
+        return MODERN_BY_NAME.contains(method);
     }
 
     static boolean isLong(String method) {

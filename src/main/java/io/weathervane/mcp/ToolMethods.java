@@ -3,6 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,12 +13,14 @@ final class ToolMethods {
     private final ResultForm form;
     private final ToolListing listing;
     private final CallGate gate;
+    private final Optional<TaskMethods> tasks;
 
-    ToolMethods(ToolRegistry tools, ResultForm form, CallGate gate) {
+    ToolMethods(ToolRegistry tools, ResultForm form, CallGate gate, Optional<TaskMethods> tasks) {
         this.tools = tools;
         this.form = form;
         this.listing = new ToolListing(tools, form);
         this.gate = gate;
+        this.tasks = tasks;
     }
 
     JsonNode list(RunningCall call) {
@@ -28,6 +31,9 @@ final class ToolMethods {
         McpRequest request = call.request();
         String name = Params.string(request, "name");
         ObjectNode arguments = Params.object(request, "arguments");
+        if (tasks.isPresent() && tasks.get().takes(call, name)) {
+            return tasks.get().begin(call, name, arguments);
+        }
         return form.plain(request.era(), inTurn(call, name, arguments).json());
     }
 

@@ -9,6 +9,11 @@ public interface Tool {
         return Role.toCall(definition());
     }
 
+    /** Whether a call may take so long that it goes on as a task, for clients that know what that is. */
+    default boolean runsAsTask() {
+        return false;
+    }
+
     /**
      * Does it.
      *

@@ -55,6 +55,11 @@ public final class ToolRegistry {
         return find(name).map(Tool::role);
     }
 
+    /** Whether calls of the tool may go on as tasks. */
+    public boolean runsAsTask(String name) {
+        return find(name).filter(Tool::runsAsTask).isPresent();
+    }
+
     /** The definition of a tool of ours or the worker's. */
     public Optional<ToolDefinition> definition(String name) {
         return find(name).map(Tool::definition);

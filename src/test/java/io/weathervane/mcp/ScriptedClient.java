@@ -3,6 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.task.Tasks;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireSchema;
 import io.weathervane.tool.Caller;
@@ -20,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +39,15 @@ final class ScriptedClient implements AutoCloseable {
     private final BlockingQueue<JsonNode> received = new LinkedBlockingQueue<>();
 
     ScriptedClient(Function<ToolCall, ToolResult> body) {
+        this(body, services -> services);
+    }
+
+    /** One whose tool runs as a task of clients that know tasks. */
+    ScriptedClient(Function<ToolCall, ToolResult> body, Tasks tasks) {
+        this(body, services -> services.with(tasks));
+    }
+
+    private ScriptedClient(Function<ToolCall, ToolResult> body, UnaryOperator<McpServices> more) {
         this.caller = new Caller("ada", Caller.Door.STDIO);
         this.ids = new AtomicLong();
         SchemaCatalog catalog = SchemaCatalog.of(ScriptedTools.json(MANIFEST), path -> ScriptedTools.json("{}"));
@@ -47,6 +58,11 @@ final class ScriptedClient implements AutoCloseable {
             }
 
             @Override
+            public boolean runsAsTask() {
+                return true;
+            }
+
+            @Override
             public ToolResult call(ToolCall call) {
                 return body.apply(call);
             }
@@ -54,7 +70,7 @@ final class ScriptedClient implements AutoCloseable {
         Ticker ticker = nanos::get;
         ToolRegistry registry = new ToolRegistry(List.of(tool), ToolSource.none(), catalog);
         ServerInfo info = new ServerInfo("test", "Test", "0", "");
-        dispatcher = new McpDispatcher(McpServices.of(info, registry), CallLimits.defaults(), ticker);
+        dispatcher = new McpDispatcher(more.apply(McpServices.of(info, registry)), CallLimits.defaults(), ticker);
         session = dispatcher.openSession(message -> take(WireSchema.LEGACY, "", message));
     }
 

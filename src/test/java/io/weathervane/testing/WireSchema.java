@@ -63,9 +63,16 @@ public final class WireSchema {
         }
         checkIs("JSONRPCResponse", message);
         JsonNode result = message.get("result");
-        boolean asks = result.path("resultType").asString("").equals("input_required");
-        checkIs(asks ? "InputRequiredResult" : RESULT_OF_METHOD.get(method), result);
+        checkIs(resultOf(method, result.path("resultType").asString("")), result);
         return message;
+    }
+
+    /** An extension's results are any to the core schema. */
+    private static String resultOf(String method, String resultType) {
+        if (resultType.equals("input_required")) {
+            return "InputRequiredResult";
+        }
+        return resultType.equals("task") || method.startsWith("tasks/") ? "Result" : RESULT_OF_METHOD.get(method);
     }
 
     /**

@@ -39,6 +39,11 @@ public final class EvidenceCollectTool implements Tool {
     }
 
     @Override
+    public boolean runsAsTask() {
+        return true;
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         Duration lookBack = Duration.ofMinutes(arguments.integer("minutes", MINUTES_DEFAULT));

@@ -25,6 +25,11 @@ public record Refusing(Tool tool) implements Tool {
     }
 
     @Override
+    public boolean runsAsTask() {
+        return tool.runsAsTask();
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         try {
             return tool.call(call);

@@ -1,0 +1,176 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.store.StoreException;
+import io.weathervane.task.Task;
+import io.weathervane.task.TaskStatus;
+import io.weathervane.task.Tasks;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.util.Threads;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Tool calls that go on after their answer, and {@code tasks/*} to ask for them (MCP extension SEP-2663). The
+ * server decides which calls these are, and makes a task only for a client that declared the extension with the
+ * request.
+ */
+final class TaskMethods implements AutoCloseable {
+    static final String EXTENSION = "io.modelcontextprotocol/tasks";
+
+    private static final Logger log = LoggerFactory.getLogger(TaskMethods.class);
+
+    /** Most tasks that work at a time; a further call runs within its request. */
+    private static final int WORKING_MAX = 16;
+
+    /** How often a client should ask for a task. */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+
+    private final Tasks tasks;
+    private final ToolRegistry tools;
+    private final ResultForm form;
+    private final Clock clock = Clock.systemUTC();
+    private final ConcurrentHashMap<String, TaskScope> working = new ConcurrentHashMap<>();
+    private final Semaphore slots = new Semaphore(WORKING_MAX);
+    private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
+
+    TaskMethods(Tasks tasks, ToolRegistry tools, ResultForm form) {
+        this.tasks = tasks;
+        this.tools = tools;
+        this.form = form;
+    }
+
+    /** Whether the call is to become a task. Takes a slot when it is: {@link #begin} gives it back. */
+    boolean takes(RunningCall call, String tool) {
+        return tools.runsAsTask(tool) && isDeclared(call.request()) && slots.tryAcquire();
+    }
+
+    /** Runs the tool as a task, which is on disk before this returns. */
+    JsonNode begin(RunningCall call, String tool, ObjectNode arguments) {
+        Caller caller = call.exchange().caller();
+        Task task;
+        try {
+            task = tasks.create(ownerOf(caller), tool);
+        } catch (StoreException e) {
+            slots.release();
+            throw e;
+        }
+        TaskScope scope = new TaskScope(call.meta(), clock);
+        working.put(task.id(), scope);
+        threads.execute(() -> run(task, arguments, caller, scope));
+        return form.plain(Era.MODERN, envelope(task, task.message(), task.updatedAt()))
+                .put("resultType", "task");
+    }
+
+    JsonNode get(RunningCall call) {
+        Task task = find(call);
+        TaskScope scope = working.get(task.id());
+        if (task.status() == TaskStatus.WORKING && scope != null) {
+            TaskScope.Progress progress = scope.progress();
+            return form.plain(Era.MODERN, envelope(task, progress.message(), progress.at()));
+        }
+        ObjectNode json = envelope(task, task.message(), task.updatedAt());
+        task.outcome()
+                .ifPresent(text -> json.set(
+                        task.status() == TaskStatus.FAILED ? "error" : "result", JsonRpcCodec.JSON.readTree(text)));
+        return form.plain(Era.MODERN, json);
+    }
+
+    /** No task of ours asks for anything, so there is nothing to take in. */
+    JsonNode update(RunningCall call) {
+        find(call);
+        return form.plain(Era.MODERN, JsonRpcCodec.JSON.createObjectNode());
+    }
+
+    /** A task that has ended stays as it is; that is no error. */
+    JsonNode cancel(RunningCall call) {
+        Task task = find(call);
+        tasks.end(task.id(), TaskStatus.CANCELLED, "cancelled by its owner", null);
+        TaskScope scope = working.get(task.id());
+        if (scope != null) {
+            scope.cancel();
+        }
+        return form.plain(Era.MODERN, JsonRpcCodec.JSON.createObjectNode());
+    }
+
+    @Override
+    public void close() {
+        working.values().forEach(TaskScope::cancel);
+        threads.shutdown();
+    }
+
+    private void run(Task task, ObjectNode arguments, Caller caller, TaskScope scope) {
+        try {
+            ObjectNode result =
+                    tools.call(task.tool(), arguments, caller, scope).json();
+            tasks.end(task.id(), TaskStatus.COMPLETED, "", JsonRpcCodec.JSON.writeValueAsString(result));
+        } catch (StoreException e) {
+            log.error("The outcome of a task could not be kept tool={}", task.tool(), e);
+        } catch (RuntimeException e) {
+            failed(task, e);
+        } finally {
+            working.remove(task.id());
+            slots.release();
+        }
+    }
+
+    private void failed(Task task, RuntimeException thrown) {
+        JsonRpcMessage.Failure failure = ErrorMapper.failure(thrown);
+        ObjectNode error = JsonRpcCodec.JSON.createObjectNode();
+        error.put("code", failure.code()).put("message", failure.message());
+        try {
+            tasks.end(task.id(), TaskStatus.FAILED, "", JsonRpcCodec.JSON.writeValueAsString(error));
+        } catch (StoreException e) {
+            log.error("The failure of a task could not be kept tool={}", task.tool(), e);
+        }
+    }
+
+    private Task find(RunningCall call) {
+        if (!isDeclared(call.request())) {
+            ObjectNode data = JsonRpcCodec.JSON.createObjectNode();
+            data.putObject("requiredCapabilities").putObject("extensions").putObject(EXTENSION);
+            throw new JsonRpcException(
+                    ErrorCode.MISSING_CAPABILITY.code(),
+                    call.request().method() + " needs the client extension " + EXTENSION,
+                    data);
+        }
+        String id = Params.string(call.request(), "taskId");
+        return tasks.find(ownerOf(call.exchange().caller()), id)
+                .orElseThrow(() -> Params.invalid("there is no task of yours with this taskId; a task is kept for "
+                        + Tasks.KEPT.toMinutes() + " minutes. Make the call again for a new one"));
+    }
+
+    private static boolean isDeclared(McpRequest request) {
+        return request.isModern()
+                && request.meta()
+                        .path(McpRequest.META_CAPABILITIES)
+                        .path("extensions")
+                        .has(EXTENSION);
+    }
+
+    private static String ownerOf(Caller caller) {
+        return caller.door() + "/" + caller.name();
+    }
+
+    private static ObjectNode envelope(Task task, String message, Instant updatedAt) {
+        ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
+        json.put("taskId", task.id()).put("status", task.status().wireName());
+        if (!message.isEmpty()) {
+            json.put("statusMessage", message);
+        }
+        json.put("createdAt", task.createdAt().toString()).put("lastUpdatedAt", updatedAt.toString());
+        return json.put("ttlMs", Tasks.KEPT.toMillis()).put("pollIntervalMs", POLL_INTERVAL.toMillis());
+    }
+}

@@ -1,0 +1,119 @@
+package io.weathervane.task;
+
+import io.weathervane.store.Database;
+import io.weathervane.store.Sql;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of all callers, each seen by its owner only. A task is on disk before its id is told, and is kept for
+ * {@link #KEPT} at least. One that was working when the server ended has failed when it starts again.
+ */
+public final class Tasks {
+    /** How long a task can be asked for after it was created: {@code ttlMs}. */
+    public static final Duration KEPT = Duration.ofHours(1);
+
+    private static final int ID_BYTES = 16;
+
+    private static final List<List<String>> VERSIONS = List.of(List.of(
+            "CREATE TABLE tasks (id TEXT PRIMARY KEY, owner TEXT NOT NULL, tool TEXT NOT NULL, status TEXT NOT NULL,"
+                    + " message TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, outcome TEXT)",
+            "CREATE INDEX tasks_by_age ON tasks (created_at)"));
+
+    private static final String COLUMNS = "id, tool, status, message, created_at, updated_at, outcome";
+
+    private final Database database;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    private Tasks(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * The tasks in this database.
+     *
+     * @param lost the JSON of the error that a task has ended with whose server ended before it
+     */
+    public static Tasks open(Database database, Clock clock, String lost) {
+        database.migrate("tasks", VERSIONS);
+        Tasks tasks = new Tasks(database, clock);
+        database.write(sql -> sql.update(
+                "UPDATE tasks SET status = 'failed', message = '', updated_at = ?, outcome = ? WHERE status = 'working'",
+                clock.millis(),
+                lost));
+        return tasks;
+    }
+
+    /** Makes a task that works; forgets those that are older than they are kept. */
+    public Task create(String owner, String tool) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        Task task = new Task(newId(), tool, TaskStatus.WORKING, "", now, now, Optional.empty());
+        return database.write(sql -> {
+            sql.update(
+                    "DELETE FROM tasks WHERE created_at < ? AND status <> 'working'",
+                    now.minus(KEPT).toEpochMilli());
+            sql.update(
+                    "INSERT INTO tasks (id, owner, tool, status, message, created_at, updated_at)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    task.id(),
+                    owner,
+                    tool,
+                    task.status().wireName(),
+                    task.message(),
+                    now.toEpochMilli(),
+                    now.toEpochMilli());
+            return task;
+        });
+    }
+
+    /** The task of this id, if it is this owner's. */
+    public Optional<Task> find(String owner, String id) {
+        return database.read(sql ->
+                sql.first("SELECT " + COLUMNS + " FROM tasks WHERE id = ? AND owner = ?", Tasks::read, id, owner));
+    }
+
+    /** Ends a task that works; false when it has ended already, and then nothing is changed. */
+    public boolean end(String id, TaskStatus status, String message, @Nullable String outcome) {
+        return database.write(sql -> update(sql, id, status, message, outcome)) == 1;
+    }
+
+    private int update(Sql sql, String id, TaskStatus status, String message, @Nullable String outcome)
+            throws SQLException {
+        return sql.update(
+                "UPDATE tasks SET status = ?, message = ?, updated_at = ?, outcome = ?"
+                        + " WHERE id = ? AND status = 'working'",
+                status.wireName(),
+                message,
+                clock.millis(),
+                outcome,
+                id);
+    }
+
+    private String newId() {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static Task read(ResultSet row) throws SQLException {
+        return new Task(
+                row.getString("id"),
+                row.getString("tool"),
+                TaskStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                row.getString("message"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Instant.ofEpochMilli(row.getLong("updated_at")),
+                Optional.ofNullable(row.getString("outcome")));
+    }
+}
