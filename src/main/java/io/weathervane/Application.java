@@ -16,11 +16,13 @@ import io.weathervane.flags.LiveFlagsOptions;
 import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.McpServices;
 import io.weathervane.settings.Settings;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.task.Tasks;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.builtin.WorkerTools;
@@ -147,12 +149,12 @@ public final class Application implements AutoCloseable {
                 monitor,
                 alerts,
                 clock);
-        McpDispatcher dispatcher = closer.register(new McpDispatcher(
-                Product.serverInfo(),
-                new ToolRegistry(
-                        tools.all().stream().map(start::before).toList(),
-                        start.before(new WorkerTools(workers, settings.workers().toolPrefix())),
-                        schemas)));
+        ToolRegistry registry = new ToolRegistry(
+                tools.all().stream().map(start::before).toList(),
+                start.before(new WorkerTools(workers, settings.workers().toolPrefix())),
+                schemas);
+        McpDispatcher dispatcher = closer.register(
+                new McpDispatcher(McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock))));
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(start.begin());
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));

@@ -1,6 +1,7 @@
 package io.weathervane;
 
 import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolAround;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
@@ -105,7 +106,7 @@ final class WorkerStart implements AutoCloseable {
         }
     }
 
-    private final class Waiting implements Tool {
+    private final class Waiting implements ToolAround {
         private final Tool tool;
 
         Waiting(Tool tool) {
@@ -113,8 +114,8 @@ final class WorkerStart implements AutoCloseable {
         }
 
         @Override
-        public ToolDefinition definition() {
-            return tool.definition();
+        public Tool tool() {
+            return tool;
         }
 
         @Override

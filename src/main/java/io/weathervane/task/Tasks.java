@@ -29,6 +29,10 @@ public final class Tasks {
                     + " message TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, outcome TEXT)",
             "CREATE INDEX tasks_by_age ON tasks (created_at)"));
 
+    /** The JSON-RPC error of a task whose server ended before it; -32603 is an internal error. */
+    private static final String LOST =
+            "{\"code\":-32603,\"message\":\"The server ended before the task did; make the call again.\"}";
+
     private static final String COLUMNS = "id, tool, status, message, created_at, updated_at, outcome";
 
     private final Database database;
@@ -40,18 +44,14 @@ public final class Tasks {
         this.clock = clock;
     }
 
-    /**
-     * The tasks in this database.
-     *
-     * @param lost the JSON of the error that a task has ended with whose server ended before it
-     */
-    public static Tasks open(Database database, Clock clock, String lost) {
+    /** The tasks in this database, whose only server this is. */
+    public static Tasks open(Database database, Clock clock) {
         database.migrate("tasks", VERSIONS);
         Tasks tasks = new Tasks(database, clock);
         database.write(sql -> sql.update(
                 "UPDATE tasks SET status = 'failed', message = '', updated_at = ?, outcome = ? WHERE status = 'working'",
                 clock.millis(),
-                lost));
+                LOST));
         return tasks;
     }
 

@@ -4,31 +4,15 @@ import io.weathervane.control.ControlRefusedException;
 import io.weathervane.flags.FlagRefusedException;
 import io.weathervane.incident.IncidentException;
 import io.weathervane.store.StoreException;
-import io.weathervane.tool.Role;
 import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolAround;
 import io.weathervane.tool.ToolCall;
-import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.worker.WorkerRefusedException;
 
 /** One of our tools whose refusals, in the words of the package that refused, reach the caller as a tool that says no. */
-public record Refusing(Tool tool) implements Tool {
-    @Override
-    public ToolDefinition definition() {
-        return tool.definition();
-    }
-
-    @Override
-    public Role role() {
-        return tool.role();
-    }
-
-    @Override
-    public boolean runsAsTask() {
-        return tool.runsAsTask();
-    }
-
+public record Refusing(Tool tool) implements ToolAround {
     @Override
     public ToolResult call(ToolCall call) {
         try {
