@@ -15,6 +15,12 @@ public interface Exchange {
      */
     boolean send(JsonRpcMessage message);
 
+    /**
+     * Closes the connection that the client waits on, where it can come back for the rest; what is sent from then on
+     * is kept for it. Does nothing elsewhere.
+     */
+    default void detach() {}
+
     /** Sends the answer; comes at most once, and nothing after it. */
     void answer(JsonRpcMessage.Response response);
 

@@ -6,6 +6,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.tool.InputNeededException;
 import io.weathervane.tool.Role;
+import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.Ticker;
@@ -170,13 +171,21 @@ public final class McpDispatcher implements AutoCloseable {
         if (!request.isModern() || !request.isLong()) {
             return handler.result(call);
         }
-        RoundTrip roundTrip = new RoundTrip(states, request, call.exchange().caller());
+        RoundTrip roundTrip = new RoundTrip(states, request, call.exchange().caller(), isRepeatable(request));
         call.asksBy(roundTrip);
         try {
             return handler.result(call);
         } catch (InputNeededException needed) {
             return form.inputRequired(roundTrip.inputRequired(needed));
         }
+    }
+
+    private boolean isRepeatable(McpRequest request) {
+        return !request.method().equals(Methods.TOOLS_CALL)
+                || tools.definition(request.params().path("name").asString(""))
+                        .map(ToolDefinition::annotations)
+                        .filter(hints -> hints.readOnly() || hints.idempotent())
+                        .isPresent();
     }
 
     /** Ends a call that will not be run, with a tool's result that says why. */

@@ -36,13 +36,24 @@ final class RoundTrip {
     private final ObjectNode answers = JsonRpcCodec.JSON.createObjectNode();
     private final Optional<RequestStates.Opened> state;
 
-    /** @throws io.weathervane.jsonrpc.JsonRpcException invalid params, when the state or the answers are not as they should be */
-    RoundTrip(RequestStates states, McpRequest request, Caller caller) {
+    /** Answers to questions that were not asked yet. */
+    private final ObjectNode volunteered;
+
+    /**
+     * Reads what the request brings.
+     *
+     * @param repeatable whether the call does no harm when it comes twice: only then may it bring answers without the
+     *     state that makes them good for one time
+     * @throws io.weathervane.jsonrpc.JsonRpcException invalid params, when the state or the answers are not as they
+     *     should be
+     */
+    RoundTrip(RequestStates states, McpRequest request, Caller caller, boolean repeatable) {
         this.states = states;
         this.request = request;
         this.caller = caller;
         this.state = opened();
         ObjectNode given = Params.object(request, RESPONSES);
+        this.volunteered = repeatable && state.isEmpty() ? given : JsonRpcCodec.JSON.createObjectNode();
         state.ifPresent(present -> {
             answers.setAll((ObjectNode) present.remembered().get("answers"));
             present.remembered().path("asked").forEach(key -> take(given, key.stringValue()));
@@ -55,6 +66,9 @@ final class RoundTrip {
         Map<String, InputAnswer> answered = new LinkedHashMap<>();
         Map<String, InputRequest> open = new LinkedHashMap<>();
         questions.forEach((key, question) -> {
+            if (!answers.has(key) && volunteered.has(key)) {
+                answers.set(key, volunteered.get(key));
+            }
             if (answers.get(key) instanceof ObjectNode answer && isAnswerTo(question, answer)) {
                 answered.put(key, new InputAnswer(answer));
             } else {

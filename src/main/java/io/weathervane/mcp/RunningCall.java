@@ -210,6 +210,15 @@ public final class RunningCall implements CallScope {
     }
 
     @Override
+    public void detach() {
+        locked(() -> {
+            if (state == State.RUNNING) {
+                exchange.detach();
+            }
+        });
+    }
+
+    @Override
     public void progress(double progress, double total, String message) {
         if (!progressToken.isString() && !progressToken.isIntegralNumber()) {
             return;

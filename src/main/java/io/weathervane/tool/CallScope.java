@@ -44,6 +44,12 @@ public interface CallScope {
         throw new ToolFailure("This call needs an answer from a person, and nobody can be asked here.");
     }
 
+    /**
+     * Closes the connection that the caller waits on, where the caller can come back for the answer (legacy HTTP with
+     * an event stream); does nothing elsewhere. For a call that takes long.
+     */
+    default void detach() {}
+
     /** For calls nobody listens to and nobody cancels. */
     static CallScope none() {
         return new CallScope() {

@@ -86,6 +86,16 @@ class QuestionsTest {
     }
 
     @Test
+    void takesAnswersUnaskedForACallThatMayComeTwiceAndIgnoresTheRest() throws Exception {
+        String all = ",\"inputResponses\":{\"name\":" + ACCEPT_NAME + ",\"color\":" + ACCEPT_COLOR
+                + ",\"shoe\":{\"action\":\"accept\"},\"hat\":7}";
+        JsonNode answer = result(client.ask("tools/call", modern("{}", all).replace("\"ask\"", "\"look\"")));
+
+        assertThat(answer.path("resultType").asString("")).isEqualTo("complete");
+        assertThat(answer.toString()).contains("Ann likes red");
+    }
+
+    @Test
     void refusesAnswersThatAreNoObjects() throws Exception {
         JsonNode first = result(client.ask("tools/call", modern("{}", "")));
 

@@ -25,11 +25,15 @@ import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A dispatcher with one tool, {@code ask}, and a client that sees every message it is sent, checked against its era's schema. */
+/** A dispatcher with the tools {@code ask} and {@code look}, and a client that sees every message it is sent, checked against its era's schema. */
 final class ScriptedClient implements AutoCloseable {
     private static final String MANIFEST = """
-            {"tools": [{"name": "ask", "description": "Asks.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}]}""";
+            {"tools": [
+              {"name": "ask", "description": "Asks.", "inputSchema": {"type": "object"},
+               "annotations": {"readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": false}},
+              {"name": "look", "description": "Asks, and changes nothing.", "inputSchema": {"type": "object"},
+               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
+            ]}""";
 
     final AtomicLong nanos = new AtomicLong();
     final McpDispatcher dispatcher;
@@ -51,10 +55,21 @@ final class ScriptedClient implements AutoCloseable {
         this.caller = new Caller("ada", Caller.Door.STDIO);
         this.ids = new AtomicLong();
         SchemaCatalog catalog = SchemaCatalog.of(ScriptedTools.json(MANIFEST), path -> ScriptedTools.json("{}"));
-        Tool tool = new Tool() {
+        List<Tool> tools = catalog.names().stream()
+                .map(name -> tool(catalog.definition(name), body))
+                .toList();
+        Ticker ticker = nanos::get;
+        ToolRegistry registry = new ToolRegistry(tools, ToolSource.none(), catalog);
+        ServerInfo info = new ServerInfo("test", "Test", "0", "");
+        dispatcher = new McpDispatcher(more.apply(McpServices.of(info, registry)), CallLimits.defaults(), ticker);
+        session = dispatcher.openSession(message -> take(WireSchema.LEGACY, "", message));
+    }
+
+    private static Tool tool(ToolDefinition definition, Function<ToolCall, ToolResult> body) {
+        return new Tool() {
             @Override
             public ToolDefinition definition() {
-                return catalog.definition("ask");
+                return definition;
             }
 
             @Override
@@ -67,11 +82,6 @@ final class ScriptedClient implements AutoCloseable {
                 return body.apply(call);
             }
         };
-        Ticker ticker = nanos::get;
-        ToolRegistry registry = new ToolRegistry(List.of(tool), ToolSource.none(), catalog);
-        ServerInfo info = new ServerInfo("test", "Test", "0", "");
-        dispatcher = new McpDispatcher(more.apply(McpServices.of(info, registry)), CallLimits.defaults(), ticker);
-        session = dispatcher.openSession(message -> take(WireSchema.LEGACY, "", message));
     }
 
     private ScriptedClient(ScriptedClient other, Caller caller) {
