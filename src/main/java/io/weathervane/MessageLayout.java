@@ -27,11 +27,18 @@ final class MessageLayout extends LayoutBase<ILoggingEvent> {
 
     @Override
     public String doLayout(ILoggingEvent event) {
-        String text = bounded(String.valueOf(event.getFormattedMessage()) + stack(event.getThrowableProxy()));
+        String text =
+                bounded(String.valueOf(event.getFormattedMessage()) + trace(event) + stack(event.getThrowableProxy()));
         String level = event.getLevel().toString();
         return TIME.format(Instant.ofEpochMilli(event.getTimeStamp())) + ' ' + level
                 + " ".repeat(Math.max(0, LEVEL_WIDTH - level.length())) + " [" + shortName(event.getLoggerName()) + "] "
                 + visible(Redactor.clean(text).stripTrailing()) + System.lineSeparator();
+    }
+
+    /** The trace that the entry's request belongs to, when its client named one. */
+    private static String trace(ILoggingEvent event) {
+        String id = event.getMDCPropertyMap().get("traceId");
+        return id == null ? "" : " traceId=" + id;
     }
 
     private static String bounded(String text) {

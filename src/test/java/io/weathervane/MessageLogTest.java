@@ -52,6 +52,14 @@ class MessageLogTest {
     }
 
     @Test
+    void anEntryNamesTheTraceOfItsRequest() throws IOException {
+        context.getMDCAdapter().put("traceId", "4bf92f3577b34da6a3ce929d0e0e4736");
+
+        assertThat(written(log -> log.info("promoted")).get(0))
+                .endsWith("promoted traceId=4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+
+    @Test
     void secretsStayOut() throws IOException {
         List<String> lines =
                 written(log -> log.warn("connecting", new IOException("postgres://jo:hunter2@db/x refused")));

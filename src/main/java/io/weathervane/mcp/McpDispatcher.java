@@ -150,6 +150,7 @@ public final class McpDispatcher implements AutoCloseable {
      */
     public void run(RunningCall call) {
         McpRequest request = call.request();
+        TraceContext.enter(request.meta());
         try {
             admit(request);
             if (request.isListen()) {
@@ -159,6 +160,8 @@ public final class McpDispatcher implements AutoCloseable {
             }
         } catch (Throwable e) {
             call.answer(ErrorMapper.failure(request.request(), e));
+        } finally {
+            TraceContext.leave(request.meta());
         }
     }
 
