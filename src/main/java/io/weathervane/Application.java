@@ -153,8 +153,10 @@ public final class Application implements AutoCloseable {
                 tools.all().stream().map(start::before).toList(),
                 start.before(new WorkerTools(workers, settings.workers().toolPrefix())),
                 schemas);
-        McpDispatcher dispatcher = closer.register(
-                new McpDispatcher(McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock))));
+        OwnContent content = new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, start::await);
+        McpDispatcher dispatcher = closer.register(new McpDispatcher(McpServices.of(Product.serverInfo(), registry)
+                .with(Tasks.open(database, clock))
+                .with(content.resources())));
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(start.begin());
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));

@@ -52,6 +52,9 @@ class ArchitectureTest {
                             "incident",
                             "jsonrpc",
                             "store")),
+            Map.entry(
+                    "resource.builtin",
+                    Set.of("resource", "tool", "tool.builtin", "audit", "incident", "store", "jsonrpc")),
             Map.entry("mcp", Set.of("tool", "resource", "prompt", "completion", "task", "jsonrpc", "store")),
             Map.entry("transport.stdio", Set.of("mcp", "jsonrpc", "tool")),
             Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool")),

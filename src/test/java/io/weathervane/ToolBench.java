@@ -14,6 +14,7 @@ import io.weathervane.flags.LiveFlagsOptions;
 import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.resource.ResourceSource;
 import io.weathervane.settings.CliOverrides;
 import io.weathervane.settings.Settings;
 import io.weathervane.settings.SettingsLoader;
@@ -85,6 +86,7 @@ public final class ToolBench implements AutoCloseable {
     private final LiveFlags flags;
     private final WorkerManager workers;
     private final AuditLog audit;
+    private final OwnContent content;
 
     private ToolBench(Path folder, String yaml, Map<String, String> environment) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
@@ -138,6 +140,7 @@ public final class ToolBench implements AutoCloseable {
                         alerts,
                         clock)
                 .all();
+        content = new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, () -> {});
         tools = new ToolRegistry(own, new WorkerTools(workers, ""), schemas);
         workers.start();
         monitor.start();
@@ -165,6 +168,10 @@ public final class ToolBench implements AutoCloseable {
 
     public List<Tool> own() {
         return own;
+    }
+
+    public ResourceSource resources() {
+        return content.resources();
     }
 
     public Workspace workspace() {

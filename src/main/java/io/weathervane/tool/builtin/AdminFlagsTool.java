@@ -59,8 +59,8 @@ public final class AdminFlagsTool implements Tool {
                 .orElseGet(() -> flags.view().flags());
         ObjectNode answer = answer("get");
         ObjectNode nodes = answer.putObject("flags");
-        shown.forEach(flag -> nodes.set(flag.definition().key(), node(flag)));
-        String lines = shown.stream().map(AdminFlagsTool::line).collect(Collectors.joining("\n"));
+        shown.forEach(flag -> nodes.set(flag.definition().key(), FlagJson.of(flag)));
+        String lines = shown.stream().map(FlagJson::line).collect(Collectors.joining("\n"));
         return ToolResult.of(lines + "\n" + Json.sentence(flags.killSwitch()), answer);
     }
 
@@ -145,21 +145,6 @@ public final class AdminFlagsTool implements Tool {
                 .put("epoch", flags.snapshot().epoch());
         answer.set("killSwitch", Json.killSwitch(flags.killSwitch()));
         return answer;
-    }
-
-    private static ObjectNode node(FlagsView.Flag flag) {
-        ObjectNode node = Json.object()
-                .put("effective", flag.effective())
-                .put("default", flag.definition().defaultValue());
-        Json.putOptional(node, "stored", flag.stored());
-        Json.putOptional(node, "held", flag.held());
-        return node.put("allowed", flag.definition().allowed())
-                .put("description", flag.definition().description());
-    }
-
-    private static String line(FlagsView.Flag flag) {
-        return flag.definition().key() + " = " + flag.effective()
-                + flag.held().map(held -> "  (held: " + held + ")").orElse("");
     }
 
     /** A flag's value is text; true and false are taken as the runbook's 1 and 0. */

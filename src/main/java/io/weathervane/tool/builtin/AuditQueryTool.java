@@ -91,7 +91,17 @@ public final class AuditQueryTool implements Tool {
         return node;
     }
 
-    private static String line(AuditEvent event) {
+    /** Without the lists and objects of the payload, such as the checks behind a decision: those take a call. */
+    static ObjectNode brief(AuditEvent event) {
+        ObjectNode node = node(event);
+        ObjectNode plain = node.putObject("payload");
+        event.payload().properties().stream()
+                .filter(field -> field.getValue().isValueNode())
+                .forEach(field -> plain.set(field.getKey(), field.getValue()));
+        return node;
+    }
+
+    static String line(AuditEvent event) {
         String what = what(event.payload());
         return "#" + event.seq() + " " + Json.time(event.at()) + " "
                 + event.kind().wireName()

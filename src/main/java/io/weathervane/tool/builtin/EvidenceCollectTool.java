@@ -7,6 +7,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.incident.EvidenceBundle;
 import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.incident.EvidenceFile;
+import io.weathervane.incident.EvidenceUri;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Tool;
@@ -54,9 +55,11 @@ public final class EvidenceCollectTool implements Tool {
                     return !scope.cancelled();
                 });
         Optional<String> warning = record(bundle, arguments.actor());
-        String manifest = bundle.folder().resolve("manifest.json").toUri().toString();
         return ToolResult.of(text(bundle, warning), node(bundle, warning))
-                .withLink(manifest, bundle.id() + "/manifest.json", "application/json");
+                .withLink(
+                        EvidenceUri.of(bundle.id(), "manifest.json"),
+                        bundle.id() + "/manifest.json",
+                        "application/json");
     }
 
     /** The bundle is there whatever the database says: evidence is wanted most when it fails. */

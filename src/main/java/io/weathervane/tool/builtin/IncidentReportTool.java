@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.incident.EvidenceUri;
 import io.weathervane.incident.IncidentReport;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -34,6 +35,10 @@ public final class IncidentReportTool implements Tool {
                 .put("file", report.file().toString())
                 .put("markdown", report.markdown());
         return ToolResult.of("Written to " + report.file() + "\n\n" + report.markdown(), answer)
-                .withLink(report.file().toUri().toString(), report.incidentId(), "text/markdown");
+                .withLink(
+                        EvidenceUri.of(
+                                report.incidentId(), report.file().getFileName().toString()),
+                        report.incidentId(),
+                        "text/markdown");
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.ToolBench;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
 import io.weathervane.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -182,9 +185,8 @@ class IncidentToolsTest {
                         "incident_report",
                         "flags.txt");
         assertThat(result.json().at("/content/1/type").asString()).isEqualTo("resource_link");
-        assertThat(Path.of(
-                        java.net.URI.create(result.json().at("/content/1/uri").asString())))
-                .exists();
+        assertThat(readable(result.json().at("/content/1/uri").asString()))
+                .contains(bundle.path("incidentId").asString(), "flags.txt");
         assertThat(bench.newest("evidence-collected").toString())
                 .contains("alice", bundle.path("incidentId").asString());
     }
@@ -225,6 +227,7 @@ class IncidentToolsTest {
                 .contains("- Investigation: Ada", "## Kill-Switch Reset Checklist");
         assertThat(Path.of(result.structured().orElseThrow().path("file").asString()))
                 .exists();
+        assertThat(readable(result.json().at("/content/1/uri").asString())).startsWith("# Incident Report");
     }
 
     @Test
@@ -233,6 +236,16 @@ class IncidentToolsTest {
 
         assertThat(bench.refused("incident_report", "{'incident_id': '../../etc'}"))
                 .contains("no incident of this id", "the newest is ");
+    }
+
+    /** What a client gets that follows a link. */
+    private static String readable(String uri) {
+        return bench.resources()
+                .read(uri, new Caller("alice", Caller.Door.SOCKET, Set.of(Role.VIEWER)))
+                .orElseThrow()
+                .json()
+                .path("text")
+                .asString();
     }
 
     private static Path collected() {

@@ -1,0 +1,115 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditQuery;
+import io.weathervane.flags.FlagsView;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.worker.WorkerManager;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The live state in the words of the tools, for what shows it beside them: resources and prompts. Changes nothing. */
+public final class StateView {
+    /** Promotions that are remembered: the newest. */
+    private static final int PROMOTIONS_MAX = 100;
+
+    private final MonitorStatusTool status;
+    private final LiveFlags flags;
+    private final WorkerManager workers;
+    private final AuditLog audit;
+    private final Runnable awaitWorkers;
+
+    /** @param awaitWorkers called before workers are looked at, which may still be starting */
+    public StateView(
+            MonitorStatusTool status, LiveFlags flags, WorkerManager workers, AuditLog audit, Runnable awaitWorkers) {
+        this.status = status;
+        this.flags = flags;
+        this.workers = workers;
+        this.audit = audit;
+        this.awaitWorkers = awaitWorkers;
+    }
+
+    public ObjectNode flags() {
+        return FlagJson.of(flags.view());
+    }
+
+    /** One flag; empty when there is none of this key. */
+    public Optional<ObjectNode> flag(String key) {
+        return flags.view().find(key).map(flag -> FlagJson.of(flag).put("key", key));
+    }
+
+    /** What setting a flag to this value would do; empty when there is no such flag. */
+    public Optional<ObjectNode> trial(String key, String value) {
+        FlagsView view = flags.view();
+        return view.find(key).map(flag -> FlagJson.trial(view, flag, value));
+    }
+
+    /** As {@code monitor_status} gives it. */
+    public ObjectNode monitor(int checks) {
+        awaitWorkers.run();
+        return status.snapshot(checks);
+    }
+
+    /** As {@code worker_status} gives it. */
+    public ObjectNode workers() {
+        awaitWorkers.run();
+        return WorkerJson.of(workers.view());
+    }
+
+    /**
+     * The newest events as {@code audit_query} gives them, without what is deep in their payload.
+     *
+     * @param kinds only these; all when empty
+     */
+    public ObjectNode audit(Set<AuditKind> kinds, int limit) {
+        ObjectNode answer = Json.object();
+        ArrayNode events = answer.putArray("events");
+        newest(kinds, limit).forEach(event -> events.add(AuditQueryTool.brief(event)));
+        return answer;
+    }
+
+    /** The ids of the newest promotions, newest first. */
+    public List<String> promotions() {
+        return newest(Set.of(AuditKind.MONITORING_STARTED), PROMOTIONS_MAX).stream()
+                .flatMap(event -> event.promotionId().stream())
+                .distinct()
+                .toList();
+    }
+
+    private List<AuditEvent> newest(Set<AuditKind> kinds, int limit) {
+        return audit.query(AuditQuery.newest(limit).ofKinds(kinds)).events();
+    }
+
+    /** The values of flags that are not their default, and the kill switch, in lines. */
+    public String flagsText() {
+        FlagsView view = flags.view();
+        String unusual = view.flags().stream()
+                .filter(flag -> !flag.effective().equals(flag.definition().defaultValue())
+                        || flag.held().isPresent())
+                .map(FlagJson::line)
+                .collect(Collectors.joining("\n"));
+        return Json.sentence(view.killSwitch()) + "\n"
+                + (unusual.isEmpty() ? "Every flag has its default value." : "Not at their default:\n" + unusual)
+                + view.degradedBecause().map(why -> "\nwarning: " + why).orElse("");
+    }
+
+    /** As {@code monitor_status} tells it: monitor, kill switch, workers, checks, policy. */
+    public String monitorText(int checks) {
+        awaitWorkers.run();
+        return status.report(checks);
+    }
+
+    /** As {@code audit_query} tells it, newest first. */
+    public String auditText(AuditQuery query) {
+        List<AuditEvent> events = audit.query(query).events();
+        return events.isEmpty()
+                ? "none"
+                : events.stream().map(AuditQueryTool::line).collect(Collectors.joining("\n"));
+    }
+}
