@@ -3,6 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.tool.InputRequest;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientQuestions implements AutoCloseable {
     /** Most questions to one client that wait for an answer. */
     private static final int WAITING_MAX = 64;
+
+    /** Never repeated, also not by another server that goes on with the same client: a late answer must fit nothing. */
+    private final String prefix = "weathervane-" + UUID.randomUUID() + "-";
 
     private final AtomicLong asked = new AtomicLong();
     private final ConcurrentHashMap<RequestId, Question> waiting = new ConcurrentHashMap<>();
@@ -23,7 +27,7 @@ final class ClientQuestions implements AutoCloseable {
     /** Makes a question that an answer will be recognised by; null when too many wait, or the client is gone. */
     @Nullable
     Question open(InputRequest input) {
-        RequestId id = RequestId.of("weathervane-" + asked.incrementAndGet());
+        RequestId id = RequestId.of(prefix + asked.incrementAndGet());
         Question question = new Question(
                 new JsonRpcMessage.Request(id, input.kind().method(), input.params()), new CompletableFuture<>());
         if (closed || waiting.size() >= WAITING_MAX) {

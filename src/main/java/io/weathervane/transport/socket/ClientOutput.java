@@ -27,12 +27,13 @@ final class ClientOutput {
     }
 
     /**
-     * A stream for a session that writes each line with one write; the answer to {@link RelayMemory#SILENT} is
-     * kept from the client, who did not ask.
+     * A stream for a session that writes whole lines; the answers to what the client did not ask are kept from it.
+     *
+     * @param silent how many such answers there will be
      */
-    OutputStream stream() {
+    OutputStream stream(int silent) {
         return new OutputStream() {
-            private boolean silentPending = true;
+            private int silentPending = silent;
 
             @Override
             public void write(int value) throws IOException {
@@ -41,10 +42,19 @@ final class ClientOutput {
 
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
-                if (silentPending && RelayMemory.isSilent(Arrays.copyOfRange(bytes, offset, offset + length))) {
-                    silentPending = false;
-                } else {
-                    writeWhole(bytes, offset, length);
+                int end = offset + length;
+                int start = offset;
+                while (silentPending > 0 && start < end) {
+                    int next = endOfLine(bytes, start, end);
+                    if (RelayMemory.isSilent(Arrays.copyOfRange(bytes, start, next))) {
+                        silentPending--;
+                    } else {
+                        writeWhole(bytes, start, next - start);
+                    }
+                    start = next;
+                }
+                if (start < end) {
+                    writeWhole(bytes, start, end - start);
                 }
             }
 
@@ -53,6 +63,15 @@ final class ClientOutput {
                 out.close();
             }
         };
+    }
+
+    private static int endOfLine(byte[] bytes, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (bytes[i] == '\n') {
+                return i + 1;
+            }
+        }
+        return end;
     }
 
     private void writeWhole(byte[] bytes, int offset, int length) throws IOException {

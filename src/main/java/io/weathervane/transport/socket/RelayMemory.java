@@ -23,8 +23,13 @@ import tools.jackson.databind.node.ObjectNode;
  * have no answer yet. It follows the lines of both directions.
  */
 final class RelayMemory {
-    /** The id of the handshake that is repeated without the client's knowledge. */
-    static final RequestId SILENT = RequestId.of("weathervane-takeover");
+    /** How the ids begin of what is repeated without the client's knowledge; the handshake's is just this. */
+    private static final String SILENT_PREFIX = "weathervane-takeover";
+
+    static final RequestId SILENT = RequestId.of(SILENT_PREFIX);
+
+    /** Most subscriptions that are repeated. */
+    private static final int SUBSCRIPTIONS_MAX = 1000;
 
     /** Most requests without an answer; the next one waits for an answer to one of them. */
     private static final int IN_FLIGHT_MAX = 1024;
@@ -37,6 +42,10 @@ final class RelayMemory {
 
     private static final String INITIALIZE = "initialize";
     private static final String CALL = "tools/call";
+    private static final String LISTEN = "subscriptions/listen";
+    private static final String SET_LEVEL = "logging/setLevel";
+    private static final String SUBSCRIBE = "resources/subscribe";
+    private static final String UNSUBSCRIBE = "resources/unsubscribe";
 
     private final Map<RequestId, Sent> inFlight = new LinkedHashMap<>();
     private final Set<String> readOnlyTools;
@@ -44,6 +53,10 @@ final class RelayMemory {
     private final Condition room = lock.newCondition();
     private Optional<JsonRpcMessage.Request> handshake = Optional.empty();
     private Optional<JsonRpcMessage.Notification> initialized = Optional.empty();
+
+    /** What the client told of itself after the handshake, by what it is about. */
+    private final Map<String, JsonRpcMessage.Request> told = new LinkedHashMap<>();
+
     private long keptBytes;
 
     /** A request on its way; {@code kept} is false when its bytes were too many to remember. */
@@ -53,9 +66,10 @@ final class RelayMemory {
      * How to go on with another server.
      *
      * @param lines to send to it, before anything new
+     * @param silent how many of the lines the client does not know of
      * @param answers for the client, to requests of which nobody can say any more what became of them
      */
-    record Opening(List<byte[]> lines, List<JsonRpcMessage.Response> answers) {}
+    record Opening(List<byte[]> lines, int silent, List<JsonRpcMessage.Response> answers) {}
 
     /** @param readOnlyTools tools known to change nothing; more are learnt from the lists that pass by */
     RelayMemory(Set<String> readOnlyTools) {
@@ -93,27 +107,35 @@ final class RelayMemory {
         if (!(parse(line).orElse(null) instanceof JsonRpcMessage.Response response)) {
             return true;
         }
+        if (isSilent(response)) {
+            return false;
+        }
         if (response instanceof JsonRpcMessage.Success success) {
-            if (success.id().equals(SILENT)) {
-                return false;
-            }
             remove(success.id()).ifPresent(sent -> succeeded(sent.request(), success.result()));
         } else if (response instanceof JsonRpcMessage.Failure failure && failure.id() != null) {
             remove(failure.id());
-            return !failure.id().equals(SILENT);
         }
         return true;
     }
 
+    /** Whether the line answers something the client did not ask. */
     static boolean isSilent(byte[] line) {
-        return parse(line).orElse(null) instanceof JsonRpcMessage.Success success
-                && success.id().equals(SILENT);
+        return parse(line).orElse(null) instanceof JsonRpcMessage.Response response && isSilent(response);
     }
 
+    private static boolean isSilent(JsonRpcMessage.Response response) {
+        RequestId id = response instanceof JsonRpcMessage.Success success
+                ? success.id()
+                : ((JsonRpcMessage.Failure) response).id();
+        return id != null && id.toString().startsWith(SILENT_PREFIX);
+    }
+
+    /** Whether every request has its answer; a subscription that is open waits for none. */
     boolean nothingInFlight() {
         lock.lock();
         try {
-            return inFlight.isEmpty();
+            return inFlight.values().stream()
+                    .allMatch(sent -> sent.request().method().equals(LISTEN));
         } finally {
             lock.unlock();
         }
@@ -125,9 +147,12 @@ final class RelayMemory {
         try {
             List<byte[]> lines = new ArrayList<>();
             List<JsonRpcMessage.Response> answers = new ArrayList<>();
-            handshake.ifPresent(request -> lines.add(
-                    JsonRpcCodec.write(new JsonRpcMessage.Request(SILENT, request.method(), request.params()))));
+            handshake.ifPresent(request -> lines.add(silent(SILENT, request)));
             initialized.ifPresent(notification -> lines.add(JsonRpcCodec.write(notification)));
+            for (JsonRpcMessage.Request request : told.values()) {
+                lines.add(silent(RequestId.of(SILENT_PREFIX + "-" + lines.size()), request));
+            }
+            int silent = (handshake.isPresent() ? 1 : 0) + told.size();
             for (Sent sent : List.copyOf(inFlight.values())) {
                 if (isRepeatable(sent)) {
                     lines.add(JsonRpcCodec.write(sent.request()));
@@ -137,10 +162,14 @@ final class RelayMemory {
                     remove(sent.request().id());
                 }
             }
-            return new Opening(lines, answers);
+            return new Opening(lines, silent, answers);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static byte[] silent(RequestId id, JsonRpcMessage.Request request) {
+        return JsonRpcCodec.write(new JsonRpcMessage.Request(id, request.method(), request.params()));
     }
 
     /** Leaves what is in flight to a session that has been given the opening and answers for itself. */
@@ -186,10 +215,20 @@ final class RelayMemory {
     private void succeeded(JsonRpcMessage.Request request, JsonNode result) {
         lock.lock();
         try {
-            if (request.method().equals(INITIALIZE)) {
-                handshake = Optional.of(request);
-            } else if (request.method().equals("tools/list")) {
-                result.path("tools").forEach(this::learn);
+            String uri = request.params().path("uri").asString("");
+            switch (request.method()) {
+                case INITIALIZE -> handshake = Optional.of(request);
+                case "tools/list" -> result.path("tools").forEach(this::learn);
+                case SET_LEVEL -> told.put(SET_LEVEL, request);
+                case SUBSCRIBE -> {
+                    if (told.size() <= SUBSCRIPTIONS_MAX) {
+                        told.put(uri, request);
+                    }
+                }
+                case UNSUBSCRIBE -> told.remove(uri);
+                default -> {
+                    // The others leave nothing behind at the server.
+                }
             }
         } finally {
             lock.unlock();

@@ -101,7 +101,7 @@ public final class StdioFrontDoor {
         RelayMemory.Opening opening = memory.reopen();
         tell(opening.answers());
         InputStream lines = new SequenceInputStream(asStream(opening.lines()), input.get().stream());
-        new LineSession(dispatcher, lines, output.stream(), caller).run();
+        new LineSession(dispatcher, lines, output.stream(opening.silent()), caller).run();
         memory.forget();
         return true;
     }

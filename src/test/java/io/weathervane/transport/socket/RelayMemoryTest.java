@@ -102,11 +102,47 @@ class RelayMemoryTest {
     }
 
     @Test
+    void repeatsWhatTheClientToldOfItselfAfterTheHandshake() throws Exception {
+        done(1, "'logging/setLevel','params':{'level':'info'}");
+        done(2, "'logging/setLevel','params':{'level':'debug'}");
+        done(3, "'resources/subscribe','params':{'uri':'a:1'}");
+        done(4, "'resources/subscribe','params':{'uri':'a:2'}");
+        done(5, "'resources/unsubscribe','params':{'uri':'a:1'}");
+        sending("{'jsonrpc':'2.0','id':6,'method':'resources/subscribe','params':{'uri':'a:refused'}}");
+        received("{'jsonrpc':'2.0','id':6,'error':{'code':-32002,'message':'no'}}");
+
+        RelayMemory.Opening opening = memory.reopen();
+
+        assertThat(opening.silent()).isEqualTo(2);
+        assertThat(opening.lines().stream().map(line -> new String(line, StandardCharsets.UTF_8)))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("\"debug\""))
+                .anyMatch(line -> line.contains("\"a:2\""));
+        for (String id : ids(opening.lines())) {
+            assertThat(received("{'jsonrpc':'2.0','id':'" + id + "','result':{}}"))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void goesOnWithAnOpenSubscriptionAndWaitsForNoAnswerToIt() throws Exception {
+        sending("{'jsonrpc':'2.0','id':1,'method':'subscriptions/listen','params':{'notifications':{}}}");
+
+        assertThat(memory.nothingInFlight()).isTrue();
+        assertThat(ids(memory.reopen().lines())).containsExactly("1");
+    }
+
+    @Test
     void passesOnWhatItDoesNotUnderstand() throws Exception {
         sending("{broken");
 
         assertThat(received("neither")).isTrue();
         assertThat(memory.nothingInFlight()).isTrue();
+    }
+
+    private void done(int id, String methodAndParams) throws InterruptedException {
+        sending("{'jsonrpc':'2.0','id':" + id + ",'method':" + methodAndParams + "}");
+        received("{'jsonrpc':'2.0','id':" + id + ",'result':{}}");
     }
 
     private void sending(String line) throws InterruptedException {
