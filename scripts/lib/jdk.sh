@@ -8,35 +8,53 @@ fail() {
   exit "$EXIT_CANNOT_START"
 }
 
-# Prints the feature version (17, 25 ...) of the Java in a folder; nothing when there is none.
+# Sets java_version to the feature version (17, 25 ...) of the Java in a folder; to nothing when there is none.
 # The `release` file is in every JDK and JRE, and reading it is quicker than starting Java.
+read_java_version() {
+  local line
+  java_version=
+  [ -x "$1/bin/java" ] || return 0
+  if [ -r "$1/release" ]; then
+    while IFS= read -r line; do
+      case $line in JAVA_VERSION=*) java_version=${line#*\"} ;; esac
+    done <"$1/release"
+  fi
+  [ -n "$java_version" ] ||
+    java_version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
+  java_version=${java_version#1.}
+  java_version=${java_version%%[!0-9]*}
+}
+
+# Prints what read_java_version sets.
 java_version_of() {
-  local home=$1 version=
-  [ -x "$home/bin/java" ] || return 0
-  [ -r "$home/release" ] && version=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$home/release")
-  [ -n "$version" ] || version=$("$home/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
-  version=${version#1.}
-  printf '%s' "${version%%[!0-9]*}"
+  local java_version
+  read_java_version "$1"
+  printf '%s' "$java_version"
 }
 
 # Whether the folder has what is needed: java new enough and, when the second argument is "javac", a compiler.
 java_suits() {
-  local version
-  version=$(java_version_of "$1")
-  [ "${version:-0}" -ge "$JAVA_VERSION_LEAST" ] || return 1
+  local java_version
+  read_java_version "$1"
+  [ "${java_version:-0}" -ge "$JAVA_VERSION_LEAST" ] || return 1
   [ "$2" != javac ] || [ -x "$1/bin/javac" ]
 }
 
 # The homes to look at, in order of preference: JAVA_HOME, PATH, the newest that is installed.
 java_homes() {
-  local java
   [ -z "${JAVA_HOME:-}" ] || printf '%s\n' "$JAVA_HOME"
-  if java=$(command -v java); then
-    java=$(readlink -f "$java" 2>/dev/null || printf '%s' "$java")
-    dirname "$(dirname "$java")"
-  fi
+  java_in_path
   [ ! -x /usr/libexec/java_home ] || /usr/libexec/java_home -v "$JAVA_VERSION_LEAST+" 2>/dev/null
   installed_java_homes | sed 's/^[0-9]* //'
+}
+
+java_in_path() {
+  local java
+  if java=$(command -v java); then
+    java=$(readlink -f "$java" 2>/dev/null || printf '%s' "$java")
+    java=${java%/*}
+    printf '%s\n' "${java%/*}"
+  fi
 }
 
 # "version home" of each Java under /usr/lib/jvm, newest first.

@@ -59,6 +59,7 @@ public final class SqliteDatabase implements Database {
      */
     public static SqliteDatabase open(Path file, StoreOptions options) {
         Path path = file.toAbsolutePath().normalize();
+        NativeLibrary.useKept();
         try {
             Path folder = path.getParent();
             if (folder != null) {

@@ -1,0 +1,74 @@
+package io.weathervane.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NativeLibraryTest {
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void closeToOthers() throws Exception {
+        mode("rwx------");
+    }
+
+    @Test
+    void isUnpackedOnceAndKept() throws Exception {
+        Path first = NativeLibrary.keptIn(folder).orElseThrow();
+        Object written = Files.readAttributes(first, "unix:ino").get("ino");
+
+        Path second = NativeLibrary.keptIn(folder).orElseThrow();
+
+        assertThat(second).isEqualTo(first);
+        assertThat(Files.readAttributes(second, "unix:ino")).containsEntry("ino", written);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(first);
+        }
+    }
+
+    @Test
+    void aTornOrChangedFileIsReplaced() throws Exception {
+        Path file = NativeLibrary.keptIn(folder).orElseThrow();
+        byte[] right = Files.readAllBytes(file);
+
+        byte[] changed = right.clone();
+        changed[right.length / 2]++;
+        Files.write(file, changed);
+        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+        assertThat(Files.readAllBytes(file)).isEqualTo(right);
+
+        Files.write(file, new byte[7]);
+        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+        assertThat(Files.readAllBytes(file)).isEqualTo(right);
+    }
+
+    @Test
+    void aLinkInItsPlaceIsNotFollowed() throws Exception {
+        Path file = NativeLibrary.keptIn(folder).orElseThrow();
+        Path elsewhere = Files.move(file, folder.resolve("elsewhere"));
+        Files.createSymbolicLink(file, elsewhere);
+
+        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+        assertThat(Files.isSymbolicLink(file)).isFalse();
+    }
+
+    @Test
+    void aFolderThatOthersMayWriteToIsNotUsed() throws Exception {
+        mode("rwxrwx---");
+        assertThat(NativeLibrary.keptIn(folder)).isEmpty();
+
+        mode("rwx----w-");
+        assertThat(NativeLibrary.keptIn(folder)).isEmpty();
+    }
+
+    private void mode(String permissions) throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
+    }
+}
