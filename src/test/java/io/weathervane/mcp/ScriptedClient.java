@@ -137,7 +137,9 @@ final class ScriptedClient implements AutoCloseable {
 
     private void take(WireSchema schema, String method, JsonRpcMessage message) {
         JsonNode json = JsonRpcCodec.JSON.readTree(JsonRpcCodec.write(message));
-        if (!(message instanceof JsonRpcMessage.Request)) {
+        if (message instanceof JsonRpcMessage.Request) {
+            schema.checkRequest(json);
+        } else {
             schema.check(method, json);
         }
         received.add(json);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -148,9 +149,11 @@ public final class ServerProcess implements AutoCloseable {
                         .POST(HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.JSON.writeValueAsBytes(message)))
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
-        JsonNode result = JsonRpcCodec.JSON.readTree(response.body()).path("result");
+        String answer = new String(response.body(), StandardCharsets.UTF_8);
+        WireCheck.exchange(message.toString(), Optional.empty(), /* session= */ false, answer);
+        JsonNode result = JsonRpcCodec.JSON.readTree(answer).path("result");
         if (!result.isObject()) {
-            throw new IOException(tool + " got no result: " + new String(response.body(), StandardCharsets.UTF_8));
+            throw new IOException(tool + " got no result: " + answer);
         }
         return result;
     }

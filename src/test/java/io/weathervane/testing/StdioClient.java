@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** A server on stdio as a process of its own, and the client that started it. */
+/** A server on stdio as a process of its own, and the client that started it; every message is checked against its era's schema. */
 public final class StdioClient implements AutoCloseable {
     private static final Logger ENDED = Logger.getLogger(StdioClient.class.getName());
 
@@ -26,6 +26,7 @@ public final class StdioClient implements AutoCloseable {
     private final Queue<JsonNode> received = new ConcurrentLinkedQueue<>();
     private final Queue<String> notJson = new ConcurrentLinkedQueue<>();
     private final Queue<String> stderr = new ConcurrentLinkedQueue<>();
+    private final WireCheck check = new WireCheck();
     private int lastId;
 
     private StdioClient(Process process) {
@@ -66,6 +67,7 @@ public final class StdioClient implements AutoCloseable {
     }
 
     public void sendLine(String line) throws IOException {
+        check.sent(line);
         OutputStream in = process.getOutputStream();
         in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         in.flush();
@@ -74,6 +76,7 @@ public final class StdioClient implements AutoCloseable {
     /** Waits for the answer with this id; fails when another one than it comes twice or it does not come. */
     public JsonNode answer(int id) {
         Await.until("an answer to request " + id, () -> !answers(id).isEmpty());
+        check.verify();
         return answers(id).get(0);
     }
 
@@ -123,11 +126,17 @@ public final class StdioClient implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        check.verify();
+        if (!notJson.isEmpty()) {
+            throw new AssertionError("stdout carried what is no JSON: " + notJson);
+        }
     }
 
     private void receive(String line) {
         try {
-            received.add(JsonRpcCodec.JSON.readTree(line));
+            JsonNode message = JsonRpcCodec.JSON.readTree(line);
+            check.received(message);
+            received.add(message);
         } catch (JacksonException e) {
             notJson.add(line);
         }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +37,8 @@ public final class WireSchema {
             Map.entry("prompts/list", "ListPromptsResult"),
             Map.entry("prompts/get", "GetPromptResult"),
             Map.entry("completion/complete", "CompleteResult"));
+
+    private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
 
     private static final Map<Integer, String> ERROR_OF_CODE = Map.of(
             -32020, "HeaderMismatchError",
@@ -67,9 +70,15 @@ public final class WireSchema {
         return message;
     }
 
+    /** Fails unless the message is a request a server may send, which the modern era does not know. */
+    public JsonNode checkRequest(JsonNode message) {
+        return checkIs("ServerRequest", message);
+    }
+
     /** An extension's results are any to the core schema. */
     private static String resultOf(String method, String resultType) {
         if (resultType.equals("input_required")) {
+            assertThat(MAY_ASK).as("methods that may ask for input").contains(method);
             return "InputRequiredResult";
         }
         return resultType.equals("task") || method.startsWith("tasks/") ? "Result" : RESULT_OF_METHOD.get(method);
@@ -91,6 +100,9 @@ public final class WireSchema {
     }
 
     private JsonNode checkIs(String definition, JsonNode node) {
+        assertThat(document.path("$defs").has(definition))
+                .as("the schema knows %s: %s", definition, node)
+                .isTrue();
         Schema schema = byName.computeIfAbsent(definition, this::compile);
         assertThat(schema.validate(node))
                 .as("%s by the schema: %s", definition, node)

@@ -6,6 +6,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.WireCheck;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,7 +47,7 @@ final class HttpFixture implements AutoCloseable {
 
     /** What curl sends, plus the headers given as name, value, name, value. */
     HttpResponse<String> post(String body, String... headers) throws Exception {
-        return client.send(request(body, headers).build(), HttpResponse.BodyHandlers.ofString());
+        return checked(body, request(body, headers).build());
     }
 
     HttpResponse<String> modern(String method, String body, String... headers) throws Exception {
@@ -54,7 +55,18 @@ final class HttpFixture implements AutoCloseable {
                 .header("Accept", "application/json, text/event-stream")
                 .header("MCP-Protocol-Version", "2026-07-28")
                 .header("Mcp-Method", method);
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return checked(body, request.build());
+    }
+
+    /** Sends it, and checks every message that comes back against the schema of its era. */
+    private HttpResponse<String> checked(String body, HttpRequest request) throws Exception {
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        WireCheck.exchange(
+                body,
+                request.headers().firstValue("MCP-Protocol-Version"),
+                request.headers().firstValue("Mcp-Session-Id").isPresent(),
+                response.body());
+        return response;
     }
 
     HttpResponse<String> send(String method, String path, String... headers) throws Exception {

@@ -6,6 +6,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.Caller;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -22,7 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
-/** A client at the other end of a session's operating system pipes. */
+/** A client at the other end of a session's operating system pipes; every message it gets is checked against its era's schema. */
 final class LineClient implements AutoCloseable {
     final ScriptedTools tools = new ScriptedTools();
     final OutputStream toServer;
@@ -30,6 +31,7 @@ final class LineClient implements AutoCloseable {
     final Thread server;
     private final McpDispatcher dispatcher;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final WireCheck check = new WireCheck();
 
     LineClient() throws IOException {
         this(CallLimits.defaults());
@@ -59,6 +61,7 @@ final class LineClient implements AutoCloseable {
     }
 
     void sendBytes(byte[] bytes) throws IOException {
+        new String(bytes, StandardCharsets.UTF_8).lines().forEach(check::sent);
         toServer.write(bytes);
         toServer.flush();
     }
@@ -68,6 +71,7 @@ final class LineClient implements AutoCloseable {
         if (line == null) {
             throw new AssertionError("the server sent nothing");
         }
+        check.verify();
         return JsonRpcCodec.JSON.readTree(line);
     }
 
@@ -84,6 +88,7 @@ final class LineClient implements AutoCloseable {
     private void readLines() {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(fromServer, StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                check.received(JsonRpcCodec.JSON.readTree(line));
                 lines.add(line);
             }
         } catch (IOException e) {
@@ -96,5 +101,6 @@ final class LineClient implements AutoCloseable {
     public void close() throws IOException {
         toServer.close();
         dispatcher.close();
+        check.verify();
     }
 }
