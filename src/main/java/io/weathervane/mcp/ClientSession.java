@@ -23,6 +23,7 @@ public final class ClientSession implements AutoCloseable {
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
     private volatile ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
     private volatile @Nullable LogLevel logLevel;
+    private volatile boolean initialized;
     private volatile boolean ready;
     private volatile Runnable onClose = () -> {};
 
@@ -48,6 +49,16 @@ public final class ClientSession implements AutoCloseable {
         calls.notified(notification);
     }
 
+    /** Whether the client has been welcomed: once is enough. */
+    public boolean isInitialized() {
+        return initialized;
+    }
+
+    /** The client can still be written to, but says nothing any more: what waits for its answers ends. */
+    public void inputEnded() {
+        questions.close();
+    }
+
     /** The client's answer to a question of ours; any other is ignored. */
     public void answered(JsonRpcMessage.Response response) {
         questions.answered(response);
@@ -67,6 +78,7 @@ public final class ClientSession implements AutoCloseable {
 
     void initialized(ObjectNode clientCapabilities) {
         capabilities = clientCapabilities;
+        initialized = true;
     }
 
     boolean canAsk(InputRequest.Kind kind) {

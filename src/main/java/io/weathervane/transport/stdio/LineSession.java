@@ -47,7 +47,6 @@ public final class LineSession implements AutoCloseable {
     private final Caller caller;
     private final ClientSession session;
     private final Semaphore slots = new Semaphore(CALLS_MAX);
-    private boolean initialized;
     private volatile boolean closed;
 
     public LineSession(McpDispatcher dispatcher, InputStream in, OutputStream out, Caller caller) {
@@ -63,6 +62,7 @@ public final class LineSession implements AutoCloseable {
         ExecutorService calls = Threads.newPerTask("call", CALLS_MAX + 1);
         try {
             readAll(new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX), calls);
+            session.inputEnded();
             awaitCalls();
         } finally {
             session.close();
@@ -140,11 +140,8 @@ public final class LineSession implements AutoCloseable {
     }
 
     private void refuseSecondInitialize(McpRequest request) {
-        if (request.isInitialize()) {
-            if (initialized) {
-                throw new JsonRpcException(ErrorCode.INVALID_REQUEST, "Invalid request: initialized already");
-            }
-            initialized = true;
+        if (request.isInitialize() && session.isInitialized()) {
+            throw new JsonRpcException(ErrorCode.INVALID_REQUEST, "Invalid request: initialized already");
         }
     }
 

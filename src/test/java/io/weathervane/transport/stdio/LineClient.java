@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** A client at the other end of a session's operating system pipes; every message it gets is checked against its era's schema. */
@@ -38,21 +39,31 @@ final class LineClient implements AutoCloseable {
     }
 
     LineClient(CallLimits limits) throws IOException {
+        this(tools -> new McpDispatcher(
+                McpServices.of(new ServerInfo("test", "Test server", "0", "Use the tools."), tools.registry()),
+                limits,
+                Ticker.system()));
+    }
+
+    /** A session of a server of the test's own. */
+    LineClient(McpDispatcher dispatcher) throws IOException {
+        this(tools -> dispatcher);
+    }
+
+    private LineClient(Function<ScriptedTools, McpDispatcher> server) throws IOException {
         Pipe requests = Pipe.open();
         Pipe answers = Pipe.open();
         toServer = Channels.newOutputStream(requests.sink());
         fromServer = Channels.newInputStream(answers.source());
         InputStream serverIn = Channels.newInputStream(requests.source());
         OutputStream serverOut = Channels.newOutputStream(answers.sink());
-        ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
-        dispatcher = new McpDispatcher(McpServices.of(info, tools.registry()), limits, Ticker.system());
-        Caller caller = new Caller("ada", Caller.Door.STDIO);
-        LineSession session = new LineSession(dispatcher, serverIn, serverOut, caller);
-        server = Threads.daemon("session", () -> {
+        dispatcher = server.apply(tools);
+        LineSession session = new LineSession(dispatcher, serverIn, serverOut, new Caller("ada", Caller.Door.STDIO));
+        this.server = Threads.daemon("session", () -> {
             session.run();
             session.close();
         });
-        server.start();
+        this.server.start();
         Threads.daemon("client", this::readLines).start();
     }
 
