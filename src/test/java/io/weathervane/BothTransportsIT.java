@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +51,32 @@ class BothTransportsIT {
             assertThat(client.notJson()).isEmpty();
             Await.until("no worker is left behind", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
             assertThat(isListening(uri)).isFalse();
+        }
+    }
+
+    /** Every HTTP call here has the id 1, and so has the first one on stdio. */
+    @Test
+    void callersWithTheSameIdGetEachTheirOwnAnswerFromTheOneWorker() throws Exception {
+        ServerProcess.configure(workspace, "", "stable");
+        try (StdioClient client = StdioClient.packaged(workspace, "--http", "--port", "0")) {
+            URI uri = address(client);
+            List<CompletableFuture<String>> answers = IntStream.range(0, 20)
+                    .mapToObj(caller -> CompletableFuture.supplyAsync(() -> echoed(uri, "caller " + caller)))
+                    .toList();
+
+            assertThat(client.text(client.call("echo", "{\"text\":\"on stdio\"}")))
+                    .contains("on stdio");
+            for (int caller = 0; caller < answers.size(); caller++) {
+                assertThat(answers.get(caller).get(20, TimeUnit.SECONDS)).endsWith("caller " + caller);
+            }
+        }
+    }
+
+    private static String echoed(URI uri, String text) {
+        try {
+            return ServerProcess.text(ServerProcess.call(uri, "echo", "{\"text\":\"" + text + "\"}"));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +89,20 @@ class StdioServerIT {
         assertThat(client.awaitExit()).isZero();
         Await.until("no worker is left behind", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(client.notJson()).isEmpty();
+    }
+
+    @Test
+    void whatALibraryPrintsOnStdoutGoesToStderr() throws Exception {
+        Path other = Files.createDirectory(workspace.resolve("other"));
+        ServerProcess.configure(other, "", "stable");
+        List<String> command = ServerProcess.weathervane("serve", "--stdio", "--workspace", other.toString());
+        command.add(1, "-Dlogback.statusListenerClass=ch.qos.logback.core.status.OnConsoleStatusListener");
+
+        try (StdioClient printing = StdioClient.start(new ProcessBuilder(command))) {
+            assertThat(printing.text(printing.call("monitor_status", "{}"))).isNotBlank();
+            assertThat(printing.notJson()).isEmpty();
+            Await.until("it was printed", () -> printing.stderr().contains("-INFO in "));
+        }
     }
 
     private List<JsonNode> refusals() {

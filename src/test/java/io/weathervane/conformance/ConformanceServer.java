@@ -6,6 +6,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerChanges;
 import io.weathervane.mcp.ServerInfo;
+import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
@@ -27,13 +28,14 @@ public final class ConformanceServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
 
     public ConformanceServer() {
+        PromptRegistry prompts = FixturePrompts.registry();
         AtomicReference<@Nullable ServerChanges> changes = new AtomicReference<>();
         dispatcher = new McpDispatcher(McpServices.of(
                         new ServerInfo("conformance", "Conformance fixture", "1.0.0", "Call the tools by their names."),
                         new FixtureTools(() -> told(changes)).registry())
                 .with(new FixtureResources())
-                .with(FixturePrompts.registry())
-                .with(ConformanceServer::complete));
+                .with(prompts)
+                .with(request -> complete(prompts, request)));
         changes.set(dispatcher.changes());
     }
 
@@ -76,7 +78,10 @@ public final class ConformanceServer implements AutoCloseable {
         dispatcher.close();
     }
 
-    private static List<String> complete(CompletionRequest request) {
+    private static List<String> complete(PromptRegistry prompts, CompletionRequest request) {
+        if (request.kind() == CompletionRequest.Kind.PROMPT) {
+            prompts.find(request.target());
+        }
         return Stream.of("test one", "test two", "another")
                 .filter(value -> value.startsWith(request.typed()))
                 .toList();

@@ -51,7 +51,8 @@ final class ScriptedClient implements AutoCloseable {
         this(body, services -> services.with(tasks));
     }
 
-    private ScriptedClient(Function<ToolCall, ToolResult> body, UnaryOperator<McpServices> more) {
+    /** One whose server has more than tools. */
+    ScriptedClient(Function<ToolCall, ToolResult> body, UnaryOperator<McpServices> more) {
         this.caller = new Caller("ada", Caller.Door.STDIO);
         this.ids = new AtomicLong();
         SchemaCatalog catalog = SchemaCatalog.of(ScriptedTools.json(MANIFEST), path -> ScriptedTools.json("{}"));

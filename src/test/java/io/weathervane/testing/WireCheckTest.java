@@ -28,7 +28,13 @@ class WireCheckTest {
                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":"
                         + "{\"io.modelcontextprotocol/subscriptionId\":1}}}",
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":\"-32602\",\"message\":\"no\"}}"
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\",\"content\":[]}}", // no
+                // serverInfo
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":\"-32602\",\"message\":\"no\"}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32002,\"message\":\"no\"}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32042,\"message\":\"no\"}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32050,\"message\":\"no\"}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32022,\"message\":\"no\"}}" // no data
             })
     void findsWhatMayNotBeSentToAModernClient(String message) {
         check.sent("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{" + META + "}}");

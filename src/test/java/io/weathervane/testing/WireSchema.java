@@ -67,6 +67,12 @@ public final class WireSchema {
         checkIs("JSONRPCResponse", message);
         JsonNode result = message.get("result");
         checkIs(resultOf(method, result.path("resultType").asString("")), result);
+        if (this == MODERN) {
+            assertThat(result.at("/_meta/io.modelcontextprotocol~1serverInfo/name")
+                            .isString())
+                    .as("a result says whose it is: %s", message)
+                    .isTrue();
+        }
         return message;
     }
 
@@ -93,10 +99,21 @@ public final class WireSchema {
         if (copy.path("id").isNull()) {
             copy.remove("id");
         }
-        String special = ERROR_OF_CODE.get(message.path("error").path("code").asInt());
+        int code = message.path("error").path("code").asInt();
+        if (this == MODERN) {
+            assertThat(isReserved(code) && !ERROR_OF_CODE.containsKey(code))
+                    .as("a code that only the specification may give out: %s", message)
+                    .isFalse();
+        }
+        String special = ERROR_OF_CODE.get(code);
         boolean known = special != null && document.path("$defs").has(special);
         checkIs(known ? special : "JSONRPCResponse", copy);
         return message;
+    }
+
+    /** What 2026-07-28 keeps for itself, and the codes that older revisions had there. */
+    private static boolean isReserved(int code) {
+        return code <= -32000 && code >= -32099;
     }
 
     private JsonNode checkIs(String definition, JsonNode node) {

@@ -272,6 +272,32 @@ class StdioPromisesTest {
                 .contains("simple text");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"claude-code", "admin", "", "weathervane"})
+    void treatsClientsAlikeWhateverTheyCallThemselves(String name) throws Exception {
+        String named = META.replace(
+                "_meta\":{",
+                "_meta\":{\"io.modelcontextprotocol/clientInfo\":{\"name\":\"" + name + "\",\"version\":\"1\"},");
+
+        assertThat(ask(1, "tools/list", named).get("result"))
+                .isEqualTo(ask(2, "tools/list", META).get("result"));
+        assertThat(ask(3, "server/discover", named).get("result"))
+                .isEqualTo(ask(4, "server/discover", META).get("result"));
+    }
+
+    @Test
+    void keepsProgressAndLogsOffASubscription() throws Exception {
+        ask(1, "subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}," + META);
+        String wanting = META.replace(
+                "_meta\":{", "_meta\":{\"progressToken\":\"p\",\"io.modelcontextprotocol/logLevel\":\"debug\",");
+        client.send(request(2, "tools/call", "\"name\":\"test_tool_with_progress\"," + wanting));
+        client.send(request(3, "tools/call", "\"name\":\"test_tool_with_logging\"," + wanting));
+
+        for (int message = 0; message < 3 + 3 + 2; message++) {
+            assertThat(client.receive().at("/params/_meta").isMissingNode()).isTrue();
+        }
+    }
+
     private void initialize(String capabilities) throws Exception {
         JsonNode answer = client.ask("{\"jsonrpc\":\"2.0\",\"id\":\"init\",\"method\":\"initialize\",\"params\":{"
                 + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + capabilities
