@@ -2,6 +2,7 @@ package io.weathervane;
 
 import io.weathervane.alert.AlertOptions;
 import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.approval.Approvals;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditFiles;
@@ -148,6 +149,7 @@ public final class Application implements AutoCloseable {
                 workers,
                 monitor,
                 alerts,
+                new Approvals(database, audit, events, clock),
                 clock);
         ToolRegistry registry = new ToolRegistry(
                 tools.all().stream().map(start::before).toList(),

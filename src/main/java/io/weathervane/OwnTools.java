@@ -1,6 +1,7 @@
 package io.weathervane;
 
 import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.FlagCatalog;
@@ -14,14 +15,18 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.builtin.AdminFlagsTool;
+import io.weathervane.tool.builtin.ApprovalGrantTool;
 import io.weathervane.tool.builtin.AuditQueryTool;
+import io.weathervane.tool.builtin.ConsentSource;
 import io.weathervane.tool.builtin.DecisionExplainTool;
 import io.weathervane.tool.builtin.EvidenceCollectTool;
+import io.weathervane.tool.builtin.Guarded;
 import io.weathervane.tool.builtin.IncidentReportTool;
 import io.weathervane.tool.builtin.KillSwitchEngageTool;
 import io.weathervane.tool.builtin.KillSwitchResetTool;
 import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.Refusing;
+import io.weathervane.tool.builtin.RiskyTool;
 import io.weathervane.tool.builtin.WorkerPromoteTool;
 import io.weathervane.tool.builtin.WorkerRollbackTool;
 import io.weathervane.tool.builtin.WorkerStartCanaryTool;
@@ -49,6 +54,7 @@ record OwnTools(
         WorkerManager workers,
         RollbackMonitor monitor,
         WebhookAlerts alerts,
+        Approvals approvals,
         Clock clock) {
     /** Checks in the evidence's picture of the monitor: the whole window, and from before it. */
     private static final int EVIDENCE_CHECKS = 50;
@@ -56,10 +62,13 @@ record OwnTools(
     List<Tool> all() {
         boolean production = settings.environment() == Preset.PRODUCTION;
         MonitorStatusTool status = new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, alerts);
+        ConsentSource consents = production ? ConsentSource.secondPerson(approvals) : ConsentSource.callersUser();
+        RiskyTool reset = new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags, consents);
+        RiskyTool promote = new WorkerPromoteTool(definition("worker_promote"), monitor, consents);
         return Stream.of(
                         new AdminFlagsTool(definition("mcp_admin_flags"), flags, catalog, production),
                         new KillSwitchEngageTool(definition("kill_switch_engage"), flags),
-                        new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags),
+                        reset,
                         status,
                         new DecisionExplainTool(definition("decision_explain"), monitor),
                         new AuditQueryTool(definition("audit_query"), audit, clock),
@@ -68,10 +77,17 @@ record OwnTools(
                         new WorkerStatusTool(definition("worker_status"), workers),
                         new WorkerStartCanaryTool(definition("worker_start_canary"), monitor, workers),
                         new WorkerStopCanaryTool(definition("worker_stop_canary"), monitor, workers),
-                        new WorkerPromoteTool(definition("worker_promote"), monitor),
-                        new WorkerRollbackTool(definition("worker_rollback"), monitor))
-                .map(tool -> (Tool) new Refusing(tool))
+                        promote,
+                        new WorkerRollbackTool(definition("worker_rollback"), monitor),
+                        new ApprovalGrantTool(
+                                definition("approval_grant"), approvals, List.of(reset, promote), production))
+                .map(tool -> refusing(tool, consents))
                 .toList();
+    }
+
+    private static Tool refusing(Tool tool, ConsentSource consents) {
+        Tool refusing = new Refusing(tool);
+        return tool instanceof RiskyTool ? new Guarded(refusing, consents) : refusing;
     }
 
     private EvidenceCollector evidence(MonitorStatusTool status) {

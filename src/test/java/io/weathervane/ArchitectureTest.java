@@ -39,10 +39,12 @@ class ArchitectureTest {
             Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
             Map.entry("incident", Set.of("audit")),
             Map.entry("alert", Set.of("audit", "store")),
+            Map.entry("approval", Set.of("audit", "store", "event")),
             Map.entry(
                     "tool.builtin",
                     Set.of(
                             "tool",
+                            "approval",
                             "control",
                             "monitor",
                             "worker",

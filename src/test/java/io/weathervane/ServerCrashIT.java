@@ -159,7 +159,7 @@ class ServerCrashIT {
 
     private void promote(ServerProcess server) throws Exception {
         tried = new Known(acknowledged.sensitivity, acknowledged.engaged, other(), Optional.empty());
-        JsonNode result = server.call("worker_promote", ServerProcess.object());
+        JsonNode result = server.call("worker_promote", ServerProcess.object().put("confirm", true));
         if (result.path("isError").asBoolean(false)) {
             tried = acknowledged;
             return;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.alert.AlertOptions;
 import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.control.RollbackMonitor;
@@ -138,6 +139,7 @@ public final class ToolBench implements AutoCloseable {
                         workers,
                         monitor,
                         alerts,
+                        new Approvals(database, audit, events, clock),
                         clock)
                 .all();
         content = new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, () -> {});
@@ -184,7 +186,11 @@ public final class ToolBench implements AutoCloseable {
     }
 
     public ToolResult call(String tool, ObjectNode arguments, CallScope scope) {
-        ToolResult result = tools.call(tool, arguments, ALICE, scope);
+        return call(tool, arguments, ALICE, scope);
+    }
+
+    public ToolResult call(String tool, ObjectNode arguments, Caller caller, CallScope scope) {
+        ToolResult result = tools.call(tool, arguments, caller, scope);
         assertThat(text(result)).isNotBlank();
         if (!result.isError()
                 && own.stream().anyMatch(one -> one.definition().name().equals(tool))) {

@@ -66,8 +66,9 @@ class WorkerBadDaysIT {
 
     private void killWithinTheWindow(ServerProcess server) throws Exception {
         server.operate("worker_start_canary", "{\"release\":\"next\"}");
-        String promotion =
-                server.operate("worker_promote", "{}").path("promotionId").asString("");
+        String promotion = server.operate("worker_promote", "{\"confirm\":true}")
+                .path("promotionId")
+                .asString("");
         AtomicBoolean over = new AtomicBoolean();
         List<CompletableFuture<Void>> clients = IntStream.range(0, CLIENTS)
                 .mapToObj(n -> CompletableFuture.runAsync(() -> callUntil(over, server)))

@@ -17,6 +17,7 @@ final class ServerSwitches {
     private static final String WORKER_CALL = "{\"city\":\"Oslo\"}";
     private static final String WORKER_ANSWER = "Oslo";
     private static final String WHY = "{\"reason\":\"bench\"}";
+    private static final String AGREED = "{\"reason\":\"bench\",\"confirm\":true}";
     private static final String CANARY = "{\"release\":\"canary\"}";
 
     private ServerSwitches() {}
@@ -34,7 +35,7 @@ final class ServerSwitches {
             Samples rollbacks = new Samples();
             for (int i = 0; i < pace.switches() / 2; i++) {
                 tools.call("worker_start_canary", CANARY);
-                promotions.add(tools.call("worker_promote", WHY));
+                promotions.add(tools.call("worker_promote", AGREED));
                 rollbacks.add(tools.call("worker_rollback", WHY));
                 tools.call("kill_switch_reset", ToolEngagements.RESET);
             }

@@ -24,6 +24,7 @@ final class AlertText {
             AuditKind.KILL_SWITCH_ACTIVATED, "Kill switch activated (DISABLE_NEW=1)",
             AuditKind.KILL_SWITCH_RESET, "Kill switch reset (DISABLE_NEW=0)",
             AuditKind.WORKER_EXITED, "Worker exited unexpectedly",
+            AuditKind.APPROVAL_REQUESTED, "Approval asked for",
             AuditKind.STORE_DEGRADED, "Database unreadable: flags at safe defaults");
 
     private AlertText() {}
@@ -50,6 +51,7 @@ final class AlertText {
     private static String severity(AuditEvent event) {
         return switch (event.kind()) {
             case KILL_SWITCH_RESET -> "info";
+            case APPROVAL_REQUESTED -> "warning";
             case WORKER_EXITED -> "active".equals(event.payload().path("role").asString("")) ? "critical" : "warning";
             default -> "critical";
         };
@@ -57,7 +59,12 @@ final class AlertText {
 
     private static String text(AuditEvent event, String title) {
         String reason = event.payload().path("reason").asString("");
+        String approval = event.payload().path("approval").asString("");
         String text = title
+                + (approval.isBlank()
+                        ? ""
+                        : " (" + approval + ") to "
+                                + event.payload().path("change").asString(""))
                 + (reason.isBlank() ? "" : ": " + reason)
                 + event.promotionId().map(id -> " (promotion " + id + ")").orElse("");
         return text.substring(0, Math.min(text.length(), TEXT_LENGTH_MAX));

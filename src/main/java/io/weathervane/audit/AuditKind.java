@@ -26,7 +26,11 @@ public enum AuditKind {
     STORE_RECOVERED("store-recovered"),
     SERVER_STARTED("server-started"),
     SERVER_STOPPED("server-stopped"),
-    EVIDENCE_COLLECTED("evidence-collected");
+    EVIDENCE_COLLECTED("evidence-collected"),
+    APPROVAL_REQUESTED("approval-requested"),
+    APPROVAL_GRANTED("approval-granted"),
+    APPROVAL_REFUSED("approval-refused"),
+    APPROVAL_USED("approval-used");
 
     private static final Map<String, AuditKind> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditKind::wireName, Function.identity()));

@@ -78,11 +78,11 @@ final class Promotions {
         this.clock = clock;
     }
 
-    PromotionResult promote(Actor actor, String reason) {
+    PromotionResult promote(Actor actor, String reason, Consent consent) {
         return supervision.exclusively("a promotion", () -> {
             refuseWhileKilled();
             livingCanary();
-            return promoteNow(actor, reason);
+            return promoteNow(actor, reason, consent);
         });
     }
 
@@ -109,7 +109,7 @@ final class Promotions {
                                 + policy.checkInterval().toMillis() + " ms"));
     }
 
-    private PromotionResult promoteNow(Actor actor, String reason) {
+    private PromotionResult promoteNow(Actor actor, String reason, Consent consent) {
         Instant now = clock.instant();
         String id = "p-" + STAMP.format(now) + "-" + suffix();
         MonitorPolicy policy = policies.current();
@@ -121,9 +121,11 @@ final class Promotions {
         try {
             done = workers.promote((sql, change) -> {
                 refuseWhileKilled();
+                consent.take(sql, RiskyChange.promotion(change.from(), change.to()));
                 Watch watch = begin(sql, id, change, policy, now);
                 begun.set(watch);
-                record(sql, new Occasion(actor, reason, change.from(), Optional.of(id)), change, watch, stopped);
+                Occasion occasion = new Occasion(actor, reason, change.from(), Optional.of(id));
+                record(sql, occasion, consent.approver(), change, watch, stopped);
             });
         } catch (WorkerRefusedException e) {
             throw new ControlRefusedException(e.reason(), e);
@@ -131,7 +133,7 @@ final class Promotions {
         Watch watch = Optional.ofNullable(begun.get()).orElseThrow();
         stopped.ifPresent(old -> supervision.ended(old, "another promotion"));
         supervision.begin(watch);
-        bulletin.say(EventType.MONITORING_STARTED, Optional.of(id), started(watch, reason));
+        bulletin.say(EventType.MONITORING_STARTED, Optional.of(id), started(watch, reason, consent.approver()));
         return new PromotionResult(
                 true,
                 false,
@@ -151,7 +153,8 @@ final class Promotions {
     }
 
     /** The switch, the end of the watch before, and the new watch: in the transaction of the worker's record. */
-    private void record(Sql sql, Occasion occasion, Switch change, Watch watch, Optional<Watch> stopped)
+    private void record(
+            Sql sql, Occasion occasion, String approver, Switch change, Watch watch, Optional<Watch> stopped)
             throws SQLException {
         audit.append(sql, Responder.switched(occasion, change, "promote"));
         if (stopped.isPresent()) {
@@ -165,14 +168,15 @@ final class Promotions {
                         AuditKind.MONITORING_STARTED,
                         occasion.actor(),
                         watch.promotionId(),
-                        started(watch, occasion.reason())));
+                        started(watch, occasion.reason(), approver)));
     }
 
-    private ObjectNode started(Watch watch, String reason) {
+    private ObjectNode started(Watch watch, String reason, String approver) {
         ObjectNode node = MonitorJson.object();
         node.put("worker", watch.state().worker());
         node.put("previous", watch.from().orElse("none"));
         node.put("reason", reason);
+        node.put("approver", approver);
         node.put("until", watch.state().deadline().toString());
         ObjectNode policy = node.putObject("policy");
         policies.sources()

@@ -161,8 +161,8 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws ControlRefusedException while the kill switch is on, without a living, healthy canary, or while something
      *     else is being carried out
      */
-    public PromotionResult promote(Actor actor, String reason) {
-        PromotionResult result = promotions.promote(actor, reason);
+    public PromotionResult promote(Actor actor, String reason, Consent consent) {
+        PromotionResult result = promotions.promote(actor, reason, consent);
         loop.wake();
         return result;
     }
@@ -222,16 +222,14 @@ public final class RollbackMonitor implements AutoCloseable {
     }
 
     /**
-     * Turns the kill switch off when every precondition holds, or when forced to.
+     * Refuses a reset while something should hold and does not.
      *
      * @throws ControlRefusedException naming the preconditions that do not hold
      */
-    public KillSwitchReset resetKillSwitch(
-            String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean force) {
-        List<Precondition> unmet = preconditions(fixReference).stream()
-                .filter(precondition -> !precondition.ok())
-                .toList();
-        if (!unmet.isEmpty() && !force) {
+    public void requireMet(List<Precondition> preconditions) {
+        List<Precondition> unmet =
+                preconditions.stream().filter(one -> !one.ok()).toList();
+        if (!unmet.isEmpty()) {
             throw new ControlRefusedException("the kill switch stays on: "
                     + unmet.stream()
                             .map(precondition -> precondition.name() + " (is " + precondition.value() + ", should be "
@@ -239,7 +237,26 @@ public final class RollbackMonitor implements AutoCloseable {
                             .collect(Collectors.joining("; "))
                     + "; kill_switch_reset with dry_run shows every precondition");
         }
-        return flags.resetKillSwitch(reason, actor, approver, fixReference, !unmet.isEmpty());
+    }
+
+    /**
+     * Turns the kill switch off when every precondition holds, or when forced to.
+     *
+     * @throws ControlRefusedException naming the preconditions that do not hold
+     */
+    public KillSwitchReset resetKillSwitch(
+            String reason, Actor actor, Optional<String> fixReference, boolean force, Consent consent) {
+        List<Precondition> preconditions = preconditions(fixReference);
+        if (!force) {
+            requireMet(preconditions);
+        }
+        return flags.resetKillSwitch(
+                reason,
+                actor,
+                Optional.of(consent.approver()),
+                fixReference,
+                !preconditions.stream().allMatch(Precondition::ok),
+                (sql, engaged) -> consent.take(sql, RiskyChange.reset(engaged, preconditions)));
     }
 
     /** On the loop's thread, after each check and about once a second. */

@@ -81,7 +81,8 @@ final class Story {
     String promote(String release) throws IOException, InterruptedException {
         client.operate("worker_start_canary", arguments().put("release", release));
         screen.say("canary", release + " started beside " + activeLabel());
-        JsonNode promoted = client.operate("worker_promote", arguments().put("reason", "demo"));
+        JsonNode promoted = client.operate(
+                "worker_promote", arguments().put("reason", "demo").put("confirm", true));
         String promotion = promoted.path("promotionId").asString("");
         screen.seen(
                 promoted.path("promoted").asBoolean(false),

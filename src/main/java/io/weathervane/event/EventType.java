@@ -14,7 +14,8 @@ public enum EventType {
     WORKER_EXITED("worker-exited"),
     FLAGS_CHANGED("flags-changed"),
     STORE_DEGRADED("store-degraded"),
-    STORE_RECOVERED("store-recovered");
+    STORE_RECOVERED("store-recovered"),
+    APPROVALS_CHANGED("approvals-changed");
 
     private final String wireName;
 

@@ -141,10 +141,15 @@ final class FlagPass {
 
     /** Turns the kill switch off and puts the flags back to what they were; does nothing when it is off. */
     void release(Release release) throws SQLException {
+        release(release, ResetStep.NOTHING);
+    }
+
+    void release(Release release, ResetStep beside) throws SQLException {
         if (!model.engaged()) {
             return;
         }
         EngagedMark before = Objects.requireNonNull(model.mark());
+        beside.run(sql, before.status());
         model.release(release);
         auditReleased(release, before);
         settle(release.actor(), CAUSE_RESTORED);

@@ -190,16 +190,28 @@ public final class LiveFlags implements AutoCloseable {
         return new Engagement(already, status, state.snapshot().epoch(), warning);
     }
 
+    /** As {@link #resetKillSwitch(String, Actor, Optional, Optional, boolean, ResetStep)}, with nothing beside it. */
+    public KillSwitchReset resetKillSwitch(
+            String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean forced) {
+        return resetKillSwitch(reason, actor, approver, fixReference, forced, ResetStep.NOTHING);
+    }
+
     /**
      * Turns the kill switch off and puts every flag back to what it was before. The conditions for it are the
      * caller's business.
      *
+     * @param beside done in the same transaction, when the kill switch is on; what it throws keeps it on
      * @throws StoreException when the database cannot be written; the kill switch then stays on
      */
     public KillSwitchReset resetKillSwitch(
-            String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean forced) {
+            String reason,
+            Actor actor,
+            Optional<String> approver,
+            Optional<String> fixReference,
+            boolean forced,
+            ResetStep beside) {
         Release release = new Release(reason, actor, approver, fixReference, forced);
-        FlagStore.Committed committed = store.commit(memory, pass -> pass.release(release));
+        FlagStore.Committed committed = store.commit(memory, pass -> pass.release(release, beside));
         boolean done = release.equals(committed.release());
         LiveState state = memory.state();
         return new KillSwitchReset(

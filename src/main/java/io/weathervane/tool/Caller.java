@@ -11,6 +11,9 @@ import java.util.Set;
  * @param roles what it may do
  */
 public record Caller(String name, Door door, Set<Role> roles) {
+    /** The name of everybody who is let in over HTTP without authentication. */
+    public static final String ANONYMOUS = "local";
+
     private static final Set<Role> ALL = Set.of(Role.values());
 
     public Caller {
@@ -20,6 +23,11 @@ public record Caller(String name, Door door, Set<Role> roles) {
     /** Somebody who is at this machine already: may do everything. */
     public Caller(String name, Door door) {
         this(name, door, ALL);
+    }
+
+    /** Whether this is a name that anybody has who comes over HTTP without saying who they are. */
+    public boolean isAnonymous() {
+        return door == Door.HTTP && name.equals(ANONYMOUS);
     }
 
     public boolean has(Role role) {

@@ -39,13 +39,13 @@ class KillSwitchGuardTest {
             assertThat(named(plant, "no failed check").value()).startsWith("3, the last at 20");
             assertThat(plant.monitor.preconditions(Optional.of("  ")).get(3).ok())
                     .isFalse();
-            assertThatThrownBy(() -> plant.monitor.resetKillSwitch("fixed", ALICE, Optional.of("dana"), FIX, false))
+            assertThatThrownBy(() -> plant.monitor.resetKillSwitch("fixed", ALICE, FIX, false, Plant.agreedBy("dana")))
                     .isInstanceOf(ControlRefusedException.class)
                     .hasMessageContaining("the kill switch stays on: no failed check (is 3");
             assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
 
             KillSwitchReset reset =
-                    plant.monitor.resetKillSwitch("fixed", ALICE, Optional.of("dana"), FIX, /* force= */ true);
+                    plant.monitor.resetKillSwitch("fixed", ALICE, FIX, /* force= */ true, Plant.agreedBy("dana"));
 
             assertThat(reset.reset()).isTrue();
             assertThat(plant.flags.snapshot().killSwitchEngaged()).isFalse();
@@ -59,11 +59,11 @@ class KillSwitchGuardTest {
         try (Plant plant = Plant.in(folder).start()) {
             plant.flags.engage("a drill", ALICE, Optional.empty());
 
-            assertThatThrownBy(() ->
-                            plant.monitor.resetKillSwitch("done", ALICE, Optional.of("dana"), Optional.empty(), false))
+            assertThatThrownBy(() -> plant.monitor.resetKillSwitch(
+                            "done", ALICE, Optional.empty(), false, Plant.agreedBy("dana")))
                     .hasMessageContaining("fix reference (is none");
             assertThat(plant.monitor
-                            .resetKillSwitch("done", ALICE, Optional.of("dana"), FIX, false)
+                            .resetKillSwitch("done", ALICE, FIX, false, Plant.agreedBy("dana"))
                             .reset())
                     .isTrue();
 

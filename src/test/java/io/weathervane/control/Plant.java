@@ -12,6 +12,7 @@ import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.flags.LiveFlagsOptions;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.store.Sql;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
@@ -233,9 +234,22 @@ final class Plant implements AutoCloseable {
                 List.of());
     }
 
+    /** Somebody's word that holds for anything. */
+    static Consent agreedBy(String approver) {
+        return new Consent() {
+            @Override
+            public String approver() {
+                return approver;
+            }
+
+            @Override
+            public void take(Sql sql, String change) {}
+        };
+    }
+
     PromotionResult promote(String release) {
         monitor.startCanary(ALICE, release);
-        return monitor.promote(ALICE, "a new version");
+        return monitor.promote(ALICE, "a new version", Plant.agreedBy("dana"));
     }
 
     /** Calls a tool of the active worker; true when it went well. */

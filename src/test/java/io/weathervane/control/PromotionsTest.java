@@ -33,7 +33,7 @@ class PromotionsTest {
     @Test
     void refusesWhatCannotBeDone() {
         try (Plant plant = Plant.in(folder).release("canary").start()) {
-            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not"))
+            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
                     .isInstanceOf(ControlRefusedException.class)
                     .hasMessageContaining("there is no canary to promote")
                     .hasMessageContaining("worker_start_canary");
@@ -51,7 +51,7 @@ class PromotionsTest {
             Await.until(
                     "the canary is dead",
                     () -> plant.workers.view().canary().orElseThrow().state() == WorkerState.EXITED);
-            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not"))
+            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
                     .isInstanceOf(ControlRefusedException.class)
                     .hasMessageContaining("canary");
 
@@ -67,7 +67,8 @@ class PromotionsTest {
         try (Plant plant = Plant.in(folder).release("sick", "--health-false").start()) {
             plant.monitor.startCanary(ALICE, "sick");
 
-            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not")).hasMessageContaining("is not healthy");
+            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
+                    .hasMessageContaining("is not healthy");
 
             assertThat(plant.active()).isEqualTo("stable");
             assertThat(plant.monitor.status().state()).isEqualTo("idle");
@@ -80,7 +81,7 @@ class PromotionsTest {
             plant.monitor.startCanary(ALICE, "canary");
             plant.flags.engage("customers complain", new Actor("bob"), Optional.empty());
 
-            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not"))
+            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
                     .isInstanceOf(ControlRefusedException.class)
                     .hasMessageContaining("the kill switch is engaged")
                     .hasMessageContaining("by bob: customers complain");
@@ -98,7 +99,7 @@ class PromotionsTest {
                     Statement statement = other.createStatement()) {
                 statement.execute("BEGIN IMMEDIATE");
 
-                assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not"))
+                assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
                         .isInstanceOf(ControlRefusedException.class)
                         .hasMessageContaining("cannot be recorded");
                 statement.execute("ROLLBACK");
@@ -114,8 +115,9 @@ class PromotionsTest {
         ExecutorService two = Executors.newFixedThreadPool(2);
         try (Plant plant = Plant.in(folder).release("canary").start()) {
             plant.monitor.startCanary(ALICE, "canary");
-            Callable<Boolean> promotion =
-                    () -> plant.monitor.promote(ALICE, "me first").promoted();
+            Callable<Boolean> promotion = () -> plant.monitor
+                    .promote(ALICE, "me first", Plant.agreedBy("dana"))
+                    .promoted();
 
             long done = two.invokeAll(List.of(promotion, promotion)).stream()
                     .filter(PromotionsTest::succeeded)
@@ -197,7 +199,7 @@ class PromotionsTest {
             PromotionResult first = plant.promote("canary");
             plant.monitor.startCanary(ALICE, "next");
             assertThat(plant.monitor.promotionPlan().plan()).contains("switch the calls from canary to next");
-            PromotionResult second = plant.monitor.promote(ALICE, "and another");
+            PromotionResult second = plant.monitor.promote(ALICE, "and another", Plant.agreedBy("dana"));
 
             assertThat(second.promotionId()).isNotEqualTo(first.promotionId());
             assertThat(plant.monitor.status().promotionId()).isEqualTo(second.promotionId());

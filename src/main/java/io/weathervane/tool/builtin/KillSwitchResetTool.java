@@ -1,37 +1,46 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.control.Consent;
 import io.weathervane.control.Precondition;
+import io.weathervane.control.RiskyChange;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.KillSwitchReset;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code kill_switch_reset}: the risky direction; a reason, an approver, and preconditions that are shown. */
-public final class KillSwitchResetTool implements Tool {
+public final class KillSwitchResetTool implements RiskyTool {
     private static final String OFF_ALREADY =
             "It was off already; nothing was changed. The kill switch is off (DISABLE_NEW=0).";
+
+    private static final String HINT =
+            " With dry_run the preconditions are shown without them. The kill switch stays as it is.";
 
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
     private final LiveFlags flags;
+    private final ConsentSource consents;
 
-    public KillSwitchResetTool(ToolDefinition definition, RollbackMonitor monitor, LiveFlags flags) {
+    public KillSwitchResetTool(
+            ToolDefinition definition, RollbackMonitor monitor, LiveFlags flags, ConsentSource consents) {
         this.definition = definition;
         this.monitor = monitor;
         this.flags = flags;
+        this.consents = consents;
     }
 
     @Override
@@ -47,13 +56,54 @@ public final class KillSwitchResetTool implements Tool {
         if (arguments.isDryRun()) {
             return preview(preconditions);
         }
-        String reason = required(arguments, "reason");
-        String approver = required(arguments, "approver");
-        if (!flags.killSwitch().engaged()) {
+        String reason = arguments
+                .text("reason")
+                .filter(text -> !text.isBlank())
+                .orElseThrow(
+                        () -> new ToolFailure("reason is required: a reset needs a reason and an approver." + HINT));
+        KillSwitchStatus status = flags.killSwitch();
+        if (!status.engaged()) {
             return ToolResult.of(OFF_ALREADY, answer(false, false, preconditions, Map.of()));
         }
-        KillSwitchReset reset = monitor.resetKillSwitch(
-                reason, arguments.actor(), Optional.of(approver), fix, arguments.isSet("force"));
+        boolean force = arguments.isSet("force");
+        if (!force) {
+            monitor.requireMet(preconditions);
+        }
+        Consent consent = consents.obtain(call, proposal(arguments, reason, status, preconditions));
+        return done(monitor.resetKillSwitch(reason, arguments.actor(), fix, force, consent), preconditions);
+    }
+
+    private Proposal proposal(
+            Arguments arguments, String reason, KillSwitchStatus status, List<Precondition> preconditions) {
+        return new Proposal(
+                definition.name(),
+                RiskyChange.reset(status, preconditions),
+                reason,
+                facts(status, preconditions),
+                arguments.text("approver").filter(name -> !name.isBlank()),
+                "approver is required: this client cannot ask its user, so it has to name who approved the reset."
+                        + HINT);
+    }
+
+    @Override
+    public List<String> facts(ObjectNode arguments) {
+        Optional<String> fix =
+                Optional.ofNullable(arguments.get("fix_reference")).map(JsonNode::asString);
+        KillSwitchStatus status = flags.killSwitch();
+        return facts(status, monitor.preconditions(fix));
+    }
+
+    private List<String> facts(KillSwitchStatus status, List<Precondition> preconditions) {
+        List<String> facts = new ArrayList<>();
+        facts.add(OneLine.of(Json.sentence(status)));
+        preconditions.forEach(one -> facts.add(OneLine.of(line(one))));
+        if (status.engaged() && !held().isEmpty()) {
+            facts.add("restores:" + OneLine.of(named(" ", held())));
+        }
+        return facts;
+    }
+
+    private ToolResult done(KillSwitchReset reset, List<Precondition> preconditions) {
         ObjectNode answer = answer(reset.reset(), false, preconditions, reset.restored());
         String text = reset.reset()
                 ? "Reset. " + Json.sentence(reset.status()) + named(" Restored: ", reset.restored())
@@ -65,15 +115,18 @@ public final class KillSwitchResetTool implements Tool {
         KillSwitchStatus status = flags.killSwitch();
         Map<String, String> held = status.engaged() ? held() : Map.of();
         boolean all = preconditions.stream().allMatch(Precondition::ok);
-        String lines = preconditions.stream()
-                .map(one -> (one.ok() ? "met:     " : "not met: ") + one.name() + ": " + one.value() + " (required: "
-                        + one.required() + ")")
-                .collect(Collectors.joining("\n"));
+        String lines = preconditions.stream().map(KillSwitchResetTool::line).collect(Collectors.joining("\n"));
         String verdict = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
         return ToolResult.of(
                 "Nothing was changed (dry run). " + Json.sentence(status) + "\n" + lines + "\n" + verdict
-                        + named(" A reset would restore: ", held),
+                        + named(" A reset would restore: ", held)
+                        + (status.engaged() ? " " + consents.announcement() : ""),
                 answer(false, true, preconditions, held));
+    }
+
+    private static String line(Precondition one) {
+        return (one.ok() ? "met:     " : "not met: ") + one.name() + ": " + one.value() + " (required: "
+                + one.required() + ")";
     }
 
     /** What the flags were before, where that differs from the defaults they have now. */
@@ -112,14 +165,5 @@ public final class KillSwitchResetTool implements Tool {
                         .entrySet().stream()
                                 .map(flag -> flag.getKey() + "=" + flag.getValue())
                                 .collect(Collectors.joining(", ", intro, "."));
-    }
-
-    private static String required(Arguments arguments, String name) {
-        return arguments
-                .text(name)
-                .filter(text -> !text.isBlank())
-                .orElseThrow(() -> new ToolFailure(name
-                        + " is required: a reset needs a reason and an approver. With dry_run the preconditions are shown "
-                        + "without them. The kill switch stays as it is."));
     }
 }

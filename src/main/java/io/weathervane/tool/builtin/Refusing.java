@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.approval.ApprovalRefusedException;
 import io.weathervane.control.ControlRefusedException;
 import io.weathervane.flags.FlagRefusedException;
 import io.weathervane.incident.IncidentException;
@@ -17,7 +18,11 @@ public record Refusing(Tool tool) implements ToolAround {
     public ToolResult call(ToolCall call) {
         try {
             return tool.call(call);
-        } catch (FlagRefusedException | WorkerRefusedException | ControlRefusedException | IncidentException e) {
+        } catch (FlagRefusedException
+                | WorkerRefusedException
+                | ControlRefusedException
+                | ApprovalRefusedException
+                | IncidentException e) {
             throw new ToolFailure(Json.asSentence(String.valueOf(e.getMessage())));
         } catch (StoreException e) {
             throw new ToolFailure("The database could not do it (" + e.kind() + "): " + e.getMessage()

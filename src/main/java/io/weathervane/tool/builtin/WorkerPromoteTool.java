@@ -1,21 +1,32 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.control.Consent;
+import io.weathervane.control.ControlRefusedException;
 import io.weathervane.control.PromotionResult;
+import io.weathervane.control.RiskyChange;
 import io.weathervane.control.RollbackMonitor;
-import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code worker_promote}: the canary becomes the active worker, and is watched from then on. */
-public final class WorkerPromoteTool implements Tool {
+public final class WorkerPromoteTool implements RiskyTool {
+    private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so confirm: true"
+            + " has to say that a person agreed to this promotion. With dry_run it shows what would happen. Nothing was"
+            + " promoted.";
+
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
+    private final ConsentSource consents;
 
-    public WorkerPromoteTool(ToolDefinition definition, RollbackMonitor monitor) {
+    public WorkerPromoteTool(ToolDefinition definition, RollbackMonitor monitor, ConsentSource consents) {
         this.definition = definition;
         this.monitor = monitor;
+        this.consents = consents;
     }
 
     @Override
@@ -26,9 +37,46 @@ public final class WorkerPromoteTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
-        PromotionResult result = arguments.isDryRun()
-                ? monitor.promotionPlan()
-                : monitor.promote(arguments.actor(), arguments.reasonOr("Promoted"));
+        PromotionResult plan = monitor.promotionPlan();
+        if (arguments.isDryRun()) {
+            return answer(plan);
+        }
+        Consent consent = consents.obtain(call, proposal(arguments, plan));
+        return answer(monitor.promote(arguments.actor(), reason(arguments), consent));
+    }
+
+    private Proposal proposal(Arguments arguments, PromotionResult plan) {
+        return new Proposal(
+                definition.name(),
+                RiskyChange.promotion(plan.from(), plan.to()),
+                reason(arguments),
+                lines(plan),
+                arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
+                HOW_TO_STATE);
+    }
+
+    private static String reason(Arguments arguments) {
+        return arguments.reasonOr("Promoted");
+    }
+
+    @Override
+    public List<String> facts(ObjectNode arguments) {
+        try {
+            PromotionResult plan = monitor.promotionPlan();
+            List<String> facts = new ArrayList<>();
+            facts.add("now it would " + RiskyChange.promotion(plan.from(), plan.to()));
+            facts.addAll(lines(plan));
+            return facts;
+        } catch (ControlRefusedException e) {
+            return List.of("now it would be refused: " + e.reason());
+        }
+    }
+
+    private static List<String> lines(PromotionResult plan) {
+        return List.of("kill switch: off", "steps: " + String.join("; ", plan.plan()));
+    }
+
+    private ToolResult answer(PromotionResult result) {
         ObjectNode answer = Json.object()
                 .put("promoted", result.promoted())
                 .put("dryRun", result.dryRun())
@@ -40,9 +88,9 @@ public final class WorkerPromoteTool implements Tool {
         return ToolResult.of(text(result), answer);
     }
 
-    private static String text(PromotionResult result) {
+    private String text(PromotionResult result) {
         if (!result.promoted()) {
-            return Json.wouldDo(result.plan());
+            return Json.wouldDo(result.plan()) + " " + consents.announcement();
         }
         return result.to() + " is the active worker"
                 + result.from()

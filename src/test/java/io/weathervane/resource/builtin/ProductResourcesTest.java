@@ -37,7 +37,7 @@ class ProductResourcesTest {
         resources = bench.resources();
         bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
         bench.done("worker_start_canary", "{'release': 'good'}");
-        bench.done("worker_promote", "{'reason': 'release 1.5'}");
+        bench.done("worker_promote", "{'reason': 'release 1.5', 'confirm': true}");
         incident = bench.done("evidence_collect", "{'title': 'Odd \\\"quotes\\\"'}")
                 .path("incidentId")
                 .asString();

@@ -46,7 +46,9 @@ class IncidentToolsTest {
         bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
         LoggerFactory.getLogger("Custom").error("cannot connect password={}", SECRET);
         bench.done("worker_start_canary", "{'release': 'bad'}");
-        promotionId = bench.done("worker_promote", "{}").path("promotionId").asString();
+        promotionId = bench.done("worker_promote", "{'confirm': true}")
+                .path("promotionId")
+                .asString();
         bench.workUntilAudited("rollback-executed");
     }
 

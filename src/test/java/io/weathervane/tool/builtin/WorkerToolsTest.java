@@ -101,7 +101,7 @@ class WorkerToolsTest {
     @Test
     void aPromotionIsWatchedAndARollbackByHandTakesItBack() {
         bench.done("worker_start_canary", "{'release': 'good'}");
-        ObjectNode promoted = bench.done("worker_promote", "{'reason': 'a new version'}");
+        ObjectNode promoted = bench.done("worker_promote", "{'reason': 'a new version', 'confirm': true}");
         String id = promoted.path("promotionId").asString();
 
         assertThat(bench.told("monitor_status", "{}")).contains("Watching good (promotion " + id + ")");

@@ -1,0 +1,54 @@
+package io.weathervane.approval;
+
+import io.weathervane.audit.Actor;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What became of a request at one moment.
+ *
+ * @param id such as {@code a-3f9c21d4}
+ * @param expiresAt until when it can be granted, and once granted, used
+ * @param decidedBy who granted or refused it
+ * @param note what they said to it
+ */
+public record Approval(
+        String id,
+        ApprovalRequest request,
+        ApprovalState state,
+        Instant requestedAt,
+        Instant expiresAt,
+        Optional<Actor> decidedBy,
+        Optional<Instant> decidedAt,
+        Optional<String> note) {
+    static Approval asked(String id, ApprovalRequest request, Instant now, Instant expiresAt) {
+        return new Approval(
+                id,
+                request,
+                ApprovalState.PENDING,
+                now,
+                expiresAt,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    Approval granted(Actor by, Instant now, Instant until, Optional<String> said) {
+        return new Approval(
+                id, request, ApprovalState.GRANTED, requestedAt, until, Optional.of(by), Optional.of(now), said);
+    }
+
+    Approval refused(Actor by, Instant now, Optional<String> said) {
+        return new Approval(
+                id, request, ApprovalState.REFUSED, requestedAt, expiresAt, Optional.of(by), Optional.of(now), said);
+    }
+
+    Approval used() {
+        return new Approval(id, request, ApprovalState.USED, requestedAt, expiresAt, decidedBy, decidedAt, note);
+    }
+
+    /** Whether somebody can still grant or use it. */
+    public boolean open() {
+        return state == ApprovalState.PENDING || state == ApprovalState.GRANTED;
+    }
+}

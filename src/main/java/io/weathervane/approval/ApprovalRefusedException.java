@@ -1,0 +1,10 @@
+package io.weathervane.approval;
+
+/** An approval is not there, not granted, not this caller's, or not theirs to grant; nothing changed. */
+public final class ApprovalRefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ApprovalRefusedException(String message) {
+        super(message);
+    }
+}

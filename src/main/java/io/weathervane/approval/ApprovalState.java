@@ -1,0 +1,27 @@
+package io.weathervane.approval;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How far an approval is. */
+public enum ApprovalState {
+    /** Nobody has decided yet. */
+    PENDING,
+    /** Good for one use. */
+    GRANTED,
+    REFUSED,
+    USED,
+    /** Not decided, or not used, in time; never stored. */
+    EXPIRED;
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static ApprovalState of(String wireName) {
+        return Arrays.stream(values())
+                .filter(state -> state.wireName().equals(wireName))
+                .findFirst()
+                .orElse(EXPIRED);
+    }
+}

@@ -1,0 +1,62 @@
+package io.weathervane.approval;
+
+import java.util.Optional;
+
+/** What approvals are, in the words of refusals. */
+final class ApprovalText {
+    private ApprovalText() {}
+
+    /** How far it is, as the beginning of a sentence. */
+    static String is(Approval approval) {
+        String by = approval.decidedBy().map(who -> " by " + who.name()).orElse("");
+        String at = approval.decidedAt().map(when -> " at " + when).orElse("");
+        String note = approval.note().map(said -> " (\"" + said + "\")").orElse("");
+        return "approval " + approval.id()
+                + switch (approval.state()) {
+                    case PENDING -> " is pending until " + approval.expiresAt();
+                    case GRANTED -> " was granted" + by + at + " and can be used until " + approval.expiresAt();
+                    case REFUSED -> " was refused" + by + at + note;
+                    case USED -> " was used already; each is good for one call";
+                    case EXPIRED -> " expired at " + approval.expiresAt();
+                };
+    }
+
+    /** Why the call may not use the approval, and what to do instead; empty when it may. */
+    static Optional<String> misfit(Approval approval, ApprovalRequest call) {
+        ApprovalRequest asked = approval.request();
+        String another = "; call " + call.tool() + " without approval_id to ask for another one";
+        if (!Approvals.isSame(asked.requester(), call.requester())) {
+            return Optional.of("approval " + approval.id() + " belongs to "
+                    + asked.requester().name() + another);
+        }
+        if (approval.state() == ApprovalState.PENDING) {
+            return Optional.of(is(approval) + " and nobody has granted it yet: somebody else with the role approver"
+                    + " does, with scripts/weathervane call approval_grant --id " + approval.id());
+        }
+        if (approval.state() != ApprovalState.GRANTED) {
+            return Optional.of(is(approval) + another);
+        }
+        return mismatch(approval, call).map(why -> why + another);
+    }
+
+    private static Optional<String> mismatch(Approval approval, ApprovalRequest call) {
+        ApprovalRequest asked = approval.request();
+        if (!asked.tool().equals(call.tool())) {
+            return Optional.of("approval " + approval.id() + " is for " + asked.tool() + ", not for " + call.tool());
+        }
+        if (!asked.argumentsText().equals(call.argumentsText())) {
+            return Optional.of("approval " + approval.id() + " was given for the arguments " + asked.argumentsText()
+                    + ", not for " + call.argumentsText() + "; call again with those");
+        }
+        if (!asked.change().equals(call.change())) {
+            return Optional.of("approval " + approval.id() + " was given to " + asked.change() + "; now the call would "
+                    + call.change());
+        }
+        return Optional.empty();
+    }
+
+    /** An id that somebody made up. */
+    static String shown(String id) {
+        return "\"" + id + "\"";
+    }
+}

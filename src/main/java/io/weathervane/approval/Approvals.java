@@ -1,0 +1,245 @@
+package io.weathervane.approval;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.store.Database;
+import io.weathervane.store.Sql;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Who asked for what, who agreed to it, and whether it was done: in the database, so that a restart forgets none of
+ * it. Each step is audited in its own transaction and told to {@link EventType#APPROVALS_CHANGED}.
+ */
+public final class Approvals {
+    /** How long somebody has to grant a request, and then its requester to use the grant. */
+    public static final Duration VALID_FOR = Duration.ofMinutes(15);
+
+    /** Most approvals open at a time. */
+    static final int OPEN_MAX = 50;
+
+    /** Most of them for one requester. */
+    static final int OPEN_PER_REQUESTER_MAX = 10;
+
+    private static final int ID_BYTES = 4;
+
+    private final Database database;
+    private final AuditLog audit;
+    private final EventBus events;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    public Approvals(Database database, AuditLog audit, EventBus events, Clock clock) {
+        this.database = database;
+        this.audit = audit;
+        this.events = events;
+        this.clock = clock;
+        database.migrate(ApprovalTable.COMPONENT, ApprovalTable.VERSIONS);
+    }
+
+    /**
+     * Asks for an approval; who asks for the same again gets the same one while it is open.
+     *
+     * @throws ApprovalRefusedException when too many are open
+     */
+    public Approval request(ApprovalRequest wanted) {
+        return database.write(sql -> {
+            Instant now = now();
+            Optional<Approval> open = ApprovalTable.findOpen(sql, wanted, now);
+            return open.isPresent() ? open.get() : add(sql, wanted, now);
+        });
+    }
+
+    private Approval add(Sql sql, ApprovalRequest wanted, Instant now) throws SQLException {
+        ApprovalTable.forgetOld(sql, now);
+        refuseTooMany(ApprovalTable.open(sql, now), wanted.requester());
+        Approval asked = Approval.asked(newId(), wanted, now, now.plus(VALID_FOR));
+        ApprovalTable.insert(sql, asked);
+        record(sql, AuditKind.APPROVAL_REQUESTED, wanted.requester(), asked);
+        return asked;
+    }
+
+    private static void refuseTooMany(List<Approval> open, Actor requester) {
+        long own = open.stream()
+                .filter(one -> isSame(one.request().requester(), requester))
+                .count();
+        if (open.size() >= OPEN_MAX || own >= OPEN_PER_REQUESTER_MAX) {
+            throw new ApprovalRefusedException("too many approvals are open: " + own + " of " + requester.name() + " ("
+                    + OPEN_PER_REQUESTER_MAX + " at most), " + open.size() + " in all (" + OPEN_MAX
+                    + " at most); approval_grant without id lists them, with decision refuse it ends one");
+        }
+    }
+
+    /**
+     * Grants a request of somebody else.
+     *
+     * @throws ApprovalRefusedException when it is the granter's own, or not pending any more
+     */
+    public Approval grant(String id, Actor granter, Optional<String> note) {
+        return database.write(sql -> {
+            Approval pending = grantable(sql, id, granter);
+            Instant now = now();
+            Approval granted = pending.granted(granter, now, now.plus(VALID_FOR), note);
+            return write(sql, pending, granted, AuditKind.APPROVAL_GRANTED);
+        });
+    }
+
+    /**
+     * What the granter is about to grant.
+     *
+     * @throws ApprovalRefusedException when it is their own, or not pending any more
+     */
+    public Approval grantable(String id, Actor granter) {
+        return database.read(sql -> grantable(sql, id, granter));
+    }
+
+    private Approval grantable(Sql sql, String id, Actor granter) throws SQLException {
+        Approval pending = known(sql, id);
+        if (isSame(pending.request().requester(), granter)) {
+            throw new ApprovalRefusedException("approval " + id + " was asked for by "
+                    + pending.request().requester().name() + ", and nobody grants their own: somebody else with the"
+                    + " role approver has to");
+        }
+        if (pending.state() != ApprovalState.PENDING) {
+            throw new ApprovalRefusedException(ApprovalText.is(pending) + "; nothing was granted");
+        }
+        return pending;
+    }
+
+    /**
+     * Refuses a request, or takes back a grant that was not used yet. Anybody may: it is the safe direction.
+     *
+     * @throws ApprovalRefusedException when it is not open any more
+     */
+    public Approval refuse(String id, Actor refuser, Optional<String> note) {
+        return database.write(sql -> {
+            Approval open = known(sql, id);
+            if (!open.open()) {
+                throw new ApprovalRefusedException(ApprovalText.is(open) + "; nothing was refused");
+            }
+            return write(sql, open, open.refused(refuser, now(), note), AuditKind.APPROVAL_REFUSED);
+        });
+    }
+
+    private Approval write(Sql sql, Approval before, Approval after, AuditKind kind) throws SQLException {
+        if (!ApprovalTable.decide(sql, before.state(), after)) {
+            throw new IllegalStateException("approval " + before.id() + " changed inside its own transaction");
+        }
+        record(sql, kind, after.decidedBy().orElseThrow(), after);
+        return after;
+    }
+
+    /**
+     * The granted approval that this call may use.
+     *
+     * @throws ApprovalRefusedException when it may not, saying why and how to get another one
+     */
+    public Approval usable(String id, ApprovalRequest call) {
+        return database.read(sql -> usable(sql, id, call));
+    }
+
+    /**
+     * Uses the approval up in the transaction of what it was given for: both are kept, or neither.
+     *
+     * @throws ApprovalRefusedException when it may not be used, or not for this
+     */
+    public void use(Sql sql, String id, ApprovalRequest call) throws SQLException {
+        Approval granted = usable(sql, id, call);
+        if (!ApprovalTable.use(sql, id, now())) {
+            throw new ApprovalRefusedException("approval " + id + " could not be used; nothing was done");
+        }
+        record(sql, AuditKind.APPROVAL_USED, call.requester(), granted.used());
+    }
+
+    private Approval usable(Sql sql, String id, ApprovalRequest call) throws SQLException {
+        Approval approval = ApprovalTable.find(sql, id, now()).orElseThrow(() -> unknown(id, call.tool()));
+        ApprovalText.misfit(approval, call).ifPresent(why -> {
+            throw new ApprovalRefusedException(why);
+        });
+        return approval;
+    }
+
+    /** Those that wait for somebody to decide, oldest first. */
+    public List<Approval> pending() {
+        return open().stream()
+                .filter(one -> one.state() == ApprovalState.PENDING)
+                .toList();
+    }
+
+    /** Those that are pending, and those granted and not used yet; oldest first. */
+    public List<Approval> open() {
+        return database.read(sql -> ApprovalTable.open(sql, now()));
+    }
+
+    public Optional<Approval> find(String id) {
+        return database.read(sql -> ApprovalTable.find(sql, id, now()));
+    }
+
+    /** Whether two names are one person, whichever door each came through. */
+    static boolean isSame(Actor one, Actor other) {
+        return one.name().strip().equalsIgnoreCase(other.name().strip());
+    }
+
+    private Approval known(Sql sql, String id) throws SQLException {
+        return ApprovalTable.find(sql, id, now())
+                .orElseThrow(() -> new ApprovalRefusedException("there is no approval " + ApprovalText.shown(id)
+                        + "; approval_grant without id lists those that are open"));
+    }
+
+    private static ApprovalRefusedException unknown(String id, String tool) {
+        return new ApprovalRefusedException("there is no approval " + ApprovalText.shown(id) + "; call " + tool
+                + " without approval_id to ask for one");
+    }
+
+    private void record(Sql sql, AuditKind kind, Actor actor, Approval approval) throws SQLException {
+        ApprovalRequest request = approval.request();
+        ObjectNode payload = JsonNodeFactory.instance
+                .objectNode()
+                .put("approval", approval.id())
+                .put("tool", request.tool())
+                .put("change", request.change())
+                .put("requester", request.requester().name())
+                .put("reason", request.reason());
+        payload.set("arguments", request.arguments());
+        approval.decidedBy()
+                .ifPresent(by ->
+                        payload.put(approval.state() == ApprovalState.REFUSED ? "refusedBy" : "approver", by.name()));
+        approval.note().ifPresent(note -> payload.put("note", note));
+        payload.put("expiresAt", approval.expiresAt().toString());
+        audit.append(sql, AuditEntry.of(kind, actor, payload));
+        Event event = new Event(
+                EventType.APPROVALS_CHANGED,
+                now(),
+                Map.of(
+                        "approval", approval.id(),
+                        "state", approval.state().wireName(),
+                        "tool", request.tool(),
+                        "requester", request.requester().name()));
+        sql.afterCommit(() -> events.publish(event));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private String newId() {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return "a-" + HexFormat.of().formatHex(bytes);
+    }
+}

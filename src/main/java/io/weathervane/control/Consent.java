@@ -1,0 +1,18 @@
+package io.weathervane.control;
+
+import io.weathervane.store.Sql;
+import java.sql.SQLException;
+
+/** Somebody's word for one risky change. It holds for that change and no other. */
+public interface Consent {
+    /** Who answers for it, for the audit. */
+    String approver();
+
+    /**
+     * Takes the word, in the transaction of the change: both are kept, or neither.
+     *
+     * @param change what is about to be committed, as {@link RiskyChange} says it
+     * @throws RuntimeException when the word was given for something else; nothing is changed then
+     */
+    void take(Sql sql, String change) throws SQLException;
+}

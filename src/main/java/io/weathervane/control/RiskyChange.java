@@ -1,0 +1,36 @@
+package io.weathervane.control;
+
+import io.weathervane.flags.KillSwitchStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What somebody has to agree to, in one line that is the same exactly as long as it is the same change. Goes on after
+ * "would".
+ */
+public final class RiskyChange {
+    private RiskyChange() {}
+
+    /** A promotion: {@code promote good in place of stable}. */
+    public static String promotion(Optional<String> from, String to) {
+        return "promote " + to + " in place of " + from.orElse("no worker");
+    }
+
+    /** A reset of this engagement; with what is not met, where that is to be overridden. */
+    public static String reset(KillSwitchStatus engaged, List<Precondition> preconditions) {
+        String unmet = preconditions.stream()
+                .filter(one -> !one.ok())
+                .map(Precondition::name)
+                .collect(Collectors.joining(", "));
+        return "reset the kill switch, on since "
+                + engaged.since()
+                        .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
+                        .map(Instant::toString)
+                        .orElse("an unknown time")
+                + " by " + Escaped.of(engaged.by().orElse("unknown"))
+                + (unmet.isEmpty() ? "" : ", although not met: " + unmet);
+    }
+}

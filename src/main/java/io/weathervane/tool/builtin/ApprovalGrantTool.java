@@ -1,0 +1,132 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.approval.Approval;
+import io.weathervane.approval.Approvals;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.Role;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code approval_grant}: the second person's side. Assistants may ask; a person grants. */
+public final class ApprovalGrantTool implements Tool {
+    private final ToolDefinition definition;
+    private final Approvals approvals;
+    private final Map<String, RiskyTool> risky;
+    private final boolean needed;
+
+    /**
+     * @param risky the tools that approvals are for
+     * @param needed whether this preset needs approvals at all
+     */
+    public ApprovalGrantTool(ToolDefinition definition, Approvals approvals, List<RiskyTool> risky, boolean needed) {
+        this.definition = definition;
+        this.approvals = approvals;
+        this.risky = risky.stream()
+                .collect(Collectors.toMap(tool -> tool.definition().name(), Function.identity()));
+        this.needed = needed;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public Role role() {
+        return Role.APPROVER;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        Optional<String> id = arguments.text("id");
+        if (id.isEmpty()) {
+            return list();
+        }
+        Optional<String> note = arguments.text("reason");
+        if (arguments.text("decision").orElse("grant").equals("refuse")) {
+            return told("Refused: ", approvals.refuse(id.get(), arguments.actor(), note), ". Nothing will be done.");
+        }
+        requirePerson(call, approvals.grantable(id.get(), arguments.actor()));
+        return told(
+                "Granted: ",
+                approvals.grant(id.get(), arguments.actor(), note),
+                ". Nothing is done yet: the requester calls again with this approval_id.");
+    }
+
+    private ToolResult list() {
+        List<Approval> open = approvals.open();
+        if (open.isEmpty()) {
+            return answer(
+                    "No approval is open."
+                            + (needed
+                                    ? ""
+                                    : " This preset needs none: the risky tools ask the"
+                                            + " caller's own user. production needs them."),
+                    open);
+        }
+        return answer(
+                open.stream().map(one -> String.join("\n", lines(one))).collect(Collectors.joining("\n\n"))
+                        + "\n\nGrant one with id, or refuse it with id and decision refuse.",
+                open);
+    }
+
+    /** A name that anybody on this machine has over HTTP is nobody's; a client on stdio is a program's. */
+    private void requirePerson(ToolCall call, Approval pending) {
+        Caller caller = call.caller();
+        if (caller.isAnonymous()) {
+            throw new ToolFailure("Who grants has to be known by name, and over HTTP without a token nobody is. Use"
+                    + " scripts/weathervane call approval_grant --id " + pending.id()
+                    + ", or a token. Nothing was granted.");
+        }
+        if (call.scope().canAsk(InputRequest.Kind.ELICITATION)) {
+            String message = "Grant this?\n" + String.join("\n", lines(pending));
+            Confirmation.of(pending.id(), message).require(call.scope(), definition.name());
+        } else if (caller.door() == Caller.Door.STDIO) {
+            throw new ToolFailure("A person grants, and this client cannot ask one. Use"
+                    + " scripts/weathervane call approval_grant --id " + pending.id() + ". Nothing was granted.");
+        }
+    }
+
+    private ToolResult told(String done, Approval approval, String after) {
+        List<String> lines = lines(approval);
+        return answer(
+                done + lines.get(0) + after + "\n" + String.join("\n", lines.subList(1, lines.size())),
+                List.of(approval));
+    }
+
+    private static ToolResult answer(String text, List<Approval> shown) {
+        ObjectNode answer = Json.object();
+        var nodes = answer.putArray("approvals");
+        shown.forEach(one -> nodes.add(ApprovalJson.of(one)));
+        return ToolResult.of(text, answer);
+    }
+
+    /** All there is to know before somebody agrees. */
+    private List<String> lines(Approval one) {
+        List<String> lines = new ArrayList<>();
+        lines.add(one.id() + " (" + one.state().wireName() + " until " + Json.time(one.expiresAt()) + ") to "
+                + one.request().change());
+        lines.add(
+                "  asked for by " + OneLine.of(one.request().requester().name()) + " at " + Json.time(one.requestedAt())
+                        + ": " + OneLine.quoted(one.request().reason()));
+        lines.add("  call: " + one.request().tool() + " "
+                + OneLine.of(one.request().arguments().toString()));
+        Stream.ofNullable(risky.get(one.request().tool()))
+                .flatMap(tool -> tool.facts(one.request().arguments()).stream())
+                .forEach(fact -> lines.add("  " + fact));
+        return lines;
+    }
+}

@@ -1,0 +1,58 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.control.Consent;
+import io.weathervane.store.Sql;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolFailure;
+
+/** Asks whoever uses the client. A client that cannot ask has to say in the arguments that somebody agreed. */
+final class CallersUser implements ConsentSource {
+    @Override
+    public Consent obtain(ToolCall call, Proposal proposal) {
+        if (call.scope().canAsk(InputRequest.Kind.ELICITATION)) {
+            return asked(call, proposal);
+        }
+        String approver = proposal.statedApprover().orElseThrow(() -> new ToolFailure(proposal.howToState()));
+        return new Given(approver, proposal.change());
+    }
+
+    /** An approver that is named as well is kept: the user confirms that too. */
+    private static Consent asked(ToolCall call, Proposal proposal) {
+        CallScope scope = call.scope();
+        String message = "Agree to this? It would " + proposal.change() + ".\n"
+                + "Tool: " + proposal.tool() + ", called by "
+                + OneLine.of(call.caller().name()) + ".\n"
+                + "Reason given: " + OneLine.quoted(proposal.reason()) + "\n" + String.join("\n", proposal.facts());
+        Confirmation.of(proposal.change(), message).require(scope, proposal.tool());
+        String confirmed = call.caller().name() + " by elicitation";
+        return new Given(
+                Arguments.of(call)
+                        .text("approver")
+                        .map(named -> named + ", confirmed by " + confirmed)
+                        .orElse(confirmed),
+                proposal.change());
+    }
+
+    @Override
+    public String announcement() {
+        return "The call itself asks the client's user to agree.";
+    }
+
+    @Override
+    public String afterRefusal(ToolCall call) {
+        return "";
+    }
+
+    /** Holds for what was shown, which may have changed while somebody thought about it. */
+    private record Given(String approver, String change) implements Consent {
+        @Override
+        public void take(Sql sql, String now) {
+            if (!now.equals(change)) {
+                throw new ToolFailure("Nothing was done: agreed was to " + change + "; meanwhile it would " + now
+                        + ". Call again to ask anew.");
+            }
+        }
+    }
+}

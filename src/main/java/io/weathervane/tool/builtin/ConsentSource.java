@@ -1,0 +1,31 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.approval.Approvals;
+import io.weathervane.control.Consent;
+import io.weathervane.tool.ToolCall;
+
+/** Where somebody's word for a risky call comes from. */
+public interface ConsentSource {
+    /**
+     * The word for this call, not taken yet.
+     *
+     * @throws io.weathervane.tool.ToolFailure when it is not given, saying what would help
+     */
+    Consent obtain(ToolCall call, Proposal proposal);
+
+    /** What a dry run says of it, a sentence. */
+    String announcement();
+
+    /** What became of the word that a refused call came with; empty, or a sentence to be added to the refusal. */
+    String afterRefusal(ToolCall call);
+
+    /** Whoever uses the client: by elicitation, or by an argument when the client cannot ask. */
+    static ConsentSource callersUser() {
+        return new CallersUser();
+    }
+
+    /** Somebody else than the caller (production). */
+    static ConsentSource secondPerson(Approvals approvals) {
+        return new SecondPerson(approvals);
+    }
+}

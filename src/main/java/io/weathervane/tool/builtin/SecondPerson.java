@@ -1,0 +1,98 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.approval.Approval;
+import io.weathervane.approval.ApprovalRequest;
+import io.weathervane.approval.ApprovalState;
+import io.weathervane.approval.Approvals;
+import io.weathervane.control.Consent;
+import io.weathervane.store.Sql;
+import io.weathervane.store.StoreException;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolFailure;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Has somebody else grant an approval, which the caller then uses by calling again. */
+final class SecondPerson implements ConsentSource {
+    private static final String ID = "approval_id";
+
+    /** Arguments that say how to call, not what to do. */
+    private static final List<String> NOT_BOUND = List.of(ID, "confirm", "dry_run");
+
+    private final Approvals approvals;
+
+    SecondPerson(Approvals approvals) {
+        this.approvals = approvals;
+    }
+
+    @Override
+    public Consent obtain(ToolCall call, Proposal proposal) {
+        ApprovalRequest wanted = request(call, proposal);
+        Optional<String> id = Arguments.of(call).text(ID);
+        if (id.isEmpty()) {
+            throw new ToolFailure(howToGoOn(approvals.request(wanted)));
+        }
+        Approval granted = approvals.usable(id.get(), wanted);
+        return new Granted(approvals, granted, wanted);
+    }
+
+    private static ApprovalRequest request(ToolCall call, Proposal proposal) {
+        ObjectNode bound = call.arguments().deepCopy();
+        bound.remove(NOT_BOUND);
+        return new ApprovalRequest(
+                Arguments.of(call).actor(), proposal.tool(), proposal.change(), proposal.reason(), bound);
+    }
+
+    private static String howToGoOn(Approval open) {
+        ApprovalRequest asked = open.request();
+        String again =
+                " Then call " + asked.tool() + " again with the same arguments and approval_id \"" + open.id() + "\".";
+        String what = "Nothing was done yet: in the production preset this needs another person's approval. ";
+        if (open.state() == ApprovalState.GRANTED) {
+            return what + "Approval " + open.id() + " is granted"
+                    + open.decidedBy().map(by -> " by " + OneLine.of(by.name())).orElse("") + " and can be used until "
+                    + Json.time(open.expiresAt()) + ". Call " + asked.tool()
+                    + " again with the same arguments and approval_id \"" + open.id() + "\".";
+        }
+        return what + "Approval " + open.id() + " is pending until " + Json.time(open.expiresAt()) + ": to "
+                + asked.change() + ". Anybody with the role approver but "
+                + OneLine.of(asked.requester().name()) + " can grant it: scripts/weathervane call approval_grant --id "
+                + open.id() + " (or the tool approval_grant)." + again;
+    }
+
+    @Override
+    public String announcement() {
+        return "The call itself needs another person's approval first (production preset): without approval_id it asks"
+                + " for one.";
+    }
+
+    @Override
+    public String afterRefusal(ToolCall call) {
+        try {
+            return Arguments.of(call)
+                    .text(ID)
+                    .flatMap(approvals::find)
+                    .filter(approval -> approval.state() == ApprovalState.GRANTED)
+                    .map(approval -> " Approval " + approval.id() + " was not used and stays good until "
+                            + Json.time(approval.expiresAt()) + ".")
+                    .orElse("");
+        } catch (StoreException e) {
+            return " Whether the approval can still be used is unknown while the database does not answer.";
+        }
+    }
+
+    /** Used up in the transaction of what it was granted for. */
+    private record Granted(Approvals approvals, Approval approval, ApprovalRequest wanted) implements Consent {
+        @Override
+        public String approver() {
+            return approval.decidedBy().orElseThrow().name();
+        }
+
+        @Override
+        public void take(Sql sql, String change) throws SQLException {
+            approvals.use(sql, approval.id(), wanted.comingTo(change));
+        }
+    }
+}

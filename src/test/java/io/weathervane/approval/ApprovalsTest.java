@@ -1,0 +1,336 @@
+package io.weathervane.approval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreException;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.FakeClock;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class ApprovalsTest {
+    private static final Actor ALICE = new Actor("alice");
+    private static final Actor BOB = new Actor("bob");
+    private static final Duration A_MILLISECOND = Duration.ofMillis(1);
+
+    @TempDir
+    private Path folder;
+
+    private final FakeClock clock = FakeClock.atNoon();
+    private final List<String> told = new ArrayList<>();
+    private SqliteDatabase database;
+    private AuditLog audit;
+    private Approvals approvals;
+
+    @BeforeEach
+    void open() {
+        StoreOptions impatient =
+                new StoreOptions(Duration.ofMillis(200), StoreOptions.defaults().sizeLimitBytes());
+        database = SqliteDatabase.open(folder.resolve("approvals.db"), impatient);
+        audit = new AuditLog(database, clock);
+        EventBus events = new EventBus();
+        events.subscribe(event -> {
+            assertThat(event.type()).isEqualTo(EventType.APPROVALS_CHANGED);
+            told.add(event.details().get("state") + " " + event.details().get("requester"));
+        });
+        approvals = new Approvals(database, audit, events, clock);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void nobodyGrantsTheirOwnWhicheverDoorTheyTake() {
+        Approval asked = approvals.request(promotionOf("good"));
+
+        for (String same : List.of("alice", "ALICE", " alice ")) {
+            assertThatThrownBy(() -> approvals.grant(asked.id(), new Actor(same), Optional.empty()))
+                    .isInstanceOf(ApprovalRefusedException.class)
+                    .hasMessageContaining("asked for by alice")
+                    .hasMessageContaining("nobody grants their own");
+        }
+        assertThat(approvals.find(asked.id()).orElseThrow().state()).isEqualTo(ApprovalState.PENDING);
+        assertThat(audited(AuditKind.APPROVAL_GRANTED)).isEmpty();
+    }
+
+    @Test
+    void aRequestThatNobodyGrantedInTimeIsGone() {
+        Approval asked = approvals.request(promotionOf("good"));
+        clock.advance(Approvals.VALID_FOR.minus(A_MILLISECOND));
+        assertThat(approvals.pending()).hasSize(1);
+        clock.advance(A_MILLISECOND);
+
+        assertThat(approvals.pending()).isEmpty();
+        assertRefused(() -> approvals.grant(asked.id(), BOB, Optional.empty()), "expired at 2026-11-23T12:15:00Z");
+        assertRefused(() -> approvals.usable(asked.id(), promotionOf("good")), "expired", "without approval_id");
+        assertThat(approvals.request(promotionOf("good")).id()).isNotEqualTo(asked.id());
+    }
+
+    @Test
+    void aGrantThatNobodyUsedInTimeIsGone() {
+        String id = granted("good");
+        clock.advance(Approvals.VALID_FOR.minus(A_MILLISECOND));
+        assertThat(approvals.usable(id, promotionOf("good")).decidedBy()).contains(BOB);
+        clock.advance(A_MILLISECOND);
+
+        assertRefused(() -> use(id, promotionOf("good")), "expired");
+        assertThat(audited(AuditKind.APPROVAL_USED)).isEmpty();
+    }
+
+    @Test
+    void anApprovalThatIsNotThereOrNotGrantedIsNotUsed() {
+        assertRefused(() -> use("a-nothing", promotionOf("good")), "no approval \"a-nothing\"", "without approval_id");
+
+        String pending = approvals.request(promotionOf("good")).id();
+        assertRefused(() -> use(pending, promotionOf("good")), "is pending until", "approval_grant --id " + pending);
+
+        approvals.refuse(pending, BOB, Optional.of("not on a Friday"));
+        assertRefused(
+                () -> use(pending, promotionOf("good")),
+                "was refused by bob",
+                "not on a Friday",
+                "without approval_id");
+        assertRefused(() -> approvals.grant(pending, BOB, Optional.empty()), "was refused", "nothing was granted");
+    }
+
+    @Test
+    void onlyWhoAskedMayUseIt() {
+        String id = granted("good");
+        ApprovalRequest others = new ApprovalRequest(
+                new Actor("mallory"),
+                "worker_promote",
+                "promote good in place of stable",
+                "why not",
+                arguments("good"));
+
+        assertRefused(() -> use(id, others), "belongs to alice", "without approval_id");
+        assertThat(approvals.usable(id, promotionOf("good")).id()).isEqualTo(id);
+    }
+
+    @Test
+    void otherArgumentsOrAnotherOutcomeNeedAnotherApproval() {
+        String id = granted("good");
+        ApprovalRequest other = new ApprovalRequest(
+                ALICE, "worker_promote", "promote good in place of stable", "a release", arguments("other"));
+        ApprovalRequest otherTool = new ApprovalRequest(
+                ALICE, "kill_switch_reset", "promote good in place of stable", "a release", arguments("good"));
+
+        assertRefused(() -> use(id, other), "{\"reason\":\"good\"}", "not for {\"reason\":\"other\"}");
+        assertRefused(() -> use(id, otherTool), "is for worker_promote, not for kill_switch_reset");
+        assertRefused(
+                () -> use(id, promotionOf("good").comingTo("promote bad in place of stable")),
+                "was given to promote good",
+                "now the call would promote bad");
+        assertThat(approvals.find(id).orElseThrow().state()).isEqualTo(ApprovalState.GRANTED);
+    }
+
+    @Test
+    void theOrderOfTheArgumentsDoesNotMatter() {
+        ObjectNode one =
+                JsonMapper.shared().createObjectNode().put("force", true).put("reason", "x");
+        ObjectNode two =
+                JsonMapper.shared().createObjectNode().put("reason", "x").put("force", true);
+        Approval asked = approvals.request(new ApprovalRequest(ALICE, "t", "c", "x", one));
+
+        assertThat(approvals
+                        .request(new ApprovalRequest(ALICE, "t", "c", "x", two))
+                        .id())
+                .isEqualTo(asked.id());
+    }
+
+    @Test
+    void itIsUsedOnceEvenWhenTwoTryAtTheSameMoment() throws Exception {
+        String id = granted("good");
+        int tries = 8;
+        CountDownLatch go = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(tries);
+        Callable<Boolean> useIt = () -> {
+            go.await();
+            try {
+                use(id, promotionOf("good"));
+                return true;
+            } catch (ApprovalRefusedException e) {
+                assertThat(e).hasMessageContaining("was used already");
+                return false;
+            }
+        };
+        List<Future<Boolean>> results = new ArrayList<>();
+        for (int i = 0; i < tries; i++) {
+            results.add(threads.submit(useIt));
+        }
+        go.countDown();
+        int used = 0;
+        for (Future<Boolean> result : results) {
+            used += result.get() ? 1 : 0;
+        }
+        threads.shutdown();
+
+        assertThat(used).isEqualTo(1);
+        assertThat(audited(AuditKind.APPROVAL_USED)).hasSize(1);
+    }
+
+    @Test
+    void whatIsUndoneWithItsTransactionWasNotUsed() {
+        String id = granted("good");
+        told.clear();
+
+        assertThatThrownBy(() -> database.write(sql -> {
+                    approvals.use(sql, id, promotionOf("good"));
+                    throw new IllegalStateException("the worker died");
+                }))
+                .hasMessage("the worker died");
+
+        assertThat(told).isEmpty();
+        assertThat(audited(AuditKind.APPROVAL_USED)).isEmpty();
+        use(id, promotionOf("good"));
+        assertThat(told).containsExactly("used alice");
+    }
+
+    @Test
+    void whileTheDatabaseIsLockedNothingIsAskedForGrantedOrUsed() throws SQLException {
+        String id = granted("good");
+        String pending = approvals.request(promotionOf("other")).id();
+        long before = audit.lastSeq();
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+
+            assertThatThrownBy(() -> approvals.request(promotionOf("third"))).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> approvals.grant(pending, BOB, Optional.empty()))
+                    .isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> use(id, promotionOf("good"))).isInstanceOf(StoreException.class);
+            statement.execute("ROLLBACK");
+        }
+
+        assertThat(audit.lastSeq()).isEqualTo(before);
+        assertThat(approvals.find(pending).orElseThrow().state()).isEqualTo(ApprovalState.PENDING);
+        use(id, promotionOf("good"));
+    }
+
+    @Test
+    void anAssistantThatAsksWithoutEndMeetsALimit() {
+        for (int i = 0; i < Approvals.OPEN_PER_REQUESTER_MAX; i++) {
+            approvals.request(promotionOf("release " + i));
+        }
+        assertRefused(() -> approvals.request(promotionOf("one more")), "too many approvals are open", "10 of alice");
+        assertThat(approvals.request(promotionOf("release 3"))).isNotNull();
+
+        Actor another = new Actor("carol");
+        for (int asker = 0; approvals.open().size() < Approvals.OPEN_MAX; asker++) {
+            Actor name = new Actor("asker " + asker / 10);
+            approvals.request(new ApprovalRequest(name, "t", "change " + asker, "r", arguments("r")));
+        }
+        assertRefused(
+                () -> approvals.request(new ApprovalRequest(another, "t", "c", "r", arguments("r"))), "50 in all");
+        clock.advance(Approvals.VALID_FOR);
+        assertThat(approvals.request(promotionOf("one more")).state()).isEqualTo(ApprovalState.PENDING);
+    }
+
+    @Test
+    void aGrantCanBeTakenBackUntilItIsUsed() {
+        String id = granted("good");
+
+        assertThat(approvals.refuse(id, BOB, Optional.empty()).state()).isEqualTo(ApprovalState.REFUSED);
+
+        assertRefused(() -> use(id, promotionOf("good")), "was refused by bob");
+        assertRefused(() -> approvals.refuse(id, BOB, Optional.empty()), "nothing was refused");
+    }
+
+    @Test
+    void aRestartForgetsNothing() {
+        String id = granted("good");
+        String pending = approvals.request(promotionOf("other")).id();
+        database.close();
+        open();
+
+        assertThat(approvals.pending().stream().map(Approval::id)).containsExactly(pending);
+        use(id, promotionOf("good"));
+        database.close();
+        open();
+        assertRefused(() -> use(id, promotionOf("good")), "was used already");
+    }
+
+    @Test
+    void everyStepIsInTheAuditWithBothNamesAndIsTold() {
+        String id = granted("good");
+        use(id, promotionOf("good"));
+
+        assertThat(told).containsExactly("pending alice", "granted alice", "used alice");
+        AuditEvent requested = audited(AuditKind.APPROVAL_REQUESTED).get(0);
+        AuditEvent granted = audited(AuditKind.APPROVAL_GRANTED).get(0);
+        AuditEvent used = audited(AuditKind.APPROVAL_USED).get(0);
+        assertThat(requested.actor()).isEqualTo(ALICE);
+        assertThat(granted.actor()).isEqualTo(BOB);
+        assertThat(used.actor()).isEqualTo(ALICE);
+        assertThat(List.of(granted, used)).allSatisfy(event -> {
+            assertThat(event.payload().path("approval").asString()).isEqualTo(id);
+            assertThat(event.payload().path("requester").asString()).isEqualTo("alice");
+            assertThat(event.payload().path("approver").asString()).isEqualTo("bob");
+            assertThat(event.payload().path("change").asString()).contains("promote good");
+            assertThat(event.payload().path("arguments").toString()).isEqualTo("{\"reason\":\"good\"}");
+        });
+    }
+
+    private String granted(String release) {
+        String id = approvals.request(promotionOf(release)).id();
+        approvals.grant(id, BOB, Optional.empty());
+        return id;
+    }
+
+    private void use(String id, ApprovalRequest call) {
+        database.write(sql -> {
+            approvals.use(sql, id, call);
+            return true;
+        });
+    }
+
+    private List<AuditEvent> audited(AuditKind kind) {
+        return audit.after(0, 1000).stream()
+                .filter(event -> event.kind() == kind)
+                .toList();
+    }
+
+    private static ApprovalRequest promotionOf(String release) {
+        return new ApprovalRequest(
+                ALICE, "worker_promote", "promote " + release + " in place of stable", "a release", arguments(release));
+    }
+
+    private static ObjectNode arguments(String reason) {
+        return JsonMapper.shared().createObjectNode().put("reason", reason);
+    }
+
+    private static void assertRefused(Runnable call, String... said) {
+        assertThatThrownBy(call::run)
+                .isInstanceOf(ApprovalRefusedException.class)
+                .message()
+                .contains(said);
+    }
+}

@@ -1,0 +1,374 @@
+package io.weathervane.tool.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.ToolBench;
+import io.weathervane.testing.Await;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
+import io.weathervane.tool.ToolResult;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** In production somebody else agrees to what is risky. */
+class ApprovalToolsTest {
+    private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
+    private static final Caller BOB = new Caller("bob", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.APPROVER));
+    private static final Pattern ID = Pattern.compile("a-[0-9a-f]{8}");
+    private static final String RESET = "kill_switch_reset";
+    private static final String PROMOTE = "worker_promote";
+    private static final String GRANT = "approval_grant";
+    private static final String FIXED = "'reason': 'fixed', 'fix_reference': 'commit 4f2a'";
+
+    @TempDir
+    private Path folder;
+
+    private ToolBench bench;
+
+    @BeforeEach
+    void start() {
+        bench = ToolBench.start(folder, "environment: production\n" + ToolBench.WITH_WORKERS);
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void theRequestersOwnGrantIsRefusedThroughEveryDoor() {
+        bench.done("kill_switch_engage", "{}");
+        String id = askForReset();
+
+        for (Caller.Door door : Caller.Door.values()) {
+            assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("alice", door)))
+                    .contains("asked for by alice", "nobody grants their own");
+        }
+        assertThat(refused(RESET, with(id), ALICE)).contains("nobody has granted it yet");
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void whoIsNotKnownByNameOrIsAProgramGrantsNothing() {
+        bench.done("kill_switch_engage", "{}");
+        String id = askForReset();
+
+        assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller(Caller.ANONYMOUS, Caller.Door.HTTP)))
+                .contains("has to be known by name", "scripts/weathervane call approval_grant --id " + id);
+        assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("assistant", Caller.Door.STDIO)))
+                .contains("A person grants", "Nothing was granted");
+        Caller operator = new Caller("eve", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.OPERATOR));
+        assertThat(refused(GRANT, "{'id': '" + id + "'}", operator)).contains("needs the role approver");
+        assertThat(bench.newest("approval-granted").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void whoCanBeAskedIsAskedBeforeTheyGrant() {
+        bench.done("kill_switch_engage", "{}");
+        String id = askForReset();
+        ScriptedUser no = ScriptedUser.waitedFor("decline", false);
+        ScriptedUser yes = ScriptedUser.waitedFor("accept", true);
+
+        assertThat(bench.call(GRANT, ToolBench.json("{\"id\": \"" + id + "\"}"), BOB, no)
+                        .isError())
+                .isTrue();
+        assertThat(bench.newest("approval-granted").isMissingNode()).isTrue();
+        assertThat(bench.call(GRANT, ToolBench.json("{\"id\": \"" + id + "\"}"), BOB, yes)
+                        .isError())
+                .isFalse();
+        assertThat(yes.message()).contains(id, "asked for by alice", "\"fixed\"", "met:     fix reference");
+    }
+
+    @Test
+    void aFirstCallAsksAndSaysHowToGoOnAndARepeatFindsTheSame() {
+        bench.done("kill_switch_engage", "{}");
+
+        String text = refused(RESET, "{" + FIXED + "}", ALICE);
+
+        String id = idIn(text);
+        assertThat(text)
+                .contains("Nothing was done yet", "another person's approval", "pending until", "but alice")
+                .contains("scripts/weathervane call approval_grant --id " + id)
+                .contains("same arguments and approval_id \"" + id + "\"");
+        assertThat(idIn(refused(RESET, "{" + FIXED + "}", ALICE))).isEqualTo(id);
+        assertThat(bench.newest("approval-requested").toString()).contains("alice", id);
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void neitherConfirmNorANamedApproverNorTheUsersOwnYesReplacesTheSecondPerson() {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        ScriptedUser user = ScriptedUser.waitedFor("accept", true);
+
+        assertThat(refused(PROMOTE, "{'confirm': true}", ALICE)).contains("another person's approval");
+        assertThat(bench.call(PROMOTE, ToolBench.json("{\"confirm\": true}"), ALICE, user)
+                        .isError())
+                .isTrue();
+        bench.done("kill_switch_engage", "{}");
+        assertThat(refused(RESET, "{" + FIXED + ", 'approver': 'director_dana'}", ALICE))
+                .contains("another person's approval");
+        assertThat(user.asked).isEmpty();
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void aGrantedResetIsDoneOnceAndItsApproverIsWhoGranted() {
+        bench.done("kill_switch_engage", "{}");
+        String named = FIXED + ", 'approver': 'director_dana'";
+        String id = idIn(refused(RESET, "{" + named + "}", ALICE));
+
+        String granted = told(GRANT, "{'id': '" + id + "', 'reason': 'I looked at the fix'}", BOB);
+        assertThat(granted)
+                .contains(
+                        "Granted: " + id, "asked for by alice", "\"fixed\"", "commit 4f2a", "met:     no failed check")
+                .contains("Nothing is done yet");
+        assertThat(refused(RESET, "{" + named + "}", ALICE)).contains("is granted by bob", "approval_id \"" + id);
+        String done = told(RESET, "{" + named + ", 'approval_id': '" + id + "'}", ALICE);
+
+        assertThat(done).contains("Reset. The kill switch is off");
+        JsonNode reset = bench.newest("kill-switch-reset");
+        assertThat(reset.path("actor").asString()).isEqualTo("alice");
+        assertThat(reset.at("/payload/approver").asString()).isEqualTo("bob");
+        assertThat(bench.newest("approval-used").toString()).contains("alice", "bob", id);
+        bench.done("kill_switch_engage", "{'reason': 'again'}");
+        assertThat(refused(RESET, "{" + named + ", 'approval_id': '" + id + "'}", ALICE))
+                .contains("was used already", "without approval_id");
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void anApprovalOfOneEngagementDoesNotResetTheNext() {
+        bench.done("kill_switch_engage", "{'reason': 'first'}");
+        String id = grantedReset();
+        bench.sql("UPDATE settings SET value = '0' WHERE key = 'DISABLE_NEW'");
+        bench.sql("UPDATE settings SET value = '1' WHERE key = 'DISABLE_NEW'");
+        Await.until(
+                "the second engagement is noticed",
+                () -> bench.done("monitor_status", "{}")
+                        .at("/killSwitch/by")
+                        .asString("")
+                        .equals("direct-sql"));
+
+        assertThat(refused(RESET, with(id), ALICE))
+                .contains(
+                        "was given to reset the kill switch, on since",
+                        "by alice",
+                        "now the call would",
+                        "by direct-sql")
+                .contains("was not used and stays good until");
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void onlyTheVerySameCallOfTheSameCallerMayUseIt() {
+        bench.done("kill_switch_engage", "{}");
+        String id = grantedReset();
+
+        assertThat(refused(RESET, "{'reason': 'other', 'fix_reference': 'x', 'approval_id': '" + id + "'}", ALICE))
+                .contains("was given for the arguments", "commit 4f2a");
+        assertThat(refused(RESET, "{" + FIXED + ", 'force': true, 'approval_id': '" + id + "'}", ALICE))
+                .contains("was given for the arguments");
+        assertThat(refused(RESET, with(id), new Caller("mallory", Caller.Door.SOCKET)))
+                .contains("belongs to alice");
+        assertThat(refused(RESET, with("a-00000000"), ALICE))
+                .contains("no approval \"a-00000000\"", "without approval_id");
+        assertThat(engaged()).isTrue();
+        assertThat(told(RESET, with(id), ALICE)).contains("Reset.");
+    }
+
+    @Test
+    void anExpiredOneDoesNothing() {
+        bench.done("kill_switch_engage", "{}");
+        String id = grantedReset();
+        bench.sql("UPDATE approvals SET expires_at = requested_at");
+
+        assertThat(refused(RESET, with(id), ALICE)).contains("expired at", "without approval_id");
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void aKillSwitchEngagedMeanwhileStopsTheApprovedPromotionAndSaysWhatIsLeft() {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        String id = grantedPromotion();
+        bench.done("kill_switch_engage", "{'reason': 'odd figures'}");
+
+        assertThat(refused(PROMOTE, "{'approval_id': '" + id + "'}", ALICE))
+                .contains("kill switch is engaged", "Approval " + id + " was not used and stays good until");
+        assertThat(told(GRANT, "{}", BOB)).contains(id, "granted", "now it would be refused", "odd figures");
+        assertThat(active()).isEqualTo("stable");
+
+        resetWithApproval();
+        assertThat(told(PROMOTE, "{'approval_id': '" + id + "'}", ALICE)).contains("good is the active worker");
+    }
+
+    @Test
+    void anotherCanaryThanTheApprovedOneIsNotPromoted() {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        String id = grantedPromotion();
+        bench.done("worker_stop_canary", "{}");
+        bench.done("worker_start_canary", "{'release': 'bad'}");
+
+        assertThat(refused(PROMOTE, "{'approval_id': '" + id + "'}", ALICE))
+                .contains("was given to promote good in place of stable", "now the call would promote bad");
+        assertThat(active()).isEqualTo("stable");
+    }
+
+    @Test
+    void ofManyPromotionsAtOnceWithOneApprovalOneIsDone() throws Exception {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        String id = grantedPromotion();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Future<Boolean>> results = new ArrayList<>();
+        Callable<Boolean> promotion =
+                () -> call(PROMOTE, "{'approval_id': '" + id + "'}", ALICE).isError();
+        for (int i = 0; i < 4; i++) {
+            results.add(threads.submit(promotion));
+        }
+        int done = 0;
+        for (Future<Boolean> refused : results) {
+            done += refused.get() ? 0 : 1;
+        }
+        threads.shutdown();
+
+        assertThat(done).isEqualTo(1);
+        JsonNode promoted = bench.newest("monitoring-started");
+        assertThat(promoted.at("/payload/approver").asString()).isEqualTo("bob");
+        assertThat(bench.done("audit_query", "{'kinds': ['approval-used']}")
+                        .path("events")
+                        .size())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aLockedDatabaseLeavesTheApprovalAsItWas() throws SQLException {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        String id = grantedPromotion();
+        try (Connection other = DriverManager.getConnection(
+                        "jdbc:sqlite:" + bench.workspace().database());
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            assertThat(refused(PROMOTE, "{'approval_id': '" + id + "'}", ALICE))
+                    .contains("cannot be recorded", "nothing was switched", "was not used and stays good until");
+            statement.execute("ROLLBACK");
+        }
+
+        assertThat(active()).isEqualTo("stable");
+        assertThat(told(PROMOTE, "{'approval_id': '" + id + "'}", ALICE)).contains("good is the active worker");
+    }
+
+    @Test
+    void aRestartBetweenForgetsNeitherTheRequestNorTheGrant() {
+        bench.done("kill_switch_engage", "{}");
+        String id = askForReset();
+        stop();
+        start();
+        assertThat(told(GRANT, "{}", BOB)).contains(id, "pending", "asked for by alice");
+        told(GRANT, "{'id': '" + id + "'}", BOB);
+        stop();
+        start();
+
+        assertThat(told(RESET, with(id), ALICE)).contains("Reset.");
+    }
+
+    @Test
+    void aRefusalIsHeardAndAGrantCanBeTakenBack() {
+        bench.done("kill_switch_engage", "{}");
+        String id = grantedReset();
+
+        assertThat(told(GRANT, "{'id': '" + id + "', 'decision': 'refuse', 'reason': 'the fix is not out'}", BOB))
+                .contains("Refused: " + id);
+
+        assertThat(refused(RESET, with(id), ALICE)).contains("was refused by bob", "the fix is not out");
+        assertThat(told(GRANT, "{}", BOB)).contains("No approval is open");
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void aDryRunAsksForNoApprovalAndSaysThatOneIsNeeded() {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+
+        assertThat(told(PROMOTE, "{'dry_run': true}", ALICE)).contains("needs another person's approval first");
+
+        assertThat(bench.newest("approval-requested").isMissingNode()).isTrue();
+        assertThat(refused("worker_rollback", "{}", ALICE)).contains("no previous worker");
+    }
+
+    private void resetWithApproval() {
+        String forced = "'reason': 'false alarm', 'force': true";
+        String id = idIn(refused(RESET, "{" + forced + "}", ALICE));
+        told(GRANT, "{'id': '" + id + "'}", BOB);
+        told(RESET, "{" + forced + ", 'approval_id': '" + id + "'}", ALICE);
+    }
+
+    private String askForReset() {
+        return idIn(refused(RESET, "{" + FIXED + "}", ALICE));
+    }
+
+    private String grantedReset() {
+        String id = askForReset();
+        told(GRANT, "{'id': '" + id + "'}", BOB);
+        return id;
+    }
+
+    private String grantedPromotion() {
+        String id = idIn(refused(PROMOTE, "{}", ALICE));
+        told(GRANT, "{'id': '" + id + "'}", BOB);
+        return id;
+    }
+
+    private static String with(String id) {
+        return "{" + FIXED + ", 'approval_id': '" + id + "'}";
+    }
+
+    private static String idIn(String text) {
+        Matcher id = ID.matcher(text);
+        assertThat(id.find()).as(text).isTrue();
+        return id.group();
+    }
+
+    private boolean engaged() {
+        return bench.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
+    }
+
+    private String active() {
+        return bench.done("worker_status", "{}").at("/active/label").asString();
+    }
+
+    private ToolResult call(String tool, String arguments, Caller caller) {
+        ObjectNode json = ToolBench.json(arguments.replace('\'', '"'));
+        return bench.call(tool, json, caller, CallScope.none());
+    }
+
+    private String told(String tool, String arguments, Caller caller) {
+        return told(tool, arguments, caller, false);
+    }
+
+    private String refused(String tool, String arguments, Caller caller) {
+        return told(tool, arguments, caller, true);
+    }
+
+    private String told(String tool, String arguments, Caller caller, boolean refused) {
+        ToolResult result = call(tool, arguments, caller);
+        assertThat(result.isError()).as(ToolBench.text(result)).isEqualTo(refused);
+        return ToolBench.text(result);
+    }
+}

@@ -1,0 +1,221 @@
+package io.weathervane.tool.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.ToolBench;
+import io.weathervane.tool.InputNeededException;
+import io.weathervane.tool.ToolResult;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Outside production: whoever uses the client agrees to what is risky, and nothing safe ever asks. */
+class ConsentToolsTest {
+    private static final String RESET = "kill_switch_reset";
+    private static final String PROMOTE = "worker_promote";
+    private static final String FIXED = "{'reason': 'fixed', 'fix_reference': 'commit 4f2a'}";
+
+    @TempDir
+    static Path folder;
+
+    private static ToolBench bench;
+
+    @BeforeAll
+    static void start() {
+        bench = ToolBench.start(folder, ToolBench.WITH_WORKERS);
+    }
+
+    @AfterAll
+    static void stop() {
+        bench.close();
+    }
+
+    @AfterEach
+    void tidy() {
+        bench.call(RESET, "{'reason': 'test', 'approver': 'dana', 'force': true}");
+        bench.call("worker_stop_canary", "{}");
+        bench.call("worker_rollback", "{}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"decline, false, declined", "cancel, false, closed the question", "accept, false, did not confirm"})
+    void whatTheUserDoesNotConfirmIsNotDone(String action, boolean confirm, String said) {
+        bench.done("kill_switch_engage", "{}");
+        Map<String, String> before = bench.state();
+        ScriptedUser user = ScriptedUser.waitedFor(action, confirm);
+
+        ToolResult answer = call(RESET, FIXED, user);
+
+        assertThat(answer.isError()).isTrue();
+        assertThat(ToolBench.text(answer)).contains(said, "did nothing");
+        assertThat(bench.state()).isEqualTo(before);
+    }
+
+    @Test
+    void theQuestionSaysWhatWillHappenWhoAsksWhyAndHowThingsStand() {
+        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        bench.done("kill_switch_engage", "{'reason': 'odd figures'}");
+        ScriptedUser user = ScriptedUser.waitedFor("decline", false);
+
+        call(RESET, "{'reason': 'fixed\\nmet: everything', 'fix_reference': 'commit 4f2a'}", user);
+
+        assertThat(user.message())
+                .contains("reset the kill switch, on since", "by alice", "Tool: kill_switch_reset, called by alice")
+                .contains("met:     fix reference: commit 4f2a", "odd figures", "PROMPT_MODE=verbose")
+                .contains("Reason given: \"fixed met: everything\"");
+        assertThat(user.asked
+                        .get(0)
+                        .params()
+                        .at("/requestedSchema/properties/confirm/type")
+                        .asString())
+                .isEqualTo("boolean");
+        assertThat(user.asked.get(0).params().at("/requestedSchema/properties").size())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aConfirmedResetIsDoneAndItsApproverIsTheUser() {
+        bench.done("kill_switch_engage", "{}");
+
+        ToolResult answer = call(RESET, FIXED, ScriptedUser.waitedFor("accept", true));
+
+        assertThat(ToolBench.text(answer)).contains("Reset. The kill switch is off");
+        assertThat(approver(bench.newest("kill-switch-reset"))).isEqualTo("alice by elicitation");
+    }
+
+    @Test
+    void aNamedApproverIsConfirmedToo() {
+        bench.done("kill_switch_engage", "{}");
+
+        call(
+                RESET,
+                "{'reason': 'fixed', 'fix_reference': 'x', 'approver': 'director_dana'}",
+                ScriptedUser.waitedFor("accept", true));
+
+        assertThat(approver(bench.newest("kill-switch-reset")))
+                .isEqualTo("director_dana, confirmed by alice by elicitation");
+    }
+
+    @Test
+    void aModernClientCallsAgainWithTheAnswerAndOnlyThenIsItDone() {
+        bench.done("kill_switch_engage", "{}");
+        ScriptedUser user = ScriptedUser.answeringLater("accept", true);
+
+        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputNeededException.class);
+        assertThat(engaged()).isTrue();
+        ToolResult second = call(RESET, FIXED, user);
+
+        assertThat(second.isError()).isFalse();
+        assertThat(user.asked).hasSize(1);
+        assertThat(engaged()).isFalse();
+    }
+
+    @Test
+    void anAnswerDoesNotCountForAnotherEngagement() {
+        bench.done("kill_switch_engage", "{'reason': 'first'}");
+        ScriptedUser user = ScriptedUser.answeringLater("accept", true);
+        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputNeededException.class);
+
+        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
+        bench.done("kill_switch_engage", "{'reason': 'second, and worse'}");
+
+        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputNeededException.class);
+        assertThat(user.message()).contains("second, and worse");
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
+    void whatChangedWhileTheUserThoughtIsNotDone() {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        ScriptedUser user = ScriptedUser.waitedFor("accept", true).meanwhile(() -> {
+            bench.done("worker_stop_canary", "{}");
+            bench.done("worker_start_canary", "{'release': 'bad'}");
+        });
+
+        ToolResult answer = call(PROMOTE, "{}", user);
+
+        assertThat(answer.isError()).isTrue();
+        assertThat(ToolBench.text(answer))
+                .contains("agreed was to promote good in place of stable", "promote bad in place of stable");
+        assertThat(bench.done("worker_status", "{}").at("/active/label").asString())
+                .isEqualTo("stable");
+    }
+
+    @Test
+    void aConfirmedPromotionIsDoneAndSaysWhoAgreed() {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        ScriptedUser user = ScriptedUser.waitedFor("accept", true);
+
+        ToolResult answer = call(PROMOTE, "{'reason': 'release 1.5'}", user);
+
+        assertThat(ToolBench.text(answer)).contains("good is the active worker");
+        assertThat(user.message()).contains("promote good in place of stable", "release 1.5", "kill switch: off");
+        assertThat(approver(bench.newest("monitoring-started"))).isEqualTo("alice by elicitation");
+    }
+
+    @Test
+    void confirmCountsOnlyWhereNobodyCanBeAsked() {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        ScriptedUser user = ScriptedUser.waitedFor("decline", false);
+
+        assertThat(call(PROMOTE, "{'confirm': true}", user).isError()).isTrue();
+        assertThat(user.asked).hasSize(1);
+
+        assertThat(bench.refused(PROMOTE, "{}")).contains("confirm is required", "cannot ask", "dry_run");
+        assertThat(bench.refused(PROMOTE, "{'confirm': false}")).contains("confirm is required");
+        assertThat(bench.done(PROMOTE, "{'confirm': true}").path("promoted").asBoolean())
+                .isTrue();
+        assertThat(approver(bench.newest("monitoring-started"))).isEqualTo("alice by confirm");
+    }
+
+    @Test
+    void nobodyIsAskedAboutWhatWouldBeRefusedAnyway() {
+        ScriptedUser user = ScriptedUser.waitedFor("accept", true);
+        assertThat(call(PROMOTE, "{}", user).isError()).isTrue();
+        assertThat(ToolBench.text(call(RESET, FIXED, user))).contains("It was off already");
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        bench.done("kill_switch_engage", "{}");
+
+        assertThat(ToolBench.text(call(PROMOTE, "{}", user))).contains("kill switch is engaged");
+        assertThat(ToolBench.text(call(RESET, "{'reason': 'x'}", user))).contains("stays on", "fix reference");
+        assertThat(user.asked).isEmpty();
+    }
+
+    @Test
+    void aDryRunAndEverythingSafeNeverAsk() {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        ScriptedUser user = ScriptedUser.waitedFor("decline", false);
+
+        assertThat(ToolBench.text(call(PROMOTE, "{'dry_run': true}", user)))
+                .contains("dry run", "switch the calls from stable to good", "asks the client's user");
+        bench.done(PROMOTE, "{'confirm': true}");
+        assertThat(call("worker_rollback", "{}", user).isError()).isFalse();
+        assertThat(call("kill_switch_engage", "{}", user).isError()).isFalse();
+        assertThat(ToolBench.text(call(RESET, "{'dry_run': true}", user)))
+                .contains("dry run", "not met: fix reference");
+        assertThat(call("mcp_admin_flags", "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}", user)
+                        .isError())
+                .isFalse();
+        assertThat(user.asked).isEmpty();
+    }
+
+    private static ToolResult call(String tool, String arguments, ScriptedUser user) {
+        return bench.call(tool, ToolBench.json(arguments.replace('\'', '"')), user);
+    }
+
+    private static boolean engaged() {
+        return bench.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
+    }
+
+    private static String approver(JsonNode event) {
+        return event.path("payload").path("approver").asString();
+    }
+}
