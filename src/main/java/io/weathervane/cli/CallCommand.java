@@ -4,7 +4,9 @@ import io.weathervane.util.Nearest;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +25,14 @@ import tools.jackson.databind.node.ObjectNode;
             "weathervane call TOOL --help"
         })
 final class CallCommand implements Callable<Integer> {
+    /** How a client that cannot ask its user says that a person agreed. */
+    private static final String CONFIRM = "confirm";
+
+    /** Our own tools that want to hear it; what a worker's tool means by the word is not ours to answer. */
+    private static final Set<String> CONFIRMED = Set.of("worker_promote");
+
     private final Map<String, String> environment;
+    private final Function<PrintWriter, Person> terminal;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -43,7 +52,13 @@ final class CallCommand implements Callable<Integer> {
     private List<String> words = List.of();
 
     CallCommand(Map<String, String> environment) {
+        this(environment, AtTheTerminal::ofThisProcess);
+    }
+
+    /** @param terminal the person to be asked, who reads what is written there */
+    CallCommand(Map<String, String> environment, Function<PrintWriter, Person> terminal) {
         this.environment = environment;
+        this.terminal = terminal;
     }
 
     @Override
@@ -73,7 +88,24 @@ final class CallCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         ObjectNode arguments = options.parse(words.subList(1, words.size()));
-        return output.result(server.call(words.get(0), arguments, output::progress));
+        return output.result(called(server, arguments, output));
+    }
+
+    /**
+     * Asks the person at the terminal when the tool wants one to agree. Where nobody can be asked, the command as it
+     * was written out is the agreement: a script says what it wants done as plainly as {@code --confirm} would.
+     */
+    private ObjectNode called(ToolServer server, ObjectNode arguments, ToolOutput output) {
+        String tool = words.get(0);
+        Person person = terminal.apply(spec.commandLine().getErr());
+        boolean agreed = arguments.path(CONFIRM).asBoolean(false);
+        if (person.isPresent() && !agreed) {
+            return server.call(tool, arguments, output::progress, person);
+        }
+        if (!arguments.has(CONFIRM) && CONFIRMED.contains(tool)) {
+            arguments.put(CONFIRM, true);
+        }
+        return server.call(tool, arguments, output::progress);
     }
 
     private static ObjectNode find(List<ObjectNode> tools, String name) {

@@ -15,6 +15,9 @@ final class ToolServer implements AutoCloseable {
     /** Most pages of {@code tools/list}, for a server whose cursor never ends. */
     private static final int PAGES_MAX = 100;
 
+    /** Most rounds of questions in one call. */
+    private static final int ROUNDS_MAX = 5;
+
     private static final String META = "io.modelcontextprotocol/";
 
     private final ServerConnection connection;
@@ -51,9 +54,36 @@ final class ToolServer implements AutoCloseable {
      * @throws RefusedException when the answer is a JSON-RPC error
      */
     ObjectNode call(String name, ObjectNode arguments, Consumer<JsonNode> heard) {
+        return exchange(callParams(name, arguments), heard);
+    }
+
+    /** Calls a tool that may ask this person; the call is made again with each round of answers. */
+    ObjectNode call(String name, ObjectNode arguments, Consumer<JsonNode> heard, Person person) {
+        ObjectNode params = callParams(name, arguments);
+        params.withObject("_meta").withObject(META + "clientCapabilities").putObject("elicitation");
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            ObjectNode result = exchange(params, heard);
+            if (!result.path("resultType").asString("").equals("input_required")) {
+                return result;
+            }
+            ObjectNode answers = params.putObject("inputResponses");
+            result.path("inputRequests")
+                    .propertyStream()
+                    .forEach(asked -> answers.set(asked.getKey(), person.answer((ObjectNode)
+                            asked.getValue().path("params"))));
+            params.set("requestState", result.path("requestState"));
+        }
+        throw new RefusedException("the server asked " + ROUNDS_MAX + " times and still does not answer");
+    }
+
+    private static ObjectNode callParams(String name, ObjectNode arguments) {
         ObjectNode params = params().put("name", name);
         params.withObject("_meta").put("progressToken", "call");
         params.set("arguments", arguments);
+        return params;
+    }
+
+    private ObjectNode exchange(ObjectNode params, Consumer<JsonNode> heard) {
         return result(connection.request("tools/call", params, notification -> {
             if (notification.method().equals("notifications/progress")) {
                 heard.accept(notification.params());

@@ -1,0 +1,208 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.ServerProcess;
+import io.weathervane.testing.StdioClient;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The packaged server asks a person, in both eras and through each door; in production another one. */
+class ApprovalsIT {
+    private static final String LEGACY = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"elicitation\":{}},"
+            + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}";
+    private static final String MODERN = "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+            + "\"io.modelcontextprotocol/clientCapabilities\":{\"elicitation\":{}},"
+            + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}";
+    private static final Pattern ID = Pattern.compile("a-[0-9a-f]{8}");
+
+    @TempDir
+    private Path workspace;
+
+    @Test
+    void onStdioALegacyClientIsAskedWhileTheCallWaits() throws Exception {
+        ServerProcess.configure(workspace, "", "stable", "good");
+        try (StdioClient client = StdioClient.packaged(workspace)) {
+            client.answer(client.send("initialize", LEGACY));
+            client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+            client.answer(client.call("worker_start_canary", "{\"release\":\"good\"}"));
+
+            int declined = client.call("worker_promote");
+            reply(client, question(client, 1), "{\"action\":\"decline\"}");
+            assertThat(client.text(declined)).contains("declined", "did nothing");
+
+            int accepted = client.call("worker_promote", "{\"reason\":\"release 1.5\"}");
+            JsonNode asked = question(client, 2);
+            assertThat(asked.path("params").path("message").asString(""))
+                    .contains("promote good in place of stable", "release 1.5");
+            reply(client, asked, "{\"action\":\"accept\",\"content\":{\"confirm\":true}}");
+            assertThat(client.text(accepted)).contains("good is the active worker");
+        }
+    }
+
+    @Test
+    void onStdioAModernClientCallsAgainWithItsAnswerOnce() throws Exception {
+        ServerProcess.configure(workspace, "", "stable", "good");
+        try (StdioClient client = StdioClient.packaged(workspace)) {
+            client.answer(client.call("worker_start_canary", "{\"release\":\"good\"}"));
+
+            JsonNode first = client.answer(client.send("tools/call", promote(Optional.empty(), "")))
+                    .path("result");
+            assertThat(first.path("resultType").asString("")).isEqualTo("input_required");
+            String second = promote(Optional.of(first), "{\"action\":\"accept\",\"content\":{\"confirm\":true}}");
+            assertThat(client.text(client.send("tools/call", second))).contains("good is the active worker");
+
+            client.answer(client.call("worker_rollback"));
+            client.answer(client.call("worker_start_canary", "{\"release\":\"good\"}"));
+            assertThat(client.answer(client.send("tools/call", second))
+                            .at("/error/message")
+                            .asString(""))
+                    .contains("requestState", "used already");
+        }
+    }
+
+    @Test
+    void overHttpAModernClientCallsAgainAndAClientThatCannotAskIsToldTheArgument() throws Exception {
+        ServerProcess.configure(workspace, "", "stable", "good");
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
+            server.operate("worker_start_canary", "{\"release\":\"good\"}");
+            JsonNode told = server.call("worker_promote", "{}");
+            assertThat(told.path("isError").asBoolean(false)).isTrue();
+            assertThat(ServerProcess.text(told)).contains("confirm is required");
+
+            JsonNode first = post(server.uri(), promote(Optional.empty(), ""));
+            JsonNode no = post(server.uri(), promote(Optional.of(first), "{\"action\":\"cancel\"}"));
+            assertThat(ServerProcess.text(no)).contains("closed the question");
+            JsonNode again = post(server.uri(), promote(Optional.empty(), ""));
+            JsonNode yes = post(
+                    server.uri(),
+                    promote(Optional.of(again), "{\"action\":\"accept\",\"content\":{\"confirm\":true}}"));
+
+            assertThat(ServerProcess.text(yes)).contains("good is the active worker");
+        }
+    }
+
+    @Test
+    void inProductionWhoeverIsKnownOnTheCommandLineGrantsWhatAClientOverHttpAskedFor() throws Exception {
+        ServerProcess.configure(workspace, "environment: production", "stable", "good");
+        String id;
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
+            server.operate("worker_start_canary", "{\"release\":\"good\"}");
+            id = idIn(ServerProcess.text(server.call("worker_promote", "{\"confirm\":true}")));
+            JsonNode own = server.call("approval_grant", "{\"id\":\"" + id + "\"}");
+            assertThat(ServerProcess.text(own)).contains("nobody grants their own");
+            assertThat(run("call", "approval_grant", "--id", id)).contains("Granted: " + id, "asked for by local");
+        }
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
+            String arguments = "{\"confirm\":true,\"approval_id\":\"" + id + "\"}";
+            assertThat(ServerProcess.text(server.call("worker_promote", arguments)))
+                    .contains("no canary");
+            server.operate("worker_start_canary", "{\"release\":\"good\"}");
+            assertThat(ServerProcess.text(server.call("worker_promote", arguments)))
+                    .contains("good is the active worker");
+            assertThat(ServerProcess.text(server.call("worker_promote", arguments)))
+                    .doesNotContain("good is the active worker");
+        }
+    }
+
+    @Test
+    void inProductionTheCommandLineAsksToo() throws Exception {
+        ServerProcess.configure(workspace, "environment: production", "stable", "good");
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
+            server.operate("worker_start_canary", "{\"release\":\"good\"}");
+            String asked = run("call", "worker_promote", "--reason", "release 1.5");
+            String id = idIn(asked);
+
+            assertThat(asked).contains("another person's approval");
+            assertThat(run("call", "approval_grant", "--id", id)).contains("nobody grants their own");
+            assertThat(run("call", "approval_grant")).contains(id, "pending", "release 1.5");
+            assertThat(ServerProcess.text(server.call("approval_grant", "{\"id\":\"" + id + "\"}")))
+                    .contains("has to be known by name");
+        }
+    }
+
+    @Test
+    void outsideProductionTheWrittenCommandIsEnoughWhereNobodySitsAtATerminal() throws Exception {
+        ServerProcess.configure(workspace, "", "stable", "good");
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
+            server.operate("worker_start_canary", "{\"release\":\"good\"}");
+
+            assertThat(run("call", "worker_promote", "--reason", "release 1.5")).contains("good is the active worker");
+        }
+    }
+
+    private String run(String... words) throws Exception {
+        List<String> command = new ArrayList<>(ServerProcess.weathervane(words));
+        command.addAll(List.of("--workspace", workspace.toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
+    }
+
+    private static JsonNode question(StdioClient client, int number) {
+        Await.until("question " + number, () -> questions(client).size() == number);
+        return questions(client).get(number - 1);
+    }
+
+    private static List<JsonNode> questions(StdioClient client) {
+        return client.received().stream()
+                .filter(message -> message.path("method").asString("").equals("elicitation/create"))
+                .toList();
+    }
+
+    private static void reply(StdioClient client, JsonNode question, String result) throws Exception {
+        client.sendLine("{\"jsonrpc\":\"2.0\",\"id\":" + question.get("id") + ",\"result\":" + result + "}");
+    }
+
+    /** A modern call of worker_promote: the first, or the one that answers what the first asked. */
+    private static String promote(Optional<JsonNode> asked, String answer) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("name", "worker_promote");
+        params.putObject("arguments").put("reason", "release 1.5");
+        params.set("_meta", JsonRpcCodec.JSON.readTree(MODERN));
+        asked.ifPresent(first -> {
+            String key = first.path("inputRequests").propertyNames().iterator().next();
+            params.putObject("inputResponses").set(key, JsonRpcCodec.JSON.readTree(answer));
+            params.set("requestState", first.get("requestState"));
+        });
+        return params.toString();
+    }
+
+    private static JsonNode post(URI uri, String params) throws Exception {
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":" + params + "}";
+        HttpResponse<String> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .header("Content-Type", "application/json")
+                                .header("Accept", "application/json, text/event-stream")
+                                .header("MCP-Protocol-Version", "2026-07-28")
+                                .header("Mcp-Method", "tools/call")
+                                .header("Mcp-Name", "worker_promote")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        return JsonRpcCodec.JSON.readTree(response.body()).path("result");
+    }
+
+    private static String idIn(String text) {
+        Matcher id = ID.matcher(text);
+        assertThat(id.find()).as(text).isTrue();
+        return id.group();
+    }
+}
