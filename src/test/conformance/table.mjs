@@ -1,9 +1,10 @@
 // Reads what the conformance suite has left in its result folders, prints a table, and says with the exit code whether
-// every scenario that applies has passed without a warning: node table.mjs PACKAGE RESULTS NOT_APPLICABLE
+// every scenario that applies has passed without a warning, and everyone that the document names was run:
+// node table.mjs PACKAGE RESULTS NOT_APPLICABLE DOCUMENT
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [suite, results, notApplicable] = process.argv.slice(2);
+const [suite, results, notApplicable, document] = process.argv.slice(2);
 const REVISIONS = ['2025-11-25', '2026-07-28'];
 const COUNTED = { SUCCESS: 'pass', FAILURE: 'fail', WARNING: 'warn' };
 
@@ -33,6 +34,7 @@ function counted(folder) {
 }
 
 let bad = 0;
+const ran = new Set();
 const lines = [];
 const notes = [];
 for (const revision of REVISIONS) {
@@ -43,6 +45,7 @@ for (const revision of REVISIONS) {
     const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT[\d-]+Z$/.exec(folder)?.[1];
     if (!scenario) continue;
     seen.add(scenario);
+    ran.add(scenario);
     if (excused.has(scenario) && !scored.has(scenario)) {
       lines.push([revision, scenario, '', '', '', `not applicable: ${excused.get(scenario)}`]);
       continue;
@@ -59,6 +62,12 @@ for (const revision of REVISIONS) {
   missing.forEach((name) => lines.push([revision, name, '', '', '', 'scored, DID NOT RUN']));
   bad += missing.length;
   lines.push([revision, `${passed} of ${scored.size} scored scenarios passed`, '', '', '', '']);
+}
+
+for (const [, name] of readFileSync(document, 'utf8').matchAll(/`suite:([a-z0-9-]+)`/g)) {
+  if (ran.has(name)) continue;
+  lines.push(['', name, '', '', '', `named in ${document}, DID NOT RUN`]);
+  bad++;
 }
 
 const head = ['revision', 'scenario', 'pass', 'fail', 'warn', ''];

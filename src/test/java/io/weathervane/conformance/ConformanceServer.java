@@ -7,48 +7,59 @@ import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerChanges;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.prompt.PromptRegistry;
+import io.weathervane.store.Database;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.task.Tasks;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.stdio.LineSession;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the public conformance suite runs against: our protocol and our transports, with the tools, resources and
- * prompts that the suite asks for by name. {@code --http} serves on a free port and says on stdout where, until it is
- * killed; {@code --stdio} serves its standard input until it ends.
+ * prompts that the suite asks for by name. {@code --http FOLDER} serves on a free port and says on stdout where, until it
+ * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends.
  */
 public final class ConformanceServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
 
     public ConformanceServer() {
+        this(services -> services);
+    }
+
+    private ConformanceServer(UnaryOperator<McpServices> more) {
         PromptRegistry prompts = FixturePrompts.registry();
         AtomicReference<@Nullable ServerChanges> changes = new AtomicReference<>();
-        dispatcher = new McpDispatcher(McpServices.of(
+        dispatcher = new McpDispatcher(more.apply(McpServices.of(
                         new ServerInfo("conformance", "Conformance fixture", "1.0.0", "Call the tools by their names."),
                         new FixtureTools(() -> told(changes)).registry())
                 .with(new FixtureResources())
                 .with(prompts)
-                .with(request -> complete(prompts, request)));
+                .with(request -> complete(prompts, request))));
         changes.set(dispatcher.changes());
     }
 
     public static void main(String[] args) throws InterruptedException {
-        try (ConformanceServer server = new ConformanceServer()) {
-            if (List.of(args).equals(List.of("--stdio"))) {
+        if (args.length == 1 && args[0].equals("--stdio")) {
+            try (ConformanceServer server = new ConformanceServer()) {
                 server.serveStdio();
-            } else if (List.of(args).equals(List.of("--http"))) {
-                server.serveHttp();
-            } else {
-                System.err.println("use --stdio or --http");
-                System.exit(2);
             }
+        } else if (args.length == 2 && args[0].equals("--http")) {
+            serveHttp(Path.of(args[1]));
+        } else {
+            System.err.println("use --stdio, or --http FOLDER");
+            System.exit(2);
         }
     }
 
@@ -65,9 +76,12 @@ public final class ConformanceServer implements AutoCloseable {
         }
     }
 
-    private void serveHttp() throws InterruptedException {
+    private static void serveHttp(Path folder) throws InterruptedException {
         HealthSource health = () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode());
-        try (HttpServer http = HttpServer.start(HttpOptions.of("127.0.0.1", 0), dispatcher, health)) {
+        try (Database database = SqliteDatabase.open(folder.resolve("tasks.db"), StoreOptions.defaults());
+                ConformanceServer server =
+                        new ConformanceServer(services -> services.with(Tasks.open(database, Clock.systemUTC())));
+                HttpServer http = HttpServer.start(HttpOptions.of("127.0.0.1", 0), server.dispatcher, health)) {
             System.out.println(http.uri());
             new CountDownLatch(1).await();
         }

@@ -1,6 +1,8 @@
 package io.weathervane.conformance;
 
+import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.ServerChanges;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.tool.LogLevel;
@@ -8,6 +10,7 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
@@ -17,6 +20,8 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -29,6 +34,8 @@ final class FixtureTools {
     /** The suite wants to see that messages come while the tool works. */
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final Set<String> TASKS = Set.of("slow_compute", "failing_job", "protocol_error_job");
+
     private final SchemaCatalog catalog = SchemaCatalog.of(manifest(), path -> ScriptedTools.json("{}"));
     private final Map<String, Function<ToolCall, ToolResult>> bodies = new HashMap<>();
 
@@ -37,6 +44,7 @@ final class FixtureTools {
         content();
         messages(changes);
         questions();
+        jobs();
         bodies.put("test_custom_header", call -> Samples.says("Region: " + call.arguments()));
         bodies.put("json_schema_2020_12_tool", call -> Samples.says("Arguments: " + call.arguments()));
     }
@@ -108,6 +116,35 @@ final class FixtureTools {
         bodies.put("test_input_required_result_capabilities", Questions::whateverCanBeAsked);
     }
 
+    private void jobs() {
+        bodies.put(
+                "greet",
+                call -> Samples.says("Hello, " + call.arguments().path("name").asString("") + "!"));
+        bodies.put("slow_compute", FixtureTools::compute);
+        bodies.put("confirm_delete", Questions::confirmed);
+        bodies.put("failing_job", call -> {
+            throw new ToolFailure("This job always fails.");
+        });
+        bodies.put("protocol_error_job", call -> {
+            throw new JsonRpcException(ErrorCode.INTERNAL_ERROR, "This job breaks.");
+        });
+    }
+
+    private static ToolResult compute(ToolCall call) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        call.scope().onCancel(stopped::countDown);
+        double seconds = call.arguments().path("seconds").asDouble(0);
+        try {
+            if (stopped.await((long) (seconds * 1000), TimeUnit.MILLISECONDS)) {
+                throw new ToolFailure("Stopped.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ToolFailure("The server ends.");
+        }
+        return Samples.says("Computed for " + seconds + " s");
+    }
+
     private Tool tool(String name) {
         ToolDefinition definition = catalog.definition(name);
         Function<ToolCall, ToolResult> body = bodies.get(name);
@@ -118,6 +155,11 @@ final class FixtureTools {
             @Override
             public ToolDefinition definition() {
                 return definition;
+            }
+
+            @Override
+            public boolean runsAsTask() {
+                return TASKS.contains(name);
             }
 
             @Override
