@@ -8,9 +8,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.function.Function;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Holds the headers of a modern request against its body, so that what a proxy decides by the headers is
@@ -28,36 +30,75 @@ final class HeaderCheck {
 
     /** Throws a header mismatch when they disagree; the schema is that of the tool's arguments. */
     static void verify(HttpFields headers, McpRequest request, Function<String, JsonNode> schemaOfTool) {
-        same(VERSION, headers.get(VERSION), request.version());
-        same(METHOD, headers.get(METHOD), request.method());
-        JsonNode name = request.params().path("name");
+        same(VERSION, only(headers, VERSION), request.version());
+        same(METHOD, only(headers, METHOD), request.method());
+        JsonNode name = named(request);
+        if (name.isString()) {
+            same(NAME, decoded(NAME, only(headers, NAME)), name.stringValue());
+        }
         if (request.method().equals("tools/call") && name.isString()) {
-            same(NAME, decoded(NAME, headers.get(NAME)), name.stringValue());
             JsonNode schema = schemaOfTool.apply(name.stringValue());
             ParamHeaders.verify(headers, schema, request.params().path("arguments"));
         }
+    }
+
+    /** What the header that names the request's object has to say; a missing node when there is no such header. */
+    private static JsonNode named(McpRequest request) {
+        return switch (request.method()) {
+            case "tools/call", "prompts/get" -> request.params().path("name");
+            case "resources/read" -> request.params().path("uri");
+            case "tasks/get", "tasks/update", "tasks/cancel" -> request.params().path("taskId");
+            default -> MissingNode.getInstance();
+        };
     }
 
     private static void same(String header, @Nullable String value, String inBody) {
         if (value == null) {
             throw mismatch("the header " + header + " is missing");
         }
-        if (!value.trim().equals(inBody)) {
+        if (!value.equals(inBody)) {
             throw mismatch("the header " + header + " does not say what the body says");
         }
     }
 
+    /** The header's value without the space around it, null when it is missing; it must not say two things. */
+    static @Nullable String only(HttpFields headers, String header) {
+        String found = null;
+        for (HttpField field : headers) {
+            if (field.is(header)) {
+                String value = field.getValue() == null ? "" : field.getValue().trim();
+                if (found != null && !found.equals(value)) {
+                    throw mismatch("the header " + header + " is there twice");
+                }
+                found = value;
+            }
+        }
+        return found;
+    }
+
     /** A header's value, out of its base64 wrapper when it has one. */
     static @Nullable String decoded(String header, @Nullable String value) {
-        String trimmed = value == null ? "" : value.trim();
-        if (!trimmed.startsWith(BASE64_BEGIN) || !trimmed.endsWith(BASE64_END)) {
-            return value;
+        if (value == null) {
+            return null;
         }
-        int end = trimmed.length() - BASE64_END.length();
+        if (!value.startsWith(BASE64_BEGIN) || !value.endsWith(BASE64_END)) {
+            return visible(header, value);
+        }
+        int end = value.length() - BASE64_END.length();
         if (end < BASE64_BEGIN.length()) {
             throw mismatch("the header " + header + " is not valid base64");
         }
-        return fromBase64(header, trimmed.substring(BASE64_BEGIN.length(), end));
+        return fromBase64(header, value.substring(BASE64_BEGIN.length(), end));
+    }
+
+    private static String visible(String header, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c > '~') {
+                throw mismatch("the header " + header + " has characters that only base64 can carry");
+            }
+        }
+        return value;
     }
 
     private static String fromBase64(String header, String text) {

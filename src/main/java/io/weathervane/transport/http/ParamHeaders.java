@@ -32,7 +32,7 @@ final class ParamHeaders {
     }
 
     private static void same(String header, HttpFields headers, JsonNode value) {
-        String given = HeaderCheck.decoded(header, headers.get(header));
+        String given = HeaderCheck.decoded(header, HeaderCheck.only(headers, header));
         boolean absent = value.isMissingNode() || value.isNull();
         if ((absent && given == null) || value.isContainer()) {
             return;

@@ -94,6 +94,44 @@ class ModernHttpTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "prompts/get,name,incident_response",
+        "resources/read,uri,weathervane://flags",
+        "tasks/get,taskId,t-1",
+        "tasks/update,taskId,t-1",
+        "tasks/cancel,taskId,t-1"
+    })
+    void holdsTheNameOfEveryKindOfRequestAgainstItsHeader(String method, String key, String name) throws Exception {
+        String body = request(7, method, "{\"" + key + "\":\"" + name + "\"," + META + "}");
+
+        assertError(http.modern(method, body), 400, -32020, 7);
+        assertError(http.modern(method, body, "Mcp-Name", name + "x"), 400, -32020, 7);
+        assertThat(http.modern(method, body, "Mcp-Name", name).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void refusesAHeaderThatSaysTwoThingsOrSaysItInBareBytes() throws Exception {
+        assertError(http.modern("tools/call", CALL, "Mcp-Name", "say", "Mcp-Name", "other"), 400, -32020, 5);
+        assertError(http.modern("tools/call", CALL, "mcp-method", "tools/list", "Mcp-Name", "say"), 400, -32020, 5);
+        assertThat(http.modern("tools/call", CALL, "Mcp-Name", "say", "mcp-name", "say")
+                        .statusCode())
+                .isEqualTo(200);
+        String sent = CALL.replace("\"say\"", "\"s\u00e4y\"");
+        try (Socket socket = http.raw(HttpServerTest.rawPost(
+                sent, "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "s\u00e4y"))) {
+            assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 400");
+        }
+    }
+
+    @Test
+    void comparesANameWithSpaceAroundItAsItIs() throws Exception {
+        String body = CALL.replace("\"say\"", "\" say \"");
+
+        assertError(http.modern("tools/call", body, "Mcp-Name", "say"), 400, -32020, 5);
+        assertError(http.modern("tools/call", body, "Mcp-Name", "=?base64?IHNheSA=?="), 200, -32602, 5);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"say", "=?base64?c2F5?=", "  say  "})
     void takesTheNameHoweverTheHeaderIsWritten(String name) throws Exception {
         String head = HttpServerTest.rawPost(
