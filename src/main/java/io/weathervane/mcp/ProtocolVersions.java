@@ -1,6 +1,7 @@
 package io.weathervane.mcp;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The protocol versions this server speaks. */
 public final class ProtocolVersions {
@@ -14,6 +15,16 @@ public final class ProtocolVersions {
     /** Whether the version is one that begins with {@code initialize}. */
     public static boolean isLegacy(String version) {
         return LEGACY.contains(version);
+    }
+
+    /** Whether the version is one whose requests carry everything themselves. */
+    public static boolean isModern(String version) {
+        return MODERN.contains(version);
+    }
+
+    /** Every version, newest first. */
+    public static List<String> all() {
+        return Stream.concat(MODERN.stream(), LEGACY.stream()).toList();
     }
 
     static String negotiated(String requested) {

@@ -1,6 +1,7 @@
 package io.weathervane.transport.http;
 
 import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,42 +9,85 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The event streams that are open, each kept alive while its call is silent. */
+/** The answers that are open, each kept alive while it is silent, and the bound on those that are open for good. */
 final class EventStreams implements AutoCloseable {
     /** Threads that write comments, each of which may hang on a client that does not read. */
     private static final int WRITERS_MAX = 16;
 
-    private final Set<HttpAnswer> open = ConcurrentHashMap.newKeySet();
+    private final Set<Quiet> open = ConcurrentHashMap.newKeySet();
+    private final int lastingMax;
+    private final Semaphore lasting;
     private final long silentNanos;
+    private final Ticker ticker;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-keep-alive"));
     private final ScheduledFuture<?> ticking;
     private final ExecutorService writers = Threads.newPerTask("http-keep-alive-writer", WRITERS_MAX);
+    private volatile boolean closed;
 
-    EventStreams(Duration silence) {
+    /**
+     * @param lastingMax most streams that stay open without a call
+     * @param housekeeping runs each time the streams are looked through
+     */
+    EventStreams(Duration silence, int lastingMax, Ticker ticker, Runnable housekeeping) {
         this.silentNanos = silence.toNanos();
+        this.lastingMax = lastingMax;
+        this.lasting = new Semaphore(lastingMax);
+        this.ticker = ticker;
         long period = Math.max(1, silence.toMillis() / 2);
-        ticking = timer.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.MILLISECONDS);
+        ticking = timer.scheduleWithFixedDelay(() -> sweep(housekeeping), period, period, TimeUnit.MILLISECONDS);
     }
 
-    void add(HttpAnswer stream) {
+    /** Makes the turn's answer a stream that is kept alive until it is over. */
+    EventStream open(Turn turn) {
+        EventStream stream = new EventStream(turn, ticker);
+        stream.whenOver(() -> open.remove(stream));
         open.add(stream);
+        return stream;
     }
 
-    void remove(HttpAnswer stream) {
-        open.remove(stream);
+    void add(Quiet answer) {
+        open.add(answer);
     }
 
-    private void sweep() {
-        for (HttpAnswer stream : open) {
-            writers.execute(() -> stream.keepAlive(silentNanos));
+    void remove(Quiet answer) {
+        open.remove(answer);
+    }
+
+    /** Takes one of the places for streams that stay open; {@link #releaseLasting} gives it back. */
+    boolean reserveLasting() {
+        return !closed && lasting.tryAcquire();
+    }
+
+    void releaseLasting() {
+        lasting.release();
+    }
+
+    /** Why there was no place. */
+    String noPlace() {
+        return closed
+                ? "the server is ending"
+                : lastingMax + " streams (GET and subscriptions/listen) are open, which is the most; try again later";
+    }
+
+    long nanos() {
+        return ticker.nanos();
+    }
+
+    private void sweep(Runnable housekeeping) {
+        for (Quiet answer : open) {
+            writers.execute(() -> answer.keepAlive(silentNanos));
         }
+        writers.execute(housekeeping);
     }
 
+    /** No more of those that stay open; nothing is kept alive any more. */
     @Override
     public void close() {
+        closed = true;
         ticking.cancel(false);
         timer.shutdown();
         writers.shutdown();

@@ -1,79 +1,56 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.mcp.Exchange;
+import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
-import io.weathervane.util.Ticker;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The answer to one POST: plain JSON, or, from the first message that comes before the answer, an event
- * stream. A client that goes away ends a modern request and no legacy one.
+ * The answer to one POST: plain JSON, or, from the first message that comes before the answer, or after a long
+ * silence, an event stream. A client that goes away ends a modern request and no legacy one.
  */
-final class HttpAnswer implements Exchange {
-    private static final Logger log = LoggerFactory.getLogger(HttpAnswer.class);
-
-    private static final PreEncodedHttpField EVENTS =
-            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/event-stream");
-    private static final PreEncodedHttpField NO_CACHE = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-cache");
-
-    /** Tells nginx and its like to pass events on as they come. */
-    private static final PreEncodedHttpField NO_BUFFERING = new PreEncodedHttpField("X-Accel-Buffering", "no");
-
-    private static final byte[] EVENT_BEGIN = "event: message\ndata: ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] EVENT_END = "\n\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] COMMENT = ": still working\n\n".getBytes(StandardCharsets.US_ASCII);
-
+final class HttpAnswer implements Exchange, Quiet {
     private final Turn turn;
-    private final Response response;
+    private final McpRequest request;
     private final Accepted accepted;
-    private final boolean endsWithClient;
+    private final @Nullable HttpSession session;
     private final EventStreams streams;
-    private final Ticker ticker;
     private final Thread handler = Thread.currentThread();
+    private final long begunAt;
 
-    /** Held while writing; keep-alive comments come from a thread of their own. */
-    private final ReentrantLock writing = new ReentrantLock();
+    /** Held while the answer takes its form; a long silence is noticed by a thread of its own. */
+    private final ReentrantLock lock = new ReentrantLock();
 
     private volatile @Nullable RunningCall call;
-    private volatile long writtenAt;
-    private @Nullable Supplier<String> sessionOpener;
-    private boolean streaming;
-    private boolean gone;
+    private @Nullable Outflow stream;
     private boolean ended;
+    private boolean lasting;
 
-    /** @param endsWithClient whether the request is cancelled when its client goes away */
-    HttpAnswer(Turn turn, boolean endsWithClient, EventStreams streams, Ticker ticker) {
+    /** @param session the client's, null when it has none */
+    HttpAnswer(Turn turn, McpRequest request, Accepted accepted, @Nullable HttpSession session, EventStreams streams) {
         this.turn = turn;
-        this.response = turn.response();
-        this.accepted = Accepted.of(turn.headers());
-        this.endsWithClient = endsWithClient;
+        this.request = request;
+        this.accepted = accepted;
+        this.session = session;
         this.streams = streams;
-        this.ticker = ticker;
-    }
-
-    /** Gives the client a session with the answer, if that is a success. */
-    void opensSession(Supplier<String> open) {
-        this.sessionOpener = open;
+        this.begunAt = streams.nanos();
     }
 
     void belongsTo(RunningCall running) {
         this.call = running;
+        if (request.isLong() && accepted.events()) {
+            streams.add(this);
+        }
+    }
+
+    /** The answer stays open for good, in a place that was reserved for it. */
+    void lasts() {
+        lasting = true;
     }
 
     @Override
@@ -83,96 +60,132 @@ final class HttpAnswer implements Exchange {
 
     @Override
     public boolean send(JsonRpcMessage message) {
-        if (accepted.events()) {
-            locked(() -> {
-                beginStream();
-                write(event(message));
-            });
+        if (!accepted.events()) {
+            return false;
         }
-        return accepted.events();
+        lock.lock();
+        try {
+            stream().send(message);
+        } finally {
+            lock.unlock();
+        }
+        return true;
     }
 
     @Override
     public void answer(JsonRpcMessage.Response message) {
-        locked(() -> {
+        lock.lock();
+        try {
             ended = true;
-            Supplier<String> session = sessionOpener;
-            if (session != null && message instanceof JsonRpcMessage.Success) {
-                response.getHeaders().put(HttpSessions.HEADER, session.get());
-            }
-            if (!streaming && accepted.json()) {
+            int status = status(message);
+            if (stream == null && (accepted.json() || status != HttpStatus.OK_200)) {
                 closeUnlessOnHandler();
-                HttpReply.message(turn, HttpStatus.OK_200, message);
-                return;
+                HttpReply.message(turn, status, message);
+            } else {
+                stream().finish(message);
             }
-            beginStream();
-            response.write(true, ByteBuffer.wrap(event(message)), turn.callback());
-        });
-        streams.remove(this);
+        } finally {
+            lock.unlock();
+        }
+        forgotten();
     }
 
     @Override
     public void abandon() {
-        locked(() -> {
+        lock.lock();
+        try {
             ended = true;
-            if (streaming) {
-                response.write(true, BufferUtil.EMPTY_BUFFER, turn.callback());
+            if (stream != null) {
+                stream.cut();
             } else {
                 closeUnlessOnHandler();
                 HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
             }
-        });
-        streams.remove(this);
-    }
-
-    /** Sends a comment when the stream was silent for so long: keeps proxies calm, and finds a client gone. */
-    void keepAlive(long silentNanos) {
-        locked(() -> {
-            if (!ended && !gone && ticker.nanos() - writtenAt >= silentNanos) {
-                write(COMMENT);
-            }
-        });
-    }
-
-    private void beginStream() {
-        if (!streaming) {
-            streaming = true;
-            response.setStatus(HttpStatus.OK_200);
-            response.getHeaders().put(EVENTS);
-            response.getHeaders().put(NO_CACHE);
-            response.getHeaders().put(NO_BUFFERING);
-            closeUnlessOnHandler();
-            streams.add(this);
+        } finally {
+            lock.unlock();
         }
+        forgotten();
     }
 
-    private void write(byte[] bytes) {
-        if (gone) {
+    /** Only a client that was given an id on a stream of its session can come back. */
+    @Override
+    public void detach() {
+        HttpSession resumable = session;
+        if (resumable == null || !resumable.primes() || !accepted.events()) {
             return;
         }
+        lock.lock();
         try {
-            Content.Sink.write(response, false, ByteBuffer.wrap(bytes));
-            writtenAt = ticker.nanos();
-        } catch (IOException e) {
-            gone = true;
-            log.debug("A client went away during its call", e);
+            if (stream == null) {
+                HttpReply.closeAfter(turn);
+            }
+            if (stream() instanceof SessionStream open) {
+                open.disconnect();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Runs the action alone; a client found gone is acted on after the lock is free. */
-    private void locked(Runnable action) {
-        boolean wasGone;
-        writing.lock();
+    /** A call that is silent for long becomes a stream, so that it can be kept alive and its client found gone. */
+    @Override
+    public void keepAlive(long silentNanos) {
+        if (streams.nanos() - begunAt < silentNanos || !lock.tryLock()) {
+            return;
+        }
+        Outflow begun;
         try {
-            wasGone = gone;
-            action.run();
+            begun = ended ? null : stream();
         } finally {
-            writing.unlock();
+            lock.unlock();
+        }
+        if (begun instanceof EventStream unsaid) {
+            unsaid.keepAlive(0);
+        }
+    }
+
+    private void forgotten() {
+        streams.remove(this);
+        if (lasting) {
+            streams.releaseLasting();
+        }
+    }
+
+    private Outflow stream() {
+        Outflow open = stream;
+        if (open == null) {
+            open = begin();
+            stream = open;
+        }
+        return open;
+    }
+
+    private Outflow begin() {
+        closeUnlessOnHandler();
+        streams.remove(this);
+        EventStream connection = streams.open(turn);
+        HttpSession resumable = session;
+        if (resumable != null) {
+            SessionStream numbered = resumable.newStream();
+            numbered.connect(connection, resumable.primes());
+            return numbered;
         }
         RunningCall running = call;
-        if (!wasGone && gone && endsWithClient && running != null) {
-            running.cancel();
+        if (request.isModern() && running != null) {
+            connection.whenOver(running::cancel);
         }
+        return connection;
+    }
+
+    /** What is known before the first byte is sent can be in the status. */
+    private int status(JsonRpcMessage.Response message) {
+        if (message instanceof JsonRpcMessage.Failure failure) {
+            boolean refused = request.isModern()
+                    ? failure.code() == ErrorCode.MISSING_CAPABILITY.code()
+                    : session == null && failure.code() == ErrorCode.INVALID_REQUEST.code();
+            return refused ? HttpStatus.BAD_REQUEST_400 : HttpStatus.OK_200;
+        }
+        return HttpStatus.OK_200;
     }
 
     /**
@@ -183,15 +196,5 @@ final class HttpAnswer implements Exchange {
         if (Thread.currentThread() != handler) {
             HttpReply.closeAfter(turn);
         }
-    }
-
-    /** One message, whole, on one data line. */
-    private static byte[] event(JsonRpcMessage message) {
-        byte[] json = JsonRpcCodec.write(message);
-        return ByteBuffer.allocate(EVENT_BEGIN.length + json.length + EVENT_END.length)
-                .put(EVENT_BEGIN)
-                .put(json)
-                .put(EVENT_END)
-                .array();
     }
 }

@@ -46,6 +46,11 @@ public record HttpOptions(
                 Duration.ofSeconds(15));
     }
 
+    /** Most streams that stay open without a call: half of the connections, so that there is always room for calls. */
+    int lastingStreams() {
+        return Math.max(1, connections / 2);
+    }
+
     HttpOptions withBounds(long drain, Duration idleTime, Duration keepAliveTime) {
         return new HttpOptions(
                 host,

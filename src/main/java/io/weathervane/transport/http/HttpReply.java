@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.ProtocolVersions;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -16,6 +17,8 @@ import org.eclipse.jetty.util.BufferUtil;
 final class HttpReply {
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
+
+    private static final int RETRY_AFTER_SECONDS = 5;
 
     private HttpReply() {}
 
@@ -37,9 +40,26 @@ final class HttpReply {
         message(turn, status, error.toFailure(null));
     }
 
+    /** Nothing is wrong with the request, but there is no room for it now. */
+    static void busy(Turn turn, JsonRpcMessage.Failure why) {
+        turn.response().getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        message(turn, HttpStatus.SERVICE_UNAVAILABLE_503, why);
+    }
+
     static void methodNotAllowed(Turn turn, String allowed) {
         turn.response().getHeaders().put(HttpHeader.ALLOW, allowed);
         refused(turn, HttpStatus.METHOD_NOT_ALLOWED_405, "use " + allowed + " here");
+    }
+
+    static void unknownSession(Turn turn) {
+        refused(turn, HttpStatus.NOT_FOUND_404, "the session is unknown or has ended; begin again with initialize");
+    }
+
+    static void unsupportedVersion(Turn turn) {
+        refused(
+                turn,
+                HttpStatus.BAD_REQUEST_400,
+                HeaderCheck.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all()));
     }
 
     static void empty(Turn turn, int status) {

@@ -1,6 +1,7 @@
 package io.weathervane.transport.http;
 
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.net.BindException;
@@ -20,6 +21,12 @@ public final class HttpServer implements AutoCloseable {
     /** Threads beside those of the connections: acceptor, selectors, and some to spare. */
     private static final int OWN_THREADS = 16;
 
+    /** Threads for calls that go on although their connection is gone: as many as may run. */
+    private static final int ORPHANED_CALLS = 128;
+
+    /** How long telling the clients that listen may take when the server is closed. */
+    private static final Duration FAREWELL_MAX = Duration.ofSeconds(1);
+
     /** How long requests in progress may take to end when the server is closed. */
     private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
@@ -30,15 +37,20 @@ public final class HttpServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final McpDispatcher dispatcher;
+    private final HttpSessions sessions;
     private final EventStreams streams;
     private final String host;
 
     private HttpServer(HttpOptions options, McpDispatcher dispatcher, HealthSource health) {
         this.host = options.host();
-        this.streams = new EventStreams(options.keepAlive());
+        this.dispatcher = dispatcher;
+        Ticker ticker = Ticker.system();
+        this.sessions = new HttpSessions(dispatcher, options.sessions(), options.sessionIdle(), ticker);
+        this.streams = new EventStreams(options.keepAlive(), options.lastingStreams(), ticker, sessions::dropIdle);
         this.server = new Server(threads(options));
         this.connector = connector(server, options);
-        McpHandler mcp = new McpHandler(dispatcher, options, streams, Ticker.system());
+        McpHandler mcp = new McpHandler(dispatcher, sessions, streams, options.drainBytes());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connections(), connector));
         server.setHandler(new GracefulHandler(new RootHandler(mcp, health)));
@@ -85,6 +97,9 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         streams.close();
         try {
+            if (server.isStarted()) {
+                endStreams();
+            }
             server.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -92,12 +107,23 @@ public final class HttpServer implements AutoCloseable {
             throw new IllegalStateException("the HTTP server did not stop cleanly", e);
         } finally {
             connector.close();
+            sessions.close();
         }
     }
 
-    /** A thread for each connection there may be, so that no slow client can hold up another. */
+    /** Ends the streams that nothing else would end; a client that does not read is not waited for. */
+    private void endStreams() throws InterruptedException {
+        Thread farewell = Threads.daemon("http-farewell", () -> {
+            dispatcher.endListens();
+            sessions.endStandalone();
+        });
+        farewell.start();
+        farewell.join(FAREWELL_MAX.toMillis());
+    }
+
+    /** A thread for each connection there may be, and each call without one, so that no slow client can hold up another. */
     private static QueuedThreadPool threads(HttpOptions options) {
-        QueuedThreadPool pool = new QueuedThreadPool(options.connections() + OWN_THREADS);
+        QueuedThreadPool pool = new QueuedThreadPool(options.connections() + ORPHANED_CALLS + OWN_THREADS);
         pool.setName("http");
         pool.setDaemon(true);
         pool.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());

@@ -1,6 +1,5 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
@@ -8,9 +7,6 @@ import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ProtocolVersions;
-import io.weathervane.mcp.RunningCall;
-import io.weathervane.transport.http.HttpSessions.HttpSession;
-import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,66 +18,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /mcp}: Streamable HTTP of both eras. POST carries one message; DELETE ends a legacy session; GET,
- * the stream of messages that belong to no request, is not there yet.
+ * {@code /mcp}: Streamable HTTP of both eras. POST carries one message, which says itself of which era it is; GET
+ * and DELETE are about a legacy session.
  */
 final class McpHandler {
     private static final Logger log = LoggerFactory.getLogger(McpHandler.class);
 
-    private static final String ALLOWED = "POST, DELETE";
+    /** What a client without a session may use. */
+    static final String STATELESS = "POST";
 
-    private final McpDispatcher dispatcher;
-    private final HttpSessions sessions;
-    private final EventStreams streams;
+    private static final String ALLOWED = "POST, GET, DELETE";
+
+    private final ModernPost modern;
+    private final LegacyPost legacy;
+    private final SessionDoor door;
     private final long drainBytes;
-    private final Ticker ticker;
 
-    McpHandler(McpDispatcher dispatcher, HttpOptions options, EventStreams streams, Ticker ticker) {
-        this.dispatcher = dispatcher;
-        this.sessions = new HttpSessions(options.sessions(), options.sessionIdle(), ticker);
-        this.streams = streams;
-        this.drainBytes = options.drainBytes();
-        this.ticker = ticker;
+    McpHandler(McpDispatcher dispatcher, HttpSessions sessions, EventStreams streams, long drainBytes) {
+        this.modern = new ModernPost(dispatcher, streams);
+        this.legacy = new LegacyPost(dispatcher, sessions, streams);
+        this.door = new SessionDoor(sessions, streams);
+        this.drainBytes = drainBytes;
     }
 
     void handle(Turn turn) {
         switch (turn.request().getMethod()) {
             case "POST" -> post(turn);
-            case "DELETE" -> delete(turn);
+            case "GET" -> door.get(turn);
+            case "DELETE" -> door.delete(turn);
             default -> HttpReply.methodNotAllowed(turn, ALLOWED);
         }
     }
 
-    private void delete(Turn turn) {
-        String id = turn.headers().get(HttpSessions.HEADER);
-        if (id == null) {
-            HttpReply.refused(turn, HttpStatus.BAD_REQUEST_400, "DELETE needs the header " + HttpSessions.HEADER);
-        } else if (sessions.end(id, turn.caller())) {
-            HttpReply.empty(turn, HttpStatus.NO_CONTENT_204);
-        } else {
-            unknownSession(turn);
-        }
-    }
-
     private void post(Turn turn) {
+        Accepted accepted = Accepted.of(turn.headers());
         if (!isJson(turn.headers())) {
             HttpReply.refused(
                     turn,
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
                     "the body must be application/json in UTF-8 (curl: -H 'Content-Type: application/json')");
-        } else if (Accepted.of(turn.headers()).nothing()) {
+        } else if (accepted.nothing()) {
             HttpReply.refused(
                     turn,
                     HttpStatus.NOT_ACCEPTABLE_406,
                     "the answer is application/json or text/event-stream, and the Accept header allows neither");
         } else {
-            read(turn);
+            read(turn, accepted);
         }
     }
 
-    private void read(Turn turn) {
+    private void read(Turn turn, Accepted accepted) {
         try {
-            received(turn, JsonRpcCodec.read(HttpBody.read(turn.request(), drainBytes)));
+            received(turn, accepted, JsonRpcCodec.read(HttpBody.read(turn.request(), drainBytes)));
         } catch (JsonRpcReadException e) {
             HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.failure());
         } catch (HttpBody.TooLargeException e) {
@@ -95,102 +83,31 @@ final class McpHandler {
         }
     }
 
-    private void received(Turn turn, JsonRpcMessage message) {
+    private void received(Turn turn, Accepted accepted, JsonRpcMessage message) {
         Optional<String> version =
                 Optional.ofNullable(turn.headers().get(HeaderCheck.VERSION)).map(String::trim);
         if (message instanceof JsonRpcMessage.Request request) {
-            requested(turn, request, version);
-            return;
-        }
-        boolean modern =
-                version.filter(name -> !ProtocolVersions.isLegacy(name)).isPresent();
-        if (!modern) {
-            notified(turn, message);
-        } else if (message instanceof JsonRpcMessage.Notification) {
-            HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
+            requested(turn, accepted, request, version);
+        } else if (version.isEmpty() || ProtocolVersions.isLegacy(version.get())) {
+            legacy.received(turn, message);
+        } else if (ProtocolVersions.isModern(version.get())) {
+            modern.received(turn, message);
         } else {
-            HttpReply.refused(turn, HttpStatus.BAD_REQUEST_400, "this server sends no requests to answer");
+            HttpReply.unsupportedVersion(turn);
         }
     }
 
-    /** A legacy notification, or an answer to a request of ours, of which there are none yet. */
-    private void notified(Turn turn, JsonRpcMessage message) {
-        String id = turn.headers().get(HttpSessions.HEADER);
-        Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, turn.caller());
-        if (id != null && session.isEmpty()) {
-            unknownSession(turn);
-            return;
-        }
-        if (message instanceof JsonRpcMessage.Notification notification) {
-            session.ifPresent(present -> present.calls().notified(notification));
-        }
-        HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
-    }
-
-    private void requested(Turn turn, JsonRpcMessage.Request request, Optional<String> version) {
+    private void requested(Turn turn, Accepted accepted, JsonRpcMessage.Request request, Optional<String> version) {
         try {
             McpRequest mcpRequest = McpRequest.of(request, version);
             if (mcpRequest.isModern()) {
-                modern(turn, mcpRequest);
+                modern.requested(turn, mcpRequest, accepted);
             } else {
-                legacy(turn, mcpRequest);
+                legacy.requested(turn, mcpRequest, accepted);
             }
         } catch (JsonRpcException e) {
             HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));
         }
-    }
-
-    /** The headers, the version and the method decide the status; nothing that comes after them can change it. */
-    private void modern(Turn turn, McpRequest request) {
-        HeaderCheck.verify(turn.headers(), request, dispatcher::inputSchemaOf);
-        try {
-            dispatcher.admit(request);
-        } catch (JsonRpcException e) {
-            boolean unknown = e.code() == ErrorCode.METHOD_NOT_FOUND.code();
-            int status = unknown ? HttpStatus.NOT_FOUND_404 : HttpStatus.BAD_REQUEST_400;
-            HttpReply.message(turn, status, e.toFailure(request.request().id()));
-            return;
-        }
-        dispatcher.run(call(turn, request));
-    }
-
-    /** A session is asked for by nothing that is served yet, so a request without one is as good. */
-    private void legacy(Turn turn, McpRequest request) {
-        String id = turn.headers().get(HttpSessions.HEADER);
-        if (id == null || request.isInitialize()) {
-            dispatcher.run(call(turn, request));
-            return;
-        }
-        Optional<HttpSession> session = sessions.find(id, turn.caller());
-        if (session.isPresent()) {
-            runIn(session.get(), turn, request);
-        } else {
-            unknownSession(turn);
-        }
-    }
-
-    private void runIn(HttpSession session, Turn turn, McpRequest request) {
-        RunningCall call = call(turn, request);
-        if (!session.calls().add(call)) {
-            throw new JsonRpcException(
-                    ErrorCode.INVALID_REQUEST, "Invalid request: a request with this id is running already");
-        }
-        dispatcher.run(call);
-    }
-
-    private RunningCall call(Turn turn, McpRequest request) {
-        HttpAnswer answer = new HttpAnswer(turn, request.isModern(), streams, ticker);
-        if (request.isInitialize()) {
-            answer.opensSession(() -> sessions.open(turn.caller()));
-        }
-        RunningCall call = dispatcher.open(request, answer);
-        answer.belongsTo(call);
-        return call;
-    }
-
-    private static void unknownSession(Turn turn) {
-        HttpReply.refused(
-                turn, HttpStatus.NOT_FOUND_404, "the session is unknown or has ended; begin again with initialize");
     }
 
     private static boolean isJson(HttpFields headers) {

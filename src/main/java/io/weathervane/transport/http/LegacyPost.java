@@ -1,0 +1,135 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.Exchange;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.McpRequest;
+import io.weathervane.mcp.RunningCall;
+import io.weathervane.tool.Caller;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * What is POSTed by a client of 2025-11-25 or older. A session is made at {@code initialize}; a request without one
+ * is served too, as far as it needs none.
+ */
+final class LegacyPost {
+    private final McpDispatcher dispatcher;
+    private final HttpSessions sessions;
+    private final EventStreams streams;
+
+    LegacyPost(McpDispatcher dispatcher, HttpSessions sessions, EventStreams streams) {
+        this.dispatcher = dispatcher;
+        this.sessions = sessions;
+        this.streams = streams;
+    }
+
+    /**
+     * Answers the request.
+     *
+     * @throws JsonRpcException to be answered as a bad request
+     */
+    void requested(Turn turn, McpRequest request, Accepted accepted) {
+        String id = turn.headers().get(HttpSessions.HEADER);
+        if (request.isInitialize()) {
+            initialize(turn, request, accepted);
+        } else if (id == null) {
+            HttpAnswer answer = new HttpAnswer(turn, request, accepted, /* session= */ null, streams);
+            run(dispatcher.open(request, answer), answer);
+        } else {
+            Optional<HttpSession> session = sessions.find(id, turn.caller());
+            if (session.isPresent()) {
+                runIn(session.get(), turn, request, accepted);
+            } else {
+                HttpReply.unknownSession(turn);
+            }
+        }
+    }
+
+    /** A notification, or the answer to a request of ours. */
+    void received(Turn turn, JsonRpcMessage message) {
+        String id = turn.headers().get(HttpSessions.HEADER);
+        Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, turn.caller());
+        if (id != null && session.isEmpty()) {
+            HttpReply.unknownSession(turn);
+            return;
+        }
+        session.ifPresent(present -> {
+            if (message instanceof JsonRpcMessage.Notification notification) {
+                present.client().notified(notification);
+            } else if (message instanceof JsonRpcMessage.Response response) {
+                present.client().answered(response);
+            }
+        });
+        HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
+    }
+
+    private void runIn(HttpSession session, Turn turn, McpRequest request, Accepted accepted) {
+        HttpAnswer answer = new HttpAnswer(turn, request, accepted, session, streams);
+        RunningCall call = dispatcher.open(request, answer, session.client());
+        if (!session.client().calls().add(call)) {
+            throw new JsonRpcException(
+                    ErrorCode.INVALID_REQUEST, "Invalid request: a request with this id is running already");
+        }
+        session.enter();
+        try {
+            run(call, answer);
+        } finally {
+            session.leave(streams.nanos());
+        }
+    }
+
+    private void run(RunningCall call, HttpAnswer answer) {
+        answer.belongsTo(call);
+        dispatcher.run(call);
+    }
+
+    private void initialize(Turn turn, McpRequest request, Accepted accepted) {
+        HttpSession session = sessions.begin(turn.caller());
+        HttpAnswer answer = new HttpAnswer(turn, request, accepted, /* session= */ null, streams);
+        dispatcher.run(dispatcher.open(request, new Opening(turn, session, answer), session.client()));
+    }
+
+    /** The answer to {@code initialize}: with a success the client gets its session, else there is none. */
+    private final class Opening implements Exchange {
+        private final Turn turn;
+        private final HttpSession session;
+        private final HttpAnswer answer;
+
+        Opening(Turn turn, HttpSession session, HttpAnswer answer) {
+            this.turn = turn;
+            this.session = session;
+            this.answer = answer;
+        }
+
+        @Override
+        public Caller caller() {
+            return answer.caller();
+        }
+
+        @Override
+        public boolean send(JsonRpcMessage message) {
+            return answer.send(message);
+        }
+
+        @Override
+        public void answer(JsonRpcMessage.Response response) {
+            if (response instanceof JsonRpcMessage.Success success) {
+                session.agreed(success.result().path("protocolVersion").asString(""));
+                sessions.add(session);
+                turn.response().getHeaders().put(HttpSessions.HEADER, session.id());
+            } else {
+                session.close();
+            }
+            answer.answer(response);
+        }
+
+        @Override
+        public void abandon() {
+            session.close();
+            answer.abandon();
+        }
+    }
+}

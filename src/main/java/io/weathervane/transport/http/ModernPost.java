@@ -1,0 +1,73 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.McpRequest;
+import io.weathervane.mcp.RunningCall;
+import org.eclipse.jetty.http.HttpStatus;
+
+/** What is POSTed by a client of 2026-07-28: each request by itself, its headers saying what its body says. */
+final class ModernPost {
+    private final McpDispatcher dispatcher;
+    private final EventStreams streams;
+
+    ModernPost(McpDispatcher dispatcher, EventStreams streams) {
+        this.dispatcher = dispatcher;
+        this.streams = streams;
+    }
+
+    /**
+     * Answers the request: the headers, the version and the method decide the status.
+     *
+     * @throws JsonRpcException to be answered as a bad request
+     */
+    void requested(Turn turn, McpRequest request, Accepted accepted) {
+        HeaderCheck.verify(turn.headers(), request, dispatcher::inputSchemaOf);
+        try {
+            dispatcher.admit(request);
+        } catch (JsonRpcException e) {
+            boolean unknown = e.code() == ErrorCode.METHOD_NOT_FOUND.code();
+            int status = unknown ? HttpStatus.NOT_FOUND_404 : HttpStatus.BAD_REQUEST_400;
+            HttpReply.message(turn, status, e.toFailure(request.request().id()));
+            return;
+        }
+        HttpAnswer answer = new HttpAnswer(turn, request, accepted, /* session= */ null, streams);
+        if (!request.isListen() || hasPlace(turn, request, accepted, answer)) {
+            RunningCall call = dispatcher.open(request, answer);
+            answer.belongsTo(call);
+            dispatcher.run(call);
+        }
+    }
+
+    private boolean hasPlace(Turn turn, McpRequest request, Accepted accepted, HttpAnswer answer) {
+        if (!accepted.events()) {
+            HttpReply.message(
+                    turn,
+                    HttpStatus.NOT_ACCEPTABLE_406,
+                    failure(request, ErrorCode.INVALID_REQUEST, "its answer is text/event-stream; accept that"));
+            return false;
+        }
+        if (!streams.reserveLasting()) {
+            HttpReply.busy(turn, failure(request, ErrorCode.INTERNAL_ERROR, streams.noPlace()));
+            return false;
+        }
+        answer.lasts();
+        return true;
+    }
+
+    private static JsonRpcMessage.Failure failure(McpRequest request, ErrorCode code, String why) {
+        return new JsonRpcException(code, "Not subscribed: " + why)
+                .toFailure(request.request().id());
+    }
+
+    /** There is no notification for a modern client to send here, and no request of ours for it to answer. */
+    void received(Turn turn, JsonRpcMessage message) {
+        if (message instanceof JsonRpcMessage.Notification) {
+            HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
+        } else {
+            HttpReply.refused(turn, HttpStatus.BAD_REQUEST_400, "this server sends no requests to answer");
+        }
+    }
+}
