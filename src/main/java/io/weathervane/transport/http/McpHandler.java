@@ -99,6 +99,7 @@ final class McpHandler {
 
     private void requested(Turn turn, Accepted accepted, JsonRpcMessage.Request request, Optional<String> version) {
         try {
+            TraceHeaders.addTo(request, turn.headers());
             McpRequest mcpRequest = McpRequest.of(request, version);
             if (mcpRequest.isModern()) {
                 modern.requested(turn, mcpRequest, accepted);
