@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The start of the workers and of the watch over them, beside the server's own: a worker takes longer to start than
@@ -116,6 +117,11 @@ final class WorkerStart implements AutoCloseable {
         @Override
         public Tool tool() {
             return tool;
+        }
+
+        @Override
+        public boolean answersAtOnce(ObjectNode arguments) {
+            return false;
         }
 
         @Override

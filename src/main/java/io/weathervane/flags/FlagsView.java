@@ -33,7 +33,7 @@ public record FlagsView(
                 unreadable.map(lost -> "the database cannot be read since " + lost.since() + ": " + lost.why()));
     }
 
-    private static Flag flag(FlagDefinition definition, LiveState state) {
+    static Flag flag(FlagDefinition definition, LiveState state) {
         StoredFlags stored = state.model().stored();
         String key = definition.key();
         return new Flag(

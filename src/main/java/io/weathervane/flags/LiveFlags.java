@@ -86,6 +86,11 @@ public final class LiveFlags implements AutoCloseable {
         return FlagsView.of(memory.state());
     }
 
+    /** One flag as stored, held and effective; empty when there is no such flag. */
+    public Optional<FlagsView.Flag> view(String key) {
+        return catalog.find(key).map(definition -> FlagsView.flag(definition, memory.state()));
+    }
+
     /** The newest changes first, of one row or of all; also of rows that are not flags. */
     public List<FlagHistoryRow> history(Optional<String> key, int limit) {
         return store.history(key, Math.max(1, Math.min(limit, HISTORY_MAX)));

@@ -134,6 +134,13 @@ public final class McpDispatcher implements AutoCloseable {
         };
     }
 
+    /** Whether {@link #run} waits for nothing, so that the thread that reads requests may run it. */
+    public boolean answersAtOnce(McpRequest request) {
+        return request.method().equals(Methods.TOOLS_CALL)
+                && request.params().get("arguments") instanceof ObjectNode arguments
+                && tools.answersAtOnce(request.params().path("name").asString(""), arguments);
+    }
+
     /** Begins a request of a client that has no session; {@link #run} brings it to its end. */
     public RunningCall open(McpRequest request, Exchange exchange) {
         return new RunningCall(request, exchange, Optional.empty(), ticker);

@@ -34,7 +34,14 @@ final class ToolMethods {
         if (tasks.isPresent() && tasks.get().takes(call, name)) {
             return tasks.get().begin(call, name, arguments);
         }
-        return form.plain(request.era(), inTurn(call, name, arguments).json());
+        return form.plain(request.era(), result(call, name, arguments).json());
+    }
+
+    /** What is answered from memory waits for no turn, least of all behind calls that hang. */
+    private ToolResult result(RunningCall call, String name, ObjectNode arguments) {
+        return tools.answersAtOnce(name, arguments)
+                ? tools.call(name, arguments, call.exchange().caller(), call)
+                : inTurn(call, name, arguments);
     }
 
     private ToolResult inTurn(RunningCall call, String name, ObjectNode arguments) {

@@ -1,5 +1,7 @@
 package io.weathervane.tool;
 
+import tools.jackson.databind.node.ObjectNode;
+
 /** Something a caller can ask the server to do. */
 public interface Tool {
     ToolDefinition definition();
@@ -11,6 +13,14 @@ public interface Tool {
 
     /** Whether a call may take so long that it goes on as a task, for clients that know what that is. */
     default boolean runsAsTask() {
+        return false;
+    }
+
+    /**
+     * Whether a call with these arguments, which nobody has checked yet, is answered from memory: it waits for no disk,
+     * no other process, no lock that is held for long, and nobody. Such a call needs no thread and no turn of its own.
+     */
+    default boolean answersAtOnce(ObjectNode arguments) {
         return false;
     }
 

@@ -1,5 +1,7 @@
 package io.weathervane.tool;
 
+import tools.jackson.databind.node.ObjectNode;
+
 /** A tool around another one: everything is as the other says, but for what the outer changes. */
 public interface ToolAround extends Tool {
     Tool tool();
@@ -12,6 +14,11 @@ public interface ToolAround extends Tool {
     @Override
     default Role role() {
         return tool().role();
+    }
+
+    @Override
+    default boolean answersAtOnce(ObjectNode arguments) {
+        return tool().answersAtOnce(arguments);
     }
 
     @Override

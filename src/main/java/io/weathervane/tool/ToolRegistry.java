@@ -65,6 +65,12 @@ public final class ToolRegistry {
         return find(name).map(Tool::definition);
     }
 
+    /** Whether a call is answered from memory; see {@link Tool#answersAtOnce}. Never true of a worker's tool. */
+    public boolean answersAtOnce(String name, ObjectNode arguments) {
+        Tool tool = own.get(name);
+        return tool != null && tool.answersAtOnce(arguments);
+    }
+
     /**
      * Calls a tool. Arguments that do not fit, and a tool that says no, come back as a result with
      * {@code isError}.

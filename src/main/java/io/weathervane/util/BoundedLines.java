@@ -13,12 +13,16 @@ import java.util.Optional;
  */
 public final class BoundedLines {
     private static final int BUFFER_BYTES = 64 * 1024;
+    private static final byte[] NOTHING = {};
 
     private final InputStream in;
     private final int limit;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int position;
     private int filled;
+
+    /** Where the search for the next newline goes on: there is none between the position and here. */
+    private int scanned;
 
     /**
      * One line.
@@ -39,16 +43,32 @@ public final class BoundedLines {
         this.limit = limit;
     }
 
+    /** Whether the next line is here whole, so that {@link #next} will not read, and so not wait. */
+    public boolean isNextHere() {
+        return indexOfNewline() >= 0;
+    }
+
     /** The next line, or empty at the end of the stream. A last line without its end counts as a line. */
     public Optional<Line> next() throws IOException {
+        if (position == filled && !fill()) {
+            return Optional.empty();
+        }
+        int end = indexOfNewline();
+        if (end < 0) {
+            return Optional.of(nextInParts());
+        }
+        int length = end - position;
+        byte[] line = length <= limit ? Arrays.copyOfRange(buffer, position, end) : NOTHING;
+        position = end + 1;
+        scanned = position;
+        return Optional.of(finish(line, length));
+    }
+
+    /** A line that the buffer has not in one piece. */
+    private Line nextInParts() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         long length = 0;
-        boolean any = false;
-        while (true) {
-            if (position == filled && !fill()) {
-                return any ? Optional.of(finish(line.toByteArray(), length)) : Optional.empty();
-            }
-            any = true;
+        while (position < filled || fill()) {
             int end = indexOfNewline();
             int chunk = (end < 0 ? filled : end) - position;
             if (length + chunk <= limit) {
@@ -58,14 +78,16 @@ public final class BoundedLines {
             position += chunk;
             if (end >= 0) {
                 position++;
-                return Optional.of(finish(line.toByteArray(), length));
+                scanned = position;
+                break;
             }
         }
+        return finish(line.toByteArray(), length);
     }
 
     private Line finish(byte[] line, long length) {
         if (length > limit) {
-            return new Line(new byte[0], length, true);
+            return new Line(NOTHING, length, true);
         }
         boolean carriageReturn = line.length > 0 && line[line.length - 1] == '\r';
         byte[] bytes = carriageReturn ? Arrays.copyOf(line, line.length - 1) : line;
@@ -74,16 +96,15 @@ public final class BoundedLines {
 
     private boolean fill() throws IOException {
         position = 0;
+        scanned = 0;
         filled = Math.max(0, in.read(buffer));
         return filled > 0;
     }
 
     private int indexOfNewline() {
-        for (int i = position; i < filled; i++) {
-            if (buffer[i] == '\n') {
-                return i;
-            }
+        while (scanned < filled && buffer[scanned] != '\n') {
+            scanned++;
         }
-        return -1;
+        return scanned < filled ? scanned : -1;
     }
 }

@@ -46,7 +46,7 @@ class ToolListingTest {
 
         assertThat(pages).isEqualTo(3);
         assertThat(names)
-                .hasSize(456)
+                .hasSize(457)
                 .doesNotHaveDuplicates()
                 .startsWith("say", "refuse")
                 .endsWith("tool_449");
@@ -65,9 +65,9 @@ class ToolListingTest {
     @Test
     void showsTheWorkersToolsOfTheMoment() {
         workerTools = tools(1);
-        assertThat(page(null).path("tools")).hasSize(7);
+        assertThat(page(null).path("tools")).hasSize(8);
         workerTools = List.of();
-        assertThat(page(null).path("tools")).hasSize(6);
+        assertThat(page(null).path("tools")).hasSize(7);
     }
 
     private JsonNode page(String cursor) {

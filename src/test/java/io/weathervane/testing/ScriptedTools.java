@@ -34,6 +34,8 @@ public final class ScriptedTools {
               {"name": "steps", "description": "Reports three steps.", "inputSchema": {"type": "object"},
                "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
               {"name": "wait", "description": "Waits to be released or cancelled.", "inputSchema": {"type": "object"},
+               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+              {"name": "glance", "description": "Answers at once.", "inputSchema": {"type": "object"},
                "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
             ]}""";
 
@@ -73,7 +75,8 @@ public final class ScriptedTools {
                             ErrorCode.METHOD_NOT_FOUND.code(), "the worker has no such method", null);
                 }),
                 tool("steps", ScriptedTools::steps),
-                tool("wait", this::await));
+                tool("wait", this::await),
+                glance());
     }
 
     public ToolRegistry registry() {
@@ -95,6 +98,26 @@ public final class ScriptedTools {
             @Override
             public ToolResult call(ToolCall call) {
                 return body.apply(call);
+            }
+        };
+    }
+
+    private Tool glance() {
+        ToolDefinition definition = catalog.definition("glance");
+        return new Tool() {
+            @Override
+            public ToolDefinition definition() {
+                return definition;
+            }
+
+            @Override
+            public boolean answersAtOnce(ObjectNode arguments) {
+                return true;
+            }
+
+            @Override
+            public ToolResult call(ToolCall call) {
+                return ToolResult.of("seen", JsonRpcCodec.JSON.createObjectNode());
             }
         };
     }

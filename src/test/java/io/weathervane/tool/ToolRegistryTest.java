@@ -40,7 +40,8 @@ class ToolRegistryTest {
 
         assertThat(registry.list(CALLER))
                 .extracting(ToolDefinition::name)
-                .containsExactly("say", "refuse", "break", "protocol_error", "steps", "wait", "get_forecast", "echo");
+                .containsExactly(
+                        "say", "refuse", "break", "protocol_error", "steps", "wait", "glance", "get_forecast", "echo");
         assertThat(call(registry, "say", "{\"text\":\"hi\"}").json().toString()).contains("hi (ada)");
         assertThat(call(registry, "echo", "{\"anything\":true}").json().toString())
                 .contains("from the worker: echo");

@@ -41,6 +41,12 @@ public final class AdminFlagsTool implements Tool {
         return definition;
     }
 
+    /** What the flags are is in memory; what they were is not. */
+    @Override
+    public boolean answersAtOnce(ObjectNode arguments) {
+        return arguments.path("action").asString("").equals("get");
+    }
+
     @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
@@ -65,8 +71,7 @@ public final class AdminFlagsTool implements Tool {
     }
 
     private List<FlagsView.Flag> one(String key) {
-        return List.of(
-                flags.view().find(key).orElseThrow(() -> new ToolFailure(Json.asSentence(catalog.unknown(key)))));
+        return List.of(flags.view(key).orElseThrow(() -> new ToolFailure(Json.asSentence(catalog.unknown(key)))));
     }
 
     private ToolResult set(Arguments arguments) {

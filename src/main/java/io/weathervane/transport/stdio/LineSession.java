@@ -22,12 +22,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One client on a pair of byte streams, one JSON-RPC message per line, until the input ends. A bad or
  * oversize line costs one error message, never the session.
+ *
+ * <p>The reading thread works on what is answered at once, and writes the answers to a burst of lines together: they
+ * are held until no further line is there to be read, or the next one may take its time. All else has threads of its
+ * own, and is written as it comes.
  */
 public final class LineSession implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LineSession.class);
@@ -91,6 +96,9 @@ public final class LineSession implements AutoCloseable {
             Optional<BoundedLines.Line> line = lines.next();
             while (line.isPresent() && !closed) {
                 received(line.get(), calls);
+                if (!lines.isNextHere()) {
+                    out.release();
+                }
                 line = lines.next();
             }
         } catch (IOException e) {
@@ -113,7 +121,10 @@ public final class LineSession implements AutoCloseable {
     private void received(JsonRpcMessage message, ExecutorService calls) {
         if (message instanceof JsonRpcMessage.Request request) {
             requested(request, calls);
-        } else if (message instanceof JsonRpcMessage.Notification notification) {
+            return;
+        }
+        out.release();
+        if (message instanceof JsonRpcMessage.Notification notification) {
             session.notified(notification);
         } else if (message instanceof JsonRpcMessage.Response response) {
             session.answered(response);
@@ -123,19 +134,34 @@ public final class LineSession implements AutoCloseable {
     private void requested(JsonRpcMessage.Request request, ExecutorService calls) {
         try {
             McpRequest mcpRequest = McpRequest.of(request);
-            refuseSecondInitialize(mcpRequest);
-            RunningCall call = dispatcher.open(mcpRequest, new LineExchange(caller, out), session);
-            if (mcpRequest.isLong()) {
-                begin(call, request);
-                start(call, calls);
-            } else if (mcpRequest.isListen()) {
-                begin(call, request);
-                dispatcher.run(call);
+            if (dispatcher.answersAtOnce(mcpRequest)) {
+                answerAtOnce(mcpRequest);
             } else {
-                dispatcher.run(call);
+                out.release();
+                work(mcpRequest, calls);
             }
         } catch (JsonRpcException e) {
             out.write(ErrorMapper.failure(request, e));
+        }
+    }
+
+    private void answerAtOnce(McpRequest request) {
+        RunningCall call = dispatcher.open(request, new LineExchange(caller, out::hold, out), session);
+        begin(call, request);
+        dispatcher.run(call);
+    }
+
+    private void work(McpRequest request, ExecutorService calls) {
+        refuseSecondInitialize(request);
+        RunningCall call = dispatcher.open(request, new LineExchange(caller, out::write, out), session);
+        if (request.isLong()) {
+            begin(call, request);
+            start(call, calls);
+        } else if (request.isListen()) {
+            begin(call, request);
+            dispatcher.run(call);
+        } else {
+            dispatcher.run(call);
         }
     }
 
@@ -145,11 +171,12 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void begin(RunningCall call, JsonRpcMessage.Request request) {
+    private void begin(RunningCall call, McpRequest request) {
         if (!session.calls().add(call)) {
             throw new JsonRpcException(
                     ErrorCode.INVALID_REQUEST,
-                    "Invalid request: a request with the id " + request.id() + " is running already");
+                    "Invalid request: a request with the id "
+                            + request.request().id() + " is running already");
         }
     }
 
@@ -200,8 +227,8 @@ public final class LineSession implements AutoCloseable {
         return true;
     }
 
-    /** Answers go to the session's writer; a cancelled request has none. */
-    private record LineExchange(Caller caller, LineWriter out) implements Exchange {
+    /** The way of everything is the session's writer; a cancelled request has no answer. */
+    private record LineExchange(Caller caller, Consumer<JsonRpcMessage> answers, LineWriter out) implements Exchange {
         @Override
         public boolean send(JsonRpcMessage message) {
             out.write(message);
@@ -210,7 +237,7 @@ public final class LineSession implements AutoCloseable {
 
         @Override
         public void answer(JsonRpcMessage.Response response) {
-            out.write(response);
+            answers.accept(response);
         }
 
         @Override
