@@ -137,6 +137,7 @@ public final class Application implements AutoCloseable {
                 },
                 ticker);
         SchemaCatalog schemas = preparation.schemas();
+        Approvals approvals = new Approvals(database, audit, events, clock);
         OwnTools tools = new OwnTools(
                 schemas,
                 workspace,
@@ -149,16 +150,18 @@ public final class Application implements AutoCloseable {
                 workers,
                 monitor,
                 alerts,
-                new Approvals(database, audit, events, clock),
+                approvals,
+                events,
                 clock);
-        ToolRegistry registry = new ToolRegistry(
-                tools.all().stream().map(start::before).toList(),
-                start.before(new WorkerTools(workers, settings.workers().toolPrefix())),
-                schemas);
-        OwnContent content = new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, start::await);
+        WorkerTools workersTools = new WorkerTools(workers, settings.workers().toolPrefix());
+        ToolRegistry registry =
+                new ToolRegistry(tools.all().stream().map(start::before).toList(), start.before(workersTools), schemas);
+        OwnContent content =
+                new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, approvals, start::await);
         McpDispatcher dispatcher = closer.register(new McpDispatcher(McpServices.of(Product.serverInfo(), registry)
                 .with(Tasks.open(database, clock))
                 .with(content.resources())));
+        closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(start.begin());
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));

@@ -1,6 +1,7 @@
 package io.weathervane;
 
 import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.LiveFlags;
@@ -27,10 +28,11 @@ final class OwnContent {
             WorkerManager workers,
             RollbackMonitor monitor,
             WebhookAlerts alerts,
+            Approvals approvals,
             Runnable awaitWorkers) {
         MonitorStatusTool status =
                 new MonitorStatusTool(schemas.definition("monitor_status"), monitor, flags, workers, alerts);
-        this.state = new StateView(status, flags, workers, audit, awaitWorkers);
+        this.state = new StateView(status, flags, workers, audit, approvals, awaitWorkers);
         this.incidents = new Incidents(workspace.incidents());
     }
 

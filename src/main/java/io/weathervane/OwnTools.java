@@ -4,6 +4,7 @@ import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.control.RollbackMonitor;
+import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.EvidenceCollector;
@@ -55,6 +56,7 @@ record OwnTools(
         RollbackMonitor monitor,
         WebhookAlerts alerts,
         Approvals approvals,
+        EventBus events,
         Clock clock) {
     /** Checks in the evidence's picture of the monitor: the whole window, and from before it. */
     private static final int EVIDENCE_CHECKS = 50;
@@ -72,8 +74,8 @@ record OwnTools(
                         status,
                         new DecisionExplainTool(definition("decision_explain"), monitor),
                         new AuditQueryTool(definition("audit_query"), audit, clock),
-                        new EvidenceCollectTool(definition("evidence_collect"), evidence(status), audit),
-                        new IncidentReportTool(definition("incident_report"), workspace.incidents()),
+                        new EvidenceCollectTool(definition("evidence_collect"), evidence(status), audit, events, clock),
+                        new IncidentReportTool(definition("incident_report"), workspace.incidents(), events, clock),
                         new WorkerStatusTool(definition("worker_status"), workers),
                         new WorkerStartCanaryTool(definition("worker_start_canary"), monitor, workers),
                         new WorkerStopCanaryTool(definition("worker_stop_canary"), monitor, workers),

@@ -49,6 +49,7 @@ class ArchitectureTest {
                             "monitor",
                             "worker",
                             "flags",
+                            "event",
                             "audit",
                             "alert",
                             "incident",

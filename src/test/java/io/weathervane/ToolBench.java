@@ -15,6 +15,7 @@ import io.weathervane.flags.LiveFlagsOptions;
 import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.mcp.ServerChanges;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.settings.CliOverrides;
 import io.weathervane.settings.Settings;
@@ -88,13 +89,13 @@ public final class ToolBench implements AutoCloseable {
     private final WorkerManager workers;
     private final AuditLog audit;
     private final OwnContent content;
+    private final EventBus events = new EventBus();
 
     private ToolBench(Path folder, String yaml, Map<String, String> environment) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
         workspace = Workspace.in(folder).create();
         Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, CliOverrides.none());
         Clock clock = Clock.systemUTC();
-        EventBus events = new EventBus();
         MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
         Database database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
         audit = new AuditLog(database, clock);
@@ -127,6 +128,7 @@ public final class ToolBench implements AutoCloseable {
                 Ticker.system(),
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 Configured.mode(settings)));
+        Approvals approvals = new Approvals(database, audit, events, clock);
         own = new OwnTools(
                         schemas,
                         workspace,
@@ -139,10 +141,11 @@ public final class ToolBench implements AutoCloseable {
                         workers,
                         monitor,
                         alerts,
-                        new Approvals(database, audit, events, clock),
+                        approvals,
+                        events,
                         clock)
                 .all();
-        content = new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, () -> {});
+        content = new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, approvals, () -> {});
         tools = new ToolRegistry(own, new WorkerTools(workers, ""), schemas);
         workers.start();
         monitor.start();
@@ -170,6 +173,11 @@ public final class ToolBench implements AutoCloseable {
 
     public List<Tool> own() {
         return own;
+    }
+
+    /** Has somebody told of every change from now on. */
+    void follow(ServerChanges changes) {
+        closer.register(ChangeFeed.start(events, audit, changes, new WorkerTools(workers, "")::list));
     }
 
     public ResourceSource resources() {

@@ -39,7 +39,7 @@ public final class WebhookAlerts implements AutoCloseable {
                 .toList();
         WebhookAlerts alerts = new WebhookAlerts(outbox, loops);
         loops.forEach(SinkLoop::start);
-        audit.onAppend(alerts::wake);
+        audit.onAppend(event -> alerts.wake());
         return alerts;
     }
 

@@ -58,7 +58,7 @@ public final class AuditFiles implements AutoCloseable {
     /** Starts to follow the chain: repairs a torn last line, writes what is missing, then whatever is appended. */
     public static AuditFiles start(AuditLog log, Database database, Path analyticsFolder) {
         AuditFiles started = new AuditFiles(log, database, analyticsFolder);
-        log.onAppend(started::wake);
+        log.onAppend(event -> started.wake());
         started.thread.start();
         return started;
     }

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** The chain of audit events: it grows, and nothing in it changes. */
 public final class AuditLog {
@@ -14,7 +15,7 @@ public final class AuditLog {
 
     private final Database database;
     private final Clock clock;
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<AuditEvent>> listeners = new CopyOnWriteArrayList<>();
 
     public AuditLog(Database database, Clock clock) {
         this.database = database;
@@ -37,8 +38,9 @@ public final class AuditLog {
                         "")
                 .hashed();
         insert(sql, row);
-        sql.afterCommit(this::notifyListeners);
-        return row.toEvent().orElseThrow();
+        AuditEvent event = row.toEvent().orElseThrow();
+        sql.afterCommit(() -> listeners.forEach(listener -> listener.accept(event)));
+        return event;
     }
 
     /** Appends in a transaction of its own; on disk when it returns. */
@@ -70,9 +72,9 @@ public final class AuditLog {
         return database.read(AuditLog::last).seq();
     }
 
-    /** Runs the work after each commit that appended; on the committing thread, so it should only wake somebody. */
-    public void onAppend(Runnable work) {
-        listeners.add(work);
+    /** Tells of each event once it is committed; on the committing thread, so it should only wake somebody. */
+    public void onAppend(Consumer<AuditEvent> listener) {
+        listeners.add(listener);
     }
 
     List<AuditRow> rowsAfter(long seq, int limit) {
@@ -111,10 +113,6 @@ public final class AuditLog {
                 row.payload(),
                 row.previousHash(),
                 row.hash());
-    }
-
-    private void notifyListeners() {
-        listeners.forEach(Runnable::run);
     }
 
     /** What an event is linked to: the place and the hash of another. */

@@ -27,6 +27,11 @@ final class Bulletin {
         events.publish(new Event(type, clock.instant(), details));
     }
 
+    /** Something that is shown of the monitor is another than before. */
+    void changed() {
+        say(EventType.MONITOR_CHANGED, Map.of());
+    }
+
     /** Says what an audit entry says; nulls, which stand for unknown, are left out. */
     void say(EventType type, Optional<String> promotionId, ObjectNode payload) {
         Map<String, Object> details = new LinkedHashMap<>();

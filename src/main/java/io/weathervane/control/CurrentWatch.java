@@ -31,6 +31,7 @@ final class CurrentWatch {
 
     void set(Watch newest) {
         watch = Optional.of(newest);
+        bulletin.changed();
     }
 
     Optional<LastDecision> lastDecision() {
@@ -39,12 +40,13 @@ final class CurrentWatch {
 
     void decided(LastDecision newest) {
         lastDecision = Optional.of(newest);
+        bulletin.changed();
     }
 
     /** Begins the watch over a promotion that is done and recorded. */
     void begin(Watch begun) {
-        watch = Optional.of(begun);
         lastDecision = Optional.empty();
+        set(begun);
         LOG.info(
                 "Starting post-promotion health monitoring promotion={} worker={} previous={} until={}",
                 begun.promotionId(),
@@ -55,7 +57,7 @@ final class CurrentWatch {
 
     /** Takes note that the watch was ended and recorded by somebody who has the turn. */
     void ended(Watch stopped, String why) {
-        watch = Optional.of(stopped);
+        set(stopped);
         MonitoringStop.announce(bulletin, stopped, why);
     }
 
@@ -67,7 +69,7 @@ final class CurrentWatch {
     /** Ends a watch for a reason that lies outside of it. */
     void stop(Watch on, Outcome outcome, String why) {
         Watch stopped = on.with(on.state().ended(outcome));
-        watch = Optional.of(stopped);
+        set(stopped);
         ledger.write(Optional.of(stopped), List.of(MonitoringStop.entry(stopped, why)));
         MonitoringStop.announce(bulletin, stopped, why);
     }
@@ -76,7 +78,7 @@ final class CurrentWatch {
     void finish(Optional<Watch> decided, Outcome outcome, List<AuditEntry> entries) {
         Optional<Watch> finished =
                 decided.map(on -> on.with(on.state().ended(outcome)).done());
-        finished.ifPresent(on -> watch = finished);
+        finished.ifPresent(this::set);
         ledger.write(finished, entries);
     }
 }

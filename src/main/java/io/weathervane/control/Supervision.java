@@ -26,7 +26,7 @@ final class Supervision {
     private final Observer observer;
     private final Responder responder;
     private final Clock clock;
-    private final Turns turns = new Turns();
+    private final Turns turns;
     private final CurrentWatch current;
     private final Reaction reaction;
     private final Checks checks;
@@ -45,6 +45,7 @@ final class Supervision {
         this.observer = observer;
         this.responder = responder;
         this.clock = clock;
+        this.turns = new Turns(bulletin::changed);
         this.current = new CurrentWatch(ledger, bulletin);
         Escalation escalation = new Escalation(workers, policies, responder, current, bulletin);
         AutomaticRollback rollback = new AutomaticRollback(responder, escalation, current, bulletin);

@@ -15,7 +15,13 @@ final class Turns {
     private static final Duration LOCK_WAIT = Duration.ofSeconds(2);
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Runnable whenBusyChanged;
     private volatile Optional<String> busyWith = Optional.empty();
+
+    /** @param whenBusyChanged run whenever something begins or ends to be carried out */
+    Turns(Runnable whenBusyChanged) {
+        this.whenBusyChanged = whenBusyChanged;
+    }
 
     /** What is being carried out at the moment. */
     Optional<String> busyWith() {
@@ -44,10 +50,10 @@ final class Turns {
                     busyWith.orElse("a decision") + " is being carried out; try again when it is done");
         }
         try {
-            busyWith = Optional.of(what);
+            become(Optional.of(what));
             return work.get();
         } finally {
-            busyWith = Optional.empty();
+            become(Optional.empty());
             lock.unlock();
         }
     }
@@ -72,11 +78,16 @@ final class Turns {
      */
     void carryOut(String what, Runnable work) {
         Optional<String> before = busyWith;
-        busyWith = Optional.of(what);
+        become(Optional.of(what));
         try {
             work.run();
         } finally {
-            busyWith = before;
+            become(before);
         }
+    }
+
+    private void become(Optional<String> what) {
+        busyWith = what;
+        whenBusyChanged.run();
     }
 }

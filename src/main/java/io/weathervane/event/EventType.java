@@ -1,6 +1,6 @@
 package io.weathervane.event;
 
-/** What can happen, named as in the runbook (parts 1 to 3) and design section 4. */
+/** What can happen, named as in the runbook (parts 1 to 3) and design section 4; the last three say: look again. */
 public enum EventType {
     MONITORING_STARTED("monitoring-started"),
     HEALTH_CHECK("health-check"),
@@ -15,7 +15,15 @@ public enum EventType {
     FLAGS_CHANGED("flags-changed"),
     STORE_DEGRADED("store-degraded"),
     STORE_RECOVERED("store-recovered"),
-    APPROVALS_CHANGED("approvals-changed");
+    APPROVALS_CHANGED("approvals-changed"),
+    EVIDENCE_COLLECTED("evidence-collected"),
+    INCIDENT_REPORTED("incident-reported"),
+    /** Something that is shown of the flags is another than before, in effect or not; {@code keys} says which. */
+    SETTINGS_CHANGED("settings-changed"),
+    /** Something that is shown of the monitor is another than before. */
+    MONITOR_CHANGED("monitor-changed"),
+    /** Something that is shown of the workers is another than before; calls that come and go do not count. */
+    WORKERS_CHANGED("workers-changed");
 
     private final String wireName;
 

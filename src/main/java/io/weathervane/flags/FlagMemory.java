@@ -7,6 +7,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -132,6 +133,22 @@ final class FlagMemory {
         if (switched || after.snapshot() != before.snapshot()) {
             announce(before, after, release);
         }
+        publishShown(before, after);
+    }
+
+    /** For whoever shows the flags: also what has no effect is another than before, such as a row that is invalid. */
+    private void publishShown(LiveState before, LiveState after) {
+        FlagsView then = FlagsView.of(before);
+        FlagsView now = FlagsView.of(after);
+        if (now.equals(then)
+                && after.snapshot().settings().equals(before.snapshot().settings())) {
+            return;
+        }
+        List<String> keys = now.flags().stream()
+                .filter(flag -> !then.flags().contains(flag))
+                .map(flag -> flag.definition().key())
+                .toList();
+        events.publish(new Event(EventType.SETTINGS_CHANGED, clock.instant(), Map.of("keys", keys)));
     }
 
     private void announce(LiveState before, LiveState after, @Nullable Release release) {

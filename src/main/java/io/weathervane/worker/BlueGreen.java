@@ -12,6 +12,12 @@ final class BlueGreen {
     private final ReentrantLock turns = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private volatile Runnable whenChanged = () -> {};
+
+    /** Has the work run after each change of the lineup, when the turn for the next one is free. */
+    void onChange(Runnable work) {
+        whenChanged = work;
+    }
 
     Lineup now() {
         return lineup;
@@ -20,10 +26,15 @@ final class BlueGreen {
     /** Runs what reads the lineup and then sets it; one such change at a time. */
     <T> T change(Supplier<T> work) {
         turns.lock();
+        Lineup before = lineup;
         try {
             return work.get();
         } finally {
+            boolean another = !lineup.equals(before);
             turns.unlock();
+            if (another && !turns.isHeldByCurrentThread()) {
+                whenChanged.run();
+            }
         }
     }
 

@@ -146,6 +146,7 @@ final class Staff {
     }
 
     private void watch(Worker worker) {
+        worker.onOtherTools(news::changed);
         worker.process().onExit(() -> background.run(() -> ended(worker)));
         if (closed) {
             worker.process().kill();

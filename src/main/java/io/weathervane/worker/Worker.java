@@ -38,6 +38,7 @@ final class Worker {
     private final int restarts;
     private volatile OperationsTally tally = new OperationsTally();
     private volatile Optional<Probe> lastProbe = Optional.empty();
+    private volatile Runnable whenToolsChanged = () -> {};
     private volatile boolean stopping;
 
     private Worker(
@@ -155,6 +156,7 @@ final class Worker {
         if (session.get() instanceof McpSession mcp) {
             try {
                 mcp.listToolsAgain(new Deadline(ticker, LIST_LIMIT));
+                whenToolsChanged.run();
             } catch (WorkerCallException e) {
                 LOG.warn("worker={} cannot list its changed tools, the old list stays: {}", label(), e.reason());
             }
@@ -264,6 +266,11 @@ final class Worker {
     /** Counts into this tally from now on; calls in flight stay with the old one. */
     void countInto(OperationsTally newTally) {
         tally = newTally;
+    }
+
+    /** Has the work run whenever the worker has said that its tools are others, and they were listed. */
+    void onOtherTools(Runnable work) {
+        whenToolsChanged = work;
     }
 
     void remember(Probe probe) {

@@ -67,6 +67,7 @@ public final class WorkerManager implements AutoCloseable {
         this.canary = new Canary(stage, staff, prober, news);
         this.standby = new Standby(stage, staff, prober);
         this.switches = new Switches(stage, staff, standby, record, news, clock, ticker);
+        stage.onChange(news::changed);
     }
 
     /**
@@ -92,7 +93,7 @@ public final class WorkerManager implements AutoCloseable {
             background.run(() ->
                     staff.startInto(Role.PREVIOUS, previous.release(), /* replaced= */ null, new OperationsTally()));
         }
-        file.changed();
+        news.changed();
     }
 
     /** All workers now. */

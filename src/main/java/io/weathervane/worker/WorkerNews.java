@@ -47,13 +47,15 @@ final class WorkerNews {
     }
 
     void forget(String key) {
-        notes.remove(key);
-        file.changed();
+        if (notes.remove(key) != null) {
+            changed();
+        }
     }
 
-    /** The workers changed in a way that the file shows. */
+    /** The workers changed in a way that is shown. */
     void changed() {
         file.changed();
+        bus.publish(new Event(EventType.WORKERS_CHANGED, clock.instant(), Map.of()));
     }
 
     /** Tells everyone of a switch that is done. */
@@ -100,7 +102,7 @@ final class WorkerNews {
     /** Has a sentence shown with the workers until it is {@link #forget forgotten}. */
     void note(String key, String sentence) {
         notes.put(key, sentence);
-        file.changed();
+        changed();
     }
 
     /** Adds to the file what happened to a worker. */

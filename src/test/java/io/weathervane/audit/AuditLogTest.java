@@ -63,7 +63,7 @@ class AuditLogTest {
     @Test
     void anUndoneTransactionLeavesNoEventAndWakesNobody() {
         List<String> woken = new ArrayList<>();
-        log.onAppend(() -> woken.add("woken"));
+        log.onAppend(event -> woken.add("woken"));
 
         assertThatThrownBy(() -> database.write(sql -> {
                     log.append(sql, entry(AuditKind.FLAG_CHANGED, "undone"));

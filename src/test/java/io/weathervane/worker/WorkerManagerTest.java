@@ -104,6 +104,7 @@ class WorkerManagerTest {
             assertThat(workshop.exits).isEmpty();
             assertThat(workshop.events)
                     .extracting(event -> event.type())
+                    .filteredOn(type -> type != EventType.WORKERS_CHANGED)
                     .containsExactly(EventType.WORKER_SWITCHED, EventType.WORKER_SWITCHED);
         }
     }

@@ -13,6 +13,7 @@ public final class ResourceUris {
     public static final String AUDIT_KIND = AUDIT + "/{kind}";
     public static final String INCIDENTS = EvidenceUri.INCIDENTS;
     public static final String EVIDENCE = EvidenceUri.TEMPLATE;
+    public static final String APPROVALS = "weathervane://approvals";
     public static final String RUNBOOK = "weathervane://runbook";
 
     private ResourceUris() {}

@@ -46,7 +46,13 @@ final class StateResources implements Family {
                         "audit",
                         "Audit tail",
                         "The newest " + EVENTS + " events, newest first; audit_query has the rest, decision_explain a"
-                                + " decision's whole evidence."));
+                                + " decision's whole evidence."),
+                json(
+                        ResourceUris.APPROVALS,
+                        "approvals",
+                        "Approvals",
+                        "What waits for a second person to grant or refuse, and what was granted and not used yet. A person"
+                                + " decides, with approval_grant."));
     }
 
     @Override
@@ -81,6 +87,7 @@ final class StateResources implements Family {
             case ResourceUris.MONITOR -> Optional.of(state.monitor(CHECKS));
             case ResourceUris.WORKERS -> Optional.of(state.workers());
             case ResourceUris.AUDIT -> Optional.of(state.audit(Set.of(), EVENTS));
+            case ResourceUris.APPROVALS -> Optional.of(state.approvals());
             default ->
                 UriVariables.of(ResourceUris.FLAG, uri)
                         .flatMap(flag -> state.flag(flag.get(0)))

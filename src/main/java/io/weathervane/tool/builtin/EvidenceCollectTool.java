@@ -4,6 +4,9 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
 import io.weathervane.incident.EvidenceBundle;
 import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.incident.EvidenceFile;
@@ -14,7 +17,9 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
@@ -27,11 +32,16 @@ public final class EvidenceCollectTool implements Tool {
     private final ToolDefinition definition;
     private final EvidenceCollector collector;
     private final AuditLog audit;
+    private final EventBus events;
+    private final Clock clock;
 
-    public EvidenceCollectTool(ToolDefinition definition, EvidenceCollector collector, AuditLog audit) {
+    public EvidenceCollectTool(
+            ToolDefinition definition, EvidenceCollector collector, AuditLog audit, EventBus events, Clock clock) {
         this.definition = definition;
         this.collector = collector;
         this.audit = audit;
+        this.events = events;
+        this.clock = clock;
     }
 
     @Override
@@ -54,6 +64,7 @@ public final class EvidenceCollectTool implements Tool {
                     scope.progress(done, total, file);
                     return !scope.cancelled();
                 });
+        events.publish(new Event(EventType.EVIDENCE_COLLECTED, clock.instant(), Map.of("incidentId", bundle.id())));
         Optional<String> warning = record(bundle, arguments.actor());
         return ToolResult.of(text(bundle, warning), node(bundle, warning))
                 .withLink(

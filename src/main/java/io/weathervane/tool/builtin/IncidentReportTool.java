@@ -1,5 +1,8 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
 import io.weathervane.incident.EvidenceUri;
 import io.weathervane.incident.IncidentReport;
 import io.weathervane.tool.Tool;
@@ -7,17 +10,23 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code incident_report}: the runbook's part 3 step 3 document, filled from collected evidence. */
 public final class IncidentReportTool implements Tool {
     private final ToolDefinition definition;
     private final Path incidents;
+    private final EventBus events;
+    private final Clock clock;
 
     /** @param incidents the folder of all bundles */
-    public IncidentReportTool(ToolDefinition definition, Path incidents) {
+    public IncidentReportTool(ToolDefinition definition, Path incidents, EventBus events, Clock clock) {
         this.definition = definition;
         this.incidents = incidents;
+        this.events = events;
+        this.clock = clock;
     }
 
     @Override
@@ -30,6 +39,8 @@ public final class IncidentReportTool implements Tool {
         Arguments arguments = Arguments.of(call);
         IncidentReport report = IncidentReport.write(
                 incidents, arguments.text("incident_id"), arguments.text("investigator"), arguments.text("approver"));
+        events.publish(
+                new Event(EventType.INCIDENT_REPORTED, clock.instant(), Map.of("incidentId", report.incidentId())));
         ObjectNode answer = Json.object()
                 .put("incidentId", report.incidentId())
                 .put("file", report.file().toString())

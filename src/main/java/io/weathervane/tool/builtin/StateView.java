@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
@@ -23,15 +24,22 @@ public final class StateView {
     private final LiveFlags flags;
     private final WorkerManager workers;
     private final AuditLog audit;
+    private final Approvals approvals;
     private final Runnable awaitWorkers;
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
     public StateView(
-            MonitorStatusTool status, LiveFlags flags, WorkerManager workers, AuditLog audit, Runnable awaitWorkers) {
+            MonitorStatusTool status,
+            LiveFlags flags,
+            WorkerManager workers,
+            AuditLog audit,
+            Approvals approvals,
+            Runnable awaitWorkers) {
         this.status = status;
         this.flags = flags;
         this.workers = workers;
         this.audit = audit;
+        this.approvals = approvals;
         this.awaitWorkers = awaitWorkers;
     }
 
@@ -71,6 +79,14 @@ public final class StateView {
         ObjectNode answer = Json.object();
         ArrayNode events = answer.putArray("events");
         newest(kinds, limit).forEach(event -> events.add(AuditQueryTool.brief(event)));
+        return answer;
+    }
+
+    /** Those that wait to be decided, and those granted and not used yet, oldest first. */
+    public ObjectNode approvals() {
+        ObjectNode answer = Json.object();
+        ArrayNode nodes = answer.putArray("approvals");
+        approvals.open().forEach(one -> nodes.add(ApprovalJson.of(one)));
         return answer;
     }
 
