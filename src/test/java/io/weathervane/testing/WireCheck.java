@@ -50,6 +50,13 @@ public final class WireCheck {
         check.verify();
     }
 
+    /** The check of a client whose handshake is over. */
+    public static WireCheck ofLegacySession() {
+        WireCheck check = new WireCheck();
+        check.legacySession = true;
+        return check;
+    }
+
     /** Remembers what the client asks for. What is no request is nobody's business here. */
     public void sent(String line) {
         sent(line, Optional.empty());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
 import io.weathervane.util.Ticker;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Calls to one real worker, well behaved and not. */
@@ -146,6 +149,26 @@ class WorkerCallTest {
 
             assertThat(scope.progress).containsExactly("1.0 of OptionalDouble[2.0]: Optional[asking the model]");
         }
+    }
+
+    @Test
+    void theTraceOfACallGoesOnToTheWorker(@TempDir Path folder) throws Exception {
+        Path heard = folder.resolve("heard");
+        String quick = Samples.quick("quick").command().get(2);
+        Worker worker = start(Samples.shell("traced", "tee '" + heard + "' | (" + quick + ")"));
+        Scope scope = new Scope();
+        scope.meta.put("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        scope.meta.put("tracestate", "vendor=1").put("baggage", "k=v");
+        scope.meta.put("io.modelcontextprotocol/clientInfo", "the caller's, not the worker's business");
+
+        worker.call("echo", Samples.text("a"), scope, true);
+
+        assertThat(Files.readString(heard))
+                .contains(
+                        "\"traceparent\":\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"",
+                        "\"tracestate\":\"vendor=1\"",
+                        "\"baggage\":\"k=v\"")
+                .doesNotContain("the caller's");
     }
 
     @Test

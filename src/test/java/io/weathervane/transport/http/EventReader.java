@@ -1,6 +1,7 @@
 package io.weathervane.transport.http;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.WireCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,15 +12,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a response as server-sent events, as they come. Closing it closes the connection. */
+/**
+ * Reads a response as server-sent events, as they come, and checks each message against its era's schema. Closing it
+ * closes the connection.
+ */
 final class EventReader implements AutoCloseable {
     final int status;
     final HttpHeaders headers;
     private final InputStream body;
     private final BufferedReader lines;
+    private final WireCheck check;
     private int comments;
 
-    EventReader(HttpResponse<InputStream> response) {
+    /** @param check knows what the client has sent */
+    EventReader(HttpResponse<InputStream> response, WireCheck check) {
+        this.check = check;
         this.status = response.statusCode();
         this.headers = response.headers();
         this.body = response.body();
@@ -41,7 +48,7 @@ final class EventReader implements AutoCloseable {
         boolean any = false;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.isEmpty() && any) {
-                return Optional.of(new Event(id, retry, data.toString()));
+                return Optional.of(checked(new Event(id, retry, data.toString())));
             } else if (line.startsWith(":")) {
                 comments++;
             } else if (line.startsWith("id: ")) {
@@ -54,6 +61,14 @@ final class EventReader implements AutoCloseable {
             any |= !line.isEmpty() && !line.startsWith(":");
         }
         return Optional.empty();
+    }
+
+    private Event checked(Event event) {
+        if (!event.data().isEmpty()) {
+            check.received(event.json());
+            check.verify();
+        }
+        return event;
     }
 
     /** The next event that has a message. */

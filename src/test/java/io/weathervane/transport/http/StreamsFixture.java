@@ -10,6 +10,7 @@ import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,7 @@ final class StreamsFixture implements AutoCloseable {
     final McpDispatcher dispatcher;
     final HttpServer server;
     private final HttpClient client = HttpClient.newHttpClient();
+    private final Map<String, WireCheck> sessions = new ConcurrentHashMap<>();
 
     StreamsFixture() {
         this(HttpOptions.of("127.0.0.1", 0));
@@ -182,12 +185,22 @@ final class StreamsFixture implements AutoCloseable {
     }
 
     HttpResponse<String> post(String body, String... headers) throws Exception {
-        return client.send(posting(body, headers), HttpResponse.BodyHandlers.ofString());
+        HttpRequest request = posting(body, headers);
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        WireCheck.exchange(
+                body,
+                request.headers().firstValue("MCP-Protocol-Version"),
+                request.headers().firstValue("Mcp-Session-Id").isPresent(),
+                response.body());
+        return response;
     }
 
     /** A POST whose answer is read as it comes. */
     EventReader stream(String body, String... headers) throws Exception {
-        return new EventReader(client.send(posting(body, headers), HttpResponse.BodyHandlers.ofInputStream()));
+        HttpRequest request = posting(body, headers);
+        WireCheck check = checkOf(request);
+        check.sent(body, request.headers().firstValue("MCP-Protocol-Version"));
+        return new EventReader(client.send(request, HttpResponse.BodyHandlers.ofInputStream()), check);
     }
 
     /** A legacy call in a session. */
@@ -200,7 +213,16 @@ final class StreamsFixture implements AutoCloseable {
         if (!session.isEmpty()) {
             request.header("Mcp-Session-Id", session);
         }
-        return new EventReader(client.send(with(request, headers).build(), HttpResponse.BodyHandlers.ofInputStream()));
+        HttpRequest built = with(request, headers).build();
+        return new EventReader(client.send(built, HttpResponse.BodyHandlers.ofInputStream()), checkOf(built));
+    }
+
+    /** What a session's client has sent counts on all of its streams; without one each request stands alone. */
+    private WireCheck checkOf(HttpRequest request) {
+        return request.headers()
+                .firstValue("Mcp-Session-Id")
+                .map(session -> sessions.computeIfAbsent(session, unseen -> WireCheck.ofLegacySession()))
+                .orElseGet(WireCheck::new);
     }
 
     int delete(String session, String... headers) throws Exception {
