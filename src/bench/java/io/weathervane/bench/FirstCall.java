@@ -4,12 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A server from its start to its first right answer to a tool call, handshake included. */
-final class FirstCall {
-    private FirstCall() {}
-
-    /** How long it took; the server is stopped again. */
-    static long nanos(Target target, Protocol protocol) throws Exception {
+/**
+ * A server from its start to its first right answer to a tool call, handshake included.
+ *
+ * @param processorMillis what the server used of the processors until then; suffers less from other work on the machine
+ */
+record FirstCall(long nanos, long processorMillis) {
+    /** Starts the server, calls it, and stops it again. */
+    static FirstCall measure(Target target, Protocol protocol) throws Exception {
         Path folder = Files.createTempDirectory("weathervane-bench");
         try (RunningServer server = RunningServer.start(target.unpinned(folder), folder)) {
             if (target.transport() == Target.Transport.HTTP) {
@@ -19,7 +21,8 @@ final class FirstCall {
                 lane.handshake(protocol);
                 lane.run(protocol, 1, Quota.of(1)).allRight();
             }
-            return System.nanoTime() - server.startedAt();
+            long nanos = System.nanoTime() - server.startedAt();
+            return new FirstCall(nanos, server.processorMillis());
         } finally {
             Folders.delete(folder);
         }

@@ -30,6 +30,13 @@ record Target(String name, Transport transport, List<String> command) {
         return new Target("server", transport, command);
     }
 
+    /** The launcher, told to do without what it keeps between starts. */
+    static Target serverUnaided(Transport transport) {
+        List<String> command = new ArrayList<>(List.of("env", "WVO_QUICK_START=off"));
+        command.addAll(server(transport).command());
+        return new Target("server, no archive", transport, command);
+    }
+
     /** The floor, in a JVM with the launcher's options. */
     static Target floor(Transport transport) {
         Class<?> main = transport == Transport.HTTP ? FloorHttp.class : FloorStdio.class;
