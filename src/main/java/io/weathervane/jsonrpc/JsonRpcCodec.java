@@ -35,6 +35,7 @@ public final class JsonRpcCodec {
                             .maxStringLength(MESSAGE_BYTES_MAX)
                             .build())
                     .build())
+            .nodeFactory(new FiniteNumbers())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 

@@ -22,6 +22,7 @@ class JsonRpcCodecTest {
     @ValueSource(
             strings = {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"x\":1e999999999999999999999999999999999999999999999999999999999999999999}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"x\":-1e999}}",
                 "{\"jsonrpc\":\"2.0\",\"id\":NaN,\"method\":\"ping\"}",
                 "{'jsonrpc':'2.0'}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}}",
