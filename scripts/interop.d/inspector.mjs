@@ -1,0 +1,71 @@
+// MCP Inspector's command line, one run of it for each step: inspector.mjs legacy|modern URL, or ... stdio COMMAND ...
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+    COLLECT, finish, GET_FLAG, includesAll, isToolError, OWN_TOOLS, PROMPT, RESOURCE, step, text, UNKNOWN_FLAG
+} from './steps.mjs';
+import { progressIn, recorded } from './wire.mjs';
+
+const [era, target, ...command] = process.argv.slice(2);
+const server = await recorded(target, command);
+const home = mkdtempSync(join(tmpdir(), 'interop-inspector-'));
+const address = server.url ? ['--server-url', server.url] : ['--', ...server.command];
+
+/** What the Inspector prints for a method; it ends with a code of its own for a tool's error. */
+function inspect(method, ...options) {
+    const args = ['--cli', '--protocol-era', era, '--format', 'json', '--method', method, ...options, ...address];
+    return new Promise((resolve, reject) => {
+        execFile('mcp-inspector', args, { env: { ...process.env, HOME: home } }, (error, stdout, stderr) => {
+            const result = stdout.startsWith('{') ? JSON.parse(stdout).result : undefined;
+            if (result && (!error || result.isError)) {
+                resolve(result);
+            } else {
+                reject(new Error(`exit code ${error?.code}: ${stderr || stdout}`));
+            }
+        });
+    });
+}
+
+const call = ({ name, arguments: args }, ...more) =>
+    inspect('tools/call', '--tool-name', name, '--tool-args-json', JSON.stringify(args), ...more);
+
+await step('tools/list', async () => {
+    const { tools } = await inspect('tools/list', '--strict');
+    includesAll(tools.map(tool => tool.name), OWN_TOOLS, 'tools/list');
+    return `${tools.length} tools, no schema problem`;
+});
+await step('resources/list', async () => {
+    const { resources } = await inspect('resources/list');
+    includesAll(resources.map(resource => resource.uri), [RESOURCE], 'resources/list');
+    const { resourceTemplates } = await inspect('resources/templates/list');
+    assert.ok(resourceTemplates.length > 0, 'no resource template');
+    return `${resources.length} resources, ${resourceTemplates.length} templates`;
+});
+await step('resources/read', async () => {
+    const { contents } = await inspect('resources/read', '--uri', RESOURCE);
+    assert.match(contents[0]?.text ?? '', /PROMPT_MODE/);
+});
+await step('prompts/list', async () => {
+    const { prompts } = await inspect('prompts/list');
+    includesAll(prompts.map(prompt => prompt.name), [PROMPT], 'prompts/list');
+    return `${prompts.length} prompts`;
+});
+await step('prompts/get', async () => {
+    const { messages } = await inspect('prompts/get', '--prompt-name', PROMPT);
+    assert.ok(messages.length > 0, 'an empty prompt');
+});
+await step('tools/call', async () => assert.match(text(await call(GET_FLAG)), /PROMPT_MODE = /));
+await step('tool error', async () => isToolError(await call(UNKNOWN_FLAG)));
+await step('progress', async () => {
+    const result = await call(COLLECT, '--tool-metadata', 'progressToken=interop');
+    assert.ok(!result.isError, text(result));
+    const count = progressIn(server.sent());
+    assert.ok(count > 1, `${count} progress notifications on the wire`);
+    return `${count} notifications on the wire; the Inspector prints none`;
+});
+server.close();
+rmSync(home, { recursive: true });
+finish();
