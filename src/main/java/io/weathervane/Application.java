@@ -24,9 +24,13 @@ import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.task.Tasks;
+import io.weathervane.tool.ReadOnlyTools;
 import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.ToolSource;
 import io.weathervane.tool.builtin.WorkerTools;
+import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.socket.SocketServer;
@@ -39,6 +43,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,8 +159,11 @@ public final class Application implements AutoCloseable {
                 events,
                 clock);
         WorkerTools workersTools = new WorkerTools(workers, settings.workers().toolPrefix());
-        ToolRegistry registry =
-                new ToolRegistry(tools.all().stream().map(start::before).toList(), start.before(workersTools), schemas);
+        ToolRegistry registry = registry(
+                settings.server().readOnly(),
+                tools.all().stream().map(start::before).toList(),
+                start.before(workersTools),
+                schemas);
         OwnContent content =
                 new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, approvals, start::await);
         McpDispatcher dispatcher = closer.register(new McpDispatcher(McpServices.of(Product.serverInfo(), registry)
@@ -163,16 +171,27 @@ public final class Application implements AutoCloseable {
                 .with(content.resources())));
         closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));
         closer.register(SocketServer.start(lock, dispatcher));
+        closer.register(SocketServer.startReadOnly(lock, dispatcher));
         closer.register(start.begin());
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         return new Application(closer, lock, dispatcher, new HealthReport(flags, workers, monitor, start));
     }
 
+    private static ToolRegistry registry(boolean readOnly, List<Tool> own, ToolSource workers, SchemaCatalog schemas) {
+        return readOnly
+                ? new ToolRegistry(ReadOnlyTools.of(own), ReadOnlyTools.of(workers), schemas)
+                : new ToolRegistry(own, workers, schemas);
+    }
+
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
-    URI listen(HttpOptions options) {
-        HttpServer http = closer.register(HttpServer.start(options, dispatcher, health));
+    URI listen(HttpOptions options, HttpAccess access) {
+        HttpServer http = closer.register(HttpServer.start(options, access, dispatcher, health));
+        health.alsoAsk(http::problems);
         lock.update(lock.owner().withUrl(http.uri().toString()));
         LOG.info("serving url={}", http.uri());
+        if (access.authentication().isPresent() && access.tls().isEmpty() && !options.isLocal()) {
+            LOG.warn("tokens come over plain HTTP here: configure server.tls, or have a proxy in front that does TLS");
+        }
         return http.uri();
     }
 

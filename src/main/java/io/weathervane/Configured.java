@@ -1,6 +1,8 @@
 package io.weathervane;
 
 import io.weathervane.alert.WebhookSink;
+import io.weathervane.auth.Authentication;
+import io.weathervane.auth.OAuthOptions;
 import io.weathervane.control.MonitorMode;
 import io.weathervane.control.PolicySource;
 import io.weathervane.flags.FlagCatalog;
@@ -8,13 +10,22 @@ import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.settings.AuthSettings;
 import io.weathervane.settings.FlagSettings;
+import io.weathervane.settings.LimitSettings;
 import io.weathervane.settings.MonitorSettings;
 import io.weathervane.settings.MonitorThresholds;
+import io.weathervane.settings.OAuthSettings;
 import io.weathervane.settings.ReleaseSettings;
+import io.weathervane.settings.ServerSettings;
 import io.weathervane.settings.Settings;
 import io.weathervane.settings.ToolSettings;
 import io.weathervane.settings.WorkerSettings;
+import io.weathervane.tool.Role;
+import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpLimits;
+import io.weathervane.transport.http.HttpOptions;
+import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
@@ -22,13 +33,18 @@ import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerOptions;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The configuration in the words of the packages that need it, which know nothing of files: {@code settings} is
@@ -112,6 +128,54 @@ final class Configured {
 
     private static OptionalInt integer(Optional<Integer> value) {
         return value.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+
+    static HttpOptions http(ServerSettings server) {
+        LimitSettings limits = server.limits();
+        return HttpOptions.of(server.host(), server.port()).with(limits.connections(), limits.headerBytes());
+    }
+
+    /** @throws io.weathervane.auth.TokenFileException when the token file cannot be used */
+    static HttpAccess access(ServerSettings server, Clock clock) {
+        AuthSettings auth = server.auth();
+        LimitSettings limits = server.limits();
+        return new HttpAccess(
+                auth.isConfigured()
+                        ? Optional.of(
+                                Authentication.by(auth.tokenFile(), auth.oauth().map(Configured::oauth), clock))
+                        : Optional.empty(),
+                Set.copyOf(hosts(server)),
+                Set.copyOf(server.allowedOrigins()),
+                server.tls().map(tls -> new TlsFiles(tls.certificate(), tls.key())),
+                new HttpLimits(
+                        limits.requestsAtOnce(),
+                        limits.callerRequestsAtOnce(),
+                        limits.callerRequestsPerSecond(),
+                        limits.failedLoginsPerMinute()));
+    }
+
+    /** Clients that go by the resource's address name its host. */
+    private static List<String> hosts(ServerSettings server) {
+        return Stream.concat(
+                        server.allowedHosts().stream(),
+                        server.auth().oauth().stream()
+                                .map(oauth -> oauth.resource().getRawAuthority().toLowerCase(Locale.ROOT)))
+                .toList();
+    }
+
+    private static OAuthOptions oauth(OAuthSettings oauth) {
+        Map<Role, String> scopes = new EnumMap<>(Role.class);
+        oauth.scopes().forEach((role, scope) -> scopes.put(Role.of(role).orElseThrow(), scope));
+        return new OAuthOptions(
+                oauth.issuer(),
+                oauth.resource(),
+                Set.copyOf(oauth.audiences()),
+                oauth.keysUrl(),
+                oauth.keysFile(),
+                oauth.algorithms(),
+                oauth.principalClaim(),
+                scopes,
+                oauth.clockSkew());
     }
 
     static MonitorMode mode(Settings settings) {

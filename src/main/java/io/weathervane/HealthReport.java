@@ -7,6 +7,8 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
+import java.util.List;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,6 +21,7 @@ final class HealthReport implements HealthSource {
     private final WorkerManager workers;
     private final RollbackMonitor monitor;
     private final WorkerStart start;
+    private volatile Supplier<List<String>> doorProblems = List::of;
 
     HealthReport(LiveFlags flags, WorkerManager workers, RollbackMonitor monitor, WorkerStart start) {
         this.flags = flags;
@@ -27,8 +30,14 @@ final class HealthReport implements HealthSource {
         this.start = start;
     }
 
+    /** What is not well with the HTTP door itself. */
+    void alsoAsk(Supplier<List<String>> problems) {
+        doorProblems = problems;
+    }
+
     @Override
     public Health health() {
+        List<String> door = doorProblems.get();
         FlagsView view = flags.view();
         WorkersView workersView = workers.view();
         boolean hasWorkers = !workersView.releases().isEmpty();
@@ -36,7 +45,7 @@ final class HealthReport implements HealthSource {
         boolean down = hasWorkers && workersView.status().equals("down");
         ObjectNode body = JsonRpcCodec.JSON
                 .createObjectNode()
-                .put("status", starting ? "starting" : down ? "down" : status(view, workersView))
+                .put("status", starting ? "starting" : down ? "down" : status(view, workersView, door))
                 .put("version", Product.version())
                 .put("killSwitch", view.killSwitch().engaged() ? "engaged" : "off")
                 .put("monitor", monitor.status().state())
@@ -46,13 +55,14 @@ final class HealthReport implements HealthSource {
         ArrayNode notes = body.putArray("notes");
         workersView.notes().forEach(notes::add);
         view.degradedBecause().ifPresent(notes::add);
+        door.forEach(notes::add);
         return new Health(starting || down ? UNAVAILABLE : OK, body);
     }
 
     /** A server without any worker configured lacks nothing: flags and audit are all that is asked of it. */
-    private static String status(FlagsView flags, WorkersView workers) {
+    private static String status(FlagsView flags, WorkersView workers, List<String> door) {
         boolean workersFine =
                 workers.status().equals("ok") || workers.releases().isEmpty();
-        return flags.degraded() || !workersFine ? "degraded" : "ok";
+        return flags.degraded() || !workersFine || !door.isEmpty() ? "degraded" : "ok";
     }
 }

@@ -1,14 +1,16 @@
 package io.weathervane;
 
+import io.weathervane.auth.TokenFileException;
 import io.weathervane.control.PolicyRefusedException;
 import io.weathervane.settings.CliOverrides;
+import io.weathervane.settings.ServerSettings;
 import io.weathervane.settings.Settings;
 import io.weathervane.settings.SettingsException;
 import io.weathervane.settings.SettingsLoader;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
 import io.weathervane.tool.SchemaCatalog;
-import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpStartException;
 import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.StdioFrontDoor;
@@ -59,7 +61,13 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--http", description = "Speak MCP on HTTP, at /mcp; the default without --stdio.")
     private boolean http;
 
-    @Option(names = "--host", paramLabel = "HOST", description = "A loopback address; default 127.0.0.1.")
+    @Option(names = "--read-only", description = "Offer only tools that change nothing.")
+    private boolean readOnly;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "Default 127.0.0.1; another than a loopback address needs server.auth in the configuration.")
     private @Nullable String host;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Default 3000; 0 = any free one, printed.")
@@ -104,6 +112,7 @@ final class ServeCommand implements Callable<Integer> {
         switch (name) {
             case "--stdio" -> stdio = true;
             case "--http" -> http = true;
+            case "--read-only" -> readOnly = true;
             default -> {
                 return false;
             }
@@ -148,7 +157,7 @@ final class ServeCommand implements Callable<Integer> {
             return stdio ? serveStdio(workspace, settings, preparation) : serveHttp(workspace, settings, preparation);
         } catch (SettingsException | PolicyRefusedException | WorkspaceException e) {
             return refuse(USAGE, e);
-        } catch (HttpStartException | StoreException | UncheckedIOException e) {
+        } catch (HttpStartException | TokenFileException | StoreException | UncheckedIOException e) {
             return refuse(REFUSED, e);
         }
     }
@@ -163,7 +172,8 @@ final class ServeCommand implements Callable<Integer> {
                 Optional.ofNullable(config),
                 Optional.ofNullable(host),
                 Optional.ofNullable(port),
-                Optional.ofNullable(preset));
+                Optional.ofNullable(preset),
+                readOnly);
     }
 
     private int serveHttp(Workspace workspace, Settings settings, Preparation preparation) throws InterruptedException {
@@ -196,7 +206,7 @@ final class ServeCommand implements Callable<Integer> {
                             : tryStart(workspace, settings, preparation)
                                     .map(application -> closer.register(closedOnExit(application)))
                                     .map(Application::dispatcher),
-                    new Caller(actor(), Caller.Door.STDIO),
+                    caller(settings),
                     stdin,
                     stdout,
                     readOnlyTools(preparation.schemas()));
@@ -220,8 +230,8 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void listen(Application application, Workspace workspace, Settings settings) {
-        URI uri = application.listen(
-                HttpOptions.of(settings.server().host(), settings.server().port()));
+        ServerSettings server = settings.server();
+        URI uri = application.listen(Configured.http(server), Configured.access(server, Clock.systemUTC()));
         stderr.println("weathervane: serving " + uri + " for the workspace " + workspace.root() + ", process "
                 + ProcessHandle.current().pid());
     }
@@ -239,6 +249,13 @@ final class ServeCommand implements Callable<Integer> {
     private static Application closedOnExit(Application application) {
         Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
         return application;
+    }
+
+    /** Whoever started this process may do everything, unless they asked for less. */
+    private Caller caller(Settings settings) {
+        return settings.server().readOnly()
+                ? new Caller(actor(), Caller.Door.STDIO, Set.of(Role.VIEWER))
+                : new Caller(actor(), Caller.Door.STDIO);
     }
 
     /** The name in the audit of whoever started this process: it is theirs, so they may say it. */

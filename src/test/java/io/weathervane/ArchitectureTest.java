@@ -59,13 +59,16 @@ class ArchitectureTest {
                     "resource.builtin",
                     Set.of("resource", "tool", "tool.builtin", "audit", "incident", "store", "jsonrpc")),
             Map.entry("mcp", Set.of("tool", "resource", "prompt", "completion", "task", "jsonrpc", "store")),
+            Map.entry("auth", Set.of("tool", "jsonrpc")),
             Map.entry("transport.stdio", Set.of("mcp", "jsonrpc", "tool")),
-            Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool")),
+            Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool", "auth")),
             Map.entry("transport.socket", Set.of("mcp", "jsonrpc", "tool", "transport.stdio")),
             Map.entry("settings", Set.of()),
             Map.entry("sample", Set.of("jsonrpc")),
             Map.entry("demo", Set.of("jsonrpc")),
-            Map.entry("cli", Set.of("jsonrpc", "transport.socket", "sample", "audit", "store", "worker")));
+            Map.entry(
+                    "cli",
+                    Set.of("jsonrpc", "transport.socket", "sample", "audit", "store", "worker", "auth", "tool")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -97,6 +100,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.eclipse.jetty..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyAuthenticationKnowsTheLibraryForTokens() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".auth..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.nimbusds..")
                 .check(CLASSES);
     }
 

@@ -83,7 +83,8 @@ class ServeRefusalsIT {
         assertRefused(
                 serve("--workspace", workspace.toString(), "--host", "0.0.0.0"),
                 REFUSED,
-                "authentication is not there yet");
+                "server.auth.tokens.file",
+                "weathervane token create");
     }
 
     @Test

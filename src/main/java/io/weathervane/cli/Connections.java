@@ -4,8 +4,10 @@ import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.util.Workspace;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,10 +31,19 @@ final class Connections {
             description = "How long to wait for an answer, such as 500ms, 30s, 10m (default: ${DEFAULT-VALUE}).")
     private Duration timeout = Duration.ofSeconds(30);
 
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "With --url: a file with the token to show; without it " + HeldToken.VARIABLE + ", if set.")
+    private @Nullable Path tokenFile;
+
     /** Connects to the server that is meant. */
     ToolServer open(Map<String, String> environment) {
         if (url != null) {
-            return new ToolServer(new HttpConnection(checked(url), timeout));
+            URI server = checked(url);
+            Optional<HeldToken> token = HeldToken.find(Optional.ofNullable(tokenFile), environment);
+            token.ifPresent(held -> held.mustBeSafeWith(server));
+            return new ToolServer(new HttpConnection(server, token, timeout));
         }
         Workspace workspace = workspaceOption.locate(environment);
         if (!Files.isDirectory(workspace.state())) {

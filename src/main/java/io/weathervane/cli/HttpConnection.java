@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,13 +30,15 @@ final class HttpConnection implements ServerConnection {
             .version(HttpClient.Version.HTTP_1_1)
             .build();
     private final URI endpoint;
+    private final Optional<HeldToken> token;
     private final Duration timeout;
     private long lastId;
 
     /** @param server the server's address; the endpoint's path {@code /mcp} is added when it has none */
-    HttpConnection(URI server, Duration timeout) {
+    HttpConnection(URI server, Optional<HeldToken> token, Duration timeout) {
         boolean bare = server.getPath() == null || server.getPath().isEmpty() || "/".equals(server.getPath());
         this.endpoint = bare ? server.resolve("/mcp") : server;
+        this.token = token;
         this.timeout = timeout;
     }
 
@@ -98,6 +101,7 @@ final class HttpConnection implements ServerConnection {
         if (request.params().path("name").isString()) {
             post.header("Mcp-Name", request.params().path("name").stringValue());
         }
+        token.ifPresent(held -> post.header("Authorization", held.header()));
         return post.build();
     }
 

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,6 +52,7 @@ public final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(wordsOnly(new CallCommand(environment)));
         line.addSubcommand(new RollbackCommand(environment));
         line.addSubcommand(AuditCommand.with(environment));
+        line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
         line.setExpandAtFiles(false);
         line.setOut(new PrintWriter(new OutputStreamWriter(stdout, StandardCharsets.UTF_8), /* autoFlush= */ true));

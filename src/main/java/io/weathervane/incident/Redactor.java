@@ -42,7 +42,8 @@ public final class Redactor {
             Pattern.compile("(https://hooks\\.slack\\.com/)[A-Za-z0-9/_-]{8,300}()"),
             // Keys and tokens that say by their first letters what they are.
             Pattern.compile("()\\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\\b()"),
-            Pattern.compile("()\\b(?:gh[pousr]_[A-Za-z0-9]{20,300}|github_pat_[A-Za-z0-9_]{20,300})()"),
+            Pattern.compile(
+                    "()\\b(?:wvt_[A-Za-z0-9_-]{20,300}|gh[pousr]_[A-Za-z0-9]{20,300}|github_pat_[A-Za-z0-9_]{20,300})()"),
             Pattern.compile("()\\b(?:glpat-|npm_|whsec_|xox[abeoprs]-|xapp-)[A-Za-z0-9_=/+-]{10,300}()"),
             Pattern.compile("()\\b(?:[srp]k_(?:live|test)_[A-Za-z0-9]{10,300}|sk-[A-Za-z0-9_-]{20,300})()"),
             Pattern.compile("()\\bAIza[0-9A-Za-z_-]{35}()"));

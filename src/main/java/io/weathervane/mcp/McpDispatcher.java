@@ -130,6 +130,8 @@ public final class McpDispatcher implements AutoCloseable {
                 tools.roleFor(request.params().path("name").asString(""));
             case Methods.INITIALIZE, Methods.PING, Methods.SET_LEVEL, Methods.DISCOVER, Methods.TOOLS_LIST ->
                 Optional.empty();
+            // A task is shown to nobody but its owner, who had the role to begin it.
+            case Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL -> Optional.empty();
             default -> Optional.of(Role.VIEWER);
         };
     }

@@ -8,10 +8,15 @@ import java.util.Optional;
  *
  * @param config a configuration file that was named, and so must exist
  * @param environment the preset's name, as typed
+ * @param readOnly can be switched on here, not off
  */
 public record CliOverrides(
-        Optional<Path> config, Optional<String> host, Optional<Integer> port, Optional<String> environment) {
+        Optional<Path> config,
+        Optional<String> host,
+        Optional<Integer> port,
+        Optional<String> environment,
+        boolean readOnly) {
     public static CliOverrides none() {
-        return new CliOverrides(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new CliOverrides(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
     }
 }

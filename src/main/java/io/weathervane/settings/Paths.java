@@ -8,6 +8,12 @@ import java.util.Optional;
 final class Paths {
     private Paths() {}
 
+    /** The file that a key names. */
+    static Optional<Path> file(Section section, String key, Path base) {
+        return section.words(key)
+                .map(text -> resolve(base, text).orElseThrow(() -> section.problem(key, "is no path")));
+    }
+
     static Optional<Path> resolve(Path base, String text) {
         try {
             return Optional.of(base.resolve(text).toAbsolutePath().normalize());

@@ -74,16 +74,15 @@ public final class SettingsLoader {
     }
 
     private ServerSettings server(Section section) {
-        ServerSettings fromFile =
-                section.section("server", ServerSettings::from).orElseGet(ServerSettings::defaults);
+        ServerSettings fromFile = section.section("server", server -> ServerSettings.from(server, base))
+                .orElseGet(ServerSettings::defaults);
         overrides
                 .port()
                 .filter(port -> port < 0 || port > ServerSettings.PORT_MAX)
                 .ifPresent(port -> {
                     throw new SettingsException("--port must be a whole number from 0 to 65535, was " + port);
                 });
-        return new ServerSettings(
-                overrides.host().orElse(fromFile.host()), overrides.port().orElse(fromFile.port()));
+        return fromFile.overridden(overrides);
     }
 
     private static List<FlagSettings> flags(Section section) {

@@ -30,6 +30,11 @@ public record Caller(String name, Door door, Set<Role> roles) {
         return door == Door.HTTP && name.equals(ANONYMOUS);
     }
 
+    /** Whether there is nothing that the caller may not do. */
+    public boolean hasAll() {
+        return roles.size() == ALL.size();
+    }
+
     public boolean has(Role role) {
         return roles.contains(role);
     }

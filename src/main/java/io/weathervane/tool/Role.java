@@ -1,6 +1,8 @@
 package io.weathervane.tool;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a caller may do. None includes another: an approver without {@link #OPERATOR} cannot promote. */
 public enum Role {
@@ -18,5 +20,11 @@ public enum Role {
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Optional<Role> of(String wireName) {
+        return Stream.of(values())
+                .filter(role -> role.wireName().equals(wireName))
+                .findFirst();
     }
 }

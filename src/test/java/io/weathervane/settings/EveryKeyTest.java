@@ -37,12 +37,107 @@ class EveryKeyTest {
 
     @Test
     void serverHasItsDefaults() throws IOException {
-        assertThat(load("server: {}").server()).isEqualTo(new ServerSettings("127.0.0.1", 3000));
+        assertThat(load("server: {}").server()).isEqualTo(ServerSettings.at("127.0.0.1", 3000));
     }
 
     @Test
     void everyKeyOfTheServerMaps() throws IOException {
-        assertThat(load("server: {host: localhost, port: 0}").server()).isEqualTo(new ServerSettings("localhost", 0));
+        Path base = folder.toAbsolutePath().normalize();
+
+        ServerSettings server = load("""
+                server:
+                  host: 0.0.0.0
+                  port: 0
+                  allowedHosts: [Ops.example.org, "ops.example.org:8443"]
+                  allowedOrigins: ["https://console.example.org"]
+                  readOnly: true
+                  auth:
+                    tokens: {file: tokens.json}
+                    oauth:
+                      issuer: https://id.example.org/realms/ops
+                      resource: https://ops.example.org/mcp
+                      audiences: [api-ops]
+                      jwks: https://id.example.org/keys
+                      algorithms: [ES256]
+                      principalClaim: email
+                      scopes: {viewer: see, operator: do, approver: grant}
+                      clockSkew: 5s
+                  tls: {certificate: chain.pem, key: key.pem}
+                  limits:
+                    connections: 10
+                    headerBytes: 4096
+                    requestsAtOnce: 11
+                    callerRequestsAtOnce: 12
+                    callerRequestsPerSecond: 13
+                    failedLoginsPerMinute: 14
+                """).server();
+
+        assertThat(server)
+                .isEqualTo(new ServerSettings(
+                        "0.0.0.0",
+                        0,
+                        List.of("ops.example.org", "ops.example.org:8443"),
+                        List.of("https://console.example.org"),
+                        true,
+                        new AuthSettings(
+                                Optional.of(base.resolve("tokens.json")),
+                                Optional.of(new OAuthSettings(
+                                        "https://id.example.org/realms/ops",
+                                        URI.create("https://ops.example.org/mcp"),
+                                        List.of("api-ops"),
+                                        Optional.of(URI.create("https://id.example.org/keys")),
+                                        Optional.empty(),
+                                        List.of("ES256"),
+                                        "email",
+                                        Map.of("viewer", "see", "operator", "do", "approver", "grant"),
+                                        Duration.ofSeconds(5)))),
+                        Optional.of(new TlsSettings(base.resolve("chain.pem"), base.resolve("key.pem"))),
+                        new LimitSettings(10, 4096, 11, 12, 13, 14)));
+    }
+
+    @Test
+    void anIssuerNeedsLittleMoreThanItsName() throws IOException {
+        OAuthSettings oauth = load("""
+                server:
+                  auth:
+                    oauth:
+                      issuer: http://127.0.0.1:9000
+                      resource: https://ops.example.org/mcp
+                      jwks: keys.json
+                """).server().auth().oauth().orElseThrow();
+
+        assertThat(oauth.audiences()).containsExactly("https://ops.example.org/mcp");
+        assertThat(oauth.keysFile())
+                .hasValue(folder.toAbsolutePath().normalize().resolve("keys.json"));
+        assertThat(oauth.algorithms()).containsExactly("RS256", "PS256", "ES256", "ES384");
+        assertThat(oauth.principalClaim()).isEqualTo("sub");
+        assertThat(oauth.scopes())
+                .isEqualTo(Map.of(
+                        "viewer", "weathervane:view",
+                        "operator", "weathervane:operate",
+                        "approver", "weathervane:approve"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            server: {auth: {}} | server.auth has nothing in it
+            server: {auth: {tokens: {}}} | server.auth.tokens.file is missing
+            server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "http://ops.example/mcp"}}} | server.auth.oauth.resource must be an https address
+            server: {auth: {oauth: {issuer: "http://i.example", jwks: k, resource: "https://o.example"}}} | server.auth.oauth.issuer must be an https address
+            server: {auth: {oauth: {issuer: "https://i.example", jwks: "http://k.example", resource: "https://o.example"}}} | server.auth.oauth.jwks must be an https address
+            server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", algorithms: [HS256]}}} | has HS256
+            server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", algorithms: [none]}}} | has none
+            server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", scopes: {viewer: "a b"}}}} | cannot have
+            server: {tls: {key: k.pem}} | server.tls.certificate is missing
+            server: {allowedHosts: ["https://ops.example"]} | server.allowedHosts must be names
+            server: {allowedOrigins: ["ops.example"]} | server.allowedOrigins must be origins
+            server: {limits: {connections: 0}} | server.limits.connections must be a whole number from 1
+            server: {limits: {conections: 1}} | did you mean connections?
+            """)
+    void aDoorThatCannotBeMeantIsRefused(String yaml, String why) {
+        assertThatThrownBy(() -> load(yaml))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(why);
     }
 
     @Test

@@ -21,7 +21,7 @@ class SettingsLoaderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             monitr: {mode: act}                              | line 1: monitr is not a known key; did you mean monitor?
             monitor: {checkIntervall: 30s}                   | monitor.checkIntervall is not a known key; did you mean checkInterval? Known here: mode, checkInterval
-            server: {tls: {x: 1}}                            | server.tls is not a known key. Known here: host, port
+            server: {tsl: {x: 1}}                            | server.tsl is not a known key. Known here: host, port
             monitor: {errorRateThreshold: 1.5}               | monitor.errorRateThreshold must be a number above 0 and at most 1 (0.2 is 20 %), was 1.5
             monitor: {errorRateThreshold: 0}                 | above 0 and at most 1
             monitor: {errorRateThreshold: .nan}              | must be a number
@@ -107,7 +107,7 @@ class SettingsLoaderTest {
     void refusesAFileThatWasNamedAndIsMissing() {
         Path missing = folder.resolve("missing.yaml");
         CliOverrides overrides =
-                new CliOverrides(Optional.of(missing), Optional.empty(), Optional.empty(), Optional.empty());
+                new CliOverrides(Optional.of(missing), Optional.empty(), Optional.empty(), Optional.empty(), false);
 
         assertThatThrownBy(() -> SettingsLoader.load(folder.resolve("weathervane.yaml"), Map.of(), overrides))
                 .isInstanceOf(SettingsException.class)
@@ -179,13 +179,15 @@ class SettingsLoaderTest {
     @Test
     void theCommandLineWinsOverTheFile() throws IOException {
         Path file = write("environment: staging\nserver: {host: 127.0.0.1, port: 3000}\n");
-        CliOverrides overrides =
-                new CliOverrides(Optional.of(file), Optional.of("::1"), Optional.of(0), Optional.of("production"));
+        CliOverrides overrides = new CliOverrides(
+                Optional.of(file), Optional.of("::1"), Optional.of(0), Optional.of("production"), true);
 
         Settings settings = SettingsLoader.load(folder.resolve("none.yaml"), Map.of(), overrides);
 
         assertThat(settings.environment()).isEqualTo(Preset.PRODUCTION);
-        assertThat(settings.server()).isEqualTo(new ServerSettings("::1", 0));
+        assertThat(settings.server().host()).isEqualTo("::1");
+        assertThat(settings.server().port()).isZero();
+        assertThat(settings.server().readOnly()).isTrue();
         assertThat(settings.file()).contains(file);
     }
 
@@ -193,8 +195,9 @@ class SettingsLoaderTest {
     void refusesABadCommandLine() {
         Path file = folder.resolve("weathervane.yaml");
         CliOverrides prod =
-                new CliOverrides(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("stagin"));
-        CliOverrides port = new CliOverrides(Optional.empty(), Optional.empty(), Optional.of(-1), Optional.empty());
+                new CliOverrides(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("stagin"), false);
+        CliOverrides port =
+                new CliOverrides(Optional.empty(), Optional.empty(), Optional.of(-1), Optional.empty(), false);
 
         assertThatThrownBy(() -> SettingsLoader.load(file, Map.of(), prod))
                 .hasMessageEndingWith("did you mean staging?");

@@ -13,6 +13,9 @@ final class HttpBody {
     private static final int LIMIT = JsonRpcCodec.MESSAGE_BYTES_MAX;
     private static final int CHUNK_BYTES = 16 * 1024;
 
+    /** Most bytes of a body nobody wants that are read to keep its connection: 64 KiB. */
+    private static final int DISCARD_BYTES_MAX = 64 * 1024;
+
     private HttpBody() {}
 
     /** The body is over the limit. */
@@ -43,6 +46,22 @@ final class HttpBody {
             throw new TooLargeException(drain(in, drainBytes));
         }
         return length >= 0 ? exactly(in, (int) length) : upToLimit(in, drainBytes);
+    }
+
+    /**
+     * Reads and drops the body of a request that is refused before it was read: to close its connection would look to
+     * the client, who may be sending its next request, like a server that is gone. A large body does end it.
+     */
+    static void discard(Turn turn) {
+        Request request = turn.request();
+        try {
+            boolean small = request.getLength() <= DISCARD_BYTES_MAX && !awaitsConsent(request);
+            if (!small || !drain(Content.Source.asInputStream(request), DISCARD_BYTES_MAX)) {
+                HttpReply.closeAfter(turn);
+            }
+        } catch (IOException e) {
+            HttpReply.closeAfter(turn);
+        }
     }
 
     private static byte[] exactly(InputStream in, int length) throws IOException {

@@ -51,6 +51,26 @@ public record HttpOptions(
         return Math.max(1, connections / 2);
     }
 
+    /** Whether nobody but this machine's users can reach the place. */
+    public boolean isLocal() {
+        return LocalOnly.isLoopback(host);
+    }
+
+    /** The same place with other bounds on connections and headers. */
+    public HttpOptions with(int connectionsMax, int headerBytesMax) {
+        return new HttpOptions(
+                host,
+                port,
+                connectionsMax,
+                acceptQueue,
+                headerBytesMax,
+                drainBytes,
+                idle,
+                sessions,
+                sessionIdle,
+                keepAlive);
+    }
+
     HttpOptions withBounds(long drain, Duration idleTime, Duration keepAliveTime) {
         return new HttpOptions(
                 host,

@@ -6,6 +6,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.mcp.ProtocolVersions;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -19,6 +20,9 @@ final class HttpReply {
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
 
     private static final int RETRY_AFTER_SECONDS = 5;
+
+    /** When to try again what somebody else's end makes possible. */
+    static final Duration SOON = Duration.ofSeconds(1);
 
     private HttpReply() {}
 
@@ -44,6 +48,14 @@ final class HttpReply {
     static void busy(Turn turn, JsonRpcMessage.Failure why) {
         turn.response().getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         message(turn, HttpStatus.SERVICE_UNAVAILABLE_503, why);
+    }
+
+    /** The request cannot be served now; it can be sent again, not before so long. */
+    static void later(Turn turn, int status, Duration wait, String why) {
+        long seconds = wait.plusMillis(999).toSeconds();
+        turn.response().getHeaders().put(HttpHeader.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
+        JsonRpcException error = new JsonRpcException(ErrorCode.INTERNAL_ERROR, "Try again later: " + why);
+        message(turn, status, error.toFailure(null));
     }
 
     static void methodNotAllowed(Turn turn, String allowed) {

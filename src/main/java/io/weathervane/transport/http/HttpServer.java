@@ -1,5 +1,6 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.auth.Authentication;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -7,16 +8,20 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The HTTP door: {@code /mcp} and {@code /health} on a loopback address. */
+/** The HTTP door: {@code /mcp} and {@code /health}, on a loopback address, or for callers who prove who they are. */
 public final class HttpServer implements AutoCloseable {
     /** Threads beside those of the connections: acceptor, selectors, and some to spare. */
     private static final int OWN_THREADS = 16;
@@ -35,43 +40,58 @@ public final class HttpServer implements AutoCloseable {
 
     private static final int SELECTORS = 1;
 
+    /** Connections beyond the limit that get an answer which says so; further ones wait to be accepted. */
+    private static final int TURNED_AWAY_MAX = 64;
+
     private final Server server;
     private final ServerConnector connector;
     private final McpDispatcher dispatcher;
     private final HttpSessions sessions;
     private final EventStreams streams;
+    private final Optional<LiveTls> tls;
+    private final Optional<Authentication> authentication;
     private final String host;
 
-    private HttpServer(HttpOptions options, McpDispatcher dispatcher, HealthSource health) {
+    private HttpServer(HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
         this.host = options.host();
+        this.tls = access.tls().map(LiveTls::new);
         this.dispatcher = dispatcher;
         Ticker ticker = Ticker.system();
         this.sessions = new HttpSessions(dispatcher, options.sessions(), options.sessionIdle(), ticker);
         this.streams = new EventStreams(options.keepAlive(), options.lastingStreams(), ticker, sessions::dropIdle);
         this.server = new Server(threads(options));
-        this.connector = connector(server, options);
-        McpHandler mcp = new McpHandler(dispatcher, sessions, streams, options.drainBytes());
+        this.authentication = access.authentication();
+        this.connector = connector(server, options, tls);
+        ConnectionLimit connections = new ConnectionLimit(options.connections());
+        Admission admission = new Admission(access, ticker);
+        McpHandler mcp = new McpHandler(dispatcher, admission, sessions, streams, options.drainBytes());
+        connector.addBean(connections);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(options.connections(), connector));
-        server.setHandler(new GracefulHandler(new RootHandler(mcp, health)));
+        server.addBean(new NetworkConnectionLimit(options.connections() + TURNED_AWAY_MAX, connector));
+        server.setHandler(new GracefulHandler(new RootHandler(access, connections, admission, mcp, health)));
         server.setErrorHandler(new PlainErrors());
         server.setStopTimeout(STOP_MAX.toMillis());
+    }
+
+    /** Listens for callers at this machine. */
+    public static HttpServer start(HttpOptions options, McpDispatcher dispatcher, HealthSource health) {
+        return start(options, HttpAccess.local(), dispatcher, health);
     }
 
     /**
      * Listens, and answers from then on.
      *
-     * @throws HttpStartException when it cannot listen there: not a loopback address, or the port is taken
+     * @throws HttpStartException when it cannot listen there: others could come in without proving who they are, or
+     *     the port is taken
      */
-    public static HttpServer start(HttpOptions options, McpDispatcher dispatcher, HealthSource health) {
-        if (!LocalOnly.isLoopback(options.host())) {
-            throw new HttpStartException("Refused to listen on " + options.host()
-                    + ": authentication is not there yet, so only 127.0.0.1, ::1 and localhost are allowed");
-        }
-        HttpServer http = new HttpServer(options, dispatcher, health);
+    public static HttpServer start(
+            HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
+        refuseOpenDoor(options.host(), access);
+        HttpServer http = new HttpServer(options, access, dispatcher, health);
         try {
             http.connector.open();
             http.server.start();
+            http.tls.ifPresent(LiveTls::watch);
             return http;
         } catch (IOException e) {
             http.close();
@@ -82,6 +102,28 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    private static void refuseOpenDoor(String host, HttpAccess access) {
+        boolean local = LocalOnly.isLoopback(host);
+        if (!local && access.authentication().isEmpty()) {
+            throw new HttpStartException("Refused to listen on " + host + ": others than this machine's users could"
+                    + " come in, and nothing is configured by which they prove who they are. Configure"
+                    + " server.auth.tokens.file (make one with `weathervane token create`) or server.auth.oauth in"
+                    + " weathervane.yaml, or listen on 127.0.0.1, ::1 or localhost");
+        }
+        if (!local && access.hosts().isEmpty()) {
+            throw new HttpStartException("Refused to listen on " + host + ": it is not known by which names clients"
+                    + " call it. Configure server.allowedHosts in weathervane.yaml, such as [ops.example.org]");
+        }
+    }
+
+    /** What is not as it should be with tokens and certificate, a sentence each. */
+    public List<String> problems() {
+        return Stream.concat(
+                        authentication.stream().flatMap(known -> known.problems().stream()),
+                        tls.flatMap(LiveTls::problem).stream())
+                .toList();
+    }
+
     public int port() {
         return connector.getLocalPort();
     }
@@ -89,13 +131,14 @@ public final class HttpServer implements AutoCloseable {
     /** The address of {@code /mcp}. */
     public URI uri() {
         String name = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return URI.create("http://" + name + ":" + port() + "/mcp");
+        return URI.create((tls.isPresent() ? "https://" : "http://") + name + ":" + port() + "/mcp");
     }
 
     /** Takes no more requests, lets those in progress end within a limit, and stops. */
     @Override
     public void close() {
         streams.close();
+        tls.ifPresent(LiveTls::close);
         try {
             if (server.isStarted()) {
                 endStreams();
@@ -123,18 +166,23 @@ public final class HttpServer implements AutoCloseable {
 
     /** A thread for each connection there may be, and each call without one, so that no slow client can hold up another. */
     private static QueuedThreadPool threads(HttpOptions options) {
-        QueuedThreadPool pool = new QueuedThreadPool(options.connections() + ORPHANED_CALLS + OWN_THREADS);
+        int connections = options.connections() + TURNED_AWAY_MAX;
+        QueuedThreadPool pool = new QueuedThreadPool(connections + ORPHANED_CALLS + OWN_THREADS);
         pool.setName("http");
         pool.setDaemon(true);
         pool.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
         return pool;
     }
 
-    private static ServerConnector connector(Server server, HttpOptions options) {
+    private static ServerConnector connector(Server server, HttpOptions options, Optional<LiveTls> tls) {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setRequestHeaderSize(options.headerBytes());
-        ServerConnector connector = new ServerConnector(server, 1, SELECTORS, new HttpConnectionFactory(configuration));
+        HttpConnectionFactory http = new HttpConnectionFactory(configuration);
+        ServerConnector connector = tls.isPresent()
+                ? new ServerConnector(
+                        server, 1, SELECTORS, new SslConnectionFactory(tls.get().context(), http.getProtocol()), http)
+                : new ServerConnector(server, 1, SELECTORS, http);
         connector.setHost(options.host());
         connector.setPort(options.port());
         connector.setAcceptQueueSize(options.acceptQueue());

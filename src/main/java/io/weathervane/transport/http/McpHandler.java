@@ -7,6 +7,8 @@ import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ProtocolVersions;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,12 +31,21 @@ final class McpHandler {
 
     private static final String ALLOWED = "POST, GET, DELETE";
 
+    private final McpDispatcher dispatcher;
+    private final Admission admission;
     private final ModernPost modern;
     private final LegacyPost legacy;
     private final SessionDoor door;
     private final long drainBytes;
 
-    McpHandler(McpDispatcher dispatcher, HttpSessions sessions, EventStreams streams, long drainBytes) {
+    McpHandler(
+            McpDispatcher dispatcher,
+            Admission admission,
+            HttpSessions sessions,
+            EventStreams streams,
+            long drainBytes) {
+        this.dispatcher = dispatcher;
+        this.admission = admission;
         this.modern = new ModernPost(dispatcher, streams);
         this.legacy = new LegacyPost(dispatcher, sessions, streams);
         this.door = new SessionDoor(sessions, streams);
@@ -101,7 +112,10 @@ final class McpHandler {
         try {
             TraceHeaders.addTo(request, turn.headers());
             McpRequest mcpRequest = McpRequest.of(request, version);
-            if (mcpRequest.isModern()) {
+            Optional<Role> missing = roleMissing(turn.caller(), mcpRequest);
+            if (missing.isPresent()) {
+                admission.refuseFor(missing.get(), turn, mcpRequest);
+            } else if (mcpRequest.isModern()) {
                 modern.requested(turn, mcpRequest, accepted);
             } else {
                 legacy.requested(turn, mcpRequest, accepted);
@@ -109,6 +123,10 @@ final class McpHandler {
         } catch (JsonRpcException e) {
             HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));
         }
+    }
+
+    private Optional<Role> roleMissing(Caller caller, McpRequest request) {
+        return caller.hasAll() ? Optional.empty() : dispatcher.roleFor(request).filter(role -> !caller.has(role));
     }
 
     private static boolean isJson(HttpFields headers) {

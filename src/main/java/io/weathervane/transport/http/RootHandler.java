@@ -1,62 +1,105 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.auth.ProtectedResource;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.tool.Caller;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
+import io.weathervane.tool.Role;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Every request's way in: refuses what does not come from this machine, and sorts by path. */
+/** Every request's way in: refuses what calls the server by a foreign name, sorts by path, and sends it on by who calls. */
 final class RootHandler extends Handler.Abstract {
-    /** Until callers have to prove who they are. */
-    private static final Caller LOCAL = new Caller("local", Caller.Door.HTTP);
+    private static final String HEALTH = "/health";
+    private static final String MCP = "/mcp";
+    private static final Set<String> METADATA =
+            Set.of(ProtectedResource.WELL_KNOWN, ProtectedResource.WELL_KNOWN + MCP);
 
+    private final AllowedNames names;
+    private final ConnectionLimit connections;
+    private final Admission admission;
     private final McpHandler mcp;
     private final HealthSource health;
+    private final Optional<ProtectedResource> resource;
 
-    RootHandler(McpHandler mcp, HealthSource health) {
+    RootHandler(
+            HttpAccess access, ConnectionLimit connections, Admission admission, McpHandler mcp, HealthSource health) {
+        this.names = new AllowedNames(access.hosts(), access.origins());
+        this.connections = connections;
+        this.admission = admission;
         this.mcp = mcp;
         this.health = health;
+        this.resource = access.authentication().flatMap(known -> known.resource());
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Turn turn = new Turn(request, response, callback);
-        if (!isLocal(request)) {
+        if (connections.isBeyond(request)) {
+            HttpReply.closeAfter(turn);
+            HttpReply.later(
+                    turn,
+                    HttpStatus.SERVICE_UNAVAILABLE_503,
+                    HttpReply.SOON,
+                    "the server has its " + connections.limit() + " connections in use");
+        } else if (names.allow(request)) {
+            sort(turn, Request.getPathInContext(request));
+        } else {
             HttpReply.refused(
                     turn,
                     HttpStatus.FORBIDDEN_403,
-                    "only localhost, 127.0.0.1 and [::1] are served here; the Host or Origin header names another");
-            return true;
-        }
-        switch (Request.getPathInContext(request)) {
-            case "/mcp" -> mcp.handle(turn.by(LOCAL));
-            case "/health" -> health(turn);
-            default -> HttpReply.refused(turn, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
+                    "the Host or Origin header has a name that is not served here; localhost, 127.0.0.1 and [::1] are");
         }
         return true;
     }
 
-    /** A request line with a whole URL in it overrides the Host header, so both are looked at. */
-    private static boolean isLocal(Request request) {
-        HttpFields headers = request.getHeaders();
-        String target = request.getHttpURI().getAuthority();
-        return headers.getValuesList(HttpHeader.ORIGIN).stream().allMatch(LocalOnly::allowsOrigin)
-                && LocalOnly.allowsHost(headers.get(HttpHeader.HOST))
-                && (target == null || LocalOnly.allowsHost(target));
+    private void sort(Turn turn, String path) {
+        if (path.equals(MCP)) {
+            admission.admit(turn, mcp::handle);
+        } else if (path.equals(HEALTH)) {
+            reading(turn, this::health);
+        } else if (METADATA.contains(path) && resource.isPresent()) {
+            reading(turn, asked -> json(asked, HttpStatus.OK_200, resource.get().metadata()));
+        } else {
+            HttpReply.refused(turn, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
+        }
     }
 
-    private void health(Turn turn) {
+    private static void reading(Turn turn, Consumer<Turn> handler) {
         String method = turn.request().getMethod();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
+        if (method.equals("GET") || method.equals("HEAD")) {
+            handler.accept(turn);
+        } else {
             HttpReply.methodNotAllowed(turn, "GET, HEAD");
-            return;
         }
-        HealthSource.Health now = health.health();
-        HttpReply.json(turn, now.status(), JsonRpcCodec.JSON.writeValueAsBytes(now.body()));
+    }
+
+    /** A probe without a token learns whether the server is well, and nothing of what it does. */
+    private void health(Turn turn) {
+        if (admission.isAnonymous(turn)) {
+            HealthSource.Health now = health.health();
+            ObjectNode brief = JsonRpcCodec.JSON.createObjectNode();
+            json(turn, now.status(), brief.set("status", now.body().path("status")));
+        } else {
+            admission.admit(turn, this::wholeHealth);
+        }
+    }
+
+    private void wholeHealth(Turn turn) {
+        if (turn.caller().has(Role.VIEWER)) {
+            HealthSource.Health now = health.health();
+            json(turn, now.status(), now.body());
+        } else {
+            admission.refuseFor(Role.VIEWER, turn, HEALTH);
+        }
+    }
+
+    private static void json(Turn turn, int status, ObjectNode body) {
+        HttpReply.json(turn, status, JsonRpcCodec.JSON.writeValueAsBytes(body));
     }
 }

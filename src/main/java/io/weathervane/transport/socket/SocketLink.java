@@ -27,7 +27,10 @@ final class SocketLink implements AutoCloseable {
     }
 
     static SocketLink connect(Path stateFolder) {
-        Path path = SocketPath.of(stateFolder);
+        return connectTo(SocketPath.of(stateFolder));
+    }
+
+    static SocketLink connectTo(Path path) {
         try {
             return new SocketLink(path, SocketChannel.open(UnixDomainSocketAddress.of(path)));
         } catch (IOException e) {

@@ -23,6 +23,10 @@ public final class SocketPath {
     static final int PATH_BYTES_MAX = 100;
 
     private static final String FILE = "weathervane.sock";
+
+    /** Shorter than the other, so that it has room wherever that one has. */
+    private static final String READ_ONLY_FILE = "view.sock";
+
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final int HASH_BYTES = 8;
 
@@ -33,6 +37,11 @@ public final class SocketPath {
         Path real = real(stateFolder);
         Path beside = real.resolve(FILE);
         return bytes(beside) <= PATH_BYTES_MAX ? beside : shortFolder(real).resolve(FILE);
+    }
+
+    /** The socket beside it, whose callers may see everything and change nothing. */
+    static Path readOnly(Path stateFolder) {
+        return of(stateFolder).resolveSibling(READ_ONLY_FILE);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
 import io.weathervane.transport.stdio.LineSession;
 import io.weathervane.util.Threads;
 import java.io.IOException;
@@ -43,15 +44,17 @@ public final class SocketServer implements AutoCloseable {
     private final Path socket;
     private final ServerSocketChannel listener;
     private final McpDispatcher dispatcher;
+    private final Set<Role> roles;
     private final ExecutorService sessions = Threads.newPerTask("socket", CONNECTIONS_MAX);
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
     private final Set<LineSession> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher) {
+    private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher, Set<Role> roles) {
         this.socket = socket;
         this.listener = listener;
         this.dispatcher = dispatcher;
+        this.roles = Set.copyOf(roles);
     }
 
     /** Opens the socket of the locked workspace, in the place of a stale one, and serves it. */
@@ -59,7 +62,20 @@ public final class SocketServer implements AutoCloseable {
         Path socket = SocketPath.of(lock.stateFolder());
         try {
             SocketPath.prepareFolderOf(socket, lock.stateFolder());
-            SocketServer server = new SocketServer(socket, listen(socket), dispatcher);
+            return start(socket, dispatcher, Set.of(Role.values()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the socket " + socket, e);
+        }
+    }
+
+    /** Opens the socket beside {@link #start it} for those who only look. */
+    public static SocketServer startReadOnly(WorkspaceLock lock, McpDispatcher dispatcher) {
+        return start(SocketPath.readOnly(lock.stateFolder()), dispatcher, Set.of(Role.VIEWER));
+    }
+
+    private static SocketServer start(Path socket, McpDispatcher dispatcher, Set<Role> roles) {
+        try {
+            SocketServer server = new SocketServer(socket, listen(socket), dispatcher, roles);
             Threads.daemon("socket-accept", server::acceptAll).start();
             return server;
         } catch (IOException e) {
@@ -129,7 +145,7 @@ public final class SocketServer implements AutoCloseable {
 
     private void serve(SocketChannel channel) {
         try (channel) {
-            Caller caller = new Caller(peerOf(channel), Caller.Door.SOCKET);
+            Caller caller = new Caller(peerOf(channel), Caller.Door.SOCKET, roles);
             LineSession session =
                     new LineSession(dispatcher, ChannelStreams.in(channel), ChannelStreams.out(channel), caller);
             open.add(session);

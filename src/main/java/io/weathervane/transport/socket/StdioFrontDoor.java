@@ -54,7 +54,7 @@ public final class StdioFrontDoor {
 
     /**
      * @param caller who the client is while this process owns the workspace; to another owner it is the user that
-     *     runs this process
+     *     runs this process, who only looks when this caller may not do everything
      * @param readOnlyTools names of tools that may be called again when their answer was lost
      */
     public StdioFrontDoor(
@@ -127,7 +127,8 @@ public final class StdioFrontDoor {
 
     private Optional<SocketLink> connect() {
         try {
-            return Optional.of(SocketLink.connect(stateFolder));
+            return Optional.of(SocketLink.connectTo(
+                    caller.hasAll() ? SocketPath.of(stateFolder) : SocketPath.readOnly(stateFolder)));
         } catch (ServerUnreachableException e) {
             return Optional.empty();
         }

@@ -7,6 +7,13 @@ import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireCheck;
+import io.weathervane.tool.Role;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +24,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** A real server on a free port, and ways to talk to it. */
@@ -35,14 +44,40 @@ final class HttpFixture implements AutoCloseable {
     }
 
     HttpFixture(CallLimits limits, HttpOptions options) {
+        this(limits, options, HttpAccess.local(), Map.of());
+    }
+
+    /** @param roles what other role than usual a tool takes */
+    HttpFixture(CallLimits limits, HttpOptions options, HttpAccess access, Map<String, Role> roles) {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
-        dispatcher = new McpDispatcher(McpServices.of(info, tools.registry()), limits, Ticker.system());
+        dispatcher = new McpDispatcher(McpServices.of(info, registry(roles)), limits, Ticker.system());
         server = HttpServer.start(
                 options,
+                access,
                 dispatcher,
                 () -> new HealthSource.Health(
                         healthStatus,
                         JsonRpcCodec.JSON.createObjectNode().put("status", healthStatus == 200 ? "ok" : "degraded")));
+    }
+
+    private ToolRegistry registry(Map<String, Role> roles) {
+        List<Tool> all = tools.tools().stream()
+                .map(tool -> (Tool)
+                        new ForRole(tool, roles.getOrDefault(tool.definition().name(), tool.role())))
+                .toList();
+        return new ToolRegistry(all, ToolSource.none(), tools.catalog());
+    }
+
+    private record ForRole(Tool tool, Role role) implements Tool {
+        @Override
+        public ToolDefinition definition() {
+            return tool.definition();
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            return tool.call(call);
+        }
     }
 
     /** What curl sends, plus the headers given as name, value, name, value. */

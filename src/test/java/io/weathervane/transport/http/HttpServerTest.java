@@ -46,7 +46,7 @@ class HttpServerTest {
     void refusesToListenBeyondThisMachine(String host) {
         assertThatThrownBy(() -> HttpServer.start(HttpOptions.of(host, 0), null, null))
                 .isInstanceOf(HttpStartException.class)
-                .hasMessageContaining("authentication is not there yet");
+                .hasMessageContaining("weathervane token create");
     }
 
     @Test

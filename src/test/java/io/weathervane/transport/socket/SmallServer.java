@@ -6,6 +6,7 @@ import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -51,7 +52,8 @@ final class SmallServer {
 
     public static void main(String[] args) throws Exception {
         Path state = Path.of(args[0]);
-        if (args.length > 1) {
+        boolean looking = args.length > 1 && args[1].equals("look");
+        if (args.length > 1 && !looking) {
             System.exit(WorkspaceLock.tryAcquire(state, owner()).isPresent() ? 0 : 1);
         }
         PrintStream protocol = System.out;
@@ -59,11 +61,18 @@ final class SmallServer {
         new StdioFrontDoor(
                         state,
                         new SmallServer(state)::tryTake,
-                        new Caller("client", Caller.Door.STDIO),
+                        looking
+                                ? new Caller("client", Caller.Door.STDIO, Set.of(Role.VIEWER))
+                                : new Caller("client", Caller.Door.STDIO),
                         System.in,
                         protocol,
                         Set.of())
                 .run();
+    }
+
+    /** Starts one that only looks, and the client of it. */
+    static StdioClient lookingClient(Path state) throws IOException {
+        return StdioClient.start(program(state, "look"));
     }
 
     /** Starts one on the state folder, and the client of it. */
@@ -92,6 +101,7 @@ final class SmallServer {
         return WorkspaceLock.tryAcquire(state, owner()).map(lock -> {
             McpDispatcher dispatcher = new McpDispatcher(new ServerInfo("small", "Small", "1", "none"), registry());
             SocketServer.start(lock, dispatcher);
+            SocketServer.startReadOnly(lock, dispatcher);
             return dispatcher;
         });
     }

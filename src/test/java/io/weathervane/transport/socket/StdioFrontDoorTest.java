@@ -125,6 +125,20 @@ class StdioFrontDoorTest {
         assertThat(relayed.awaitExit()).isZero();
     }
 
+    @Test
+    void oneThatOnlyLooksChangesNothingThroughTheOwnerEither() throws Exception {
+        StdioClient owner = initialized();
+        StdioClient looking = SmallServer.lookingClient(state);
+        clients.add(looking);
+
+        JsonNode tools = looking.answer(looking.send("tools/list", "{}")).at("/result/tools");
+
+        assertThat(tools.findValuesAsString("name")).containsExactly("who", "read");
+        assertThat(looking.text(looking.call("who"))).isEqualTo(Long.toString(owner.pid()));
+        assertThat(looking.text(looking.call("write"))).contains("operator");
+        assertThat(state.resolve("begun")).doesNotExist();
+    }
+
     private StdioClient initialized() throws IOException {
         StdioClient client = SmallServer.client(state);
         clients.add(client);

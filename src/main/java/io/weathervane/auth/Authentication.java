@@ -1,0 +1,83 @@
+package io.weathervane.auth;
+
+import io.weathervane.tool.Role;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Who has to be let in through HTTP, when not everybody is: whoever shows a token that one of the checks knows. */
+public final class Authentication {
+    private final List<TokenCheck> checks;
+    private final Optional<ProtectedResource> resource;
+
+    private Authentication(List<TokenCheck> checks, Optional<ProtectedResource> resource) {
+        this.checks = List.copyOf(checks);
+        this.resource = resource;
+    }
+
+    /**
+     * Reads what is needed for it.
+     *
+     * @throws TokenFileException when the token file cannot be used
+     */
+    public static Authentication by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock) {
+        List<TokenCheck> checks = new ArrayList<>();
+        tokenFile.map(TokenFile::new).ifPresent(file -> checks.add(new LiveTokens(file, clock)));
+        oauth.ifPresent(options -> checks.add(new OAuthTokens(options)));
+        if (checks.isEmpty()) {
+            throw new IllegalArgumentException("by neither a token file nor an issuer nobody could come in");
+        }
+        return new Authentication(checks, oauth.map(ProtectedResource::new));
+    }
+
+    /** Whose token this is. When one check cannot tell and no other knows it, nobody can tell. */
+    public Verdict check(String token) {
+        Verdict worst = new Verdict.Refused("no token");
+        for (TokenCheck check : checks) {
+            Verdict verdict = check.check(token);
+            if (verdict instanceof Verdict.Known) {
+                return verdict;
+            }
+            worst = worst instanceof Verdict.Unknowable ? worst : verdict;
+        }
+        return worst;
+    }
+
+    /** What keeps some tokens from being known now, a sentence each. */
+    public List<String> problems() {
+        return checks.stream().flatMap(check -> check.problem().stream()).toList();
+    }
+
+    /** What clients are told to get a token by; empty when an issuer has nothing to do with it. */
+    public Optional<ProtectedResource> resource() {
+        return resource;
+    }
+
+    /** The {@code WWW-Authenticate} header for who shows no token. */
+    public String challenge() {
+        return "Bearer" + parameters(Role.VIEWER, "");
+    }
+
+    /** The same for a token that is not good. */
+    public String challengeInvalidToken() {
+        return "Bearer error=\"invalid_token\"" + parameters(Role.VIEWER, ",");
+    }
+
+    /** The same for a header that cannot be read. */
+    public String challengeMalformed() {
+        return "Bearer error=\"invalid_request\"" + parameters(Role.VIEWER, ",");
+    }
+
+    /** The same for a token that is good, for something else: it names all scopes that this takes. */
+    public String challengeScope(Role needed) {
+        return "Bearer error=\"insufficient_scope\"" + parameters(needed, ",");
+    }
+
+    private String parameters(Role needed, String separator) {
+        return resource.map(known -> separator + " resource_metadata=\"" + known.metadataAddress() + "\", scope=\""
+                        + known.scopesFor(needed) + "\"")
+                .orElse("");
+    }
+}

@@ -1,0 +1,140 @@
+package io.weathervane.auth;
+
+import io.weathervane.tool.Caller;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tokens of a file, as the file is now: each check looks whether it has changed. While the file cannot be read
+ * or understood nobody comes in by it, also not by what it said before: the change may have been a revocation.
+ */
+final class LiveTokens implements TokenCheck {
+    private static final Logger LOG = LoggerFactory.getLogger("Tokens");
+
+    private final TokenFile file;
+    private final Clock clock;
+    private final ReentrantLock loading = new ReentrantLock();
+    private volatile Loaded loaded;
+
+    /** A file that is replaced has another key, also within the clock's grain. */
+    private record Stamp(
+            FileTime modified, long size, @Nullable Object key) {
+        static Stamp of(Path path) throws IOException {
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
+        }
+    }
+
+    /** An entry, ready to be compared. */
+    private static final class Token {
+        private final TokenEntry entry;
+        private final byte[] hash;
+
+        Token(TokenEntry entry) {
+            this.entry = entry;
+            this.hash = HexFormat.of().parseHex(entry.sha256());
+        }
+    }
+
+    /** @param stamp null when the file was not there or could not be looked at */
+    private record Loaded(@Nullable Stamp stamp, List<Token> tokens, Optional<String> problem) {}
+
+    /** @throws TokenFileException when the file cannot be used: a server does not start like that */
+    LiveTokens(TokenFile file, Clock clock) {
+        this.file = file;
+        this.clock = clock;
+        this.loaded = load(stamp());
+        loaded.problem().ifPresent(why -> {
+            throw new TokenFileException(why);
+        });
+    }
+
+    @Override
+    public Verdict check(String token) {
+        Loaded now = current();
+        if (now.problem().isPresent()) {
+            return new Verdict.Unknowable("the token file cannot be used");
+        }
+        byte[] hash = TokenText.hash(token);
+        TokenEntry found = null;
+        for (Token candidate : now.tokens()) {
+            if (MessageDigest.isEqual(hash, candidate.hash)) {
+                found = candidate.entry;
+            }
+        }
+        if (found == null) {
+            return new Verdict.Refused("no such token");
+        }
+        if (!found.isGoodAt(clock.instant())) {
+            return new Verdict.Refused("the token of " + found.name() + " has expired");
+        }
+        return new Verdict.Known(new Caller(found.name(), Caller.Door.HTTP, found.roles()));
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return current().problem();
+    }
+
+    private Loaded current() {
+        Loaded known = loaded;
+        Stamp now = stamp();
+        return now != null && now.equals(known.stamp()) ? known : reload();
+    }
+
+    private Loaded reload() {
+        loading.lock();
+        try {
+            Loaded before = loaded;
+            Stamp now = stamp();
+            if (now == null || !now.equals(before.stamp())) {
+                loaded = load(now);
+                tell(before, loaded);
+            }
+            return loaded;
+        } finally {
+            loading.unlock();
+        }
+    }
+
+    /** @param stamp from before the file is read, so that a change meanwhile is seen at the next look */
+    private Loaded load(@Nullable Stamp stamp) {
+        try {
+            List<Token> tokens = file.read().stream().map(Token::new).toList();
+            file.warning().ifPresent(LOG::warn);
+            return new Loaded(stamp, tokens, Optional.empty());
+        } catch (TokenFileException e) {
+            return new Loaded(stamp, List.of(), Optional.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void tell(Loaded before, Loaded now) {
+        if (now.problem().isEmpty()) {
+            LOG.info("tokens read again count={}", now.tokens().size());
+        } else if (!now.problem().equals(before.problem())) {
+            LOG.error(
+                    "no token of the file is accepted until it is mended: {}",
+                    now.problem().get());
+        }
+    }
+
+    private @Nullable Stamp stamp() {
+        try {
+            return Stamp.of(file.path());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

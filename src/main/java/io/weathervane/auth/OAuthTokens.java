@@ -1,0 +1,134 @@
+package io.weathervane.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.BadJWTException;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
+import java.text.ParseException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Access tokens that an issuer signed (RFC 9068 and what is like it). */
+final class OAuthTokens implements TokenCheck {
+    private static final Logger LOG = LoggerFactory.getLogger("Tokens");
+
+    private static final int PRINCIPAL_LENGTH_MAX = 200;
+
+    private final OAuthOptions options;
+    private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    private final String issuerName;
+    private volatile Optional<String> problem = Optional.empty();
+
+    OAuthTokens(OAuthOptions options) {
+        this.options = options;
+        this.issuerName = options.issuer().replaceFirst("^https?://", "");
+        Set<JWSAlgorithm> algorithms =
+                options.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toSet());
+        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
+                new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), JOSEObjectType.JWT, null));
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(
+                algorithms,
+                options.keysUrl()
+                        .map(IssuerKeys::at)
+                        .orElseGet(() -> IssuerKeys.in(options.keysFile().orElseThrow()))));
+        processor.setJWTClaimsSetVerifier(claims(options));
+    }
+
+    private static DefaultJWTClaimsVerifier<SecurityContext> claims(OAuthOptions options) {
+        DefaultJWTClaimsVerifier<SecurityContext> claims = new DefaultJWTClaimsVerifier<>(
+                options.audiences(),
+                new JWTClaimsSet.Builder().issuer(options.issuer()).build(),
+                Set.of("exp", options.principalClaim()),
+                /* prohibitedClaims= */ null);
+        claims.setMaxClockSkew((int) options.clockSkew().toSeconds());
+        return claims;
+    }
+
+    /** What the library says of a token stays here: it may quote it. */
+    @Override
+    public Verdict check(String token) {
+        if (token.chars().filter(c -> c == '.').count() < 2) {
+            return new Verdict.Refused("no JSON Web Token");
+        }
+        try {
+            JWTClaimsSet claims = processor.process(token, null);
+            problem = Optional.empty();
+            return known(claims);
+        } catch (BadJWTException e) {
+            problem = Optional.empty(); // claims are looked at after the signature, so there were keys
+            return new Verdict.Refused("expired, not yet valid, or for another audience or of another issuer");
+        } catch (ParseException e) {
+            return new Verdict.Refused("no JSON Web Token");
+        } catch (BadJOSEException e) {
+            return new Verdict.Refused("not signed by a key of the issuer in an accepted way");
+        } catch (RateLimitReachedException e) {
+            return new Verdict.Unknowable("the keys of " + options.issuer() + " were asked for a moment ago");
+        } catch (JOSEException e) {
+            return unknowable(e);
+        }
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return problem;
+    }
+
+    private Verdict unknowable(JOSEException e) {
+        String why = "the keys of " + options.issuer() + " cannot be had";
+        if (problem.isEmpty()) {
+            LOG.error(
+                    "{}: tokens of this issuer cannot be checked cause={}",
+                    why,
+                    e.getClass().getSimpleName());
+        }
+        problem = Optional.of(why);
+        return new Verdict.Unknowable(why);
+    }
+
+    private Verdict known(JWTClaimsSet claims) {
+        String principal = claims.getClaim(options.principalClaim()) instanceof String text ? text : "";
+        boolean plain = principal.codePoints().noneMatch(Character::isISOControl);
+        if (principal.isBlank() || principal.length() > PRINCIPAL_LENGTH_MAX || !plain) {
+            return new Verdict.Refused("the claim " + options.principalClaim() + " names nobody");
+        }
+        return new Verdict.Known(new Caller(principal + "@" + issuerName, Caller.Door.HTTP, roles(claims)));
+    }
+
+    private Set<Role> roles(JWTClaimsSet claims) {
+        Set<String> scopes = new HashSet<>(words(claims.getClaim("scope")));
+        scopes.addAll(words(claims.getClaim("scp")));
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        options.scopes().forEach((role, scope) -> {
+            if (scopes.contains(scope)) {
+                roles.add(role);
+            }
+        });
+        return roles;
+    }
+
+    /** Scopes are one text with spaces, or a list. */
+    private static List<String> words(@Nullable Object claim) {
+        if (claim instanceof List<?> list) {
+            return list.stream().map(String::valueOf).toList();
+        }
+        return claim instanceof String text ? Arrays.asList(text.split(" ")) : List.of();
+    }
+}

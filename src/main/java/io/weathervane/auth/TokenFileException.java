@@ -1,0 +1,14 @@
+package io.weathervane.auth;
+
+/** The token file cannot be used; the message is for whoever keeps it, and has nothing of its content. */
+public final class TokenFileException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TokenFileException(String message) {
+        super(message);
+    }
+
+    TokenFileException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

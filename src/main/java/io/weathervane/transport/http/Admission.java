@@ -1,0 +1,200 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.auth.Authentication;
+import io.weathervane.auth.BearerToken;
+import io.weathervane.auth.RateLimit;
+import io.weathervane.auth.Slots;
+import io.weathervane.auth.Verdict;
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.mcp.McpRequest;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The step before the handlers: finds out who calls, and turns away who may not, or calls too much. What a token is
+ * worth is decided before failures are counted, so nobody is kept out by the failures of others at one address.
+ */
+final class Admission {
+    private static final Logger LOG = LoggerFactory.getLogger("Admission");
+
+    /** Whoever calls a server that only this machine can reach. */
+    private static final Caller LOCAL = new Caller(Caller.ANONYMOUS, Caller.Door.HTTP);
+
+    private static final Duration RETRY_LOGIN = Duration.ofSeconds(5);
+
+    /** What a caller may send at once, after a pause, in the measure of its seconds. */
+    private static final int BURST_SECONDS = 2;
+
+    private final Optional<Authentication> authentication;
+    private final HttpLimits limits;
+    private final AtomicInteger running = new AtomicInteger();
+    private final Slots slots;
+    private final RateLimit requests;
+    private final RateLimit failures;
+
+    Admission(HttpAccess access, Ticker ticker) {
+        this.authentication = access.authentication();
+        this.limits = access.limits();
+        this.slots = new Slots(limits.callerRequestsAtOnce());
+        int each = limits.callerRequestsPerSecond();
+        this.requests = new RateLimit(each, Duration.ofSeconds(1), BURST_SECONDS * each, ticker);
+        int failed = limits.failedLoginsPerMinute();
+        this.failures = new RateLimit(failed, Duration.ofMinutes(1), failed, ticker);
+    }
+
+    /** Lets the turn through, with its caller, or answers it. */
+    void admit(Turn turn, Consumer<Turn> handler) {
+        try {
+            if (running.incrementAndGet() > limits.requestsAtOnce()) {
+                later(
+                        turn,
+                        HttpStatus.SERVICE_UNAVAILABLE_503,
+                        HttpReply.SOON,
+                        "the server works on " + limits.requestsAtOnce() + " requests already; nothing was done");
+            } else if (authentication.isEmpty()) {
+                handler.accept(turn.by(LOCAL));
+            } else {
+                admit(authentication.get(), turn, handler);
+            }
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    /** Whether the request shows no credentials where they are needed. */
+    boolean isAnonymous(Turn turn) {
+        return authentication.isPresent() && !turn.headers().contains(HttpHeader.AUTHORIZATION);
+    }
+
+    /** Answers a caller that lacks the role for what it asked. */
+    void refuseFor(Role needed, Turn turn, String what) {
+        authentication.ifPresent(known -> challenge(turn, known.challengeScope(needed)));
+        HttpBody.discard(turn);
+        HttpReply.message(
+                turn, HttpStatus.FORBIDDEN_403, lacking(needed, turn, what).toFailure(null));
+    }
+
+    /** The same for a request, whose id is said back. */
+    void refuseFor(Role needed, Turn turn, McpRequest request) {
+        authentication.ifPresent(known -> challenge(turn, known.challengeScope(needed)));
+        String tool = request.params().path("name").asString("");
+        JsonRpcException error = lacking(needed, turn, tool.isEmpty() ? request.method() : tool);
+        HttpReply.message(
+                turn,
+                HttpStatus.FORBIDDEN_403,
+                error.toFailure(request.request().id()));
+    }
+
+    private static JsonRpcException lacking(Role needed, Turn turn, String what) {
+        String who = turn.caller().name();
+        return new JsonRpcException(
+                ErrorCode.INVALID_REQUEST,
+                "Refused: " + what + " needs the role " + needed.wireName() + ", which " + who + " does not have");
+    }
+
+    private void admit(Authentication known, Turn turn, Consumer<Turn> handler) {
+        try {
+            Optional<String> token = BearerToken.in(turn.headers().getValuesList(HttpHeader.AUTHORIZATION));
+            if (token.isEmpty()) {
+                challenge(turn, known.challenge());
+                refused(turn, HttpStatus.UNAUTHORIZED_401, "a token is needed: Authorization: Bearer ...");
+            } else {
+                admit(known, known.check(token.get()), turn, handler);
+            }
+        } catch (BearerToken.MalformedException e) {
+            challenge(turn, known.challengeMalformed());
+            refused(turn, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void admit(Authentication known, Verdict verdict, Turn turn, Consumer<Turn> handler) {
+        if (verdict instanceof Verdict.Known good) {
+            inTurn(turn.by(good.caller()), handler);
+        } else if (verdict instanceof Verdict.Unknowable cannot) {
+            if (countsFailure(turn, cannot.why())) {
+                later(
+                        turn,
+                        HttpStatus.SERVICE_UNAVAILABLE_503,
+                        RETRY_LOGIN,
+                        "tokens cannot be checked at the moment, so nobody is let in; the server's health says why");
+            }
+        } else if (verdict instanceof Verdict.Refused bad && countsFailure(turn, bad.why())) {
+            challenge(turn, known.challengeInvalidToken());
+            refused(turn, HttpStatus.UNAUTHORIZED_401, "the token is not, or no longer, good here; get another one");
+        }
+    }
+
+    /** False when there were too many and the turn is answered with that. */
+    private boolean countsFailure(Turn turn, String why) {
+        String address = Request.getRemoteAddr(turn.request());
+        Duration wait = failures.take(address);
+        if (wait.isZero()) {
+            LOG.info("a token was not accepted address={} reason={}", address, why);
+            return true;
+        }
+        later(
+                turn,
+                HttpStatus.TOO_MANY_REQUESTS_429,
+                wait,
+                "more than " + limits.failedLoginsPerMinute() + " tokens in a minute were not good");
+        return false;
+    }
+
+    private void inTurn(Turn turn, Consumer<Turn> handler) {
+        Caller caller = turn.caller();
+        Duration wait = requests.take(caller.name());
+        if (!wait.isZero()) {
+            later(
+                    turn,
+                    HttpStatus.TOO_MANY_REQUESTS_429,
+                    wait,
+                    caller.name() + " may send " + limits.callerRequestsPerSecond() + " requests a second");
+        } else if (!slots.take(caller.name())) {
+            later(
+                    turn,
+                    HttpStatus.TOO_MANY_REQUESTS_429,
+                    HttpReply.SOON,
+                    caller.name() + " has " + limits.callerRequestsAtOnce()
+                            + " requests running, as many as one caller may; nothing was done");
+        } else {
+            try {
+                handOn(turn, handler);
+            } finally {
+                slots.giveBack(caller.name());
+            }
+        }
+    }
+
+    private void handOn(Turn turn, Consumer<Turn> handler) {
+        if (turn.caller().roles().isEmpty()) {
+            refuseFor(Role.VIEWER, turn, "everything here");
+        } else {
+            handler.accept(turn);
+        }
+    }
+
+    private static void refused(Turn turn, int status, String why) {
+        HttpBody.discard(turn);
+        HttpReply.refused(turn, status, why);
+    }
+
+    private static void later(Turn turn, int status, Duration wait, String why) {
+        HttpBody.discard(turn);
+        HttpReply.later(turn, status, wait, why);
+    }
+
+    private static void challenge(Turn turn, String header) {
+        turn.response().getHeaders().put(HttpHeader.WWW_AUTHENTICATE, header);
+    }
+}

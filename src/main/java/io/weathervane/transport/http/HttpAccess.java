@@ -1,0 +1,30 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.auth.Authentication;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who may come in.
+ *
+ * @param authentication how callers prove who they are; empty for a server that only this machine can reach
+ * @param hosts names by which clients may call the server, beside the local ones; in lower case
+ * @param origins web pages that may call it, beside local ones; in lower case
+ * @param tls the certificate to show; empty for plain HTTP
+ */
+public record HttpAccess(
+        Optional<Authentication> authentication,
+        Set<String> hosts,
+        Set<String> origins,
+        Optional<TlsFiles> tls,
+        HttpLimits limits) {
+    public HttpAccess {
+        hosts = Set.copyOf(hosts);
+        origins = Set.copyOf(origins);
+    }
+
+    /** Everybody who is at this machine, and nobody else. */
+    public static HttpAccess local() {
+        return new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.empty(), HttpLimits.defaults());
+    }
+}

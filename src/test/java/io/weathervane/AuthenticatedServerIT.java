@@ -1,0 +1,191 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.auth.TokenFile;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.ServerProcess;
+import io.weathervane.testing.TestIssuer;
+import io.weathervane.tool.Role;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** A whole server whose callers prove who they are. */
+class AuthenticatedServerIT {
+    private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final StringBuilder answers = new StringBuilder();
+
+    @TempDir
+    private Path folder;
+
+    private Path workspace;
+
+    @BeforeEach
+    void makeWorkspace() throws IOException {
+        workspace = Files.createDirectory(folder.resolve("workspace"));
+    }
+
+    @Test
+    void neverWritesOrSaysATokenThatItWasShownAnywhere() throws Exception {
+        TokenFile file = new TokenFile(workspace.resolve("tokens.json"));
+        String good = file.create("olaf", Set.of(Role.VIEWER, Role.OPERATOR), Instant.now(), Optional.empty());
+        String revoked = file.create("rita", Set.of(Role.VIEWER), Instant.now(), Optional.empty());
+        String expired = file.create(
+                "ernst",
+                Set.of(Role.VIEWER),
+                Instant.now(),
+                Optional.of(Instant.now().plusMillis(1)));
+        try (TestIssuer issuer = new TestIssuer();
+                TestIssuer stranger = new TestIssuer()) {
+            String jwt = issuer.token("alice", "weathervane:view weathervane:operate");
+            String forged = stranger.token("mallory", "weathervane:operate");
+            List<String> tokens = List.of(good, revoked, expired, jwt, forged, "wvt_" + "x".repeat(43));
+            configure(issuer);
+            String stderr;
+            try (ServerProcess server = ServerProcess.serve(workspace)) {
+                file.revoke("rita");
+                for (String token : tokens) {
+                    showEverywhere(server.uri(), token);
+                }
+                engage(server.uri(), jwt);
+                collectEvidence(server.uri(), good);
+                stderr = server.stderr();
+            }
+
+            assertThat(stderr + answers).contains("alice@id.example.org/realms/ops");
+            for (String token : tokens) {
+                for (String part : parts(token)) {
+                    assertThat(stderr).doesNotContain(part);
+                    assertThat(answers.toString()).doesNotContain(part);
+                    assertThat(filesWith(part)).as("files with a token").isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReadOnlyServerHasNoToolThatChangesAnything() throws Exception {
+        Files.writeString(workspace.resolve("weathervane.yaml"), "environment: default\n");
+        try (ServerProcess server = ServerProcess.serve(workspace, "--read-only")) {
+            JsonNode tools = json(post(server.uri(), LIST)).at("/result/tools");
+            String engage = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":"
+                    + "{\"name\":\"kill_switch_engage\",\"arguments\":{\"reason\":\"x\"}}}";
+
+            assertThat(tools)
+                    .isNotEmpty()
+                    .allMatch(tool -> tool.at("/annotations/readOnlyHint").asBoolean(false));
+            assertThat(json(post(server.uri(), engage)).at("/error/message").asString())
+                    .startsWith("Unknown tool: kill_switch_engage");
+        }
+    }
+
+    private void configure(TestIssuer issuer) throws IOException {
+        Files.writeString(workspace.resolve("weathervane.yaml"), """
+                server:
+                  auth:
+                    tokens: {file: tokens.json}
+                    oauth: {issuer: "%s", resource: "%s", jwks: "%s"}
+                """.formatted(
+                        TestIssuer.ISSUER, TestIssuer.RESOURCE, issuer.keys()));
+    }
+
+    /** In the right header, well and badly formed, and wherever else somebody might put one. */
+    private void showEverywhere(URI mcp, String token) throws Exception {
+        post(mcp, LIST, "Authorization", "Bearer " + token);
+        post(mcp, LIST, "Authorization", "bearer  " + token + " ");
+        post(mcp, LIST, "Authorization", "Bearer " + token + " " + token);
+        post(mcp, LIST, "Authorization", "Basic " + token);
+        post(mcp, LIST, "Authorization", token);
+        post(mcp, LIST, "Authorization", "Bearer {" + token + "}");
+        post(mcp, LIST, "Cookie", "token=" + token, "X-Api-Key", token, "Mcp-Session-Id", token);
+        post(mcp, LIST, "Origin", "https://" + token + ".example.org");
+        post(mcp, LIST, "Authorization", "Bearer " + token, "Mcp-Session-Id", token);
+        post(mcp, "{\"token\": \"" + token + "\"", "Authorization", "Bearer " + token);
+        post(URI.create(mcp + "?access_token=" + token), LIST);
+        post(mcp.resolve("/" + token), LIST, "Authorization", "Bearer " + token);
+    }
+
+    private void engage(URI mcp, String token) throws Exception {
+        call(mcp, token, "kill_switch_engage", "{\"reason\": \"a test\"}");
+        assertThat(call(mcp, token, "audit_query", "{}")).contains("alice@id.example.org/realms/ops");
+    }
+
+    private void collectEvidence(URI mcp, String token) throws Exception {
+        assertThat(call(mcp, token, "evidence_collect", "{\"title\": \"tokens\"}"))
+                .contains("\"isError\":false");
+        assertThat(workspace.resolve("state/incidents")).isNotEmptyDirectory();
+    }
+
+    private String call(URI mcp, String token, String tool, String arguments) throws Exception {
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
+                + "\",\"arguments\":" + arguments + "}}";
+        return post(mcp, body, "Authorization", "Bearer " + token);
+    }
+
+    private String post(URI uri, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(40))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        answers.append(response.statusCode())
+                .append(response.headers().map())
+                .append(response.body())
+                .append('\n');
+        return response.body();
+    }
+
+    /** What would give it away, whole or without its prefix or signature. */
+    private static List<String> parts(String token) {
+        List<String> parts = new ArrayList<>(List.of(token));
+        if (token.startsWith("wvt_")) {
+            parts.add(token.substring("wvt_".length()));
+        } else {
+            parts.addAll(List.of(token.split("\\.")).subList(1, 3));
+        }
+        return parts;
+    }
+
+    private List<Path> filesWith(String text) throws IOException {
+        try (Stream<Path> all = Files.walk(workspace)) {
+            return all.filter(Files::isRegularFile)
+                    .filter(path -> contains(path, text))
+                    .toList();
+        }
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode json(String body) {
+        return JsonRpcCodec.JSON.readTree(body);
+    }
+}

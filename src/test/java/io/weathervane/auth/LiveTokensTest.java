@@ -1,0 +1,110 @@
+package io.weathervane.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.testing.FakeClock;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiveTokensTest {
+    private final FakeClock clock = FakeClock.atNoon();
+
+    @TempDir
+    private Path folder;
+
+    private Path path;
+    private TokenFile file;
+    private String token;
+    private Authentication tokens;
+
+    @BeforeEach
+    void make() {
+        path = folder.resolve("tokens.json");
+        file = new TokenFile(path);
+        token = file.create("alice", Set.of(Role.VIEWER), clock.instant(), Optional.empty());
+        tokens = Authentication.by(Optional.of(path), Optional.empty(), clock);
+    }
+
+    @Test
+    void knowsWhoHoldsATokenAndWhatTheyMayDo() {
+        assertThat(tokens.check(token))
+                .isEqualTo(new Verdict.Known(new Caller("alice", Caller.Door.HTTP, Set.of(Role.VIEWER))));
+        assertThat(tokens.problems()).isEmpty();
+    }
+
+    @Test
+    void refusesWhatIsNoTokenOfItsOwn() {
+        String other = token.substring(0, token.length() - 1) + (token.endsWith("A") ? "B" : "A");
+
+        assertThat(tokens.check(other)).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check("")).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(token + token)).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check("alice")).isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
+    void aRevokedTokenIsRefusedFromTheNextCheckOn() {
+        file.revoke("alice");
+
+        assertThat(tokens.check(token)).isEqualTo(new Verdict.Refused("no such token"));
+    }
+
+    @Test
+    void aNewTokenIsGoodFromTheNextCheckOn() {
+        String more = file.create("bob", Set.of(Role.OPERATOR), clock.instant(), Optional.empty());
+
+        assertThat(tokens.check(more)).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(token)).isInstanceOf(Verdict.Known.class);
+    }
+
+    @Test
+    void aTokenIsRefusedFromTheMomentItExpires() {
+        String brief = file.create(
+                "brief",
+                Set.of(Role.VIEWER),
+                clock.instant(),
+                Optional.of(clock.instant().plusSeconds(60)));
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Known.class);
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(tokens.check(brief)).isEqualTo(new Verdict.Refused("the token of brief has expired"));
+    }
+
+    @Test
+    void nobodyComesInByAFileThatCannotBeReadUntilItIsMended() throws Exception {
+        byte[] good = Files.readAllBytes(path);
+
+        Files.writeString(path, "{\"tokens\": [");
+        assertThat(tokens.check(token)).isInstanceOf(Verdict.Unknowable.class);
+        assertThat(tokens.problems()).singleElement().asString().contains(path.toString(), "is not JSON");
+
+        Files.delete(path);
+        assertThat(tokens.check(token)).isInstanceOf(Verdict.Unknowable.class);
+        assertThat(tokens.problems()).singleElement().asString().contains("does not exist");
+
+        Files.write(path, good);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        assertThat(tokens.check(token)).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.problems()).isEmpty();
+    }
+
+    @Test
+    void aServerDoesNotStartWithAFileThatCannotBeUsed() {
+        Path missing = folder.resolve("missing.json");
+
+        assertThatThrownBy(() -> Authentication.by(Optional.of(missing), Optional.empty(), clock))
+                .isInstanceOf(TokenFileException.class)
+                .hasMessageContaining("does not exist");
+    }
+}

@@ -1,0 +1,390 @@
+package io.weathervane.transport.http;
+
+import static io.weathervane.transport.http.HttpFixture.call;
+import static io.weathervane.transport.http.HttpFixture.json;
+import static io.weathervane.transport.http.HttpFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.auth.Authentication;
+import io.weathervane.auth.OAuthOptions;
+import io.weathervane.auth.TokenFile;
+import io.weathervane.mcp.CallLimits;
+import io.weathervane.testing.TestIssuer;
+import io.weathervane.tool.Role;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** A server whose callers have to prove who they are: {@code refuse} takes an operator, {@code break} an approver. */
+class AuthenticatedHttpTest {
+    private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+    private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
+    private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"initialize\",\"params\":{"
+            + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+    private static final String METADATA =
+            "resource_metadata=\"https://ops.example.org/.well-known/oauth-protected-resource/mcp\"";
+
+    @TempDir
+    private Path folder;
+
+    private TestIssuer issuer;
+    private TokenFile file;
+    private String viewer;
+    private String operator;
+    private HttpFixture http;
+
+    @BeforeEach
+    void start() throws Exception {
+        issuer = new TestIssuer();
+        file = new TokenFile(folder.resolve("tokens.json"));
+        viewer = token("vera", Role.VIEWER);
+        operator = token("olaf", Role.VIEWER, Role.OPERATOR);
+        http = fixture(HttpLimits.defaults(), HttpOptions.of("127.0.0.1", 0));
+    }
+
+    @AfterEach
+    void stop() {
+        http.close();
+        issuer.close();
+    }
+
+    @Test
+    void asksWhoShowsNoTokenForOneAndSaysWhereToGetIt() throws Exception {
+        HttpResponse<String> response = http.post(PING);
+
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(challenge(response)).isEqualTo("Bearer " + METADATA + ", scope=\"weathervane:view\"");
+        assertThat(json(response).at("/error/message").asString()).contains("a token is needed");
+    }
+
+    @Test
+    void saysOfABadTokenThatItIsOne() throws Exception {
+        HttpResponse<String> response = http.post(PING, "Authorization", "Bearer wvt_unknown");
+
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(challenge(response)).startsWith("Bearer error=\"invalid_token\", " + METADATA);
+        assertThat(response.body()).doesNotContain("wvt_unknown");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer", "Bearer ", "Bearer a b", "Bearer \"x\"", "bearer {}", "Bearer é"})
+    void refusesAHeaderThatCannotBeMeant(String header) throws Exception {
+        String head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + header
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + PING.length() + "\r\n\r\n" + PING;
+        try (Socket socket = http.raw(head)) {
+            assertThat(HttpFixture.response(socket))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("WWW-Authenticate: Bearer error=\"invalid_request\"");
+        }
+    }
+
+    @Test
+    void refusesTwoTokensAtOnce() throws Exception {
+        HttpResponse<String> response =
+                http.post(PING, "Authorization", "Bearer " + viewer, "Authorization", "Bearer " + operator);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void looksForATokenNowhereElse() throws Exception {
+        assertThat(http.send("GET", "/health?access_token=" + viewer).body()).isEqualTo("{\"status\":\"ok\"}");
+        assertThat(http.send("POST", "/mcp?access_token=" + viewer, "Content-Type", "application/json")
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(http.post(PING, "Cookie", "access_token=" + viewer).statusCode())
+                .isEqualTo(401);
+        assertThat(http.post(PING, "X-Api-Key", viewer).statusCode()).isEqualTo(401);
+        assertThat(http.post(PING, "Authorization", "Basic " + viewer).statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void listsAndCallsByRole() throws Exception {
+        assertThat(names(viewer)).contains("say", "steps").doesNotContain("refuse", "break");
+        assertThat(names(operator)).contains("say", "refuse").doesNotContain("break");
+        assertThat(names(issuer.token("ada", "weathervane:approve"))).containsExactly("break");
+
+        JsonNode said = json(as(viewer, call(7, "say", "{\"text\":\"hello\"}")));
+        assertThat(text(said)).isEqualTo("hello (vera)");
+        assertThat(text(json(as(issuer.token("ada", "weathervane:view"), call(7, "say", "{\"text\":\"hello\"}")))))
+                .isEqualTo("hello (ada@id.example.org/realms/ops)");
+    }
+
+    @Test
+    void namesAllScopesThatACallTakesAtOnce() throws Exception {
+        HttpResponse<String> operate = as(viewer, call("\"seven\"", "refuse", "{}"));
+        HttpResponse<String> approve = as(viewer, call(8, "break", "{}"));
+
+        assertThat(operate.statusCode()).isEqualTo(403);
+        assertThat(challenge(operate))
+                .isEqualTo("Bearer error=\"insufficient_scope\", " + METADATA
+                        + ", scope=\"weathervane:view weathervane:operate\"");
+        assertThat(json(operate).path("id").asString()).isEqualTo("seven");
+        assertThat(json(operate).at("/error/message").asString()).contains("refuse needs the role operator", "vera");
+        assertThat(challenge(approve)).contains("scope=\"weathervane:view weathervane:approve\"");
+        assertThat(as(operator, call(9, "refuse", "{}")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theSameHoldsInTheModernEra() throws Exception {
+        String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"refuse\","
+                + "\"arguments\":{}," + HttpFixture.META + "}}";
+
+        assertThat(http.modern("tools/call", call, "Mcp-Name", "refuse", "Authorization", "Bearer " + viewer)
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(http.modern("tools/call", call, "Mcp-Name", "refuse", "Authorization", "Bearer " + operator)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(http.modern("tools/call", call, "Mcp-Name", "refuse").statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aTokenWithoutAnyScopeOfOursIsAskedToGetOne() throws Exception {
+        HttpResponse<String> response = as(issuer.token("eve", "email"), PING);
+
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(challenge(response)).contains("insufficient_scope", "scope=\"weathervane:view\"");
+    }
+
+    @Test
+    void aRevokedTokenIsRefusedAtTheNextRequest() throws Exception {
+        assertThat(as(viewer, PING).statusCode()).isEqualTo(200);
+        file.revoke("vera");
+
+        assertThat(as(viewer, PING).statusCode()).isEqualTo(401);
+        assertThat(as(operator, PING).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whileTokensCannotBeCheckedNobodyIsLetInAndTheHealthSaysWhy() throws Exception {
+        Files.writeString(file.path(), "half a fi");
+
+        HttpResponse<String> response = as(viewer, PING);
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(response.body()).contains("cannot be checked");
+        assertThat(http.server.problems()).singleElement().asString().contains("is not JSON");
+    }
+
+    @Test
+    void aSessionIsUnknownToAnybodyButItsOwner() throws Exception {
+        HttpResponse<String> opened = as(viewer, INITIALIZE);
+        String session = opened.headers().firstValue("Mcp-Session-Id").orElseThrow();
+
+        assertThat(as(viewer, LIST, "Mcp-Session-Id", session).statusCode()).isEqualTo(200);
+        assertThat(as(operator, LIST, "Mcp-Session-Id", session).statusCode()).isEqualTo(404);
+        assertThat(http.send("DELETE", "/mcp", "Mcp-Session-Id", session, "Authorization", "Bearer " + operator)
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(http.post(LIST, "Mcp-Session-Id", session).statusCode()).isEqualTo(401);
+        assertThat(as(viewer, LIST, "Mcp-Session-Id", session).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"})
+    void tellsAnybodyHowToGetAToken(String path) throws Exception {
+        HttpResponse<String> response = http.send("GET", path);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(json(response).path("resource").asString()).isEqualTo(TestIssuer.RESOURCE);
+        assertThat(json(response).path("authorization_servers").toString())
+                .isEqualTo("[\"" + TestIssuer.ISSUER + "\"]");
+        assertThat(json(response).path("scopes_supported").toString())
+                .isEqualTo("[\"weathervane:view\",\"weathervane:operate\",\"weathervane:approve\"]");
+        assertThat(json(response).path("bearer_methods_supported").toString()).isEqualTo("[\"header\"]");
+        assertThat(http.send("POST", path).statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void tellsMoreThanTheStateOnlyWhoMaySee() throws Exception {
+        assertThat(http.send("GET", "/health").body()).isEqualTo("{\"status\":\"ok\"}");
+        assertThat(http.send("GET", "/health", "Authorization", "Bearer " + viewer)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(http.send("GET", "/health", "Authorization", "Bearer wvt_x").statusCode())
+                .isEqualTo(401);
+        assertThat(http.send("GET", "/health", "Authorization", "Bearer " + issuer.token("a", "weathervane:approve"))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void looksNoFurtherAtBadTokensOfAnAddressThatSendsMany() throws Exception {
+        restart(new HttpLimits(256, 32, 200, 3), HttpOptions.of("127.0.0.1", 0));
+        for (int i = 0; i < 3; i++) {
+            assertThat(as("wvt_guess" + i, PING).statusCode()).isEqualTo(401);
+        }
+
+        HttpResponse<String> refused = as("wvt_guess", PING);
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(1, 20);
+        assertThat(as(viewer, PING).statusCode()).as("a good token").isEqualTo(200);
+    }
+
+    @Test
+    void boundsTheRequestsOfEachCallerByItself() throws Exception {
+        restart(new HttpLimits(256, 32, 1, 30), HttpOptions.of("127.0.0.1", 0));
+        as(viewer, PING);
+        as(viewer, PING);
+
+        HttpResponse<String> refused = as(viewer, PING);
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(json(refused).at("/error/message").asString()).contains("vera may send 1 requests a second");
+        assertThat(as(operator, PING).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void boundsTheRunningRequestsOfEachCallerAndOfAll() throws Exception {
+        restart(new HttpLimits(2, 1, 200, 30), HttpOptions.of("127.0.0.1", 0));
+        Thread first = new Thread(() -> quietly(viewer, call(1, "wait", "{}")));
+        first.start();
+        http.tools.waiting.acquire();
+
+        HttpResponse<String> sameCaller = as(viewer, PING);
+        Thread second = new Thread(() -> quietly(operator, call(1, "wait", "{}")));
+        second.start();
+        http.tools.waiting.acquire();
+        HttpResponse<String> anybody = as(token("third", Role.VIEWER), PING);
+
+        assertThat(sameCaller.statusCode()).isEqualTo(429);
+        assertThat(sameCaller.body()).contains("as many as one caller may");
+        assertThat(anybody.statusCode()).isEqualTo(503);
+        assertThat(anybody.headers().firstValue("Retry-After")).hasValue("1");
+        http.tools.release.release(2);
+        first.join();
+        second.join();
+        assertThat(as(viewer, PING).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void tellsAConnectionTooManyThatItIsOne() throws Exception {
+        restart(HttpLimits.defaults(), HttpOptions.of("127.0.0.1", 0).with(2, 16 * 1024));
+        String head = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        try (Socket one = http.raw(head);
+                Socket two = http.raw(head)) {
+            assertThat(HttpFixture.response(one)).startsWith("HTTP/1.1 200");
+            assertThat(HttpFixture.response(two)).startsWith("HTTP/1.1 200");
+            try (Socket three = http.raw(head)) {
+                assertThat(HttpFixture.response(three))
+                        .startsWith("HTTP/1.1 503")
+                        .contains("Retry-After: 1", "Connection: close", "its 2 connections in use");
+                assertThat(three.getInputStream().read()).isEqualTo(-1);
+            }
+            one.getOutputStream().write(head.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            assertThat(HttpFixture.response(one)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ops.example.org,,200",
+        "OPS.example.org:8443,https://console.example.org,200",
+        "localhost,,200",
+        "evil.example.org,,403",
+        "ops.example.org,https://evil.example.org,403",
+        "ops.example.org,http://console.example.org,403",
+        "ops.example.org.evil.org,,403"
+    })
+    void servesTheNamesThatWereConfigured(String host, String origin, int status) throws Exception {
+        String head = "GET /health HTTP/1.1\r\nHost: " + host + "\r\n"
+                + (origin == null ? "" : "Origin: " + origin + "\r\n") + "\r\n";
+        try (Socket socket = http.raw(head)) {
+            assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 " + status);
+        }
+    }
+
+    @Test
+    void listensBeyondThisMachineOnlyWhereItIsKnownByWhichName() {
+        HttpAccess nameless = new HttpAccess(
+                Optional.of(Authentication.by(Optional.of(file.path()), Optional.empty(), Clock.systemUTC())),
+                Set.of(),
+                Set.of(),
+                Optional.empty(),
+                HttpLimits.defaults());
+
+        assertThatThrownBy(() -> HttpServer.start(HttpOptions.of("0.0.0.0", 0), nameless, null, null))
+                .isInstanceOf(HttpStartException.class)
+                .hasMessageContaining("server.allowedHosts");
+    }
+
+    private void restart(HttpLimits limits, HttpOptions options) {
+        http.close();
+        http = fixture(limits, options);
+    }
+
+    private HttpFixture fixture(HttpLimits limits, HttpOptions options) {
+        OAuthOptions oauth = new OAuthOptions(
+                TestIssuer.ISSUER,
+                URI.create(TestIssuer.RESOURCE),
+                Set.of(TestIssuer.RESOURCE),
+                Optional.of(issuer.keys()),
+                Optional.empty(),
+                List.of("RS256"),
+                "sub",
+                Map.of(
+                        Role.VIEWER, "weathervane:view",
+                        Role.OPERATOR, "weathervane:operate",
+                        Role.APPROVER, "weathervane:approve"),
+                Duration.ofSeconds(30));
+        HttpAccess access = new HttpAccess(
+                Optional.of(Authentication.by(Optional.of(file.path()), Optional.of(oauth), Clock.systemUTC())),
+                Set.of("ops.example.org"),
+                Set.of("https://console.example.org"),
+                Optional.empty(),
+                limits);
+        return new HttpFixture(
+                CallLimits.defaults(), options, access, Map.of("refuse", Role.OPERATOR, "break", Role.APPROVER));
+    }
+
+    private String token(String name, Role... roles) {
+        return file.create(name, Set.of(roles), Instant.now(), Optional.empty());
+    }
+
+    private List<String> names(String token) throws Exception {
+        return json(as(token, LIST)).at("/result/tools").findValuesAsString("name");
+    }
+
+    private HttpResponse<String> as(String token, String body, String... headers) throws Exception {
+        List<String> all = new java.util.ArrayList<>(List.of("Authorization", "Bearer " + token));
+        all.addAll(List.of(headers));
+        return http.post(body, all.toArray(String[]::new));
+    }
+
+    private void quietly(String token, String body) {
+        try {
+            as(token, body);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String challenge(HttpResponse<String> response) {
+        return response.headers().firstValue("WWW-Authenticate").orElse("");
+    }
+}
