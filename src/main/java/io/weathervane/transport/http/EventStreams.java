@@ -17,6 +17,9 @@ final class EventStreams implements AutoCloseable {
     /** Threads that write comments, each of which may hang on a client that does not read. */
     private static final int WRITERS_MAX = 16;
 
+    /** How long a stream must have been silent to be looked at when there is no place for another: 1 s. */
+    private static final long LOOKED_AT_NANOS = 1_000_000_000;
+
     private final Set<Quiet> open = ConcurrentHashMap.newKeySet();
     private final int lastingMax;
     private final Semaphore lasting;
@@ -57,9 +60,19 @@ final class EventStreams implements AutoCloseable {
         open.remove(answer);
     }
 
-    /** Takes one of the places for streams that stay open; {@link #releaseLasting} gives it back. */
+    /**
+     * Takes one of the places for streams that stay open; {@link #releaseLasting} gives it back. When there is none,
+     * it is looked which clients are gone, so that one who tries again finds their places.
+     */
     boolean reserveLasting() {
-        return !closed && lasting.tryAcquire();
+        if (closed) {
+            return false;
+        }
+        boolean taken = lasting.tryAcquire();
+        if (!taken) {
+            keepAlive(Math.min(LOOKED_AT_NANOS, silentNanos));
+        }
+        return taken;
     }
 
     void releaseLasting() {
@@ -78,10 +91,14 @@ final class EventStreams implements AutoCloseable {
     }
 
     private void sweep(Runnable housekeeping) {
-        for (Quiet answer : open) {
-            writers.execute(() -> answer.keepAlive(silentNanos));
-        }
+        keepAlive(silentNanos);
         writers.execute(housekeeping);
+    }
+
+    private void keepAlive(long longest) {
+        for (Quiet answer : open) {
+            writers.execute(() -> answer.keepAlive(longest));
+        }
     }
 
     /** No more of those that stay open; nothing is kept alive any more. */

@@ -20,7 +20,10 @@ import tools.jackson.databind.JsonNode;
 /** {@code subscriptions/listen} over HTTP, and what else a modern stream has to keep to. */
 @Timeout(60)
 class ListenTest {
-    private final StreamsFixture http = new StreamsFixture(few(4, Duration.ofMillis(20)));
+    /** Comments come as soon as a stream was silent for so long. */
+    private static final Duration LIVELY = Duration.ofMillis(20);
+
+    private StreamsFixture http = new StreamsFixture(few(4, Duration.ofHours(1)));
 
     @AfterEach
     void stop() {
@@ -83,6 +86,7 @@ class ListenTest {
 
     @Test
     void keepsASilentStreamAliveWithComments() throws Exception {
+        restart(few(4, LIVELY));
         try (EventReader stream = listen("1", "{}")) {
             stream.awaitComments(3);
         }
@@ -90,6 +94,7 @@ class ListenTest {
 
     @Test
     void hasABoundOnOpenStreamsAndGivesThePlaceOfAClientThatIsGoneToAnother() throws Exception {
+        restart(few(4, LIVELY));
         List<EventReader> open = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             open.add(listen("1", "{}"));
@@ -112,6 +117,18 @@ class ListenTest {
     }
 
     @Test
+    void looksForClientsThatAreGoneWhenThereIsNoPlace() throws Exception {
+        restart(few(2, Duration.ofHours(1)));
+        listen("1", "{}").close();
+
+        Await.until("the place to be free again", () -> {
+            try (EventReader stream = listen("2", "{}")) {
+                return stream.status == 200;
+            }
+        });
+    }
+
+    @Test
     void endsWithAResultWhenTheServerIsClosedWhichDoesNotWait() throws Exception {
         try (EventReader stream = listen("5", "{}")) {
             stream.message();
@@ -128,6 +145,7 @@ class ListenTest {
 
     @Test
     void cancelsASilentCallWhoseClientIsGone() throws Exception {
+        restart(few(4, LIVELY));
         String body = modernCall("wait");
         try (EventReader call = http.stream(body, headers("tools/call", BOTH, "Mcp-Name", "wait"))) {
             call.awaitComments(1);
@@ -155,6 +173,11 @@ class ListenTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(response.body()).contains("\"resultType\":\"input_required\"", "elicitation/create");
+    }
+
+    private void restart(HttpOptions options) {
+        http.close();
+        http = new StreamsFixture(options);
     }
 
     private EventReader listen(String id, String filter) throws Exception {
