@@ -156,23 +156,28 @@ class ListenTest {
 
     @Test
     void answersAMissingCapabilityWithABadRequestBeforeAnythingIsSent() throws Exception {
-        HttpResponse<String> response = http.post(modernCall("ask"), headers("tools/call", BOTH, "Mcp-Name", "ask"));
-        HttpResponse<String> eventsOnly =
-                http.post(modernCall("ask"), headers("tools/call", "text/event-stream", "Mcp-Name", "ask"));
+        try (StreamsFixture patient = new StreamsFixture()) {
+            HttpResponse<String> response =
+                    patient.post(modernCall("ask"), headers("tools/call", BOTH, "Mcp-Name", "ask"));
+            HttpResponse<String> eventsOnly =
+                    patient.post(modernCall("ask"), headers("tools/call", "text/event-stream", "Mcp-Name", "ask"));
 
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).contains("-32021", "\"requiredCapabilities\":{\"elicitation\":{}}", "\"id\":3");
-        assertThat(eventsOnly.statusCode()).isEqualTo(400);
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.body()).contains("-32021", "\"requiredCapabilities\":{\"elicitation\":{}}", "\"id\":3");
+            assertThat(eventsOnly.statusCode()).isEqualTo(400);
+        }
     }
 
     @Test
     void sendsAModernClientNoRequestButWhatItHasToBringAgain() throws Exception {
         String body = modernCall("ask").replace("clientCapabilities\":{}", "clientCapabilities\":{\"elicitation\":{}}");
-        HttpResponse<String> response = http.post(body, headers("tools/call", BOTH, "Mcp-Name", "ask"));
+        try (StreamsFixture patient = new StreamsFixture()) {
+            HttpResponse<String> response = patient.post(body, headers("tools/call", BOTH, "Mcp-Name", "ask"));
 
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
-        assertThat(response.body()).contains("\"resultType\":\"input_required\"", "elicitation/create");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+            assertThat(response.body()).contains("\"resultType\":\"input_required\"", "elicitation/create");
+        }
     }
 
     private void restart(HttpOptions options) {
