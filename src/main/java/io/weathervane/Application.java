@@ -164,11 +164,10 @@ public final class Application implements AutoCloseable {
                 tools.all().stream().map(start::before).toList(),
                 start.before(workersTools),
                 schemas);
-        OwnContent content =
-                new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, approvals, start::await);
-        McpDispatcher dispatcher = closer.register(new McpDispatcher(McpServices.of(Product.serverInfo(), registry)
-                .with(Tasks.open(database, clock))
-                .with(content.resources())));
+        OwnContent content = new OwnContent(
+                schemas, workspace, audit, flags, catalog, workers, monitor, alerts, approvals, clock, start::await);
+        McpServices services = McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock));
+        McpDispatcher dispatcher = closer.register(new McpDispatcher(content.addTo(services, registry)));
         closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));

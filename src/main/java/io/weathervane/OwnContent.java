@@ -3,40 +3,67 @@ package io.weathervane;
 import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.completion.Completer;
+import io.weathervane.completion.builtin.ProductCompleter;
 import io.weathervane.control.RollbackMonitor;
+import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.Incidents;
+import io.weathervane.mcp.McpServices;
+import io.weathervane.prompt.PromptRegistry;
+import io.weathervane.prompt.builtin.ProductPrompts;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.builtin.ProductResources;
 import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.StateView;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
+import java.time.Clock;
 
-/** What clients read, beside the tools they call. */
-final class OwnContent {
-    private final StateView state;
-    private final Incidents incidents;
-
-    /** @param awaitWorkers called before workers are looked at, which may still be starting */
-    OwnContent(
-            SchemaCatalog schemas,
-            Workspace workspace,
-            AuditLog audit,
-            LiveFlags flags,
-            WorkerManager workers,
-            RollbackMonitor monitor,
-            WebhookAlerts alerts,
-            Approvals approvals,
-            Runnable awaitWorkers) {
-        MonitorStatusTool status =
-                new MonitorStatusTool(schemas.definition("monitor_status"), monitor, flags, workers, alerts);
-        this.state = new StateView(status, flags, workers, audit, approvals, awaitWorkers);
-        this.incidents = new Incidents(workspace.incidents());
+/**
+ * What clients read, beside the tools they call.
+ *
+ * @param awaitWorkers called before workers are looked at, which may still be starting
+ */
+record OwnContent(
+        SchemaCatalog schemas,
+        Workspace workspace,
+        AuditLog audit,
+        LiveFlags flags,
+        FlagCatalog catalog,
+        WorkerManager workers,
+        RollbackMonitor monitor,
+        WebhookAlerts alerts,
+        Approvals approvals,
+        Clock clock,
+        Runnable awaitWorkers) {
+    /** All of it, beside the tools. */
+    McpServices addTo(McpServices services, ToolRegistry tools) {
+        return services.with(resources()).with(prompts(tools)).with(completer(tools));
     }
 
     ResourceSource resources() {
-        return new ProductResources(state, incidents);
+        return new ProductResources(state(), incidents());
+    }
+
+    /** @param tools asked for the facts that prompts begin with */
+    PromptRegistry prompts(ToolRegistry tools) {
+        return ProductPrompts.registry(tools, incidents(), clock);
+    }
+
+    Completer completer(ToolRegistry tools) {
+        return new ProductCompleter(prompts(tools), resources(), catalog, incidents(), state()::promotions);
+    }
+
+    private StateView state() {
+        MonitorStatusTool status =
+                new MonitorStatusTool(schemas.definition("monitor_status"), monitor, flags, workers, alerts);
+        return new StateView(status, flags, workers, audit, approvals, awaitWorkers);
+    }
+
+    private Incidents incidents() {
+        return new Incidents(workspace.incidents());
     }
 }

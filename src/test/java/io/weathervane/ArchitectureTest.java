@@ -58,6 +58,19 @@ class ArchitectureTest {
             Map.entry(
                     "resource.builtin",
                     Set.of("resource", "tool", "tool.builtin", "audit", "incident", "store", "jsonrpc")),
+            Map.entry("prompt.builtin", Set.of("prompt", "tool", "tool.builtin", "incident", "jsonrpc")),
+            Map.entry(
+                    "completion.builtin",
+                    Set.of(
+                            "completion",
+                            "prompt",
+                            "resource",
+                            "tool",
+                            "flags",
+                            "audit",
+                            "incident",
+                            "store",
+                            "jsonrpc")),
             Map.entry("mcp", Set.of("tool", "resource", "prompt", "completion", "task", "jsonrpc", "store")),
             Map.entry("auth", Set.of("tool", "jsonrpc")),
             Map.entry("transport.stdio", Set.of("mcp", "jsonrpc", "tool")),

@@ -7,6 +7,7 @@ import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.completion.Completer;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
@@ -16,6 +17,7 @@ import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.ServerChanges;
+import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.settings.CliOverrides;
 import io.weathervane.settings.Settings;
@@ -145,7 +147,8 @@ public final class ToolBench implements AutoCloseable {
                         events,
                         clock)
                 .all();
-        content = new OwnContent(schemas, workspace, audit, flags, workers, monitor, alerts, approvals, () -> {});
+        content = new OwnContent(
+                schemas, workspace, audit, flags, catalog, workers, monitor, alerts, approvals, clock, () -> {});
         tools = new ToolRegistry(own, new WorkerTools(workers, ""), schemas);
         workers.start();
         monitor.start();
@@ -178,6 +181,14 @@ public final class ToolBench implements AutoCloseable {
     /** Has somebody told of every change from now on. */
     void follow(ServerChanges changes) {
         closer.register(ChangeFeed.start(events, audit, changes, new WorkerTools(workers, "")::list));
+    }
+
+    public PromptRegistry prompts() {
+        return content.prompts(tools);
+    }
+
+    public Completer completer() {
+        return content.completer(tools);
     }
 
     public ResourceSource resources() {

@@ -101,7 +101,7 @@ public final class AuditQueryTool implements Tool {
         return node;
     }
 
-    static String line(AuditEvent event) {
+    private static String line(AuditEvent event) {
         String what = what(event.payload());
         return "#" + event.seq() + " " + Json.time(event.at()) + " "
                 + event.kind().wireName()

@@ -63,11 +63,6 @@ public final class MonitorStatusTool implements Tool {
         return node(look(), checks);
     }
 
-    /** Everything the tool answers as text; also part of prompts. */
-    public String report(int checks) {
-        return text(look(), checks);
-    }
-
     /** All of it at one moment, for the text and the data to agree. */
     private record Seen(
             MonitorStatus status,

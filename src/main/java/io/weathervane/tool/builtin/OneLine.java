@@ -1,10 +1,10 @@
 package io.weathervane.tool.builtin;
 
 /** Text of others inside text of ours: on one line, without what moves a cursor or turns the reading direction. */
-final class OneLine {
+public final class OneLine {
     private OneLine() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(c -> line.appendCodePoint(breaks(c) ? ' ' : c));
         return line.toString();

@@ -11,11 +11,10 @@ import io.weathervane.worker.WorkerManager;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The live state in the words of the tools, for what shows it beside them: resources and prompts. Changes nothing. */
+/** The live state in the JSON of the tools, for what shows it beside them: resources. Changes nothing. */
 public final class StateView {
     /** Promotions that are remembered: the newest. */
     private static final int PROMOTIONS_MAX = 100;
@@ -100,32 +99,5 @@ public final class StateView {
 
     private List<AuditEvent> newest(Set<AuditKind> kinds, int limit) {
         return audit.query(AuditQuery.newest(limit).ofKinds(kinds)).events();
-    }
-
-    /** The values of flags that are not their default, and the kill switch, in lines. */
-    public String flagsText() {
-        FlagsView view = flags.view();
-        String unusual = view.flags().stream()
-                .filter(flag -> !flag.effective().equals(flag.definition().defaultValue())
-                        || flag.held().isPresent())
-                .map(FlagJson::line)
-                .collect(Collectors.joining("\n"));
-        return Json.sentence(view.killSwitch()) + "\n"
-                + (unusual.isEmpty() ? "Every flag has its default value." : "Not at their default:\n" + unusual)
-                + view.degradedBecause().map(why -> "\nwarning: " + why).orElse("");
-    }
-
-    /** As {@code monitor_status} tells it: monitor, kill switch, workers, checks, policy. */
-    public String monitorText(int checks) {
-        awaitWorkers.run();
-        return status.report(checks);
-    }
-
-    /** As {@code audit_query} tells it, newest first. */
-    public String auditText(AuditQuery query) {
-        List<AuditEvent> events = audit.query(query).events();
-        return events.isEmpty()
-                ? "none"
-                : events.stream().map(AuditQueryTool::line).collect(Collectors.joining("\n"));
     }
 }

@@ -1,0 +1,48 @@
+package io.weathervane.prompt.builtin;
+
+import io.weathervane.incident.Redactor;
+import io.weathervane.tool.builtin.OneLine;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Text of others as data: each line of it begins with a mark, so that none of it can pass for ours, and secrets are
+ * taken out of it.
+ */
+final class Quote {
+    static final String MARK = "> ";
+
+    private static final int LINES_MAX = 60;
+    private static final int LINE_LENGTH_MAX = 400;
+
+    private Quote() {}
+
+    /** The beginning, when it is long. */
+    static String head(String text) {
+        List<String> lines = lines(text);
+        return lines.size() <= LINES_MAX
+                ? marked(lines)
+                : marked(lines.subList(0, LINES_MAX)) + "\n(" + (lines.size() - LINES_MAX) + " more lines)";
+    }
+
+    /** The end, where a log has its newest lines. */
+    static String tail(String text, int linesMax) {
+        List<String> lines = lines(text);
+        int from = Math.max(0, lines.size() - linesMax);
+        return (from > 0 ? "(" + from + " earlier lines)\n" : "") + marked(lines.subList(from, lines.size()));
+    }
+
+    private static List<String> lines(String text) {
+        return Redactor.clean(text).lines().toList();
+    }
+
+    private static String marked(List<String> lines) {
+        return lines.isEmpty()
+                ? MARK + "(nothing)"
+                : lines.stream().map(line -> MARK + cut(OneLine.of(line))).collect(Collectors.joining("\n"));
+    }
+
+    private static String cut(String line) {
+        return line.length() <= LINE_LENGTH_MAX ? line : line.substring(0, LINE_LENGTH_MAX) + "…";
+    }
+}

@@ -1,0 +1,90 @@
+package io.weathervane.prompt.builtin;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.prompt.Prompt;
+import io.weathervane.prompt.PromptCall;
+import io.weathervane.prompt.PromptDefinition;
+import io.weathervane.prompt.PromptResult;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code root_cause_analysis}: the runbook's part 3, step 4. */
+final class RootCauseAnalysisPrompt implements Prompt {
+    private static final PromptDefinition DEFINITION = new PromptDefinition(
+            "root_cause_analysis",
+            "Find the root cause",
+            "Why did it happen? The decision with its inputs, what came before it, the evidence, the common causes.",
+            List.of(Arguments.INCIDENT, Arguments.PROMOTION));
+
+    private static final List<String> STEPS = List.of(
+            "Order the events: the promotion, the first check that was not clean, the decision, what was done. What changed"
+                    + " just before the first sign? Flags count (mcp_admin_flags history), not releases alone.",
+            "Find the first error after the promotion, not the loudest: errors.txt and log_tail.txt of the evidence. Without"
+                    + " evidence, call evidence_collect with minutes from before the promotion.",
+            "Hold each common cause against the facts: memory and open files over the checks (checks.json), probe failures,"
+                    + " one tool or all of them, missing modules, errors of the database.",
+            "Ask decision_explain with other thresholds whether the limits or the worker were the cause.",
+            "Write: the likeliest cause with the lines that show it (file and line, or audit seq), what speaks against it,"
+                    + " how sure you are, what would settle it, and a fix to be verified in staging. A canary"
+                    + " (worker_start_canary) may show it without taking calls; promoting it is a person's decision.");
+
+    private final PromptSources sources;
+
+    RootCauseAnalysisPrompt(PromptSources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public PromptDefinition definition() {
+        return DEFINITION;
+    }
+
+    @Override
+    public PromptResult get(PromptCall call) {
+        Optional<String> incident = sources.incident(call);
+        Optional<String> promotion = sources.promotion(call);
+        Draft draft = new Draft(sources, call, "Find out why it happened. Facts before theories.")
+                .says("decision_explain", decision(promotion, call))
+                .says("audit_query", PostPromotionCheckPrompt.of(promotion, "{'limit': 25}"))
+                .says("monitor_status", "{'checks': 5}");
+        incident.ifPresent(draft::evidence);
+        return draft.heading("Common causes (runbook part 3, step 4)")
+                .lines(causes())
+                .heading("What to do")
+                .steps(STEPS)
+                .result(DEFINITION);
+    }
+
+    /** The promotion's decision to act, else its newest; without a promotion the one that the tool finds most telling. */
+    private ObjectNode decision(Optional<String> promotion, PromptCall call) {
+        ObjectNode which = JsonRpcCodec.JSON.createObjectNode();
+        if (promotion.isPresent()) {
+            List<JsonNode> decisions = sources.ask(
+                            "audit_query",
+                            PostPromotionCheckPrompt.of(promotion, "{'kinds': ['decision'], 'limit': 50}"),
+                            call.caller())
+                    .structured()
+                    .map(events -> events.path("events").valueStream().toList())
+                    .orElse(List.of());
+            decisions.stream()
+                    .filter(event -> List.of("rollback", "escalate")
+                            .contains(event.path("decision").asString("")))
+                    .findFirst()
+                    .or(() -> decisions.stream().findFirst())
+                    .ifPresent(event -> which.put("seq", event.path("seq").asLong()));
+        }
+        return which;
+    }
+
+    /** The runbook's table, without its commands for files that a client does not have. */
+    private static String causes() {
+        return PromptSources.runbook()
+                .section("Step 4: Root Cause Analysis")
+                .lines()
+                .filter(line -> line.startsWith("|"))
+                .collect(Collectors.joining("\n"));
+    }
+}
