@@ -12,11 +12,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -98,6 +101,38 @@ class ApprovalsIT {
     }
 
     @Test
+    void overHttpALegacyClientIsAskedOnTheStreamOfItsCall() throws Exception {
+        ServerProcess.configure(workspace, "", "stable", "good");
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
+            server.operate("worker_start_canary", "{\"release\":\"good\"}");
+            HttpResponse<Stream<String>> initialized =
+                    legacy(server.uri(), Optional.empty(), request(1, "initialize", LEGACY));
+            Optional<String> session = initialized.headers().firstValue("Mcp-Session-Id");
+            initialized.body().close();
+            assertThat(session).isPresent();
+
+            String call = request(2, "tools/call", "{\"name\":\"worker_promote\",\"arguments\":{}}");
+            List<JsonNode> messages = new ArrayList<>();
+            try (Stream<String> lines = legacy(server.uri(), session, call).body()) {
+                for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
+                    Optional<JsonNode> message = data(each.next());
+                    message.ifPresent(messages::add);
+                    if (message.filter(ApprovalsIT::isQuestion).isPresent()) {
+                        String answer =
+                                "{\"jsonrpc\":\"2.0\",\"id\":" + message.get().get("id")
+                                        + ",\"result\":{\"action\":\"accept\",\"content\":{\"confirm\":true}}}";
+                        legacy(server.uri(), session, answer).body().close();
+                    }
+                }
+            }
+
+            assertThat(messages.stream().filter(ApprovalsIT::isQuestion)).hasSize(1);
+            JsonNode last = messages.get(messages.size() - 1).path("result");
+            assertThat(ServerProcess.text(last)).contains("good is the active worker");
+        }
+    }
+
+    @Test
     void inProductionWhoeverIsKnownOnTheCommandLineGrantsWhatAClientOverHttpAskedFor() throws Exception {
         ServerProcess.configure(workspace, "environment: production", "stable", "good");
         String id;
@@ -162,9 +197,33 @@ class ApprovalsIT {
     }
 
     private static List<JsonNode> questions(StdioClient client) {
-        return client.received().stream()
-                .filter(message -> message.path("method").asString("").equals("elicitation/create"))
-                .toList();
+        return client.received().stream().filter(ApprovalsIT::isQuestion).toList();
+    }
+
+    private static boolean isQuestion(JsonNode message) {
+        return message.path("method").asString("").equals("elicitation/create");
+    }
+
+    private static String request(int id, String method, String params) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + "}";
+    }
+
+    /** The message of a line of an event stream, when it has one. */
+    private static Optional<JsonNode> data(String line) {
+        return Optional.of(line)
+                .filter(text -> text.startsWith("data:") && text.contains("{"))
+                .map(text -> JsonRpcCodec.JSON.readTree(text.substring("data:".length())));
+    }
+
+    private static HttpResponse<Stream<String>> legacy(URI uri, Optional<String> session, String body)
+            throws Exception {
+        HttpRequest.Builder post = HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(40))
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json, text/event-stream")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        session.ifPresent(id -> post.header("Mcp-Session-Id", id).header("MCP-Protocol-Version", "2025-11-25"));
+        return HttpClient.newHttpClient().send(post.build(), HttpResponse.BodyHandlers.ofLines());
     }
 
     private static void reply(StdioClient client, JsonNode question, String result) throws Exception {
