@@ -1,6 +1,8 @@
 package io.weathervane.worker;
 
 import io.weathervane.util.Ticker;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,22 +19,40 @@ final class CallRouter {
     private final WorkerOptions options;
     private final Ticker ticker;
 
-    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker) {
+    private final ParkedCalls parked;
+
+    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker, ParkedCalls parked) {
         this.stage = stage;
+        this.parked = parked;
         this.options = options;
         this.ticker = ticker;
     }
 
     WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
+        return route(
+                scope,
+                worker -> worker.session().mayRetry(tool),
+                worker -> worker.call(tool, arguments, scope, options.toolErrorsCount()));
+    }
+
+    /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
+    WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
+        return route(scope, worker -> true, worker -> worker.request(method, params, scope));
+    }
+
+    private WorkerAnswer route(
+            WorkerCallScope scope, Predicate<Worker> mayRepeat, Function<Worker, ObjectNode> work) {
         Worker worker = lease(/* dead= */ null);
         boolean mayBeLost = true;
         for (int attempt = 1; ; attempt++) {
             try {
-                return new WorkerAnswer(worker.call(tool, arguments, scope, options.toolErrorsCount()), worker.label());
+                return new WorkerAnswer(work.apply(worker), worker.label());
+            } catch (QuestionOpenException e) {
+                throw parked.park(worker, e.call());
             } catch (WorkerCallException e) {
                 boolean lost = e.kind() == WorkerCallException.Kind.LOST;
                 boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
-                        || (lost && mayBeLost && worker.session().mayRetry(tool));
+                        || (lost && mayBeLost && mayRepeat.test(worker));
                 if (!again || attempt == ATTEMPTS_MAX || scope.cancelled()) {
                     throw e;
                 }
