@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,8 +51,20 @@ final class ParkedCalls {
         this.lifetime = lifetime;
     }
 
-    /** Keeps the call; what is returned is to be thrown to the client's side. The caller holds a lease on the worker. */
-    RuntimeException park(Worker worker, PendingCall call) {
+    /**
+     * Does the work, and keeps its call when the client has to answer first. The caller holds a lease on the worker.
+     *
+     * @throws CallParkedException when the client has to answer the worker by a further request
+     */
+    ObjectNode orPark(Worker worker, Function<Worker, ObjectNode> work) {
+        try {
+            return work.apply(worker);
+        } catch (QuestionOpenException e) {
+            throw park(worker, e.call());
+        }
+    }
+
+    private RuntimeException park(Worker worker, PendingCall call) {
         worker.leases().takeAnother();
         Parked parked = new Parked(worker, call);
         if (byTicket.size() >= PARKED_MAX) {
@@ -93,9 +106,7 @@ final class ParkedCalls {
         try {
             call.audience(scope.audience());
             call.answer(new WorkerReply.Answer(answer));
-            return new WorkerAnswer(worker.goOn(call, scope, toolErrorsCount), worker.label());
-        } catch (QuestionOpenException again) {
-            throw park(worker, call);
+            return new WorkerAnswer(orPark(worker, one -> one.goOn(call, scope, toolErrorsCount)), worker.label());
         } finally {
             worker.leases().giveBack();
         }

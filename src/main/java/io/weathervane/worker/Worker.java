@@ -203,7 +203,7 @@ final class Worker {
      * @throws WorkerCallException when there is no result
      */
     ObjectNode call(String tool, ObjectNode arguments, WorkerCallScope scope, boolean toolErrorsCount) {
-        return counted(() -> session().call(tool, arguments, release.callTimeout(), scope), toolErrorsCount);
+        return counted(() -> callUncounted(tool, arguments, scope), toolErrorsCount);
     }
 
     /** Any other request of MCP, which is not counted. The caller holds a lease. */
@@ -220,20 +220,35 @@ final class Worker {
 
     private ObjectNode counted(Supplier<ObjectNode> work, boolean toolErrorsCount) {
         OperationsTally counted = tally;
+        long begun = ticker.nanos();
         try {
             ObjectNode result = work.get();
             if (toolErrorsCount && result.path("isError").asBoolean(false)) {
-                counted.failed();
+                counted.failed(ticker.nanos() - begun);
             } else {
-                counted.succeeded();
+                counted.succeeded(ticker.nanos() - begun);
             }
             return result;
         } catch (WorkerCallException e) {
             if (counts(e.kind())) {
-                counted.failed();
+                counted.failed(ticker.nanos() - begun);
             }
             throw e;
         }
+    }
+
+    /** As {@link #call}, for calls that are ours and not a caller's. */
+    ObjectNode callUncounted(String tool, ObjectNode arguments, WorkerCallScope scope) {
+        return session().call(tool, arguments, release.callTimeout(), scope);
+    }
+
+    /** Whether the worker has the tool and says that it changes nothing. */
+    boolean readOnly(String tool) {
+        return session()
+                .tool(tool)
+                .map(definition ->
+                        definition.path("annotations").path("readOnlyHint").asBoolean(false))
+                .orElse(false);
     }
 
     private static boolean counts(WorkerCallException.Kind kind) {
