@@ -125,7 +125,17 @@ public final class WorkerTools implements ToolSource {
 
         @Override
         public ObjectNode meta() {
-            return caller.meta();
+            return WorkerPin.without(caller.meta());
+        }
+
+        @Override
+        public String callerKey() {
+            return caller.callerKey();
+        }
+
+        @Override
+        public Optional<String> pinned() {
+            return WorkerPin.of(caller.meta());
         }
     }
 }
