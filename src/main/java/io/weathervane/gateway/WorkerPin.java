@@ -1,6 +1,7 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.gateway;
 
 import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -25,7 +26,7 @@ final class WorkerPin {
         if (!meta.has(KEY)) {
             return meta;
         }
-        ObjectNode rest = Json.object();
+        ObjectNode rest = JsonNodeFactory.instance.objectNode();
         meta.properties().forEach(entry -> rest.set(entry.getKey(), entry.getValue()));
         rest.remove(KEY);
         return rest;
