@@ -30,6 +30,7 @@ final class WorkerNews implements Worker.Listener {
     private final Definitions definitions = new Definitions();
     private final List<Consumer<ToolDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, WorkerList>> listListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, String>> updateListeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
@@ -46,6 +47,11 @@ final class WorkerNews implements Worker.Listener {
 
     void onUnexpectedExit(Consumer<WorkerExit> listener) {
         exitListeners.add(listener);
+    }
+
+    /** Has the listener told of each list that a worker says is another, though it is the same. */
+    void onListTold(BiConsumer<Worker, WorkerList> listener) {
+        listListeners.add(listener);
     }
 
     /** Has the listener told of each resource that a worker says is another now. */
@@ -93,6 +99,11 @@ final class WorkerNews implements Worker.Listener {
                 LOG.error("a listener for drift failed", e);
             }
         }
+    }
+
+    @Override
+    public void listTold(Worker worker, WorkerList list) {
+        listListeners.forEach(listener -> listener.accept(worker, list));
     }
 
     @Override
