@@ -26,7 +26,6 @@ public final class JsonRpcCodec {
 
     /** The mapper for everything that comes from outside. */
     public static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     // Makes reading the very first fraction slow, and fractions are rare here.
                     .disable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -36,6 +35,7 @@ public final class JsonRpcCodec {
                             .build())
                     .build())
             .nodeFactory(new FiniteNumbers())
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 

@@ -27,7 +27,9 @@ class JsonRpcCodecTest {
                 "{'jsonrpc':'2.0'}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\nb\"}",
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\\q\"}"
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\\q\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":1,\"method\":\"ping\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"a\":[{\"b\":1,\"c\":{},\"b\":2}]}}"
             })
     void refusesWhatIsNotJson(String text) {
         assertFailure(text.getBytes(StandardCharsets.UTF_8), -32700, null);
