@@ -56,7 +56,7 @@ class AuthenticatedServerIT {
                 Instant.now(),
                 Optional.of(Instant.now().plusMillis(1)));
         try (TestIssuer issuer = new TestIssuer();
-                TestIssuer stranger = new TestIssuer()) {
+                TestIssuer stranger = TestIssuer.impostor()) {
             String jwt = issuer.token("alice", "weathervane:view weathervane:operate");
             String forged = stranger.token("mallory", "weathervane:operate");
             List<String> tokens = List.of(good, revoked, expired, jwt, forged, "wvt_" + "x".repeat(43));

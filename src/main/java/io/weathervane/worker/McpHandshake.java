@@ -15,16 +15,20 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>MCP 2026-07-28 basic/versioning: ask {@code server/discover} first; a result, or one of the new era's own errors,
  * means modern; anything else, silence included, means {@code initialize}. A worker slow to start may miss the first
- * question and still be modern: then its refusal of {@code initialize} says so.
+ * question and still be modern, so one that is silent is pinged, which every worker answers, and asked once more.
  */
 final class McpHandshake {
     private static final Logger LOG = LoggerFactory.getLogger("McpHandshake");
     private static final Duration DISCOVER_LIMIT = Duration.ofSeconds(2);
+
+    /** How long a worker that did not answer at first may take to show that it is there. */
+    private static final Duration AWAKE_LIMIT = Duration.ofSeconds(10);
     private static final Set<Integer> MODERN_ERRORS = Set.of(-32020, -32021, -32022);
 
     private final WorkerChannel channel;
     private final String label;
     private final Deadline deadline;
+    private boolean pinged;
 
     McpHandshake(WorkerChannel channel, String label, Deadline deadline) {
         this.channel = channel;
@@ -51,9 +55,8 @@ final class McpHandshake {
     }
 
     private Optional<Opening> discover() {
-        Duration limit = DISCOVER_LIMIT.compareTo(deadline.left()) < 0 ? DISCOVER_LIMIT : deadline.left();
         try {
-            JsonNode result = channel.request("server/discover", params(McpEra.MODERN), limit);
+            JsonNode result = channel.request("server/discover", params(McpEra.MODERN), atMost(DISCOVER_LIMIT));
             return supports(result.path("supportedVersions"), McpEra.MODERN_VERSION)
                     ? Optional.of(Opening.of(McpEra.MODERN, result))
                     : Optional.empty();
@@ -62,8 +65,27 @@ final class McpHandshake {
             if (isModernError(e) && supports(supportedIn(e), McpEra.MODERN_VERSION)) {
                 return Optional.of(discoverAgain());
             }
+            if (e.kind() == WorkerCallException.Kind.TIMEOUT && !pinged && answersPing()) {
+                return discover();
+            }
             LOG.debug("worker={} has no server/discover: {}", label, e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    private Duration atMost(Duration limit) {
+        return limit.compareTo(deadline.left()) < 0 ? limit : deadline.left();
+    }
+
+    /** {@code ping} may come before {@code initialize}, and where it is unknown, that is an answer too. */
+    private boolean answersPing() {
+        pinged = true;
+        try {
+            channel.request("ping", params(McpEra.MODERN), atMost(AWAKE_LIMIT));
+            return true;
+        } catch (WorkerCallException e) {
+            failIfGone(e);
+            return e.kind() == WorkerCallException.Kind.RPC_ERROR;
         }
     }
 

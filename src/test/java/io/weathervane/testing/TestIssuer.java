@@ -32,6 +32,9 @@ public final class TestIssuer implements AutoCloseable {
     public static final String ISSUER = "https://id.example.org/realms/ops";
     public static final String RESOURCE = "https://ops.example.org/mcp";
 
+    /** Generated once: it is most of what such a test takes. */
+    private static final Keys KEYS = Keys.generate();
+
     public final RSAKey rsa;
     public final ECKey ec;
 
@@ -44,9 +47,30 @@ public final class TestIssuer implements AutoCloseable {
     private final HttpServer http;
     private volatile List<JWK> published;
 
-    public TestIssuer() throws IOException, JOSEException {
-        rsa = new RSAKeyGenerator(2048).keyID("rsa-1").generate();
-        ec = new ECKeyGenerator(Curve.P_256).keyID("ec-1").generate();
+    private record Keys(RSAKey rsa, ECKey ec) {
+        static Keys generate() {
+            try {
+                return new Keys(
+                        new RSAKeyGenerator(2048).keyID("rsa-1").generate(),
+                        new ECKeyGenerator(Curve.P_256).keyID("ec-1").generate());
+            } catch (JOSEException e) {
+                throw new IllegalStateException("no keys for the test's issuer", e);
+            }
+        }
+    }
+
+    public TestIssuer() throws IOException {
+        this(KEYS);
+    }
+
+    /** One that says it is the same issuer, but has other keys. */
+    public static TestIssuer impostor() throws IOException {
+        return new TestIssuer(Keys.generate());
+    }
+
+    private TestIssuer(Keys keys) throws IOException {
+        rsa = keys.rsa;
+        ec = keys.ec;
         published = List.of(rsa, ec);
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/keys", exchange -> {

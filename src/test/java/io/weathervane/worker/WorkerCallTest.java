@@ -182,6 +182,40 @@ class WorkerCallTest {
     }
 
     @Test
+    void aWorkerThatIsNotAwakeYetWhenItIsAskedFirstIsModernAllTheSame() {
+        String both = """
+                answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$id" "$1"; }
+                sleep 2.5
+                while read -r line; do
+                  id=${line#*'"id":'}; id=${id%%,*}
+                  case "$line" in
+                    *'"server/discover"'*) answer '{"supportedVersions":["2026-07-28","2025-11-25"],"capabilities":{}}' ;;
+                    *'"initialize"'*) answer '{"protocolVersion":"2025-11-25","capabilities":{}}' ;;
+                    *) answer '{}' ;;
+                  esac
+                done
+                """;
+
+        assertThat(start(Samples.shell("sleepy", both)).session().protocol()).isEqualTo("mcp 2026-07-28");
+    }
+
+    @Test
+    void aWorkerThatKnowsNeitherDiscoverNorPingIsInitialized() {
+        String terse = """
+                while read -r line; do
+                  id=${line#*'"id":'}; id=${id%%,*}
+                  case "$line" in
+                    *'"initialize"'*) printf '{"jsonrpc":"2.0","id":%s,"result":' "$id"
+                      echo '{"protocolVersion":"2025-06-18","capabilities":{}}}' ;;
+                    *'"ping"'*) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\\n' "$id" ;;
+                  esac
+                done
+                """;
+
+        assertThat(start(Samples.shell("terse", terse)).session().protocol()).isEqualTo("mcp 2025-06-18");
+    }
+
+    @Test
     void theAnswerIsTheToolsOwnWithoutTheProtocolsKeys() {
         ObjectNode result = start(Samples.mcp("steady", "--era", "modern"))
                 .call("echo", Samples.text("hello"), WorkerCallScope.none(), true);

@@ -72,6 +72,20 @@ final class Admission {
         }
     }
 
+    /** Whether the caller of an answer that is still open would be let in now as who it was then. */
+    boolean stillAdmits(Turn turn) {
+        try {
+            return authentication.isEmpty()
+                    || BearerToken.in(turn.headers().getValuesList(HttpHeader.AUTHORIZATION))
+                            .map(authentication.get()::check)
+                            .filter(verdict -> verdict instanceof Verdict.Known good
+                                    && good.caller().equals(turn.caller()))
+                            .isPresent();
+        } catch (BearerToken.MalformedException e) {
+            return false;
+        }
+    }
+
     /** Whether the request shows no credentials where they are needed. */
     boolean isAnonymous(Turn turn) {
         return authentication.isPresent() && !turn.headers().contains(HttpHeader.AUTHORIZATION);

@@ -6,11 +6,13 @@ import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class EventStream implements Outflow, Quiet {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
+    /** For a look at what the client sends while the stream is open, which is nothing, or the end. */
+    private static final int HEARD_BYTES = 256;
+
     private static final PreEncodedHttpField EVENTS =
             new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/event-stream");
     private static final PreEncodedHttpField NO_CACHE = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-cache");
@@ -34,6 +39,7 @@ final class EventStream implements Outflow, Quiet {
     private final Turn turn;
     private final Ticker ticker;
     private final ReentrantLock writing = new ReentrantLock();
+    private final ByteBuffer heard = BufferUtil.allocate(HEARD_BYTES);
     private volatile long writtenAt;
     private volatile boolean over;
     private volatile Runnable onOver = () -> {};
@@ -106,9 +112,16 @@ final class EventStream implements Outflow, Quiet {
 
     @Override
     public void cut() {
-        EndPoint connection =
-                turn.request().getConnectionMetaData().getConnection().getEndPoint();
-        end(BufferUtil.EMPTY_BUFFER, Callback.from(turn.callback(), () -> connection.close()));
+        end(BufferUtil.EMPTY_BUFFER, closing());
+    }
+
+    private Callback closing() {
+        EndPoint connection = connection();
+        return Callback.from(turn.callback(), () -> connection.close());
+    }
+
+    private EndPoint connection() {
+        return turn.request().getConnectionMetaData().getConnection().getEndPoint();
     }
 
     private void end(ByteBuffer last, Callback then) {
@@ -118,7 +131,7 @@ final class EventStream implements Outflow, Quiet {
                 return;
             }
             over = true;
-            turn.response().write(true, last, then);
+            turn.response().write(true, last, heard.hasRemaining() ? closing() : then);
         } finally {
             writing.unlock();
         }
@@ -130,6 +143,49 @@ final class EventStream implements Outflow, Quiet {
     public void keepAlive(long silentNanos) {
         if (!over && ticker.nanos() - writtenAt >= silentNanos && !writing.isLocked()) {
             write(EventFormat.COMMENT);
+        }
+    }
+
+    /** Ends the stream when its caller is not admitted any more, or its client has closed the connection. */
+    void look(Predicate<Turn> admitted) {
+        if (!admitted.test(turn)) {
+            log.info("An event stream was ended: its token is no longer good. caller={}", turn.caller().name());
+            drop();
+        } else if (isClosedByClient()) {
+            onOver.run();
+        }
+    }
+
+    /** A write that waits for the client holds the lock; it fails when the connection goes. */
+    private void drop() {
+        if (writing.isLocked()) {
+            connection().close();
+        } else {
+            cut();
+        }
+    }
+
+    /**
+     * Jetty reads nothing from a connection before its answer is complete, so nobody else does at this moment. What a
+     * client sends all the same is lost, and its connection closed after the stream.
+     */
+    private boolean isClosedByClient() {
+        if (!writing.tryLock()) {
+            return false;
+        }
+        try {
+            if (over || heard.hasRemaining() || connection().fill(heard) >= 0) {
+                return false;
+            }
+            over = true;
+            turn.callback().failed(new EofException("the client closed the connection"));
+            return true;
+        } catch (IOException e) {
+            over = true;
+            turn.callback().failed(e);
+            return true;
+        } finally {
+            writing.unlock();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** The answers that are open, each kept alive while it is silent, and the bound on those that are open for good. */
 final class EventStreams implements AutoCloseable {
@@ -84,6 +85,15 @@ final class EventStreams implements AutoCloseable {
         return closed
                 ? "the server is ending"
                 : lastingMax + " streams (GET and subscriptions/listen) are open, which is the most; try again later";
+    }
+
+    /** Ends the event streams whose caller is not admitted any more, and those whose client is gone. */
+    void look(Predicate<Turn> admitted) {
+        for (Quiet answer : open) {
+            if (answer instanceof EventStream stream) {
+                stream.look(admitted);
+            }
+        }
     }
 
     long nanos() {

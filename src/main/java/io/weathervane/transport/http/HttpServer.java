@@ -48,6 +48,7 @@ public final class HttpServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
     private final HttpSessions sessions;
     private final EventStreams streams;
+    private final StreamWatch watch;
     private final Optional<LiveTls> tls;
     private final Optional<Authentication> authentication;
     private final String host;
@@ -64,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
         this.connector = connector(server, options, tls);
         ConnectionLimit connections = new ConnectionLimit(options.connections());
         Admission admission = new Admission(access, ticker);
+        this.watch = new StreamWatch(streams, admission::stillAdmits);
         McpHandler mcp = new McpHandler(dispatcher, admission, sessions, streams, options.drainBytes());
         connector.addBean(connections);
         server.addConnector(connector);
@@ -138,6 +140,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         streams.close();
+        watch.close();
         tls.ifPresent(LiveTls::close);
         try {
             if (server.isStarted()) {

@@ -177,6 +177,62 @@ class AuthenticatedHttpTest {
     }
 
     @Test
+    void aStreamEndsSoonAfterItsTokenAndOthersGoOn() throws Exception {
+        String session = as(viewer, INITIALIZE)
+                .headers()
+                .firstValue("Mcp-Session-Id")
+                .orElseThrow();
+        String get = "GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nMcp-Session-Id: " + session
+                + "\r\nAuthorization: Bearer " + viewer + "\r\n\r\n";
+        try (Socket legacy = http.raw(get);
+                Socket modern = http.raw("");
+                Socket other = http.raw("")) {
+            assertThat(HttpFixture.head(legacy)).startsWith("HTTP/1.1 200");
+            HttpFixture.listen(modern, "Authorization: Bearer " + viewer + "\r\n");
+            HttpFixture.listen(other, "Authorization: Bearer " + operator + "\r\n");
+
+            file.revoke("vera");
+
+            awaitEnd(legacy);
+            awaitEnd(modern);
+            http.changes().toolsChanged();
+            assertThat(HttpFixture.until(other, "\n\n")).contains("notifications/tools/list_changed");
+        }
+    }
+
+    @Test
+    void aStreamEndsSoonAfterItsTokenHasExpired() throws Exception {
+        Optional<Instant> soon = Optional.of(Instant.now().plusSeconds(3));
+        String brief = file.create("brief", Set.of(Role.VIEWER), Instant.now(), soon);
+        try (Socket stream = http.raw("")) {
+            HttpFixture.listen(stream, "Authorization: Bearer " + brief + "\r\n");
+
+            awaitEnd(stream);
+            assertThat(Instant.now()).isAfterOrEqualTo(soon.get());
+        }
+    }
+
+    @Test
+    void aStreamEndsWhenItsTokenIsWorthLessThanBefore() throws Exception {
+        try (Socket stream = http.raw("")) {
+            HttpFixture.listen(stream, "Authorization: Bearer " + operator + "\r\n");
+
+            String entries = Files.readString(file.path());
+            assertThat(entries).contains("\"operator\"");
+            Files.writeString(file.path(), entries.replace("\"operator\"", "\"approver\""));
+
+            awaitEnd(stream);
+        }
+    }
+
+    /** The connection's timeout bounds the wait; what comes first is nobody's business here. */
+    private static void awaitEnd(Socket stream) throws Exception {
+        while (stream.getInputStream().read() >= 0) {
+            continue;
+        }
+    }
+
+    @Test
     void whileTokensCannotBeCheckedNobodyIsLetInAndTheHealthSaysWhy() throws Exception {
         Files.writeString(file.path(), "half a fi");
 

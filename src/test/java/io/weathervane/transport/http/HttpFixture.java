@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
+import io.weathervane.mcp.ServerChanges;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireCheck;
@@ -122,15 +123,7 @@ final class HttpFixture implements AutoCloseable {
 
     /** The status line and headers of the next response on the socket. */
     static String head(Socket socket) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (!head.toString().endsWith("\r\n\r\n")) {
-            int next = socket.getInputStream().read();
-            if (next < 0) {
-                break;
-            }
-            head.append((char) next);
-        }
-        return head.toString();
+        return until(socket, "\r\n\r\n");
     }
 
     /** Reads a whole response with a Content-Length: its head and its body. */
@@ -142,6 +135,34 @@ final class HttpFixture implements AutoCloseable {
                 : Integer.parseInt(
                         head.substring(at + 15, head.indexOf('\r', at)).trim());
         return head + new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    /** An open {@code subscriptions/listen} for the list of tools, whose head and acknowledgement were read. */
+    static void listen(Socket socket, String... headers) throws IOException {
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"subscriptions/listen\",\"params\":{\"notifications\":"
+                + "{\"toolsListChanged\":true}," + META + "}}";
+        String head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2026-07-28\r\n"
+                + "Mcp-Method: subscriptions/listen\r\n" + String.join("", headers) + "Content-Length: "
+                + body.length() + "\r\n\r\n" + body;
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+        if (!head(socket).startsWith("HTTP/1.1 200") || !until(socket, "\n\n").contains("acknowledged")) {
+            throw new IOException("not subscribed");
+        }
+    }
+
+    /** What comes up to this end, or up to the connection's. */
+    static String until(Socket socket, String end) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int next = 0; next >= 0 && !text.toString().endsWith(end); ) {
+            next = socket.getInputStream().read();
+            text.append(next < 0 ? "" : String.valueOf((char) next));
+        }
+        return text.toString();
+    }
+
+    ServerChanges changes() {
+        return dispatcher.changes();
     }
 
     URI uri(String path) {

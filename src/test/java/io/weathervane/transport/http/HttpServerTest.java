@@ -207,6 +207,33 @@ class HttpServerTest {
     }
 
     @Test
+    void findsAClientGoneThatHasClosedItsStream() throws Exception {
+        try (Socket stream = http.raw("")) {
+            HttpFixture.listen(stream);
+
+            stream.shutdownOutput();
+
+            assertThat(HttpFixture.until(stream, "\n")).as("long before the first comment").isEmpty();
+        }
+    }
+
+    @Test
+    void goesOnWithAStreamWhoseClientSpeaksInBetween() throws Exception {
+        try (Socket talking = http.raw("");
+                Socket gone = http.raw("")) {
+            HttpFixture.listen(talking);
+            HttpFixture.listen(gone);
+            talking.getOutputStream().write("GET /health HTTP/1.1\r\n".getBytes(StandardCharsets.UTF_8));
+
+            gone.shutdownOutput();
+            assertThat(HttpFixture.until(gone, "\n")).as("looked at meanwhile").isEmpty();
+            http.changes().toolsChanged();
+
+            assertThat(HttpFixture.until(talking, "\n\n")).contains("notifications/tools/list_changed");
+        }
+    }
+
+    @Test
     void keepsALegacySessionFromInitializeToDelete() throws Exception {
         HttpResponse<String> initialized = initialize();
         String session = initialized.headers().firstValue("Mcp-Session-Id").orElseThrow();

@@ -76,6 +76,19 @@ class TlsHttpTest {
     }
 
     @Test
+    void findsAClientGoneThatHasClosedItsStream() throws Exception {
+        Certificate certificate = makePair("server", "EC");
+        try (HttpFixture http = serve();
+                SSLSocket stream = connect(http, certificate)) {
+            HttpFixture.listen(stream);
+
+            stream.shutdownOutput();
+
+            assertThat(HttpFixture.until(stream, "\n")).as("long before the first comment").isEmpty();
+        }
+    }
+
+    @Test
     void keepsTheOldPairWhenTheNewOneCannotBeUsedAndSaysSo() throws Exception {
         Certificate old = makePair("server", "EC");
         try (HttpFixture http = serve()) {
@@ -159,11 +172,15 @@ class TlsHttpTest {
         Process keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
+                        "-J-XX:TieredStopAtLevel=1",
+                        "-J-XX:+UseSerialGC",
                         "-genkeypair",
                         "-alias",
                         "server",
                         "-keyalg",
                         algorithm,
+                        "-keysize",
+                        algorithm.equals("RSA") ? "2048" : "256",
                         "-dname",
                         "CN=localhost",
                         "-ext",
