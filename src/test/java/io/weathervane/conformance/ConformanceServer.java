@@ -16,10 +16,13 @@ import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.stdio.LineSession;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the public conformance suite runs against: our protocol and our transports, with the tools, resources and
  * prompts that the suite asks for by name. {@code --http FOLDER} serves on a free port and says on stdout where, until it
- * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends.
+ * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends, in both eras
+ * or in the one that is named.
  */
 public final class ConformanceServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
@@ -51,14 +55,16 @@ public final class ConformanceServer implements AutoCloseable {
     }
 
     public static void main(String[] args) throws InterruptedException {
-        if (args.length == 1 && args[0].equals("--stdio")) {
+        if (args.length >= 1 && args[0].equals("--stdio")) {
+            Optional<OneEra> only =
+                    args.length == 1 ? Optional.empty() : Optional.of(OneEra.valueOf(args[1].toUpperCase(Locale.ROOT)));
             try (ConformanceServer server = new ConformanceServer()) {
-                server.serveStdio();
+                server.serveStdio(only);
             }
         } else if (args.length == 2 && args[0].equals("--http")) {
             serveHttp(Path.of(args[1]));
         } else {
-            System.err.println("use --stdio, or --http FOLDER");
+            System.err.println("use --stdio [legacy|modern], or --http FOLDER");
             System.exit(2);
         }
     }
@@ -67,11 +73,12 @@ public final class ConformanceServer implements AutoCloseable {
         return dispatcher;
     }
 
-    private void serveStdio() {
+    private void serveStdio(Optional<OneEra> only) {
         PrintStream protocol = System.out;
         System.setOut(System.err);
+        InputStream in = only.map(era -> era.of(System.in, protocol)).orElse(System.in);
         try (LineSession session =
-                new LineSession(dispatcher, System.in, protocol, new Caller("client", Caller.Door.STDIO))) {
+                new LineSession(dispatcher, in, protocol, new Caller("client", Caller.Door.STDIO))) {
             session.run();
         }
     }
