@@ -22,13 +22,15 @@ final class CallRouter {
     private final BlueGreen stage;
     private final WorkerOptions options;
     private final Ticker ticker;
+    private final ParkedCalls parked;
     private final Roster roster;
     private final CallWatchers watchers = new CallWatchers();
 
-    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker) {
+    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker, ParkedCalls parked) {
         this.stage = stage;
         this.options = options;
         this.ticker = ticker;
+        this.parked = parked;
         this.roster = new Roster(stage);
     }
 
@@ -43,7 +45,8 @@ final class CallRouter {
         for (int attempt = 1; ; attempt++) {
             WorkerCallException failure;
             try (LeasedWorker held = leased) {
-                ObjectNode result = held.worker().call(tool, arguments, scope, options.toolErrorsCount());
+                ObjectNode result =
+                        parked.orPark(held.worker(), one -> one.call(tool, arguments, scope, options.toolErrorsCount()));
                 watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
@@ -64,6 +67,27 @@ final class CallRouter {
             }
             mayBeLost = mayBeLost && !lost;
             leased = active(last);
+        }
+    }
+
+    /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
+    WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
+        LeasedWorker leased = scope.pinned().map(roster::lease).orElseGet(() -> active(/* dead= */ null));
+        for (int attempt = 1; ; attempt++) {
+            try (LeasedWorker held = leased) {
+                ObjectNode result = parked.orPark(held.worker(), one -> one.request(method, params, scope));
+                return new WorkerAnswer(result, held.worker().label());
+            } catch (WorkerCallException e) {
+                boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
+                        || (e.kind() == WorkerCallException.Kind.LOST && attempt == 1);
+                if (!again
+                        || attempt == ATTEMPTS_MAX
+                        || scope.cancelled()
+                        || scope.pinned().isPresent()) {
+                    throw e;
+                }
+            }
+            leased = active(leased.worker());
         }
     }
 
