@@ -7,8 +7,8 @@ final class Excerpt {
     /** Longest excerpt in a report. */
     static final int LENGTH_MAX = 200;
 
-    /** What is shown of the common beginning, so that a reader finds the place. */
-    private static final int LEAD = 40;
+    /** This part of an excerpt is common beginning, so that a reader finds the place. */
+    private static final int LEAD = 5;
 
     private static final String MORE = "…";
 
@@ -18,15 +18,15 @@ final class Excerpt {
     record Pair(String active, String canary) {}
 
     static Pair of(JsonNode active, JsonNode canary) {
-        return of(json(active), json(canary));
+        return of(json(active), json(canary), LENGTH_MAX);
     }
 
-    static Pair of(String active, String canary) {
-        if (active.length() <= LENGTH_MAX && canary.length() <= LENGTH_MAX) {
+    static Pair of(String active, String canary, int length) {
+        if (active.length() <= length && canary.length() <= length) {
             return new Pair(active, canary);
         }
-        int from = Math.max(0, commonStart(active, canary) - LEAD);
-        return new Pair(cut(active, from), cut(canary, from));
+        int from = Math.max(0, commonStart(active, canary) - length / LEAD);
+        return new Pair(cut(active, from, length), cut(canary, from, length));
     }
 
     private static String json(JsonNode value) {
@@ -42,9 +42,9 @@ final class Excerpt {
         return at;
     }
 
-    private static String cut(String text, int from) {
+    private static String cut(String text, int from, int length) {
         int start = whole(text, Math.min(from, text.length()));
-        int end = whole(text, Math.min(text.length(), start + LENGTH_MAX));
+        int end = whole(text, Math.min(text.length(), start + length));
         return (start > 0 ? MORE : "") + text.substring(start, end) + (end < text.length() ? MORE : "");
     }
 
@@ -56,6 +56,6 @@ final class Excerpt {
 
     /** The first part of one text. */
     static String start(String text) {
-        return cut(text, 0);
+        return cut(text, 0, LENGTH_MAX);
     }
 }

@@ -6,6 +6,7 @@ import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -254,6 +255,16 @@ public final class WorkerManager implements AutoCloseable {
                 .filter(Worker::alive)
                 .map(worker -> worker.session().tools())
                 .orElse(List.of());
+    }
+
+    /**
+     * The tools of the worker in this role as it lists them when it is asked now: it may have changed them without
+     * saying so.
+     *
+     * @throws WorkerCallException when it does not answer in time
+     */
+    public List<ObjectNode> toolsNow(Role role, Duration limit) {
+        return router.toolsNow(role, limit);
     }
 
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */
