@@ -47,14 +47,17 @@ class LiveCallsTest {
 
     /** The tool's program leaves a file behind; who says what of it does not matter, as long as one does not promise. */
     @ParameterizedTest(name = "active {0}, canary {1}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'annotations':{'readOnlyHint':false} | 'annotations':{'readOnlyHint':false}",
-        "'annotations':{'readOnlyHint':true}  | 'annotations':{'readOnlyHint':false}",
-        "'annotations':{'readOnlyHint':false} | 'annotations':{'readOnlyHint':true}",
-        "'annotations':{'readOnlyHint':true}  | 'annotations':{'idempotentHint':true}",
-        "'description':'Reads, it says.'      | 'annotations':{'readOnlyHint':true}",
-        "'annotations':{'readOnlyHint':true}  | 'annotations':{'readOnlyHint':'true'}",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'annotations':{'readOnlyHint':false} | 'annotations':{'readOnlyHint':false}",
+                "'annotations':{'readOnlyHint':true}  | 'annotations':{'readOnlyHint':false}",
+                "'annotations':{'readOnlyHint':false} | 'annotations':{'readOnlyHint':true}",
+                "'annotations':{'readOnlyHint':true}  | 'annotations':{'idempotentHint':true}",
+                "'description':'Reads, it says.'      | 'annotations':{'readOnlyHint':true}",
+                "'annotations':{'readOnlyHint':true}  | 'annotations':{'readOnlyHint':'true'}",
+            })
     void aCallThatIsNotReadOnlyOnBothIsNeverMadeAgain(String active, String canary) throws IOException {
         Files.createDirectories(folder.resolve("canary"));
         Files.createDirectories(folder.resolve("active"));
@@ -93,7 +96,12 @@ class LiveCallsTest {
                 stage.call("echo", "{'city':'Bern'}");
             }
 
-            assertThat(report.join().toJson().path("calls").path("sources").path("mirror").asInt())
+            assertThat(report.join()
+                            .toJson()
+                            .path("calls")
+                            .path("sources")
+                            .path("mirror")
+                            .asInt())
                     .isPositive();
             assertThat(report.join().toJson().path("differences").findValuesAsString("source"))
                     .containsExactly("mirror");
@@ -117,7 +125,11 @@ class LiveCallsTest {
 
             // One at a time behind the canary they would take two minutes.
             assertThat(took).isLessThan(Duration.ofSeconds(20));
-            assertThat(report.join().toJson().path("calls").path("mirrorDropped").asInt())
+            assertThat(report.join()
+                            .toJson()
+                            .path("calls")
+                            .path("mirrorDropped")
+                            .asInt())
                     .isPositive();
         }
     }

@@ -99,7 +99,8 @@ class VerdictTest {
     void longValuesAreShownWhereTheyDiffer() {
         String common = "x".repeat(100_000);
         Excerpt.Pair shown = new Shown(Redactor::clean)
-                .pair(new ValueDifference("/a", StringNode.valueOf(common + "one"), StringNode.valueOf(common + "two")));
+                .pair(new ValueDifference(
+                        "/a", StringNode.valueOf(common + "one"), StringNode.valueOf(common + "two")));
 
         assertThat(shown.active()).endsWith("xone\"").hasSizeLessThan(Excerpt.LENGTH_MAX + 3);
         assertThat(shown.canary()).endsWith("xtwo\"").startsWith("…");
@@ -108,7 +109,8 @@ class VerdictTest {
     @Test
     void aValueUnderASecretsNameIsNotShown() {
         Excerpt.Pair shown = new Shown(Redactor::clean)
-                .pair(new ValueDifference("/auth/password/0", StringNode.valueOf("hunter-2-a"), StringNode.valueOf("b-2")));
+                .pair(new ValueDifference(
+                        "/auth/password/0", StringNode.valueOf("hunter-2-a"), StringNode.valueOf("b-2")));
 
         assertThat(shown.active() + shown.canary()).doesNotContain("hunter").contains(Redactor.MARK);
     }
