@@ -39,6 +39,7 @@ class ArchitectureTest {
             Map.entry(
                     "gateway",
                     Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
+            Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
             Map.entry("incident", Set.of("audit")),
             Map.entry("alert", Set.of("audit", "store")),

@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import io.weathervane.util.Ticker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,6 +128,13 @@ final class CallRouter {
         try (LeasedWorker held = roster.lease(role)) {
             ObjectNode result = held.worker().callUncounted(tool, arguments, scope);
             return new WorkerAnswer(result, held.worker().label());
+        }
+    }
+
+    /** The tools as the worker in this role lists them now. */
+    List<ObjectNode> toolsNow(Role role, Duration limit) {
+        try (LeasedWorker held = roster.lease(role)) {
+            return held.worker().session().listNow(WorkerList.TOOLS, new Deadline(ticker, limit));
         }
     }
 

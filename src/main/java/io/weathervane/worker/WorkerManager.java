@@ -6,6 +6,7 @@ import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -260,6 +261,16 @@ public final class WorkerManager implements AutoCloseable {
     /** Has the listener told when the tools of a release differ from those it was first started with. */
     public void onToolDrift(Consumer<ToolDrift> listener) {
         news.onToolDrift(listener);
+    }
+
+    /**
+     * The tools of the worker in this role as it lists them when it is asked now: it may have changed them without
+     * saying so.
+     *
+     * @throws WorkerCallException when it does not answer in time
+     */
+    public List<ObjectNode> toolsNow(Role role, Duration limit) {
+        return router.toolsNow(role, limit);
     }
 
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */

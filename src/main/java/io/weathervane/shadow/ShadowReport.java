@@ -1,0 +1,121 @@
+package io.weathervane.shadow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a shadow comparison found. */
+public final class ShadowReport {
+    /** How it came out. */
+    public enum Outcome {
+        /** Calls were compared, and nothing speaks against the canary. */
+        PASSED,
+        /** The definitions agree, and no call could be compared: nothing speaks against the canary, nothing for it. */
+        NOTHING_COMPARED,
+        FAILED,
+        /** Somebody stopped it. */
+        CANCELLED;
+
+        /** The name in {@code shadow.json}. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** Who was compared, when. */
+    record Frame(String active, String canary, int activeTools, int canaryTools, Instant startedAt, Duration took) {}
+
+    private final Outcome outcome;
+    private final List<String> reasons;
+    private final ToolComparison tools;
+    private final ToolComparison drift;
+    private final Findings findings;
+    private final ShadowPlan plan;
+    private final Frame frame;
+
+    ShadowReport(
+            Outcome outcome,
+            List<String> reasons,
+            ToolComparison tools,
+            ToolComparison drift,
+            Findings findings,
+            ShadowPlan plan,
+            Frame frame) {
+        this.outcome = outcome;
+        this.reasons = List.copyOf(reasons);
+        this.tools = tools;
+        this.drift = drift;
+        this.findings = findings;
+        this.plan = plan;
+        this.frame = frame;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Whether nothing speaks against the canary: {@code PASSED} or {@code NOTHING_COMPARED}. */
+    public boolean passed() {
+        return outcome == Outcome.PASSED || outcome == Outcome.NOTHING_COMPARED;
+    }
+
+    /** One sentence: the outcome and the first reason. */
+    public String summary() {
+        long compared = findings.callsCompared();
+        return switch (outcome) {
+            case PASSED -> compared + " calls compared, " + same(compared) + "; " + ReportText.definitions(tools);
+            case NOTHING_COMPARED ->
+                "no call was compared: no probe is configured and no read-only call was recorded or mirrored; "
+                        + ReportText.definitions(tools);
+            case FAILED -> reasons.get(0) + (reasons.size() == 1 ? "" : " (and " + (reasons.size() - 1) + " more)");
+            case CANCELLED -> "cancelled after " + compared + " compared calls";
+        };
+    }
+
+    private String same(long compared) {
+        long different = findings.callsDifferent();
+        return different == 0 ? "all with the same result" : different + " of " + compared + " with another result";
+    }
+
+    /** Why it failed, a sentence each; empty when it passed. */
+    public List<String> reasons() {
+        return reasons;
+    }
+
+    public ToolComparison tools() {
+        return tools;
+    }
+
+    /** How many calls were made to both workers and compared. */
+    public long callsCompared() {
+        return findings.callsCompared();
+    }
+
+    ToolComparison drift() {
+        return drift;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    ShadowPlan plan() {
+        return plan;
+    }
+
+    Frame frame() {
+        return frame;
+    }
+
+    /** The content of {@code shadow.json}; secrets are redacted. */
+    public ObjectNode toJson() {
+        return ReportJson.of(this);
+    }
+
+    /** The same for a terminal, in lines; secrets are redacted. */
+    public String text() {
+        return ReportText.of(this);
+    }
+}
