@@ -1,0 +1,16 @@
+package io.weathervane.upgrade;
+
+/** What came of a step. */
+sealed interface StepOutcome {
+    /** In words, for the record. */
+    String detail();
+
+    /** The next step can come. */
+    record Passed(String detail) implements StepOutcome {}
+
+    /** The upgrade ends here. */
+    record Failed(String detail) implements StepOutcome {}
+
+    /** The watch over the promotion ended, in one of the ways that an upgrade can end after it. */
+    record Watched(UpgradeStatus status, String detail) implements StepOutcome {}
+}
