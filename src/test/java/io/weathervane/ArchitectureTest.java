@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("audit", Set.of("store")),
             Map.entry("flags", Set.of("audit", "store", "event")),
             Map.entry("worker", Set.of("jsonrpc", "store", "event")),
+            Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
             Map.entry("incident", Set.of("audit")),
             Map.entry("alert", Set.of("audit", "store")),

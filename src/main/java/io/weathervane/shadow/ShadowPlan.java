@@ -1,0 +1,33 @@
+package io.weathervane.shadow;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What is compared, in this order: tool definitions, probes, recorded calls, live calls.
+ *
+ * @param replay how many recorded calls are made again, at most
+ * @param mirrorFor how long live calls are mirrored to the canary; not at all when zero
+ * @param volatileFields what may differ beside the usual: JSON Pointers into the result, with {@code *} for any
+ *     name or index, and names of fields
+ */
+public record ShadowPlan(
+        List<ShadowProbe> probes, int replay, Duration mirrorFor, List<String> volatileFields, ShadowLimits limits) {
+    public static final int REPLAY = 50;
+
+    public ShadowPlan {
+        probes = List.copyOf(probes);
+        volatileFields = List.copyOf(volatileFields);
+        if (replay < 0) {
+            throw new IllegalArgumentException("replay must be >= 0, was " + replay);
+        }
+        if (mirrorFor.isNegative()) {
+            throw new IllegalArgumentException("mirrorFor must be >= 0, was " + mirrorFor);
+        }
+    }
+
+    /** No probes, recorded calls if there are any, no mirror. */
+    public static ShadowPlan defaults() {
+        return new ShadowPlan(List.of(), REPLAY, Duration.ZERO, List.of(), ShadowLimits.defaults());
+    }
+}

@@ -1,0 +1,12 @@
+package io.weathervane.shadow;
+
+import tools.jackson.databind.node.ObjectNode;
+
+/** A call that is made to both workers because the configuration says so; its tool must be read-only on both. */
+public record ShadowProbe(String tool, ObjectNode arguments) {
+    public ShadowProbe {
+        if (tool.isBlank()) {
+            throw new IllegalArgumentException("a probe names a tool");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.weathervane.shadow;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One thing in which the canary's tool definitions differ from the active worker's.
+ *
+ * @param tool the tool's name; empty when it is about the whole list
+ * @param pointer where in the tool's definition, as a JSON Pointer; empty when it is about the whole tool
+ * @param blocking whether callers of the active worker could be hurt by it
+ * @param text what has changed, in words
+ */
+public record ToolDifference(Kind kind, String tool, String pointer, boolean blocking, String text) {
+    /** What has changed. */
+    public enum Kind {
+        ADDED,
+        REMOVED,
+        SCHEMA_CHANGED,
+        ANNOTATION_FLIPPED,
+        DESCRIPTION_CHANGED,
+        /** The same tools in another order, or anything else a definition may hold. */
+        OTHER_CHANGED;
+
+        /** The name in {@code shadow.json}. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    ObjectNode toJson() {
+        return JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("source", "definitions")
+                .put("tool", tool)
+                .put("kind", kind.wireName())
+                .put("blocking", blocking)
+                .put("pointer", pointer)
+                .put("text", text);
+    }
+}
