@@ -175,20 +175,35 @@ final class Worker {
      */
     ObjectNode call(String tool, ObjectNode arguments, WorkerCallScope scope, boolean toolErrorsCount) {
         OperationsTally counted = tally;
+        long begun = ticker.nanos();
         try {
-            ObjectNode result = session().call(tool, arguments, release.callTimeout(), scope);
+            ObjectNode result = callUncounted(tool, arguments, scope);
             if (toolErrorsCount && result.path("isError").asBoolean(false)) {
-                counted.failed();
+                counted.failed(ticker.nanos() - begun);
             } else {
-                counted.succeeded();
+                counted.succeeded(ticker.nanos() - begun);
             }
             return result;
         } catch (WorkerCallException e) {
             if (counts(e.kind())) {
-                counted.failed();
+                counted.failed(ticker.nanos() - begun);
             }
             throw e;
         }
+    }
+
+    /** As {@link #call}, for calls that are ours and not a caller's. */
+    ObjectNode callUncounted(String tool, ObjectNode arguments, WorkerCallScope scope) {
+        return session().call(tool, arguments, release.callTimeout(), scope);
+    }
+
+    /** Whether the worker has the tool and says that it changes nothing. */
+    boolean readOnly(String tool) {
+        return session()
+                .tool(tool)
+                .map(definition ->
+                        definition.path("annotations").path("readOnlyHint").asBoolean(false))
+                .orElse(false);
     }
 
     private static boolean counts(WorkerCallException.Kind kind) {

@@ -18,6 +18,16 @@ public interface WorkerCallScope {
     /** The request's {@code _meta}: passed on, but for the keys of the protocol itself. */
     ObjectNode meta();
 
+    /** What a sticky share of the callers is hashed by; empty for a caller that nothing is known of. */
+    default String callerKey() {
+        return "";
+    }
+
+    /** The label or role of the one worker that the caller wants; any that fits when empty. */
+    default Optional<String> pinned() {
+        return Optional.empty();
+    }
+
     /** For calls nobody listens to and nobody cancels. */
     static WorkerCallScope none() {
         return new WorkerCallScope() {
