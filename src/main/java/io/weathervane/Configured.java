@@ -20,7 +20,11 @@ import io.weathervane.settings.ReleaseSettings;
 import io.weathervane.settings.ServerSettings;
 import io.weathervane.settings.Settings;
 import io.weathervane.settings.ToolSettings;
+import io.weathervane.settings.UpgradeSettings;
 import io.weathervane.settings.WorkerSettings;
+import io.weathervane.shadow.ShadowLimits;
+import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.shadow.ShadowProbe;
 import io.weathervane.tool.Role;
 import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpLimits;
@@ -106,6 +110,22 @@ final class Configured {
                 defaults.replacementWait(),
                 workers.standbyRetention(),
                 RestartPolicy.defaults());
+    }
+
+    /** What a canary is compared by. */
+    static ShadowPlan shadowPlan(UpgradeSettings upgrade) {
+        return new ShadowPlan(
+                upgrade.probes().stream()
+                        .map(probe -> new ShadowProbe(probe.tool(), probe.arguments()))
+                        .toList(),
+                upgrade.replay(),
+                upgrade.mirrorFor(),
+                upgrade.volatileFields(),
+                new ShadowLimits(
+                        upgrade.callTimeout(),
+                        upgrade.toleratedShare(),
+                        upgrade.latencyFactor(),
+                        ShadowLimits.FAILURES_MAX));
     }
 
     /** @throws io.weathervane.control.PolicyRefusedException when a threshold is out of range */

@@ -49,6 +49,7 @@ public final class SettingsLoader {
                                 new MonitorSettings(MonitorSettings.Mode.ACT, MonitorThresholds.none(), thresholds)),
                 section.section("workers", workers -> WorkerSettings.from(workers, base))
                         .orElseGet(WorkerSettings::defaults),
+                section.section("upgrade", UpgradeSettings::from).orElseGet(UpgradeSettings::defaults),
                 flags(section),
                 section.section("alerts", alerts -> AlertSettings.from(alerts, environment))
                         .orElseGet(AlertSettings::defaults),

@@ -342,6 +342,61 @@ class EveryKeyTest {
     }
 
     @Test
+    void upgradesHaveTheirDefaults() throws IOException {
+        assertThat(load("upgrade: {}").upgrade())
+                .isEqualTo(new UpgradeSettings(
+                        List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0.0, 5.0));
+        assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeSettings.defaults());
+    }
+
+    @Test
+    void everyKeyOfUpgradesMaps() throws IOException {
+        UpgradeSettings upgrade = load("""
+                upgrade:
+                  probes:
+                    - {tool: get_forecast, arguments: {city: Bern}}
+                    - {tool: list_cities}
+                  volatile: [/structuredContent/time, requestId]
+                  replay: 7
+                  mirrorFor: 5m
+                  callTimeout: 3s
+                  toleratedShare: 0.25
+                  latencyFactor: 2.5
+                """).upgrade();
+
+        ObjectNode bern = JsonMapper.shared().createObjectNode().put("city", "Bern");
+        assertThat(upgrade)
+                .isEqualTo(new UpgradeSettings(
+                        List.of(
+                                new UpgradeProbeSettings("get_forecast", bern),
+                                new UpgradeProbeSettings("list_cities", JsonMapper.shared().createObjectNode())),
+                        List.of("/structuredContent/time", "requestId"),
+                        7,
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(3),
+                        0.25,
+                        2.5));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+                "{probes: [{arguments: {}}]} | upgrade.probes[0].tool is missing",
+                "{probes: [{tool: a, argument: {}}]} | did you mean arguments?",
+                "{volatile: [a, a]} | upgrade.volatile names \"a\" twice",
+                "{volatile: ['']} | give a field's name, or a JSON Pointer",
+                "{replay: 501} | upgrade.replay must be a whole number from 0 to 500",
+                "{mirrorFor: 25h} | upgrade.mirrorFor must be from 0ms to 1d",
+                "{callTimeout: 1ms} | upgrade.callTimeout must be from 10ms to 10m",
+                "{toleratedShare: 1.5} | upgrade.toleratedShare must be from 0 to 1, was 1.5",
+                "{latencyFactor: 0.5} | upgrade.latencyFactor must be from 1 to 1000, was 0.5"
+            })
+    void whatUpgradesCannotBeIsRefused(String yaml, String why) {
+        assertThatThrownBy(() -> load("upgrade: " + yaml))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
     void aFlagHasItsDefaults() throws IOException {
         assertThat(load("flags: [{key: A, type: boolean, default: \"1\"}]").flags())
                 .containsExactly(new FlagSettings(

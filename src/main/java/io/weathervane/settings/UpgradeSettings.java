@@ -1,0 +1,84 @@
+package io.weathervane.settings;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a canary is compared with the active worker before it is promoted.
+ *
+ * @param probes calls made to both; their tools must be read-only
+ * @param volatileFields what may differ: JSON Pointers into a result, or names of fields
+ * @param replay how many recorded calls are made again, at most
+ * @param mirrorFor how long live read-only calls are mirrored to the canary; not at all when zero
+ * @param callTimeout how long each call may take
+ * @param toleratedShare share of the compared calls that may have another result, from 0 to 1
+ * @param latencyFactor how many times slower than the active worker the canary may be
+ */
+public record UpgradeSettings(
+        List<UpgradeProbeSettings> probes,
+        List<String> volatileFields,
+        int replay,
+        Duration mirrorFor,
+        Duration callTimeout,
+        double toleratedShare,
+        double latencyFactor) {
+    private static final int REPLAY_MAX = 500;
+    private static final Duration MIRROR_MAX = Duration.ofHours(24);
+    private static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
+    private static final Duration CALL_TIMEOUT_MAX = Duration.ofMinutes(10);
+    private static final double FACTOR_MAX = 1000;
+
+    public UpgradeSettings {
+        probes = List.copyOf(probes);
+        volatileFields = List.copyOf(volatileFields);
+    }
+
+    public static UpgradeSettings defaults() {
+        return new UpgradeSettings(List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0, 5);
+    }
+
+    static UpgradeSettings from(Section section) {
+        UpgradeSettings defaults = defaults();
+        return new UpgradeSettings(
+                section.list("probes", UpgradeProbeSettings::from),
+                volatileFields(section),
+                section.wholeNumber("replay", 0, REPLAY_MAX).orElse(defaults.replay),
+                section.duration("mirrorFor", Duration.ZERO, MIRROR_MAX).orElse(defaults.mirrorFor),
+                section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
+                        .orElse(defaults.callTimeout),
+                number(section, "toleratedShare", 0, 1, defaults.toleratedShare),
+                number(section, "latencyFactor", 1, FACTOR_MAX, defaults.latencyFactor));
+    }
+
+    private static List<String> volatileFields(Section section) {
+        List<String> fields = section.texts("volatile");
+        Set<String> seen = new HashSet<>();
+        for (String field : fields) {
+            if (field.isBlank() || field.equals("/")) {
+                throw section.problem(
+                        "volatile", "has \"" + field + "\": give a field's name, or a JSON Pointer such as /_meta/cost");
+            }
+            if (!seen.add(field)) {
+                throw section.problem("volatile", "names \"" + field + "\" twice");
+            }
+        }
+        return fields;
+    }
+
+    private static double number(Section section, String key, double min, double max, double otherwise) {
+        return section.number(key)
+                .map(value -> {
+                    if (value < min || value > max) {
+                        throw section.problem(key, "must be from " + plain(min) + " to " + plain(max) + ", was " + value);
+                    }
+                    return value;
+                })
+                .orElse(otherwise);
+    }
+
+    private static String plain(double number) {
+        return String.valueOf((long) number);
+    }
+}
