@@ -42,8 +42,7 @@ final class CanaryObserver {
         return new Usage(known(seen.residentBytes()), known(seen.openFiles()), known(seen.openFilesLimit()));
     }
 
-    /** The process table gives what it cannot tell as a number below 0. */
     private static OptionalLong known(long value) {
-        return value >= 0 ? OptionalLong.of(value) : OptionalLong.empty();
+        return value > 0 ? OptionalLong.of(value) : OptionalLong.empty();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 final class Halt {
     private Optional<String> why = Optional.empty();
     private boolean nudged;
+    private boolean closing;
 
     /** Returns whether this was the first. */
     synchronized boolean ask(String reason) {
@@ -18,6 +19,17 @@ final class Halt {
 
     synchronized Optional<String> why() {
         return why;
+    }
+
+    /** The server ends. */
+    synchronized void close() {
+        closing = true;
+        why = why.or(() -> Optional.of("the server was shut down"));
+        notifyAll();
+    }
+
+    synchronized boolean closing() {
+        return closing;
     }
 
     /** Ends a wait early: there is something to look at. */

@@ -39,8 +39,8 @@ final class PreflightWork implements StepWork {
     @Override
     public StepOutcome run(Scene scene) throws IOException, InterruptedException {
         scene.say("preflight");
-        List<PreflightCheck> checks = checks(scene);
-        scene.folder().write(Folder.PREFLIGHT, json(scene, checks));
+        List<PreflightCheck> checks = checks(scene.upgrade(), candidate.apply(scene), scene.folder());
+        scene.write(Folder.PREFLIGHT, json(scene, checks));
         List<PreflightCheck> failed = checks.stream().filter(check -> !check.ok()).toList();
         if (failed.isEmpty()) {
             return new Passed(checks.size() + " checks passed");
@@ -51,23 +51,22 @@ final class PreflightWork implements StepWork {
                         .collect(Collectors.joining("; ")));
     }
 
-    private List<PreflightCheck> checks(Scene scene) throws IOException, InterruptedException {
+    /** @param scratch a folder that may be written to; nothing is left in it */
+    List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Folder scratch) throws IOException, InterruptedException {
         List<PreflightCheck> checks = new ArrayList<>();
         checks.add(disk(parts.workspace().root(), "disk"));
         checks.add(disk(parts.workspace().state(), "disk of the state folder"));
         checks.add(database());
-        WorkerRelease release = candidate.apply(scene);
         checks.add(command(release));
-        if (scene.upgrade().request().build().isPresent()
-                || scene.upgrade().request().test().isPresent()) {
+        if (upgrade.request().build().isPresent() || upgrade.request().test().isPresent()) {
             checks.add(program("sh", parts.workspace().root(), "shell"));
         }
         checks.add(PreflightCheck.passed(
                 "versions",
                 "weathervane " + parts.version() + ", java " + Runtime.version().feature()));
         checks.add(new Repository(parts.workspace(), parts.ticker())
-                .check(scene.upgrade().request().allowDirty(), scene.folder().path(), Optional::empty));
-        checks.add(rollbackTarget(scene.upgrade()));
+                .check(upgrade.request().allowDirty(), scratch.path(), Optional::empty));
+        checks.add(rollbackTarget(upgrade));
         checks.add(noCanary());
         checks.add(killSwitch());
         return checks;

@@ -27,7 +27,7 @@ final class RestartWork implements StepWork {
 
     @Override
     public StepOutcome run(Scene scene) throws IOException {
-        scene.folder().write(Folder.PLAN, plan(scene.upgrade()));
+        scene.write(Folder.PLAN, plan(scene.upgrade()));
         Actor actor = new Actor(scene.upgrade().actor());
         scene.say("starting " + scene.upgrade().to() + " again, without WVO_DRY_RUN");
         scene.lookout().letCanaryGo();

@@ -32,7 +32,7 @@ final class ShadowWork implements StepWork {
                 recorded,
                 (done, total, message) -> scene.say("shadow " + done + "/" + total + ": " + message),
                 () -> scene.problem().isPresent());
-        scene.folder().write(Folder.SHADOW, report.toJson());
+        scene.write(Folder.SHADOW, report.toJson());
         Optional<String> problem = scene.problem();
         if (problem.isPresent()) {
             return new Failed(problem.get() + "; " + report.summary());

@@ -1,5 +1,7 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,8 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import io.weathervane.util.Threads;
-import io.weathervane.util.Ticker;
 
 /** A program run to its end, in bounded time, with its output in a file of bounded size. */
 final class ShellRun {

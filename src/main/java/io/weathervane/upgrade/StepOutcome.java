@@ -13,4 +13,7 @@ sealed interface StepOutcome {
 
     /** The watch over the promotion ended, in one of the ways that an upgrade can end after it. */
     record Watched(UpgradeStatus status, String detail) implements StepOutcome {}
+
+    /** The server ends in the middle of a step that can be taken up again. */
+    record Suspended(String detail) implements StepOutcome {}
 }

@@ -2,6 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.upgrade.StepOutcome.Watched;
 import java.time.Instant;
 
@@ -11,19 +12,18 @@ final class UpgradeMachine {
 
     /** The upgrade after the step that it is at came to this. One that has ended is not changed. */
     static Upgrade next(Upgrade now, StepOutcome outcome, Instant at) {
-        if (now.status().ended()) {
+        if (now.status().ended() || outcome instanceof Suspended) {
             return now;
         }
         if (outcome instanceof Failed) {
             return failed(now, outcome.detail(), at);
         }
-        Upgrade recorded = now.recorded(/* passed= */ true, outcome.detail(), at);
         if (outcome instanceof Watched watched) {
             boolean held = watched.status() == UpgradeStatus.FINISHED;
             return now.recorded(held, outcome.detail(), at).ended(watched.status(), outcome.detail(), at);
         }
         if (outcome instanceof Passed) {
-            return after(recorded, at);
+            return after(now.recorded(/* passed= */ true, outcome.detail(), at), at);
         }
         throw new AssertionError("an outcome of no kind: " + outcome);
     }

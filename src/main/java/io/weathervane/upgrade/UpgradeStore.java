@@ -52,6 +52,12 @@ final class UpgradeStore {
         return first("SELECT body FROM upgrades ORDER BY number DESC LIMIT 1");
     }
 
+    /** The number of the next one. */
+    long nextNumber() {
+        return database.read(sql ->
+                sql.first("SELECT coalesce(max(number), 0) + 1 FROM upgrades", row -> row.getLong(1)).orElseThrow());
+    }
+
     Optional<Upgrade> find(String id) {
         return first("SELECT body FROM upgrades WHERE id = ?", id);
     }

@@ -4,6 +4,7 @@ import io.weathervane.control.MonitorStatus;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
+import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.upgrade.StepOutcome.Watched;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class WatchWork implements StepWork {
             Optional<Outcome> outcome = status.outcome().flatMap(WatchWork::outcome);
             if (outcome.isPresent() && status.busyWith().isEmpty()) {
                 return ended(scene.upgrade(), outcome.get(), status);
+            }
+            if (scene.closing()) {
+                return new Suspended("the server ends; the next one takes the watch up again");
             }
             scene.say("watching " + scene.upgrade().to() + ": " + status.checks() + " checks"
                     + status.timeLeft().map(left -> ", " + left.toSeconds() + " s left").orElse("")

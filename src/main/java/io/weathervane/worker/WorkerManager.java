@@ -200,8 +200,13 @@ public final class WorkerManager implements AutoCloseable {
 
     /** What the active worker's process uses; empty when unknown. */
     public Optional<ProcessUsage> usageOfActive() {
+        return usage(Role.ACTIVE);
+    }
+
+    /** What the process of the worker in this role uses; empty when unknown. */
+    public Optional<ProcessUsage> usage(Role role) {
         return stage.now()
-                .worker(Role.ACTIVE)
+                .worker(role)
                 .filter(Worker::alive)
                 .map(Worker::process)
                 .flatMap(Usage::of);
