@@ -1,14 +1,41 @@
 package io.weathervane.shadow;
 
+import io.weathervane.worker.ObservedCall;
 import io.weathervane.worker.WorkerManager;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Remembers the newest distinct calls of read-only tools, in memory only, to make them again when a canary comes. */
+/**
+ * Remembers the newest distinct calls of read-only tools, in memory only, to make them again when a canary comes. What
+ * was answered is not kept: both workers are asked anew.
+ */
 public final class Recorder implements AutoCloseable {
+    /** Distinct calls kept; the ones longest not made go first. */
+    static final int CALLS_MAX = 500;
+
+    /** Larger arguments are not kept, so that all together stay below 32 MB. */
+    static final int ARGUMENTS_WEIGHT_MAX = 64 * 1024;
+
+    private record Call(String tool, ObjectNode arguments) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LinkedHashSet<Call> calls = new LinkedHashSet<>();
+    private AutoCloseable listening = () -> {};
+
     private Recorder() {}
 
     /** Listens to the calls from now on, until it is closed. */
     public static Recorder follow(WorkerManager workers) {
-        throw new UnsupportedOperationException("not yet");
+        Recorder recorder = new Recorder();
+        recorder.listening = workers.onCall(recorder::observe);
+        return recorder;
     }
 
     /** A recorder that nobody tells anything. */
@@ -16,11 +43,64 @@ public final class Recorder implements AutoCloseable {
         return new Recorder();
     }
 
-    /** How many calls it holds now. */
+    /** Keeps the call if its tool is read-only; the lock is held for no longer than a look into a table. */
+    void observe(ObservedCall observed) {
+        if (!observed.readOnly() || !Weight.isAtMost(observed.arguments(), ARGUMENTS_WEIGHT_MAX)) {
+            return;
+        }
+        Call call = new Call(observed.tool(), observed.arguments());
+        lock.lock();
+        try {
+            calls.remove(call);
+            calls.add(call);
+            if (calls.size() > CALLS_MAX) {
+                calls.remove(calls.iterator().next());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many distinct calls it holds now. */
     public int size() {
-        return 0;
+        lock.lock();
+        try {
+            return calls.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The newest calls, of each tool in turn, so that one that is called often does not hide the others. */
+    List<ShadowCall> newest(int limit) {
+        Map<String, Deque<Call>> byTool = new LinkedHashMap<>();
+        lock.lock();
+        try {
+            calls.forEach(
+                    call -> byTool.computeIfAbsent(call.tool(), tool -> new ArrayDeque<>()).push(call));
+        } finally {
+            lock.unlock();
+        }
+        List<ShadowCall> newest = new ArrayList<>();
+        while (!byTool.isEmpty() && newest.size() < limit) {
+            for (Deque<Call> ofOneTool : byTool.values()) {
+                if (newest.size() < limit) {
+                    Call call = ofOneTool.pop();
+                    newest.add(new ShadowCall(
+                            ShadowCall.Source.RECORDED, call.tool(), call.arguments().deepCopy()));
+                }
+            }
+            byTool.values().removeIf(Deque::isEmpty);
+        }
+        return newest;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            listening.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot stop listening to calls", e);
+        }
+    }
 }

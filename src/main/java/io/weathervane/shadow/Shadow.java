@@ -11,8 +11,16 @@ import java.util.function.UnaryOperator;
  * annotate with {@code readOnlyHint: true} are ever called.
  */
 public final class Shadow {
+    private final UnaryOperator<String> redact;
+    private final Clock clock;
+    private final Ticker ticker;
+
     /** @param redact takes the secrets out of a text: everything in the report went through it */
-    public Shadow(UnaryOperator<String> redact, Clock clock, Ticker ticker) {}
+    public Shadow(UnaryOperator<String> redact, Clock clock, Ticker ticker) {
+        this.redact = redact;
+        this.clock = clock;
+        this.ticker = ticker;
+    }
 
     /**
      * Compares, on the calling thread, until the plan is done, too much has gone wrong, or it is cancelled. A canary
@@ -26,6 +34,8 @@ public final class Shadow {
             Recorder recorded,
             ShadowProgress progress,
             BooleanSupplier cancelled) {
-        throw new UnsupportedOperationException("not yet");
+        try (Pair pair = new Pair(workers, plan.limits().callTimeout(), cancelled, ticker)) {
+            return new ShadowRun(plan, pair, new Shown(redact), clock, ticker).run(workers, recorded, progress);
+        }
     }
 }

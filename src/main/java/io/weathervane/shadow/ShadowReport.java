@@ -1,5 +1,7 @@
 package io.weathervane.shadow;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,43 +24,100 @@ public final class ShadowReport {
         }
     }
 
-    ShadowReport() {}
+    /** Who was compared, when. */
+    record Frame(
+            String active, String canary, int activeTools, int canaryTools, Instant startedAt, Duration took) {}
+
+    private final Outcome outcome;
+    private final List<String> reasons;
+    private final ToolComparison tools;
+    private final ToolComparison drift;
+    private final Findings findings;
+    private final ShadowPlan plan;
+    private final Frame frame;
+
+    ShadowReport(
+            Outcome outcome,
+            List<String> reasons,
+            ToolComparison tools,
+            ToolComparison drift,
+            Findings findings,
+            ShadowPlan plan,
+            Frame frame) {
+        this.outcome = outcome;
+        this.reasons = List.copyOf(reasons);
+        this.tools = tools;
+        this.drift = drift;
+        this.findings = findings;
+        this.plan = plan;
+        this.frame = frame;
+    }
 
     public Outcome outcome() {
-        throw new UnsupportedOperationException("not yet");
+        return outcome;
     }
 
     /** Whether nothing speaks against the canary: {@code PASSED} or {@code NOTHING_COMPARED}. */
     public boolean passed() {
-        return outcome() == Outcome.PASSED || outcome() == Outcome.NOTHING_COMPARED;
+        return outcome == Outcome.PASSED || outcome == Outcome.NOTHING_COMPARED;
     }
 
     /** One sentence: the outcome and the first reason. */
     public String summary() {
-        throw new UnsupportedOperationException("not yet");
+        long compared = findings.callsCompared();
+        return switch (outcome) {
+            case PASSED -> compared + " calls compared, " + same(compared) + "; " + ReportText.definitions(tools);
+            case NOTHING_COMPARED ->
+                "no call was compared: no probe is configured and no read-only call was recorded or mirrored; "
+                        + ReportText.definitions(tools);
+            case FAILED ->
+                reasons.get(0) + (reasons.size() == 1 ? "" : " (and " + (reasons.size() - 1) + " more)");
+            case CANCELLED -> "cancelled after " + compared + " compared calls";
+        };
     }
 
-    /** Why it failed, a sentence each; empty when it did not. */
+    private String same(long compared) {
+        long different = findings.callsDifferent();
+        return different == 0 ? "all with the same result" : different + " of " + compared + " with another result";
+    }
+
+    /** Why it failed, a sentence each; empty when it passed. */
     public List<String> reasons() {
-        throw new UnsupportedOperationException("not yet");
+        return reasons;
     }
 
     public ToolComparison tools() {
-        throw new UnsupportedOperationException("not yet");
+        return tools;
     }
 
     /** How many calls were made to both workers and compared. */
     public long callsCompared() {
-        throw new UnsupportedOperationException("not yet");
+        return findings.callsCompared();
+    }
+
+    ToolComparison drift() {
+        return drift;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    ShadowPlan plan() {
+        return plan;
+    }
+
+    Frame frame() {
+        return frame;
     }
 
     /** The content of {@code shadow.json}; secrets are redacted. */
     public ObjectNode toJson() {
-        throw new UnsupportedOperationException("not yet");
+        return ReportJson.of(this);
     }
 
     /** The same for a terminal, in lines; secrets are redacted. */
     public String text() {
-        throw new UnsupportedOperationException("not yet");
+        return ReportText.of(this);
     }
 }

@@ -1,21 +1,89 @@
 package io.weathervane.shadow;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How a canary's tools differ from the active worker's, as they stand in {@code tools/list}.
  *
- * @param differences the blocking ones first, in the order of the active worker's list
+ * @param differences the blocking ones first, else in the order of the lists
  */
 public record ToolComparison(List<ToolDifference> differences) {
+    /** Differences kept; a canary that is wholly another server needs no longer list. */
+    private static final int DIFFERENCES_MAX = 500;
+
     public ToolComparison {
         differences = List.copyOf(differences);
     }
 
     /** Compares two lists; pure. */
     public static ToolComparison of(List<ObjectNode> active, List<ObjectNode> canary) {
-        throw new UnsupportedOperationException("not yet");
+        List<ToolDifference> found = new ArrayList<>();
+        Map<String, ObjectNode> before = byName(active);
+        Map<String, ObjectNode> after = byName(canary);
+        doubled(canary, found);
+        before.forEach((name, definition) -> {
+            ObjectNode other = after.get(name);
+            if (other == null) {
+                found.add(new ToolDifference(
+                        ToolDifference.Kind.REMOVED, name, "", /* blocking= */ true, "the tool is gone"));
+            } else {
+                found.addAll(DefinitionDiff.of(name, definition, other));
+            }
+        });
+        after.keySet().stream()
+                .filter(name -> !before.containsKey(name))
+                .forEach(name -> found.add(new ToolDifference(
+                        ToolDifference.Kind.ADDED, name, "", /* blocking= */ false, "the tool is new")));
+        order(before, after, found);
+        return new ToolComparison(found.stream()
+                .sorted(Comparator.comparing(difference -> !difference.blocking()))
+                .limit(DIFFERENCES_MAX)
+                .toList());
+    }
+
+    private static Map<String, ObjectNode> byName(List<ObjectNode> tools) {
+        Map<String, ObjectNode> named = new LinkedHashMap<>();
+        tools.forEach(tool -> named.putIfAbsent(name(tool), tool));
+        return named;
+    }
+
+    /** Which of two definitions of one name a client takes, nobody knows. */
+    private static void doubled(List<ObjectNode> canary, List<ToolDifference> found) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        canary.forEach(tool -> counts.merge(name(tool), 1, Integer::sum));
+        counts.forEach((name, count) -> {
+            if (count > 1) {
+                found.add(new ToolDifference(
+                        ToolDifference.Kind.OTHER_CHANGED,
+                        name,
+                        "",
+                        /* blocking= */ true,
+                        "the canary lists this name " + count + " times"));
+            }
+        });
+    }
+
+    private static void order(
+            Map<String, ObjectNode> before, Map<String, ObjectNode> after, List<ToolDifference> found) {
+        List<String> shared = before.keySet().stream().filter(after::containsKey).toList();
+        List<String> now = after.keySet().stream().filter(before::containsKey).toList();
+        if (!shared.equals(now)) {
+            found.add(new ToolDifference(
+                    ToolDifference.Kind.OTHER_CHANGED,
+                    "",
+                    "",
+                    /* blocking= */ false,
+                    "the tools come in another order: " + String.join(", ", now)));
+        }
+    }
+
+    private static String name(ObjectNode tool) {
+        return tool.path("name").asString("");
     }
 
     public List<ToolDifference> blocking() {

@@ -29,10 +29,17 @@ public record ToolDifference(Kind kind, String tool, String pointer, boolean blo
         }
     }
 
-    ObjectNode toJson() {
+    /** One line for people: {@code echo /inputSchema/properties/text: property text removed}. */
+    public String line() {
+        String subject = tool.isEmpty() ? "tools" : tool;
+        return subject + (pointer.isEmpty() ? "" : " " + pointer) + ": " + text;
+    }
+
+    /** @param source {@code definitions}, or {@code drift} when the canary changed them while it was compared */
+    ObjectNode toJson(String source) {
         return JsonRpcCodec.JSON
                 .createObjectNode()
-                .put("source", "definitions")
+                .put("source", source)
                 .put("tool", tool)
                 .put("kind", kind.wireName())
                 .put("blocking", blocking)

@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import io.weathervane.util.Ticker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,13 +23,15 @@ final class CallRouter {
     private final BlueGreen stage;
     private final WorkerOptions options;
     private final Ticker ticker;
+    private final ParkedCalls parked;
     private final Roster roster;
     private final CallWatchers watchers = new CallWatchers();
 
-    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker) {
+    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker, ParkedCalls parked) {
         this.stage = stage;
         this.options = options;
         this.ticker = ticker;
+        this.parked = parked;
         this.roster = new Roster(stage);
     }
 
@@ -43,7 +46,8 @@ final class CallRouter {
         for (int attempt = 1; ; attempt++) {
             WorkerCallException failure;
             try (LeasedWorker held = leased) {
-                ObjectNode result = held.worker().call(tool, arguments, scope, options.toolErrorsCount());
+                ObjectNode result =
+                        parked.orPark(held.worker(), one -> one.call(tool, arguments, scope, options.toolErrorsCount()));
                 watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
@@ -64,6 +68,27 @@ final class CallRouter {
             }
             mayBeLost = mayBeLost && !lost;
             leased = active(last);
+        }
+    }
+
+    /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
+    WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
+        LeasedWorker leased = scope.pinned().map(roster::lease).orElseGet(() -> active(/* dead= */ null));
+        for (int attempt = 1; ; attempt++) {
+            try (LeasedWorker held = leased) {
+                ObjectNode result = parked.orPark(held.worker(), one -> one.request(method, params, scope));
+                return new WorkerAnswer(result, held.worker().label());
+            } catch (WorkerCallException e) {
+                boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
+                        || (e.kind() == WorkerCallException.Kind.LOST && attempt == 1);
+                if (!again
+                        || attempt == ATTEMPTS_MAX
+                        || scope.cancelled()
+                        || scope.pinned().isPresent()) {
+                    throw e;
+                }
+            }
+            leased = active(leased.worker());
         }
     }
 
@@ -91,6 +116,13 @@ final class CallRouter {
         try (LeasedWorker held = roster.lease(role)) {
             ObjectNode result = held.worker().callUncounted(tool, arguments, scope);
             return new WorkerAnswer(result, held.worker().label());
+        }
+    }
+
+    /** The tools as the worker in this role lists them now. */
+    List<ObjectNode> toolsNow(Role role, Duration limit) {
+        try (LeasedWorker held = roster.lease(role)) {
+            return held.worker().session().listNow(WorkerList.TOOLS, new Deadline(ticker, limit));
         }
     }
 

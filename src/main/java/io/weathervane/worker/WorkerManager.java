@@ -6,6 +6,7 @@ import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,9 @@ public final class WorkerManager implements AutoCloseable {
     private final WorkerOptions options;
     private final BlueGreen stage = new BlueGreen();
     private final Background background = new Background();
+    private final ParkedCalls parked;
     private final CallRouter router;
+    private final WorkerContent content;
     private final Prober prober;
     private final Leftovers leftovers;
     private final WorkerManagerFile file;
@@ -55,7 +58,8 @@ public final class WorkerManager implements AutoCloseable {
             Ticker ticker) {
         this.options = options;
         ReleaseStore store = new ReleaseStore(database);
-        this.router = new CallRouter(stage, options, ticker);
+        this.parked = new ParkedCalls(background, ParkedCalls.LIFETIME);
+        this.router = new CallRouter(stage, options, ticker, parked);
         this.prober = new Prober(stage, ticker);
         this.leftovers = new Leftovers(store, background);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
@@ -67,7 +71,11 @@ public final class WorkerManager implements AutoCloseable {
         this.canary = new Canary(stage, staff, prober, news);
         this.standby = new Standby(stage, staff, prober);
         this.switches = new Switches(stage, staff, standby, record, news, clock, ticker);
-        stage.onChange(news::changed);
+        this.content = new WorkerContent(stage, router, news, background, ticker);
+        stage.onChange(() -> {
+            news.changed();
+            content.switched();
+        });
     }
 
     /**
@@ -254,6 +262,16 @@ public final class WorkerManager implements AutoCloseable {
                 .orElse(List.of());
     }
 
+    /**
+     * The tools of the worker in this role as it lists them when it is asked now: it may have changed them without
+     * saying so.
+     *
+     * @throws WorkerCallException when it does not answer in time
+     */
+    public List<ObjectNode> toolsNow(Role role, Duration limit) {
+        return router.toolsNow(role, limit);
+    }
+
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */
     public List<JsonNode> tools() {
         return stage.now()
@@ -277,9 +295,26 @@ public final class WorkerManager implements AutoCloseable {
      * pinned.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
+     * @throws CallParkedException when the client has to answer the worker first, by a further request
      */
     public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
         return router.call(tool, arguments, scope);
+    }
+
+    /**
+     * Goes on with a call that was parked.
+     *
+     * @param answer the client's, to the question that it was parked with
+     * @throws WorkerCallException when there is no answer, or the answer is an error, or no such call any more
+     * @throws CallParkedException when the worker has a further question
+     */
+    public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope) {
+        return parked.resume(ticket, answer, scope, options.toolErrorsCount());
+    }
+
+    /** What the active worker has beside its tools. */
+    public WorkerContent content() {
+        return content;
     }
 
     private void refuseWhenClosed() {
@@ -296,6 +331,7 @@ public final class WorkerManager implements AutoCloseable {
         }
         closed = true;
         staff.close();
+        parked.giveUpAll();
         Lineup last = stage.change(stage::now);
         List<Thread> stopping = Stream.of(Role.values())
                 .flatMap(role -> last.worker(role).stream())

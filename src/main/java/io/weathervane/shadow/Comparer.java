@@ -1,0 +1,152 @@
+package io.weathervane.shadow;
+
+import io.weathervane.worker.Role;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** Has one call answered by both workers and takes down what differs. */
+final class Comparer {
+    /** So often is the active worker asked again, to tell a difference from its own unsteadiness. */
+    private static final int SECOND_OPINIONS_MAX = 200;
+
+    private final Pair pair;
+    private final Normaliser normaliser;
+    private final Shown shown;
+    private final Findings findings;
+    private final int failuresMax;
+    private final Clock clock;
+    private int secondOpinions;
+    private boolean canaryFirst;
+
+    Comparer(Pair pair, Normaliser normaliser, Shown shown, Findings findings, int failuresMax, Clock clock) {
+        this.pair = pair;
+        this.normaliser = normaliser;
+        this.shown = shown;
+        this.findings = findings;
+        this.failuresMax = failuresMax;
+        this.clock = clock;
+    }
+
+    /** Asks both, each in turn first: what the one warms up behind them helps the other. */
+    void compare(ShadowCall call) {
+        canaryFirst = !canaryFirst;
+        Answer early = pair.call(canaryFirst ? Role.CANARY : Role.ACTIVE, call);
+        Answer late = pair.call(canaryFirst ? Role.ACTIVE : Role.CANARY, call);
+        judge(call, canaryFirst ? late : early, canaryFirst ? early : late);
+    }
+
+    /** Asks the canary alone. */
+    void compare(ShadowCall call, Answer active) {
+        judge(call, active, pair.call(Role.CANARY, call));
+    }
+
+    private void judge(ShadowCall call, Answer active, Answer canary) {
+        if (pair.cancelled()) {
+            return;
+        }
+        if (canary.kind() == Answer.Kind.GONE) {
+            findings.stop("the canary ended in a call of " + call.tool() + ": " + shown.text(canary.words()));
+        }
+        if (active.kind() == Answer.Kind.NONE || canary.kind() == Answer.Kind.NONE) {
+            findings.skipped(call, active.kind() == Answer.Kind.NONE ? active.words() : canary.words());
+        } else if (!active.comparable()) {
+            activeFailed(call, active, canary);
+        } else {
+            findings.compared(call, active, canary);
+            if (canary.comparable()) {
+                differences(call, active, canary);
+            } else {
+                canaryFailed(call, active, canary);
+            }
+        }
+    }
+
+    private void activeFailed(ShadowCall call, Answer active, Answer canary) {
+        findings.skipped(call, "no answer of the active worker: " + shown.text(active.words()));
+        findings.activeFailures++;
+        if (active.kind() == Answer.Kind.GONE || findings.activeFailures >= failuresMax) {
+            findings.stop("the active worker does not answer, so there is nothing to compare with: "
+                    + shown.text(active.words()));
+        }
+    }
+
+    private void canaryFailed(ShadowCall call, Answer active, Answer canary) {
+        String words = shown.text(canary.words());
+        findings.canaryFailed(words);
+        findings.differs(new CallDifference(
+                call.source(), call.tool(), shown.arguments(call), "no-answer", "", said(active), words));
+        if (findings.canaryFailures >= failuresMax) {
+            findings.stop("the canary failed to answer " + findings.canaryFailures + " calls, the rest was not tried");
+        }
+    }
+
+    private String said(Answer answer) {
+        return answer.kind() == Answer.Kind.ERROR
+                ? "error: " + shown.text(answer.words())
+                : shown.text(answer.value().toString());
+    }
+
+    private void differences(ShadowCall call, Answer active, Answer canary) {
+        List<ValueDifference> found = between(active, canary);
+        if (found.isEmpty()) {
+            return;
+        }
+        Steadiness steadiness = secondOpinion(call, active, canary);
+        List<ValueDifference> real =
+                found.stream().filter(each -> !steadiness.excuses(each)).toList();
+        found.stream().filter(steadiness::excuses).forEach(each -> findings.unsteady(call, each.pointer()));
+        real.forEach(each -> findings.differs(difference(call, each, active, canary)));
+        ToolFigures figures = findings.tool(call.tool());
+        figures.different += real.isEmpty() ? 0 : 1;
+        // The active worker failed at this call as well, when it was asked again.
+        figures.activeErrors += real.isEmpty() && canary.failed() && !active.failed() ? 1 : 0;
+    }
+
+    private List<ValueDifference> between(Answer active, Answer canary) {
+        if (failed(active) != failed(canary)) {
+            return List.of(new ValueDifference("", active.value(), canary.value()));
+        }
+        return ResultDiff.of(normal(active, Role.ACTIVE), normal(canary, Role.CANARY));
+    }
+
+    private Steadiness secondOpinion(ShadowCall call, Answer active, Answer canary) {
+        if (secondOpinions == SECOND_OPINIONS_MAX) {
+            return Steadiness.STEADY;
+        }
+        secondOpinions++;
+        Answer again = pair.call(Role.ACTIVE, call);
+        if (!again.comparable()) {
+            return Steadiness.STEADY;
+        }
+        if (failed(again) != failed(active)) {
+            boolean asCanary = failed(again) == failed(canary) && between(again, canary).isEmpty();
+            return asCanary ? Steadiness.NONE : Steadiness.STEADY;
+        }
+        return Steadiness.of(normal(active, Role.ACTIVE), normal(again, Role.ACTIVE));
+    }
+
+    private static boolean failed(Answer answer) {
+        return answer.kind() == Answer.Kind.ERROR;
+    }
+
+    private JsonNode normal(Answer answer, Role role) {
+        return normaliser.normal(answer.value(), pair.label(role), Instant.now(clock));
+    }
+
+    private CallDifference difference(
+            ShadowCall call, ValueDifference difference, Answer active, Answer canary) {
+        boolean answer = failed(active) != failed(canary);
+        Excerpt.Pair values =
+                answer ? new Excerpt.Pair(said(active), said(canary)) : shown.pair(difference);
+        return new CallDifference(
+                call.source(),
+                call.tool(),
+                shown.arguments(call),
+                answer ? "answer" : difference.kind(),
+                difference.pointer(),
+                values.active(),
+                values.canary());
+    }
+}

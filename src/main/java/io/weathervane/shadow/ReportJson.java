@@ -1,0 +1,103 @@
+package io.weathervane.shadow;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes {@code shadow.json}; its schema is {@code docs/shadow.md}. */
+final class ReportJson {
+    private static final int SCHEMA_VERSION = 1;
+
+    private ReportJson() {}
+
+    static ObjectNode of(ShadowReport report) {
+        ShadowReport.Frame frame = report.frame();
+        Findings findings = report.findings();
+        ObjectNode json = JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("schemaVersion", SCHEMA_VERSION)
+                .put("outcome", report.outcome().wireName())
+                .put("passed", report.passed())
+                .put("summary", report.summary());
+        report.reasons().forEach(json.putArray("reasons")::add);
+        json.put("active", frame.active())
+                .put("canary", frame.canary())
+                .put("startedAt", frame.startedAt().toString())
+                .put("tookMs", frame.took().toMillis());
+        json.putObject("definitions")
+                .put("active", frame.activeTools())
+                .put("canary", frame.canaryTools())
+                .put("blocking", report.tools().blocking().size())
+                .put("notes", report.tools().differences().size() - report.tools().blocking().size());
+        calls(json.putObject("calls"), findings);
+        differences(json.putArray("differences"), report);
+        json.put("differencesLeftOut", findings.differencesLeftOut);
+        tools(json.putObject("tools"), findings);
+        limits(json.putObject("limits"), report.plan());
+        return json;
+    }
+
+    private static void calls(ObjectNode json, Findings findings) {
+        long compared = findings.callsCompared();
+        json.put("compared", compared)
+                .put("different", findings.callsDifferent())
+                .put("unanswered", findings.canaryFailures);
+        ObjectNode sources = json.putObject("sources");
+        for (ShadowCall.Source source : ShadowCall.Source.values()) {
+            sources.put(source.wireName(), findings.compared.getOrDefault(source, 0L));
+        }
+        json.put("mirrorDropped", findings.mirrorDropped);
+        ObjectNode errors = json.putObject("errors");
+        errors.put("active", findings.activeErrors()).put("canary", findings.canaryErrors());
+        ObjectNode latency = json.putObject("latency");
+        latency.set("active", Latencies.toJson(findings.tools.values().stream().map(tool -> tool.active)));
+        latency.set("canary", Latencies.toJson(findings.tools.values().stream().map(tool -> tool.canary)));
+        notes(json.putArray("skipped"), findings.skipped, "why");
+        notes(json.putArray("unsteady"), findings.unsteady, "where");
+    }
+
+    private static void notes(ArrayNode json, Map<String, Long> notes, String key) {
+        notes.forEach((text, times) -> json.addObject().put(key, text).put("times", times));
+    }
+
+    /** What blocks first: that is what {@code jq '.differences[0]'} should show. */
+    private static void differences(ArrayNode json, ShadowReport report) {
+        Findings findings = report.findings();
+        boolean tooMany = Verdict.tooManyDiffer(findings, report.plan().limits().toleratedShare());
+        report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
+        report.drift().differences().forEach(each -> json.add(each.toJson("drift").put("blocking", true)));
+        findings.differences
+                .values()
+                .forEach(seen -> json.add(seen.first.toJson(
+                        tooMany || seen.first.kind().equals("no-answer"), seen.times)));
+        report.tools().differences().stream()
+                .filter(each -> !each.blocking())
+                .forEach(each -> json.add(each.toJson("definitions")));
+    }
+
+    private static void tools(ObjectNode json, Findings findings) {
+        findings.tools.forEach((name, figures) -> {
+            ObjectNode tool = json.putObject(name)
+                    .put("calls", figures.calls)
+                    .put("different", figures.different);
+            tool.putObject("errors").put("active", figures.activeErrors).put("canary", figures.canaryErrors);
+            ObjectNode latency = tool.putObject("latency");
+            latency.set("active", Latencies.toJson(Stream.of(figures.active)));
+            latency.set("canary", Latencies.toJson(Stream.of(figures.canary)));
+        });
+    }
+
+    private static void limits(ObjectNode json, ShadowPlan plan) {
+        json.put("probes", plan.probes().size())
+                .put("replay", plan.replay())
+                .put("mirrorForMs", plan.mirrorFor().toMillis())
+                .put("callTimeoutMs", plan.limits().callTimeout().toMillis())
+                .put("toleratedShare", plan.limits().toleratedShare())
+                .put("latencyFactor", plan.limits().latencyFactor())
+                .put("latencyFloorMs", ToolFigures.FLOOR.toMillis())
+                .put("failuresMax", plan.limits().failuresMax());
+        plan.volatileFields().forEach(json.putArray("volatile")::add);
+    }
+}

@@ -1,0 +1,84 @@
+package io.weathervane.shadow;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A report in lines for a terminal. */
+final class ReportText {
+    /** Differences shown; the file has the others. */
+    private static final int DIFFERENCES_MAX = 10;
+
+    private ReportText() {}
+
+    static String of(ShadowReport report) {
+        StringBuilder out = new StringBuilder();
+        ShadowReport.Frame frame = report.frame();
+        Findings findings = report.findings();
+        line(out, "shadow " + report.outcome().wireName() + ": " + report.summary());
+        report.reasons().stream().skip(1).forEach(reason -> line(out, "  also: " + reason));
+        line(out, "");
+        line(out, String.format("%-22s %12s %12s", "", shortened(frame.active()), shortened(frame.canary())));
+        row(out, "tools", frame.activeTools(), frame.canaryTools());
+        row(out, "calls compared", findings.callsCompared(), findings.callsCompared());
+        row(out, "failed", findings.activeErrors(), findings.canaryErrors());
+        ObjectNode active = Latencies.toJson(findings.tools.values().stream().map(tool -> tool.active));
+        ObjectNode canary = Latencies.toJson(findings.tools.values().stream().map(tool -> tool.canary));
+        row(out, "p50 ms", active.path("p50Ms").asDouble(), canary.path("p50Ms").asDouble());
+        row(out, "p95 ms", active.path("p95Ms").asDouble(), canary.path("p95Ms").asDouble());
+        differences(out, report);
+        notes(out, "not called", findings.skipped);
+        notes(out, "differs on the active worker itself", findings.unsteady);
+        return out.toString();
+    }
+
+    static String definitions(ToolComparison tools) {
+        int blocking = tools.blocking().size();
+        int notes = tools.differences().size() - blocking;
+        if (blocking + notes == 0) {
+            return "the same tool definitions";
+        }
+        return blocking == 0 ? notes + " harmless changes of tool definitions" : blocking + " blocking changes of tools";
+    }
+
+    private static void differences(StringBuilder out, ShadowReport report) {
+        Stream<String> definitions = Stream.concat(
+                        report.tools().differences().stream(), report.drift().differences().stream())
+                .map(each -> (each.blocking() ? "! " : "  ") + each.line());
+        Stream<String> calls = report.findings().differences.values().stream()
+                .map(seen -> seen.first.text() + (seen.times > 1 ? "\n  " + seen.times + " times" : ""));
+        Stream.of(definitions, calls).forEach(texts -> {
+            List<String> all = texts.toList();
+            if (!all.isEmpty()) {
+                line(out, "");
+            }
+            all.stream().limit(DIFFERENCES_MAX).forEach(text -> line(out, text));
+            if (all.size() > DIFFERENCES_MAX) {
+                line(out, "  … " + (all.size() - DIFFERENCES_MAX) + " more in shadow.json");
+            }
+        });
+    }
+
+    private static void notes(StringBuilder out, String title, Map<String, Long> notes) {
+        if (!notes.isEmpty()) {
+            line(out, "");
+            line(out, title + ":");
+            notes.entrySet().stream()
+                    .limit(DIFFERENCES_MAX)
+                    .forEach(note -> line(out, "  " + note.getKey() + " (" + note.getValue() + ")"));
+        }
+    }
+
+    private static String shortened(String label) {
+        return label.length() <= 12 ? label : label.substring(0, 11) + "…";
+    }
+
+    private static void row(StringBuilder out, String name, Number active, Number canary) {
+        line(out, String.format("%-22s %12s %12s", name, active, canary));
+    }
+
+    private static void line(StringBuilder out, String text) {
+        out.append(text).append('\n');
+    }
+}

@@ -1,0 +1,224 @@
+package io.weathervane.shadow;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What has changed from one JSON Schema to another, and whether that hurts; pure.
+ *
+ * <p>A schema of arguments may take more than before, never less; a schema of results may promise more than before,
+ * never less. So each change is judged as narrower or wider, and the direction decides. What cannot be judged
+ * ({@code not}, {@code if}, a pattern that is another) counts as both, and hurts.
+ */
+final class SchemaDiff {
+    /** Deepest nesting that is looked into. */
+    private static final int DEPTH_MAX = 40;
+
+    /** Most schemas inside one that are looked into. */
+    private static final int SCHEMAS_MAX = 5_000;
+
+    /**
+     * One change.
+     *
+     * @param described whether only what people read is another
+     */
+    record Change(String pointer, boolean blocking, boolean described, String text) {}
+
+    private final boolean input;
+    private final JsonNode activeRoot;
+    private final JsonNode canaryRoot;
+    private final List<Change> changes = new ArrayList<>();
+    private final Set<String> followed = new HashSet<>();
+    private int schemas;
+
+    private SchemaDiff(boolean input, JsonNode active, JsonNode canary) {
+        this.input = input;
+        this.activeRoot = active;
+        this.canaryRoot = canary;
+    }
+
+    static List<Change> ofInput(JsonNode active, JsonNode canary) {
+        return new SchemaDiff(/* input= */ true, active, canary).all();
+    }
+
+    static List<Change> ofOutput(JsonNode active, JsonNode canary) {
+        return new SchemaDiff(/* input= */ false, active, canary).all();
+    }
+
+    private List<Change> all() {
+        compare("", activeRoot, canaryRoot, 0);
+        return List.copyOf(changes);
+    }
+
+    /** Takes less than before, or promises more. */
+    void narrower(String pointer, String text) {
+        changes.add(new Change(pointer, input, /* described= */ false, text));
+    }
+
+    /** Takes more than before, or promises less. */
+    void wider(String pointer, String text) {
+        changes.add(new Change(pointer, !input, /* described= */ false, text));
+    }
+
+    void blocking(String pointer, String text) {
+        changes.add(new Change(pointer, /* blocking= */ true, /* described= */ false, text));
+    }
+
+    void note(String pointer, String text) {
+        changes.add(new Change(pointer, /* blocking= */ false, /* described= */ false, text));
+    }
+
+    void described(String pointer, String text) {
+        changes.add(new Change(pointer, /* blocking= */ false, /* described= */ true, text));
+    }
+
+    private void compare(String pointer, JsonNode active, JsonNode canary, int depth) {
+        if (depth > DEPTH_MAX || schemas == SCHEMAS_MAX) {
+            if (!Same.values(active, canary)) {
+                blocking(pointer, "another schema, too deep or too large to be compared");
+            }
+            return;
+        }
+        schemas++;
+        if (active.has(Refs.KEY) && canary.has(Refs.KEY) && !followed.add(active + " " + canary)) {
+            return;
+        }
+        ObjectNode before = Keywords.plain(Refs.resolved(active, activeRoot));
+        ObjectNode after = Keywords.plain(Refs.resolved(canary, canaryRoot));
+        if (!becameAlternatives(pointer, before, after)) {
+            Set<String> keywords = new LinkedHashSet<>(before.propertyNames());
+            keywords.addAll(after.propertyNames());
+            keywords.forEach(keyword -> keyword(pointer, keyword, before, after, depth));
+        }
+    }
+
+    /** {@code {"type": "string"}} is within {@code {"anyOf": [{"type": "string"}, {"type": "null"}]}}, and the reverse. */
+    private boolean becameAlternatives(String pointer, ObjectNode before, ObjectNode after) {
+        for (String keyword : Keywords.ALTERNATIVES) {
+            if (after.has(keyword) && !before.has(keyword) && Keywords.isOneOf(before, after.path(keyword))) {
+                wider(pointer + "/" + keyword, "is one of several alternatives now");
+                return true;
+            }
+            if (before.has(keyword) && !after.has(keyword) && Keywords.isOneOf(after, before.path(keyword))) {
+                narrower(pointer + "/" + keyword, "was one of several alternatives, is the only one");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void keyword(String pointer, String keyword, ObjectNode before, ObjectNode after, int depth) {
+        JsonNode active = before.path(keyword);
+        JsonNode canary = after.path(keyword);
+        String at = pointer + "/" + Pointers.escaped(keyword);
+        switch (Keywords.kindOf(keyword)) {
+            case PROPERTIES -> properties(at, before, after, depth);
+            case REQUIRED -> required(pointer, before, after);
+            case SUBSCHEMA -> subschema(at, keyword, active, canary, depth);
+            case LIST -> list(at, keyword, active, canary, depth);
+            case IGNORED -> {}
+            default -> Keywords.compare(this, at, keyword, active, canary);
+        }
+    }
+
+    private void properties(String pointer, ObjectNode before, ObjectNode after, int depth) {
+        JsonNode active = before.path(Keywords.PROPERTIES);
+        JsonNode canary = after.path(Keywords.PROPERTIES);
+        for (String name : active.propertyNames()) {
+            String at = pointer + "/" + Pointers.escaped(name);
+            if (canary.has(name)) {
+                compare(at, active.path(name), canary.path(name), depth + 1);
+            } else {
+                blocking(at, "property " + name + " removed");
+            }
+        }
+        Set<String> required = Keywords.texts(after.path(Keywords.REQUIRED));
+        canary.propertyNames().stream()
+                .filter(name -> !active.has(name) && !required.contains(name))
+                .forEach(name -> note(
+                        pointer + "/" + Pointers.escaped(name), "new " + (input ? "optional " : "") + "property " + name));
+    }
+
+    private void required(String pointer, ObjectNode before, ObjectNode after) {
+        Set<String> was = Keywords.texts(before.path(Keywords.REQUIRED));
+        Set<String> is = Keywords.texts(after.path(Keywords.REQUIRED));
+        String at = pointer + "/" + Keywords.PROPERTIES + "/";
+        is.stream().filter(name -> !was.contains(name)).forEach(name -> {
+            boolean known = before.path(Keywords.PROPERTIES).has(name);
+            narrower(
+                    at + Pointers.escaped(name),
+                    known ? name + " was optional, is required" : "new required property " + name);
+        });
+        was.stream()
+                .filter(name -> !is.contains(name) && after.path(Keywords.PROPERTIES).has(name))
+                .forEach(name -> wider(at + Pointers.escaped(name), name + " was required, is optional"));
+    }
+
+    /** A schema that constrains nothing when it is left out. */
+    private void subschema(String pointer, String keyword, JsonNode active, JsonNode canary, int depth) {
+        boolean was = Keywords.constrains(active);
+        boolean is = Keywords.constrains(canary);
+        if (active.isObject() && canary.isObject()) {
+            compare(pointer, active, canary, depth + 1);
+        } else if (active.isArray() && canary.isArray()) {
+            list(pointer, keyword, active, canary, depth);
+        } else if (!was && is) {
+            narrower(pointer, keyword + " is restricted now: " + Excerpt.start(canary.toString()));
+        } else if (was && !is) {
+            wider(pointer, keyword + " is no longer restricted, was: " + Excerpt.start(active.toString()));
+        } else if (!Same.values(active, canary) && (was || is)) {
+            restrictionChanged(pointer, keyword, active, canary);
+        }
+    }
+
+    private void restrictionChanged(String pointer, String keyword, JsonNode active, JsonNode canary) {
+        if (canary.isBoolean()) {
+            narrower(pointer, "no " + keyword + " any longer");
+        } else if (active.isBoolean()) {
+            wider(pointer, keyword + " allowed now: " + Excerpt.start(canary.toString()));
+        } else {
+            Keywords.changed(this, pointer, keyword, active, canary);
+        }
+    }
+
+    private void list(String pointer, String keyword, JsonNode active, JsonNode canary, int depth) {
+        if (active.isArray() && active.size() == canary.size()) {
+            for (int index = 0; index < active.size(); index++) {
+                compare(pointer + "/" + index, active.path(index), canary.path(index), depth + 1);
+            }
+        } else if (active.isArray() && canary.isArray() && Keywords.ALTERNATIVES.contains(keyword)) {
+            alternatives(pointer, active, canary);
+        } else {
+            Keywords.changed(this, pointer, keyword, active, canary);
+        }
+    }
+
+    private void alternatives(String pointer, JsonNode active, JsonNode canary) {
+        List<JsonNode> lost = Keywords.notIn(active, canary);
+        List<JsonNode> gained = Keywords.notIn(canary, active);
+        if (!lost.isEmpty()) {
+            narrower(pointer, "alternatives removed: " + Excerpt.start(lost.toString()));
+        }
+        if (!gained.isEmpty()) {
+            wider(pointer, "alternatives added: " + Excerpt.start(gained.toString()));
+        }
+    }
+
+    /** A schema as an object: {@code true} is the empty one, {@code false} the one that nothing fits. */
+    static ObjectNode object(JsonNode schema) {
+        if (schema instanceof ObjectNode object) {
+            return object;
+        }
+        ObjectNode made = JsonRpcCodec.JSON.createObjectNode();
+        if (schema.isBoolean() && !schema.booleanValue()) {
+            made.putObject("not");
+        }
+        return made;
+    }
+}

@@ -1,0 +1,206 @@
+package io.weathervane.shadow;
+
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerRelease;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One comparison from its beginning to its report. */
+final class ShadowRun {
+    /** Each probe is made so often: once to warm up, the rest to be timed. */
+    static final int PROBE_ROUNDS = 1 + ToolFigures.TIMED_MIN;
+
+    /** The mirror's part of the progress. */
+    private static final int MIRROR_STEPS = 100;
+
+    private static final Duration MIRROR_WAIT = Duration.ofMillis(50);
+
+    private final ShadowPlan plan;
+    private final Pair pair;
+    private final Findings findings = new Findings();
+    private final Comparer comparer;
+    private final Clock clock;
+    private final Ticker ticker;
+
+    ShadowRun(ShadowPlan plan, Pair pair, Shown shown, Clock clock, Ticker ticker) {
+        this.plan = plan;
+        this.pair = pair;
+        this.clock = clock;
+        this.ticker = ticker;
+        Normaliser normaliser =
+                new Normaliser(new VolatileFields(plan.volatileFields()), ZoneId.systemDefault());
+        this.comparer =
+                new Comparer(pair, normaliser, shown, findings, plan.limits().failuresMax(), clock);
+    }
+
+    ShadowReport run(WorkerManager workers, Recorder recorded, ShadowProgress progress) {
+        Instant startedAt = Instant.now(clock);
+        long from = ticker.nanos();
+        Line start = Line.of(pair);
+        missing().ifPresent(findings::stop);
+        ToolComparison tools = goesOn()
+                ? ToolComparison.of(start.activeTools(), start.canaryTools())
+                : new ToolComparison(List.of());
+        if (goesOn()) {
+            calls(recorded, progress);
+            mirror(workers, progress);
+        }
+        List<String> reasons = new ArrayList<>();
+        ToolComparison drift = goesOn() ? drift(start, reasons) : new ToolComparison(List.of());
+        reasons.addAll(0, Verdict.reasons(findings, tools, drift, plan.limits()));
+        return new ShadowReport(
+                outcome(reasons),
+                reasons,
+                tools,
+                drift,
+                findings,
+                plan,
+                new ShadowReport.Frame(
+                        start.active().map(WorkerRelease::label).orElse(""),
+                        start.canary().map(WorkerRelease::label).orElse(""),
+                        start.activeTools().size(),
+                        start.canaryTools().size(),
+                        startedAt,
+                        Duration.ofNanos(ticker.nanos() - from)));
+    }
+
+    private Optional<String> missing() {
+        if (!pair.runs(Role.ACTIVE)) {
+            return Optional.of("there is no active worker running to compare with");
+        }
+        return pair.runs(Role.CANARY) ? Optional.empty() : Optional.of("there is no canary running");
+    }
+
+    private ShadowReport.Outcome outcome(List<String> reasons) {
+        if (pair.cancelled()) {
+            return ShadowReport.Outcome.CANCELLED;
+        }
+        if (!reasons.isEmpty()) {
+            return ShadowReport.Outcome.FAILED;
+        }
+        return findings.callsCompared() == 0
+                ? ShadowReport.Outcome.NOTHING_COMPARED
+                : ShadowReport.Outcome.PASSED;
+    }
+
+    private boolean goesOn() {
+        return findings.stopped().isEmpty() && !pair.cancelled();
+    }
+
+    /** Probes, then recorded calls. */
+    private void calls(Recorder recorded, ShadowProgress progress) {
+        List<ShadowCall> calls = new ArrayList<>();
+        plan.probes().forEach(probe -> {
+            for (int round = 0; round < PROBE_ROUNDS; round++) {
+                calls.add(new ShadowCall(ShadowCall.Source.PROBE, probe.tool(), probe.arguments()));
+            }
+        });
+        calls.addAll(recorded.newest(plan.replay()));
+        long total = calls.size() + (plan.mirrorFor().isZero() ? 0 : MIRROR_STEPS);
+        for (int done = 0; done < calls.size() && goesOn(); done++) {
+            ShadowCall call = calls.get(done);
+            progress.progress(done, total, call.source().wireName() + " " + call.tool());
+            if (mayBeMade(call)) {
+                comparer.compare(call);
+            }
+        }
+        progress.progress(calls.size(), total, "compared " + findings.callsCompared() + " calls");
+    }
+
+    /** A worker that is down has no tools: that ends the comparison, for another reason than a tool that is missing. */
+    private boolean mayBeMade(ShadowCall call) {
+        Optional<String> refusal = pair.refusal(call.tool());
+        refusal.flatMap(why -> missing()).ifPresent(findings::stop);
+        refusal.ifPresent(why -> findings.skipped(call, why));
+        return refusal.isEmpty();
+    }
+
+    private void mirror(WorkerManager workers, ShadowProgress progress) {
+        if (plan.mirrorFor().isZero()) {
+            return;
+        }
+        long from = ticker.nanos();
+        long length = plan.mirrorFor().toNanos();
+        long base = progressBase();
+        long shownStep = -1;
+        try (Mirror mirror = Mirror.of(workers)) {
+            for (long gone = 0; gone < length && goesOn(); gone = ticker.nanos() - from) {
+                mirror.next(MIRROR_WAIT).ifPresent(this::mirrored);
+                long step = Math.min(MIRROR_STEPS, gone * MIRROR_STEPS / length);
+                if (step > shownStep) {
+                    shownStep = step;
+                    progress.progress(base + step, base + MIRROR_STEPS, "mirroring live calls: " + mirroredCalls());
+                }
+            }
+            findings.mirrorDropped = mirror.dropped();
+        }
+    }
+
+    private long progressBase() {
+        return (long) plan.probes().size() * PROBE_ROUNDS
+                + findings.compared.getOrDefault(ShadowCall.Source.RECORDED, 0L);
+    }
+
+    private long mirroredCalls() {
+        return findings.compared.getOrDefault(ShadowCall.Source.MIRROR, 0L);
+    }
+
+    /** What the active worker answered is known, unless it failed: how, only a call of our own tells. */
+    private void mirrored(ObservedCall observed) {
+        ShadowCall call = new ShadowCall(ShadowCall.Source.MIRROR, observed.tool(), observed.arguments());
+        if (!mayBeMade(call)) {
+            return;
+        }
+        if (observed.result().isPresent()) {
+            comparer.compare(call, Answer.of(observed.result().get(), observed.took()));
+        } else {
+            comparer.compare(call);
+        }
+    }
+
+    /** Whether the workers are still those that were compared, and the canary still has the tools it had. */
+    private ToolComparison drift(Line start, List<String> reasons) {
+        try {
+            Line end = new Line(
+                    pair.release(Role.ACTIVE),
+                    pair.release(Role.CANARY),
+                    pair.tools(Role.ACTIVE),
+                    pair.toolsNow(Role.CANARY));
+            if (!end.active().equals(start.active())) {
+                reasons.add("another worker became active while it was compared");
+            }
+            if (!end.canary().equals(start.canary())) {
+                reasons.add("another canary was started while it was compared");
+            }
+            return ToolComparison.of(start.canaryTools(), end.canaryTools());
+        } catch (WorkerCallException e) {
+            reasons.add("the canary does not list its tools any longer: " + e.reason());
+            return new ToolComparison(List.of());
+        }
+    }
+
+    /** Who is compared, with their tools. */
+    private record Line(
+            Optional<WorkerRelease> active,
+            Optional<WorkerRelease> canary,
+            List<ObjectNode> activeTools,
+            List<ObjectNode> canaryTools) {
+        static Line of(Pair pair) {
+            return new Line(
+                    pair.release(Role.ACTIVE),
+                    pair.release(Role.CANARY),
+                    pair.tools(Role.ACTIVE),
+                    pair.tools(Role.CANARY));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.weathervane.shadow;
+
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the active worker, asked twice, says differently itself. A place in which it is not steady says nothing about the
+ * canary, as long as the canary has the same kind of value there; pure.
+ */
+final class Steadiness {
+    /** It says the same each time, or there is no second answer: nothing is excused. */
+    static final Steadiness STEADY = new Steadiness(List.of());
+
+    /** It fails at one time and not at the other, and so it does as the canary did: everything is excused. */
+    static final Steadiness NONE = new Steadiness(List.of());
+
+    private final List<ValueDifference> unsteady;
+
+    private Steadiness(List<ValueDifference> unsteady) {
+        this.unsteady = unsteady;
+    }
+
+    /**
+     * @param once the active worker's result, normalised
+     * @param again its result to the same call
+     */
+    static Steadiness of(JsonNode once, JsonNode again) {
+        return new Steadiness(ResultDiff.of(once, again));
+    }
+
+    /** Whether the active worker itself differs so at this place. */
+    boolean excuses(ValueDifference difference) {
+        return this == NONE || unsteady.stream()
+                .anyMatch(place -> covers(place.pointer(), difference.pointer()) && sameKind(place, difference));
+    }
+
+    private static boolean covers(String place, String pointer) {
+        return pointer.equals(place) || pointer.startsWith(place + "/");
+    }
+
+    private static boolean sameKind(ValueDifference place, ValueDifference difference) {
+        JsonNode canary = difference.canary();
+        if (!difference.pointer().equals(place.pointer())) {
+            return true;
+        }
+        if (place.active().isString() && place.canary().isString() && canary.isString()) {
+            return sameWords(place.active().stringValue(), place.canary().stringValue(), canary.stringValue());
+        }
+        return canary.getNodeType() == place.active().getNodeType()
+                || canary.getNodeType() == place.canary().getNodeType();
+    }
+
+    /**
+     * Whether the canary's text has the words that both of the active worker's have. One word, or texts of different
+     * length, may be anything.
+     */
+    private static boolean sameWords(String once, String again, String canary) {
+        String[] before = once.split("\\s+");
+        String[] after = again.split("\\s+");
+        String[] words = canary.split("\\s+");
+        if (before.length != after.length) {
+            return true;
+        }
+        if (words.length != before.length) {
+            return false;
+        }
+        for (int word = 0; word < words.length; word++) {
+            if (before[word].equals(after[word]) && !words[word].equals(before[word])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

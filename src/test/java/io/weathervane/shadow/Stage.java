@@ -1,0 +1,153 @@
+package io.weathervane.shadow;
+
+import io.weathervane.event.EventBus;
+import io.weathervane.incident.Redactor;
+import io.weathervane.store.Database;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.util.Closer;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.RestartPolicy;
+import io.weathervane.worker.WorkerCallScope;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerOptions;
+import io.weathervane.worker.WorkerRelease;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An active worker and a canary as real processes, small shell programs that are ready in milliseconds. */
+final class Stage implements AutoCloseable {
+    static final String READ_ONLY = "\"annotations\":{\"readOnlyHint\":true}";
+    static final String WRITING = "\"annotations\":{\"readOnlyHint\":false}";
+    static final String ECHO_TOOL = tool("echo", READ_ONLY);
+
+    /** Answers each line; {@code $line} is the request, {@code tools} and {@code call} are to be replaced. */
+    private static final String PROGRAM = """
+            answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+            text() { answer '"result":{"content":[{"type":"text","text":"'"$1"'"}]}'; }
+            data() { answer '"result":{"content":[],"structuredContent":'"$1"'}'; }
+            fail() { answer '"error":{"code":-32603,"message":"'"$1"'"}'; }
+            n=0
+            tools='TOOLS'
+            while read -r line; do
+              id=${line#*'"id":'}; id=${id%%,*}
+              case "$line" in
+                *'"tools/call"'*) n=$((n+1)); CALL ;;
+                *'"tools/list"'*) answer '"result":{"tools":['"$tools"']}' ;;
+                *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{"listChanged":true}}}' ;;
+                *'"ping"'*) answer '"result":{}' ;;
+                *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
+              esac
+            done
+            """;
+
+    private final Closer open = new Closer();
+    final WorkerManager workers;
+
+    private Stage(Path folder, WorkerRelease active) {
+        Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
+        open.register(database);
+        WorkerOptions options = new WorkerOptions(
+                true,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Optional.empty(),
+                new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
+        workers = new WorkerManager(
+                database,
+                Map.of(active.label(), active),
+                Optional.of(active.label()),
+                options,
+                folder.resolve("worker_manager.json"),
+                new EventBus(),
+                Clock.systemUTC(),
+                Ticker.system());
+        open.register(workers);
+        workers.start();
+    }
+
+    /** Both have the same tools. */
+    static Stage of(Path folder, String tools, String activeCall, String canaryCall) {
+        return of(folder, release("stable", tools, activeCall), release("next", tools, canaryCall));
+    }
+
+    static Stage of(Path folder, WorkerRelease active, WorkerRelease canary) {
+        Stage stage = new Stage(folder, active);
+        stage.workers.startCanary(canary);
+        return stage;
+    }
+
+    static Stage withoutCanary(Path folder, WorkerRelease active) {
+        return new Stage(folder, active);
+    }
+
+    /** @param call shell commands that answer a call, such as {@code text hello} */
+    static WorkerRelease release(String label, String tools, String call) {
+        return command(
+                label, List.of("sh", "-c", PROGRAM.replace("TOOLS", tools).replace("CALL", call)));
+    }
+
+    static WorkerRelease command(String label, List<String> command) {
+        return new WorkerRelease(
+                label,
+                WorkerKind.MCP,
+                command,
+                Map.of(),
+                Optional.empty(),
+                new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50)),
+                Duration.ofSeconds(20),
+                List.of());
+    }
+
+    static String tool(String name, String annotations) {
+        return "{\"name\":\"" + name + "\",\"inputSchema\":{\"type\":\"object\"}," + annotations + "}";
+    }
+
+    /** A call as a client makes it. */
+    void call(String tool, String arguments) {
+        workers.call(tool, Json.object(arguments), WorkerCallScope.none());
+    }
+
+    ShadowReport compare(ShadowPlan plan) {
+        return compare(plan, Recorder.empty());
+    }
+
+    ShadowReport compare(ShadowPlan plan, Recorder recorded) {
+        return shadow().run(plan, workers, recorded, ShadowProgress.none(), () -> false);
+    }
+
+    static Shadow shadow() {
+        return new Shadow(Redactor::clean, Clock.systemUTC(), Ticker.system());
+    }
+
+    /** Four calls of the tool {@code echo}. */
+    static ShadowPlan probing(String... volatileFields) {
+        return probing(limits(Duration.ofSeconds(10)), volatileFields);
+    }
+
+    static ShadowPlan probing(ShadowLimits limits, String... volatileFields) {
+        return new ShadowPlan(
+                List.of(new ShadowProbe("echo", Json.object("{'text':'a'}"))),
+                0,
+                Duration.ZERO,
+                List.of(volatileFields),
+                limits);
+    }
+
+    static ShadowLimits limits(Duration callTimeout) {
+        return new ShadowLimits(callTimeout, 0, ShadowLimits.LATENCY_FACTOR, ShadowLimits.FAILURES_MAX);
+    }
+
+    @Override
+    public void close() {
+        open.close();
+    }
+}
