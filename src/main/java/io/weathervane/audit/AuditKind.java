@@ -33,7 +33,8 @@ public enum AuditKind {
     APPROVAL_USED("approval-used"),
     UPGRADE_STARTED("upgrade-started"),
     UPGRADE_STEP("upgrade-step"),
-    UPGRADE_ENDED("upgrade-ended");
+    UPGRADE_ENDED("upgrade-ended"),
+    TOOL_DRIFT("tool-drift");
 
     private static final Map<String, AuditKind> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditKind::wireName, Function.identity()));

@@ -8,6 +8,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.testing.Await;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Caller;
+import io.weathervane.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,22 +111,24 @@ final class UpgradeBench implements AutoCloseable {
     }
 
     ObjectNode run(ObjectNode arguments) {
-        String id = bench.call("upgrade_run", arguments, CallScope.none())
-                .structured()
-                .orElseThrow()
-                .path("id")
-                .asString("");
-        return status(id);
+        return status(began(arguments));
+    }
+
+    /** After a test that failed half way, for the sake of the next. */
+    void abortWhatIsLeft() {
+        bench.call("upgrade_abort", "{}");
     }
 
     /** Begins an upgrade and returns at once with its id. */
     String begin(String canary, String more) {
         ObjectNode arguments = arguments(canary, more).put("wait", false);
-        return bench.call("upgrade_run", arguments, CallScope.none())
-                .structured()
-                .orElseThrow()
-                .path("id")
-                .asString("");
+        return began(arguments);
+    }
+
+    private String began(ObjectNode arguments) {
+        ToolResult result = bench.call("upgrade_run", arguments, CallScope.none());
+        assertThat(result.isError()).as(ToolBench.text(result)).isFalse();
+        return result.structured().orElseThrow().path("id").asString("");
     }
 
     static ObjectNode arguments(String canary, String more) {

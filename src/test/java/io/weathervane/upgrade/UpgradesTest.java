@@ -33,6 +33,7 @@ class UpgradesTest {
     @AfterEach
     void backToStable() {
         bench.withoutTraffic();
+        bench.abortWhatIsLeft();
         if (!bench.label("active").equals("stable")) {
             bench.tools().done("worker_rollback", "{}");
         }

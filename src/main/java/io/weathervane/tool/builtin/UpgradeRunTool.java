@@ -30,7 +30,7 @@ public final class UpgradeRunTool implements RiskyTool {
     private static final Duration WAIT_MAX = Duration.ofMinutes(9);
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
-    private static final String HOW_TO_STATE = "confirm is required with promote: this client cannot ask its user, so"
+    private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so with promote"
             + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
             + " its shadow. Nothing was begun.";
 
