@@ -10,6 +10,7 @@ import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,13 +51,14 @@ final class UpgradeBench implements AutoCloseable {
     /** @param more keys of the active release, such as {@code , callTimeout: 1s} */
     UpgradeBench(Path folder, Map<String, String> environment, String more) {
         this.folder = folder;
+        writeScript(folder);
         this.bench = ToolBench.start(folder, YAML.formatted(String.join(", ", worker()), more), environment);
         this.traffic = new Thread(this::call, "traffic");
         traffic.setDaemon(true);
         traffic.start();
     }
 
-    /** The command line of a sample worker, in words that need no quotes in YAML. */
+    /** The command line of a sample worker, in words for YAML and a shell. */
     private static List<String> worker() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -68,9 +70,18 @@ final class UpgradeBench implements AutoCloseable {
                 "io.weathervane.sample.SampleWorker");
     }
 
-    /** The command of a canary with these switches, as a person would type it. */
+    /** A program as short as one that a person would type. */
+    private static void writeScript(Path folder) {
+        try {
+            Files.writeString(folder.resolve("worker.sh"), "exec " + String.join(" ", worker()) + " \"$@\"\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The command of a canary with these switches. */
     static String sample(String switches) {
-        return String.join(" ", worker()) + " --label canary " + switches;
+        return "sh worker.sh --label canary " + switches;
     }
 
     ToolBench tools() {
@@ -97,11 +108,30 @@ final class UpgradeBench implements AutoCloseable {
             Caller caller = new Caller("caller-" + i % CALLERS, Caller.Door.HTTP);
             try {
                 ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("text", "hello");
-                bench.call("echo", arguments, caller, CallScope.none());
+                bench.call("echo", arguments, caller, new From(caller.name()));
             } catch (JsonRpcException | AssertionError e) {
                 assertThat(e).isNotNull();
             }
             LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** A call of this caller, whom a share of the callers may be hashed by. */
+    private record From(String callerKey) implements CallScope {
+        @Override
+        public void progress(double progress, double total, String message) {}
+
+        @Override
+        public boolean cancelled() {
+            return false;
+        }
+
+        @Override
+        public void onCancel(Runnable action) {}
+
+        @Override
+        public ObjectNode meta() {
+            return JsonRpcCodec.JSON.createObjectNode();
         }
     }
 
