@@ -28,6 +28,7 @@ final class UpgradeBench implements AutoCloseable {
             monitor: {checkInterval: 100ms, gracePeriod: 1500ms, minRequests: 5}
             upgrade:
               probes: [{tool: get_forecast, arguments: {city: Oslo}}]
+              volatile: [worker]
               callTimeout: 2s
             workers:
               initial: stable
