@@ -21,6 +21,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.settings.Settings;
+import io.weathervane.shadow.Recorder;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreException;
@@ -36,6 +37,7 @@ import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.upgrade.Upgrades;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
@@ -138,10 +140,15 @@ public final class Application implements AutoCloseable {
                 ticker,
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 Configured.mode(settings)));
+        Recorder recorded = closer.register(Recorder.follow(workers));
+        Upgrades upgrades = closer.register(new Upgrades(Configured.upgrades(
+                settings, workspace, database, audit, flags, workers, monitor, policy, recorded, events, clock,
+                ticker)));
         WorkerStart start = new WorkerStart(
                 () -> {
                     workers.start();
                     monitor.start();
+                    upgrades.start();
                 },
                 ticker);
         SchemaCatalog schemas = preparation.schemas();
@@ -157,6 +164,7 @@ public final class Application implements AutoCloseable {
                 catalog,
                 workers,
                 monitor,
+                upgrades,
                 alerts,
                 approvals,
                 events,
@@ -168,7 +176,7 @@ public final class Application implements AutoCloseable {
                 start.before(workersTools),
                 schemas);
         OwnContent content = new OwnContent(
-                schemas, workspace, audit, flags, catalog, workers, monitor, alerts, approvals, clock, start::await);
+                schemas, workspace, audit, flags, catalog, workers, monitor, upgrades, alerts, approvals, clock, start::await);
         McpServices services = McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock));
         McpDispatcher dispatcher = closer.register(new McpDispatcher(content.addTo(services, registry)));
         closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));

@@ -50,6 +50,7 @@ final class ChangeFeed implements AutoCloseable {
                     ROLLBACK_FAILED,
                     ESCALATION_TRIGGERED -> updated(ResourceUris.MONITOR);
             case HEALTH_CHECK -> updated(ResourceUris.MONITOR, ResourceUris.WORKERS);
+            case UPGRADE_CHANGED -> updated(ResourceUris.WORKERS, ResourceUris.UPGRADE);
             case WORKERS_CHANGED, WORKER_SWITCHED, WORKER_EXITED -> workersChanged();
             case EVIDENCE_COLLECTED, INCIDENT_REPORTED -> incidentsChanged();
             case APPROVALS_CHANGED -> updated(ResourceUris.APPROVALS);

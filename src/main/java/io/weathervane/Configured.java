@@ -1,14 +1,18 @@
 package io.weathervane;
 
 import io.weathervane.alert.WebhookSink;
+import io.weathervane.audit.AuditLog;
 import io.weathervane.auth.Authentication;
 import io.weathervane.auth.OAuthOptions;
 import io.weathervane.control.MonitorMode;
 import io.weathervane.control.PolicySource;
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.incident.Redactor;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.settings.AuthSettings;
 import io.weathervane.settings.FlagSettings;
@@ -22,18 +26,25 @@ import io.weathervane.settings.Settings;
 import io.weathervane.settings.ToolSettings;
 import io.weathervane.settings.UpgradeSettings;
 import io.weathervane.settings.WorkerSettings;
+import io.weathervane.shadow.Recorder;
+import io.weathervane.shadow.Shadow;
 import io.weathervane.shadow.ShadowLimits;
 import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ShadowProbe;
+import io.weathervane.store.Database;
 import io.weathervane.tool.Role;
 import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpLimits;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.TlsFiles;
+import io.weathervane.upgrade.UpgradeParts;
+import io.weathervane.util.Ticker;
+import io.weathervane.util.Workspace;
 import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerOptions;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
@@ -113,6 +124,38 @@ final class Configured {
     }
 
     /** What a canary is compared by. */
+    /** @param recorded real calls, for the canary to answer too */
+    static UpgradeParts upgrades(
+            Settings settings,
+            Workspace workspace,
+            Database database,
+            AuditLog audit,
+            LiveFlags flags,
+            WorkerManager workers,
+            RollbackMonitor monitor,
+            PolicySource policy,
+            Recorder recorded,
+            EventBus events,
+            Clock clock,
+            Ticker ticker) {
+        return new UpgradeParts(
+                workspace,
+                database,
+                audit,
+                flags,
+                workers,
+                monitor,
+                releases(settings.workers(), workspace.root()),
+                policy::current,
+                new Shadow(Redactor::clean, clock, ticker),
+                shadowPlan(settings.upgrade()),
+                recorded,
+                events,
+                Product.version(),
+                clock,
+                ticker);
+    }
+
     static ShadowPlan shadowPlan(UpgradeSettings upgrade) {
         return new ShadowPlan(
                 upgrade.probes().stream()

@@ -25,6 +25,7 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.StateView;
+import io.weathervane.upgrade.Upgrades;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
@@ -42,6 +43,7 @@ record OwnContent(
         FlagCatalog catalog,
         WorkerManager workers,
         RollbackMonitor monitor,
+        Upgrades upgrades,
         WebhookAlerts alerts,
         Approvals approvals,
         Clock clock,
@@ -81,7 +83,7 @@ record OwnContent(
     private StateView state() {
         MonitorStatusTool status =
                 new MonitorStatusTool(schemas.definition("monitor_status"), monitor, flags, workers, alerts);
-        return new StateView(status, flags, workers, audit, approvals, awaitWorkers);
+        return new StateView(status, flags, workers, upgrades, audit, approvals, awaitWorkers);
     }
 
     private Incidents incidents() {

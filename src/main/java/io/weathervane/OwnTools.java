@@ -28,11 +28,15 @@ import io.weathervane.tool.builtin.KillSwitchResetTool;
 import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.Refusing;
 import io.weathervane.tool.builtin.RiskyTool;
+import io.weathervane.tool.builtin.UpgradeAbortTool;
+import io.weathervane.tool.builtin.UpgradeRunTool;
+import io.weathervane.tool.builtin.UpgradeStatusTool;
 import io.weathervane.tool.builtin.WorkerPromoteTool;
 import io.weathervane.tool.builtin.WorkerRollbackTool;
 import io.weathervane.tool.builtin.WorkerStartCanaryTool;
 import io.weathervane.tool.builtin.WorkerStatusTool;
 import io.weathervane.tool.builtin.WorkerStopCanaryTool;
+import io.weathervane.upgrade.Upgrades;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
 import java.nio.file.Path;
@@ -54,6 +58,7 @@ record OwnTools(
         FlagCatalog catalog,
         WorkerManager workers,
         RollbackMonitor monitor,
+        Upgrades upgrades,
         WebhookAlerts alerts,
         Approvals approvals,
         EventBus events,
@@ -67,6 +72,7 @@ record OwnTools(
         ConsentSource consents = production ? ConsentSource.secondPerson(approvals) : ConsentSource.callersUser();
         RiskyTool reset = new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags, consents);
         RiskyTool promote = new WorkerPromoteTool(definition("worker_promote"), monitor, consents);
+        RiskyTool upgrade = new UpgradeRunTool(definition("upgrade_run"), upgrades, consents);
         return Stream.of(
                         new AdminFlagsTool(definition("mcp_admin_flags"), flags, catalog, production),
                         new KillSwitchEngageTool(definition("kill_switch_engage"), flags),
@@ -81,8 +87,11 @@ record OwnTools(
                         new WorkerStopCanaryTool(definition("worker_stop_canary"), monitor, workers),
                         promote,
                         new WorkerRollbackTool(definition("worker_rollback"), monitor),
+                        upgrade,
+                        new UpgradeStatusTool(definition("upgrade_status"), upgrades),
+                        new UpgradeAbortTool(definition("upgrade_abort"), upgrades),
                         new ApprovalGrantTool(
-                                definition("approval_grant"), approvals, List.of(reset, promote), production))
+                                definition("approval_grant"), approvals, List.of(reset, promote, upgrade), production))
                 .map(tool -> refusing(tool, consents))
                 .toList();
     }

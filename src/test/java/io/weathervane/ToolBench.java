@@ -1,13 +1,12 @@
 package io.weathervane;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.weathervane.alert.AlertOptions;
 import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.completion.Completer;
+import io.weathervane.control.PolicySource;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
@@ -22,6 +21,7 @@ import io.weathervane.resource.ResourceSource;
 import io.weathervane.settings.CliOverrides;
 import io.weathervane.settings.Settings;
 import io.weathervane.settings.SettingsLoader;
+import io.weathervane.shadow.Recorder;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
@@ -33,6 +33,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.gateway.WorkerTools;
+import io.weathervane.upgrade.Upgrades;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
@@ -52,6 +53,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /**
  * The server's own tools on real parts in a workspace, as the wiring registers them and without a transport. Every
@@ -90,6 +93,7 @@ public final class ToolBench implements AutoCloseable {
     private final LiveFlags flags;
     private final WorkerManager workers;
     private final AuditLog audit;
+    private final Upgrades upgrades;
     private final OwnContent content;
     private final EventBus events = new EventBus();
 
@@ -119,17 +123,31 @@ public final class ToolBench implements AutoCloseable {
                 events,
                 clock,
                 Ticker.system()));
+        PolicySource policy = Configured.policy(settings, environment, flags);
         RollbackMonitor monitor = closer.register(new RollbackMonitor(
                 database,
                 audit,
                 flags,
                 workers,
-                Configured.policy(settings, environment, flags),
+                policy,
                 events,
                 clock,
                 Ticker.system(),
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 Configured.mode(settings)));
+        upgrades = closer.register(new Upgrades(Configured.upgrades(
+                settings,
+                workspace,
+                database,
+                audit,
+                flags,
+                workers,
+                monitor,
+                policy,
+                closer.register(Recorder.follow(workers)),
+                events,
+                clock,
+                Ticker.system())));
         Approvals approvals = new Approvals(database, audit, events, clock);
         own = new OwnTools(
                         schemas,
@@ -142,16 +160,18 @@ public final class ToolBench implements AutoCloseable {
                         catalog,
                         workers,
                         monitor,
+                        upgrades,
                         alerts,
                         approvals,
                         events,
                         clock)
                 .all();
         content = new OwnContent(
-                schemas, workspace, audit, flags, catalog, workers, monitor, alerts, approvals, clock, () -> {});
+                schemas, workspace, audit, flags, catalog, workers, monitor, upgrades, alerts, approvals, clock, () -> {});
         tools = new ToolRegistry(own, new WorkerTools(workers, ""), schemas);
         workers.start();
         monitor.start();
+        upgrades.start();
     }
 
     public static ToolBench start(Path folder, String yaml) {

@@ -31,6 +31,9 @@ public enum AuditKind {
     APPROVAL_GRANTED("approval-granted"),
     APPROVAL_REFUSED("approval-refused"),
     APPROVAL_USED("approval-used"),
+    UPGRADE_STARTED("upgrade-started"),
+    UPGRADE_STEP("upgrade-step"),
+    UPGRADE_ENDED("upgrade-ended"),
     TOOL_DRIFT("tool-drift");
 
     private static final Map<String, AuditKind> BY_WIRE_NAME =

@@ -51,6 +51,7 @@ public final class WeatherVaneCommand implements Runnable {
         }
         line.addSubcommand(wordsOnly(new CallCommand(environment)));
         line.addSubcommand(new RollbackCommand(environment));
+        line.addSubcommand(new UpgradeCommand(environment));
         line.addSubcommand(AuditCommand.with(environment));
         line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -313,9 +314,9 @@ final class Promotions {
         return node;
     }
 
-    WorkerView startCanary(Actor actor, String release) {
+    WorkerView startCanary(Actor actor, Supplier<WorkerView> start) {
         try {
-            WorkerView canary = workers.startCanary(release);
+            WorkerView canary = start.get();
             record(AuditKind.WORKER_STARTED, actor, canary);
             return canary;
         } catch (WorkerRefusedException e) {

@@ -13,6 +13,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -190,7 +191,12 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** Starts a release beside the active worker. */
     public WorkerView startCanary(Actor actor, String release) {
-        return promotions.startCanary(actor, release);
+        return promotions.startCanary(actor, () -> workers.startCanary(release));
+    }
+
+    /** The same, with any release, also one that the configuration does not name. */
+    public WorkerView startCanary(Actor actor, WorkerRelease release) {
+        return promotions.startCanary(actor, () -> workers.startCanary(release));
     }
 
     /**

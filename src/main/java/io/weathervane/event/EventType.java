@@ -18,6 +18,8 @@ public enum EventType {
     APPROVALS_CHANGED("approvals-changed"),
     EVIDENCE_COLLECTED("evidence-collected"),
     INCIDENT_REPORTED("incident-reported"),
+    /** An upgrade has come further, or ended. */
+    UPGRADE_CHANGED("upgrade-changed"),
     /** Something that is shown of the flags is another than before, in effect or not; {@code keys} says which. */
     SETTINGS_CHANGED("settings-changed"),
     /** Something that is shown of the monitor is another than before. */

@@ -92,7 +92,10 @@ public final class SchemaCatalog {
     private static void inline(ObjectNode tool, String field, Function<String, ObjectNode> schemaByPath) {
         JsonNode reference = tool.path(field).path("$ref");
         if (reference.isString()) {
-            tool.set(field, schemaByPath.apply(reference.stringValue()));
+            ObjectNode schema = schemaByPath.apply(reference.stringValue()).deepCopy();
+            // Every reader of the list pays for it, and it says what the protocol says of a schema without it.
+            schema.remove("$schema");
+            tool.set(field, schema);
         }
     }
 

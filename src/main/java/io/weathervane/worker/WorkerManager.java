@@ -209,8 +209,13 @@ public final class WorkerManager implements AutoCloseable {
 
     /** What the active worker's process uses; empty when unknown. */
     public Optional<ProcessUsage> usageOfActive() {
+        return usage(Role.ACTIVE);
+    }
+
+    /** What the process of the worker in this role uses; empty when unknown. */
+    public Optional<ProcessUsage> usage(Role role) {
         return stage.now()
-                .worker(Role.ACTIVE)
+                .worker(role)
                 .filter(Worker::alive)
                 .map(Worker::process)
                 .flatMap(Usage::of);
@@ -258,11 +263,6 @@ public final class WorkerManager implements AutoCloseable {
                 .orElse(List.of());
     }
 
-    /** Has the listener told when the tools of a release differ from those it was first started with. */
-    public void onToolDrift(Consumer<ToolDrift> listener) {
-        news.onToolDrift(listener);
-    }
-
     /**
      * The tools of the worker in this role as it lists them when it is asked now: it may have changed them without
      * saying so.
@@ -271,6 +271,11 @@ public final class WorkerManager implements AutoCloseable {
      */
     public List<ObjectNode> toolsNow(Role role, Duration limit) {
         return router.toolsNow(role, limit);
+    }
+
+    /** Has the listener told when the tools of a release differ from those it was first started with. */
+    public void onToolDrift(Consumer<ToolDrift> listener) {
+        news.onToolDrift(listener);
     }
 
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */

@@ -9,6 +9,7 @@ public final class ResourceUris {
     public static final String FLAG_TRIAL = FLAG + "/{value}";
     public static final String MONITOR = "weathervane://monitor";
     public static final String WORKERS = "weathervane://workers";
+    public static final String UPGRADE = "weathervane://upgrade";
     public static final String AUDIT = "weathervane://audit";
     public static final String AUDIT_KIND = AUDIT + "/{kind}";
     public static final String INCIDENTS = EvidenceUri.INCIDENTS;

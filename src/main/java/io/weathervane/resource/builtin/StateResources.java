@@ -42,6 +42,11 @@ final class StateResources implements Family {
                         "Workers",
                         "The active worker, the canary, and the previous one that a rollback would bring back."),
                 json(
+                        ResourceUris.UPGRADE,
+                        "upgrade",
+                        "Upgrade",
+                        "The upgrade under way or the last one, step by step. As upgrade_status gives it."),
+                json(
                         ResourceUris.AUDIT,
                         "audit",
                         "Audit tail",
@@ -86,6 +91,7 @@ final class StateResources implements Family {
             case ResourceUris.FLAGS -> Optional.of(state.flags());
             case ResourceUris.MONITOR -> Optional.of(state.monitor(CHECKS));
             case ResourceUris.WORKERS -> Optional.of(state.workers());
+            case ResourceUris.UPGRADE -> Optional.of(state.upgrade());
             case ResourceUris.AUDIT -> Optional.of(state.audit(Set.of(), EVENTS));
             case ResourceUris.APPROVALS -> Optional.of(state.approvals());
             default ->

@@ -10,6 +10,7 @@ import io.weathervane.tool.ToolAround;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.upgrade.UpgradeRefusedException;
 import io.weathervane.worker.WorkerRefusedException;
 
 /** One of our tools whose refusals, in the words of the package that refused, reach the caller as a tool that says no. */
@@ -22,7 +23,8 @@ public record Refusing(Tool tool) implements ToolAround {
                 | WorkerRefusedException
                 | ControlRefusedException
                 | ApprovalRefusedException
-                | IncidentException e) {
+                | IncidentException
+                | UpgradeRefusedException e) {
             throw new ToolFailure(Json.asSentence(String.valueOf(e.getMessage())));
         } catch (StoreException e) {
             throw new ToolFailure("The database could not do it (" + e.kind() + "): " + e.getMessage()

@@ -7,6 +7,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.upgrade.Upgrades;
 import io.weathervane.worker.WorkerManager;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class StateView {
     private final MonitorStatusTool status;
     private final LiveFlags flags;
     private final WorkerManager workers;
+    private final Upgrades upgrades;
     private final AuditLog audit;
     private final Approvals approvals;
     private final Runnable awaitWorkers;
@@ -31,12 +33,14 @@ public final class StateView {
             MonitorStatusTool status,
             LiveFlags flags,
             WorkerManager workers,
+            Upgrades upgrades,
             AuditLog audit,
             Approvals approvals,
             Runnable awaitWorkers) {
         this.status = status;
         this.flags = flags;
         this.workers = workers;
+        this.upgrades = upgrades;
         this.audit = audit;
         this.approvals = approvals;
         this.awaitWorkers = awaitWorkers;
@@ -67,6 +71,12 @@ public final class StateView {
     public ObjectNode workers() {
         awaitWorkers.run();
         return WorkerJson.of(workers.view());
+    }
+
+    /** As {@code upgrade_status} gives it. */
+    public ObjectNode upgrade() {
+        awaitWorkers.run();
+        return upgrades.status(Optional.empty()).map(UpgradeAnswer::json).orElseGet(UpgradeAnswer::noneJson);
     }
 
     /**

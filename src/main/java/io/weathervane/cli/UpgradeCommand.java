@@ -1,0 +1,192 @@
+package io.weathervane.cli;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Workspace;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Upgrades the worker of a running server, and shows each step as it comes. */
+@Command(
+        name = "upgrade",
+        description = {
+            "Upgrades the worker of the running server: preflight, build, test, canary, shadow, shares of the callers,"
+                    + " promotion, watch. Stops and cleans up at the first failure.",
+            "Without --promote and --skip-promote it asks at the terminal once the shadow has passed; where nobody can"
+                    + " be asked it is as with --skip-promote. Ctrl-C aborts it, until it has promoted."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:finished, or the shadow passed and no promotion was wanted",
+            "1:refused, aborted, rolled back, escalated, or the watch was ended early",
+            "2:the command line is wrong",
+            "3:no server answers"
+        })
+final class UpgradeCommand implements Callable<Integer> {
+    /** How long each answer of the server may take: an abort waits for what is under way. */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
+
+    private final Map<String, String> environment;
+    private final Function<PrintWriter, Person> terminal;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private WorkspaceOption workspaceOption = new WorkspaceOption();
+
+    @Option(
+            names = "--canary",
+            paramLabel = "COMMAND",
+            required = true,
+            description = "The new version: a release of the configuration, or the command that starts it.")
+    private String canary = "";
+
+    @Option(names = "--id", paramLabel = "ID", description = "Its name, and that of its folder.")
+    private @Nullable String id;
+
+    @Option(names = "--skip-promote", description = "End after the shadow.")
+    private boolean skipPromote;
+
+    @Option(names = "--promote", description = "Promote without asking once the shadow has passed.")
+    private boolean promote;
+
+    @Option(names = "--build", paramLabel = "COMMAND", description = "Run first, by a shell, in the workspace.")
+    private @Nullable String build;
+
+    @Option(names = "--test", paramLabel = "COMMAND", description = "Run after the build.")
+    private @Nullable String test;
+
+    @Option(
+            names = "--weight",
+            paramLabel = "PERCENT",
+            split = ",",
+            description = "Shares of the callers before the promotion, such as 5,25,50.")
+    private List<Integer> weight = new ArrayList<>();
+
+    @Option(names = "--step", paramLabel = "TIME", description = "How long each share lasts (default: 2m).")
+    private @Nullable String step;
+
+    @Option(names = "--allow-dirty", description = "Uncommitted changes are no reason to refuse.")
+    private boolean allowDirty;
+
+    @Option(names = "--keep-staging", description = "Keep the staging folder whatever comes of it.")
+    private boolean keepStaging;
+
+    @Option(names = "--approval-id", paramLabel = "ID", description = "production: the approval that was granted.")
+    private @Nullable String approvalId;
+
+    UpgradeCommand(Map<String, String> environment) {
+        this(environment, AtTheTerminal::ofThisProcess);
+    }
+
+    /** @param terminal the person to be asked, who reads what is written there */
+    UpgradeCommand(Map<String, String> environment, Function<PrintWriter, Person> terminal) {
+        this.environment = environment;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (promote && skipPromote) {
+            throw new ParameterException(spec.commandLine(), "--promote and --skip-promote cannot both be given");
+        }
+        Workspace workspace = workspaceOption.locate(environment);
+        PrintWriter out = spec.commandLine().getOut();
+        try (ToolServer server = new ToolServer(new SocketConnection(workspace.existingState(), ANSWER_LIMIT))) {
+            return follow(server, workspace, out);
+        }
+    }
+
+    private int follow(ToolServer server, Workspace workspace, PrintWriter out) {
+        Person person = terminal.apply(spec.commandLine().getErr());
+        boolean ask = !promote && !skipPromote && person.isPresent();
+        if (!promote && !skipPromote && !ask) {
+            out.println("Nobody can be asked here, so this ends after the shadow (as with --skip-promote).");
+        }
+        UpgradeFollower follower = new UpgradeFollower(server, out);
+        String name = follower.begin(arguments(ask));
+        Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, out));
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        try {
+            ObjectNode last = follower.follow(name);
+            if (UpgradeFollower.isWaiting(last)) {
+                last = decide(follower, name, last, person);
+            }
+            follower.sum(last);
+            return UpgradeFollower.isGood(last) ? ExitCode.OK : ExitCode.REFUSED;
+        } catch (ServerUnreachableException e) {
+            out.println("The server is gone. Its next start takes up the watch of an upgrade that has promoted, and"
+                    + " aborts any other; `weathervane call upgrade_status` says which.");
+            throw e;
+        } finally {
+            withdraw(onInterrupt);
+        }
+    }
+
+    private static void withdraw(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // this process is ending already, and the hook is at work
+        }
+    }
+
+    /** Once the shadow's result has been shown. */
+    private static ObjectNode decide(UpgradeFollower follower, String name, ObjectNode waiting, Person person) {
+        return follower.isAgreed(name, waiting, person)
+                ? follower.goOn(name, person)
+                : follower.abort(name, "the person at the terminal did not agree to the promotion");
+    }
+
+    /** For Ctrl-C: this command ends, so that a connection of its own says so. */
+    private static void abort(Workspace workspace, String name, PrintWriter out) {
+        out.println("Stopping the upgrade " + name + " ...");
+        out.flush();
+        try (ToolServer server = new ToolServer(new SocketConnection(workspace.state(), ANSWER_LIMIT))) {
+            UpgradeFollower follower = new UpgradeFollower(server, out);
+            follower.sum(follower.abort(name, "the command was interrupted"));
+        } catch (RuntimeException e) {
+            out.println(e.getMessage() + " `weathervane call upgrade_status` shows how it is.");
+            out.flush();
+        }
+    }
+
+    private ObjectNode arguments(boolean ask) {
+        ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("canary", canary).put("wait", false);
+        put(arguments, "id", id);
+        put(arguments, "build", build);
+        put(arguments, "test", test);
+        put(arguments, "step", step);
+        put(arguments, "approval_id", approvalId);
+        weight.forEach(arguments.withArray("weight")::add);
+        arguments.put("allow_dirty", allowDirty).put("keep_staging", keepStaging);
+        if (promote) {
+            arguments.put("promote", true).put("confirm", true);
+        } else if (!ask) {
+            arguments.put("skip_promote", true);
+        }
+        return arguments;
+    }
+
+    private static void put(ObjectNode arguments, String name, @Nullable String value) {
+        if (value != null) {
+            arguments.put(name, value);
+        }
+    }
+}

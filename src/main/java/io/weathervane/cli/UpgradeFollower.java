@@ -1,0 +1,155 @@
+package io.weathervane.cli;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Follows an upgrade by asking the server how it is, and shows each step once. */
+final class UpgradeFollower {
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Set<String> GOOD = Set.of("finished", "shadow-passed");
+    private static final int DOING_LENGTH_MAX = 160;
+
+    private final ToolServer server;
+    private final PrintWriter out;
+    private int shown;
+    private String doing = "";
+
+    UpgradeFollower(ToolServer server, PrintWriter out) {
+        this.server = server;
+        this.out = out;
+    }
+
+    /** Begins it and returns its name. */
+    String begin(ObjectNode arguments) {
+        ObjectNode begun = tool("upgrade_run", arguments);
+        String name = begun.path("id").asString("");
+        out.println("Upgrade " + name + " has begun.");
+        out.flush();
+        return name;
+    }
+
+    /** Until it has ended, or waits for a word. */
+    ObjectNode follow(String name) {
+        ObjectNode state = status(name);
+        while (state.path("endedAt").isNull() && !isWaiting(state)) {
+            pause();
+            state = status(name);
+        }
+        return state;
+    }
+
+    private ObjectNode status(String name) {
+        ObjectNode state = tool("upgrade_status", object().put("id", name));
+        for (; shown < state.path("steps").size(); shown++) {
+            JsonNode step = state.path("steps").path(shown);
+            out.println((step.path("passed").asBoolean(false) ? "  ok      " : "  FAILED  ")
+                    + printable(step.path("step").asString("")) + ": "
+                    + printable(step.path("detail").asString("")));
+        }
+        String now = state.path("doing").asString("");
+        if (!now.isEmpty() && !now.equals(doing)) {
+            doing = now;
+            String line = printable(now);
+            out.println("  ...     " + line.substring(0, Math.min(line.length(), DOING_LENGTH_MAX)));
+        }
+        out.flush();
+        return state;
+    }
+
+    static boolean isWaiting(ObjectNode state) {
+        return state.path("status").asString("").equals("waiting");
+    }
+
+    static boolean isGood(ObjectNode state) {
+        return GOOD.contains(state.path("status").asString(""));
+    }
+
+    /** Asks whether to promote, as a server would ask. */
+    boolean isAgreed(String name, ObjectNode waiting, Person person) {
+        ObjectNode question = object().put(
+                        "message",
+                        "The shadow passed. Promote " + waiting.path("to").asString("") + " in place of "
+                                + waiting.path("from").asString("no worker") + " (upgrade " + name + ")?");
+        question.putObject("requestedSchema")
+                .putObject("properties")
+                .putObject("confirm")
+                .put("type", "boolean")
+                .put("title", "Promote it");
+        return person.answer(question).path("content").path("confirm").asBoolean(false);
+    }
+
+    /** The person has agreed here, so that the server need not ask once more. */
+    ObjectNode goOn(String name, Person person) {
+        try {
+            tool("upgrade_run", object().put("id", name).put("promote", true).put("confirm", true).put("wait", false));
+        } catch (RefusedException e) {
+            out.println(printable(String.valueOf(e.getMessage())));
+            out.println("The upgrade " + name + " waits. Go on with: weathervane call upgrade_run --id " + name
+                    + " --promote --approval-id ...; or end it with: weathervane call upgrade_abort");
+            return status(name);
+        }
+        ObjectNode state = status(name);
+        while (isWaiting(state)) {
+            pause();
+            state = status(name);
+        }
+        return follow(name);
+    }
+
+    ObjectNode abort(String name, String reason) {
+        tool("upgrade_abort", object().put("id", name).put("reason", reason));
+        return status(name);
+    }
+
+    /** The last words: what came of it, and where it is written down. */
+    void sum(ObjectNode state) {
+        out.println();
+        out.println("Upgrade " + state.path("id").asString("") + ": "
+                + state.path("status").asString("")
+                + (state.path("reason").isString()
+                        ? ", " + printable(state.path("reason").asString(""))
+                        : ""));
+        String missing = texts(state.path("missing"));
+        if (!missing.isEmpty()) {
+            out.println("Not written: " + printable(missing));
+        }
+        out.println("Records: " + state.path("folder").asString("") + " (" + texts(state.path("records")) + ")");
+        out.flush();
+    }
+
+    private static String texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
+    }
+
+    /** @throws RefusedException when the tool says no */
+    private ObjectNode tool(String name, ObjectNode arguments) {
+        ObjectNode result = server.call(name, arguments, ignored -> {});
+        if (result.path("isError").asBoolean(false)) {
+            throw new RefusedException(result.path("content").path(0).path("text").asString("refused"));
+        }
+        return (ObjectNode) result.path("structuredContent");
+    }
+
+    private static ObjectNode object() {
+        return JsonRpcCodec.JSON.createObjectNode();
+    }
+
+    /** Without what moves the cursor: a worker may have had a say in it. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException("interrupted");
+        }
+    }
+}

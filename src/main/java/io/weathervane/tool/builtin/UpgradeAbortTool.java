@@ -1,0 +1,30 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.upgrade.Upgrades;
+
+/** {@code upgrade_abort}: stops the upgrade under way, and answers when nothing of it is left. */
+public final class UpgradeAbortTool implements Tool {
+    private final ToolDefinition definition;
+    private final Upgrades upgrades;
+
+    public UpgradeAbortTool(ToolDefinition definition, Upgrades upgrades) {
+        this.definition = definition;
+        this.upgrades = upgrades;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        return UpgradeAnswer.of(
+                upgrades.abort(arguments.text("id"), arguments.actor(), arguments.text("reason")));
+    }
+}

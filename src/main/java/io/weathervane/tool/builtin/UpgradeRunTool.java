@@ -1,0 +1,209 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.control.Consent;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.upgrade.AfterShadow;
+import io.weathervane.upgrade.Upgrade;
+import io.weathervane.upgrade.UpgradeRefusedException;
+import io.weathervane.upgrade.UpgradeRequest;
+import io.weathervane.upgrade.UpgradeStatus;
+import io.weathervane.upgrade.UpgradeView;
+import io.weathervane.upgrade.Upgrades;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code upgrade_run}: begins an upgrade, or lets the one that waits go on, and stays until it has ended, waits, or the
+ * call's time is up.
+ */
+public final class UpgradeRunTool implements RiskyTool {
+    /** Less than a call may run, so that it ends with an answer and the upgrade goes on. */
+    private static final Duration WAIT_MAX = Duration.ofMinutes(9);
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
+    private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so with promote"
+            + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
+            + " its shadow. Nothing was begun.";
+
+    private final ToolDefinition definition;
+    private final Upgrades upgrades;
+    private final ConsentSource consents;
+
+    public UpgradeRunTool(ToolDefinition definition, Upgrades upgrades, ConsentSource consents) {
+        this.definition = definition;
+        this.upgrades = upgrades;
+        this.consents = consents;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public boolean runsAsTask() {
+        return true;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Arguments arguments = Arguments.of(call);
+        Optional<Upgrade> waiting = arguments.isSet("promote")
+                ? arguments.text("id").flatMap(upgrades::waiting)
+                : Optional.empty();
+        if (waiting.isPresent()) {
+            return goOn(call, waiting.get());
+        }
+        UpgradeRequest request = request(arguments);
+        Upgrade planned = upgrades.planned(request, arguments.actor());
+        if (arguments.isDryRun()) {
+            return UpgradeAnswer.planned(upgrades.preview(planned), consents.announcement());
+        }
+        Optional<Consent> word = request.afterShadow() == AfterShadow.PROMOTE
+                ? Optional.of(consents.obtain(call, proposal(arguments, planned)))
+                : Optional.empty();
+        return follow(call, upgrades.begin(request, arguments.actor(), word));
+    }
+
+    private ToolResult goOn(ToolCall call, Upgrade waiting) {
+        Arguments arguments = Arguments.of(call);
+        if (arguments.isDryRun()) {
+            return UpgradeAnswer.planned(
+                    List.of("would " + upgrades.change(waiting) + ", after its shadow passed"), consents.announcement());
+        }
+        Consent word = consents.obtain(call, proposal(arguments, waiting));
+        return follow(call, upgrades.allow(waiting.id(), word));
+    }
+
+    private ToolResult follow(ToolCall call, UpgradeView begun) {
+        if (!call.arguments().path("wait").asBoolean(true)) {
+            return UpgradeAnswer.of(begun);
+        }
+        CallScope scope = call.scope();
+        String id = begun.upgrade().id();
+        Steps steps = new Steps(scope);
+        UpgradeView last = upgrades.await(id, WAIT_MAX, steps::heard, scope::cancelled);
+        if (scope.cancelled() && !last.ended() && last.upgrade().status() != UpgradeStatus.WAITING) {
+            return UpgradeAnswer.of(aborted(last, call));
+        }
+        return UpgradeAnswer.of(last);
+    }
+
+    /** Whoever takes the call back does not want the upgrade; one that has promoted is the monitor's. */
+    private UpgradeView aborted(UpgradeView last, ToolCall call) {
+        try {
+            return upgrades.abort(
+                    Optional.of(last.upgrade().id()), Arguments.of(call).actor(), Optional.of("the call was cancelled"));
+        } catch (UpgradeRefusedException e) {
+            return last;
+        }
+    }
+
+    private Proposal proposal(Arguments arguments, Upgrade upgrade) {
+        return new Proposal(
+                definition.name(),
+                upgrades.change(upgrade),
+                "Upgrade " + upgrade.id(),
+                facts(upgrade),
+                arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
+                HOW_TO_STATE);
+    }
+
+    private static List<String> facts(Upgrade upgrade) {
+        List<String> facts = new ArrayList<>();
+        facts.add("canary: " + OneLine.of(upgrade.request().canary()));
+        upgrade.request().build().ifPresent(script -> facts.add("build: " + OneLine.of(script)));
+        upgrade.request().test().ifPresent(script -> facts.add("test: " + OneLine.of(script)));
+        facts.add("after a preflight and a shadow comparison that pass; watched, and rolled back by itself if it is bad");
+        if (!upgrade.request().weights().isEmpty()) {
+            facts.add("before it, shares of the callers in percent: "
+                    + upgrade.request().weights() + ", each for "
+                    + upgrade.request().stepTime().toMillis() / 1000.0 + " s");
+        }
+        return facts;
+    }
+
+    @Override
+    public List<String> facts(ObjectNode arguments) {
+        try {
+            Arguments given = new Arguments(arguments, io.weathervane.audit.Actor.SYSTEM);
+            Optional<Upgrade> waiting = given.text("id").flatMap(upgrades::waiting);
+            Upgrade upgrade = waiting.orElseGet(() -> upgrades.planned(request(given), given.actor()));
+            List<String> facts = new ArrayList<>();
+            facts.add("now it would " + upgrades.change(upgrade));
+            facts.addAll(facts(upgrade));
+            return facts;
+        } catch (UpgradeRefusedException | ToolFailure e) {
+            return List.of("now it would be refused: " + e.getMessage());
+        }
+    }
+
+    private static UpgradeRequest request(Arguments arguments) {
+        boolean promote = arguments.isSet("promote");
+        boolean skip = arguments.isSet("skip_promote");
+        if (promote && skip) {
+            throw new ToolFailure("promote and skip_promote cannot both be set.");
+        }
+        List<Integer> weights = new ArrayList<>();
+        arguments.json().path("weight").forEach(share -> weights.add(share.asInt(0)));
+        return new UpgradeRequest(
+                arguments.text("id"),
+                arguments
+                        .text("canary")
+                        .orElseThrow(() -> new ToolFailure("canary is required: a release of the configuration, or the"
+                                + " command that starts the new version. Without it, id must name an upgrade that waits"
+                                + " and promote be true.")),
+                promote ? AfterShadow.PROMOTE : skip ? AfterShadow.STOP : AfterShadow.WAIT,
+                arguments.text("build"),
+                arguments.text("test"),
+                weights,
+                arguments.text("step").map(UpgradeRunTool::duration).orElse(UpgradeRequest.STEP_TIME),
+                arguments.isSet("allow_dirty"),
+                arguments.isSet("keep_staging"));
+    }
+
+    private static Duration duration(String text) {
+        Matcher time = TIME.matcher(text);
+        if (!time.matches()) {
+            throw new ToolFailure("step: \"" + text + "\" is no duration. Write it like 500ms, 30s, 2m or 1h.");
+        }
+        long amount = Long.parseLong(time.group(1));
+        return switch (time.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
+    }
+
+    /** Turns what is heard of an upgrade into progress: the steps that are over, and what is being done. */
+    private static final class Steps {
+        private final CallScope scope;
+        private double told;
+        private String last = "";
+
+        Steps(CallScope scope) {
+            this.scope = scope;
+        }
+
+        void heard(UpgradeView view) {
+            int total = io.weathervane.upgrade.UpgradeStep.values().length;
+            double done = Math.max(told, view.upgrade().step().ordinal());
+            String message = view.ended() ? view.words().get(0) : view.doing();
+            if (!message.isEmpty() && !message.equals(last)) {
+                told = Math.min(done + 0.01, total);
+                last = message;
+                scope.progress(told, total, message);
+            }
+        }
+    }
+}

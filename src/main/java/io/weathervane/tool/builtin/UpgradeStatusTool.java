@@ -1,0 +1,36 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.upgrade.Upgrades;
+import java.util.Optional;
+
+/** {@code upgrade_status}: the upgrade under way, or the last one, or one by its name. */
+public final class UpgradeStatusTool implements Tool {
+    private final ToolDefinition definition;
+    private final Upgrades upgrades;
+
+    public UpgradeStatusTool(ToolDefinition definition, Upgrades upgrades) {
+        this.definition = definition;
+        this.upgrades = upgrades;
+    }
+
+    @Override
+    public ToolDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        Optional<String> id = Arguments.of(call).text("id");
+        return upgrades.status(id).map(UpgradeAnswer::of).orElseGet(() -> {
+            if (id.isPresent()) {
+                throw new ToolFailure("There was no upgrade " + OneLine.of(id.get()) + ".");
+            }
+            return UpgradeAnswer.none();
+        });
+    }
+}

@@ -1,0 +1,49 @@
+package io.weathervane.upgrade;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Somebody's wish that an upgrade ends, and what its waits wait on. The first wish counts. */
+final class Halt {
+    private Optional<String> why = Optional.empty();
+    private boolean nudged;
+    private boolean closing;
+
+    /** Returns whether this was the first. */
+    synchronized boolean ask(String reason) {
+        boolean first = why.isEmpty();
+        why = why.or(() -> Optional.of(reason));
+        notifyAll();
+        return first;
+    }
+
+    synchronized Optional<String> why() {
+        return why;
+    }
+
+    /** The server ends. */
+    synchronized void close() {
+        closing = true;
+        why = why.or(() -> Optional.of("the server was shut down"));
+        notifyAll();
+    }
+
+    synchronized boolean closing() {
+        return closing;
+    }
+
+    /** Ends a wait early: there is something to look at. */
+    synchronized void nudge() {
+        nudged = true;
+        notifyAll();
+    }
+
+    /** Waits so long, or less when there is a wish or a nudge. */
+    @SuppressWarnings("WaitNotInLoop") // the callers look, and wait again
+    synchronized void pause(Duration atMost) throws InterruptedException {
+        if (why.isEmpty() && !nudged && !atMost.isNegative() && !atMost.isZero()) {
+            wait(Math.max(1, atMost.toMillis()));
+        }
+        nudged = false;
+    }
+}

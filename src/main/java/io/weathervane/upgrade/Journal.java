@@ -1,0 +1,87 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.store.Database;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Puts an upgrade's state into the database and the audit, both in one transaction, and tells of it. */
+final class Journal {
+    private final Database database;
+    private final AuditLog audit;
+    private final UpgradeStore store;
+    private final EventBus events;
+    private final Clock clock;
+
+    Journal(Database database, AuditLog audit, UpgradeStore store, EventBus events, Clock clock) {
+        this.database = database;
+        this.audit = audit;
+        this.store = store;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    void begun(Upgrade upgrade) {
+        ObjectNode payload = payload(upgrade).put("canary", upgrade.request().canary());
+        upgrade.request().weights().forEach(payload.putArray("weights")::add);
+        write(upgrade, AuditKind.UPGRADE_STARTED, payload);
+    }
+
+    /** The newest of its steps is over, and it goes on. */
+    void stepped(Upgrade upgrade) {
+        ObjectNode payload = payload(upgrade);
+        if (!upgrade.steps().isEmpty()) {
+            StepRecord last = upgrade.steps().get(upgrade.steps().size() - 1);
+            payload.put("step", last.name()).put("passed", last.passed()).put("detail", last.detail());
+        }
+        write(upgrade, AuditKind.UPGRADE_STEP, payload.put("next", upgrade.step().wireName()));
+    }
+
+    void ended(Upgrade upgrade) {
+        ObjectNode payload = payload(upgrade)
+                .put("status", upgrade.status().wireName())
+                .put("step", upgrade.step().wireName())
+                .put("reason", upgrade.reason().orElse(null));
+        upgrade.missing().forEach(payload.putArray("missing")::add);
+        write(upgrade, AuditKind.UPGRADE_ENDED, payload);
+    }
+
+    private static ObjectNode payload(Upgrade upgrade) {
+        return UpgradeJson.object()
+                .put("upgrade", upgrade.id())
+                .put("from", upgrade.from().orElse(null))
+                .put("to", upgrade.to());
+    }
+
+    private void write(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
+        AuditEntry entry = new AuditEntry(
+                kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
+        database.write(sql -> {
+            store.save(sql, upgrade, clock.instant());
+            audit.append(sql, entry);
+            return null;
+        });
+        tell(upgrade);
+    }
+
+    void tell(Upgrade upgrade) {
+        events.publish(new Event(
+                EventType.UPGRADE_CHANGED,
+                clock.instant(),
+                Map.of(
+                        "upgrade",
+                        upgrade.id(),
+                        "status",
+                        upgrade.status().wireName(),
+                        "step",
+                        upgrade.step().wireName())));
+    }
+}

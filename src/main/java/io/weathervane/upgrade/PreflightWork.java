@@ -1,0 +1,160 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.store.StoreException;
+import io.weathervane.upgrade.StepOutcome.Failed;
+import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.worker.Probe;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerView;
+import io.weathervane.worker.WorkersView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Looks whether an upgrade may begin; changes nothing. Every check is made, so that one look shows all there is to do. */
+final class PreflightWork implements StepWork {
+    /** Free space that records, output and the database should have. */
+    private static final long DISK_MIN_MB = 100;
+
+    private static final long BYTES_PER_MB = 1024L * 1024;
+
+    private final UpgradeParts parts;
+    private final Function<Scene, WorkerRelease> candidate;
+
+    PreflightWork(UpgradeParts parts, Function<Scene, WorkerRelease> candidate) {
+        this.parts = parts;
+        this.candidate = candidate;
+    }
+
+    @Override
+    public StepOutcome run(Scene scene) throws IOException, InterruptedException {
+        scene.say("preflight");
+        List<PreflightCheck> checks = checks(scene.upgrade(), candidate.apply(scene), scene.folder());
+        scene.write(Folder.PREFLIGHT, json(scene, checks));
+        List<PreflightCheck> failed = checks.stream().filter(check -> !check.ok()).toList();
+        if (failed.isEmpty()) {
+            return new Passed(checks.size() + " checks passed");
+        }
+        return new Failed("the preflight did not pass: "
+                + failed.stream()
+                        .map(check -> check.name() + " (" + check.found() + ")")
+                        .collect(Collectors.joining("; ")));
+    }
+
+    /** @param scratch a folder that may be written to; nothing is left in it */
+    List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Folder scratch) throws IOException, InterruptedException {
+        List<PreflightCheck> checks = new ArrayList<>();
+        checks.add(disk(parts.workspace().root(), "disk"));
+        checks.add(disk(parts.workspace().state(), "disk of the state folder"));
+        checks.add(database());
+        checks.add(command(release));
+        if (upgrade.request().build().isPresent() || upgrade.request().test().isPresent()) {
+            checks.add(program("sh", parts.workspace().root(), "shell"));
+        }
+        checks.add(PreflightCheck.passed(
+                "versions",
+                "weathervane " + parts.version() + ", java " + Runtime.version().feature()));
+        checks.add(new Repository(parts.workspace(), parts.ticker())
+                .check(upgrade.request().allowDirty(), scratch.path(), Optional::empty));
+        checks.add(rollbackTarget(upgrade));
+        checks.add(noCanary());
+        checks.add(killSwitch());
+        return checks;
+    }
+
+    private static PreflightCheck disk(Path folder, String name) throws IOException {
+        long free = Files.getFileStore(folder).getUsableSpace() / BYTES_PER_MB;
+        return new PreflightCheck(
+                name, free >= DISK_MIN_MB, free + " MB free, " + DISK_MIN_MB + " MB are needed");
+    }
+
+    /** Written in the transaction of a read of it, so that both ways are known to work. */
+    private PreflightCheck database() {
+        try {
+            long begun = parts.ticker().nanos();
+            parts.database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
+            parts.database().read(sql -> sql.first("SELECT count(*) FROM upgrades", row -> row.getLong(1)));
+            return PreflightCheck.passed(
+                    "database", "written and read in " + (parts.ticker().nanos() - begun) / 1000 + " us");
+        } catch (StoreException e) {
+            return PreflightCheck.failed("database", e.kind() + ": " + e.getMessage());
+        }
+    }
+
+    private PreflightCheck command(WorkerRelease release) {
+        return program(
+                release.command().get(0), release.folder().orElse(parts.workspace().root()), "canary's program");
+    }
+
+    private static PreflightCheck program(String program, Path folder, String name) {
+        String searched = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        // A build may still make it; what is in the staging folder cannot be looked for before.
+        return Programs.find(program, folder, searched)
+                .map(file -> PreflightCheck.passed(name, file.toString()))
+                .orElseGet(() -> program.contains("/staging/")
+                        ? PreflightCheck.passed(name, program + " is to be built")
+                        : PreflightCheck.failed(
+                                name,
+                                program + " is not found "
+                                        + (program.contains("/") ? "from " + folder : "on the PATH")));
+    }
+
+    /** What a rollback would bring back is what is active now. */
+    private PreflightCheck rollbackTarget(Upgrade upgrade) {
+        String name = "rollback target";
+        Optional<WorkerView> active = parts.workers().view().active();
+        if (active.filter(worker -> worker.state() == WorkerState.READY).isEmpty()) {
+            return PreflightCheck.failed(name, "no worker is active, so there would be none to go back to");
+        }
+        String label = active.get().label();
+        if (label.equals(upgrade.to())) {
+            return PreflightCheck.failed(name, label + " is active already");
+        }
+        Probe probe = parts.workers().probe(Role.ACTIVE);
+        return new PreflightCheck(
+                name, probe.ok(), label + (probe.ok() ? " is healthy" : " is not healthy: " + probe.detail()));
+    }
+
+    private PreflightCheck noCanary() {
+        WorkersView view = parts.workers().view();
+        return view.canary()
+                .filter(worker -> worker.state() == WorkerState.READY)
+                .map(there -> PreflightCheck.failed(
+                        "canary",
+                        "there is one already: " + there.label() + "; stop it with worker_stop_canary"))
+                .orElseGet(() -> PreflightCheck.passed("canary", "there is none yet"));
+    }
+
+    private PreflightCheck killSwitch() {
+        if (!parts.flags().snapshot().killSwitchEngaged()) {
+            return PreflightCheck.passed("kill switch", "off");
+        }
+        KillSwitchStatus status = parts.flags().killSwitch();
+        return PreflightCheck.failed(
+                "kill switch",
+                "engaged by " + status.by().orElse("unknown")
+                        + status.reason().map(why -> ": " + why).orElse("") + "; see kill_switch_reset");
+    }
+
+    private ObjectNode json(Scene scene, List<PreflightCheck> checks) {
+        ObjectNode json = UpgradeJson.object()
+                .put("upgrade", scene.upgrade().id())
+                .put("at", parts.clock().instant().toString())
+                .put("passed", checks.stream().allMatch(PreflightCheck::ok));
+        ArrayNode all = json.putArray("checks");
+        for (PreflightCheck check : checks) {
+            all.addObject().put("name", check.name()).put("ok", check.ok()).put("found", check.found());
+        }
+        return json;
+    }
+}

@@ -1,0 +1,53 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerRelease;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an upgrade would do: the preflight as it is now, and the steps after it. */
+final class Preview {
+    private final UpgradeParts parts;
+
+    Preview(UpgradeParts parts) {
+        this.parts = parts;
+    }
+
+    List<String> lines(Upgrade planned, Folder scratch) throws IOException, InterruptedException {
+        WorkerRelease release = Candidate.of(
+                planned,
+                parts.releases(),
+                parts.workers().releaseOf(Role.ACTIVE),
+                scratch,
+                parts.workspace().root());
+        List<String> lines = new ArrayList<>();
+        lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
+                + String.join(" ", release.command()));
+        for (PreflightCheck check :
+                new PreflightWork(parts, ignored -> release).checks(planned, release, scratch)) {
+            lines.add((check.ok() ? "ok      " : "FAILED  ") + check.name() + ": " + check.found());
+        }
+        lines.addAll(steps(planned.request()));
+        return lines;
+    }
+
+    private static List<String> steps(UpgradeRequest request) {
+        List<String> lines = new ArrayList<>();
+        request.build().ifPresent(script -> lines.add("then    build: " + script));
+        request.test().ifPresent(script -> lines.add("then    test: " + script));
+        lines.add("then    start the canary with WVO_DRY_RUN=1 and compare it with the active worker");
+        switch (request.afterShadow()) {
+            case STOP -> lines.add("then    stop it");
+            case WAIT -> lines.add("then    wait for somebody's word");
+            case PROMOTE -> lines.add("then    start it again for real calls");
+        }
+        if (request.afterShadow() != AfterShadow.STOP) {
+            request.weights()
+                    .forEach(share -> lines.add("then    give it " + share + " % of the callers for "
+                            + request.stepTime().toMillis() / 1000.0 + " s"));
+            lines.add("then    promote it and watch it");
+        }
+        return lines;
+    }
+}

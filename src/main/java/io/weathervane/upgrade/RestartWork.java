@@ -1,0 +1,59 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.control.MonitorStatus;
+import io.weathervane.control.PromotionResult;
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerView;
+import java.io.IOException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes down what is about to happen, and starts the canary again for real calls. */
+final class RestartWork implements StepWork {
+    private final RollbackMonitor monitor;
+    private final Supplier<MonitorPolicy> policy;
+    private final Function<Scene, WorkerRelease> candidate;
+
+    RestartWork(RollbackMonitor monitor, Supplier<MonitorPolicy> policy, Function<Scene, WorkerRelease> candidate) {
+        this.monitor = monitor;
+        this.policy = policy;
+        this.candidate = candidate;
+    }
+
+    @Override
+    public StepOutcome run(Scene scene) throws IOException {
+        scene.write(Folder.PLAN, plan(scene.upgrade()));
+        Actor actor = new Actor(scene.upgrade().actor());
+        scene.say("starting " + scene.upgrade().to() + " again, without WVO_DRY_RUN");
+        scene.lookout().letCanaryGo();
+        monitor.stopCanary(actor);
+        WorkerRelease release = candidate.apply(scene);
+        WorkerView canary = monitor.startCanary(actor, release);
+        scene.lookout().holdCanary(canary);
+        return new Passed("the canary " + canary.label() + " runs for real calls (pid " + canary.pid() + ")");
+    }
+
+    private ObjectNode plan(Upgrade upgrade) {
+        PromotionResult planned = monitor.promotionPlan();
+        MonitorPolicy thresholds = policy.get();
+        MonitorStatus status = monitor.status();
+        ObjectNode json = UpgradeJson.object()
+                .put("upgrade", upgrade.id())
+                .put("from", planned.from().orElse(null))
+                .put("to", planned.to())
+                .put("approver", upgrade.approver().orElse(null))
+                .put("mode", status.mode().wireName())
+                .put("watchMs", thresholds.gracePeriod().toMillis())
+                .put("checkEveryMs", thresholds.checkInterval().toMillis())
+                .put("errorRateThreshold", thresholds.errorRateThreshold())
+                .put("stepMs", upgrade.request().stepTime().toMillis());
+        upgrade.request().weights().forEach(json.putArray("weights")::add);
+        planned.plan().forEach(json.putArray("plan")::add);
+        return json;
+    }
+}

@@ -1,0 +1,306 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.control.Consent;
+import io.weathervane.control.ControlRefusedException;
+import io.weathervane.control.RiskyChange;
+import io.weathervane.store.StoreException;
+import io.weathervane.upgrade.StepOutcome.Failed;
+import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerRelease;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One upgrade under way: has each step done, lets {@link UpgradeMachine} decide what comes next, and records it. All of
+ * it happens on one thread; others look, and may ask it to stop.
+ */
+final class Run implements Runnable {
+    /** How long the canary waits for somebody's word. */
+    static final Duration WORD_LIMIT = Duration.ofMinutes(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
+
+    private final UpgradeParts parts;
+    private final UpgradeStore store;
+    private final Journal journal;
+    private final UpgradeLock lock;
+    private final Folder folder;
+    private final Halt halt = new Halt();
+    private final Lookout lookout;
+    private final List<String> missing;
+    private volatile Upgrade now;
+    private volatile String doing = "";
+    private volatile Optional<Consent> word;
+    private volatile boolean promotionCommitted;
+    private Optional<String> promotionId = Optional.empty();
+
+    /** @param word somebody's word for the promotion, if it was given with the request */
+    Run(UpgradeParts parts, UpgradeStore store, Journal journal, UpgradeLock lock, Upgrade first, Optional<Consent> word) {
+        this.parts = parts;
+        this.store = store;
+        this.journal = journal;
+        this.lock = lock;
+        this.folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
+        this.lookout = new Lookout(halt, parts.flags(), parts.workers());
+        this.missing = new ArrayList<>(first.missing());
+        this.now = first;
+        this.word = word;
+    }
+
+    UpgradeView view() {
+        Upgrade seen = now;
+        return new UpgradeView(seen, seen.status().ended() ? "" : doing, folder.path(), folder.records());
+    }
+
+    boolean ended() {
+        return now.status().ended();
+    }
+
+    /** Whether it waits for somebody's word and has not got it yet. */
+    boolean waits() {
+        return now.status() == UpgradeStatus.WAITING && word.isEmpty();
+    }
+
+    /** Somebody's word, for an upgrade that waits for it. */
+    void allow(Consent given) {
+        word = Optional.of(given);
+        halt.nudge();
+    }
+
+    void abort(String why) {
+        halt.ask(why);
+    }
+
+    /** The server ends: what can be taken up again stays open, everything else is aborted. */
+    void close() {
+        halt.close();
+    }
+
+    /** A worker ended, or something else that the step may want to know. */
+    void nudge() {
+        halt.nudge();
+    }
+
+    @Override
+    public void run() {
+        while (!now.status().ended()) {
+            StepOutcome outcome = perform();
+            if (outcome instanceof Suspended) {
+                LOG.info("upgrade={} {}", now.id(), outcome.detail());
+                return;
+            }
+            move(outcome);
+        }
+    }
+
+    private StepOutcome perform() {
+        UpgradeStep step = now.step();
+        LOG.info("upgrade={} step={} to={}", now.id(), step.wireName(), now.to());
+        try {
+            Scene scene = new Scene(now, folder, halt, lookout, this::write, this::say);
+            return work(step).run(scene);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Failed("interrupted");
+        } catch (IOException | ControlRefusedException | WorkerRefusedException | StoreException | UpgradeRefusedException e) {
+            return afterFailure(step, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("upgrade={} step={} failed", now.id(), step.wireName(), e);
+            return afterFailure(step, e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
+    /** A promotion that is in the database has happened, whatever went wrong after it. */
+    private StepOutcome afterFailure(UpgradeStep step, String why) {
+        if (step == UpgradeStep.PROMOTE && promotionCommitted) {
+            promotionId = parts.monitor().status().promotionId();
+            return new Passed("promoted, but: " + why);
+        }
+        return new Failed(why);
+    }
+
+    private StepWork work(UpgradeStep step) {
+        UpgradeRequest request = now.request();
+        return switch (step) {
+            case PREFLIGHT -> new PreflightWork(parts, this::candidate);
+            case BUILD -> script("build", request.build());
+            case TEST -> script("test", request.test());
+            case CANARY -> new CanaryWork(parts.monitor(), this::candidate);
+            case SHADOW -> new ShadowWork(parts.shadow(), parts.shadowPlan(), parts.workers(), parts.recorded());
+            case WORD -> this::awaitWord;
+            case RESTART -> this::restart;
+            case WEIGHT ->
+                new WeightWork(parts.workers(), parts.policy(), parts.clock(), now.weight().orElseThrow());
+            case PROMOTE -> new PromoteWork(parts.monitor(), takenWord(), id -> promotionId = Optional.of(id));
+            case WATCH -> new WatchWork(parts.monitor());
+        };
+    }
+
+    private ScriptWork script(String what, Optional<String> script) {
+        return new ScriptWork(what, script.orElseThrow(), parts.workspace().root(), parts.ticker());
+    }
+
+    private WorkerRelease candidate(Scene scene) {
+        return Candidate.of(
+                scene.upgrade(),
+                parts.releases(),
+                parts.workers().releaseOf(Role.ACTIVE),
+                folder,
+                parts.workspace().root());
+    }
+
+    private StepOutcome awaitWord(Scene scene) throws InterruptedException {
+        scene.say("the shadow passed; waiting for somebody's word to promote " + now.to());
+        long begun = parts.ticker().nanos();
+        while (word.isEmpty()) {
+            Optional<String> problem = scene.problem();
+            if (problem.isPresent()) {
+                return new Failed(problem.get());
+            }
+            if (parts.ticker().nanos() - begun > WORD_LIMIT.toNanos()) {
+                return new Failed("nobody said within " + WORD_LIMIT.toMinutes() + " minutes whether to promote");
+            }
+            scene.pause(Scene.LOOK);
+        }
+        return new Passed("allowed by " + word.get().approver());
+    }
+
+    /** From here on the canary gets real calls, so the word is taken now. */
+    private StepOutcome restart(Scene scene) throws IOException, InterruptedException {
+        Optional<String> problem = scene.problem();
+        if (problem.isPresent()) {
+            return new Failed(problem.get());
+        }
+        Consent given = word.orElseThrow(() -> new UpgradeRefusedException("nobody has agreed to the promotion"));
+        Upgrade approved = now.approvedBy(given.approver());
+        parts.database().write(sql -> {
+            given.take(sql, change(approved));
+            store.save(sql, approved, parts.clock().instant());
+            return null;
+        });
+        now = approved;
+        Scene known = new Scene(approved, folder, halt, lookout, this::write, this::say);
+        return new RestartWork(parts.monitor(), parts.policy(), this::candidate).run(known);
+    }
+
+    static String change(Upgrade upgrade) {
+        return RiskyChange.promotion(upgrade.from(), upgrade.to());
+    }
+
+    private Consent takenWord() {
+        Upgrade before = now;
+        return new TakenWord(before.approver().orElse("nobody"), change(before), sql -> {
+            Upgrade promoted = UpgradeMachine.next(before, new Passed("promoted"), parts.clock().instant());
+            store.save(sql, promoted, parts.clock().instant());
+            sql.afterCommit(() -> promotionCommitted = true);
+        });
+    }
+
+    private void move(StepOutcome outcome) {
+        Upgrade next = UpgradeMachine.next(now, outcome, parts.clock().instant());
+        if (promotionId.isPresent()) {
+            next = next.promotedAs(promotionId.get());
+        }
+        LOG.info("upgrade={} step={} outcome=\"{}\"", now.id(), now.step().wireName(), outcome.detail());
+        if (next.status().ended()) {
+            finish(next);
+            return;
+        }
+        try {
+            journal.stepped(next);
+            write(Folder.STEPS, steps(next));
+            now = next;
+        } catch (StoreException | IOException e) {
+            String why = "that the step " + now.step().wireName() + " is over could not be recorded: " + e.getMessage();
+            LOG.error("upgrade={} {}", now.id(), why);
+            if (next.isPromoted()) {
+                now = next;
+            } else {
+                finish(UpgradeMachine.next(now, new Failed(why), parts.clock().instant()));
+            }
+        }
+    }
+
+    /** The last step: nothing stays behind, and what is said of it is what was done. */
+    private void finish(Upgrade ended) {
+        doing = "tidying up";
+        List<String> problems = new Tidying(parts.workers(), parts.monitor()).after(ended, folder, lookout);
+        Upgrade tidied = problems.isEmpty()
+                ? ended
+                : ended.ended(
+                        ended.status(),
+                        ended.reason().orElse("") + "; " + String.join("; ", problems),
+                        parts.clock().instant());
+        quietly(Folder.STEPS, steps(tidied));
+        quietly(Folder.REPORT, report(tidied.withMissing(missing)));
+        Upgrade known = tidied.withMissing(missing);
+        try {
+            journal.ended(known);
+        } catch (StoreException e) {
+            LOG.error("the end of upgrade {} is not in the database", ended.id(), e);
+            missing.add("the database's record of the end (" + e.getMessage() + ")");
+            known = known.withMissing(missing);
+        }
+        release(ended.id());
+        LOG.info("upgrade={} status={} reason=\"{}\"", ended.id(), ended.status().wireName(), ended.reason().orElse(""));
+        now = known;
+        journal.tell(known);
+    }
+
+    private void release(String id) {
+        try {
+            lock.release(id);
+        } catch (IOException e) {
+            LOG.error("the lock of upgrade {} could not be removed; the next one writes over it", id, e);
+        }
+    }
+
+    private void quietly(String name, ObjectNode content) {
+        try {
+            write(name, content);
+        } catch (IOException e) {
+            LOG.error("upgrade={} {}", now.id(), e.getMessage());
+        }
+    }
+
+    private void write(String name, ObjectNode content) throws IOException {
+        try {
+            folder.write(name, content);
+        } catch (IOException e) {
+            String why = name + " could not be written: " + e.getMessage();
+            missing.removeIf(earlier -> earlier.startsWith(name + " "));
+            missing.add(why);
+            throw new IOException(why, e);
+        }
+    }
+
+    private void say(String what) {
+        doing = what;
+    }
+
+    private static ObjectNode steps(Upgrade upgrade) {
+        ObjectNode json = UpgradeJson.object().put("upgrade", upgrade.id());
+        json.set("steps", UpgradeJson.steps(upgrade));
+        return json.put("next", upgrade.status().ended() ? null : upgrade.step().wireName());
+    }
+
+    private static ObjectNode report(Upgrade upgrade) {
+        ObjectNode json = UpgradeJson.of(upgrade);
+        UpgradeText.words(upgrade, "").forEach(json.putArray("words")::add);
+        return json;
+    }
+
+    /** For an upgrade that an earlier server left: writes what has become of it. */
+    void giveUp(Upgrade aborted) {
+        finish(aborted);
+    }
+}

@@ -1,0 +1,53 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.upgrade.StepOutcome.Failed;
+import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the build or the test of the canary in a shell, in the workspace; its output is kept beside the records. */
+final class ScriptWork implements StepWork {
+    /** The variable that names the folder a build may fill and the canary be started from. */
+    static final String STAGING_VARIABLE = "WVO_STAGING_DIR";
+
+    private static final Duration LIMIT = Duration.ofMinutes(30);
+    private static final long OUTPUT_BYTES_MAX = 5L * 1024 * 1024;
+
+    private final String what;
+    private final String script;
+    private final Path workspace;
+    private final Ticker ticker;
+
+    /** @param what {@code build} or {@code test} */
+    ScriptWork(String what, String script, Path workspace, Ticker ticker) {
+        this.what = what;
+        this.script = script;
+        this.workspace = workspace;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public StepOutcome run(Scene scene) throws IOException, InterruptedException {
+        String output = what + ".log";
+        scene.say(what + ": " + script);
+        ShellRun.Result result = new ShellRun(ticker, LIMIT, OUTPUT_BYTES_MAX)
+                .run(
+                        List.of("sh", "-c", script),
+                        workspace,
+                        Map.of(
+                                STAGING_VARIABLE,
+                                scene.folder().staging().toString(),
+                                "WVO_UPGRADE_ID",
+                                scene.upgrade().id()),
+                        scene.folder().file(output),
+                        scene::problem);
+        String where = "; its output is in " + output + (result.cut() ? " (the first part)" : "");
+        return result.problem()
+                .<StepOutcome>map(why -> new Failed("the " + what + " failed: " + why + where))
+                .orElseGet(() -> new Passed("the " + what + " succeeded" + where));
+    }
+}

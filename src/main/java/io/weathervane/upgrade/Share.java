@@ -1,0 +1,105 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.Step;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The canary's time with one share of the callers, judged by the monitor's own core, against the active worker in the
+ * same time. Pure.
+ *
+ * <p>A share is passed when its time is over, the newest check is healthy, and enough checks saw enough traffic. Until
+ * then it is held, for {@link #HOLD_FACTOR} more times its time; what cannot be judged by then is aborted, as no data is
+ * not a pass. Whatever would roll back or escalate a promotion aborts it at once, and so does a canary that is much
+ * slower than the active worker in {@link #SLOW_CHECKS} checks in a row.
+ *
+ * @param slowRun checks in a row in which the canary was much slower
+ */
+record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, String reason) {
+    /** How many times its time a share may be held beyond it. */
+    static final int HOLD_FACTOR = 2;
+
+    static final int CHECKS_MIN = 6;
+    static final int SLOW_CHECKS = 3;
+    static final double SLOW_FACTOR = 5;
+    static final Duration SLOW_MIN = Duration.ofMillis(50);
+
+    /** What to do with the share. */
+    enum Verdict {
+        HOLD,
+        GO_ON,
+        ABORT
+    }
+
+    /**
+     * The active worker in the time of a check.
+     *
+     * @param requests since the share began
+     * @param slower whether the canary is {@link #isSlower much slower}
+     * @param latency the comparison in words
+     */
+    record Against(long requests, long errors, boolean slower, String latency) {}
+
+    static Share begin(String id, String canary, Duration time, MonitorPolicy base, Instant now) {
+        MonitorState state = MonitorState.begin(id, canary, policy(base, time, 0, 0), now);
+        return new Share(state, time, 0, Verdict.HOLD, "no check yet");
+    }
+
+    /** The thresholds for the canary: the active worker's own error rate, where it is known, is not its fault. */
+    static MonitorPolicy policy(MonitorPolicy base, Duration time, long activeRequests, long activeErrors) {
+        double usual = activeRequests >= base.minRequests() ? (double) activeErrors / activeRequests : 0;
+        Duration often = time.dividedBy(CHECKS_MIN);
+        Duration interval = often.compareTo(base.checkInterval()) < 0 ? often : base.checkInterval();
+        return new MonitorPolicy(
+                Math.min(1, base.errorRateThreshold() + usual),
+                time.multipliedBy(1 + HOLD_FACTOR),
+                interval.compareTo(MonitorPolicy.CHECK_INTERVAL_MIN) < 0 ? MonitorPolicy.CHECK_INTERVAL_MIN : interval,
+                base.consecutiveFailures(),
+                base.checkWindow(),
+                base.failureCount(),
+                base.minRequests(),
+                base.restoreOnEscalation());
+    }
+
+    /** Whether a canary that takes so long is much slower than an active worker that takes so long. */
+    static boolean isSlower(Duration canary, Duration active) {
+        return canary.minus(active).compareTo(SLOW_MIN) >= 0
+                && canary.toNanos() > active.toNanos() * SLOW_FACTOR;
+    }
+
+    Share next(Observation seen, Against active, MonitorPolicy base, Instant now) {
+        MonitorPolicy policy = policy(base, time, active.requests(), active.errors());
+        Step step = MonitorMachine.next(state, seen, policy, now);
+        int slow = active.slower() ? slowRun + 1 : 0;
+        String why = step.decision().reason() + "; " + active.latency();
+        if (step.decision().action().isDrastic()) {
+            return new Share(step.state(), time, slow, Verdict.ABORT, why);
+        }
+        if (slow >= SLOW_CHECKS) {
+            return new Share(step.state(), time, slow, Verdict.ABORT, "much slower: " + active.latency());
+        }
+        if (isPassed(step, slow, now)) {
+            return new Share(step.state(), time, slow, Verdict.GO_ON, why);
+        }
+        return step.state().running()
+                ? new Share(step.state(), time, slow, Verdict.HOLD, why)
+                : new Share(step.state(), time, slow, Verdict.ABORT, heldTooLong() + why);
+    }
+
+    private boolean isPassed(Step step, int slow, Instant now) {
+        return !now.isBefore(state.startedAt().plus(time))
+                && slow == 0
+                && step.decision().action() == Action.HEALTHY
+                && step.state().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS;
+    }
+
+    private String heldTooLong() {
+        return "it could not be judged good in " + time.multipliedBy(1 + HOLD_FACTOR).toMillis() / 1000.0
+                + " s (more traffic, a longer step, or no weight at all would do): ";
+    }
+}

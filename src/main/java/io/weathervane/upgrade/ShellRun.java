@@ -1,0 +1,135 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** A program run to its end, in bounded time, with its output in a file of bounded size. */
+final class ShellRun {
+    /** How long a program that is no longer wanted may take to end by itself. */
+    private static final Duration END_LIMIT = Duration.ofSeconds(2);
+
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LAST_OUTPUT_LIMIT = Duration.ofSeconds(2);
+    private static final int PIECE = 8192;
+
+    private final Ticker ticker;
+    private final Duration limit;
+    private final long outputMax;
+
+    /**
+     * How it ended.
+     *
+     * @param problem why it does not count as a success
+     * @param cut whether there was more output than is kept
+     */
+    record Result(Optional<String> problem, boolean cut) {}
+
+    /** @param outputMax bytes of output that are kept; the rest is read and dropped */
+    ShellRun(Ticker ticker, Duration limit, long outputMax) {
+        this.ticker = ticker;
+        this.limit = limit;
+        this.outputMax = outputMax;
+    }
+
+    /** @param stop asked often; a sentence in it ends the program */
+    Result run(
+            List<String> command,
+            Path folder,
+            Map<String, String> environment,
+            Path output,
+            Supplier<Optional<String>> stop)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        Keeper keeper = new Keeper(process.getInputStream(), output, outputMax);
+        Thread drain = Threads.daemon("upgrade-output", keeper);
+        drain.start();
+        Optional<String> problem = await(process, stop);
+        end(process);
+        drain.join(LAST_OUTPUT_LIMIT.toMillis());
+        return new Result(problem.or(keeper::problem), keeper.cut);
+    }
+
+    private Optional<String> await(Process process, Supplier<Optional<String>> stop) throws InterruptedException {
+        long begun = ticker.nanos();
+        while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            Optional<String> why = stop.get();
+            if (why.isPresent()) {
+                return why;
+            }
+            if (ticker.nanos() - begun > limit.toNanos()) {
+                return Optional.of("it did not end within " + limit.toSeconds() + " s");
+            }
+        }
+        int code = process.exitValue();
+        return code == 0 ? Optional.empty() : Optional.of("it ended with exit code " + code);
+    }
+
+    /** Ends what is left of it: itself, and what it started. */
+    private static void end(Process process) throws InterruptedException {
+        List<ProcessHandle> family = process.descendants().toList();
+        process.destroy();
+        if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly();
+        }
+        family.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Reads to the end and keeps the first part. */
+    private static final class Keeper implements Runnable {
+        private final InputStream in;
+        private final Path file;
+        private final long max;
+        private volatile boolean cut;
+        private volatile Optional<String> failure = Optional.empty();
+
+        Keeper(InputStream in, Path file, long max) {
+            this.in = in;
+            this.file = file;
+            this.max = max;
+        }
+
+        Optional<String> problem() {
+            return failure;
+        }
+
+        @Override
+        public void run() {
+            try (in;
+                    OutputStream out = Files.newOutputStream(file)) {
+                keep(out);
+            } catch (IOException e) {
+                failure = Optional.of("its output could not be kept in " + file.getFileName() + ": " + e.getMessage());
+            }
+        }
+
+        private void keep(OutputStream out) throws IOException {
+            byte[] piece = new byte[PIECE];
+            long kept = 0;
+            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+                int take = (int) Math.min(read, max - kept);
+                out.write(piece, 0, take);
+                kept += take;
+                if (take < read && !cut) {
+                    cut = true;
+                    out.write("\n[the rest of the output was not kept]\n".getBytes(StandardCharsets.UTF_8));
+                }
+            }
+        }
+    }
+}

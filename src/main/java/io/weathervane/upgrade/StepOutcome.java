@@ -1,0 +1,19 @@
+package io.weathervane.upgrade;
+
+/** What came of a step. */
+sealed interface StepOutcome {
+    /** In words, for the record. */
+    String detail();
+
+    /** The next step can come. */
+    record Passed(String detail) implements StepOutcome {}
+
+    /** The upgrade ends here. */
+    record Failed(String detail) implements StepOutcome {}
+
+    /** The watch over the promotion ended, in one of the ways that an upgrade can end after it. */
+    record Watched(UpgradeStatus status, String detail) implements StepOutcome {}
+
+    /** The server ends in the middle of a step that can be taken up again. */
+    record Suspended(String detail) implements StepOutcome {}
+}

@@ -1,0 +1,8 @@
+package io.weathervane.upgrade;
+
+import java.io.IOException;
+
+/** One step's doing. Runs on the upgrade's own thread and may take its time; it looks at {@link Scene#problem} often. */
+interface StepWork {
+    StepOutcome run(Scene scene) throws IOException, InterruptedException;
+}

@@ -1,0 +1,24 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.control.Consent;
+import io.weathervane.store.Sql;
+import java.sql.SQLException;
+
+/**
+ * A word that was taken before the canary got its first real call. It holds for the promotion it was given for; what is
+ * written with it is in that promotion's transaction.
+ */
+record TakenWord(String approver, String agreed, Alongside alongside) implements Consent {
+    /** What is written in the transaction of the promotion. */
+    interface Alongside {
+        void write(Sql sql) throws SQLException;
+    }
+
+    @Override
+    public void take(Sql sql, String change) throws SQLException {
+        if (!change.equals(agreed)) {
+            throw new UpgradeRefusedException("agreed was to " + agreed + "; meanwhile it would " + change);
+        }
+        alongside.write(sql);
+    }
+}

@@ -1,0 +1,47 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.audit.AuditLog;
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.event.EventBus;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.shadow.Recorder;
+import io.weathervane.shadow.Shadow;
+import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.store.Database;
+import io.weathervane.util.Ticker;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerRelease;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What an upgrade works with.
+ *
+ * @param releases those of the configuration, by label
+ * @param policy the thresholds in force
+ * @param recorded real calls to make again
+ * @param version of this server, for the record
+ */
+public record UpgradeParts(
+        Workspace workspace,
+        Database database,
+        AuditLog audit,
+        LiveFlags flags,
+        WorkerManager workers,
+        RollbackMonitor monitor,
+        Map<String, WorkerRelease> releases,
+        Supplier<MonitorPolicy> policy,
+        Shadow shadow,
+        ShadowPlan shadowPlan,
+        Recorder recorded,
+        EventBus events,
+        String version,
+        Clock clock,
+        Ticker ticker) {
+    public UpgradeParts {
+        releases = Map.copyOf(releases);
+    }
+}

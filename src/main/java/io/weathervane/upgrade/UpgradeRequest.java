@@ -1,0 +1,75 @@
+package io.weathervane.upgrade;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What somebody wants to upgrade to, and how.
+ *
+ * @param id its name, that of its folder, and the label of a release given as a command; made when empty
+ * @param canary a release of the configuration, or a command
+ * @param build run in a shell before anything else; with {@code WVO_STAGING_DIR} in its environment
+ * @param test run in a shell after the build
+ * @param weights the shares of the callers, in percent, that the canary gets one after the other
+ * @param stepTime how long each share lasts
+ * @param allowDirty whether uncommitted changes in the workspace's repository are no reason to refuse
+ * @param keepStaging whether the staging folder outlives an upgrade that came to nothing
+ */
+public record UpgradeRequest(
+        Optional<String> id,
+        String canary,
+        AfterShadow afterShadow,
+        Optional<String> build,
+        Optional<String> test,
+        List<Integer> weights,
+        Duration stepTime,
+        boolean allowDirty,
+        boolean keepStaging) {
+    /** How long a share lasts when nobody says. */
+    public static final Duration STEP_TIME = Duration.ofMinutes(2);
+
+    static final int WEIGHTS_MAX = 10;
+    static final int WEIGHT_MAX = 100;
+    static final Duration STEP_TIME_MIN = Duration.ofMillis(100);
+    static final Duration STEP_TIME_MAX = Duration.ofHours(1);
+    private static final int COMMAND_LENGTH_MAX = 2000;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
+
+    public UpgradeRequest {
+        weights = List.copyOf(weights);
+        require(!canary.isBlank(), "canary must name a release or a command");
+        require(canary.length() <= COMMAND_LENGTH_MAX, "canary must have at most 2000 characters");
+        id.ifPresent(name -> require(
+                ID.matcher(name).matches(),
+                "id must be 1 to 40 letters, digits, dots, underscores or hyphens, and begin with a letter or digit"));
+        require(weights.size() <= WEIGHTS_MAX, "weight must have at most " + WEIGHTS_MAX + " shares");
+        require(
+                weights.stream().allMatch(share -> share >= 1 && share <= WEIGHT_MAX),
+                "weight must be shares from 1 to 100 percent, were " + weights);
+        require(isGrowing(weights), "weight must grow from share to share, was " + weights);
+        require(
+                stepTime.compareTo(STEP_TIME_MIN) >= 0 && stepTime.compareTo(STEP_TIME_MAX) <= 0,
+                "step must be between 100 ms and 1 h, was " + stepTime);
+    }
+
+    private static boolean isGrowing(List<Integer> weights) {
+        for (int i = 1; i < weights.size(); i++) {
+            if (weights.get(i) <= weights.get(i - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void require(boolean holds, String rule) {
+        if (!holds) {
+            throw new UpgradeRefusedException(rule);
+        }
+    }
+
+    UpgradeRequest with(AfterShadow what) {
+        return new UpgradeRequest(id, canary, what, build, test, weights, stepTime, allowDirty, keepStaging);
+    }
+}

@@ -1,0 +1,59 @@
+package io.weathervane.upgrade;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** An upgrade in words. */
+final class UpgradeText {
+    private UpgradeText() {}
+
+    /** What happened and why: a line on how it is, a line for each step, and what to do if there is something. */
+    static List<String> words(Upgrade upgrade, String doing) {
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(upgrade));
+        for (StepRecord step : upgrade.steps()) {
+            lines.add((step.passed() ? "ok      " : "FAILED  ") + step.name() + ": " + step.detail());
+        }
+        if (!upgrade.status().ended()) {
+            lines.add("now     " + upgrade.step().wireName() + (doing.isEmpty() ? "" : ": " + doing));
+        }
+        if (!upgrade.missing().isEmpty()) {
+            lines.add("Not written: " + String.join("; ", upgrade.missing()) + ".");
+        }
+        lines.add(next(upgrade));
+        return lines;
+    }
+
+    static String headline(Upgrade upgrade) {
+        String what = "Upgrade " + upgrade.id() + " from " + upgrade.from().orElse("nothing") + " to " + upgrade.to();
+        String why = upgrade.reason().map(reason -> ": " + reason).orElse("");
+        return switch (upgrade.status()) {
+            case RUNNING -> what + " is under way.";
+            case WAITING -> what + " waits: the shadow passed, somebody has to say whether to promote.";
+            case SHADOW_PASSED -> what + " passed its shadow and was not promoted, as asked.";
+            case FINISHED -> what + " is finished" + why + ".";
+            case REFUSED -> what + " was refused" + why + ". Nothing was started.";
+            case ABORTED -> what + " was aborted" + why + ". Nothing of it is left, and no other worker was touched.";
+            case ROLLED_BACK -> what + " undid itself" + why + ".";
+            case ESCALATED -> what + " was escalated" + why + ".";
+            case STOPPED -> what + " was promoted, and its watch ended early" + why + ".";
+        };
+    }
+
+    private static String next(Upgrade upgrade) {
+        return switch (upgrade.status()) {
+            case RUNNING ->
+                upgrade.isPromoted()
+                        ? "To go back now: worker_rollback."
+                        : "To stop it: upgrade_abort. upgrade_status shows how it goes.";
+            case WAITING ->
+                "To promote: upgrade_run with id \"" + upgrade.id() + "\" and promote true. To stop it: upgrade_abort.";
+            case SHADOW_PASSED -> "To promote it: run the upgrade again with promote.";
+            case FINISHED -> "To go back all the same: worker_rollback.";
+            case REFUSED, ABORTED -> "Mend it and run the upgrade again.";
+            case ROLLED_BACK -> "The evidence: decision_explain, evidence_collect.";
+            case ESCALATED -> "Follow the runbook: monitor_status, evidence_collect, then kill_switch_reset.";
+            case STOPPED -> "monitor_status and worker_status show how things are.";
+        };
+    }
+}

@@ -1,0 +1,321 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.control.Consent;
+import io.weathervane.store.StoreException;
+import io.weathervane.util.Threads;
+import io.weathervane.worker.WorkerView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The upgrades of a workspace: at most one is under way, on a thread of its own. */
+public final class Upgrades implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
+
+    /** How long a step that is asked to stop may take for it: a worker that starts, or drains, takes that long. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private final UpgradeParts parts;
+    private final UpgradeStore store;
+    private final Journal journal;
+    private final UpgradeLock lock;
+    private final Object turn = new Object();
+    private volatile @Nullable Run current;
+    private volatile @Nullable Thread thread;
+    private volatile boolean closed;
+
+    /** Prepares the table; nothing is taken up before {@link #start}. */
+    public Upgrades(UpgradeParts parts) {
+        this.parts = parts;
+        this.store = new UpgradeStore(parts.database());
+        this.journal = new Journal(parts.database(), parts.audit(), store, parts.events(), parts.clock());
+        this.lock = new UpgradeLock(parts.workspace().state());
+        parts.workers().onUnexpectedExit(exit -> running().ifPresent(Run::nudge));
+    }
+
+    /** Takes up the upgrade that an earlier server left: follows its watch, or gives it up. Workers and monitor are up. */
+    public void start() {
+        synchronized (turn) {
+            try {
+                store.newest().filter(left -> !left.status().ended()).ifPresent(this::takeUp);
+            } catch (StoreException e) {
+                LOG.error("whether an upgrade was left by an earlier server is unknown", e);
+            }
+        }
+    }
+
+    private void takeUp(Upgrade left) {
+        Upgrade resumed = UpgradeMachine.afterRestart(left, parts.clock().instant());
+        LOG.warn(
+                "upgrade={} was left at step={} and is {}",
+                left.id(),
+                left.step().wireName(),
+                resumed.status().ended() ? "aborted" : "taken up again");
+        Run run = new Run(parts, store, journal, lock, promotionKnown(left), Optional.empty());
+        current = run;
+        if (resumed.status().ended()) {
+            run.giveUp(resumed);
+        } else {
+            takeLock(left.id());
+            begin(run, left.id());
+        }
+    }
+
+    /** A server that died right after the promotion had no time to write its id down; the monitor has it. */
+    private Upgrade promotionKnown(Upgrade left) {
+        return left.isPromoted() && left.promotionId().isEmpty()
+                ? parts.monitor().status().promotionId().map(left::promotedAs).orElse(left)
+                : left;
+    }
+
+    private void takeLock(String id) {
+        try {
+            lock.take(id, parts.clock().instant());
+        } catch (IOException e) {
+            LOG.error("the lock for upgrade {} could not be taken", id, e);
+        }
+    }
+
+    private void begin(Run run, String id) {
+        current = run;
+        Thread started = Threads.daemon("upgrade-" + id, run);
+        thread = started;
+        started.start();
+    }
+
+    /**
+     * Begins an upgrade and returns at once.
+     *
+     * @param word somebody's word for the promotion; needed exactly when the request says {@link AfterShadow#PROMOTE}
+     * @throws UpgradeRefusedException while another is under way, naming it, or when the request cannot be met
+     */
+    public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<Consent> word) {
+        synchronized (turn) {
+            Upgrade first = planned(request, actor);
+            refuseSecond();
+            Folder folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
+            try {
+                lock.take(first.id(), parts.clock().instant());
+                folder.create();
+                journal.begun(first);
+            } catch (IOException | StoreException e) {
+                undo(folder, first.id());
+                throw new UpgradeRefusedException("the upgrade could not be begun: " + e.getMessage(), e);
+            }
+            Run run = new Run(parts, store, journal, lock, first, word);
+            begin(run, first.id());
+            return run.view();
+        }
+    }
+
+    private void undo(Folder folder, String id) {
+        try {
+            folder.removeStaging();
+            Files.deleteIfExists(folder.path());
+            lock.release(id);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("what the upgrade {} had made already stays", id, e);
+        }
+    }
+
+    /** The upgrade that the request comes to now; nothing changes. */
+    public Upgrade planned(UpgradeRequest request, Actor actor) {
+        if (closed) {
+            throw new UpgradeRefusedException("the server is shutting down");
+        }
+        Instant now = parts.clock().instant();
+        String id = request.id().orElseGet(this::nextId);
+        boolean named = parts.releases().containsKey(request.canary());
+        if (!named) {
+            CommandWords.of(request.canary());
+            if (parts.releases().containsKey(id)) {
+                throw new UpgradeRefusedException("id: " + id + " is the name of a release in the configuration");
+            }
+        }
+        if (request.id().isPresent() && isUsed(id)) {
+            throw new UpgradeRefusedException("id: there was an upgrade " + id + " already; take another id");
+        }
+        Optional<String> from = parts.workers().view().active().map(WorkerView::label);
+        return Upgrade.begin(id, request, actor.name(), from, Candidate.label(request, id, parts.releases()), now);
+    }
+
+    /** The same until an upgrade has begun: whoever is asked about it twice is asked about the same. */
+    private String nextId() {
+        long number = store.nextNumber();
+        while (isUsed("u-" + number)) {
+            number++;
+        }
+        return "u-" + number;
+    }
+
+    private boolean isUsed(String id) {
+        return store.find(id).isPresent() || Files.exists(parts.workspace().upgrades().resolve(id));
+    }
+
+    private void refuseSecond() {
+        running().ifPresent(run -> {
+            Upgrade other = run.view().upgrade();
+            throw new UpgradeRefusedException("the upgrade " + other.id() + " to " + other.to()
+                    + " is under way already (step " + other.step().wireName() + ", since " + other.startedAt()
+                    + "); upgrade_status shows it, upgrade_abort stops it");
+        });
+    }
+
+    /** What the preflight would say now, and the steps that would come after it, a line each; nothing is kept. */
+    public List<String> preview(Upgrade planned) {
+        try {
+            Folder scratch = new Folder(Files.createTempDirectory("upgrade"));
+            try {
+                return new Preview(parts).lines(planned, scratch);
+            } finally {
+                Files.delete(scratch.path());
+            }
+        } catch (IOException e) {
+            throw new UpgradeRefusedException("the preflight could not be made: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UpgradeRefusedException("the preflight was interrupted", e);
+        }
+    }
+
+    /** What {@link #begin} would come to, as {@link io.weathervane.control.RiskyChange} says it. */
+    public String change(Upgrade planned) {
+        return Run.change(planned);
+    }
+
+    /** The upgrade of this name that waits for somebody's word. */
+    public Optional<Upgrade> waiting(String id) {
+        return running()
+                .filter(Run::waits)
+                .map(run -> run.view().upgrade())
+                .filter(upgrade -> upgrade.id().equals(id));
+    }
+
+    /**
+     * Has an upgrade that waits go on to the promotion.
+     *
+     * @throws UpgradeRefusedException when it does not wait
+     */
+    public UpgradeView allow(String id, Consent word) {
+        synchronized (turn) {
+            if (waiting(id).isEmpty()) {
+                throw new UpgradeRefusedException("no upgrade " + id + " waits for a word; see upgrade_status");
+            }
+            Run run = running().orElseThrow();
+            run.allow(word);
+            return run.view();
+        }
+    }
+
+    /**
+     * Stops the upgrade that is under way and waits until nothing is left of it.
+     *
+     * @param id which one is meant; the one under way when empty
+     * @throws UpgradeRefusedException when there is none, or it has promoted already
+     */
+    public UpgradeView abort(Optional<String> id, Actor actor, Optional<String> reason) {
+        Run run = running()
+                .filter(one -> id.isEmpty() || one.view().upgrade().id().equals(id.get()))
+                .orElseThrow(() -> new UpgradeRefusedException(
+                        id.map(name -> "the upgrade " + name + " is").orElse("no upgrade is") + " "
+                                + (id.isPresent() ? "not " : "") + "under way; upgrade_status shows the last one"));
+        if (run.view().upgrade().isPromoted()) {
+            throw new UpgradeRefusedException("the upgrade " + run.view().upgrade().id()
+                    + " has promoted already, there is nothing to abort; worker_rollback brings the previous worker back");
+        }
+        run.abort("aborted by " + actor.name() + reason.map(why -> ": " + why).orElse(""));
+        UpgradeView view = await(run, STOP_LIMIT, ignored -> {}, () -> false, /* orWord= */ false);
+        if (view.upgrade().isPromoted()) {
+            throw new UpgradeRefusedException("the upgrade " + view.upgrade().id()
+                    + " was promoted at that very moment; worker_rollback brings the previous worker back");
+        }
+        return view;
+    }
+
+    /** The upgrade of this name, or the newest one. */
+    public Optional<UpgradeView> status(Optional<String> id) {
+        Run run = current;
+        if (run != null && id.map(run.view().upgrade().id()::equals).orElse(true)) {
+            return Optional.of(run.view());
+        }
+        return id.map(store::find).orElseGet(store::newest).map(this::fromRecord);
+    }
+
+    private UpgradeView fromRecord(Upgrade upgrade) {
+        Folder folder = new Folder(parts.workspace().upgrades().resolve(upgrade.id()));
+        return new UpgradeView(upgrade, "", folder.path(), folder.records());
+    }
+
+    /**
+     * Waits until the upgrade has ended, or waits itself, or the time is up.
+     *
+     * @param heard is told whenever it has come further
+     */
+    public UpgradeView await(
+            String id, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled) {
+        Run run = current;
+        if (run == null || !run.view().upgrade().id().equals(id)) {
+            return status(Optional.of(id))
+                    .orElseThrow(() -> new UpgradeRefusedException("there is no upgrade " + id));
+        }
+        return await(run, atMost, heard, cancelled, /* orWord= */ true);
+    }
+
+    private UpgradeView await(
+            Run run, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled, boolean orWord) {
+        long begun = parts.ticker().nanos();
+        UpgradeView last = run.view();
+        heard.accept(last);
+        while (!last.ended()
+                && !(orWord && run.waits())
+                && !cancelled.getAsBoolean()
+                && parts.ticker().nanos() - begun < atMost.toNanos()) {
+            pause();
+            UpgradeView next = run.view();
+            if (!next.equals(last)) {
+                heard.accept(next);
+            }
+            last = next;
+        }
+        return last;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UpgradeRefusedException("interrupted; upgrade_status shows how the upgrade goes", e);
+        }
+    }
+
+    private Optional<Run> running() {
+        return Optional.ofNullable(current).filter(run -> !run.ended());
+    }
+
+    /** Aborts what is under way; a watch over a promotion is left for the next start. */
+    @Override
+    public void close() {
+        closed = true;
+        Optional.ofNullable(current).ifPresent(Run::close);
+        Thread last = thread;
+        if (last != null) {
+            try {
+                last.join(STOP_LIMIT.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

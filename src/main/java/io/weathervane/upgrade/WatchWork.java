@@ -1,0 +1,79 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.control.MonitorStatus;
+import io.weathervane.control.RollbackMonitor;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.upgrade.StepOutcome.Watched;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Follows the monitor's watch over the promotion to its end. Nothing is decided here. */
+final class WatchWork implements StepWork {
+    private final RollbackMonitor monitor;
+
+    WatchWork(RollbackMonitor monitor) {
+        this.monitor = monitor;
+    }
+
+    @Override
+    public StepOutcome run(Scene scene) throws InterruptedException {
+        String promotion = scene.upgrade().promotionId().orElse("");
+        while (true) {
+            MonitorStatus status = monitor.status();
+            if (!status.promotionId().filter(promotion::equals).isPresent()) {
+                return new Watched(
+                        UpgradeStatus.STOPPED,
+                        "the watch over " + scene.upgrade().to() + " was ended by "
+                                + status.promotionId().map(other -> "the promotion " + other).orElse("something else"));
+            }
+            Optional<Outcome> outcome = status.outcome().flatMap(WatchWork::outcome);
+            if (outcome.isPresent() && status.busyWith().isEmpty()) {
+                return ended(scene.upgrade(), outcome.get(), status);
+            }
+            if (scene.closing()) {
+                return new Suspended("the server ends; the next one takes the watch up again");
+            }
+            scene.say("watching " + scene.upgrade().to() + ": " + status.checks() + " checks"
+                    + status.timeLeft().map(left -> ", " + left.toSeconds() + " s left").orElse("")
+                    + status.lastDecision().map(last -> "; " + last.decision().reason()).orElse(""));
+            scene.pause(Scene.LOOK);
+        }
+    }
+
+    private static Optional<Outcome> outcome(String wireName) {
+        return Arrays.stream(Outcome.values())
+                .filter(one -> one != Outcome.RUNNING && one.wireName().equals(wireName))
+                .findFirst();
+    }
+
+    private static Watched ended(Upgrade upgrade, Outcome outcome, MonitorStatus status) {
+        String to = upgrade.to();
+        String why = status.lastDecision().map(last -> last.decision().reason()).orElse("no decision is known");
+        return switch (outcome) {
+            case HEALTHY -> finished(to + " was watched to the end and is healthy: " + why);
+            case DEGRADED -> finished(to + " was watched to the end and stays, but is degraded: " + why);
+            case INCONCLUSIVE ->
+                finished(to + " was watched to the end and stays; too little traffic to call it healthy: " + why);
+            case ROLLED_BACK ->
+                new Watched(
+                        UpgradeStatus.ROLLED_BACK,
+                        to + " was rolled back to " + upgrade.from().orElse("nothing") + ": "
+                                + (decided(status, Action.ROLLBACK) ? why : "by hand"));
+            case ESCALATED -> new Watched(UpgradeStatus.ESCALATED, to + " was escalated, the kill switch is on: " + why);
+            case STOPPED -> new Watched(UpgradeStatus.STOPPED, "the watch over " + to + " was ended by hand: " + why);
+            case RUNNING -> throw new AssertionError("a watch that runs has no outcome");
+        };
+    }
+
+    private static boolean decided(MonitorStatus status, Action action) {
+        return status.lastDecision()
+                .filter(last -> last.decision().action() == action)
+                .isPresent();
+    }
+
+    private static Watched finished(String detail) {
+        return new Watched(UpgradeStatus.FINISHED, detail);
+    }
+}

@@ -1,0 +1,89 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Observation;
+import io.weathervane.upgrade.Share.Verdict;
+import io.weathervane.upgrade.StepOutcome.Failed;
+import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.Tally;
+import io.weathervane.worker.WorkerManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Gives the canary a share of the callers and looks how it does, check by check. */
+final class WeightWork implements StepWork {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final WorkerManager workers;
+    private final Supplier<MonitorPolicy> policy;
+    private final Clock clock;
+    private final int percent;
+
+    WeightWork(WorkerManager workers, Supplier<MonitorPolicy> policy, Clock clock, int percent) {
+        this.workers = workers;
+        this.policy = policy;
+        this.clock = clock;
+        this.percent = percent;
+    }
+
+    @Override
+    public StepOutcome run(Scene scene) throws InterruptedException {
+        Upgrade upgrade = scene.upgrade();
+        Tally activeBefore = workers.tally(Role.ACTIVE);
+        CanaryObserver observer = new CanaryObserver(workers);
+        workers.canaryWeight(percent);
+        Share share = Share.begin(
+                upgrade.id() + "-" + percent, upgrade.to(), upgrade.request().stepTime(), policy.get(), clock.instant());
+        while (share.verdict() == Verdict.HOLD) {
+            scene.say(percent + " % of the callers go to " + upgrade.to() + ": " + share.reason());
+            Optional<String> problem = waitUntil(scene, share.state().nextCheckAt());
+            if (problem.isPresent()) {
+                return new Failed("with " + percent + " % of the callers: " + problem.get());
+            }
+            Observation seen = observer.look();
+            share = share.next(seen, against(activeBefore), policy.get(), clock.instant());
+        }
+        String detail = percent + " % of the callers, " + share.state().checks() + " checks: " + share.reason();
+        return share.verdict() == Verdict.GO_ON ? new Passed(detail) : new Failed(detail);
+    }
+
+    /** Returns why the upgrade cannot go on. */
+    private Optional<String> waitUntil(Scene scene, Instant at) throws InterruptedException {
+        while (true) {
+            Optional<String> problem = scene.problem();
+            Duration left = Duration.between(clock.instant(), at);
+            if (problem.isPresent() || left.isNegative() || left.isZero()) {
+                return problem;
+            }
+            scene.pause(left.compareTo(Scene.LOOK) < 0 ? left : Scene.LOOK);
+        }
+    }
+
+    private Share.Against against(Tally before) {
+        Tally now = workers.tally(Role.ACTIVE);
+        long requests = Math.max(0, now.requests() - before.requests());
+        long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));
+        CallStatistics canary = workers.statistics(Role.CANARY);
+        CallStatistics active = workers.statistics(Role.ACTIVE);
+        long enough = policy.get().minRequests();
+        boolean known = canary.requests() >= enough && active.requests() >= enough;
+        boolean slower = known && Share.isSlower(p95(canary), p95(active));
+        String latency = known
+                ? "p95 " + millis(p95(canary)) + " ms, of the active worker " + millis(p95(active)) + " ms"
+                : "too few calls to compare latency";
+        return new Share.Against(requests, errors, slower, latency);
+    }
+
+    private static Duration p95(CallStatistics statistics) {
+        return statistics.p95().orElse(Duration.ZERO);
+    }
+
+    private static double millis(Duration time) {
+        return Math.round(time.toNanos() * 10.0 / NANOS_PER_MILLI) / 10.0;
+    }
+}
