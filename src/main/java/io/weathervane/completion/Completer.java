@@ -13,6 +13,11 @@ public interface Completer {
      */
     List<String> complete(CompletionRequest request);
 
+    /** Whether what has the argument is this one's; what is not may be another's. */
+    default boolean knows(CompletionRequest request) {
+        return true;
+    }
+
     static Completer none() {
         return request -> List.of();
     }

@@ -20,6 +20,15 @@ final class ClientCapabilities {
         return kind != InputRequest.Kind.ELICITATION || declared.isEmpty() || declared.has("form");
     }
 
+    /** The same for one question: a form, a page to visit, or another kind. */
+    static boolean allow(JsonNode capabilities, InputRequest question) {
+        boolean page = question.kind() == InputRequest.Kind.ELICITATION
+                && question.params().path("mode").asString("").equals("url");
+        return page
+                ? capabilities.path(question.kind().capability()).has("url")
+                : allow(capabilities, question.kind());
+    }
+
     static JsonRpcException missing(InputRequest.Kind kind) {
         ObjectNode data = JsonRpcCodec.JSON.createObjectNode();
         data.putObject("requiredCapabilities").putObject(kind.capability());

@@ -3,6 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ public final class ClientSession implements AutoCloseable {
     /** Most resources one client may subscribe to. */
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
+    private final WishList wishes;
     private final RunningCalls calls = new RunningCalls();
     private final ClientQuestions questions = new ClientQuestions();
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
@@ -34,7 +36,9 @@ public final class ClientSession implements AutoCloseable {
         void send(JsonRpcMessage.Notification notification);
     }
 
-    ClientSession() {}
+    ClientSession(WishList wishes) {
+        this.wishes = wishes;
+    }
 
     /** The requests of this client that are being worked on. */
     public RunningCalls calls() {
@@ -70,6 +74,8 @@ public final class ClientSession implements AutoCloseable {
         onClose.run();
         calls.cancelAll();
         questions.close();
+        List.copyOf(subscribed).forEach(this::unsubscribe);
+        wishes.forget(this);
     }
 
     void whenClosed(Runnable action) {
@@ -85,6 +91,10 @@ public final class ClientSession implements AutoCloseable {
         return ClientCapabilities.allow(capabilities, kind);
     }
 
+    ObjectNode capabilities() {
+        return capabilities;
+    }
+
     ClientQuestions questions() {
         return questions;
     }
@@ -95,6 +105,7 @@ public final class ClientSession implements AutoCloseable {
 
     void logLevel(LogLevel level) {
         logLevel = level;
+        wishes.logLevel(this, level);
     }
 
     void subscribe(String uri) {
@@ -102,11 +113,20 @@ public final class ClientSession implements AutoCloseable {
             throw Params.invalid(
                     "this session has " + SUBSCRIPTIONS_MAX + " subscriptions, which is the most; unsubscribe first");
         }
-        subscribed.add(uri);
+        if (subscribed.add(uri)) {
+            try {
+                wishes.watch(uri);
+            } catch (RuntimeException e) {
+                subscribed.remove(uri);
+                throw e;
+            }
+        }
     }
 
     void unsubscribe(String uri) {
-        subscribed.remove(uri);
+        if (subscribed.remove(uri)) {
+            wishes.unwatch(uri);
+        }
     }
 
     /** Lists are told of once the client has said that it is ready, resources once it has subscribed. */

@@ -2,10 +2,12 @@ package io.weathervane.mcp;
 
 import io.weathervane.completion.Completer;
 import io.weathervane.completion.CompletionRequest;
+import io.weathervane.completion.CompletionSource;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,20 +17,36 @@ final class CompletionMethod {
     private static final int VALUES_MAX = 100;
 
     private final Completer completer;
+    private final CompletionSource others;
     private final ResultForm form;
 
-    CompletionMethod(Completer completer, ResultForm form) {
+    CompletionMethod(Completer completer, CompletionSource others, ResultForm form) {
         this.completer = completer;
+        this.others = others;
         this.form = form;
     }
 
     JsonNode complete(RunningCall call) {
-        List<String> values = completer.complete(read(call));
+        CompletionRequest request = read(call);
+        if (!completer.knows(request)) {
+            Optional<ObjectNode> theirs = others.complete(withoutMeta(call.request()), call);
+            if (theirs.isPresent()) {
+                return form.plain(call.request().era(), theirs.get());
+            }
+        }
+        List<String> values = completer.complete(request);
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         ObjectNode completion = result.putObject("completion");
         values.stream().limit(VALUES_MAX).forEach(completion.putArray("values")::add);
         completion.put("total", values.size()).put("hasMore", values.size() > VALUES_MAX);
         return form.plain(call.request().era(), result);
+    }
+
+    private static ObjectNode withoutMeta(McpRequest request) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        params.setAll(request.params());
+        params.remove("_meta");
+        return params;
     }
 
     private static CompletionRequest read(RunningCall call) {

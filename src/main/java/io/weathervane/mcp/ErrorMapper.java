@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.tool.ToolFailure;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,10 @@ public final class ErrorMapper {
     private static JsonRpcMessage.Failure failure(@Nullable RequestId id, Throwable thrown) {
         if (thrown instanceof JsonRpcException expected) {
             return expected.toFailure(id);
+        }
+        if (thrown instanceof ToolFailure said) {
+            // Of a prompt or a resource, which cannot say it in a result.
+            return new JsonRpcException(ErrorCode.INTERNAL_ERROR, String.valueOf(said.getMessage())).toFailure(id);
         }
         String incident = UUID.randomUUID().toString().substring(0, INCIDENT_LENGTH);
         log.error("Unexpected failure incident={}", incident, thrown);

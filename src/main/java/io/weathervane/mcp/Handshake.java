@@ -2,6 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.LogLevel;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -11,11 +12,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** How client and server get to know each other, in both eras, and what a legacy client may say of itself later. */
 final class Handshake {
     private final ServerInfo info;
+    private final Supplier<String> moreInstructions;
     private final Capabilities capabilities;
     private final ResultForm form;
 
-    Handshake(ServerInfo info, Capabilities capabilities, ResultForm form) {
+    /** @param moreInstructions what is known only later, and may be another the next time */
+    Handshake(ServerInfo info, Supplier<String> moreInstructions, Capabilities capabilities, ResultForm form) {
         this.info = info;
+        this.moreInstructions = moreInstructions;
         this.capabilities = capabilities;
         this.form = form;
     }
@@ -28,7 +32,7 @@ final class Handshake {
         result.put("protocolVersion", ProtocolVersions.negotiated(version));
         result.set("capabilities", capabilities.toJson(Era.LEGACY));
         result.set("serverInfo", info.toJson());
-        return result.put("instructions", info.instructions());
+        return result.put("instructions", instructions());
     }
 
     JsonNode discover(RunningCall call) {
@@ -36,8 +40,13 @@ final class Handshake {
         ArrayNode versions = result.putArray("supportedVersions");
         ProtocolVersions.MODERN.forEach(versions::add);
         result.set("capabilities", capabilities.toJson(Era.MODERN));
-        result.put("instructions", info.instructions());
+        result.put("instructions", instructions());
         return form.discovery(result);
+    }
+
+    private String instructions() {
+        String more = moreInstructions.get();
+        return more.isEmpty() ? info.instructions() : info.instructions() + "\n\n" + more;
     }
 
     JsonNode ping(RunningCall call) {

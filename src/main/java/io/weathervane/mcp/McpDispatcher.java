@@ -53,10 +53,10 @@ public final class McpDispatcher implements AutoCloseable {
         this.limits = limits;
         this.form = new ResultForm(services.info());
         this.gate = new CallGate(limits, this::expire);
-        this.subscriptions = new Subscriptions(capabilities, form);
+        this.subscriptions = new Subscriptions(capabilities, form, services.other().wishes());
         this.states = new RequestStates(ticker);
         this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form));
-        this.handlers = handlers(services, new Handshake(services.info(), capabilities, form), form, gate, tasks);
+        this.handlers = handlers(services, new Handshake(services.info(), services.other().instructions(), capabilities, form), form, gate, tasks);
     }
 
     private static Map<String, Handler> handlers(
@@ -81,7 +81,7 @@ public final class McpDispatcher implements AutoCloseable {
             handlers.put(Methods.PROMPTS_GET, prompts::get);
         });
         services.completer()
-                .map(completer -> new CompletionMethod(completer, form))
+                .map(completer -> new CompletionMethod(completer, services.other().completions(), form))
                 .ifPresent(completion -> handlers.put(Methods.COMPLETE, completion::complete));
         tasks.ifPresent(present -> {
             handlers.put(Methods.TASKS_GET, present::get);
@@ -168,7 +168,7 @@ public final class McpDispatcher implements AutoCloseable {
                 call.answer(new JsonRpcMessage.Success(request.request().id(), result(call)));
             }
         } catch (Throwable e) {
-            call.answer(ErrorMapper.failure(request.request(), e));
+            call.answer(EraErrors.of(request.era(), ErrorMapper.failure(request.request(), e)));
         } finally {
             TraceContext.leave(request.meta());
         }
@@ -180,7 +180,7 @@ public final class McpDispatcher implements AutoCloseable {
         if (handler == null) {
             throw new AssertionError("admitted but not served: " + request.method());
         }
-        if (!request.isModern() || !request.isLong()) {
+        if (!request.isModern() || !Methods.mayAsk(request.method())) {
             return handler.result(call);
         }
         RoundTrip roundTrip = new RoundTrip(states, request, call.exchange().caller(), isRepeatable(request));

@@ -16,6 +16,7 @@ public final class McpServices {
     private final @Nullable PromptRegistry prompts;
     private final @Nullable Completer completer;
     private final @Nullable Tasks tasks;
+    private final OtherServer other;
 
     private McpServices(
             ServerInfo info,
@@ -23,35 +24,46 @@ public final class McpServices {
             @Nullable ResourceSource resources,
             @Nullable PromptRegistry prompts,
             @Nullable Completer completer,
-            @Nullable Tasks tasks) {
+            @Nullable Tasks tasks,
+            OtherServer other) {
         this.info = info;
         this.tools = tools;
         this.resources = resources;
         this.prompts = prompts;
         this.completer = completer;
         this.tasks = tasks;
+        this.other = other;
     }
 
     /** A server with tools and nothing else. */
     public static McpServices of(ServerInfo info, ToolRegistry tools) {
-        return new McpServices(info, tools, null, null, null, null);
+        return new McpServices(info, tools, null, null, null, null, OtherServer.NONE);
     }
 
     public McpServices with(ResourceSource theResources) {
-        return new McpServices(info, tools, theResources, prompts, completer, tasks);
+        return new McpServices(info, tools, theResources, prompts, completer, tasks, other);
     }
 
     public McpServices with(PromptRegistry thePrompts) {
-        return new McpServices(info, tools, resources, thePrompts, completer, tasks);
+        return new McpServices(info, tools, resources, thePrompts, completer, tasks, other);
     }
 
     public McpServices with(Completer theCompleter) {
-        return new McpServices(info, tools, resources, prompts, theCompleter, tasks);
+        return new McpServices(info, tools, resources, prompts, theCompleter, tasks, other);
     }
 
     /** Lets tools that say so run as tasks of clients that know the extension. */
     public McpServices with(Tasks theTasks) {
-        return new McpServices(info, tools, resources, prompts, completer, theTasks);
+        return new McpServices(info, tools, resources, prompts, completer, theTasks, other);
+    }
+
+    /** Has somebody else behind this server asked and told of what is not ours. */
+    public McpServices with(OtherServer theOther) {
+        return new McpServices(info, tools, resources, prompts, completer, tasks, theOther);
+    }
+
+    OtherServer other() {
+        return other;
     }
 
     ServerInfo info() {

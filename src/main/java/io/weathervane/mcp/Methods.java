@@ -43,7 +43,22 @@ final class Methods {
 
     /** What may wait for something, or for somebody, and so gets a thread of its own. */
     private static final Set<String> LONG =
-            Set.of(TOOLS_CALL, RESOURCES_READ, PROMPTS_GET, COMPLETE, SUBSCRIBE, TASKS_GET, TASKS_UPDATE, TASKS_CANCEL);
+            Set.of(
+                    TOOLS_CALL,
+                    RESOURCES_LIST,
+                    RESOURCE_TEMPLATES_LIST,
+                    RESOURCES_READ,
+                    PROMPTS_LIST,
+                    PROMPTS_GET,
+                    COMPLETE,
+                    SUBSCRIBE,
+                    UNSUBSCRIBE,
+                    TASKS_GET,
+                    TASKS_UPDATE,
+                    TASKS_CANCEL);
+
+    /** What may end with questions to the client (MCP 2026-07-28 patterns/mrtr). */
+    private static final Set<String> ASKING = Set.of(TOOLS_CALL, PROMPTS_GET, RESOURCES_READ);
 
     private Methods() {}
 
@@ -53,6 +68,10 @@ final class Methods {
 
     static boolean isModernByName(String method) {
         return MODERN_BY_NAME.contains(method);
+    }
+
+    static boolean mayAsk(String method) {
+        return ASKING.contains(method);
     }
 
     static boolean isLong(String method) {

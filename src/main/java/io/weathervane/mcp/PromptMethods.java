@@ -1,6 +1,5 @@
 package io.weathervane.mcp;
 
-import io.weathervane.prompt.PromptDefinition;
 import io.weathervane.prompt.PromptRegistry;
 import tools.jackson.databind.JsonNode;
 
@@ -17,7 +16,12 @@ final class PromptMethods {
     JsonNode list(RunningCall call) {
         return form.listing(
                 call.request().era(),
-                Page.of(call.request(), "prompts", prompts.list(), PromptDefinition::name, PromptDefinition::toJson));
+                Page.of(
+                        call.request(),
+                        "prompts",
+                        prompts.listAll(),
+                        prompt -> prompt.path("name").asString(""),
+                        prompt -> prompt));
     }
 
     JsonNode get(RunningCall call) {

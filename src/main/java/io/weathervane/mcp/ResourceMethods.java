@@ -3,17 +3,18 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code resources/*} (MCP server/resources); subscribing is there for the legacy era, whose clients have a session. */
 final class ResourceMethods {
     /** Resource not found, as legacy clients know it; the modern era has invalid params for it. */
     private static final int LEGACY_NOT_FOUND = -32002;
+
+    private static final String NOT_FOUND =
+            "Resource not found; resources/list and resources/templates/list say what there is";
 
     private final ResourceSource resources;
     private final ResultForm form;
@@ -46,16 +47,35 @@ final class ResourceMethods {
     }
 
     JsonNode read(RunningCall call) {
-        ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
-        result.putArray("contents").add(contents(call).json());
-        return form.content(call.request().era(), result);
+        Era era = call.request().era();
+        String uri = Params.string(call.request(), "uri");
+        try {
+            return form.content(
+                    era,
+                    resources
+                            .result(uri, call.exchange().caller(), call)
+                            .orElseThrow(() -> notFound(era, uri, NOT_FOUND)));
+        } catch (JsonRpcException e) {
+            throw saysNotFound(e, uri) ? notFound(era, uri, String.valueOf(e.getMessage())) : e;
+        }
     }
 
-    /** Only what can be read can be subscribed to. */
+    /** Another server says it in its era's way. */
+    private static boolean saysNotFound(JsonRpcException e, String uri) {
+        JsonNode data = e.data();
+        return e.code() == LEGACY_NOT_FOUND
+                || (e.code() == ErrorCode.INVALID_PARAMS.code()
+                        && data != null
+                        && data.path("uri").asString("").equals(uri));
+    }
+
     JsonNode subscribe(RunningCall call) {
         ClientSession session = call.neededSession();
-        contents(call);
-        session.subscribe(Params.string(call.request(), "uri"));
+        String uri = Params.string(call.request(), "uri");
+        if (!resources.mayHave(uri, call.exchange().caller())) {
+            throw notFound(call.request().era(), uri, NOT_FOUND);
+        }
+        session.subscribe(uri);
         return JsonRpcCodec.JSON.createObjectNode();
     }
 
@@ -64,18 +84,11 @@ final class ResourceMethods {
         return JsonRpcCodec.JSON.createObjectNode();
     }
 
-    private ResourceContents contents(RunningCall call) {
-        String uri = Params.string(call.request(), "uri");
-        return resources
-                .read(uri, call.exchange().caller())
-                .orElseThrow(() -> notFound(call.request().era(), uri));
-    }
-
-    private static JsonRpcException notFound(Era era, String uri) {
+    private static JsonRpcException notFound(Era era, String uri, String message) {
         int code = era == Era.MODERN ? ErrorCode.INVALID_PARAMS.code() : LEGACY_NOT_FOUND;
         return new JsonRpcException(
                 code,
-                "Resource not found; resources/list and resources/templates/list say what there is",
+                message,
                 JsonRpcCodec.JSON.createObjectNode().put("uri", uri));
     }
 }

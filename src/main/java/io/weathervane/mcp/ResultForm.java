@@ -2,6 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.time.Duration;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,6 +12,9 @@ final class ResultForm {
     private static final Duration LISTING_FRESH = Duration.ofSeconds(5);
 
     private static final Duration DISCOVERY_FRESH = Duration.ofMinutes(1);
+
+    /** What another server may have said of its content already. */
+    private static final List<String> CACHING = List.of("ttlMs", "cacheScope");
 
     private final ObjectNode server;
 
@@ -36,8 +40,11 @@ final class ResultForm {
     /** What a resource holds may be another thing the next moment; a change is told to those who subscribed. */
     ObjectNode content(Era era, ObjectNode result) {
         return switch (era) {
-            case LEGACY -> result;
-            case MODERN -> cacheable(modern(result), Duration.ZERO, "private");
+            case LEGACY -> result.remove(CACHING);
+            case MODERN ->
+                result.path("ttlMs").isIntegralNumber() && result.path("cacheScope").isString()
+                        ? modern(result)
+                        : cacheable(modern(result), Duration.ZERO, "private");
         };
     }
 

@@ -25,6 +25,9 @@ final class RoundTrip {
     private static final String STATE = "requestState";
     private static final String RESPONSES = "inputResponses";
 
+    /** Where in the state is what a tool remembers, beside what is remembered here. */
+    private static final String THEIRS = "theirs";
+
     /** Params that are not part of what is asked for. */
     private static final List<String> NOT_BOUND = List.of("_meta", STATE, RESPONSES);
 
@@ -61,6 +64,18 @@ final class RoundTrip {
         });
     }
 
+    /** What was remembered with the questions of the round before. */
+    Optional<ObjectNode> remembered() {
+        return state.map(present -> present.remembered().get(THEIRS))
+                .filter(ObjectNode.class::isInstance)
+                .map(ObjectNode.class::cast);
+    }
+
+    /** This round's answers as they came. */
+    ObjectNode responses() {
+        return Params.object(request, RESPONSES);
+    }
+
     /** The answers to these questions, which all are there, or the call ends with those that are not. */
     Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         Map<String, InputAnswer> answered = new LinkedHashMap<>();
@@ -87,7 +102,9 @@ final class RoundTrip {
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         ObjectNode requests = result.putObject("inputRequests");
         ObjectNode remembered = JsonRpcCodec.JSON.createObjectNode();
-        remembered.set("answers", answers);
+        // Who remembers by himself needs no answers of earlier rounds.
+        remembered.set("answers", needed.remembered().isPresent() ? JsonRpcCodec.JSON.createObjectNode() : answers);
+        needed.remembered().ifPresent(theirs -> remembered.set(THEIRS, theirs));
         needed.requests().forEach((key, question) -> {
             requests.putObject(key).put("method", question.kind().method()).set("params", question.params());
             answers.remove(key);

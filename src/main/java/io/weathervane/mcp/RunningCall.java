@@ -5,6 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
@@ -178,9 +179,49 @@ public final class RunningCall implements CallScope {
     }
 
     @Override
+    public ObjectNode clientCapabilities() {
+        if (!request.isModern()) {
+            return session == null ? JsonRpcCodec.JSON.createObjectNode() : session.capabilities();
+        }
+        return request.meta().path(McpRequest.META_CAPABILITIES) instanceof ObjectNode declared
+                ? declared
+                : JsonRpcCodec.JSON.createObjectNode();
+    }
+
+    @Override
+    public boolean asksByEnding() {
+        return roundTrip != null;
+    }
+
+    @Override
+    public Optional<ObjectNode> remembered() {
+        RoundTrip modern = roundTrip;
+        return modern == null ? Optional.empty() : modern.remembered();
+    }
+
+    @Override
+    public ObjectNode inputResponses() {
+        RoundTrip modern = roundTrip;
+        return modern == null ? JsonRpcCodec.JSON.createObjectNode() : modern.responses();
+    }
+
+    /**
+     * One client is one connection or session; without one it is one person. Of those whom nobody knows each call is
+     * somebody else's.
+     */
+    @Override
+    public Optional<Object> audience() {
+        if (session != null) {
+            return Optional.of(session);
+        }
+        Caller caller = exchange.caller();
+        return Optional.of(caller.isAnonymous() ? this : caller.door() + "/" + caller.name());
+    }
+
+    @Override
     public Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         for (InputRequest question : questions.values()) {
-            if (!canAsk(question.kind())) {
+            if (!ClientCapabilities.allow(clientCapabilities(), question)) {
                 throw request.isModern()
                         ? ClientCapabilities.missing(question.kind())
                         : new ToolFailure(
@@ -194,15 +235,20 @@ public final class RunningCall implements CallScope {
 
     @Override
     public void log(LogLevel level, String logger, JsonNode data) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        params.put("level", level.wireName()).put("logger", logger).set("data", data);
+        message(level, params);
+    }
+
+    @Override
+    public void message(LogLevel level, ObjectNode params) {
         if (logLevel().filter(least -> level.compareTo(least) >= 0).isPresent()) {
-            ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
-            params.put("level", level.wireName()).put("logger", logger).set("data", data);
             send(new JsonRpcMessage.Notification(Methods.MESSAGE, params));
         }
     }
 
-    /** The mildest level the client wants to see; none, when it did not say. */
-    private Optional<LogLevel> logLevel() {
+    @Override
+    public Optional<LogLevel> logLevel() {
         if (request.isModern()) {
             return LogLevel.of(request.meta().path(McpRequest.META_LOG_LEVEL).asString(""));
         }

@@ -3,16 +3,21 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.util.Threads;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells clients what has changed: modern ones on the stream of their {@code subscriptions/listen}, legacy ones
  * through their session.
  */
 final class Subscriptions implements ServerChanges, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
+
     /** Most {@code subscriptions/listen} open at a time, all clients together. */
     private static final int LISTENS_MAX = 256;
 
@@ -21,12 +26,14 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
 
     private final Capabilities capabilities;
     private final ResultForm form;
+    private final WishList wishes;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
     private final Set<Listen> listens = ConcurrentHashMap.newKeySet();
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
 
-    Subscriptions(Capabilities capabilities, ResultForm form) {
+    Subscriptions(Capabilities capabilities, ResultForm form, ClientWishes wishes) {
         this.capabilities = capabilities;
+        this.wishes = new WishList(wishes);
         this.form = form;
     }
 
@@ -56,7 +63,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
 
     /** A legacy client's session; told until it is closed. */
     ClientSession openSession(ClientSession.Outlet outlet) {
-        ClientSession session = new ClientSession();
+        ClientSession session = new ClientSession(wishes);
         Subscriber subscriber = new Subscriber(session::wants, outlet::send, tellers);
         subscribers.add(subscriber);
         subscriber.open();
@@ -77,15 +84,31 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         }
         ListenFilter filter = ListenFilter.of(call.request(), capabilities);
         Listen listen = new Listen(call, filter);
+        List<String> watched = watched(filter);
         Subscriber subscriber = new Subscriber(filter::wants, listen::tell, tellers);
         subscribers.add(subscriber);
         listens.add(listen);
         call.whenEnded(() -> {
             subscribers.remove(subscriber);
             listens.remove(listen);
+            watched.forEach(wishes::unwatch);
         });
         listen.acknowledge();
         subscriber.open();
+    }
+
+    /** What cannot be watched is not heard of either; there is no way to say so for one of several. */
+    private List<String> watched(ListenFilter filter) {
+        List<String> watched = new ArrayList<>();
+        for (String uri : filter.uris()) {
+            try {
+                wishes.watch(uri);
+                watched.add(uri);
+            } catch (JsonRpcException e) {
+                log.debug("A resource cannot be watched: {}", e.getMessage());
+            }
+        }
+        return watched;
     }
 
     /** Ends every {@code subscriptions/listen} with its result. */

@@ -8,18 +8,27 @@ import io.weathervane.util.Nearest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** All prompts a client can get, in the order they were given. */
+/** All prompts a client can get: our own in the order they were given, then those of the source that are not named so. */
 public final class PromptRegistry {
     /** Longest piece of a stranger's text that is said back. */
     private static final int NAME_LENGTH_MAX = 64;
 
     private final Map<String, Prompt> byName = new LinkedHashMap<>();
 
+    private final PromptSource others;
+
     /** @throws IllegalArgumentException when two prompts have one name */
     public PromptRegistry(List<Prompt> prompts) {
+        this(prompts, PromptSource.none());
+    }
+
+    private PromptRegistry(List<Prompt> prompts, PromptSource others) {
+        this.others = others;
         for (Prompt prompt : prompts) {
             if (byName.put(prompt.definition().name(), prompt) != null) {
                 throw new IllegalArgumentException(
@@ -28,8 +37,26 @@ public final class PromptRegistry {
         }
     }
 
+    /** These prompts, and those of the source. */
+    public PromptRegistry with(PromptSource source) {
+        return new PromptRegistry(List.copyOf(byName.values()), source);
+    }
+
     public List<PromptDefinition> list() {
         return byName.values().stream().map(Prompt::definition).toList();
+    }
+
+    /** The definitions of all, the source's too, in their wire form. */
+    public List<ObjectNode> listAll() {
+        Stream<ObjectNode> theirs = others.list().stream()
+                .filter(prompt -> !byName.containsKey(prompt.path("name").asString("")));
+        return Stream.concat(list().stream().map(PromptDefinition::toJson), theirs)
+                .toList();
+    }
+
+    /** Whether a prompt of our own is named so. */
+    public boolean has(String name) {
+        return byName.containsKey(name);
     }
 
     /**
@@ -38,6 +65,12 @@ public final class PromptRegistry {
      * @throws JsonRpcException invalid params: no such prompt, or arguments that do not fit it
      */
     public PromptResult get(String name, ObjectNode arguments, Caller caller, CallScope scope) {
+        if (!byName.containsKey(name)) {
+            Optional<PromptResult> theirs = others.get(name, arguments, scope);
+            if (theirs.isPresent()) {
+                return theirs.get();
+            }
+        }
         Prompt prompt = find(name);
         return prompt.get(new PromptCall(checked(prompt.definition(), arguments), caller, scope));
     }

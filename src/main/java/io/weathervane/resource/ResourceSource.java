@@ -1,8 +1,11 @@
 package io.weathervane.resource;
 
+import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Caller;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Provides resources: our own state, a worker's. Lists are in a fixed order, and may differ by the caller's roles only. */
 public interface ResourceSource {
@@ -16,6 +19,25 @@ public interface ResourceSource {
      * @throws io.weathervane.jsonrpc.JsonRpcException when it is there and cannot be read
      */
     Optional<ResourceContents> read(String uri, Caller caller);
+
+    /**
+     * The whole result of {@code resources/read}; empty when there is no such resource.
+     *
+     * @throws io.weathervane.jsonrpc.JsonRpcException when it is there and cannot be read
+     * @throws io.weathervane.tool.InputNeededException when the client has to answer first
+     */
+    default Optional<ObjectNode> result(String uri, Caller caller, CallScope scope) {
+        return read(uri, caller).map(contents -> {
+            ObjectNode result = JsonNodeFactory.instance.objectNode();
+            result.putArray("contents").add(contents.json());
+            return result;
+        });
+    }
+
+    /** Whether it makes sense to subscribe to it. */
+    default boolean mayHave(String uri, Caller caller) {
+        return read(uri, caller).isPresent();
+    }
 
     static ResourceSource none() {
         return new ResourceSource() {

@@ -1,6 +1,7 @@
 package io.weathervane.tool;
 
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +43,42 @@ public interface CallScope {
      */
     default Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         throw new ToolFailure("This call needs an answer from a person, and nobody can be asked here.");
+    }
+
+    /** What the client declared that it can be asked for and has; empty when it declared nothing. */
+    default ObjectNode clientCapabilities() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The mildest log message the client wants to see; empty when it wants none. */
+    default Optional<LogLevel> logLevel() {
+        return Optional.empty();
+    }
+
+    /** Sends the client another server's log message as it came, when it asked for this level. */
+    default void message(LogLevel level, ObjectNode params) {}
+
+    /**
+     * Whether the client is asked by ending the call with {@link InputNeededException}, and answers with a further one;
+     * otherwise it is asked while the tool waits.
+     */
+    default boolean asksByEnding() {
+        return false;
+    }
+
+    /** What was remembered when the call ended with questions that this one answers; empty for a first call. */
+    default Optional<ObjectNode> remembered() {
+        return Optional.empty();
+    }
+
+    /** The answers that this call brings, as they came; for another server to judge. */
+    default ObjectNode inputResponses() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** Who sees what is said and asked here: calls with equal audiences are those of one client. */
+    default Optional<Object> audience() {
+        return Optional.empty();
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.weathervane.tool;
 
+import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +27,10 @@ public record InputRequest(Kind kind, ObjectNode params) {
 
         public String method() {
             return method;
+        }
+
+        public static Optional<Kind> of(String method) {
+            return Stream.of(values()).filter(kind -> kind.method.equals(method)).findFirst();
         }
 
         /** The key in the client's capabilities. */

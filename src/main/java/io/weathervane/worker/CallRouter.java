@@ -1,60 +1,168 @@
 package io.weathervane.worker;
 
 import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Brings each call to the active worker, whichever that is when the call can be written.
+ * Brings each call to the worker that it is for: the one that its caller asks for, the canary when the caller is in its
+ * share, else the active worker, whichever that is when the call can be written.
  *
- * <p>A call that never reached a worker is given to the next one. A call that the worker took with it when it died is
- * given to the next one once, if the tool says that this does no harm.
+ * <p>A call that never reached a worker is given to the active one. A call that the worker took with it when it died is
+ * given to the active one once, if the tool says that this does no harm. A pinned call is never given to another.
  */
 final class CallRouter {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
     private static final int ATTEMPTS_MAX = 3;
 
     private final BlueGreen stage;
     private final WorkerOptions options;
     private final Ticker ticker;
+    private final ParkedCalls parked;
+    private final Roster roster;
+    private final CallWatchers watchers = new CallWatchers();
 
-    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker) {
+    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker, ParkedCalls parked) {
         this.stage = stage;
         this.options = options;
         this.ticker = ticker;
+        this.parked = parked;
+        this.roster = new Roster(stage);
+    }
+
+    CallWatchers watchers() {
+        return watchers;
     }
 
     WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
-        Worker worker = lease(/* dead= */ null);
+        Deadline taken = new Deadline(ticker, Duration.ZERO);
+        LeasedWorker leased = first(tool, scope);
         boolean mayBeLost = true;
         for (int attempt = 1; ; attempt++) {
-            try {
-                return new WorkerAnswer(worker.call(tool, arguments, scope, options.toolErrorsCount()), worker.label());
+            WorkerCallException failure;
+            try (LeasedWorker held = leased) {
+                ObjectNode result =
+                        parked.orPark(held.worker(), one -> one.call(tool, arguments, scope, options.toolErrorsCount()));
+                watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
+                return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
-                boolean lost = e.kind() == WorkerCallException.Kind.LOST;
-                boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
-                        || (lost && mayBeLost && worker.session().mayRetry(tool));
-                if (!again || attempt == ATTEMPTS_MAX || scope.cancelled()) {
-                    throw e;
-                }
-                mayBeLost = mayBeLost && !lost;
-            } finally {
-                worker.leases().giveBack();
+                failure = e;
             }
-            worker = lease(worker);
+            boolean lost = failure.kind() == WorkerCallException.Kind.LOST;
+            Worker last = leased.worker();
+            boolean again = failure.kind() == WorkerCallException.Kind.NOT_SENT
+                    || (lost && mayBeLost && last.session().mayRetry(tool));
+            if (!again
+                    || attempt == ATTEMPTS_MAX
+                    || scope.cancelled()
+                    || scope.pinned().isPresent()) {
+                LeasedWorker had = leased;
+                String why = failure.reason();
+                watchers.tell(() -> observed(had, tool, arguments, Optional.empty(), Optional.of(why), taken));
+                throw failure;
+            }
+            mayBeLost = mayBeLost && !lost;
+            leased = active(last);
         }
     }
 
+    /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
+    WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
+        LeasedWorker leased = scope.pinned().map(roster::lease).orElseGet(() -> active(/* dead= */ null));
+        for (int attempt = 1; ; attempt++) {
+            try (LeasedWorker held = leased) {
+                ObjectNode result = parked.orPark(held.worker(), one -> one.request(method, params, scope));
+                return new WorkerAnswer(result, held.worker().label());
+            } catch (WorkerCallException e) {
+                boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
+                        || (e.kind() == WorkerCallException.Kind.LOST && attempt == 1);
+                if (!again
+                        || attempt == ATTEMPTS_MAX
+                        || scope.cancelled()
+                        || scope.pinned().isPresent()) {
+                    throw e;
+                }
+            }
+            leased = active(leased.worker());
+        }
+    }
+
+    private static ObservedCall observed(
+            LeasedWorker leased,
+            String tool,
+            ObjectNode arguments,
+            Optional<ObjectNode> result,
+            Optional<String> failure,
+            Deadline taken) {
+        Worker worker = leased.worker();
+        return new ObservedCall(
+                tool,
+                arguments,
+                result,
+                failure,
+                taken.elapsed(),
+                worker.label(),
+                leased.role(),
+                worker.readOnly(tool));
+    }
+
+    /** A call to the worker in this role and no other, which counts nowhere and of which nobody is told. */
+    WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallScope scope) {
+        try (LeasedWorker held = roster.lease(role)) {
+            ObjectNode result = held.worker().callUncounted(tool, arguments, scope);
+            return new WorkerAnswer(result, held.worker().label());
+        }
+    }
+
+    private LeasedWorker first(String tool, WorkerCallScope scope) {
+        Optional<String> pin = scope.pinned();
+        if (pin.isPresent()) {
+            LeasedWorker leased = roster.lease(pin.get());
+            LOG.debug(
+                    "pinned call tool={} pin={} worker={} role={}",
+                    tool,
+                    pin.get(),
+                    leased.worker().label(),
+                    leased.role().wireName());
+            return leased;
+        }
+        return canary(tool, scope).orElseGet(() -> active(/* dead= */ null));
+    }
+
+    /** The canary, when the caller is in its share and it has the tool as the active worker's list promises it. */
+    private Optional<LeasedWorker> canary(String tool, WorkerCallScope scope) {
+        Lineup lineup = stage.now();
+        Seat seat = lineup.canary();
+        Worker canary = seat == null ? null : seat.worker();
+        if (seat == null
+                || canary == null
+                || !CallerShare.includes(seat.weight(), canary.label(), scope.callerKey())
+                || !keepsPromise(lineup, canary, tool)) {
+            return Optional.empty();
+        }
+        return LeasedWorker.of(canary, Role.CANARY);
+    }
+
+    private static boolean keepsPromise(Lineup lineup, Worker other, String tool) {
+        boolean promised =
+                lineup.worker(Role.ACTIVE).map(active -> active.readOnly(tool)).orElse(false);
+        return other.session().tool(tool).isPresent() && (!promised || other.readOnly(tool));
+    }
+
     /** A live active worker other than the dead one; waits a while for one to come. */
-    private Worker lease(@Nullable Worker dead) {
+    private LeasedWorker active(@Nullable Worker dead) {
         Deadline deadline = new Deadline(ticker, options.replacementWait());
         while (true) {
             Seat seat = stage.now().active();
             Worker worker = seat == null ? null : seat.worker();
-            if (worker != null
-                    && worker != dead
-                    && worker.alive()
-                    && worker.leases().take()) {
-                return worker;
+            Optional<LeasedWorker> leased =
+                    worker == null || worker == dead ? Optional.empty() : LeasedWorker.of(worker, Role.ACTIVE);
+            if (leased.isPresent()) {
+                return leased.get();
             }
             if (seat == null || seat.givenUp() || !awaitAnother(worker, deadline)) {
                 throw new WorkerCallException(WorkerCallException.Kind.NONE_ACTIVE, noneActive(seat));

@@ -2,9 +2,13 @@ package io.weathervane.worker;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts and stops the worker beside the active one, and says whether it may be promoted. */
 final class Canary {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
     private final BlueGreen stage;
     private final Staff staff;
     private final Prober prober;
@@ -46,6 +50,38 @@ final class Canary {
             throw new WorkerRefusedException("there is a canary already: "
                     + canary.release().label() + "; promote it (worker_promote) or stop it (worker_stop_canary) first");
         }
+    }
+
+    /** The percentage of callers that it gets: none unless it lives. */
+    int weight() {
+        Seat seat = stage.now().canary();
+        return seat != null && seat.alive() ? seat.weight() : 0;
+    }
+
+    /** Gives it this percentage of the callers; refused when there is none to give them to. */
+    void weigh(int percent) {
+        Optional<Worker> weighed = stage.change(() -> {
+            Seat seat = stage.now().canary();
+            boolean alive = seat != null && seat.alive();
+            if (percent > 0 && !alive) {
+                throw new WorkerRefusedException("there is no living canary to give calls to");
+            }
+            if (seat == null || seat.weight() == percent) {
+                return Optional.empty();
+            }
+            stage.set(stage.now().with(Role.CANARY, seat.weighing(percent)));
+            return Optional.ofNullable(seat.worker());
+        });
+        weighed.ifPresent(worker -> tellOfWeight(worker, percent));
+    }
+
+    private void tellOfWeight(Worker canary, int percent) {
+        LOG.info("canary weight worker={} percent={}", canary.label(), percent);
+        news.journal(
+                "weight",
+                canary.label(),
+                Optional.of(Role.CANARY),
+                WorkerNews.details().put("percent", percent));
     }
 
     /** Ends it, if there is one. */

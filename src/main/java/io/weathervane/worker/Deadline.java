@@ -25,6 +25,12 @@ final class Deadline {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
+    /** What is left of this, but at most so long from now. */
+    Deadline within(Duration most) {
+        Duration left = left();
+        return new Deadline(ticker, left.compareTo(most) < 0 ? left : most);
+    }
+
     boolean passed() {
         return left().isZero();
     }

@@ -23,6 +23,11 @@ final class Leases {
         return state.updateAndGet(now -> now < 0 ? now : now + 1) > 0;
     }
 
+    /** One more for somebody who has one, also when none is given any more. */
+    void takeAnother() {
+        state.incrementAndGet();
+    }
+
     void giveBack() {
         if (state.decrementAndGet() == CLOSED) {
             lock.lock();

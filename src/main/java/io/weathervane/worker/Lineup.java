@@ -33,7 +33,8 @@ record Lineup(
 
     /** The canary answers the calls, the worker it replaced is kept. */
     Lineup promoted() {
-        return new Lineup(/* active= */ canary, /* canary= */ null, /* previous= */ active, rejected);
+        Seat promoted = canary == null ? null : canary.weighing(0);
+        return new Lineup(/* active= */ promoted, /* canary= */ null, /* previous= */ active, rejected);
     }
 
     /** The previous worker answers the calls again, the one it replaced is done for. */

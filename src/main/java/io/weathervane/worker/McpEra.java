@@ -15,7 +15,8 @@ record McpEra(String version, boolean modern) {
     static final Set<String> LEGACY_VERSIONS = Set.of(LEGACY_VERSION, "2025-06-18", "2025-03-26", "2024-11-05");
     static final McpEra MODERN = new McpEra(MODERN_VERSION, true);
 
-    private static final String PREFIX = "io.modelcontextprotocol/";
+    /** What the keys of the protocol itself begin with. */
+    static final String PREFIX = "io.modelcontextprotocol/";
 
     static McpEra legacy(String version) {
         return new McpEra(version, false);
@@ -25,15 +26,31 @@ record McpEra(String version, boolean modern) {
         return modern ? "server/discover" : "ping";
     }
 
-    /** What each request's {@code _meta} must have. */
+    /** What each request's {@code _meta} must have, when nobody in particular asks. */
     Optional<ObjectNode> meta() {
+        return meta(JsonRpcCodec.JSON.createObjectNode());
+    }
+
+    /** What each request's {@code _meta} must have, for a client that can be asked for so much. */
+    Optional<ObjectNode> meta(ObjectNode clientCapabilities) {
         if (!modern) {
             return Optional.empty();
         }
         ObjectNode meta = JsonRpcCodec.JSON.createObjectNode().put(PREFIX + "protocolVersion", version);
-        meta.putObject(PREFIX + "clientCapabilities");
+        meta.set(PREFIX + "clientCapabilities", clientCapabilities);
         meta.set(PREFIX + "clientInfo", clientInfo());
         return Optional.of(meta);
+    }
+
+    /** What a worker may ask for that is told only once: whatever some client of ours may be able to answer. */
+    static ObjectNode everyCapability() {
+        ObjectNode capabilities = JsonRpcCodec.JSON.createObjectNode();
+        ObjectNode elicitation = capabilities.putObject("elicitation");
+        elicitation.putObject("form");
+        elicitation.putObject("url");
+        capabilities.putObject("sampling");
+        capabilities.putObject("roots");
+        return capabilities;
     }
 
     static ObjectNode clientInfo() {

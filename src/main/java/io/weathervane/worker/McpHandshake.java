@@ -2,8 +2,6 @@ package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Finds out which era of MCP a fresh worker speaks, and which tools it has.
+ * Finds out which era of MCP a fresh worker speaks, and what it has.
  *
  * <p>MCP 2026-07-28 basic/versioning: ask {@code server/discover} first; a result, or one of the new era's own errors,
  * means modern; anything else, silence included, means {@code initialize}. A worker slow to start may miss the first
@@ -23,8 +21,6 @@ final class McpHandshake {
     private static final Logger LOG = LoggerFactory.getLogger("McpHandshake");
     private static final Duration DISCOVER_LIMIT = Duration.ofSeconds(2);
     private static final Set<Integer> MODERN_ERRORS = Set.of(-32020, -32021, -32022);
-    private static final int PAGES_MAX = 50;
-    private static final int TOOLS_MAX = 1000;
 
     private final WorkerChannel channel;
     private final String label;
@@ -40,20 +36,26 @@ final class McpHandshake {
     McpSession perform() {
         Optional<Opening> modern = discover();
         Opening opening = modern.isPresent() ? modern.get() : initialize();
-        List<ObjectNode> tools =
-                opening.capabilities().has("tools") ? listTools(channel, label, opening.era(), deadline) : List.of();
-        return new McpSession(channel, label, opening.era(), tools);
+        McpLists lists = new McpLists(channel, label, opening.era(), opening.offer());
+        lists.fetchAll(deadline);
+        McpSession session = new McpSession(channel, label, opening.era(), opening.offer(), lists);
+        session.watch().ifPresent(McpWatch::begin);
+        return session;
     }
 
     /** What the worker said at the start of the conversation. */
-    private record Opening(McpEra era, JsonNode capabilities) {}
+    private record Opening(McpEra era, WorkerOffer offer) {
+        static Opening of(McpEra era, JsonNode result) {
+            return new Opening(era, WorkerOffer.of(result));
+        }
+    }
 
     private Optional<Opening> discover() {
         Duration limit = DISCOVER_LIMIT.compareTo(deadline.left()) < 0 ? DISCOVER_LIMIT : deadline.left();
         try {
             JsonNode result = channel.request("server/discover", params(McpEra.MODERN), limit);
             return supports(result.path("supportedVersions"), McpEra.MODERN_VERSION)
-                    ? Optional.of(new Opening(McpEra.MODERN, result.path("capabilities")))
+                    ? Optional.of(Opening.of(McpEra.MODERN, result))
                     : Optional.empty();
         } catch (WorkerCallException e) {
             failIfGone(e);
@@ -67,7 +69,7 @@ final class McpHandshake {
 
     private Opening initialize() {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("protocolVersion", McpEra.LEGACY_VERSION);
-        params.putObject("capabilities");
+        params.set("capabilities", McpEra.everyCapability());
         params.set("clientInfo", McpEra.clientInfo());
         try {
             JsonNode result = channel.request("initialize", params, deadline.left());
@@ -79,7 +81,7 @@ final class McpHandshake {
                                 + "\"");
             }
             channel.tell("notifications/initialized", JsonRpcCodec.JSON.createObjectNode());
-            return new Opening(McpEra.legacy(version), result.path("capabilities"));
+            return Opening.of(McpEra.legacy(version), result);
         } catch (WorkerCallException e) {
             if (isModernError(e) && supports(supportedIn(e), McpEra.MODERN_VERSION)) {
                 return discoverAgain();
@@ -90,7 +92,7 @@ final class McpHandshake {
 
     private Opening discoverAgain() {
         JsonNode result = channel.request("server/discover", params(McpEra.MODERN), deadline.left());
-        return new Opening(McpEra.MODERN, result.path("capabilities"));
+        return Opening.of(McpEra.MODERN, result);
     }
 
     private static void failIfGone(WorkerCallException e) {
@@ -121,30 +123,5 @@ final class McpHandshake {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         era.meta().ifPresent(meta -> params.set("_meta", meta));
         return params;
-    }
-
-    /** All pages of the tools; those beyond the limits are left out, with a warning. */
-    static List<ObjectNode> listTools(WorkerChannel channel, String label, McpEra era, Deadline deadline) {
-        List<ObjectNode> tools = new ArrayList<>();
-        ObjectNode params = params(era);
-        for (int page = 0; page < PAGES_MAX; page++) {
-            JsonNode result = channel.request("tools/list", params, deadline.left());
-            for (JsonNode tool : result.path("tools")) {
-                if (tool instanceof ObjectNode definition
-                        && definition.path("name").isString()) {
-                    tools.add(definition);
-                }
-            }
-            String cursor = result.path("nextCursor").asString("");
-            if (cursor.isEmpty()) {
-                return List.copyOf(tools);
-            }
-            if (tools.size() >= TOOLS_MAX) {
-                break;
-            }
-            params.put("cursor", cursor);
-        }
-        LOG.warn("worker={} lists too many tools or pages; {} kept", label, Math.min(tools.size(), TOOLS_MAX));
-        return List.copyOf(tools.subList(0, Math.min(tools.size(), TOOLS_MAX)));
     }
 }

@@ -3,27 +3,33 @@ package io.weathervane.worker;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An MCP worker, with the handshake done; the era decides what each request carries. */
 final class McpSession implements WorkerSession {
     private static final String PING = "ping";
-    private static final String PROTOCOL_KEYS = "io.modelcontextprotocol/";
+    static final String TOOLS_CALL = "tools/call";
     private static final String PROGRESS_TOKEN = "progressToken";
     private static final String COMPLETE = "complete";
 
     private final WorkerChannel channel;
     private final String label;
     private final McpEra era;
-    private volatile List<ObjectNode> tools;
+    private final WorkerOffer offer;
+    private final McpLists lists;
+    private final McpWatch watch;
 
-    McpSession(WorkerChannel channel, String label, McpEra era, List<ObjectNode> tools) {
+    McpSession(WorkerChannel channel, String label, McpEra era, WorkerOffer offer, McpLists lists) {
         this.channel = channel;
         this.label = label;
         this.era = era;
-        this.tools = tools;
+        this.offer = offer;
+        this.lists = lists;
+        this.watch = new McpWatch(channel, label, era, offer);
     }
 
     @Override
@@ -32,33 +38,74 @@ final class McpSession implements WorkerSession {
     }
 
     @Override
-    public List<ObjectNode> tools() {
-        return tools;
+    public WorkerOffer offer() {
+        return offer;
+    }
+
+    @Override
+    public List<ObjectNode> list(WorkerList list) {
+        return lists.last(list);
+    }
+
+    @Override
+    public List<ObjectNode> listNow(WorkerList list, Deadline deadline) {
+        return lists.fetch(list, deadline);
+    }
+
+    @Override
+    public Optional<McpWatch> watch() {
+        return Optional.of(watch);
     }
 
     @Override
     public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallScope scope) {
-        long id = channel.nextId();
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("name", tool);
         params.set("arguments", arguments);
-        ObjectNode meta = meta(scope.meta(), id);
+        return send(TOOLS_CALL, params, timeout, scope);
+    }
+
+    @Override
+    public ObjectNode request(String method, ObjectNode params, Duration timeout, WorkerCallScope scope) {
+        ObjectNode own = JsonRpcCodec.JSON.createObjectNode();
+        own.setAll(params);
+        return send(method, own, timeout, scope);
+    }
+
+    /** Completes the params, which are ours, and asks. */
+    private ObjectNode send(String method, ObjectNode params, Duration timeout, WorkerCallScope scope) {
+        long id = channel.nextId();
+        params.setAll(scope.continuation());
+        ObjectNode meta = meta(scope, id);
         if (!meta.isEmpty()) {
             params.set("_meta", meta);
         }
-        return result(channel.request(id, "tools/call", params, timeout, scope, this::tellCancelled));
+        return result(method, channel.request(id, method, params, timeout, scope, this::tellCancelled));
+    }
+
+    @Override
+    public ObjectNode goOn(PendingCall call, Duration timeout, WorkerCallScope scope) {
+        return result(call.method(), channel.goOn(call, timeout, scope, this::tellCancelled));
+    }
+
+    @Override
+    public void abandon(PendingCall call) {
+        channel.abandon(call, this::tellCancelled);
     }
 
     /** The caller's metadata with our own protocol keys, and our own token for its progress. */
-    private ObjectNode meta(ObjectNode callers, long id) {
-        ObjectNode meta = callers.deepCopy();
-        List<String> protocolKeys = meta.propertyNames().stream()
-                .filter(key -> key.startsWith(PROTOCOL_KEYS))
-                .toList();
-        meta.remove(protocolKeys);
-        if (meta.has(PROGRESS_TOKEN)) {
-            meta.put(PROGRESS_TOKEN, id);
+    private ObjectNode meta(WorkerCallScope scope, long id) {
+        ObjectNode meta = JsonRpcCodec.JSON.createObjectNode();
+        for (Map.Entry<String, JsonNode> entry : scope.meta().properties()) {
+            if (entry.getKey().equals(PROGRESS_TOKEN)) {
+                meta.put(PROGRESS_TOKEN, id);
+            } else if (!entry.getKey().startsWith(McpEra.PREFIX)) {
+                meta.set(entry.getKey(), entry.getValue());
+            }
         }
-        era.meta().ifPresent(meta::setAll);
+        if (era.modern()) {
+            era.meta(scope.clientCapabilities()).ifPresent(meta::setAll);
+            scope.logLevel().ifPresent(level -> meta.put(McpEra.PREFIX + "logLevel", level));
+        }
         return meta;
     }
 
@@ -68,18 +115,20 @@ final class McpSession implements WorkerSession {
         channel.tell("notifications/cancelled", params.put("reason", "nobody waits for the answer any longer"));
     }
 
-    private ObjectNode result(JsonNode answer) {
+    private ObjectNode result(String method, JsonNode answer) {
         if (!(answer instanceof ObjectNode result)) {
-            throw malformed("a tool result is an object, this is not");
+            throw malformed("a result of " + method + " is an object, this is not");
         }
         String type = result.path("resultType").asString(COMPLETE);
-        if (!type.equals(COMPLETE)) {
+        if (!type.equals(COMPLETE) && !type.equals(WorkerAnswer.INPUT_REQUIRED)) {
             throw malformed("a result of type " + type + ", which is not supported");
         }
-        if (!result.path("content").isArray()) {
-            throw malformed("a tool result without content");
+        if (type.equals(COMPLETE)) {
+            if (method.equals(TOOLS_CALL) && !result.path("content").isArray()) {
+                throw malformed("a tool result without content");
+            }
+            result.remove("resultType");
         }
-        result.remove("resultType");
         withoutProtocolKeys(result);
         return result;
     }
@@ -88,7 +137,7 @@ final class McpSession implements WorkerSession {
     private static void withoutProtocolKeys(ObjectNode result) {
         if (result.get("_meta") instanceof ObjectNode meta) {
             meta.remove(meta.propertyNames().stream()
-                    .filter(key -> key.startsWith(PROTOCOL_KEYS))
+                    .filter(key -> key.startsWith(McpEra.PREFIX))
                     .toList());
             if (meta.isEmpty()) {
                 result.remove("_meta");
@@ -115,10 +164,5 @@ final class McpSession implements WorkerSession {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         era.meta().ifPresent(meta -> params.set("_meta", meta));
         return params;
-    }
-
-    /** The worker said that its tools changed. */
-    void listToolsAgain(Deadline deadline) {
-        tools = McpHandshake.listTools(channel, label, era, deadline);
     }
 }

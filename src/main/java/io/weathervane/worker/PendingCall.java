@@ -1,25 +1,32 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A request that waits for its answer. The caller's own thread reports the progress, so a caller that is slow to take
- * it never holds up the worker's other calls.
+ * A request that waits for its answer. The caller's own thread reports the progress and asks the worker's questions, so
+ * a caller that is slow to take them never holds up the worker's other calls.
  */
 final class PendingCall {
-    /** Progress that the caller has not taken yet; more is dropped, since the next says it better. */
-    private static final int PROGRESS_MAX = 64;
+    /** What the caller has not taken yet; more is dropped: the next progress says it better. */
+    private static final int EVENTS_MAX = 64;
+
+    /** Questions that wait for their turn; further ones are refused. */
+    private static final int QUESTIONS_MAX = 16;
 
     /** How far the request is on its way to the worker. */
     private enum Sending {
@@ -29,19 +36,37 @@ final class PendingCall {
     }
 
     private final long id;
+    private final String method;
     private final AtomicReference<Sending> sending = new AtomicReference<>(Sending.QUEUED);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<ObjectNode> progress = new ArrayDeque<>();
+    private final Deque<WorkerEvent> events = new ArrayDeque<>();
+    private final Consumer<JsonRpcMessage.Response> toWorker;
+    private volatile Optional<Object> audience;
+    private WorkerEvent.@Nullable Question open;
+    private int questions;
     private @Nullable JsonNode result;
     private @Nullable WorkerCallException failure;
 
-    PendingCall(long id) {
+    /**
+     * A request that is about to be sent.
+     *
+     * @param audience see {@link WorkerCallScope#audience}
+     * @param toWorker brings the worker the answers to its questions
+     */
+    PendingCall(long id, String method, Optional<Object> audience, Consumer<JsonRpcMessage.Response> toWorker) {
         this.id = id;
+        this.method = method;
+        this.audience = audience;
+        this.toWorker = toWorker;
     }
 
     long id() {
         return id;
+    }
+
+    String method() {
+        return method;
     }
 
     /** Asked by the writer, just before it writes; false when the call was withdrawn meanwhile. */
@@ -87,7 +112,7 @@ final class PendingCall {
     private void end(@Nullable JsonNode newResult, @Nullable WorkerCallException newFailure) {
         lock.lock();
         try {
-            if (result == null && failure == null) {
+            if (!hasEnded()) {
                 result = newResult;
                 failure = newFailure;
                 changed.signalAll();
@@ -97,41 +122,155 @@ final class PendingCall {
         }
     }
 
-    void progressed(ObjectNode params) {
+    /** Who may be asked; empty when nobody, or when the worker cannot know of this call yet. */
+    Optional<Object> audience() {
+        return sending.get() == Sending.WRITTEN ? audience : Optional.empty();
+    }
+
+    /** Takes in progress or a log message. */
+    void happened(WorkerEvent event) {
         lock.lock();
         try {
-            if (progress.size() < PROGRESS_MAX) {
-                progress.addLast(params);
-                changed.signalAll();
+            if (events.size() < EVENTS_MAX) {
+                add(event);
             }
         } finally {
             lock.unlock();
         }
     }
 
+    /** Takes in a question; false when the call has ended or has too many. */
+    boolean asked(WorkerEvent.Question question) {
+        lock.lock();
+        try {
+            if (hasEnded() || questions == QUESTIONS_MAX) {
+                return false;
+            }
+            questions++;
+            add(question);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The worker does not want to know it any more; one that is before the client already stays there. */
+    void withdrawn(RequestId question) {
+        lock.lock();
+        try {
+            if (events.removeIf(event -> event instanceof WorkerEvent.Question one && one.id().equals(question))) {
+                questions--;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it waits for its client; a further question of the worker's is rather another call's. */
+    boolean asks() {
+        lock.lock();
+        try {
+            return questions > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(WorkerEvent event) {
+        events.addLast(event);
+        changed.signalAll();
+    }
+
+    private boolean hasEnded() {
+        return result != null || failure != null;
+    }
+
     /**
-     * Waits for the answer, passing on the progress; empty when none came in time.
+     * Waits for the answer, passing on what the worker says meanwhile; empty when none came in time. The time that a
+     * client takes for its answers does not count.
      *
      * @throws WorkerCallException when the call ended without a result
+     * @throws QuestionOpenException when the client is to answer by a further request
      */
     Optional<JsonNode> await(Duration limit, WorkerCallScope scope) throws InterruptedException {
         long left = limit.toNanos();
         while (true) {
-            ObjectNode step;
+            WorkerEvent event;
             lock.lock();
             try {
-                while (progress.isEmpty() && result == null && failure == null && left > 0) {
+                while (events.isEmpty() && !hasEnded() && left > 0) {
                     left = changed.awaitNanos(left);
                 }
-                step = progress.pollFirst();
-                if (step == null) {
+                event = events.pollFirst();
+                if (event == null) {
                     return outcome();
                 }
             } finally {
                 lock.unlock();
             }
-            report(step, scope);
+            pass(event, scope);
         }
+    }
+
+    private void pass(WorkerEvent event, WorkerCallScope scope) {
+        if (event instanceof WorkerEvent.Progress step) {
+            report(step.params(), scope);
+        } else if (event instanceof WorkerEvent.Message message) {
+            scope.message(message.params());
+        } else if (event instanceof WorkerEvent.Question question) {
+            ask(question, scope);
+        } else {
+            throw new AssertionError("not an event: " + event);
+        }
+    }
+
+    private void ask(WorkerEvent.Question question, WorkerCallScope scope) {
+        open = question;
+        try {
+            WorkerReply reply = scope.ask(question.question());
+            if (reply instanceof WorkerReply.Later) {
+                throw new QuestionOpenException(this);
+            }
+            answer(reply);
+        } catch (QuestionOpenException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            answer(new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), "the client could not be asked"));
+            throw e;
+        }
+    }
+
+    /** The question that the call is parked with. */
+    WorkerQuestion openQuestion() {
+        return Objects.requireNonNull(open, "nothing is asked").question();
+    }
+
+    /** The call goes on for this client, which may have come by another way. */
+    void audience(Optional<Object> newAudience) {
+        audience = newAudience;
+    }
+
+    /** Gives the worker the answer to its open question. */
+    void answer(WorkerReply reply) {
+        WorkerEvent.Question question = Objects.requireNonNull(open, "nothing is asked");
+        open = null;
+        lock.lock();
+        try {
+            questions--;
+        } finally {
+            lock.unlock();
+        }
+        toWorker.accept(response(question.id(), reply));
+    }
+
+    private static JsonRpcMessage.Response response(RequestId id, WorkerReply reply) {
+        if (reply instanceof WorkerReply.Answer answer) {
+            return new JsonRpcMessage.Success(id, answer.result());
+        }
+        if (reply instanceof WorkerReply.Refusal refusal) {
+            return new JsonRpcMessage.Failure(id, refusal.code(), refusal.message(), /* data= */ null);
+        }
+        throw new AssertionError("no reply yet: " + reply);
     }
 
     private Optional<JsonNode> outcome() {

@@ -38,8 +38,8 @@ final class PlainSession implements WorkerSession {
     }
 
     @Override
-    public List<ObjectNode> tools() {
-        return tools;
+    public List<ObjectNode> list(WorkerList list) {
+        return list == WorkerList.TOOLS ? tools : List.of();
     }
 
     @Override

@@ -7,18 +7,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param worker null while none runs: it could not be started, or is kept cold
  * @param givenUp whether nobody tries to start it any more
+ * @param weight the percentage of callers that a canary gets while it lives; 0 for every other role
  */
-record Seat(WorkerRelease release, @Nullable Worker worker, boolean givenUp) {
+record Seat(WorkerRelease release, @Nullable Worker worker, boolean givenUp, int weight) {
     static Seat of(Worker worker) {
-        return new Seat(worker.release(), worker, /* givenUp= */ false);
+        return new Seat(worker.release(), worker, /* givenUp= */ false, /* weight= */ 0);
     }
 
     static Seat empty(WorkerRelease release) {
-        return new Seat(release, /* worker= */ null, /* givenUp= */ false);
+        return new Seat(release, /* worker= */ null, /* givenUp= */ false, /* weight= */ 0);
     }
 
     Seat abandoned() {
-        return new Seat(release, worker, /* givenUp= */ true);
+        return new Seat(release, worker, /* givenUp= */ true, weight);
+    }
+
+    Seat weighing(int percent) {
+        return new Seat(release, worker, givenUp, percent);
     }
 
     boolean alive() {

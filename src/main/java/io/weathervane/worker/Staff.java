@@ -146,7 +146,7 @@ final class Staff {
     }
 
     private void watch(Worker worker) {
-        worker.onOtherTools(news::changed);
+        worker.tell(news);
         worker.process().onExit(() -> background.run(() -> ended(worker)));
         if (closed) {
             worker.process().kill();

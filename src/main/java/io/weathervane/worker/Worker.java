@@ -12,6 +12,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +40,24 @@ final class Worker {
     private final int restarts;
     private volatile OperationsTally tally = new OperationsTally();
     private volatile Optional<Probe> lastProbe = Optional.empty();
-    private volatile Runnable whenToolsChanged = () -> {};
+    private volatile Listener listener = Listener.NONE;
     private volatile boolean stopping;
+
+    /** Hears what a worker says unasked; must be quick. */
+    interface Listener {
+        Listener NONE = new Listener() {
+            @Override
+            public void listsChanged(Worker worker) {}
+
+            @Override
+            public void resourceUpdated(Worker worker, String uri) {}
+        };
+
+        /** It said that its lists are others, and they were asked for. */
+        void listsChanged(Worker worker);
+
+        void resourceUpdated(Worker worker, String uri);
+    }
 
     private Worker(
             WorkerRelease release,
@@ -148,20 +166,31 @@ final class Worker {
     }
 
     private void noticed(JsonRpcMessage.Notification notification, Executor background) {
-        if (notification.method().equals("notifications/tools/list_changed")) {
-            background.execute(this::listToolsAgain);
+        if (notification.method().equals("notifications/resources/updated")) {
+            listener.resourceUpdated(this, notification.params().path("uri").asString(""));
+            return;
+        }
+        List<WorkerList> others = Stream.of(WorkerList.values())
+                .filter(list -> list.changed().equals(notification.method()))
+                .toList();
+        if (!others.isEmpty()) {
+            background.execute(() -> listAgain(others));
         }
     }
 
-    private void listToolsAgain() {
-        if (session.get() instanceof McpSession mcp) {
+    private void listAgain(List<WorkerList> others) {
+        WorkerSession current = session.get();
+        if (current == null) {
+            return;
+        }
+        for (WorkerList list : others) {
             try {
-                mcp.listToolsAgain(new Deadline(ticker, LIST_LIMIT));
-                whenToolsChanged.run();
+                current.listNow(list, new Deadline(ticker, LIST_LIMIT));
             } catch (WorkerCallException e) {
-                LOG.warn("worker={} cannot list its changed tools, the old list stays: {}", label(), e.reason());
+                LOG.warn("worker={} does not answer {}, the old list stays: {}", label(), list.method(), e.reason());
             }
         }
+        listener.listsChanged(this);
     }
 
     private void speechless() {
@@ -175,21 +204,52 @@ final class Worker {
      * @throws WorkerCallException when there is no result
      */
     ObjectNode call(String tool, ObjectNode arguments, WorkerCallScope scope, boolean toolErrorsCount) {
+        return counted(() -> callUncounted(tool, arguments, scope), toolErrorsCount);
+    }
+
+    /** Any other request of MCP, which is not counted. The caller holds a lease. */
+    ObjectNode request(String method, ObjectNode params, WorkerCallScope scope) {
+        return session().request(method, params, release.callTimeout(), scope);
+    }
+
+    /** Waits on for the result of a call of this worker's that was parked. The caller holds its lease. */
+    ObjectNode goOn(PendingCall call, WorkerCallScope scope, boolean toolErrorsCount) {
+        return call.method().equals(McpSession.TOOLS_CALL)
+                ? counted(() -> session().goOn(call, release.callTimeout(), scope), toolErrorsCount)
+                : session().goOn(call, release.callTimeout(), scope);
+    }
+
+    private ObjectNode counted(Supplier<ObjectNode> work, boolean toolErrorsCount) {
         OperationsTally counted = tally;
+        long begun = ticker.nanos();
         try {
-            ObjectNode result = session().call(tool, arguments, release.callTimeout(), scope);
+            ObjectNode result = work.get();
             if (toolErrorsCount && result.path("isError").asBoolean(false)) {
-                counted.failed();
+                counted.failed(ticker.nanos() - begun);
             } else {
-                counted.succeeded();
+                counted.succeeded(ticker.nanos() - begun);
             }
             return result;
         } catch (WorkerCallException e) {
             if (counts(e.kind())) {
-                counted.failed();
+                counted.failed(ticker.nanos() - begun);
             }
             throw e;
         }
+    }
+
+    /** As {@link #call}, for calls that are ours and not a caller's. */
+    ObjectNode callUncounted(String tool, ObjectNode arguments, WorkerCallScope scope) {
+        return session().call(tool, arguments, release.callTimeout(), scope);
+    }
+
+    /** Whether the worker has the tool and says that it changes nothing. */
+    boolean readOnly(String tool) {
+        return session()
+                .tool(tool)
+                .map(definition ->
+                        definition.path("annotations").path("readOnlyHint").asBoolean(false))
+                .orElse(false);
     }
 
     private static boolean counts(WorkerCallException.Kind kind) {
@@ -269,9 +329,9 @@ final class Worker {
         tally = newTally;
     }
 
-    /** Has the work run whenever the worker has said that its tools are others, and they were listed. */
-    void onOtherTools(Runnable work) {
-        whenToolsChanged = work;
+    /** Who hears what the worker says unasked. */
+    void tell(Listener newListener) {
+        listener = newListener;
     }
 
     void remember(Probe probe) {

@@ -1,11 +1,12 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.ErrorCode;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a call to a worker can tell its caller, and be told by it. Safe for use by several threads. */
+/** What a call to a worker can tell its caller, ask it, and be told by it. Safe for use by several threads. */
 public interface WorkerCallScope {
     /** The worker said how far it is; called only when {@link #meta} has a {@code progressToken}. */
     void progress(double progress, OptionalDouble total, Optional<String> message);
@@ -17,6 +18,50 @@ public interface WorkerCallScope {
 
     /** The request's {@code _meta}: passed on, but for the keys of the protocol itself. */
     ObjectNode meta();
+
+    /** What the client said it can be asked for and has, as MCP's client capabilities. */
+    default ObjectNode clientCapabilities() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The mildest log message the client wants to see, by its name in MCP; empty when it wants none. */
+    default Optional<String> logLevel() {
+        return Optional.empty();
+    }
+
+    /** Passes on a log message of the worker's: the params of {@code notifications/message}. */
+    default void message(ObjectNode params) {}
+
+    /** Params that make this call the continuation of an earlier one: the client's answers and the worker's state. */
+    default ObjectNode continuation() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /**
+     * Who sees what is said and asked in this call: calls with equal audiences are those of one client. Empty when
+     * there is nobody: then the worker's questions never come here.
+     */
+    default Optional<Object> audience() {
+        return Optional.empty();
+    }
+
+    /**
+     * Brings a question of the worker's to the client; on the call's own thread, which may wait for a person. What it
+     * throws ends the call.
+     */
+    default WorkerReply ask(WorkerQuestion question) {
+        return new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "nobody can be asked in this call");
+    }
+
+    /** What a sticky share of the callers is hashed by; empty for a caller that nothing is known of. */
+    default String callerKey() {
+        return "";
+    }
+
+    /** The label or role of the one worker that the caller wants; any that fits when empty. */
+    default Optional<String> pinned() {
+        return Optional.empty();
+    }
 
     /** For calls nobody listens to and nobody cancels. */
     static WorkerCallScope none() {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,6 +41,10 @@ final class WorkerChannel {
 
     /** Messages not yet written; calls take at most {@link #PENDING_MAX} of it. */
     private static final int OUTGOING_MAX = 2 * PENDING_MAX;
+
+    /** What a worker may ask of a call's client. */
+    private static final Set<String> QUESTIONS =
+            Set.of("elicitation/create", "sampling/createMessage", "roots/list");
 
     private static final Logger LOG = LoggerFactory.getLogger("WorkerChannel");
 
@@ -126,16 +131,47 @@ final class WorkerChannel {
                     WorkerCallException.Kind.BUSY,
                     "worker " + label + " has " + PENDING_MAX + " calls waiting already; try again later");
         }
-        PendingCall call = new PendingCall(id);
+        PendingCall call = new PendingCall(id, method, scope.audience(), this::offer);
         pending.put(id, call);
         try {
             send(new JsonRpcMessage.Request(RequestId.of(id), method, params), call);
-            scope.onCancel(() -> cancel(call, abandoned));
-            return await(call, method, timeout, scope, abandoned);
-        } finally {
-            pending.remove(id);
-            places.release();
+        } catch (WorkerCallException e) {
+            end(call);
+            throw e;
         }
+        return goOn(call, timeout, scope, abandoned);
+    }
+
+    /**
+     * Waits for the answer to a request that was sent. A call that its client has to answer first stays open, to be gone
+     * on with or given up with {@link #abandon}.
+     *
+     * @throws QuestionOpenException when the client is to answer by a further request
+     */
+    JsonNode goOn(PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
+        boolean over = true;
+        try {
+            scope.onCancel(() -> cancel(call, abandoned));
+            return await(call, timeout, scope, abandoned);
+        } catch (QuestionOpenException e) {
+            over = false;
+            throw e;
+        } finally {
+            if (over) {
+                end(call);
+            }
+        }
+    }
+
+    /** Gives up a call that stayed open. */
+    void abandon(PendingCall call, Consumer<PendingCall> abandoned) {
+        cancel(call, abandoned);
+        end(call);
+    }
+
+    private void end(PendingCall call) {
+        pending.remove(call.id());
+        places.release();
     }
 
     private void send(JsonRpcMessage message, PendingCall call) {
@@ -149,9 +185,15 @@ final class WorkerChannel {
     }
 
     private JsonNode await(
-            PendingCall call, String method, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
+            PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
         try {
-            return call.await(timeout, scope).orElseThrow(() -> timedOut(call, method, timeout, abandoned));
+            return call.await(timeout, scope).orElseThrow(() -> timedOut(call, timeout, abandoned));
+        } catch (QuestionOpenException | WorkerCallException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The caller's side ends the call: what the worker still does is for nobody.
+            cancel(call, abandoned);
+            throw e;
         } catch (InterruptedException e) {
             cancel(call, abandoned);
             Thread.currentThread().interrupt();
@@ -159,9 +201,8 @@ final class WorkerChannel {
         }
     }
 
-    private WorkerCallException timedOut(
-            PendingCall call, String method, Duration timeout, Consumer<PendingCall> abandoned) {
-        String what = "worker " + label + " did not answer " + method + " within " + timeout.toMillis() + " ms";
+    private WorkerCallException timedOut(PendingCall call, Duration timeout, Consumer<PendingCall> abandoned) {
+        String what = "worker " + label + " did not answer " + call.method() + " within " + timeout.toMillis() + " ms";
         if (call.withdraw()) {
             return new WorkerCallException(
                     WorkerCallException.Kind.TIMEOUT, what + ": it does not even read its input");
@@ -180,6 +221,11 @@ final class WorkerChannel {
     /** Tells the worker something; dropped when the worker does not read. */
     void tell(String method, ObjectNode params) {
         offer(new JsonRpcMessage.Notification(method, params));
+    }
+
+    /** Asks for something whose answer does not matter. */
+    void post(long id, String method, ObjectNode params) {
+        offer(new JsonRpcMessage.Request(RequestId.of(id), method, params));
     }
 
     private void offer(JsonRpcMessage message) {
@@ -279,7 +325,7 @@ final class WorkerChannel {
                 find(id).ifPresent(call -> call.answer(failure));
             }
         } else if (message instanceof JsonRpcMessage.Request request) {
-            refuse(request);
+            asked(request);
         } else if (message instanceof JsonRpcMessage.Notification notification) {
             noticed(notification);
         }
@@ -291,28 +337,68 @@ final class WorkerChannel {
     }
 
     private void noticed(JsonRpcMessage.Notification notification) {
-        if (!notification.method().equals("notifications/progress")) {
-            notifications.accept(notification);
-            return;
-        }
-        JsonNode token = notification.params().path("progressToken");
-        if (token.isIntegralNumber() && token.canConvertToLong()) {
-            Optional.ofNullable(pending.get(token.longValue()))
-                    .ifPresent(call -> call.progressed(notification.params()));
+        ObjectNode params = notification.params();
+        switch (notification.method()) {
+            case "notifications/progress" ->
+                callOf(params.path("progressToken")).ifPresent(call -> call.happened(new WorkerEvent.Progress(params)));
+            case "notifications/message" -> said(params);
+            case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
+            default -> notifications.accept(notification);
         }
     }
 
-    /** A worker's own requests (sampling, roots, elicitation) have nobody to go to yet; its ping is answered. */
-    private void refuse(JsonRpcMessage.Request request) {
+    private Optional<PendingCall> callOf(JsonNode token) {
+        return token.isIntegralNumber() && token.canConvertToLong()
+                ? Optional.ofNullable(pending.get(token.longValue()))
+                : Optional.empty();
+    }
+
+    private void said(ObjectNode params) {
+        Optional<PendingCall> call = addressee().call();
+        call.ifPresent(one -> one.happened(new WorkerEvent.Message(params)));
+        if (call.isEmpty() && LOG.isDebugEnabled() && logBudget.take()) {
+            LOG.debug("worker={} says to nobody: {}", label, params);
+        }
+    }
+
+    private void withdrawn(@Nullable RequestId question) {
+        if (question != null) {
+            pending.values().forEach(call -> call.withdrawn(question));
+        }
+    }
+
+    private Addressee addressee() {
+        return Addressee.among(pending.descendingMap().values());
+    }
+
+    /** The worker's ping is answered here, its questions by the client of a call. */
+    private void asked(JsonRpcMessage.Request request) {
         if (request.method().equals("ping")) {
             offer(new JsonRpcMessage.Success(request.id(), JsonRpcCodec.JSON.createObjectNode()));
+        } else if (!QUESTIONS.contains(request.method())) {
+            refuse(request, ErrorCode.METHOD_NOT_FOUND, "Method not found: " + request.method());
         } else {
-            offer(new JsonRpcMessage.Failure(
-                    request.id(),
-                    ErrorCode.METHOD_NOT_FOUND.code(),
-                    "Method not found: " + request.method(),
-                    /* data= */ null));
+            bring(request);
         }
+    }
+
+    private void bring(JsonRpcMessage.Request request) {
+        Addressee addressee = addressee();
+        WorkerQuestion question =
+                new WorkerQuestion("question-" + request.id(), request.method(), request.params());
+        boolean taken = addressee
+                .call()
+                .filter(call -> call.asked(new WorkerEvent.Question(request.id(), question)))
+                .isPresent();
+        if (!taken) {
+            String why = addressee.call().isPresent() ? "the call has too many questions open" : addressee.reason();
+            LOG.info("worker={} is refused {}: {}", label, request.method(), why);
+            refuse(request, ErrorCode.INTERNAL_ERROR, "The client cannot be asked: " + why);
+        }
+    }
+
+    private void refuse(JsonRpcMessage.Request request, ErrorCode code, String why) {
+        offer(new JsonRpcMessage.Failure(request.id(), code.code(), why, /* data= */ null));
     }
 
     private void malformed(@Nullable RequestId id, String what) {

@@ -29,7 +29,9 @@ public final class WorkerManager implements AutoCloseable {
     private final WorkerOptions options;
     private final BlueGreen stage = new BlueGreen();
     private final Background background = new Background();
+    private final ParkedCalls parked;
     private final CallRouter router;
+    private final WorkerContent content;
     private final Prober prober;
     private final Leftovers leftovers;
     private final WorkerManagerFile file;
@@ -59,7 +61,8 @@ public final class WorkerManager implements AutoCloseable {
             Ticker ticker) {
         this.options = options;
         ReleaseStore store = new ReleaseStore(database);
-        this.router = new CallRouter(stage, options, ticker);
+        this.parked = new ParkedCalls(background, ParkedCalls.LIFETIME);
+        this.router = new CallRouter(stage, options, ticker, parked);
         this.prober = new Prober(stage, ticker);
         this.leftovers = new Leftovers(store, background);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
@@ -71,7 +74,11 @@ public final class WorkerManager implements AutoCloseable {
         this.canary = new Canary(stage, staff, prober, news);
         this.standby = new Standby(stage, staff, prober);
         this.switches = new Switches(stage, staff, standby, record, news, clock, ticker);
-        stage.onChange(news::changed);
+        this.content = new WorkerContent(stage, router, news, background, ticker);
+        stage.onChange(() -> {
+            news.changed();
+            content.switched();
+        });
     }
 
     /**
@@ -116,6 +123,36 @@ public final class WorkerManager implements AutoCloseable {
         return canary.start(releases.get(releaseLabel));
     }
 
+    /**
+     * As {@link #startCanary(String)}, with any release, also one that the configuration does not name; a promotion
+     * records it as any other.
+     */
+    public WorkerView startCanary(WorkerRelease release) {
+        refuseWhenClosed();
+        return canary.start(release);
+    }
+
+    /**
+     * Gives the canary a sticky share of the callers: those who have it keep it when the share grows. It ends by itself
+     * when the canary is stopped, dies or is promoted. The list of tools stays the active worker's; a tool that the
+     * canary lacks, or no longer says is read-only, stays with the active worker as well.
+     *
+     * @param percent from 0 to 100
+     * @throws WorkerRefusedException when there is no living canary and the share is more than 0
+     */
+    public void canaryWeight(int percent) {
+        if (percent < 0 || percent > 100) {
+            throw new IllegalArgumentException("the canary's share is from 0 to 100 %, was " + percent);
+        }
+        refuseWhenClosed();
+        canary.weigh(percent);
+    }
+
+    /** The percentage of callers that the canary gets now. */
+    public int canaryWeight() {
+        return canary.weight();
+    }
+
     /** Ends the canary, if there is one. */
     public void stopCanary() {
         canary.stop();
@@ -153,14 +190,19 @@ public final class WorkerManager implements AutoCloseable {
         return switches.disposeReplaced();
     }
 
+    /** Asks the worker in this role for its health, twice if need be; nobody is not healthy. */
+    public Probe probe(Role role) {
+        return prober.probe(role);
+    }
+
     /** Asks the active worker for its health, twice if need be. */
     public Probe probeActive() {
-        return prober.probe(Role.ACTIVE);
+        return probe(Role.ACTIVE);
     }
 
     /** Asks the previous worker for its health, twice if need be. */
     public Probe probePrevious() {
-        return prober.probe(Role.PREVIOUS);
+        return probe(Role.PREVIOUS);
     }
 
     /** Whether {@link #switchToActive} would bring a healthy worker; starts the previous one when it is not running. */
@@ -179,15 +221,44 @@ public final class WorkerManager implements AutoCloseable {
 
     /** What became of the calls since the active worker became active; see {@link Tally}. */
     public Tally tallyOfActive() {
-        return stage.now()
-                .worker(Role.ACTIVE)
-                .map(worker -> worker.tally().now())
-                .orElse(Tally.NONE);
+        return tally(Role.ACTIVE);
+    }
+
+    /** What became of the calls of the worker in this role since it has it; a canary's until it is promoted. */
+    public Tally tally(Role role) {
+        return stage.now().worker(role).map(worker -> worker.tally().now()).orElse(Tally.NONE);
+    }
+
+    /** The newest of the calls that {@link #tally} counts. */
+    public CallStatistics statistics(Role role) {
+        return stage.now().worker(role).map(worker -> worker.tally().recent()).orElse(CallStatistics.NONE);
+    }
+
+    /** The release that runs in this role, or would run if its worker were not down. */
+    public Optional<WorkerRelease> releaseOf(Role role) {
+        return Optional.ofNullable(stage.now().seat(role)).map(Seat::release);
     }
 
     /** Has the listener told, at once, of every worker that ends unasked; it must not take long. */
     public void onUnexpectedExit(Consumer<WorkerExit> listener) {
         news.onUnexpectedExit(listener);
+    }
+
+    /**
+     * Has the listener told of each call by {@link #call} that a worker had, on the caller's thread: it must be quick.
+     * Closing what is returned ends it.
+     */
+    public AutoCloseable onCall(Consumer<ObservedCall> listener) {
+        return router.watchers().add(listener);
+    }
+
+    /** The tools of the worker in this role as they stand in {@code tools/list}; none while it is down. */
+    public List<ObjectNode> tools(Role role) {
+        return stage.now()
+                .worker(role)
+                .filter(Worker::alive)
+                .map(worker -> worker.session().tools())
+                .orElse(List.of());
     }
 
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */
@@ -199,12 +270,40 @@ public final class WorkerManager implements AutoCloseable {
     }
 
     /**
-     * Calls a tool of the active worker.
+     * Calls a tool of the worker in this role and no other; not repeated, not counted, told to no listener. For our own
+     * questions, not for callers'.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
      */
+    public WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallScope scope) {
+        return router.callDirectly(role, tool, arguments, scope);
+    }
+
+    /**
+     * Calls a tool of the active worker, of the canary if the caller is in its share, or of the worker that the caller
+     * pinned.
+     *
+     * @throws WorkerCallException when there is no answer, or the answer is an error
+     * @throws CallParkedException when the client has to answer the worker first, by a further request
+     */
     public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
         return router.call(tool, arguments, scope);
+    }
+
+    /**
+     * Goes on with a call that was parked.
+     *
+     * @param answer the client's, to the question that it was parked with
+     * @throws WorkerCallException when there is no answer, or the answer is an error, or no such call any more
+     * @throws CallParkedException when the worker has a further question
+     */
+    public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope) {
+        return parked.resume(ticket, answer, scope, options.toolErrorsCount());
+    }
+
+    /** What the active worker has beside its tools. */
+    public WorkerContent content() {
+        return content;
     }
 
     private void refuseWhenClosed() {
@@ -221,6 +320,7 @@ public final class WorkerManager implements AutoCloseable {
         }
         closed = true;
         staff.close();
+        parked.giveUpAll();
         Lineup last = stage.change(stage::now);
         List<Thread> stopping = Stream.of(Role.values())
                 .flatMap(role -> last.worker(role).stream())

@@ -12,19 +12,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Says what happens to the workers: to the log, the bus, the listeners and {@code worker_manager.json}. */
-final class WorkerNews {
+final class WorkerNews implements Worker.Listener {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final EventBus bus;
     private final Clock clock;
     private final WorkerManagerFile file;
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, String>> updateListeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
     WorkerNews(EventBus bus, Clock clock, WorkerManagerFile file) {
@@ -39,6 +41,21 @@ final class WorkerNews {
 
     void onUnexpectedExit(Consumer<WorkerExit> listener) {
         exitListeners.add(listener);
+    }
+
+    /** Has the listener told of each resource that a worker says is another now. */
+    void onResourceUpdated(BiConsumer<Worker, String> listener) {
+        updateListeners.add(listener);
+    }
+
+    @Override
+    public void listsChanged(Worker worker) {
+        changed();
+    }
+
+    @Override
+    public void resourceUpdated(Worker worker, String uri) {
+        updateListeners.forEach(listener -> listener.accept(worker, uri));
     }
 
     /** The sentences that hold now. */

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,54 @@ interface WorkerSession {
     /** What is spoken: {@code mcp 2025-11-25}, {@code mcp 2026-07-28} or {@code json-rpc}. */
     String protocol();
 
+    /** What the worker said of itself. */
+    default WorkerOffer offer() {
+        return WorkerOffer.NONE;
+    }
+
+    /** The entries of the list as the worker gave them last. */
+    List<ObjectNode> list(WorkerList list);
+
+    /** The entries of the list now; throws {@link WorkerCallException} when the worker does not answer. */
+    default List<ObjectNode> listNow(WorkerList list, Deadline deadline) {
+        return list(list);
+    }
+
     /** The tools' definitions as they stand in {@code tools/list}. */
-    List<ObjectNode> tools();
+    default List<ObjectNode> tools() {
+        return list(WorkerList.TOOLS);
+    }
+
+    /** What the worker is to tell unasked; empty when it never does. */
+    default Optional<McpWatch> watch() {
+        return Optional.empty();
+    }
 
     /** A tool's result as MCP has it; throws {@link WorkerCallException} when there is none. */
     ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallScope scope);
+
+    /**
+     * The result of any other request of MCP; throws {@link WorkerCallException} when there is none.
+     *
+     * @param params without {@code _meta}, which the scope has
+     */
+    default ObjectNode request(String method, ObjectNode params, Duration timeout, WorkerCallScope scope) {
+        throw new WorkerCallException(
+                WorkerCallException.Kind.RPC_ERROR,
+                ErrorCode.METHOD_NOT_FOUND.code(),
+                "Method not found: " + method,
+                /* data= */ null);
+    }
+
+    /** Waits on for the result of a call that was parked, once its question is answered. */
+    default ObjectNode goOn(PendingCall call, Duration timeout, WorkerCallScope scope) {
+        throw new AssertionError("only a worker that asks has calls that are parked");
+    }
+
+    /** Gives up a call that was parked. */
+    default void abandon(PendingCall call) {
+        throw new AssertionError("only a worker that asks has calls that are parked");
+    }
 
     /** Asks once for the worker's health; throws {@link WorkerCallException} or returns why it is not healthy. */
     Optional<String> problem(String method, Duration timeout);

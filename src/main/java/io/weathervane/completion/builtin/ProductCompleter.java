@@ -60,6 +60,14 @@ public final class ProductCompleter implements Completer {
         }
     }
 
+    @Override
+    public boolean knows(CompletionRequest request) {
+        return switch (request.kind()) {
+            case PROMPT -> prompts.has(request.target());
+            case RESOURCE -> isListed(request);
+        };
+    }
+
     private boolean hasArgument(CompletionRequest request) {
         return prompts.find(request.target()).definition().arguments().stream()
                 .map(PromptArgument::name)
@@ -69,17 +77,24 @@ public final class ProductCompleter implements Completer {
     /** Of a template; a resource that is one by itself has nothing to complete. */
     private boolean hasVariable(CompletionRequest request) {
         String target = request.target();
-        boolean template = resources.templates(request.caller()).stream()
-                .anyMatch(one -> one.uriTemplate().equals(target));
-        boolean resource = resources.list(request.caller()).stream()
-                .anyMatch(one -> one.uri().equals(target));
-        if (!template && !resource && request.caller().has(Role.VIEWER)) {
+        if (!isListed(request) && request.caller().has(Role.VIEWER)) {
             throw new JsonRpcException(
                     ErrorCode.INVALID_PARAMS,
                     "Invalid params: unknown resource template: " + shortened(target)
                             + "; resources/templates/list has them");
         }
-        return template && target.contains("{" + request.argument() + "}");
+        return isTemplate(request) && target.contains("{" + request.argument() + "}");
+    }
+
+    private boolean isListed(CompletionRequest request) {
+        return isTemplate(request)
+                || resources.list(request.caller()).stream()
+                        .anyMatch(one -> one.uri().equals(request.target()));
+    }
+
+    private boolean isTemplate(CompletionRequest request) {
+        return resources.templates(request.caller()).stream()
+                .anyMatch(one -> one.uriTemplate().equals(request.target()));
     }
 
     private List<String> values(CompletionRequest request) {

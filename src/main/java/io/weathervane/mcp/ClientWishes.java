@@ -1,0 +1,33 @@
+package io.weathervane.mcp;
+
+import io.weathervane.tool.LogLevel;
+
+/** Hears what clients want to be told that somebody behind this server knows, all clients together. */
+public interface ClientWishes {
+    /**
+     * The first client subscribed to the resource; on its own thread.
+     *
+     * @throws io.weathervane.jsonrpc.JsonRpcException when that cannot be
+     */
+    void watch(String uri);
+
+    /** Nobody is subscribed to the resource any more. */
+    void unwatch(String uri);
+
+    /** The mildest level of log messages that a client asked for, when it is another than before. */
+    void logLevel(LogLevel mildest);
+
+    /** Nobody is behind this server. */
+    static ClientWishes none() {
+        return new ClientWishes() {
+            @Override
+            public void watch(String uri) {}
+
+            @Override
+            public void unwatch(String uri) {}
+
+            @Override
+            public void logLevel(LogLevel mildest) {}
+        };
+    }
+}

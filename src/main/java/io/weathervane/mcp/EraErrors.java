@@ -1,0 +1,28 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import java.util.Set;
+
+/** Keeps error codes from clients that must not see them: another server's errors come through here too. */
+final class EraErrors {
+    /** MCP's own range, of which the modern era has listed what may be used (MCP 2026-07-28 basic/index). */
+    private static final int RESERVED_MIN = -32099;
+
+    private static final int RESERVED_MAX = -32000;
+
+    private static final Set<Integer> LISTED = Set.of(
+            ErrorCode.HEADER_MISMATCH.code(),
+            ErrorCode.MISSING_CAPABILITY.code(),
+            ErrorCode.UNSUPPORTED_VERSION.code());
+
+    private EraErrors() {}
+
+    static JsonRpcMessage.Failure of(Era era, JsonRpcMessage.Failure failure) {
+        boolean reserved = failure.code() >= RESERVED_MIN && failure.code() <= RESERVED_MAX;
+        return era == Era.LEGACY || !reserved || LISTED.contains(failure.code())
+                ? failure
+                : new JsonRpcMessage.Failure(
+                        failure.id(), ErrorCode.INTERNAL_ERROR.code(), failure.message(), failure.data());
+    }
+}

@@ -1,0 +1,35 @@
+package io.weathervane.prompt;
+
+import io.weathervane.tool.CallScope;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Prompts of somebody else, passed on as they are: the worker's. */
+public interface PromptSource {
+    /** The definitions in their wire form, each with a name. */
+    List<ObjectNode> list();
+
+    /**
+     * The prompt of this name, filled in; empty when there are no prompts at all.
+     *
+     * @param arguments for the other side to judge
+     * @throws io.weathervane.jsonrpc.JsonRpcException when there is no such prompt, or it cannot be had
+     * @throws io.weathervane.tool.InputNeededException when the client has to answer first
+     */
+    Optional<PromptResult> get(String name, ObjectNode arguments, CallScope scope);
+
+    static PromptSource none() {
+        return new PromptSource() {
+            @Override
+            public List<ObjectNode> list() {
+                return List.of();
+            }
+
+            @Override
+            public Optional<PromptResult> get(String name, ObjectNode arguments, CallScope scope) {
+                return Optional.empty();
+            }
+        };
+    }
+}

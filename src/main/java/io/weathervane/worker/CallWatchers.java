@@ -1,0 +1,38 @@
+package io.weathervane.worker;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Those who want to hear of every call; without any, nothing is put together for them. */
+final class CallWatchers {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
+    private final List<Consumer<ObservedCall>> listeners = new CopyOnWriteArrayList<>();
+
+    /** Adds one; closing what is returned removes it. */
+    AutoCloseable add(Consumer<ObservedCall> listener) {
+        // One object for each time: the same listener may be added twice, and leaves one by one.
+        Consumer<ObservedCall> added = listener::accept;
+        listeners.add(added);
+        return () -> listeners.remove(added);
+    }
+
+    /** Tells them on this thread. A listener that fails costs its own information only. */
+    void tell(Supplier<ObservedCall> call) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        ObservedCall observed = call.get();
+        for (Consumer<ObservedCall> listener : listeners) {
+            try {
+                listener.accept(observed);
+            } catch (RuntimeException e) {
+                LOG.error("a listener for calls failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.weathervane.worker;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an MCP worker has, as it listed it last. */
+final class McpLists {
+    private static final Logger LOG = LoggerFactory.getLogger("McpLists");
+    private static final int PAGES_MAX = 200;
+    private static final int ENTRIES_MAX = 1000;
+
+    /** How long the start of a worker waits for what it lists beside its tools: 5 s each. */
+    private static final Duration OTHERS_LIMIT = Duration.ofSeconds(5);
+
+    private final WorkerChannel channel;
+    private final String label;
+    private final McpEra era;
+    private final WorkerOffer offer;
+    private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
+
+    McpLists(WorkerChannel channel, String label, McpEra era, WorkerOffer offer) {
+        this.channel = channel;
+        this.label = label;
+        this.era = era;
+        this.offer = offer;
+    }
+
+    List<ObjectNode> last(WorkerList list) {
+        return last.getOrDefault(list, List.of());
+    }
+
+    /** Everything, at the start: a worker that cannot list its tools is none, the rest can be listed later. */
+    void fetchAll(Deadline deadline) {
+        for (WorkerList list : WorkerList.values()) {
+            if (list == WorkerList.TOOLS) {
+                fetch(list, deadline);
+            } else {
+                fetchIfPossible(list, deadline.within(OTHERS_LIMIT));
+            }
+        }
+    }
+
+    private void fetchIfPossible(WorkerList list, Deadline deadline) {
+        try {
+            fetch(list, deadline);
+        } catch (WorkerCallException e) {
+            LOG.info("worker={} does not answer {} now: {}", label, list.method(), e.reason());
+        }
+    }
+
+    /**
+     * Asks the worker, if it has such a list.
+     *
+     * @throws WorkerCallException when it does not answer; the list stays as it was
+     */
+    List<ObjectNode> fetch(WorkerList list, Deadline deadline) {
+        if (!offer.has(list.capability())) {
+            return List.of();
+        }
+        List<ObjectNode> before = last(list);
+        List<ObjectNode> now = pages(list, deadline);
+        // The same object as long as it says the same, so that comparing is cheap.
+        return now.equals(before) ? before : keep(list, now);
+    }
+
+    private List<ObjectNode> keep(WorkerList list, List<ObjectNode> now) {
+        last.put(list, now);
+        return now;
+    }
+
+    /** All pages; what is beyond the limits is left out, with a warning. */
+    private List<ObjectNode> pages(WorkerList list, Deadline deadline) {
+        List<ObjectNode> entries = new ArrayList<>();
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        era.meta().ifPresent(meta -> params.set("_meta", meta));
+        for (int page = 0; page < PAGES_MAX && entries.size() < ENTRIES_MAX; page++) {
+            JsonNode result = channel.request(list.method(), params, deadline.left());
+            for (JsonNode entry : result.path(list.field())) {
+                if (entry instanceof ObjectNode object && !list.keyOf(object).isEmpty()) {
+                    entries.add(object);
+                }
+            }
+            String cursor = result.path("nextCursor").asString("");
+            if (cursor.isEmpty()) {
+                return List.copyOf(entries);
+            }
+            params.put("cursor", cursor);
+        }
+        int kept = Math.min(entries.size(), ENTRIES_MAX);
+        LOG.warn("worker={} lists too much in {}; {} entries kept", label, list.method(), kept);
+        return List.copyOf(entries.subList(0, kept));
+    }
+}

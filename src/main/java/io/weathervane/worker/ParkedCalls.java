@@ -1,0 +1,119 @@
+package io.weathervane.worker;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Calls whose worker waits for an answer that comes with a further request of the client: a worker that asks in the
+ * middle of a call, for a client that is asked by ending it. Each keeps a lease on its worker, and holds no thread.
+ */
+final class ParkedCalls {
+    /** How long a client has to answer. */
+    static final Duration LIFETIME = Duration.ofMinutes(5);
+
+    /** Most calls that wait so, all clients together. */
+    static final int PARKED_MAX = 256;
+
+    private static final Logger LOG = LoggerFactory.getLogger("ParkedCalls");
+
+    private final Background background;
+    private final Duration lifetime;
+    private final Map<String, Parked> byTicket = new ConcurrentHashMap<>();
+
+    /** A call and the worker that does it. */
+    record Parked(Worker worker, PendingCall call) {
+        void giveUp() {
+            boolean elicitation = call.openQuestion().method().equals("elicitation/create");
+            call.answer(
+                    elicitation
+                            ? new WorkerReply.Answer(
+                                    JsonRpcCodec.JSON.createObjectNode().put("action", "cancel"))
+                            : new WorkerReply.Refusal(
+                                    ErrorCode.INTERNAL_ERROR.code(), "the client did not answer in time"));
+            try {
+                worker.session().abandon(call);
+            } finally {
+                worker.leases().giveBack();
+            }
+        }
+    }
+
+    ParkedCalls(Background background, Duration lifetime) {
+        this.background = background;
+        this.lifetime = lifetime;
+    }
+
+    /**
+     * Does the work, and keeps its call when the client has to answer first. The caller holds a lease on the worker.
+     *
+     * @throws CallParkedException when the client has to answer the worker by a further request
+     */
+    ObjectNode orPark(Worker worker, Function<Worker, ObjectNode> work) {
+        try {
+            return work.apply(worker);
+        } catch (QuestionOpenException e) {
+            throw park(worker, e.call());
+        }
+    }
+
+    private RuntimeException park(Worker worker, PendingCall call) {
+        worker.leases().takeAnother();
+        Parked parked = new Parked(worker, call);
+        if (byTicket.size() >= PARKED_MAX) {
+            parked.giveUp();
+            return new WorkerCallException(
+                    WorkerCallException.Kind.BUSY,
+                    PARKED_MAX + " calls wait for an answer of their clients already; this one was given up");
+        }
+        String ticket = UUID.randomUUID().toString();
+        byTicket.put(ticket, parked);
+        background.runAfter(lifetime, () -> expire(ticket));
+        return new CallParkedException(ticket, call.openQuestion());
+    }
+
+    private void expire(String ticket) {
+        Parked parked = byTicket.remove(ticket);
+        if (parked != null) {
+            LOG.info("worker={} got no answer from the client within {}", parked.worker().label(), lifetime);
+            parked.giveUp();
+        }
+    }
+
+    /**
+     * Gives the worker the client's answer and waits on.
+     *
+     * @throws WorkerCallException also when there is no such call any more
+     * @throws CallParkedException when the worker has a further question
+     */
+    WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope, boolean toolErrorsCount) {
+        Parked parked = byTicket.remove(ticket);
+        if (parked == null) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.LOST,
+                    "the call that asked for this is over: it was answered already, or waited longer than "
+                            + lifetime.toMinutes() + " minutes; make the call again");
+        }
+        Worker worker = parked.worker();
+        PendingCall call = parked.call();
+        try {
+            call.audience(scope.audience());
+            call.answer(new WorkerReply.Answer(answer));
+            return new WorkerAnswer(orPark(worker, one -> one.goOn(call, scope, toolErrorsCount)), worker.label());
+        } finally {
+            worker.leases().giveBack();
+        }
+    }
+
+    /** Gives up all of them: the workers are about to end. */
+    void giveUpAll() {
+        byTicket.keySet().forEach(this::expire);
+    }
+}

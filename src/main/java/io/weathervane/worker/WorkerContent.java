@@ -1,0 +1,158 @@
+package io.weathervane.worker;
+
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the active worker has beside its tools: prompts, resources, suggestions; and what clients want to be told of. */
+public final class WorkerContent {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerContent");
+
+    /** How long a list may take; then the one before has to do. */
+    private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
+
+    private final BlueGreen stage;
+    private final CallRouter router;
+    private final WorkerNews news;
+    private final Background background;
+    private final Ticker ticker;
+    private final Object wishing = new Object();
+    private Set<String> watched = Set.of();
+    private Optional<String> level = Optional.empty();
+
+    WorkerContent(BlueGreen stage, CallRouter router, WorkerNews news, Background background, Ticker ticker) {
+        this.stage = stage;
+        this.router = router;
+        this.news = news;
+        this.background = background;
+        this.ticker = ticker;
+    }
+
+    /** What the active worker said of itself; nothing while there is none. */
+    public WorkerOffer offer() {
+        return active().map(Worker::session).map(WorkerSession::offer).orElse(WorkerOffer.NONE);
+    }
+
+    /** The entries as the active worker gave them last; the same object as long as they are the same. */
+    public List<ObjectNode> list(WorkerList list) {
+        return active().map(worker -> worker.session().list(list)).orElse(List.of());
+    }
+
+    /** The entries as the active worker gives them now; those it gave last when it does not answer. */
+    public List<ObjectNode> listNow(WorkerList list) {
+        Optional<Worker> worker = active().filter(Worker::alive);
+        if (worker.isEmpty() || !worker.get().leases().take()) {
+            return list(list);
+        }
+        try {
+            return worker.get().session().listNow(list, new Deadline(ticker, LIST_LIMIT));
+        } catch (WorkerCallException e) {
+            LOG.warn("worker={} does not answer, the old list stays: {}", worker.get().label(), e.reason());
+            return list(list);
+        } finally {
+            worker.get().leases().giveBack();
+        }
+    }
+
+    /**
+     * Asks the active worker: {@code prompts/get}, {@code resources/read}, {@code completion/complete}.
+     *
+     * @throws WorkerCallException when there is no answer, or the answer is an error
+     * @throws CallParkedException when the client has to answer the worker first, by a further request
+     */
+    public WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
+        return router.request(method, params, scope);
+    }
+
+    /**
+     * Has the active worker, whichever that is, say when this resource is another.
+     *
+     * @throws WorkerCallException when the active worker refuses that
+     */
+    public void watch(String uri) {
+        synchronized (wishing) {
+            Set<String> more = new HashSet<>(watched);
+            more.add(uri);
+            watched = Set.copyOf(more);
+        }
+        tellActive();
+    }
+
+    public void unwatch(String uri) {
+        synchronized (wishing) {
+            Set<String> less = new HashSet<>(watched);
+            less.remove(uri);
+            watched = Set.copyOf(less);
+        }
+        background.run(this::tellActiveQuietly);
+    }
+
+    /** The resources that the active worker is to tell of. */
+    public Set<String> watched() {
+        synchronized (wishing) {
+            return watched;
+        }
+    }
+
+    /** Has the active worker, whichever that is, log so much. */
+    public void logLevel(String newLevel) {
+        synchronized (wishing) {
+            level = Optional.of(newLevel);
+        }
+        background.run(this::tellActiveQuietly);
+    }
+
+    /** Has the listener told, on the worker's thread, which resource of the active worker's is another. */
+    public void onResourceUpdated(Consumer<String> listener) {
+        news.onResourceUpdated((worker, uri) -> {
+            if (stage.now().holds(Role.ACTIVE, worker)) {
+                listener.accept(uri);
+            }
+        });
+    }
+
+    /** Another worker may be active now: it is told what the one before was. */
+    void switched() {
+        if (!wishes().isNone()) {
+            background.run(this::tellActiveQuietly);
+        }
+    }
+
+    private void tellActiveQuietly() {
+        try {
+            tellActive();
+        } catch (WorkerCallException e) {
+            LOG.info("what clients subscribed to is not all with the active worker: {}", e.reason());
+        }
+    }
+
+    private void tellActive() {
+        Wishes wishes = wishes();
+        active().filter(Worker::alive)
+                .flatMap(worker -> worker.session().watch())
+                .ifPresent(watch -> watch.update(wishes.uris(), wishes.level()));
+    }
+
+    private record Wishes(Set<String> uris, Optional<String> level) {
+        boolean isNone() {
+            return uris.isEmpty() && level.isEmpty();
+        }
+    }
+
+    private Wishes wishes() {
+        synchronized (wishing) {
+            return new Wishes(watched, level);
+        }
+    }
+
+    private Optional<Worker> active() {
+        return stage.now().worker(Role.ACTIVE);
+    }
+}

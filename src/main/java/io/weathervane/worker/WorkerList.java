@@ -1,0 +1,47 @@
+package io.weathervane.worker;
+
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an MCP worker can list. */
+public enum WorkerList {
+    TOOLS("tools", "tools/list", "tools", "name"),
+    PROMPTS("prompts", "prompts/list", "prompts", "name"),
+    RESOURCES("resources", "resources/list", "resources", "uri"),
+    RESOURCE_TEMPLATES("resources", "resources/templates/list", "resourceTemplates", "uriTemplate");
+
+    private final String capability;
+    private final String method;
+    private final String field;
+    private final String key;
+
+    WorkerList(String capability, String method, String field, String key) {
+        this.capability = capability;
+        this.method = method;
+        this.field = field;
+        this.key = key;
+    }
+
+    /** The capability without which there is no such list. */
+    String capability() {
+        return capability;
+    }
+
+    String method() {
+        return method;
+    }
+
+    /** Where the entries are in the result. */
+    String field() {
+        return field;
+    }
+
+    /** The notification that says that the list is another. */
+    String changed() {
+        return "notifications/" + capability + "/list_changed";
+    }
+
+    /** What tells the entry from the others; empty when it lacks it, and is of no use. */
+    public String keyOf(ObjectNode entry) {
+        return entry.path(key).asString("");
+    }
+}

@@ -1,0 +1,11 @@
+package io.weathervane.worker;
+
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a worker wants to know from the client of a call: its user, its model, its host.
+ *
+ * @param key unique among the questions of one worker's process
+ * @param method the request's as the worker sent it, such as {@code elicitation/create}
+ */
+public record WorkerQuestion(String key, String method, ObjectNode params) {}
