@@ -16,6 +16,8 @@ import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.stdio.LineSession;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the public conformance suite runs against: our protocol and our transports, with the tools, resources and
  * prompts that the suite asks for by name. {@code --http FOLDER} serves on a free port and says on stdout where, until it
- * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends.
+ * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends,
+ * and with {@code --era legacy} or {@code --era modern} after it speaks only that era there.
  */
 public final class ConformanceServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
@@ -50,15 +53,16 @@ public final class ConformanceServer implements AutoCloseable {
         changes.set(dispatcher.changes());
     }
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws InterruptedException, IOException {
+        PrintStream protocol = System.out;
         if (args.length == 1 && args[0].equals("--stdio")) {
-            try (ConformanceServer server = new ConformanceServer()) {
-                server.serveStdio();
-            }
+            serveStdio(System.in, protocol);
+        } else if (args.length == 3 && args[0].equals("--stdio") && args[1].equals("--era")) {
+            serveStdio(new OneEra(args[2], protocol).filter(System.in), protocol);
         } else if (args.length == 2 && args[0].equals("--http")) {
             serveHttp(Path.of(args[1]));
         } else {
-            System.err.println("use --stdio, or --http FOLDER");
+            System.err.println("use --stdio [--era legacy|modern], or --http FOLDER");
             System.exit(2);
         }
     }
@@ -67,11 +71,11 @@ public final class ConformanceServer implements AutoCloseable {
         return dispatcher;
     }
 
-    private void serveStdio() {
-        PrintStream protocol = System.out;
+    private static void serveStdio(InputStream lines, PrintStream protocol) {
         System.setOut(System.err);
-        try (LineSession session =
-                new LineSession(dispatcher, System.in, protocol, new Caller("client", Caller.Door.STDIO))) {
+        try (ConformanceServer server = new ConformanceServer();
+                LineSession session =
+                        new LineSession(server.dispatcher, lines, protocol, new Caller("client", Caller.Door.STDIO))) {
             session.run();
         }
     }
