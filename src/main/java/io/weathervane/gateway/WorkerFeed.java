@@ -23,6 +23,7 @@ public final class WorkerFeed implements AutoCloseable {
         this.content = content;
         this.changes = changes;
         content.onResourceUpdated(this::updated);
+        content.onListTold(this::told);
         this.subscription = events.subscribe(this::happened);
     }
 
@@ -42,6 +43,17 @@ public final class WorkerFeed implements AutoCloseable {
     private void updated(String uri) {
         if (!closed) {
             changes.resourceUpdated(uri);
+        }
+    }
+
+    /** The worker says so, and who are we to know better. */
+    private void told(WorkerList list) {
+        if (!closed) {
+            switch (list) {
+                case TOOLS -> changes.toolsChanged();
+                case PROMPTS -> changes.promptsChanged();
+                case RESOURCES, RESOURCE_TEMPLATES -> changes.resourcesChanged();
+            }
         }
     }
 

@@ -50,11 +50,17 @@ final class Worker {
             public void listsChanged(Worker worker) {}
 
             @Override
+            public void listTold(Worker worker, WorkerList list) {}
+
+            @Override
             public void resourceUpdated(Worker worker, String uri) {}
         };
 
         /** It said that its lists are others, and they were asked for. */
         void listsChanged(Worker worker);
+
+        /** It said that this list is another, and it is the same. */
+        void listTold(Worker worker, WorkerList list);
 
         void resourceUpdated(Worker worker, String uri);
     }
@@ -183,14 +189,25 @@ final class Worker {
         if (current == null) {
             return;
         }
+        boolean another = false;
         for (WorkerList list : others) {
-            try {
-                current.listNow(list, new Deadline(ticker, LIST_LIMIT));
-            } catch (WorkerCallException e) {
-                LOG.warn("worker={} does not answer {}, the old list stays: {}", label(), list.method(), e.reason());
-            }
+            another |= isAnother(current, list);
         }
-        listener.listsChanged(this);
+        if (another) {
+            listener.listsChanged(this);
+        } else {
+            listener.listTold(this, others.get(0));
+        }
+    }
+
+    private boolean isAnother(WorkerSession current, WorkerList list) {
+        List<ObjectNode> before = current.list(list);
+        try {
+            return !current.listNow(list, new Deadline(ticker, LIST_LIMIT)).equals(before);
+        } catch (WorkerCallException e) {
+            LOG.warn("worker={} does not answer {}, the old list stays: {}", label(), list.method(), e.reason());
+            return false;
+        }
     }
 
     private void speechless() {

@@ -112,6 +112,15 @@ public final class WorkerContent {
         background.run(this::tellActiveQuietly);
     }
 
+    /** Has the listener told of each list that the active worker says is another, though it is the same. */
+    public void onListTold(Consumer<WorkerList> listener) {
+        news.onListTold((worker, list) -> {
+            if (stage.now().holds(Role.ACTIVE, worker)) {
+                listener.accept(list);
+            }
+        });
+    }
+
     /** Has the listener told, on the worker's thread, which resource of the active worker's is another. */
     public void onResourceUpdated(Consumer<String> listener) {
         news.onResourceUpdated((worker, uri) -> {

@@ -26,6 +26,7 @@ final class WorkerNews implements Worker.Listener {
     private final Clock clock;
     private final WorkerManagerFile file;
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, WorkerList>> listListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, String>> updateListeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
@@ -43,6 +44,11 @@ final class WorkerNews implements Worker.Listener {
         exitListeners.add(listener);
     }
 
+    /** Has the listener told of each list that a worker says is another, though it is the same. */
+    void onListTold(BiConsumer<Worker, WorkerList> listener) {
+        listListeners.add(listener);
+    }
+
     /** Has the listener told of each resource that a worker says is another now. */
     void onResourceUpdated(BiConsumer<Worker, String> listener) {
         updateListeners.add(listener);
@@ -51,6 +57,11 @@ final class WorkerNews implements Worker.Listener {
     @Override
     public void listsChanged(Worker worker) {
         changed();
+    }
+
+    @Override
+    public void listTold(Worker worker, WorkerList list) {
+        listListeners.forEach(listener -> listener.accept(worker, list));
     }
 
     @Override
