@@ -57,7 +57,7 @@ function normal(value, run) {
     const entries = Object.entries(value)
         .filter(([key]) => !NOT_OF_THE_SERVER.has(key) && !PROTOCOL_KEY.test(key))
         .map(([key, item]) => [key, Array.isArray(item) ? item.filter(one => !ours.isOurs(key, one ?? {})) : item])
-        .map(([key, item]) => [key, normal(key === 'blob' ? textIn(item) : item, run)])
+        .map(([key, item]) => [key, normal(key === 'blob' && typeof item === 'string' ? textIn(item) : item, run)])
         .filter(([key, item]) => !(key === '_meta' && Object.keys(item).length === 0))
         .sort(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(entries);

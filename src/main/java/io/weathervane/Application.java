@@ -40,6 +40,7 @@ import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
+import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.WorkerManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,6 +134,7 @@ public final class Application implements AutoCloseable {
                 events,
                 clock,
                 ticker));
+        workers.onToolDrift(drift -> audit.append(AuditEntry.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
         PolicySource policy = Configured.policy(settings, environment, flags);
         RollbackMonitor monitor = closer.register(new RollbackMonitor(
                 database,
@@ -186,6 +188,15 @@ public final class Application implements AutoCloseable {
         closer.register(start.begin());
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         return new Application(closer, lock, dispatcher, new HealthReport(flags, workers, monitor, start));
+    }
+
+    private static ObjectNode details(ToolDrift drift) {
+        ObjectNode details = JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("worker", drift.label())
+                .put("role", drift.role().wireName());
+        drift.changes().forEach(details.putArray("changes")::add);
+        return details;
     }
 
     private static ToolRegistry registry(boolean readOnly, List<Tool> own, ToolSource workers, SchemaCatalog schemas) {

@@ -47,12 +47,17 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
 
     @Override
     public ObjectNode meta() {
-        return caller.meta();
+        return WorkerPin.without(caller.meta());
     }
 
     @Override
     public Optional<String> pinned() {
-        return boundTo;
+        return boundTo.or(() -> WorkerPin.of(caller.meta()));
+    }
+
+    @Override
+    public String callerKey() {
+        return caller.callerKey();
     }
 
     @Override

@@ -206,8 +206,8 @@ public final class RunningCall implements CallScope {
     }
 
     /**
-     * One client is one connection or session; without one it is one person. Of those whom nobody knows each call is
-     * somebody else's.
+     * One client is one connection or session; without one it is one principal, as it is for tasks and request states:
+     * those who come without authentication are one as well.
      */
     @Override
     public Optional<Object> audience() {
@@ -215,7 +215,7 @@ public final class RunningCall implements CallScope {
             return Optional.of(session);
         }
         Caller caller = exchange.caller();
-        return Optional.of(caller.isAnonymous() ? this : caller.door() + "/" + caller.name());
+        return Optional.of(caller.door() + "/" + caller.name());
     }
 
     @Override
@@ -253,6 +253,18 @@ public final class RunningCall implements CallScope {
             return LogLevel.of(request.meta().path(McpRequest.META_LOG_LEVEL).asString(""));
         }
         return session().flatMap(ClientSession::logLevel);
+    }
+
+    @Override
+    public String callerKey() {
+        Caller caller = exchange.caller();
+        if (caller.door() == Caller.Door.HTTP && !caller.isAnonymous()) {
+            return "principal " + caller.name();
+        }
+        if (session != null) {
+            return "session " + session.key();
+        }
+        return exchange.address().isEmpty() ? "" : "address " + exchange.address();
     }
 
     @Override

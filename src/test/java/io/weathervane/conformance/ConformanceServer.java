@@ -16,12 +16,13 @@ import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.stdio.LineSession;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the public conformance suite runs against: our protocol and our transports, with the tools, resources and
  * prompts that the suite asks for by name. {@code --http FOLDER} serves on a free port and says on stdout where, until it
- * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends,
- * and with {@code --era legacy} or {@code --era modern} after it speaks only that era there.
+ * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends, in both eras
+ * or in the one that is named.
  */
 public final class ConformanceServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
@@ -53,16 +54,17 @@ public final class ConformanceServer implements AutoCloseable {
         changes.set(dispatcher.changes());
     }
 
-    public static void main(String[] args) throws InterruptedException, IOException {
-        PrintStream protocol = System.out;
-        if (args.length == 1 && args[0].equals("--stdio")) {
-            serveStdio(System.in, protocol);
-        } else if (args.length == 3 && args[0].equals("--stdio") && args[1].equals("--era")) {
-            serveStdio(new OneEra(args[2], protocol).filter(System.in), protocol);
+    public static void main(String[] args) throws InterruptedException {
+        if (args.length >= 1 && args[0].equals("--stdio")) {
+            Optional<OneEra> only =
+                    args.length == 1 ? Optional.empty() : Optional.of(OneEra.valueOf(args[1].toUpperCase(Locale.ROOT)));
+            try (ConformanceServer server = new ConformanceServer()) {
+                server.serveStdio(only);
+            }
         } else if (args.length == 2 && args[0].equals("--http")) {
             serveHttp(Path.of(args[1]));
         } else {
-            System.err.println("use --stdio [--era legacy|modern], or --http FOLDER");
+            System.err.println("use --stdio [legacy|modern], or --http FOLDER");
             System.exit(2);
         }
     }
@@ -71,11 +73,12 @@ public final class ConformanceServer implements AutoCloseable {
         return dispatcher;
     }
 
-    private static void serveStdio(InputStream lines, PrintStream protocol) {
+    private void serveStdio(Optional<OneEra> only) {
+        PrintStream protocol = System.out;
         System.setOut(System.err);
-        try (ConformanceServer server = new ConformanceServer();
-                LineSession session =
-                        new LineSession(server.dispatcher, lines, protocol, new Caller("client", Caller.Door.STDIO))) {
+        InputStream in = only.map(era -> era.of(System.in, protocol)).orElse(System.in);
+        try (LineSession session =
+                new LineSession(dispatcher, in, protocol, new Caller("client", Caller.Door.STDIO))) {
             session.run();
         }
     }

@@ -91,6 +91,10 @@ final class FixtureTools {
             changes.get().promptsChanged();
             return Samples.says("Told");
         });
+        bodies.put("test_trigger_resource_update", call -> {
+            changes.get().resourceUpdated("test://watched-resource");
+            return Samples.says("Told");
+        });
         bodies.put("test_reconnection", call -> {
             call.scope().detach();
             pause();

@@ -5,71 +5,69 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes a server of both eras one of a single era: requests of the other are refused before the server sees them. */
-final class OneEra {
-    private static final String VERSION = "io.modelcontextprotocol/protocolVersion";
-    private static final int PIPE_BYTES = 1 << 16;
+/** Makes a server of both eras one of a single era: what opens the conversation in the other is refused before it. */
+enum OneEra {
+    /** As a server that has never heard of {@code server/discover}. */
+    LEGACY("server/discover", -32601, "Method not found: server/discover"),
+    /** As a server that has left the handshake behind. */
+    MODERN("initialize", -32022, "Unsupported protocol version");
 
-    private final boolean modern;
-    private final OutputStream answers;
+    private static final int PIPE_BYTES = 1 << 20;
 
-    /** @param era {@code legacy} or {@code modern} */
-    OneEra(String era, OutputStream answers) {
-        if (!era.equals("legacy") && !era.equals("modern")) {
-            throw new IllegalArgumentException("--era is legacy or modern, was " + era);
+    private final String refused;
+    private final int code;
+    private final String message;
+
+    OneEra(String refused, int code, String message) {
+        this.refused = refused;
+        this.code = code;
+        this.message = message;
+    }
+
+    /** The input without what is refused, which is answered at once. */
+    InputStream of(InputStream in, PrintStream out) {
+        try {
+            PipedOutputStream passed = new PipedOutputStream();
+            PipedInputStream rest = new PipedInputStream(passed, PIPE_BYTES);
+            Thread filter = new Thread(() -> pass(in, out, passed), "one-era");
+            filter.setDaemon(true);
+            filter.start();
+            return rest;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        this.modern = era.equals("modern");
-        this.answers = answers;
     }
 
-    /** What is left of the lines, for the server to read. */
-    InputStream filter(InputStream lines) throws IOException {
-        PipedOutputStream passed = new PipedOutputStream();
-        InputStream rest = new PipedInputStream(passed, PIPE_BYTES);
-        Thread filter = new Thread(() -> filter(lines, passed), "one-era");
-        filter.setDaemon(true);
-        filter.start();
-        return rest;
-    }
-
-    private void filter(InputStream lines, OutputStream passed) {
-        try (passed;
-                BufferedReader reader = new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                JsonNode message = JsonRpcCodec.JSON.readTree(line);
-                boolean refused = message.has("method")
-                        && message.has("id")
-                        && message.path("params").path("_meta").has(VERSION) != modern;
-                write(refused ? answers : passed, refused ? refusal(message).toString() : line);
+    private void pass(InputStream in, PrintStream out, PipedOutputStream passed) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+                PipedOutputStream rest = passed) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.contains(refused)) {
+                    refuse(JsonRpcCodec.JSON.readTree(line), out);
+                } else {
+                    rest.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                    rest.flush();
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private ObjectNode refusal(JsonNode message) {
+    private void refuse(JsonNode request, PrintStream out) {
         ObjectNode answer = JsonRpcCodec.JSON.createObjectNode().put("jsonrpc", "2.0");
-        answer.set("id", message.path("id"));
-        if (modern) {
-            ObjectNode error = answer.putObject("error").put("code", -32022).put("message", "Unsupported version");
-            ObjectNode data = error.putObject("data").put("requested", "none");
-            data.putArray("supported").add("2026-07-28");
-        } else {
-            answer.putObject("error").put("code", -32601).put("message", "Method not found");
-        }
-        return answer;
-    }
-
-    private static void write(OutputStream out, String line) throws IOException {
-        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        answer.set("id", request.path("id"));
+        ObjectNode error = answer.putObject("error").put("code", code).put("message", message);
+        error.putObject("data").putArray("supported").add("2026-07-28");
+        out.print(answer + "\n");
         out.flush();
     }
 }
