@@ -34,6 +34,7 @@ quick_start() {
 # Sets `kind`, and `archive_option` to the one for this JDK: classes that are linked already from 25 on, class-data
 # sharing before.
 archive_kind() {
+  local ours
   archive_option=-XX:SharedArchiveFile
   [ "$java_version" -lt 25 ] || archive_option=-XX:AOTCache
   case ${1:-} in
@@ -43,6 +44,13 @@ archive_kind() {
       case " $* " in
         *" --http "*) ;;
         *" --stdio "*) kind=stdio ;;
+      esac
+      ;;
+    run)
+      kind=stdio
+      ours=" $* "
+      case ${ours%% -- *}" " in # what follows -- is the command
+        *" --http "*) kind=http ;;
       esac
       ;;
   esac

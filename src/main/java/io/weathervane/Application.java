@@ -41,12 +41,14 @@ import io.weathervane.upgrade.Upgrades;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
+import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.WorkerManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -59,6 +61,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
+    /** What a client asks for first is the command's tools; a program that is fetched first takes its time. */
+    private static final Duration COMMAND_LIST_WAIT = Duration.ofSeconds(20);
 
     private final Closer closer;
     private final WorkspaceLock lock;
@@ -118,6 +123,10 @@ public final class Application implements AutoCloseable {
                 AlertOptions.defaults(),
                 Redactor::clean,
                 clock));
+        if (settings.workers().initialIsCommand()) {
+            boolean seedsAnew = database.write(ReleaseStore::forgetUnpromoted);
+            LOG.debug("the command is the first release again={}", seedsAnew);
+        }
         WorkerManager workers = closer.register(new WorkerManager(
                 database,
                 Configured.releases(settings.workers(), workspace.root()),
@@ -150,6 +159,7 @@ public final class Application implements AutoCloseable {
                     monitor.start();
                     upgrades.start();
                 },
+                settings.workers().initialIsCommand() ? COMMAND_LIST_WAIT : WorkerStart.WAIT_MAX,
                 ticker);
         SchemaCatalog schemas = preparation.schemas();
         Approvals approvals = new Approvals(database, audit, events, clock);

@@ -4,13 +4,13 @@ import io.weathervane.cli.WeatherVaneCommand;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** The command line. */
@@ -26,24 +26,27 @@ public final class Main {
         FileOutputStream stdout = new FileOutputStream(FileDescriptor.out);
         PrintStream out = new PrintStream(stdout, true, StandardCharsets.UTF_8);
         List<String> words = List.of(args);
-        boolean serves = !words.isEmpty() && words.get(0).equals("serve");
-        System.setOut(serves ? System.err : out);
-        ServeCommand plain = serve(environment, stdout);
-        if (serves && plain.takePlain(words.subList(1, words.size()))) {
-            System.exit(run(plain));
-        }
-        CommandLine line =
-                WeatherVaneCommand.create(environment, stdout, serve(environment, stdout), new DemoCommand(out));
+        Serving serving = new Serving(environment, new FileInputStream(FileDescriptor.in), stdout, System.err);
+        Optional<PlainCommand> server = words.stream().findFirst().flatMap(name -> server(name, serving));
+        System.setOut(server.isPresent() ? System.err : out);
+        server.filter(command -> command.takePlain(words.subList(1, words.size())))
+                .ifPresent(command -> System.exit(run(command)));
+        CommandLine line = WeatherVaneCommand.create(
+                environment, stdout, new ServeCommand(serving), RunCommand.line(serving), new DemoCommand(out));
         System.exit(line.execute(args));
     }
 
-    private static ServeCommand serve(Map<String, String> environment, OutputStream stdout) {
-        return new ServeCommand(environment, new FileInputStream(FileDescriptor.in), stdout, System.err);
+    private static Optional<PlainCommand> server(String name, Serving serving) {
+        return switch (name) {
+            case "serve" -> Optional.of(new ServeCommand(serving));
+            case "run" -> Optional.of(new RunCommand(serving));
+            default -> Optional.empty();
+        };
     }
 
-    private static int run(ServeCommand serve) {
+    private static int run(PlainCommand server) {
         try {
-            return serve.call();
+            return server.call();
         } catch (Exception e) {
             return WeatherVaneCommand.explain(
                     e,

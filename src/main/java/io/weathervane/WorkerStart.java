@@ -24,8 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
  * so that none finds the workers half started.
  */
 final class WorkerStart implements AutoCloseable {
-    /** Longest a slow worker holds a call up, from the server's start on: operators must reach the server just then. */
-    private static final Duration WAIT_MAX = Duration.ofSeconds(5);
+    /** Longest a slow worker holds a call of ours up, from the server's start on: operators must reach the server just then. */
+    static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
     /** Tools of ours that neither ask the workers or the monitor nor change them. */
     private static final Set<String> NEED_NO_WORKER =
@@ -35,13 +35,18 @@ final class WorkerStart implements AutoCloseable {
 
     private final Ticker ticker;
     private final long deadline;
+    private final long listDeadline;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** @param start brings up the workers, then the watch over them */
-    WorkerStart(Runnable start, Ticker ticker) {
+    /**
+     * @param start brings up the workers, then the watch over them
+     * @param listWait longest that what is the worker's own waits for it, from the server's start on
+     */
+    WorkerStart(Runnable start, Duration listWait, Ticker ticker) {
         this.ticker = ticker;
         this.deadline = ticker.nanos() + WAIT_MAX.toNanos();
+        this.listDeadline = ticker.nanos() + listWait.toNanos();
         this.thread = Threads.daemon("start-workers", () -> run(start));
     }
 
@@ -57,8 +62,12 @@ final class WorkerStart implements AutoCloseable {
 
     /** Waits for its end, but never longer than {@link #WAIT_MAX} after the server's start. */
     void await() {
+        awaitUntil(deadline);
+    }
+
+    private void awaitUntil(long end) {
         try {
-            boolean inTime = ended.await(deadline - ticker.nanos(), TimeUnit.NANOSECONDS);
+            boolean inTime = ended.await(end - ticker.nanos(), TimeUnit.NANOSECONDS);
             LOG.debug("a call waited for the workers inTime={}", inTime);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -75,13 +84,13 @@ final class WorkerStart implements AutoCloseable {
         return new ToolSource() {
             @Override
             public List<ToolDefinition> list() {
-                await();
+                awaitUntil(listDeadline);
                 return tools.list();
             }
 
             @Override
             public Optional<Tool> find(String name) {
-                await();
+                awaitUntil(listDeadline);
                 return tools.find(name);
             }
         };

@@ -38,8 +38,7 @@ class ArchitectureTest {
             Map.entry("worker", Set.of("jsonrpc", "store", "event")),
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry(
-                    "gateway",
-                    Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
+                    "gateway", Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
             Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
             Map.entry(
                     "upgrade",

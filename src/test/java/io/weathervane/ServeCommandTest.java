@@ -82,6 +82,7 @@ class ServeCommandTest {
     }
 
     private static ServeCommand serve() {
-        return new ServeCommand(Map.of(), InputStream.nullInputStream(), OutputStream.nullOutputStream(), System.err);
+        return new ServeCommand(
+                new Serving(Map.of(), InputStream.nullInputStream(), OutputStream.nullOutputStream(), System.err));
     }
 }

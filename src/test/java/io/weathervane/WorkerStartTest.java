@@ -20,13 +20,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class WorkerStartTest {
+    private static final Duration LIST_WAIT = Duration.ofSeconds(30);
+
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicLong nanos = new AtomicLong();
     private final SchemaCatalog schemas = SchemaCatalog.load();
 
     @Test
     void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
-        try (WorkerStart start = new WorkerStart(this::passGate, Ticker.system()).begin()) {
+        try (WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, Ticker.system()).begin()) {
             Thread call = Threads.daemon("call", () -> call(start.before(tool("worker_status"))));
             Thread list =
                     Threads.daemon("list", () -> start.before(ToolSource.none()).list());
@@ -45,7 +47,7 @@ class WorkerStartTest {
 
     @Test
     void flagsAndTheKillSwitchWaitForNobody() {
-        WorkerStart start = new WorkerStart(this::passGate, nanos::get).begin();
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, nanos::get).begin();
 
         Tool flags = tool("mcp_admin_flags");
         Tool killSwitch = tool("kill_switch_engage");
@@ -57,11 +59,16 @@ class WorkerStartTest {
 
     @Test
     void nothingWaitsLongerThanTheLimit() {
-        WorkerStart start = new WorkerStart(this::passGate, nanos::get).begin();
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, nanos::get).begin();
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
         assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
+        assertThat(start.goesOn()).isTrue();
+
+        nanos.addAndGet(LIST_WAIT.toNanos());
+
+        assertThat(start.before(ToolSource.none()).list()).isEmpty();
         assertThat(start.goesOn()).isTrue();
         gate.countDown();
     }
@@ -72,6 +79,7 @@ class WorkerStartTest {
                         () -> {
                             throw new IllegalStateException("no worker will ever start");
                         },
+                        LIST_WAIT,
                         Ticker.system())
                 .begin()) {
             assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();

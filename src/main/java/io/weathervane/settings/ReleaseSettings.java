@@ -32,6 +32,8 @@ public record ReleaseSettings(
     private static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
     private static final Duration CALL_TIMEOUT_MAX = Duration.ofHours(1);
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final String LABEL_RULE =
+            "is not a label: use up to 64 letters, digits, dots, dashes and underscores";
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** What the worker speaks on its stdin and stdout. */
@@ -70,9 +72,24 @@ public record ReleaseSettings(
         tools = List.copyOf(tools);
     }
 
+    static ReleaseSettings from(CommandRelease release) {
+        if (!LABEL.matcher(release.label()).matches()) {
+            throw new SettingsException("--label \"" + release.label() + "\" " + LABEL_RULE);
+        }
+        return new ReleaseSettings(
+                release.label(),
+                Kind.MCP,
+                release.command(),
+                Map.of(),
+                Optional.of(release.folder()),
+                CALL_TIMEOUT,
+                ProbeSettings.of(Kind.MCP),
+                List.of());
+    }
+
     static ReleaseSettings from(String label, Section section, Path base) {
         if (!LABEL.matcher(label).matches()) {
-            throw section.refused("is not a label: use up to 64 letters, digits, dots, dashes and underscores");
+            throw section.refused(LABEL_RULE);
         }
         Kind kind = section.oneOf("kind", Kind.byName()).orElse(Kind.MCP);
         return new ReleaseSettings(

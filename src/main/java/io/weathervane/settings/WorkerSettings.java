@@ -11,12 +11,14 @@ import java.util.Optional;
  * The worker behind the server and its versions.
  *
  * @param initial label of the release that runs at the very first start; empty when there is no release
+ * @param initialIsCommand whether that release was given on the command line
  * @param toolPrefix put before the names of the worker's tools; none when empty
  * @param toolErrorsCount whether a tool result that says {@code isError} counts as a failed call
  * @param standbyRetention how long the previous worker is kept warm; until the next promotion when empty
  */
 public record WorkerSettings(
         Optional<String> initial,
+        boolean initialIsCommand,
         String toolPrefix,
         boolean toolErrorsCount,
         Duration drainTimeout,
@@ -26,6 +28,10 @@ public record WorkerSettings(
         Map<String, ReleaseSettings> releases) {
     public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
     public static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Of a release given on the command line, which may have to be fetched first: {@code npx -y}, {@code uvx}. */
+    public static final Duration COMMAND_START_TIMEOUT = Duration.ofMinutes(3);
+
     public static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
@@ -39,21 +45,61 @@ public record WorkerSettings(
 
     public static WorkerSettings defaults() {
         return new WorkerSettings(
-                Optional.empty(), "", true, DRAIN_TIMEOUT, START_TIMEOUT, STOP_TIMEOUT, Optional.empty(), Map.of());
+                Optional.empty(),
+                false,
+                "",
+                true,
+                DRAIN_TIMEOUT,
+                START_TIMEOUT,
+                STOP_TIMEOUT,
+                Optional.empty(),
+                Map.of());
     }
 
-    static WorkerSettings from(Section section, Path base) {
-        Map<String, ReleaseSettings> releases =
-                section.named("releases", (label, release) -> ReleaseSettings.from(label, release, base));
+    /** The defaults with the release of the command line, if there is one. */
+    static WorkerSettings defaults(Optional<CommandRelease> command) {
+        WorkerSettings defaults = defaults();
         return new WorkerSettings(
-                initial(section, releases),
+                command.map(CommandRelease::label),
+                command.isPresent(),
+                defaults.toolPrefix,
+                defaults.toolErrorsCount,
+                defaults.drainTimeout,
+                startTimeout(command),
+                defaults.stopTimeout,
+                defaults.standbyRetention,
+                command.map(ReleaseSettings::from)
+                        .map(one -> Map.of(one.label(), one))
+                        .orElseGet(Map::of));
+    }
+
+    private static Duration startTimeout(Optional<CommandRelease> command) {
+        return command.isPresent() ? COMMAND_START_TIMEOUT : START_TIMEOUT;
+    }
+
+    /** @param command runs first, whatever the section says of {@code initial} */
+    static WorkerSettings from(Section section, Path base, Optional<CommandRelease> command) {
+        Map<String, ReleaseSettings> releases = new LinkedHashMap<>(
+                section.named("releases", (label, release) -> ReleaseSettings.from(label, release, base)));
+        Optional<String> fromFile = command.isPresent() ? section.words("initial") : initial(section, releases);
+        command.map(ReleaseSettings::from).ifPresent(release -> add(release, releases));
+        return new WorkerSettings(
+                command.map(CommandRelease::label).or(() -> fromFile),
+                command.isPresent(),
                 prefix(section),
                 section.yesOrNo("toolErrorsCount").orElse(true),
                 timeout(section, "drainTimeout", DRAIN_TIMEOUT),
-                timeout(section, "startTimeout", START_TIMEOUT),
+                timeout(section, "startTimeout", startTimeout(command)),
                 timeout(section, "stopTimeout", STOP_TIMEOUT),
                 section.duration("standbyRetention", TIMEOUT_MIN, RETENTION_MAX),
                 releases);
+    }
+
+    private static void add(ReleaseSettings release, Map<String, ReleaseSettings> releases) {
+        if (releases.putIfAbsent(release.label(), release) != null) {
+            throw new SettingsException("the configuration has a release " + release.label()
+                    + " already: give the command another name with --label");
+        }
     }
 
     private static Duration timeout(Section section, String key, Duration otherwise) {

@@ -72,6 +72,19 @@ public final class ReleaseStore {
         return previous;
     }
 
+    /**
+     * Forgets which release is active, so that the next start begins with its initial one again; nothing is changed
+     * once there was a promotion. For use before the workers start.
+     *
+     * @return whether there was one to forget
+     */
+    public static boolean forgetUnpromoted(Sql sql) throws SQLException {
+        boolean unpromoted = isKnown(sql)
+                && label(sql, PREVIOUS).isEmpty()
+                && label(sql, REJECTED).isEmpty();
+        return unpromoted && sql.update("DELETE FROM worker_releases WHERE role = ?", ACTIVE) > 0;
+    }
+
     /** The release that the record says is active; empty when no server has recorded one yet. */
     public static Optional<String> activeLabel(Sql sql) throws SQLException {
         return isKnown(sql) ? label(sql, ACTIVE) : Optional.empty();

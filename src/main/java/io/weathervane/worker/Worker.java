@@ -155,7 +155,8 @@ final class Worker {
         pauseUnlessEnded(SPEECHLESS_LIMIT);
         String why = ended && process.exitCode().isPresent()
                 ? "it ended with exit code " + process.exitCode().get()
-                : e.reason();
+                : (release.kind() == WorkerKind.MCP ? "it does not answer like an MCP server on stdio: " : "")
+                        + e.reason();
         return new WorkerRefusedException("worker " + label() + " did not start: " + why + lastWords(), e);
     }
 

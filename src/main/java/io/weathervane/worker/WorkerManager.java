@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * to the database happens under it.
  */
 public final class WorkerManager implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
     private final WorkerOptions options;
     private final BlueGreen stage = new BlueGreen();
     private final Background background = new Background();
@@ -94,6 +98,7 @@ public final class WorkerManager implements AutoCloseable {
             releases.recorded(Role.PREVIOUS)
                     .ifPresent(previous -> stage.set(stage.now().with(Role.PREVIOUS, Seat.empty(previous))));
             record.write();
+            releases.drift(stage.now()).forEach(difference -> LOG.warn("drift: {}", difference));
             staff.startInto(Role.ACTIVE, release, /* replaced= */ null, new OperationsTally());
             switches.sayWhatRollbackWouldDo();
         });

@@ -232,6 +232,7 @@ class EveryKeyTest {
         assertThat(load("workers: {}").workers())
                 .isEqualTo(new WorkerSettings(
                         Optional.empty(),
+                        false,
                         "",
                         true,
                         Duration.ofSeconds(30),

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -106,8 +108,8 @@ class SettingsLoaderTest {
     @Test
     void refusesAFileThatWasNamedAndIsMissing() {
         Path missing = folder.resolve("missing.yaml");
-        CliOverrides overrides =
-                new CliOverrides(Optional.of(missing), Optional.empty(), Optional.empty(), Optional.empty(), false);
+        CliOverrides overrides = new CliOverrides(
+                Optional.of(missing), Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
 
         assertThatThrownBy(() -> SettingsLoader.load(folder.resolve("weathervane.yaml"), Map.of(), overrides))
                 .isInstanceOf(SettingsException.class)
@@ -180,7 +182,12 @@ class SettingsLoaderTest {
     void theCommandLineWinsOverTheFile() throws IOException {
         Path file = write("environment: staging\nserver: {host: 127.0.0.1, port: 3000}\n");
         CliOverrides overrides = new CliOverrides(
-                Optional.of(file), Optional.of("::1"), Optional.of(0), Optional.of("production"), true);
+                Optional.of(file),
+                Optional.of("::1"),
+                Optional.of(0),
+                Optional.of("production"),
+                true,
+                Optional.empty());
 
         Settings settings = SettingsLoader.load(folder.resolve("none.yaml"), Map.of(), overrides);
 
@@ -194,14 +201,57 @@ class SettingsLoaderTest {
     @Test
     void refusesABadCommandLine() {
         Path file = folder.resolve("weathervane.yaml");
-        CliOverrides prod =
-                new CliOverrides(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("stagin"), false);
-        CliOverrides port =
-                new CliOverrides(Optional.empty(), Optional.empty(), Optional.of(-1), Optional.empty(), false);
+        CliOverrides prod = new CliOverrides(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("stagin"), false, Optional.empty());
+        CliOverrides port = new CliOverrides(
+                Optional.empty(), Optional.empty(), Optional.of(-1), Optional.empty(), false, Optional.empty());
 
         assertThatThrownBy(() -> SettingsLoader.load(file, Map.of(), prod))
                 .hasMessageEndingWith("did you mean staging?");
         assertThatThrownBy(() -> SettingsLoader.load(file, Map.of(), port)).hasMessageContaining("--port must be");
+    }
+
+    @Test
+    void aCommandIsTheFirstReleaseBesideThoseOfTheFile() throws IOException {
+        Path file = write("workers: {initial: b, releases: {a: {command: [x]}, b: {command: [y]}}}");
+
+        WorkerSettings workers =
+                SettingsLoader.load(file, Map.of(), command("first")).workers();
+
+        assertThat(workers.initial()).contains("first");
+        assertThat(workers.initialIsCommand()).isTrue();
+        assertThat(workers.releases().keySet()).containsExactly("a", "b", "first");
+        assertThat(workers.releases().get("first").command()).containsExactly("npx", "-y", "server");
+        assertThat(workers.releases().get("first").folder()).contains(folder);
+        assertThat(workers.startTimeout()).isEqualTo(WorkerSettings.COMMAND_START_TIMEOUT);
+    }
+
+    @Test
+    void aCommandNeedsNoFileAndLeavesItsStartTimeoutToTheFile() throws IOException {
+        WorkerSettings bare = SettingsLoader.load(folder.resolve("none.yaml"), Map.of(), command("first"))
+                .workers();
+        WorkerSettings timed = SettingsLoader.load(write("workers: {startTimeout: 7s}"), Map.of(), command("first"))
+                .workers();
+
+        assertThat(bare.initial()).contains("first");
+        assertThat(bare.startTimeout()).isEqualTo(WorkerSettings.COMMAND_START_TIMEOUT);
+        assertThat(timed.startTimeout()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void refusesACommandWithANameThatIsTakenOrNone() throws IOException {
+        Path file = write("workers: {releases: {first: {command: [x]}}}");
+
+        assertThatThrownBy(() -> SettingsLoader.load(file, Map.of(), command("first")))
+                .hasMessageContaining("--label");
+        assertThatThrownBy(() -> SettingsLoader.load(file, Map.of(), command("not a label")))
+                .hasMessageContaining("--label \"not a label\" is not a label");
+    }
+
+    private CliOverrides command(String label) {
+        CommandRelease release = new CommandRelease(label, List.of("npx", "-y", "server"), folder);
+        return new CliOverrides(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.of(release));
     }
 
     private Path write(String yaml) throws IOException {

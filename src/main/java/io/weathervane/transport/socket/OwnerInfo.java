@@ -15,18 +15,25 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param transports the ways it is served by the owner: {@code stdio}, {@code http}
  * @param url where it listens, when it serves HTTP
+ * @param command the command in front of which it was put on the command line; empty when there was none
  */
-public record OwnerInfo(long pid, Instant startedAt, List<String> transports, Optional<String> url) {
+public record OwnerInfo(
+        long pid, Instant startedAt, List<String> transports, Optional<String> url, List<String> command) {
     public OwnerInfo {
         transports = List.copyOf(transports);
+        command = List.copyOf(command);
     }
 
     public static OwnerInfo ofThisProcess(Instant startedAt, List<String> transports) {
-        return new OwnerInfo(ProcessHandle.current().pid(), startedAt, transports, Optional.empty());
+        return ofThisProcess(startedAt, transports, List.of());
+    }
+
+    public static OwnerInfo ofThisProcess(Instant startedAt, List<String> transports, List<String> command) {
+        return new OwnerInfo(ProcessHandle.current().pid(), startedAt, transports, Optional.empty(), command);
     }
 
     public OwnerInfo withUrl(String at) {
-        return new OwnerInfo(pid, startedAt, transports, Optional.of(at));
+        return new OwnerInfo(pid, startedAt, transports, Optional.of(at), command);
     }
 
     /** For a message: {@code process 4711, serving stdio and http at http://127.0.0.1:3000, since ...}. */
@@ -39,8 +46,8 @@ public record OwnerInfo(long pid, Instant startedAt, List<String> transports, Op
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.put("pid", pid);
         json.put("startedAt", startedAt.toString());
-        ArrayNode list = json.putArray("transports");
-        transports.forEach(list::add);
+        put(json, "transports", transports);
+        put(json, "command", command);
         url.ifPresentOrElse(at -> json.put("url", at), () -> json.putNull("url"));
         return JsonRpcCodec.JSON.writeValueAsBytes(json);
     }
@@ -55,13 +62,20 @@ public record OwnerInfo(long pid, Instant startedAt, List<String> transports, Op
             return Optional.of(new OwnerInfo(
                     json.path("pid").longValue(),
                     Instant.parse(json.path("startedAt").asString("")),
-                    json.path("transports")
-                            .valueStream()
-                            .map(JsonNode::asString)
-                            .toList(),
-                    Optional.of(json.path("url")).filter(JsonNode::isString).map(JsonNode::stringValue)));
+                    texts(json.path("transports")),
+                    Optional.of(json.path("url")).filter(JsonNode::isString).map(JsonNode::stringValue),
+                    texts(json.path("command"))));
         } catch (JacksonException | DateTimeParseException e) {
             return Optional.empty();
         }
+    }
+
+    private static void put(ObjectNode json, String name, List<String> texts) {
+        ArrayNode list = json.putArray(name);
+        texts.forEach(list::add);
+    }
+
+    private static List<String> texts(JsonNode list) {
+        return list.valueStream().map(JsonNode::asString).toList();
     }
 }

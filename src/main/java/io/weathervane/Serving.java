@@ -1,0 +1,201 @@
+package io.weathervane;
+
+import io.weathervane.auth.TokenFileException;
+import io.weathervane.control.PolicyRefusedException;
+import io.weathervane.settings.CliOverrides;
+import io.weathervane.settings.ServerSettings;
+import io.weathervane.settings.Settings;
+import io.weathervane.settings.SettingsException;
+import io.weathervane.settings.SettingsLoader;
+import io.weathervane.store.StoreException;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.transport.http.HttpStartException;
+import io.weathervane.transport.socket.OwnerInfo;
+import io.weathervane.transport.socket.StdioFrontDoor;
+import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.util.Closer;
+import io.weathervane.util.Workspace;
+import io.weathervane.util.WorkspaceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.slf4j.event.Level;
+
+/** Runs a server in this process: as the owner of its workspace, or on stdio as a door to the owner. */
+final class Serving {
+    private static final int REFUSED = 1;
+    private static final int USAGE = 2;
+
+    private final Map<String, String> environment;
+    private final InputStream stdin;
+    private final OutputStream stdout;
+    private final PrintStream stderr;
+
+    /** The ways in; at least one. */
+    record Doors(boolean stdio, boolean http) {
+        List<String> names() {
+            if (!stdio) {
+                return List.of("http");
+            }
+            return http ? List.of("stdio", "http") : List.of("stdio");
+        }
+    }
+
+    /** What is the same at each attempt to become the owner. */
+    private record Plan(
+            Doors doors,
+            Workspace workspace,
+            Settings settings,
+            Optional<FirstCommand> command,
+            Preparation preparation) {}
+
+    Serving(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
+        this.environment = environment;
+        this.stdin = stdin;
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    /** Serves until it is told to end; gives the exit code. */
+    int serve(Doors doors, Optional<Path> workspaceFolder, CliOverrides overrides)
+            throws IOException, InterruptedException {
+        Preparation preparation = Preparation.begin();
+        MessageLog.showOnStderr(Level.WARN);
+        try {
+            Workspace workspace = Workspace.locate(workspaceFolder, environment).create();
+            Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, overrides);
+            Plan plan = new Plan(doors, workspace, settings, overrides.release().map(FirstCommand::new), preparation);
+            return doors.stdio() ? serveStdio(plan) : serveHttp(plan);
+        } catch (SettingsException | PolicyRefusedException | WorkspaceException e) {
+            return refuse(USAGE, e);
+        } catch (HttpStartException
+                | TokenFileException
+                | StoreException
+                | CommandRefusedException
+                | UncheckedIOException e) {
+            return refuse(REFUSED, e);
+        }
+    }
+
+    private int refuse(int exitCode, RuntimeException why) {
+        stderr.println("weathervane: " + why.getMessage());
+        return exitCode;
+    }
+
+    private int serveHttp(Plan plan) throws InterruptedException {
+        Optional<Application> started = tryStart(plan);
+        if (started.isEmpty()) {
+            return refuseSecond(plan.workspace());
+        }
+        try (Application application = closedOnExit(started.get())) {
+            listen(application, plan);
+            new CountDownLatch(1).await();
+        }
+        return 0;
+    }
+
+    private int serveStdio(Plan plan) throws IOException, InterruptedException {
+        try (Closer closer = new Closer()) {
+            Optional<Application> first = tryStart(plan);
+            if (first.isEmpty() && plan.doors().http()) {
+                return refuseSecond(plan.workspace());
+            }
+            first.ifPresent(application -> closer.register(closedOnExit(application)));
+            if (first.isPresent() && plan.doors().http()) {
+                listen(first.get(), plan);
+            }
+            StdioFrontDoor door = new StdioFrontDoor(
+                    plan.workspace().state(),
+                    () -> first.isPresent()
+                            ? first.map(Application::dispatcher)
+                            : tryStart(plan)
+                                    .map(application -> closer.register(closedOnExit(application)))
+                                    .map(Application::dispatcher),
+                    caller(plan.settings()),
+                    stdin,
+                    stdout,
+                    readOnlyTools(plan.preparation().schemas()));
+            door.run();
+        }
+        return 0;
+    }
+
+    /** Empty when another process owns the workspace. */
+    private Optional<Application> tryStart(Plan plan) {
+        Path state = plan.workspace().state();
+        OwnerInfo owner = OwnerInfo.ofThisProcess(
+                Clock.systemUTC().instant(),
+                plan.doors().names(),
+                plan.command().map(FirstCommand::words).orElse(List.of()));
+        Optional<WorkspaceLock> lock = WorkspaceLock.tryAcquire(state, owner);
+        if (lock.isEmpty()) {
+            plan.command().ifPresent(command -> command.refuseOther(WorkspaceLock.ownerOf(state)));
+        }
+        return lock.map(taken -> start(plan, taken));
+    }
+
+    private Application start(Plan plan, WorkspaceLock lock) {
+        try {
+            plan.command().ifPresent(command -> command.refuseUnlessFound(plan.workspace(), environment));
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+        return Application.start(plan.workspace(), plan.settings(), lock, environment, plan.preparation());
+    }
+
+    private void listen(Application application, Plan plan) {
+        ServerSettings server = plan.settings().server();
+        URI uri = application.listen(Configured.http(server), Configured.access(server, Clock.systemUTC()));
+        stderr.println("weathervane: serving " + uri + " for the workspace "
+                + plan.workspace().root() + ", process "
+                + ProcessHandle.current().pid());
+    }
+
+    private int refuseSecond(Workspace workspace) {
+        String owner = WorkspaceLock.ownerOf(workspace.state())
+                .map(OwnerInfo::describe)
+                .orElse("another process");
+        stderr.println("weathervane: this workspace is served already by " + owner
+                + ". Use that server, stop it first, or name another workspace with --workspace.");
+        return REFUSED;
+    }
+
+    /** A signal ends the process by its shutdown hooks, so the workers are stopped there too; closing twice is harmless. */
+    private static Application closedOnExit(Application application) {
+        Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
+        return application;
+    }
+
+    /** Whoever started this process may do everything, unless they asked for less. */
+    private Caller caller(Settings settings) {
+        return settings.server().readOnly()
+                ? new Caller(actor(), Caller.Door.STDIO, Set.of(Role.VIEWER))
+                : new Caller(actor(), Caller.Door.STDIO);
+    }
+
+    /** The name in the audit of whoever started this process: it is theirs, so they may say it. */
+    private String actor() {
+        String named = environment.getOrDefault("WVO_ACTOR", "").strip();
+        return named.isEmpty() ? System.getProperty("user.name", "unknown") : named;
+    }
+
+    private static Set<String> readOnlyTools(SchemaCatalog schemas) {
+        return schemas.names().stream()
+                .filter(name -> schemas.definition(name).annotations().readOnly())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,171 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.ServerProcess;
+import io.weathervane.testing.StdioClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code weathervane run -- COMMAND}: the packaged program in front of a command. */
+class RunIT {
+    @TempDir
+    private Path workspace;
+
+    private record Ended(int exitCode, String out, String err) {}
+
+    @Test
+    void theClientSeesTheCommandsToolsBesideOurs() throws Exception {
+        try (StdioClient client = run(sample("first"))) {
+            assertThat(names(client)).contains("echo", "worker_status");
+            assertThat(client.text(client.call("echo", "{\"text\":\"hello\"}"))).contains("hello");
+            assertThat(client.text(client.call("worker_status"))).contains("active: first, ready");
+            client.endInput();
+            assertThat(client.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void theCommandLineSaysWhatRunsUntilAPromotionAndTheDatabaseFromThenOn() throws Exception {
+        Files.writeString(
+                workspace.resolve("weathervane.yaml"),
+                "workers: {releases: {next: {command: " + json(sample("next")) + "}}}");
+        try (StdioClient client = run(sample("one"))) {
+            assertThat(whoAnswers(client)).isEqualTo("one");
+            client.endInput();
+            client.awaitExit();
+        }
+        try (StdioClient client = run(sample("two"))) {
+            assertThat(whoAnswers(client)).isEqualTo("two");
+            promote(client);
+            assertThat(whoAnswers(client)).isEqualTo("next");
+            client.endInput();
+            client.awaitExit();
+        }
+        try (StdioClient client = run(sample("two"))) {
+            assertThat(whoAnswers(client)).isEqualTo("next");
+            assertThat(client.stderr()).contains("drift: ", "active is the promoted next");
+            assertThat(client.text(client.call("worker_status"))).contains("active is the promoted next");
+        }
+    }
+
+    @Test
+    void aSecondOneIsADoorToTheFirstAndOneWithAnotherCommandIsRefused() throws Exception {
+        try (StdioClient first = run(sample("one"))) {
+            assertThat(whoAnswers(first)).isEqualTo("one");
+            try (StdioClient second = run(sample("one"))) {
+                assertThat(second.text(second.call("worker_status")))
+                        .isEqualTo(first.text(first.call("worker_status")));
+            }
+            Ended other = runToTheEnd(sample("two"));
+
+            assertThat(other.exitCode()).isEqualTo(1);
+            assertThat(other.err()).contains("is in front of another command", "--label one", "--workspace");
+        }
+    }
+
+    @Test
+    void oneThatGoesOnPassesItsOwnCommandOn() throws Exception {
+        try (StdioClient first = run(sample("one"))) {
+            assertThat(whoAnswers(first)).isEqualTo("one");
+            try (StdioClient second = run(sample("one"))) {
+                assertThat(whoAnswers(second)).isEqualTo("one");
+                first.kill();
+
+                Await.until(
+                        "the second has taken over", () -> whoAnswers(second).equals("one"));
+            }
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheCommand() throws Exception {
+        Ended none = runToTheEnd(List.of());
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.err()).contains("say which MCP server to run");
+
+        Ended missing = runToTheEnd(List.of("no-such-program", "--http"));
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(missing.err()).isEqualTo("weathervane: command not found: no-such-program\n");
+        assertThat(missing.out()).isEmpty();
+
+        try (StdioClient client = run(List.of("cat"))) {
+            Await.until(
+                    "it is said",
+                    () -> client.text(client.call("worker_status")).contains("does not answer like an MCP server"));
+            assertThat(client.stderr()).contains("worker first did not start: it does not answer like an MCP server");
+        }
+    }
+
+    @Test
+    void servesHttpToo() throws Exception {
+        List<String> words = ServerProcess.weathervane(
+                "run", "--http", "--port", "0", "--label", "one", "--workspace", workspace.toString(), "--");
+        words.addAll(sample("one"));
+        try (ServerProcess server = ServerProcess.start(new ProcessBuilder(words))) {
+            assertThat(ServerProcess.text(server.call("echo", "{\"text\":\"hello\"}")))
+                    .contains("hello");
+            assertThat(server.operate("worker_status", "{}").at("/active/label").asString(""))
+                    .isEqualTo("one");
+        }
+    }
+
+    private void promote(StdioClient client) throws IOException {
+        assertThat(client.text(client.call("worker_start_canary", "{\"release\":\"next\"}")))
+                .contains("next");
+        assertThat(client.text(client.call("worker_promote", "{\"reason\":\"test\",\"confirm\":true}")))
+                .contains("next");
+    }
+
+    private static String whoAnswers(StdioClient client) throws IOException {
+        JsonNode answer = client.answer(client.call("echo", "{\"text\":\"who\"}"));
+        return answer.at("/result/structuredContent/worker").asString("nobody");
+    }
+
+    private static List<String> names(StdioClient client) throws IOException {
+        return client.answer(client.send("tools/list", "{}"))
+                .at("/result/tools")
+                .valueStream()
+                .map(tool -> tool.path("name").asString(""))
+                .toList();
+    }
+
+    private static String json(List<String> words) {
+        return JsonRpcCodec.JSON.writeValueAsString(words);
+    }
+
+    private static List<String> sample(String label) {
+        return ServerProcess.weathervane("sample-worker", "--label", label);
+    }
+
+    private StdioClient run(List<String> command) throws IOException {
+        return StdioClient.start(new ProcessBuilder(words(command)));
+    }
+
+    private Ended runToTheEnd(List<String> command) throws Exception {
+        Path err = Files.createTempFile(workspace, "run", ".err");
+        Process process =
+                new ProcessBuilder(words(command)).redirectError(err.toFile()).start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), out, Files.readString(err));
+    }
+
+    private List<String> words(List<String> command) {
+        List<String> words =
+                new ArrayList<>(ServerProcess.weathervane("run", "--workspace", workspace.toString(), "--"));
+        words.addAll(command);
+        return words;
+    }
+}
