@@ -25,6 +25,7 @@ final class McpHandshake {
 
     /** How long a worker that did not answer at first may take to show that it is there. */
     private static final Duration AWAKE_LIMIT = Duration.ofSeconds(10);
+
     private static final Set<Integer> MODERN_ERRORS = Set.of(-32020, -32021, -32022);
     private static final int PAGES_MAX = 50;
     private static final int TOOLS_MAX = 1000;
