@@ -2,6 +2,7 @@ package io.weathervane;
 
 import io.weathervane.alert.AlertOptions;
 import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.approval.ApprovalExpiry;
 import io.weathervane.approval.Approvals;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
@@ -189,6 +190,7 @@ public final class Application implements AutoCloseable {
                 schemas, workspace, audit, flags, catalog, workers, monitor, upgrades, alerts, approvals, clock, start::await);
         McpServices services = McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock));
         McpDispatcher dispatcher = closer.register(new McpDispatcher(content.addTo(services, registry)));
+        closer.register(ApprovalExpiry.start(approvals));
         closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));
         closer.register(WorkerFeed.start(events, workers.content(), dispatcher.changes()));
         closer.register(SocketServer.start(lock, dispatcher));

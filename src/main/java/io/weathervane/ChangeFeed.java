@@ -4,6 +4,7 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
+import io.weathervane.flags.FlagCatalog;
 import io.weathervane.mcp.ServerChanges;
 import io.weathervane.resource.builtin.ResourceUris;
 import io.weathervane.tool.ToolDefinition;
@@ -64,8 +65,15 @@ final class ChangeFeed implements AutoCloseable {
     private void flagsChanged(Event event) {
         updated(ResourceUris.FLAGS, ResourceUris.MONITOR);
         if (event.details().get("keys") instanceof List<?> keys) {
-            keys.forEach(key -> updated(ResourceUris.flag(String.valueOf(key))));
+            keys.forEach(key -> flagChanged(String.valueOf(key)));
         }
+    }
+
+    /** What a value would do to a flag goes by what the flag is, and for all flags by the kill switch. */
+    private void flagChanged(String key) {
+        updated(ResourceUris.flag(key));
+        boolean forAll = key.equals(FlagCatalog.KILL_SWITCH);
+        changes.resourcesUpdatedBelow(forAll ? ResourceUris.FLAGS : ResourceUris.flag(key));
     }
 
     private void workersChanged() {

@@ -6,6 +6,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
+import io.weathervane.testing.WireCheck;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -112,11 +113,14 @@ class ApprovalsIT {
             assertThat(session).isPresent();
 
             String call = request(2, "tools/call", "{\"name\":\"worker_promote\",\"arguments\":{}}");
+            WireCheck check = WireCheck.ofLegacySession();
+            check.sent(call);
             List<JsonNode> messages = new ArrayList<>();
             try (Stream<String> lines = legacy(server.uri(), session, call).body()) {
                 for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
                     Optional<JsonNode> message = data(each.next());
                     message.ifPresent(messages::add);
+                    message.ifPresent(check::received);
                     if (message.filter(ApprovalsIT::isQuestion).isPresent()) {
                         String answer =
                                 "{\"jsonrpc\":\"2.0\",\"id\":" + message.get().get("id")
@@ -126,6 +130,7 @@ class ApprovalsIT {
                 }
             }
 
+            check.verify();
             assertThat(messages.stream().filter(ApprovalsIT::isQuestion)).hasSize(1);
             JsonNode last = messages.get(messages.size() - 1).path("result");
             assertThat(ServerProcess.text(last)).contains("good is the active worker");
@@ -256,6 +261,7 @@ class ApprovalsIT {
                                 .POST(HttpRequest.BodyPublishers.ofString(body))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
+        WireCheck.exchange(body, Optional.of("2026-07-28"), /* session= */ false, response.body());
         return JsonRpcCodec.JSON.readTree(response.body()).path("result");
     }
 

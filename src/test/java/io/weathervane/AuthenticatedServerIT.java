@@ -6,6 +6,7 @@ import io.weathervane.auth.TokenFile;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.TestIssuer;
+import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.Role;
 import java.io.IOException;
 import java.net.URI;
@@ -151,6 +152,7 @@ class AuthenticatedServerIT {
             request.headers(headers);
         }
         HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        WireCheck.exchange(body, Optional.empty(), /* session= */ false, response.body());
         answers.append(response.statusCode())
                 .append(response.headers().map())
                 .append(response.body())

@@ -63,6 +63,20 @@ class ChangeFeedTest {
     }
 
     @Test
+    void whatAValueWouldDoIsAnotherWithTheFlagAndForAllFlagsWithTheKillSwitch(@TempDir Path another) {
+        try (ToolBench stage = ToolBench.start(another, "environment: default\n")) {
+            stage.follow(HEARD);
+            long begun = System.nanoTime();
+            stage.done("mcp_admin_flags", "{'action': 'set', 'flags': {'UI_ENABLED': '1'}}");
+            heard("weathervane://flags/UI_ENABLED/", begun);
+            assertThat(HEARD.all).doesNotContain("weathervane://flags/");
+
+            stage.done("kill_switch_engage", "{}");
+            heard("weathervane://flags/", begun);
+        }
+    }
+
+    @Test
     void aFlagSetBySqlIsSaidToo() {
         long begun = sql("UPDATE settings SET value = 'wsjf' WHERE key = 'SCHEDULER_MODE'");
 
@@ -250,6 +264,11 @@ class ChangeFeedTest {
         @Override
         public void resourceUpdated(String uri) {
             add(uri);
+        }
+
+        @Override
+        public void resourcesUpdatedBelow(String uri) {
+            add(uri + "/");
         }
     }
 }

@@ -190,6 +190,11 @@ public final class Approvals {
         return database.read(sql -> ApprovalTable.find(sql, id, now()));
     }
 
+    /** To be called once for each that was open before. */
+    void tellIfExpired(String id) {
+        find(id).filter(one -> one.state() == ApprovalState.EXPIRED).ifPresent(one -> events.publish(changed(one)));
+    }
+
     /** Whether two names are one person, whichever door each came through. */
     static boolean isSame(Actor one, Actor other) {
         return one.name().strip().equalsIgnoreCase(other.name().strip());
@@ -222,15 +227,19 @@ public final class Approvals {
         approval.note().ifPresent(note -> payload.put("note", note));
         payload.put("expiresAt", approval.expiresAt().toString());
         audit.append(sql, AuditEntry.of(kind, actor, payload));
-        Event event = new Event(
+        Event event = changed(approval);
+        sql.afterCommit(() -> events.publish(event));
+    }
+
+    private Event changed(Approval approval) {
+        return new Event(
                 EventType.APPROVALS_CHANGED,
                 now(),
                 Map.of(
                         "approval", approval.id(),
                         "state", approval.state().wireName(),
-                        "tool", request.tool(),
-                        "requester", request.requester().name()));
-        sql.afterCommit(() -> events.publish(event));
+                        "tool", approval.request().tool(),
+                        "requester", approval.request().requester().name()));
     }
 
     private Instant now() {

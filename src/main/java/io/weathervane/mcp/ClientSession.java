@@ -137,7 +137,17 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /** Lists are told of once the client has said that it is ready, resources once it has subscribed. */
-    boolean wants(Change change) {
-        return change.isAboutList() ? ready : subscribed.contains(change.uri());
+    Interest interest() {
+        return new Interest() {
+            @Override
+            public boolean wants(Change change) {
+                return change.isAboutList() ? ready : subscribed.contains(change.uri());
+            }
+
+            @Override
+            public Set<String> uris() {
+                return subscribed;
+            }
+        };
     }
 }

@@ -12,4 +12,7 @@ public interface ServerChanges {
 
     /** The content of one resource is another than before. */
     void resourceUpdated(String uri);
+
+    /** The content of every resource whose address begins with this one and a slash is another than before. */
+    void resourcesUpdatedBelow(String uri);
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * One who is told of changes: in their order, one at a time, on a thread that is not the publisher's. A change
@@ -13,28 +12,33 @@ import java.util.function.Predicate;
  * what is true now.
  */
 final class Subscriber {
-    private final Predicate<Change> wants;
+    private final Interest interest;
     private final Consumer<JsonRpcMessage.Notification> out;
     private final Executor threads;
     private final Set<Change> waiting = new LinkedHashSet<>();
     private boolean open;
     private boolean telling;
 
-    /** @param wants which changes; bounds how many different ones can wait */
-    Subscriber(Predicate<Change> wants, Consumer<JsonRpcMessage.Notification> out, Executor threads) {
-        this.wants = wants;
+    /** @param interest bounds how many different changes can wait */
+    Subscriber(Interest interest, Consumer<JsonRpcMessage.Notification> out, Executor threads) {
+        this.interest = interest;
         this.out = out;
         this.threads = threads;
     }
 
     void changed(Change change) {
-        if (!wants.test(change)) {
+        if (!interest.wants(change)) {
             return;
         }
         synchronized (waiting) {
             waiting.add(change);
         }
         tell();
+    }
+
+    /** Each resource below this one that is wanted has changed. */
+    void changedBelow(String uri) {
+        interest.uris().stream().filter(one -> one.startsWith(uri + "/")).forEach(one -> changed(Change.of(one)));
     }
 
     /** Nothing is told before this. */

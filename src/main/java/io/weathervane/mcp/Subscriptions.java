@@ -57,6 +57,11 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         changed(Change.of(uri));
     }
 
+    @Override
+    public void resourcesUpdatedBelow(String uri) {
+        subscribers.forEach(subscriber -> subscriber.changedBelow(uri));
+    }
+
     private void changed(Change change) {
         subscribers.forEach(subscriber -> subscriber.changed(change));
     }
@@ -64,7 +69,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     /** A legacy client's session; told until it is closed. */
     ClientSession openSession(ClientSession.Outlet outlet) {
         ClientSession session = new ClientSession(wishes);
-        Subscriber subscriber = new Subscriber(session::wants, outlet::send, tellers);
+        Subscriber subscriber = new Subscriber(session.interest(), outlet::send, tellers);
         subscribers.add(subscriber);
         subscriber.open();
         session.whenClosed(() -> subscribers.remove(subscriber));
@@ -85,7 +90,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         ListenFilter filter = ListenFilter.of(call.request(), capabilities);
         Listen listen = new Listen(call, filter);
         List<String> watched = watched(filter);
-        Subscriber subscriber = new Subscriber(filter::wants, listen::tell, tellers);
+        Subscriber subscriber = new Subscriber(filter, listen::tell, tellers);
         subscribers.add(subscriber);
         listens.add(listen);
         call.whenEnded(() -> {

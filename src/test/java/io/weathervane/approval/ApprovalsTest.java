@@ -12,6 +12,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeClock;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,7 +45,7 @@ class ApprovalsTest {
     private Path folder;
 
     private final FakeClock clock = FakeClock.atNoon();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> told = new CopyOnWriteArrayList<>();
     private SqliteDatabase database;
     private AuditLog audit;
     private Approvals approvals;
@@ -60,6 +62,27 @@ class ApprovalsTest {
             told.add(event.details().get("state") + " " + event.details().get("requester"));
         });
         approvals = new Approvals(database, audit, events, clock);
+    }
+
+    @Test
+    void whatNobodyDecidedOrUsedInTimeIsToldOnce() {
+        approvals.request(promotionOf("good"));
+        Approval granted = approvals.request(promotionOf("better"));
+        approvals.grant(granted.id(), BOB, Optional.empty());
+        Approval refused = approvals.request(promotionOf("worse"));
+        approvals.refuse(refused.id(), BOB, Optional.empty());
+        try (ApprovalExpiry expiry = ApprovalExpiry.start(approvals)) {
+            Await.until("they were seen while they were open", expiry::hasOpen);
+            told.clear();
+
+            clock.advance(Approvals.VALID_FOR);
+
+            Await.until("both are told of", () -> told.size() >= 2);
+            Approval later = approvals.request(promotionOf("good"));
+            Await.until("a further look", expiry::hasOpen);
+            assertThat(approvals.find(later.id()).orElseThrow().open()).isTrue();
+            assertThat(told).containsExactly("expired alice", "expired alice", "pending alice");
+        }
     }
 
     @AfterEach

@@ -149,7 +149,9 @@ final class EventStream implements Outflow, Quiet {
     /** Ends the stream when its caller is not admitted any more, or its client has closed the connection. */
     void look(Predicate<Turn> admitted) {
         if (!admitted.test(turn)) {
-            log.info("An event stream was ended: its token is no longer good. caller={}", turn.caller().name());
+            log.info(
+                    "An event stream was ended: its token is no longer good. caller={}",
+                    turn.caller().name());
             drop();
         } else if (isClosedByClient()) {
             onOver.run();

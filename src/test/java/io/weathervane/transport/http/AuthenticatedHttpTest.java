@@ -178,10 +178,8 @@ class AuthenticatedHttpTest {
 
     @Test
     void aStreamEndsSoonAfterItsTokenAndOthersGoOn() throws Exception {
-        String session = as(viewer, INITIALIZE)
-                .headers()
-                .firstValue("Mcp-Session-Id")
-                .orElseThrow();
+        String session =
+                as(viewer, INITIALIZE).headers().firstValue("Mcp-Session-Id").orElseThrow();
         String get = "GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nMcp-Session-Id: " + session
                 + "\r\nAuthorization: Bearer " + viewer + "\r\n\r\n";
         try (Socket legacy = http.raw(get);

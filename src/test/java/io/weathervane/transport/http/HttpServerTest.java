@@ -213,7 +213,9 @@ class HttpServerTest {
 
             stream.shutdownOutput();
 
-            assertThat(HttpFixture.until(stream, "\n")).as("long before the first comment").isEmpty();
+            assertThat(HttpFixture.until(stream, "\n"))
+                    .as("long before the first comment")
+                    .isEmpty();
         }
     }
 

@@ -85,6 +85,21 @@ class ListenTest {
     }
 
     @Test
+    void tellsOfEachResourceBelowOneByItsOwnAddress() throws Exception {
+        String below = WATCHED + "/1";
+        try (EventReader stream = listen("1", "{\"resourceSubscriptions\":[\"" + WATCHED + "\",\"" + below + "\"]}")) {
+            stream.message();
+
+            http.dispatcher.changes().resourcesUpdatedBelow("test://watch");
+            http.dispatcher.changes().resourcesUpdatedBelow(WATCHED);
+
+            assertThat(stream.message().json().at("/params/uri").asString("")).isEqualTo(below);
+            http.dispatcher.changes().resourceUpdated(WATCHED);
+            assertThat(stream.message().json().at("/params/uri").asString("")).isEqualTo(WATCHED);
+        }
+    }
+
+    @Test
     void keepsASilentStreamAliveWithComments() throws Exception {
         restart(few(4, LIVELY));
         try (EventReader stream = listen("1", "{}")) {

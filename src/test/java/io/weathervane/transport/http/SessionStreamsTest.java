@@ -102,6 +102,8 @@ class SessionStreamsTest {
             assertThat(method(updated)).isEqualTo("notifications/resources/updated");
             assertThat(updated.json().at("/params/uri").asString("")).isEqualTo(WATCHED);
             assertThat(tools.id()).isNotEmpty().isNotEqualTo(updated.id());
+            http.dispatcher.changes().resourcesUpdatedBelow("test:/");
+            assertThat(stream.message().json().at("/params/uri").asString("")).isEqualTo(WATCHED);
         }
     }
 

@@ -84,7 +84,9 @@ class TlsHttpTest {
 
             stream.shutdownOutput();
 
-            assertThat(HttpFixture.until(stream, "\n")).as("long before the first comment").isEmpty();
+            assertThat(HttpFixture.until(stream, "\n"))
+                    .as("long before the first comment")
+                    .isEmpty();
         }
     }
 
