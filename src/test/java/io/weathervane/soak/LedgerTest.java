@@ -49,7 +49,8 @@ class LedgerTest {
     void aReadingCallIsNotRepeatedWithoutADeath() {
         answeredOnce("r", true);
 
-        assertThat(ledger.faults(List.of("1 done r", "2 done r", "1 eof ", "2 eof "))).hasSize(1);
+        assertThat(ledger.faults(List.of("1 done r", "2 done r", "1 eof ", "2 eof ")))
+                .hasSize(1);
     }
 
     private void answeredOnce(String call, boolean readOnly) {

@@ -36,10 +36,7 @@ final class Pipe implements AutoCloseable {
         params.putObject("capabilities");
         params.putObject("clientInfo").put("name", "soak").put("version", "1");
         await(send(nextId(), "initialize", params));
-        write(JsonRpcCodec.JSON
-                .createObjectNode()
-                .put("jsonrpc", "2.0")
-                .put("method", "notifications/initialized"));
+        write(JsonRpcCodec.JSON.createObjectNode().put("jsonrpc", "2.0").put("method", "notifications/initialized"));
     }
 
     long nextId() {
@@ -56,7 +53,8 @@ final class Pipe implements AutoCloseable {
     private CompletableFuture<JsonNode> send(long id, String method, ObjectNode params) throws IOException {
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         waiting.put(id, answer);
-        ObjectNode request = JsonRpcCodec.JSON.createObjectNode().put("jsonrpc", "2.0").put("id", id);
+        ObjectNode request =
+                JsonRpcCodec.JSON.createObjectNode().put("jsonrpc", "2.0").put("id", id);
         request.put("method", method).set("params", params);
         write(request);
         return answer;
