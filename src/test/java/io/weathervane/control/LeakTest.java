@@ -28,7 +28,7 @@ class LeakTest {
     @Test
     void openFilesNearTheLimitEscalate() {
         try (Plant plant = Plant.in(folder)
-                .releaseAfter("ulimit -n 200", "canary", "--leak-files-per-second", "2000")
+                .releaseAfter("ulimit -n 300", "canary", "--leak-files-per-second", "100")
                 .start()) {
             escalates(plant, "files");
         }

@@ -1,6 +1,7 @@
 package io.weathervane.soak;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,13 @@ public final class SwitchSoak {
         long begun;
         long nanos;
         try (Pipe pipe = new Pipe(server, this::answered)) {
-            operate(pipe, "worker_status", "{}");
+            Await.until(
+                    "the worker is up",
+                    Duration.ofSeconds(60),
+                    () -> operate(pipe, "worker_status", "{}")
+                            .at("/structuredContent/active/state")
+                            .asString("")
+                            .equals("ready"));
             List<Thread> callers = startCallers(pipe);
             begun = System.nanoTime();
             while (failures.isEmpty()
@@ -95,11 +102,12 @@ public final class SwitchSoak {
         return 2;
     }
 
-    private static void operate(Pipe pipe, String tool, String arguments) throws IOException {
+    private static JsonNode operate(Pipe pipe, String tool, String arguments) throws IOException {
         JsonNode result = pipe.call(pipe.nextId(), tool, (ObjectNode) JsonRpcCodec.JSON.readTree(arguments));
         if (!result.isObject() || result.path("isError").asBoolean(false)) {
             throw new IOException(tool + " said no: " + ServerProcess.text(result));
         }
+        return result;
     }
 
     private List<Thread> startCallers(Pipe pipe) {
