@@ -60,21 +60,22 @@ class GatewayPairsIT {
                 .containsExactly("p-10", "p-150", "p-1100");
 
         int slow = side.send("tools/call", "\"name\":\"slow_compute\",\"arguments\":{\"seconds\":60}");
-        side.stdio.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
-                + slow + "}}");
+        side.stdio.sendLine(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + slow + "}}");
         Await.until(
                 "the worker has no call any more",
-                () -> side.call("worker_status", "").at("/structuredContent/active/inFlight").asInt(-1) == 0);
+                () -> side.call("worker_status", "")
+                                .at("/structuredContent/active/inFlight")
+                                .asInt(-1)
+                        == 0);
         assertThat(side.stdio.answers(slow)).isEmpty();
     }
 
     private static void questionsOfTheWorkerReachTheClient(Side side) throws IOException {
         assertThat(side.asked("test_input_required_result_elicitation", ACCEPTED))
                 .contains("Hello, Ann!");
-        assertThat(side.asked("test_input_required_result_sampling", SAMPLED))
-                .contains("Paris");
-        assertThat(side.asked("test_input_required_result_list_roots", ROOTS))
-                .contains("file:///home/ann");
+        assertThat(side.asked("test_input_required_result_sampling", SAMPLED)).contains("Paris");
+        assertThat(side.asked("test_input_required_result_list_roots", ROOTS)).contains("file:///home/ann");
         assertThat(side.asked(
                         "test_input_required_result_multi_round",
                         ACCEPTED,
@@ -150,8 +151,7 @@ class GatewayPairsIT {
         Await.until("the resource is told of", () -> {
             side.call("test_trigger_resource_update", "");
             return side.told("notifications/resources/updated").stream()
-                    .anyMatch(told ->
-                            told.at("/params/uri").asString("").equals("test://watched-resource"));
+                    .anyMatch(told -> told.at("/params/uri").asString("").equals("test://watched-resource"));
         });
     }
 
@@ -230,8 +230,11 @@ class GatewayPairsIT {
         private String askedByEnding(String tool, String... answers) {
             JsonNode result = call(tool, "");
             for (String answer : answers) {
-                assertThat(result.path("resultType").asString()).as("%s", result).isEqualTo("input_required");
-                String key = result.path("inputRequests").propertyNames().iterator().next();
+                assertThat(result.path("resultType").asString())
+                        .as("%s", result)
+                        .isEqualTo("input_required");
+                String key =
+                        result.path("inputRequests").propertyNames().iterator().next();
                 result = call(
                         tool,
                         ",\"requestState\":" + result.path("requestState") + ",\"inputResponses\":{\"" + key + "\":"
@@ -247,7 +250,8 @@ class GatewayPairsIT {
                 int number = before + i;
                 Await.until("a question", () -> questions().size() > number);
                 JsonNode question = questions().get(number);
-                stdio.sendLine("{\"jsonrpc\":\"2.0\",\"id\":" + question.path("id") + ",\"result\":" + answers[i] + "}");
+                stdio.sendLine(
+                        "{\"jsonrpc\":\"2.0\",\"id\":" + question.path("id") + ",\"result\":" + answers[i] + "}");
             }
             return stdio.answer(id).toString();
         }

@@ -12,6 +12,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.flags.LiveFlagsOptions;
+import io.weathervane.gateway.WorkerTools;
 import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;

@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Gives a result what its era asks of every result. */
 final class ResultForm {
-    /** A list is fresh for so long: a promotion may change the worker's tools. */
-    private static final Duration LISTING_FRESH = Duration.ofSeconds(5);
+    /** A list may be another after the next call: the worker's call may add to it, a promotion may replace it. */
+    private static final Duration LISTING_FRESH = Duration.ZERO;
 
     private static final Duration DISCOVERY_FRESH = Duration.ofMinutes(1);
 

@@ -28,8 +28,8 @@ final class ProcessManners {
                 .ifPresent(megabytes ->
                         Threads.daemon("leak", () -> leak(megabytes)).start());
         options.number("leak-files-per-second")
-                .ifPresent(files ->
-                        Threads.daemon("leak-files", () -> leakFiles(files, log)).start());
+                .ifPresent(files -> Threads.daemon("leak-files", () -> leakFiles(files, log))
+                        .start());
         options.duration("exit-after")
                 .ifPresent(after -> Threads.daemon("exit", () -> {
                             LockSupport.parkNanos(after.toNanos());

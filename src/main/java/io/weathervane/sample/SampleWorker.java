@@ -39,8 +39,7 @@ public final class SampleWorker {
     private final Map<RequestId, CountDownLatch> running = new ConcurrentHashMap<>();
 
     private SampleWorker(SampleOptions options, OutputStream out, PrintStream log) throws IOException {
-        this.callLog =
-                options.has("log-calls") ? CallLog.open(Path.of(options.text("log-calls", ""))) : CallLog.none();
+        this.callLog = options.has("log-calls") ? CallLog.open(Path.of(options.text("log-calls", ""))) : CallLog.none();
         this.options = options;
         this.answers = new SampleAnswers(options);
         this.misbehaviour = new Misbehaviour(options, Ticker.system());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ final class Definitions {
         return changes;
     }
 
-    private static TreeSet<String> parts(ObjectNode first, ObjectNode now) {
+    private static Set<String> parts(ObjectNode first, ObjectNode now) {
         TreeSet<String> parts = new TreeSet<>(first.propertyNames());
         parts.addAll(now.propertyNames());
         parts.removeIf(part -> Objects.equals(first.get(part), now.get(part)));

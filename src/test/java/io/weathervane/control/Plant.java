@@ -83,6 +83,25 @@ final class Plant implements AutoCloseable {
             return this;
         }
 
+        /** A release whose process the shell command prepares, for example with a limit, before it becomes the worker. */
+        Setup releaseAfter(String prepare, String label, String... switches) {
+            WorkerRelease usual = worker(label, switches);
+            List<String> command = new ArrayList<>(List.of("sh", "-c", prepare + "; exec \"$@\"", "sh"));
+            command.addAll(usual.command());
+            releases.put(
+                    label,
+                    new WorkerRelease(
+                            label,
+                            usual.kind(),
+                            command,
+                            usual.environment(),
+                            usual.folder(),
+                            usual.probe(),
+                            usual.callTimeout(),
+                            usual.tools()));
+            return this;
+        }
+
         /** The stable release by way of a script, so that it cannot be started again once the script is gone. */
         Setup stableByScript() throws IOException {
             WorkerRelease usual = worker(STABLE);

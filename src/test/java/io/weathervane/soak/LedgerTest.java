@@ -1,0 +1,60 @@
+package io.weathervane.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+    private final Ledger ledger = new Ledger();
+
+    @Test
+    void acceptsACallDoneOnceAndAReadingOneRepeatedWhenItsWorkerDied() {
+        answeredOnce("w1", false);
+        answeredOnce("r1", true);
+
+        assertThat(ledger.faults(List.of("1 begun w1", "1 done w1", "2 done r1", "1 done r1", "1 eof ")))
+                .isEmpty();
+    }
+
+    @Test
+    void findsWhatIsLostRepeatedOrDoneTooLate() {
+        ledger.asked("lost", false);
+        answeredOnce("twice", true);
+        ledger.answered("twice", true);
+        answeredOnce("nobody", true);
+        answeredOnce("repeated", false);
+        answeredOnce("late", true);
+        ledger.asked("wrong", true);
+        ledger.answered("wrong", false);
+
+        assertThat(ledger.faults(List.of(
+                        "1 done lost",
+                        "1 done twice",
+                        "1 done repeated",
+                        "2 done repeated",
+                        "1 done wrong",
+                        "1 eof ",
+                        "1 done late")))
+                .containsExactlyInAnyOrder(
+                        "lost: answered 0 times",
+                        "twice: answered 2 times",
+                        "nobody: done by nobody",
+                        "repeated: done 2 times, by [1, 2]",
+                        "late: done by 1, which had been told to go",
+                        "wrong: answered wrongly");
+    }
+
+    @Test
+    void aReadingCallIsNotRepeatedWithoutADeath() {
+        answeredOnce("r", true);
+
+        assertThat(ledger.faults(List.of("1 done r", "2 done r", "1 eof ", "2 eof ")))
+                .hasSize(1);
+    }
+
+    private void answeredOnce(String call, boolean readOnly) {
+        ledger.asked(call, readOnly);
+        ledger.answered(call, true);
+    }
+}

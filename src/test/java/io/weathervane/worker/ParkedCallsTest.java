@@ -1,0 +1,157 @@
+package io.weathervane.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.weathervane.testing.Await;
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Questions of real workers in the middle of a call, for clients that answer later, and whose they are. */
+class ParkedCallsTest {
+    private static final String QUESTION =
+            "printf '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n'";
+    private static final String READ_REPLY = "; read -r reply; echo \"got $reply\" >&2; ";
+
+    private final Background background = new Background();
+    private final List<Worker> started = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        started.forEach(worker -> worker.dispose(Duration.ofMillis(100), Duration.ofSeconds(2)));
+        background.close();
+    }
+
+    @Test
+    void anAnsweredQuestionLetsTheCallGoOnOnce() {
+        Worker worker = asking(QUESTION + READ_REPLY + Samples.ECHO_ANSWER);
+        ParkedCalls parked = new ParkedCalls(background, Duration.ofMinutes(1));
+
+        CallParkedException question = parked(parked, worker);
+        assertThat(question.question().method()).isEqualTo("elicitation/create");
+        assertThat(worker.leases().inUse()).isEqualTo(1);
+        WorkerAnswer answer = parked.resume(question.ticket(), accepted(), new Client("ann"), true);
+
+        assertThat(answer.result().toString()).contains("hello");
+        assertThat(worker.leases().inUse()).isZero();
+        assertThat(worker.process().lastStderrLines().toString()).contains("\"action\":\"accept\"");
+        assertThat(worker.tally().now().requests()).isEqualTo(1);
+        assertThat(catchThrowableOfType(
+                                WorkerCallException.class,
+                                () -> parked.resume(question.ticket(), accepted(), new Client("ann"), true))
+                        .reason())
+                .contains("is over");
+    }
+
+    @Test
+    void aQuestionThatNobodyAnswersIsCancelledWithItsCall() {
+        Worker worker = asking(QUESTION + READ_REPLY);
+        ParkedCalls parked = new ParkedCalls(background, Duration.ofMillis(100));
+
+        CallParkedException question = parked(parked, worker);
+        Await.until("the lease is back", () -> worker.leases().inUse() == 0);
+
+        Await.until(
+                "the worker was told",
+                () -> worker.process().lastStderrLines().toString().contains("\"action\":\"cancel\""));
+        assertThat(catchThrowableOfType(
+                                WorkerCallException.class,
+                                () -> parked.resume(question.ticket(), accepted(), new Client("ann"), true))
+                        .kind())
+                .isEqualTo(WorkerCallException.Kind.LOST);
+    }
+
+    @Test
+    void whileTwoClientsHaveCallsInFlightNeitherIsAsked() throws Exception {
+        String both = "first=$id; read -r line; id=${line#*'\"id\":'}; id=${id%%,*}; " + QUESTION + READ_REPLY
+                + Samples.ECHO_ANSWER + "; id=$first; " + Samples.ECHO_ANSWER;
+        Worker worker = asking(both);
+        Client ann = new Client("ann");
+        Client bob = new Client("bob");
+
+        CompletableFuture<ObjectNode> first = CompletableFuture.supplyAsync(() -> call(worker, ann));
+        CompletableFuture<ObjectNode> second = CompletableFuture.supplyAsync(() -> call(worker, bob));
+
+        assertThat(first.get().toString() + second.get()).contains("hello");
+        assertThat(ann.asked).isEmpty();
+        assertThat(bob.asked).isEmpty();
+        assertThat(worker.process().lastStderrLines().toString()).contains("calls of several clients are in flight");
+    }
+
+    private static CallParkedException parked(ParkedCalls parked, Worker worker) {
+        assertThat(worker.leases().take()).isTrue();
+        try {
+            return catchThrowableOfType(
+                    CallParkedException.class, () -> parked.orPark(worker, one -> call(one, new Client("ann"))));
+        } finally {
+            worker.leases().giveBack();
+        }
+    }
+
+    private static ObjectNode call(Worker worker, Client client) {
+        return worker.call("echo", Samples.text("x"), client, true);
+    }
+
+    private Worker asking(String onCall) {
+        return Worker.start(
+                Samples.quick("asking", Samples.ECHO_TOOL, onCall),
+                Duration.ofSeconds(20),
+                0,
+                Clock.systemUTC(),
+                Ticker.system(),
+                Runnable::run,
+                started::add);
+    }
+
+    private static ObjectNode accepted() {
+        return JsonNodeFactory.instance.objectNode().put("action", "accept");
+    }
+
+    /** One who answers later. */
+    private static final class Client implements WorkerCallScope {
+        private final String name;
+        private final List<WorkerQuestion> asked = new CopyOnWriteArrayList<>();
+
+        Client(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Optional<Object> audience() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public WorkerReply ask(WorkerQuestion question) {
+            asked.add(question);
+            return new WorkerReply.Later();
+        }
+
+        @Override
+        public void progress(double progress, OptionalDouble total, Optional<String> message) {}
+
+        @Override
+        public boolean cancelled() {
+            return false;
+        }
+
+        @Override
+        public void onCancel(Runnable action) {}
+
+        @Override
+        public ObjectNode meta() {
+            return JsonNodeFactory.instance.objectNode();
+        }
+    }
+}
