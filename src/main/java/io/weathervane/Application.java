@@ -14,6 +14,8 @@ import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.flags.LiveFlagsOptions;
+import io.weathervane.gateway.WorkerFeed;
+import io.weathervane.gateway.WorkerTools;
 import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.McpDispatcher;
@@ -29,7 +31,6 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolSource;
-import io.weathervane.tool.builtin.WorkerTools;
 import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
@@ -38,6 +39,7 @@ import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
+import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.WorkerManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,6 +125,7 @@ public final class Application implements AutoCloseable {
                 events,
                 clock,
                 ticker));
+        workers.onToolDrift(drift -> audit.append(AuditEntry.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
         PolicySource policy = Configured.policy(settings, environment, flags);
         RollbackMonitor monitor = closer.register(new RollbackMonitor(
                 database,
@@ -169,11 +172,21 @@ public final class Application implements AutoCloseable {
         McpServices services = McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock));
         McpDispatcher dispatcher = closer.register(new McpDispatcher(content.addTo(services, registry)));
         closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));
+        closer.register(WorkerFeed.start(events, workers.content(), dispatcher.changes()));
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         closer.register(start.begin());
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         return new Application(closer, lock, dispatcher, new HealthReport(flags, workers, monitor, start));
+    }
+
+    private static ObjectNode details(ToolDrift drift) {
+        ObjectNode details = JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("worker", drift.label())
+                .put("role", drift.role().wireName());
+        drift.changes().forEach(details.putArray("changes")::add);
+        return details;
     }
 
     private static ToolRegistry registry(boolean readOnly, List<Tool> own, ToolSource workers, SchemaCatalog schemas) {

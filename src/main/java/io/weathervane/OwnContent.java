@@ -8,12 +8,19 @@ import io.weathervane.completion.builtin.ProductCompleter;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.gateway.WorkerCompletions;
+import io.weathervane.gateway.WorkerPrompts;
+import io.weathervane.gateway.WorkerResources;
+import io.weathervane.gateway.WorkerWishes;
 import io.weathervane.incident.Incidents;
 import io.weathervane.mcp.McpServices;
+import io.weathervane.mcp.OtherServer;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.prompt.builtin.ProductPrompts;
+import io.weathervane.resource.JoinedResources;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.builtin.ProductResources;
+import io.weathervane.resource.builtin.ResourceUris;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.builtin.MonitorStatusTool;
@@ -39,9 +46,23 @@ record OwnContent(
         Approvals approvals,
         Clock clock,
         Runnable awaitWorkers) {
-    /** All of it, beside the tools. */
+    /** All of it, beside the tools, and what the worker has. */
     McpServices addTo(McpServices services, ToolRegistry tools) {
-        return services.with(resources()).with(prompts(tools)).with(completer(tools));
+        return services.with(new JoinedResources(resources(), new WorkerResources(workers, awaitWorkers)))
+                .with(prompts(tools).with(new WorkerPrompts(workers, awaitWorkers)))
+                .with(completer(tools))
+                .with(new OtherServer(
+                        new WorkerCompletions(workers),
+                        new WorkerWishes(workers.content(), ResourceUris::isOurs),
+                        this::workersInstructions));
+    }
+
+    private String workersInstructions() {
+        return workers.content()
+                .offer()
+                .instructions()
+                .map(text -> "The worker behind it says of its own tools:\n" + text)
+                .orElse("");
     }
 
     ResourceSource resources() {

@@ -37,6 +37,9 @@ class ArchitectureTest {
             Map.entry("flags", Set.of("audit", "store", "event")),
             Map.entry("worker", Set.of("jsonrpc", "store", "event")),
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
+            Map.entry(
+                    "gateway",
+                    Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
             Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
             Map.entry("incident", Set.of("audit")),
             Map.entry("alert", Set.of("audit", "store")),

@@ -32,7 +32,7 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.builtin.WorkerTools;
+import io.weathervane.gateway.WorkerTools;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;

@@ -30,7 +30,8 @@ public enum AuditKind {
     APPROVAL_REQUESTED("approval-requested"),
     APPROVAL_GRANTED("approval-granted"),
     APPROVAL_REFUSED("approval-refused"),
-    APPROVAL_USED("approval-used");
+    APPROVAL_USED("approval-used"),
+    TOOL_DRIFT("tool-drift");
 
     private static final Map<String, AuditKind> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditKind::wireName, Function.identity()));

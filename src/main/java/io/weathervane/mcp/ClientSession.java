@@ -6,6 +6,7 @@ import io.weathervane.tool.LogLevel;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,6 +21,7 @@ public final class ClientSession implements AutoCloseable {
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
     private final WishList wishes;
+    private final String key = UUID.randomUUID().toString();
     private final RunningCalls calls = new RunningCalls();
     private final ClientQuestions questions = new ClientQuestions();
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
@@ -38,6 +40,11 @@ public final class ClientSession implements AutoCloseable {
 
     ClientSession(WishList wishes) {
         this.wishes = wishes;
+    }
+
+    /** Tells this session from all others. */
+    String key() {
+        return key;
     }
 
     /** The requests of this client that are being worked on. */

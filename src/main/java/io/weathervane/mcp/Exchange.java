@@ -7,6 +7,11 @@ import io.weathervane.tool.Caller;
 public interface Exchange {
     Caller caller();
 
+    /** Where the client is, as far as the transport knows it; empty when that tells nothing. */
+    default String address() {
+        return "";
+    }
+
     /**
      * Sends a message that belongs to the request, before its answer: a notification, or to a legacy client a
      * request of ours. A client that is gone is no error.

@@ -256,6 +256,18 @@ public final class RunningCall implements CallScope {
     }
 
     @Override
+    public String callerKey() {
+        Caller caller = exchange.caller();
+        if (caller.door() == Caller.Door.HTTP && !caller.isAnonymous()) {
+            return "principal " + caller.name();
+        }
+        if (session != null) {
+            return "session " + session.key();
+        }
+        return exchange.address().isEmpty() ? "" : "address " + exchange.address();
+    }
+
+    @Override
     public void detach() {
         locked(() -> {
             if (state == State.RUNNING) {

@@ -67,7 +67,7 @@ final class TaskMethods implements AutoCloseable {
             slots.release();
             throw e;
         }
-        TaskScope scope = new TaskScope(call.meta(), clock);
+        TaskScope scope = new TaskScope(call.meta(), call.callerKey(), clock);
         working.put(task.id(), scope);
         threads.execute(() -> run(task, arguments, caller, scope));
         return form.plain(Era.MODERN, envelope(task, task.message(), task.updatedAt()))

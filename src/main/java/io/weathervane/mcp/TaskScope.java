@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a tool that runs as a task can tell those who ask for it: how far it is. Nobody can be asked. */
 final class TaskScope implements CallScope {
     private final ObjectNode meta;
+    private final String callerKey;
     private final Clock clock;
     private final List<Runnable> onCancel = new ArrayList<>(1);
     private volatile Progress progress;
@@ -18,8 +19,9 @@ final class TaskScope implements CallScope {
     /** How far the task said it is, and when. */
     record Progress(String message, Instant at) {}
 
-    TaskScope(ObjectNode meta, Clock clock) {
+    TaskScope(ObjectNode meta, String callerKey, Clock clock) {
         this.meta = meta;
+        this.callerKey = callerKey;
         this.clock = clock;
         this.progress = new Progress("", clock.instant());
     }
@@ -59,6 +61,11 @@ final class TaskScope implements CallScope {
             }
         }
         action.run();
+    }
+
+    @Override
+    public String callerKey() {
+        return callerKey;
     }
 
     @Override

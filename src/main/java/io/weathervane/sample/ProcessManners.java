@@ -1,6 +1,8 @@
 package io.weathervane.sample;
 
 import io.weathervane.util.Threads;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +27,9 @@ final class ProcessManners {
         options.number("leak-mb-per-second")
                 .ifPresent(megabytes ->
                         Threads.daemon("leak", () -> leak(megabytes)).start());
+        options.number("leak-files-per-second")
+                .ifPresent(files ->
+                        Threads.daemon("leak-files", () -> leakFiles(files, log)).start());
         options.duration("exit-after")
                 .ifPresent(after -> Threads.daemon("exit", () -> {
                             LockSupport.parkNanos(after.toNanos());
@@ -52,6 +57,22 @@ final class ProcessManners {
     private static void flood(PrintStream log) {
         for (long line = 0; !log.checkError(); line++) {
             log.println("flood " + line + " of a worker that talks too much");
+        }
+    }
+
+    /** Keeps files open, some each tenth of a second; one that cannot be opened is tried again. */
+    private static void leakFiles(int filesPerSecond, PrintStream log) {
+        List<FileInputStream> kept = new ArrayList<>();
+        while (!Thread.currentThread().isInterrupted()) {
+            for (int opened = 0; opened < Math.max(1, filesPerSecond / 10); opened++) {
+                try {
+                    kept.add(new FileInputStream("/dev/null"));
+                } catch (IOException e) {
+                    log.println("after " + kept.size() + " files: " + e.getMessage());
+                    break;
+                }
+            }
+            LockSupport.parkNanos(SECOND_NANOS / 10);
         }
     }
 

@@ -148,6 +148,11 @@ final class SampleAnswers {
                 .toFailure(request.id());
     }
 
+    /** The text that a call is about. */
+    String text(JsonRpcMessage.Request request) {
+        return arguments(request).path("text").asString("");
+    }
+
     /** How long {@code echo} was asked to take. */
     Duration delayAsked(JsonRpcMessage.Request request) {
         long millis = arguments(request).path("delay_ms").asLong(0);

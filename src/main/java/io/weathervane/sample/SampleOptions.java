@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
  *
  * <p>Bad manners of a whole process: {@code --die-at-start}, {@code --mute} (never answers anything),
  * {@code --stop-reading}, {@code --ignore-sigterm}, {@code --ignore-eof}, {@code --flood-stderr},
- * {@code --leak-mb-per-second N}, {@code --exit-after 3s}.
+ * {@code --leak-mb-per-second N}, {@code --leak-files-per-second N}, {@code --exit-after 3s}.
+ *
+ * <p>{@code --log-calls FILE} adds each call to a file, see {@link CallLog}.
  *
  * <p>Bad manners of tool calls, from the start or from {@code --fail-after 3s} or {@code --fail-after-calls N} on:
  * {@code --fail-rate 0.4} (as {@code --fail-as rpc-error} or {@code tool-error}), {@code --hang}, {@code --garbage},
@@ -26,7 +28,8 @@ final class SampleOptions {
             + " [--latency 20ms] [--fail-rate 0.4] [--fail-as rpc-error|tool-error] [--fail-after 3s]"
             + " [--fail-after-calls N] [--hang] [--garbage] [--empty-reply] [--huge-reply-mb N] [--exit-on-call]"
             + " [--health-false] [--mute] [--stop-reading] [--die-at-start] [--exit-after 3s] [--ignore-sigterm]"
-            + " [--ignore-eof] [--flood-stderr] [--leak-mb-per-second N]";
+            + " [--ignore-eof] [--flood-stderr] [--leak-mb-per-second N]"
+            + " [--leak-files-per-second N] [--log-calls FILE]";
 
     private static final Set<String> WITH_VALUE = Set.of(
             "label",
@@ -39,7 +42,9 @@ final class SampleOptions {
             "fail-after-calls",
             "huge-reply-mb",
             "exit-after",
-            "leak-mb-per-second");
+            "leak-mb-per-second",
+            "leak-files-per-second",
+            "log-calls");
     private static final Set<String> ALONE = Set.of(
             "hang",
             "garbage",
@@ -112,6 +117,7 @@ final class SampleOptions {
         number("fail-after-calls");
         number("huge-reply-mb");
         number("leak-mb-per-second");
+        number("leak-files-per-second");
     }
 
     boolean has(String name) {

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -33,10 +34,13 @@ public final class SampleWorker {
     private final Misbehaviour misbehaviour;
     private final OutputStream out;
     private final PrintStream log;
+    private final CallLog callLog;
     private final ExecutorService calls = Threads.newPerTask("call", CALLS_AT_ONCE);
     private final Map<RequestId, CountDownLatch> running = new ConcurrentHashMap<>();
 
-    private SampleWorker(SampleOptions options, OutputStream out, PrintStream log) {
+    private SampleWorker(SampleOptions options, OutputStream out, PrintStream log) throws IOException {
+        this.callLog =
+                options.has("log-calls") ? CallLog.open(Path.of(options.text("log-calls", ""))) : CallLog.none();
         this.options = options;
         this.answers = new SampleAnswers(options);
         this.misbehaviour = new Misbehaviour(options, Ticker.system());
@@ -82,6 +86,7 @@ public final class SampleWorker {
             }
             line = lines.next();
         }
+        callLog.add("eof", "");
         if (options.has("ignore-eof")) {
             ProcessManners.sleepForEver();
         }
@@ -124,6 +129,7 @@ public final class SampleWorker {
     private void call(JsonRpcMessage.Request request) {
         try {
             CountDownLatch cancelled = running.get(request.id());
+            callLog.add("begun", answers.text(request));
             Misbehaviour.Manner manner = misbehaviour.next();
             if (manner == Misbehaviour.Manner.EXIT) {
                 log.println("exiting in the middle of a call");
@@ -132,7 +138,9 @@ public final class SampleWorker {
             if (manner == Misbehaviour.Manner.HUGE) {
                 sendHugeLine(options.number("huge-reply-mb").orElse(1));
             } else if (cancelled != null && !waitAsAsked(request, manner, cancelled)) {
-                send(reply(request, manner));
+                byte[] reply = reply(request, manner);
+                callLog.add("done", answers.text(request));
+                send(reply);
             }
         } catch (IOException e) {
             log.println("cannot answer: " + e.getMessage());

@@ -82,6 +82,14 @@ public interface CallScope {
     }
 
     /**
+     * What a share of the callers is drawn by: the same for all calls of one person who is known, else of one session
+     * or connection, else of one address. Empty when none of them is known. It is no proof of anything.
+     */
+    default String callerKey() {
+        return "";
+    }
+
+    /**
      * Closes the connection that the caller waits on, where the caller can come back for the answer (legacy HTTP with
      * an event stream); does nothing elsewhere. For a call that takes long.
      */

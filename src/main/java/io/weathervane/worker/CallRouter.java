@@ -42,33 +42,45 @@ final class CallRouter {
     WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
         Deadline taken = new Deadline(ticker, Duration.ZERO);
         LeasedWorker leased = first(tool, scope);
-        boolean mayBeLost = true;
+        boolean lost = false;
         for (int attempt = 1; ; attempt++) {
-            WorkerCallException failure;
-            try (LeasedWorker held = leased) {
+            LeasedWorker held = leased;
+            try (held) {
                 ObjectNode result = parked.orPark(
                         held.worker(), one -> one.call(tool, arguments, scope, options.toolErrorsCount()));
                 watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
-                failure = e;
+                boolean last = attempt == ATTEMPTS_MAX || scope.cancelled();
+                leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, scope))
+                        .orElseThrow(() -> {
+                            Optional<String> why = Optional.of(e.reason());
+                            watchers.tell(() -> observed(held, tool, arguments, Optional.empty(), why, taken));
+                            return e;
+                        });
+                lost = lost || e.kind() == WorkerCallException.Kind.LOST;
             }
-            boolean lost = failure.kind() == WorkerCallException.Kind.LOST;
-            Worker last = leased.worker();
-            boolean again = failure.kind() == WorkerCallException.Kind.NOT_SENT
-                    || (lost && mayBeLost && last.session().mayRetry(tool));
-            if (!again
-                    || attempt == ATTEMPTS_MAX
-                    || scope.cancelled()
-                    || scope.pinned().isPresent()) {
-                LeasedWorker had = leased;
-                String why = failure.reason();
-                watchers.tell(() -> observed(had, tool, arguments, Optional.empty(), Optional.of(why), taken));
-                throw failure;
-            }
-            mayBeLost = mayBeLost && !lost;
-            leased = active(last);
         }
+    }
+
+    /**
+     * Who is to have a call that failed with this worker; nobody when it must not be made again. One that was lost may
+     * have been done: it is made again once, and only if both workers say of the tool that this does no harm.
+     */
+    private Optional<LeasedWorker> another(
+            Worker failed, WorkerCallException why, boolean lostBefore, String tool, WorkerCallScope scope) {
+        boolean lost = why.kind() == WorkerCallException.Kind.LOST;
+        boolean again =
+                lost ? !lostBefore && failed.session().mayRetry(tool) : why.kind() == WorkerCallException.Kind.NOT_SENT;
+        if (!again || scope.pinned().isPresent()) {
+            return Optional.empty();
+        }
+        LeasedWorker next = active(failed);
+        if (lost && !next.worker().session().mayRetry(tool)) {
+            next.close();
+            return Optional.empty();
+        }
+        return Optional.of(next);
     }
 
     /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
@@ -128,17 +140,27 @@ final class CallRouter {
 
     private LeasedWorker first(String tool, WorkerCallScope scope) {
         Optional<String> pin = scope.pinned();
-        if (pin.isPresent()) {
-            LeasedWorker leased = roster.lease(pin.get());
-            LOG.debug(
-                    "pinned call tool={} pin={} worker={} role={}",
-                    tool,
-                    pin.get(),
-                    leased.worker().label(),
-                    leased.role().wireName());
-            return leased;
+        return pin.isPresent()
+                ? pinned(tool, pin.get())
+                : canary(tool, scope).orElseGet(() -> active(/* dead= */ null));
+    }
+
+    private LeasedWorker pinned(String tool, String pin) {
+        LeasedWorker leased = roster.lease(pin);
+        Worker worker = leased.worker();
+        if (!keepsPromise(stage.now(), worker, tool)) {
+            leased.close();
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.NONE_ACTIVE,
+                    "worker " + worker.label() + " was asked for, but does not say of " + tool
+                            + " that it only reads, as the active worker does; nothing was called.");
         }
-        return canary(tool, scope).orElseGet(() -> active(/* dead= */ null));
+        LOG.debug(
+                "pinned call tool={} worker={} role={}",
+                tool,
+                worker.label(),
+                leased.role().wireName());
+        return leased;
     }
 
     /** The canary, when the caller is in its share and it has the tool as the active worker's list promises it. */
@@ -149,16 +171,18 @@ final class CallRouter {
         if (seat == null
                 || canary == null
                 || !CallerShare.includes(seat.weight(), canary.label(), scope.callerKey())
+                || canary.session().tool(tool).isEmpty()
                 || !keepsPromise(lineup, canary, tool)) {
             return Optional.empty();
         }
         return LeasedWorker.of(canary, Role.CANARY);
     }
 
+    /** Who may call a tool depends on whether it only reads, and clients know that from the active worker's list. */
     private static boolean keepsPromise(Lineup lineup, Worker other, String tool) {
         boolean promised =
                 lineup.worker(Role.ACTIVE).map(active -> active.readOnly(tool)).orElse(false);
-        return other.session().tool(tool).isPresent() && (!promised || other.readOnly(tool));
+        return !promised || other.readOnly(tool);
     }
 
     /** A live active worker other than the dead one; waits a while for one to come. */

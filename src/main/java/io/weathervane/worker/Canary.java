@@ -31,7 +31,7 @@ final class Canary {
             refuseSecond();
             Worker worker = staff.launch(Role.CANARY, release, /* restarts= */ 0);
             staff.install(Role.CANARY, worker);
-            return worker.view(Role.CANARY);
+            return worker.view(Role.CANARY, /* weight= */ 0);
         } catch (WorkerRefusedException e) {
             news.journal(
                     "start-failed",

@@ -18,7 +18,8 @@ final class Overview {
 
     WorkersView view() {
         Lineup lineup = stage.now();
-        List<String> drift = releases.drift(lineup);
+        List<String> drift = new ArrayList<>(releases.drift(lineup));
+        drift.addAll(toolDrift(lineup));
         List<String> problems = problems(lineup);
         return new WorkersView(
                 view(lineup, Role.ACTIVE),
@@ -33,8 +34,29 @@ final class Overview {
                 releases.labels());
     }
 
+    private List<String> toolDrift(Lineup lineup) {
+        List<String> drift = new ArrayList<>();
+        for (Role role : List.of(Role.ACTIVE, Role.CANARY, Role.PREVIOUS)) {
+            Seat seat = lineup.seat(role);
+            List<String> changes = seat == null
+                    ? List.of()
+                    : news.definitions().changes(seat.release().label());
+            if (seat != null && !changes.isEmpty()) {
+                drift.add("the tools of the " + role.wireName() + " release "
+                        + seat.release().label() + " are not those it was first started with: "
+                        + String.join(", ", changes));
+            }
+        }
+        return drift;
+    }
+
     private static Optional<WorkerView> view(Lineup lineup, Role role) {
-        return lineup.worker(role).map(worker -> worker.view(role));
+        return lineup.worker(role).map(worker -> worker.view(role, weight(lineup, role)));
+    }
+
+    private static int weight(Lineup lineup, Role role) {
+        Seat seat = lineup.seat(role);
+        return seat != null && seat.alive() ? seat.weight() : 0;
     }
 
     private List<String> problems(Lineup lineup) {

@@ -10,6 +10,9 @@ final class Roster {
     /** A worker that changes hands between being found and being leased is looked up so often. */
     private static final int LOOKS_MAX = 10;
 
+    /** As much of what a caller asked for is repeated to it. */
+    private static final int PIN_SHOWN_MAX = 100;
+
     private static final Role[] CALLABLE = {Role.ACTIVE, Role.CANARY, Role.PREVIOUS};
 
     private final BlueGreen stage;
@@ -22,7 +25,8 @@ final class Roster {
     LeasedWorker lease(String pin) {
         for (int look = 0; look < LOOKS_MAX; look++) {
             Lineup lineup = stage.now();
-            Role role = roleOf(pin, lineup).orElseThrow(() -> none("no worker " + pin + " is there", lineup));
+            Role role =
+                    roleOf(pin, lineup).orElseThrow(() -> none("no worker " + shortened(pin) + " is there", lineup));
             Optional<LeasedWorker> leased = lineup.worker(role).flatMap(worker -> LeasedWorker.of(worker, role));
             if (leased.isPresent()) {
                 return leased.get();
@@ -49,6 +53,10 @@ final class Roster {
         return named.or(() -> Stream.of(CALLABLE)
                 .filter(role -> isLabelOf(lineup.seat(role), pin))
                 .findFirst());
+    }
+
+    private static String shortened(String pin) {
+        return pin.length() <= PIN_SHOWN_MAX ? pin : pin.substring(0, PIN_SHOWN_MAX) + "...";
     }
 
     private static boolean isLabelOf(@Nullable Seat seat, String label) {

@@ -111,6 +111,11 @@ final class Staff {
                 worker.label(),
                 Optional.of(role),
                 WorkerNews.details().put("pid", worker.process().pid()));
+        if (role == Role.CANARY) {
+            news.definitions().begin(release, worker.session().tools());
+        } else {
+            news.compareTools(worker, role);
+        }
         return worker;
     }
 

@@ -337,7 +337,7 @@ final class Worker {
         lastProbe = Optional.of(probe);
     }
 
-    WorkerView view(Role role) {
+    WorkerView view(Role role, int weight) {
         return new WorkerView(
                 label(),
                 role,
@@ -346,9 +346,13 @@ final class Worker {
                 startedAt,
                 release.kind(),
                 session().protocol(),
+                session().offer().version(),
+                uptime(),
+                weight,
                 leases.inUse(),
                 restarts,
                 tally.now(),
+                tally.recent(),
                 lastProbe,
                 process.exitCode());
     }

@@ -97,6 +97,13 @@ public final class WorkerContent {
         background.run(this::tellActiveQuietly);
     }
 
+    /** The resources that the active worker is to tell of. */
+    public Set<String> watched() {
+        synchronized (wishing) {
+            return watched;
+        }
+    }
+
     /** Has the active worker, whichever that is, log so much. */
     public void logLevel(String newLevel) {
         synchronized (wishing) {

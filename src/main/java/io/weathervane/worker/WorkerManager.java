@@ -63,7 +63,8 @@ public final class WorkerManager implements AutoCloseable {
         this.prober = new Prober(stage, ticker);
         this.leftovers = new Leftovers(store, background);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
-        this.news = new WorkerNews(events, clock, file);
+        this.news = new WorkerNews(
+                events, clock, file, worker -> stage.now().roleOf(worker));
         this.staff = new Staff(stage, options, clock, ticker, background, leftovers, news);
         this.releases = new Releases(releases, initialRelease, store, news);
         this.overview = new Overview(stage, this.releases, news);
@@ -265,6 +266,11 @@ public final class WorkerManager implements AutoCloseable {
      */
     public List<ObjectNode> toolsNow(Role role, Duration limit) {
         return router.toolsNow(role, limit);
+    }
+
+    /** Has the listener told when the tools of a release differ from those it was first started with. */
+    public void onToolDrift(Consumer<ToolDrift> listener) {
+        news.onToolDrift(listener);
     }
 
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */

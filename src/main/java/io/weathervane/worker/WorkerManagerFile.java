@@ -123,7 +123,13 @@ final class WorkerManagerFile {
                         "startedAt",
                         view.startedAt().truncatedTo(ChronoUnit.MILLIS).toString())
                 .put("protocol", view.protocol())
-                .put("restarts", view.restarts());
+                .put("restarts", view.restarts())
+                .put("requests", view.tally().requests())
+                .put("errors", view.tally().errors());
+        view.version().ifPresent(version -> json.put("version", version));
+        if (view.weight() > 0) {
+            json.put("weight", view.weight());
+        }
         view.exitCode().ifPresent(code -> json.put("exitCode", code));
         view.lastProbe()
                 .ifPresent(probe ->

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,11 +26,15 @@ final class WorkerNews implements Worker.Listener {
     private final EventBus bus;
     private final Clock clock;
     private final WorkerManagerFile file;
+    private final Function<Worker, Optional<Role>> roles;
+    private final Definitions definitions = new Definitions();
+    private final List<Consumer<ToolDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, String>> updateListeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
-    WorkerNews(EventBus bus, Clock clock, WorkerManagerFile file) {
+    WorkerNews(EventBus bus, Clock clock, WorkerManagerFile file, Function<Worker, Optional<Role>> roles) {
+        this.roles = roles;
         this.bus = bus;
         this.clock = clock;
         this.file = file;
@@ -50,7 +55,44 @@ final class WorkerNews implements Worker.Listener {
 
     @Override
     public void listsChanged(Worker worker) {
+        roles.apply(worker).ifPresent(role -> compareTools(worker, role));
         changed();
+    }
+
+    /** Has the listener told when a release's tools are others than before, or are as they were again. */
+    void onToolDrift(Consumer<ToolDrift> listener) {
+        driftListeners.add(listener);
+    }
+
+    /** How the tools of the worker's release differ from those it was first started with. */
+    Definitions definitions() {
+        return definitions;
+    }
+
+    /** Looks at the tools of a worker that has just started, or says that its tools are others. */
+    void compareTools(Worker worker, Role role) {
+        definitions
+                .look(worker.release(), worker.session().tools())
+                .ifPresent(changes -> tellOfDrift(new ToolDrift(worker.label(), role, changes, clock.instant())));
+    }
+
+    private void tellOfDrift(ToolDrift drift) {
+        String what = drift.changes().isEmpty() ? "as they were again" : String.join(", ", drift.changes());
+        LOG.warn(
+                "tool definitions drifted worker={} role={} changes=\"{}\"",
+                drift.label(),
+                drift.role().wireName(),
+                what);
+        ObjectNode details = details();
+        drift.changes().forEach(details.putArray("changes")::add);
+        journal("drift", drift.label(), Optional.of(drift.role()), details);
+        for (Consumer<ToolDrift> listener : driftListeners) {
+            try {
+                listener.accept(drift);
+            } catch (RuntimeException e) {
+                LOG.error("a listener for drift failed", e);
+            }
+        }
     }
 
     @Override

@@ -9,18 +9,33 @@ import tools.jackson.databind.node.ObjectNode;
  * What a worker said of itself in the handshake.
  *
  * @param capabilities the server capabilities of MCP; empty for a worker that speaks no MCP
+ * @param version its name and version, as one text; empty when it did not say
  * @param instructions for the model that will use its tools
  */
-public record WorkerOffer(ObjectNode capabilities, Optional<String> instructions) {
-    static final WorkerOffer NONE = new WorkerOffer(JsonNodeFactory.instance.objectNode(), Optional.empty());
+public record WorkerOffer(ObjectNode capabilities, Optional<String> version, Optional<String> instructions) {
+    /** As much of a name and version is kept. */
+    private static final int VERSION_LENGTH_MAX = 100;
+
+    static final WorkerOffer NONE = new WorkerOffer(JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
 
     /** @param opening the result of {@code initialize} or {@code server/discover} */
     static WorkerOffer of(JsonNode opening) {
-        ObjectNode capabilities =
-                opening.path("capabilities") instanceof ObjectNode object ? object : NONE.capabilities;
+        ObjectNode capabilities = opening.path("capabilities") instanceof ObjectNode object ? object : NONE.capabilities;
         return new WorkerOffer(
                 capabilities,
+                version(opening),
                 Optional.of(opening.path("instructions").asString("")).filter(text -> !text.isBlank()));
+    }
+
+    /** A legacy worker says it in its result, a modern one in the metadata of any result. */
+    private static Optional<String> version(JsonNode opening) {
+        JsonNode legacy = opening.path("serverInfo");
+        JsonNode info = legacy.isObject() ? legacy : opening.path("_meta").path(McpEra.PREFIX + "serverInfo");
+        String name = info.path("name").asString("") + " " + info.path("version").asString("");
+        String shown = name.trim();
+        return shown.isEmpty()
+                ? Optional.empty()
+                : Optional.of(shown.substring(0, Math.min(shown.length(), VERSION_LENGTH_MAX)));
     }
 
     public boolean has(String capability) {

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -7,6 +8,10 @@ import java.util.Optional;
  * One worker at one moment.
  *
  * @param protocol what it speaks: {@code mcp 2025-11-25}, {@code mcp 2026-07-28} or {@code json-rpc}
+ * @param version the name and version that it gives itself, empty when it gives none
+ * @param age how long its process has run
+ * @param weight the percentage of callers that it gets as a canary
+ * @param recent the newest of the calls that the tally counts
  * @param inFlight calls it has not answered yet
  * @param restarts how often it was started again in a row
  */
@@ -18,8 +23,12 @@ public record WorkerView(
         Instant startedAt,
         WorkerKind kind,
         String protocol,
+        Optional<String> version,
+        Duration age,
+        int weight,
         int inFlight,
         int restarts,
         Tally tally,
+        CallStatistics recent,
         Optional<Probe> lastProbe,
         Optional<Integer> exitCode) {}

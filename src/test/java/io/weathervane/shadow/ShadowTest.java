@@ -341,8 +341,8 @@ class ShadowTest {
                 Duration.ZERO,
                 List.of(),
                 ShadowLimits.defaults());
-        try (Stage stage = Stage.of(
-                folder, Stage.sample("stable", "--era", "legacy"), Stage.sample("next", "--era", "modern"))) {
+        try (Stage stage =
+                Stage.of(folder, Stage.sample("stable", "--era", "legacy"), Stage.sample("next", "--era", "modern"))) {
             ShadowReport report = stage.compare(plan);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);

@@ -14,6 +14,11 @@ final class Samples {
     private static final ProbeSpec PROBE = new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50));
     private static final ProbeSpec HEALTH = new ProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50));
 
+    static final String ECHO_TOOL = "{\"name\":\"echo\",\"annotations\":{\"readOnlyHint\":true}}";
+
+    /** The shell command by which {@link #quick} answers a call. */
+    static final String ECHO_ANSWER = "answer '\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"hello\"}]}'";
+
     private static final String QUICK = """
             answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
             while read -r line; do
@@ -46,6 +51,12 @@ final class Samples {
     /** A well behaved MCP worker in a few lines of shell: ready in milliseconds, where a JVM takes a second. */
     static WorkerRelease quick(String label) {
         return shell(label, QUICK);
+    }
+
+    /** As {@link #quick}, with these tools in its list, and this shell command for each call. */
+    static WorkerRelease quick(String label, String tools, String onCall) {
+        String script = QUICK.replace(ECHO_TOOL, tools).replace(ECHO_ANSWER, onCall);
+        return shell(label, script);
     }
 
     /** Any program; {@code sh -c} and the script. */

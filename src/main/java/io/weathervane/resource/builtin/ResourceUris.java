@@ -16,7 +16,14 @@ public final class ResourceUris {
     public static final String APPROVALS = "weathervane://approvals";
     public static final String RUNBOOK = "weathervane://runbook";
 
+    private static final String SCHEME = "weathervane:";
+
     private ResourceUris() {}
+
+    /** Whether it is one of ours, there or not. */
+    public static boolean isOurs(String uri) {
+        return uri.startsWith(SCHEME);
+    }
 
     /** One flag. */
     public static String flag(String key) {

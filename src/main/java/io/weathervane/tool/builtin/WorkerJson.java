@@ -1,8 +1,11 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.Role;
 import io.weathervane.worker.Tally;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +45,7 @@ final class WorkerJson {
                 .put("kind", worker.kind().wireName())
                 .put("protocol", worker.protocol())
                 .put("startedAt", Json.time(worker.startedAt()))
+                .put("ageSeconds", worker.age().toSeconds())
                 .put("requests", tally.requests())
                 .put("errors", tally.errors())
                 .put("inFlight", worker.inFlight())
@@ -51,8 +55,28 @@ final class WorkerJson {
         } else {
             node.putNull("errorRate");
         }
+        worker.version().ifPresent(version -> node.put("version", version));
+        if (worker.role() == Role.CANARY) {
+            node.put("weight", worker.weight());
+        }
+        if (worker.recent().requests() > 0) {
+            node.set("recent", recent(worker.recent()));
+        }
         node.put("lastProbe", worker.lastProbe().map(probe -> probe.detail()).orElse(null));
         return node;
+    }
+
+    private static ObjectNode recent(CallStatistics recent) {
+        ObjectNode node = Json.object().put("requests", recent.requests()).put("errors", recent.errors());
+        recent.p50().ifPresent(time -> node.put("p50Ms", millis(time)));
+        recent.p95().ifPresent(time -> node.put("p95Ms", millis(time)));
+        recent.p99().ifPresent(time -> node.put("p99Ms", millis(time)));
+        return node;
+    }
+
+    /** To a thousandth. */
+    private static double millis(Duration time) {
+        return time.toNanos() / 1_000 / 1_000.0;
     }
 
     static String text(WorkersView workers) {
@@ -84,7 +108,22 @@ final class WorkerJson {
                         tally.requests(),
                         tally.errors(),
                         100.0 * tally.errors() / tally.requests());
-        return worker.label() + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", " + worker.protocol()
-                + ", since " + Json.time(worker.startedAt()) + ", " + rate;
+        String version = worker.version().map(text -> " (" + text + ")").orElse("");
+        String weight = worker.weight() == 0 ? "" : ", gets " + worker.weight() + "% of the callers";
+        return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", " + worker.protocol()
+                + ", since " + Json.time(worker.startedAt()) + ", restarts " + worker.restarts() + weight + ", " + rate
+                + times(worker.recent());
+    }
+
+    private static String times(CallStatistics recent) {
+        return recent.requests() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; newest %d: p50 %.1f ms, p95 %.1f ms, p99 %.1f ms",
+                        recent.requests(),
+                        millis(recent.p50().orElse(Duration.ZERO)),
+                        millis(recent.p95().orElse(Duration.ZERO)),
+                        millis(recent.p99().orElse(Duration.ZERO)));
     }
 }

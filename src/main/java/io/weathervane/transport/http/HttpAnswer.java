@@ -8,6 +8,7 @@ import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,11 @@ final class HttpAnswer implements Exchange, Quiet {
     @Override
     public Caller caller() {
         return turn.caller();
+    }
+
+    @Override
+    public String address() {
+        return Request.getRemoteAddr(turn.request());
     }
 
     @Override

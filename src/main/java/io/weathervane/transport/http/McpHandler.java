@@ -111,6 +111,7 @@ final class McpHandler {
     private void requested(Turn turn, Accepted accepted, JsonRpcMessage.Request request, Optional<String> version) {
         try {
             TraceHeaders.addTo(request, turn.headers());
+            WorkerHeader.addTo(request, turn.headers());
             McpRequest mcpRequest = McpRequest.of(request, version);
             Optional<Role> missing = roleMissing(turn.caller(), mcpRequest);
             if (missing.isPresent()) {

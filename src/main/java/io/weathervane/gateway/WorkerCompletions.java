@@ -1,0 +1,45 @@
+package io.weathervane.gateway;
+
+import io.weathervane.completion.CompletionSource;
+import io.weathervane.tool.CallScope;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerContent;
+import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerManager;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the active worker suggests for its prompts and templates. */
+public record WorkerCompletions(WorkerManager workers) implements CompletionSource {
+    @Override
+    public Optional<ObjectNode> complete(ObjectNode params, CallScope scope) {
+        WorkerContent content = workers.content();
+        if (!content.offer().has("completions")) {
+            return isListed(params.path("ref")) ? Optional.of(noSuggestion()) : Optional.empty();
+        }
+        try {
+            return Optional.of(content.request("completion/complete", params, WorkerScope.of(scope))
+                    .result());
+        } catch (WorkerCallException e) {
+            throw WorkerErrors.ofContent(e);
+        }
+    }
+
+    private boolean isListed(JsonNode reference) {
+        return isListed(WorkerList.PROMPTS, reference.path("name").asString(""))
+                || isListed(WorkerList.RESOURCE_TEMPLATES, reference.path("uri").asString(""));
+    }
+
+    private boolean isListed(WorkerList list, String key) {
+        return workers.content().list(list).stream().anyMatch(entry -> list.keyOf(entry)
+                .equals(key));
+    }
+
+    private static ObjectNode noSuggestion() {
+        ObjectNode result = JsonNodeFactory.instance.objectNode();
+        result.putObject("completion").put("total", 0).put("hasMore", false).putArray("values");
+        return result;
+    }
+}

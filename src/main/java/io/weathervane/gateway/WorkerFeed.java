@@ -1,0 +1,74 @@
+package io.weathervane.gateway;
+
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.mcp.ServerChanges;
+import io.weathervane.worker.WorkerContent;
+import io.weathervane.worker.WorkerList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Says which of the active worker's prompts and resources are others than before, also because of a switch. */
+public final class WorkerFeed implements AutoCloseable {
+    private final WorkerContent content;
+    private final ServerChanges changes;
+    private final Map<WorkerList, List<ObjectNode>> known = new EnumMap<>(WorkerList.class);
+    private final EventBus.Subscription subscription;
+    private volatile boolean closed;
+
+    private WorkerFeed(EventBus events, WorkerContent content, ServerChanges changes) {
+        this.content = content;
+        this.changes = changes;
+        content.onResourceUpdated(this::updated);
+        this.subscription = events.subscribe(this::happened);
+    }
+
+    public static WorkerFeed start(EventBus events, WorkerContent content, ServerChanges changes) {
+        return new WorkerFeed(events, content, changes);
+    }
+
+    private void happened(Event event) {
+        if (event.type() == EventType.WORKER_SWITCHED) {
+            content.watched().forEach(this::updated);
+        }
+        if (event.type() == EventType.WORKERS_CHANGED || event.type() == EventType.WORKER_SWITCHED) {
+            tellOfLists();
+        }
+    }
+
+    private void updated(String uri) {
+        if (!closed) {
+            changes.resourceUpdated(uri);
+        }
+    }
+
+    private void tellOfLists() {
+        if (isAnother(WorkerList.PROMPTS)) {
+            changes.promptsChanged();
+        }
+        // Both looked at, so that one change is told once.
+        boolean resources = isAnother(WorkerList.RESOURCES);
+        if (isAnother(WorkerList.RESOURCE_TEMPLATES) || resources) {
+            changes.resourcesChanged();
+        }
+    }
+
+    /** Looked at and kept under one lock, so that of two changes at once the later is the one that is kept. */
+    private boolean isAnother(WorkerList list) {
+        synchronized (known) {
+            List<ObjectNode> now = content.list(list);
+            List<ObjectNode> before = known.put(list, now);
+            return !now.equals(before == null ? List.of() : before);
+        }
+    }
+
+    /** From here on nothing is said. */
+    @Override
+    public void close() {
+        closed = true;
+        subscription.close();
+    }
+}

@@ -1,0 +1,42 @@
+package io.weathervane.gateway;
+
+import io.weathervane.prompt.PromptResult;
+import io.weathervane.prompt.PromptSource;
+import io.weathervane.tool.CallScope;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerManager;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The active worker's prompts.
+ *
+ * @param awaitWorkers called before the worker is looked at, which may still be starting
+ */
+public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implements PromptSource {
+    @Override
+    public List<ObjectNode> list() {
+        awaitWorkers.run();
+        return workers.content().listNow(WorkerList.PROMPTS);
+    }
+
+    @Override
+    public Optional<PromptResult> get(String name, ObjectNode arguments, CallScope scope) {
+        awaitWorkers.run();
+        if (!workers.content().offer().has("prompts")) {
+            return Optional.empty();
+        }
+        ObjectNode params = JsonNodeFactory.instance.objectNode().put("name", name);
+        params.set("arguments", arguments);
+        try {
+            return Optional.of(new PromptResult(new Dialogue(
+                            workers, scope, by -> workers.content().request("prompts/get", params, by))
+                    .result()));
+        } catch (WorkerCallException e) {
+            throw WorkerErrors.ofContent(e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.weathervane.gateway;
+
+import io.weathervane.resource.ResourceContents;
+import io.weathervane.resource.ResourceDefinition;
+import io.weathervane.resource.ResourceSource;
+import io.weathervane.resource.ResourceTemplate;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerManager;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The active worker's resources, under their own URIs.
+ *
+ * @param awaitWorkers called before the worker is looked at, which may still be starting
+ */
+public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) implements ResourceSource {
+    @Override
+    public List<ResourceDefinition> list(Caller caller) {
+        return listed(WorkerList.RESOURCES, caller).stream()
+                .map(json -> new ResourceDefinition(WorkerList.RESOURCES.keyOf(json), json))
+                .toList();
+    }
+
+    @Override
+    public List<ResourceTemplate> templates(Caller caller) {
+        return listed(WorkerList.RESOURCE_TEMPLATES, caller).stream()
+                .map(json -> new ResourceTemplate(WorkerList.RESOURCE_TEMPLATES.keyOf(json), json))
+                .toList();
+    }
+
+    private List<ObjectNode> listed(WorkerList list, Caller caller) {
+        awaitWorkers.run();
+        return caller.has(Role.VIEWER) ? workers.content().listNow(list) : List.of();
+    }
+
+    /** The first entry of what the worker answers; {@link #result} has all of them. */
+    @Override
+    public Optional<ResourceContents> read(String uri, Caller caller) {
+        return result(uri, caller, CallScope.none())
+                .map(result -> result.path("contents").path(0))
+                .filter(ObjectNode.class::isInstance)
+                .map(entry -> new ResourceContents((ObjectNode) entry));
+    }
+
+    @Override
+    public Optional<ObjectNode> result(String uri, Caller caller, CallScope scope) {
+        if (!mayHave(uri, caller)) {
+            return Optional.empty();
+        }
+        ObjectNode params = JsonNodeFactory.instance.objectNode().put("uri", uri);
+        try {
+            return Optional.of(
+                    new Dialogue(workers, scope, by -> workers.content().request("resources/read", params, by))
+                            .result());
+        } catch (WorkerCallException e) {
+            throw WorkerErrors.ofContent(e);
+        }
+    }
+
+    /** Which resources it has only the worker knows, who is asked when somebody wants one. */
+    @Override
+    public boolean mayHave(String uri, Caller caller) {
+        awaitWorkers.run();
+        return caller.has(Role.VIEWER) && workers.content().offer().has("resources");
+    }
+}

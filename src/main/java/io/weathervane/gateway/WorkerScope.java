@@ -1,0 +1,107 @@
+package io.weathervane.gateway;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.LogLevel;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.worker.WorkerCallScope;
+import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerReply;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Our caller, as the worker's side sees it.
+ *
+ * @param continuation what makes the call go on with an earlier one, empty for a first one
+ * @param boundTo the worker that the call has to go to because it began there; any that fits when empty
+ */
+record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> boundTo) implements WorkerCallScope {
+    /** Extensions that are talked over between us and the client alone: a worker must not rely on them. */
+    private static final String TASKS = "io.modelcontextprotocol/tasks";
+
+    private static final ObjectNode NOTHING = JsonNodeFactory.instance.objectNode();
+
+    static WorkerScope of(CallScope caller) {
+        return new WorkerScope(caller, NOTHING, Optional.empty());
+    }
+
+    @Override
+    public void progress(double progress, OptionalDouble total, Optional<String> message) {
+        caller.progress(progress, total.orElse(0), message.orElse(""));
+    }
+
+    @Override
+    public boolean cancelled() {
+        return caller.cancelled();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        caller.onCancel(action);
+    }
+
+    @Override
+    public ObjectNode meta() {
+        return WorkerPin.without(caller.meta());
+    }
+
+    @Override
+    public Optional<String> pinned() {
+        return boundTo.or(() -> WorkerPin.of(caller.meta()));
+    }
+
+    @Override
+    public String callerKey() {
+        return caller.callerKey();
+    }
+
+    @Override
+    public ObjectNode clientCapabilities() {
+        ObjectNode declared = caller.clientCapabilities();
+        if (!declared.path("extensions").has(TASKS)) {
+            return declared;
+        }
+        ObjectNode passed = declared.deepCopy();
+        passed.withObject("extensions").remove(TASKS);
+        return passed;
+    }
+
+    @Override
+    public Optional<String> logLevel() {
+        return caller.logLevel().map(LogLevel::wireName);
+    }
+
+    @Override
+    public void message(ObjectNode params) {
+        LogLevel.of(params.path("level").asString("")).ifPresent(level -> caller.message(level, params));
+    }
+
+    @Override
+    public Optional<Object> audience() {
+        return caller.audience();
+    }
+
+    /** A client that is asked by ending its call is not asked here, unless it cannot be: then the call ends with that. */
+    @Override
+    public WorkerReply ask(WorkerQuestion question) {
+        Optional<InputRequest> request = Questions.of(question.method(), question.params());
+        if (request.isEmpty()) {
+            return new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "Method not found: " + question.method());
+        }
+        if (caller.asksByEnding() && caller.canAsk(request.get().kind())) {
+            return new WorkerReply.Later();
+        }
+        try {
+            return new WorkerReply.Answer(caller.ask(Map.of(question.key(), request.get()))
+                    .get(question.key())
+                    .json());
+        } catch (ToolFailure e) {
+            return new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.weathervane.gateway;
+
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolAnnotations;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerManager;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The active worker's tools, under their own names or behind the configured prefix. */
+public final class WorkerTools implements ToolSource {
+    private final WorkerManager workers;
+    private final String prefix;
+    private volatile Index index = new Index(List.of(), Map.of(), List.of());
+
+    /** The tools in our form, made once for each list of the worker's: every call looks one up. */
+    private record Index(List<JsonNode> of, Map<String, Tool> byName, List<ToolDefinition> definitions) {}
+
+    /** @param prefix put before every name; empty for none */
+    public WorkerTools(WorkerManager workers, String prefix) {
+        this.workers = workers;
+        this.prefix = prefix;
+    }
+
+    @Override
+    public List<ToolDefinition> list() {
+        return index().definitions;
+    }
+
+    @Override
+    public Optional<Tool> find(String name) {
+        return Optional.ofNullable(index().byName.get(name));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the worker's list is another object when it is another list
+    private Index index() {
+        List<JsonNode> now = workers.tools();
+        Index known = index;
+        if (known.of != now) {
+            known = indexOf(now);
+            index = known;
+        }
+        return known;
+    }
+
+    private Index indexOf(List<JsonNode> listed) {
+        Map<String, Tool> byName = new LinkedHashMap<>();
+        for (JsonNode tool : listed) {
+            if (tool instanceof ObjectNode object) {
+                ToolDefinition definition = definition(object);
+                byName.putIfAbsent(definition.name(), new WorkerTool(definition));
+            }
+        }
+        return new Index(
+                listed,
+                Map.copyOf(byName),
+                byName.values().stream().map(Tool::definition).toList());
+    }
+
+    private ToolDefinition definition(ObjectNode tool) {
+        String name = prefix + tool.path("name").asString("");
+        JsonNode hints = tool.path("annotations");
+        // What is left out reads as the worst: MCP server/tools.
+        ToolAnnotations annotations = new ToolAnnotations(
+                hints.path("readOnlyHint").asBoolean(false),
+                hints.path("destructiveHint").asBoolean(true),
+                hints.path("idempotentHint").asBoolean(false),
+                hints.path("openWorldHint").asBoolean(true));
+        return new ToolDefinition(name, annotations, tool.deepCopy().put("name", name));
+    }
+
+    /** One of them; its arguments are the worker's to check. */
+    private final class WorkerTool implements Tool {
+        private final ToolDefinition definition;
+        private final String bare;
+
+        WorkerTool(ToolDefinition definition) {
+            this.definition = definition;
+            this.bare = definition.name().substring(prefix.length());
+        }
+
+        @Override
+        public ToolDefinition definition() {
+            return definition;
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            try {
+                return ToolResult.asIs(new Dialogue(
+                                workers, call.scope(), scope -> workers.call(bare, call.arguments(), scope))
+                        .result());
+            } catch (WorkerCallException e) {
+                throw WorkerErrors.ofTool(e);
+            }
+        }
+    }
+}
