@@ -328,4 +328,27 @@ class ShadowTest {
                     .doesNotContain(token, "correct-horse", "battery-staple", "k-12345-secret");
         }
     }
+
+    /** Each in another era, the answers also as JSON in text, and with their own label in each answer. */
+    @Test
+    void theSampleWorkersOfBothErasAnswerTheSame() {
+        ShadowPlan plan = new ShadowPlan(
+                List.of(
+                        new ShadowProbe("get_forecast", Json.object("{'city':'Bern'}")),
+                        new ShadowProbe("get_forecast", Json.object("{}")),
+                        new ShadowProbe("record_observation", Json.object("{'text':'hail'}"))),
+                0,
+                Duration.ZERO,
+                List.of(),
+                ShadowLimits.defaults());
+        try (Stage stage =
+                Stage.of(folder, Stage.sample("stable", "--era", "legacy"), Stage.sample("next", "--era", "modern"))) {
+            ShadowReport report = stage.compare(plan);
+
+            assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
+            assertThat(report.callsCompared()).isEqualTo(8);
+            assertThat(report.toJson().path("calls").path("errors").toString())
+                    .isEqualTo("{\"active\":4,\"canary\":4}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +106,22 @@ final class Stage implements AutoCloseable {
                 new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50)),
                 Duration.ofSeconds(20),
                 List.of());
+    }
+
+    /** The sample worker, which says its label in each answer. */
+    static WorkerRelease sample(String label, String... switches) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.weathervane.sample.SampleWorker",
+                "--label",
+                label));
+        command.addAll(List.of(switches));
+        return command(label, command);
     }
 
     static String tool(String name, String annotations) {
