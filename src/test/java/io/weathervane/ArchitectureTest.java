@@ -38,13 +38,11 @@ class ArchitectureTest {
             Map.entry("worker", Set.of("jsonrpc", "store", "event")),
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry(
-                    "gateway",
-                    Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
+                    "gateway", Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
             Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
             Map.entry(
                     "upgrade",
-                    Set.of(
-                            "worker", "shadow", "control", "monitor", "flags", "audit", "store", "event", "jsonrpc")),
+                    Set.of("worker", "shadow", "control", "monitor", "flags", "audit", "store", "event", "jsonrpc")),
             Map.entry("incident", Set.of("audit")),
             Map.entry("alert", Set.of("audit", "store")),
             Map.entry("approval", Set.of("audit", "store", "event")),

@@ -33,8 +33,8 @@ public record WorkerCompletions(WorkerManager workers) implements CompletionSour
     }
 
     private boolean isListed(WorkerList list, String key) {
-        return workers.content().list(list).stream().anyMatch(entry -> list.keyOf(entry)
-                .equals(key));
+        return workers.content().list(list).stream()
+                .anyMatch(entry -> list.keyOf(entry).equals(key));
     }
 
     private static ObjectNode noSuggestion() {

@@ -32,9 +32,8 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
         ObjectNode params = JsonNodeFactory.instance.objectNode().put("name", name);
         params.set("arguments", arguments);
         try {
-            return Optional.of(new PromptResult(new Dialogue(
-                            workers, scope, by -> workers.content().request("prompts/get", params, by))
-                    .result()));
+            return Optional.of(new PromptResult(
+                    new Dialogue(workers, scope, by -> workers.content().request("prompts/get", params, by)).result()));
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }

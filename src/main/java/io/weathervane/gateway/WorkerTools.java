@@ -95,9 +95,9 @@ public final class WorkerTools implements ToolSource {
         @Override
         public ToolResult call(ToolCall call) {
             try {
-                return ToolResult.asIs(new Dialogue(
-                                workers, call.scope(), scope -> workers.call(bare, call.arguments(), scope))
-                        .result());
+                return ToolResult.asIs(
+                        new Dialogue(workers, call.scope(), scope -> workers.call(bare, call.arguments(), scope))
+                                .result());
             } catch (WorkerCallException e) {
                 throw WorkerErrors.ofTool(e);
             }

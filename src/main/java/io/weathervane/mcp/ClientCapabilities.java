@@ -24,9 +24,7 @@ final class ClientCapabilities {
     static boolean allow(JsonNode capabilities, InputRequest question) {
         boolean page = question.kind() == InputRequest.Kind.ELICITATION
                 && question.params().path("mode").asString("").equals("url");
-        return page
-                ? capabilities.path(question.kind().capability()).has("url")
-                : allow(capabilities, question.kind());
+        return page ? capabilities.path(question.kind().capability()).has("url") : allow(capabilities, question.kind());
     }
 
     static JsonRpcException missing(InputRequest.Kind kind) {

@@ -53,10 +53,16 @@ public final class McpDispatcher implements AutoCloseable {
         this.limits = limits;
         this.form = new ResultForm(services.info());
         this.gate = new CallGate(limits, this::expire);
-        this.subscriptions = new Subscriptions(capabilities, form, services.other().wishes());
+        this.subscriptions =
+                new Subscriptions(capabilities, form, services.other().wishes());
         this.states = new RequestStates(ticker);
         this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form));
-        this.handlers = handlers(services, new Handshake(services.info(), services.other().instructions(), capabilities, form), form, gate, tasks);
+        this.handlers = handlers(
+                services,
+                new Handshake(services.info(), services.other().instructions(), capabilities, form),
+                form,
+                gate,
+                tasks);
     }
 
     private static Map<String, Handler> handlers(
@@ -81,7 +87,8 @@ public final class McpDispatcher implements AutoCloseable {
             handlers.put(Methods.PROMPTS_GET, prompts::get);
         });
         services.completer()
-                .map(completer -> new CompletionMethod(completer, services.other().completions(), form))
+                .map(completer ->
+                        new CompletionMethod(completer, services.other().completions(), form))
                 .ifPresent(completion -> handlers.put(Methods.COMPLETE, completion::complete));
         tasks.ifPresent(present -> {
             handlers.put(Methods.TASKS_GET, present::get);

@@ -42,20 +42,19 @@ final class Methods {
     private static final Set<String> LEGACY_ONLY = Set.of(INITIALIZE, PING, SET_LEVEL, SUBSCRIBE, UNSUBSCRIBE);
 
     /** What may wait for something, or for somebody, and so gets a thread of its own. */
-    private static final Set<String> LONG =
-            Set.of(
-                    TOOLS_CALL,
-                    RESOURCES_LIST,
-                    RESOURCE_TEMPLATES_LIST,
-                    RESOURCES_READ,
-                    PROMPTS_LIST,
-                    PROMPTS_GET,
-                    COMPLETE,
-                    SUBSCRIBE,
-                    UNSUBSCRIBE,
-                    TASKS_GET,
-                    TASKS_UPDATE,
-                    TASKS_CANCEL);
+    private static final Set<String> LONG = Set.of(
+            TOOLS_CALL,
+            RESOURCES_LIST,
+            RESOURCE_TEMPLATES_LIST,
+            RESOURCES_READ,
+            PROMPTS_LIST,
+            PROMPTS_GET,
+            COMPLETE,
+            SUBSCRIBE,
+            UNSUBSCRIBE,
+            TASKS_GET,
+            TASKS_UPDATE,
+            TASKS_CANCEL);
 
     /** What may end with questions to the client (MCP 2026-07-28 patterns/mrtr). */
     private static final Set<String> ASKING = Set.of(TOOLS_CALL, PROMPTS_GET, RESOURCES_READ);

@@ -87,8 +87,6 @@ final class ResourceMethods {
     private static JsonRpcException notFound(Era era, String uri, String message) {
         int code = era == Era.MODERN ? ErrorCode.INVALID_PARAMS.code() : LEGACY_NOT_FOUND;
         return new JsonRpcException(
-                code,
-                message,
-                JsonRpcCodec.JSON.createObjectNode().put("uri", uri));
+                code, message, JsonRpcCodec.JSON.createObjectNode().put("uri", uri));
     }
 }

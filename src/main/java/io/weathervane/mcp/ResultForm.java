@@ -42,7 +42,8 @@ final class ResultForm {
         return switch (era) {
             case LEGACY -> result.remove(CACHING);
             case MODERN ->
-                result.path("ttlMs").isIntegralNumber() && result.path("cacheScope").isString()
+                result.path("ttlMs").isIntegralNumber()
+                                && result.path("cacheScope").isString()
                         ? modern(result)
                         : cacheable(modern(result), Duration.ZERO, "private");
         };

@@ -7,8 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record UpgradeProbeSettings(String tool, ObjectNode arguments) {
     static UpgradeProbeSettings from(Section section) {
         return new UpgradeProbeSettings(
-                section.words("tool")
-                        .orElseThrow(() -> section.missing("tool", "name a read-only tool of the worker")),
+                section.words("tool").orElseThrow(() -> section.missing("tool", "name a read-only tool of the worker")),
                 section.tree("arguments").orElseGet(() -> JsonMapper.shared().createObjectNode()));
     }
 }

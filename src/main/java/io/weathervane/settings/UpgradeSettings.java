@@ -58,7 +58,8 @@ public record UpgradeSettings(
         for (String field : fields) {
             if (field.isBlank() || field.equals("/")) {
                 throw section.problem(
-                        "volatile", "has \"" + field + "\": give a field's name, or a JSON Pointer such as /_meta/cost");
+                        "volatile",
+                        "has \"" + field + "\": give a field's name, or a JSON Pointer such as /_meta/cost");
             }
             if (!seen.add(field)) {
                 throw section.problem("volatile", "names \"" + field + "\" twice");
@@ -71,7 +72,8 @@ public record UpgradeSettings(
         return section.number(key)
                 .map(value -> {
                     if (value < min || value > max) {
-                        throw section.problem(key, "must be from " + plain(min) + " to " + plain(max) + ", was " + value);
+                        throw section.problem(
+                                key, "must be from " + plain(min) + " to " + plain(max) + ", was " + value);
                     }
                     return value;
                 })

@@ -40,14 +40,13 @@ record Answer(Kind kind, JsonNode value, String words, Duration took) {
     }
 
     static Answer of(WorkerCallException failure, Duration took) {
-        Kind kind =
-                switch (failure.kind()) {
-                    case RPC_ERROR -> Kind.ERROR;
-                    case TIMEOUT -> Kind.TIMEOUT;
-                    case MALFORMED -> Kind.INVALID;
-                    case LOST, NOT_SENT, NONE_ACTIVE -> Kind.GONE;
-                    case BUSY, CANCELLED -> Kind.NONE;
-                };
+        Kind kind = switch (failure.kind()) {
+            case RPC_ERROR -> Kind.ERROR;
+            case TIMEOUT -> Kind.TIMEOUT;
+            case MALFORMED -> Kind.INVALID;
+            case LOST, NOT_SENT, NONE_ACTIVE -> Kind.GONE;
+            case BUSY, CANCELLED -> Kind.NONE;
+        };
         return new Answer(kind, error(failure), failure.reason(), took);
     }
 

@@ -121,7 +121,8 @@ final class Comparer {
             return Steadiness.STEADY;
         }
         if (failed(again) != failed(active)) {
-            boolean asCanary = failed(again) == failed(canary) && between(again, canary).isEmpty();
+            boolean asCanary =
+                    failed(again) == failed(canary) && between(again, canary).isEmpty();
             return asCanary ? Steadiness.NONE : Steadiness.STEADY;
         }
         return Steadiness.of(normal(active, Role.ACTIVE), normal(again, Role.ACTIVE));
@@ -135,11 +136,9 @@ final class Comparer {
         return normaliser.normal(answer.value(), pair.label(role), Instant.now(clock));
     }
 
-    private CallDifference difference(
-            ShadowCall call, ValueDifference difference, Answer active, Answer canary) {
+    private CallDifference difference(ShadowCall call, ValueDifference difference, Answer active, Answer canary) {
         boolean answer = failed(active) != failed(canary);
-        Excerpt.Pair values =
-                answer ? new Excerpt.Pair(said(active), said(canary)) : shown.pair(difference);
+        Excerpt.Pair values = answer ? new Excerpt.Pair(said(active), said(canary)) : shown.pair(difference);
         return new CallDifference(
                 call.source(),
                 call.tool(),

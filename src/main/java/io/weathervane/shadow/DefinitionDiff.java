@@ -85,9 +85,8 @@ final class DefinitionDiff {
     }
 
     private static ObjectNode withoutHints(JsonNode annotations) {
-        ObjectNode rest = annotations instanceof ObjectNode object
-                ? object.deepCopy()
-                : JsonRpcCodec.JSON.createObjectNode();
+        ObjectNode rest =
+                annotations instanceof ObjectNode object ? object.deepCopy() : JsonRpcCodec.JSON.createObjectNode();
         for (Hint hint : Hint.values()) {
             rest.remove(hint.key());
         }

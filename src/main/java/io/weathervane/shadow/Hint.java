@@ -37,9 +37,8 @@ enum Hint {
         boolean before = in(active);
         boolean after = in(canary);
         boolean bothSaid = active.path(key).isBoolean() && canary.path(key).isBoolean();
-        boolean meaningless = (this == DESTRUCTIVE || this == IDEMPOTENT)
-                && READ_ONLY.in(active)
-                && READ_ONLY.in(canary);
+        boolean meaningless =
+                (this == DESTRUCTIVE || this == IDEMPOTENT) && READ_ONLY.in(active) && READ_ONLY.in(canary);
         if (before == after || (meaningless && !bothSaid)) {
             return Optional.empty();
         }

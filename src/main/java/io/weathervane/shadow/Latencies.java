@@ -45,7 +45,8 @@ final class Latencies {
 
     /** What all of them have together. */
     static ObjectNode toJson(Stream<Latencies> all) {
-        long[] kept = all.flatMapToLong(each -> Arrays.stream(each.sorted())).sorted().toArray();
+        long[] kept =
+                all.flatMapToLong(each -> Arrays.stream(each.sorted())).sorted().toArray();
         return JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("timed", kept.length)

@@ -47,7 +47,8 @@ final class Moments {
                 return near(OffsetDateTime.parse(colon(text)).toInstant());
             }
             LocalDateTime local = LocalDateTime.parse(text);
-            return near(local.toInstant(ZoneOffset.UTC)) || near(local.atZone(zone).toInstant());
+            return near(local.toInstant(ZoneOffset.UTC))
+                    || near(local.atZone(zone).toInstant());
         } catch (DateTimeException e) {
             return false;
         }
@@ -55,7 +56,9 @@ final class Moments {
 
     /** {@code +0200} as {@code +02:00}. */
     private static String colon(String text) {
-        return text.matches(".*[+-]\\d{4}") ? text.substring(0, text.length() - 2) + ":" + text.substring(text.length() - 2) : text;
+        return text.matches(".*[+-]\\d{4}")
+                ? text.substring(0, text.length() - 2) + ":" + text.substring(text.length() - 2)
+                : text;
     }
 
     /** Whether the number is now in seconds, milliseconds, microseconds or nanoseconds since 1970. */

@@ -76,8 +76,8 @@ public final class Recorder implements AutoCloseable {
         Map<String, Deque<Call>> byTool = new LinkedHashMap<>();
         lock.lock();
         try {
-            calls.forEach(
-                    call -> byTool.computeIfAbsent(call.tool(), tool -> new ArrayDeque<>()).push(call));
+            calls.forEach(call -> byTool.computeIfAbsent(call.tool(), tool -> new ArrayDeque<>())
+                    .push(call));
         } finally {
             lock.unlock();
         }
@@ -87,7 +87,9 @@ public final class Recorder implements AutoCloseable {
                 if (newest.size() < limit) {
                     Call call = ofOneTool.pop();
                     newest.add(new ShadowCall(
-                            ShadowCall.Source.RECORDED, call.tool(), call.arguments().deepCopy()));
+                            ShadowCall.Source.RECORDED,
+                            call.tool(),
+                            call.arguments().deepCopy()));
                 }
             }
             byTool.values().removeIf(Deque::isEmpty);

@@ -30,7 +30,10 @@ final class ReportJson {
                 .put("active", frame.activeTools())
                 .put("canary", frame.canaryTools())
                 .put("blocking", report.tools().blocking().size())
-                .put("notes", report.tools().differences().size() - report.tools().blocking().size());
+                .put(
+                        "notes",
+                        report.tools().differences().size()
+                                - report.tools().blocking().size());
         calls(json.putObject("calls"), findings);
         differences(json.putArray("differences"), report);
         json.put("differencesLeftOut", findings.differencesLeftOut);
@@ -67,11 +70,13 @@ final class ReportJson {
         Findings findings = report.findings();
         boolean tooMany = Verdict.tooManyDiffer(findings, report.plan().limits().toleratedShare());
         report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
-        report.drift().differences().forEach(each -> json.add(each.toJson("drift").put("blocking", true)));
+        report.drift()
+                .differences()
+                .forEach(each -> json.add(each.toJson("drift").put("blocking", true)));
         findings.differences
                 .values()
-                .forEach(seen -> json.add(seen.first.toJson(
-                        tooMany || seen.first.kind().equals("no-answer"), seen.times)));
+                .forEach(seen ->
+                        json.add(seen.first.toJson(tooMany || seen.first.kind().equals("no-answer"), seen.times)));
         report.tools().differences().stream()
                 .filter(each -> !each.blocking())
                 .forEach(each -> json.add(each.toJson("definitions")));
@@ -79,9 +84,7 @@ final class ReportJson {
 
     private static void tools(ObjectNode json, Findings findings) {
         findings.tools.forEach((name, figures) -> {
-            ObjectNode tool = json.putObject(name)
-                    .put("calls", figures.calls)
-                    .put("different", figures.different);
+            ObjectNode tool = json.putObject(name).put("calls", figures.calls).put("different", figures.different);
             tool.putObject("errors").put("active", figures.activeErrors).put("canary", figures.canaryErrors);
             ObjectNode latency = tool.putObject("latency");
             latency.set("active", Latencies.toJson(Stream.of(figures.active)));

@@ -39,7 +39,9 @@ final class ReportText {
         if (blocking + notes == 0) {
             return "the same tool definitions";
         }
-        return blocking == 0 ? notes + " harmless changes of tool definitions" : blocking + " blocking changes of tools";
+        return blocking == 0
+                ? notes + " harmless changes of tool definitions"
+                : blocking + " blocking changes of tools";
     }
 
     private static void differences(StringBuilder out, ShadowReport report) {

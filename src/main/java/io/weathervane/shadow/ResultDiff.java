@@ -40,7 +40,8 @@ final class ResultDiff {
                 .forEach(name -> compare(pointer + "/" + Pointers.escaped(name), active.path(name), canary.path(name)));
         canary.propertyNames().stream()
                 .filter(name -> !active.has(name))
-                .forEach(name -> add(pointer + "/" + Pointers.escaped(name), MissingNode.getInstance(), canary.path(name)));
+                .forEach(name ->
+                        add(pointer + "/" + Pointers.escaped(name), MissingNode.getInstance(), canary.path(name)));
     }
 
     /** Items that are only on one side are told apart from items that are others, when they are in one place. */

@@ -142,7 +142,8 @@ final class SchemaDiff {
         canary.propertyNames().stream()
                 .filter(name -> !active.has(name) && !required.contains(name))
                 .forEach(name -> note(
-                        pointer + "/" + Pointers.escaped(name), "new " + (input ? "optional " : "") + "property " + name));
+                        pointer + "/" + Pointers.escaped(name),
+                        "new " + (input ? "optional " : "") + "property " + name));
     }
 
     private void required(String pointer, ObjectNode before, ObjectNode after) {
@@ -156,7 +157,8 @@ final class SchemaDiff {
                     known ? name + " was optional, is required" : "new required property " + name);
         });
         was.stream()
-                .filter(name -> !is.contains(name) && after.path(Keywords.PROPERTIES).has(name))
+                .filter(name ->
+                        !is.contains(name) && after.path(Keywords.PROPERTIES).has(name))
                 .forEach(name -> wider(at + Pointers.escaped(name), name + " was required, is optional"));
     }
 

@@ -25,8 +25,7 @@ public final class ShadowReport {
     }
 
     /** Who was compared, when. */
-    record Frame(
-            String active, String canary, int activeTools, int canaryTools, Instant startedAt, Duration took) {}
+    record Frame(String active, String canary, int activeTools, int canaryTools, Instant startedAt, Duration took) {}
 
     private final Outcome outcome;
     private final List<String> reasons;
@@ -70,8 +69,7 @@ public final class ShadowReport {
             case NOTHING_COMPARED ->
                 "no call was compared: no probe is configured and no read-only call was recorded or mirrored; "
                         + ReportText.definitions(tools);
-            case FAILED ->
-                reasons.get(0) + (reasons.size() == 1 ? "" : " (and " + (reasons.size() - 1) + " more)");
+            case FAILED -> reasons.get(0) + (reasons.size() == 1 ? "" : " (and " + (reasons.size() - 1) + " more)");
             case CANCELLED -> "cancelled after " + compared + " compared calls";
         };
     }

@@ -37,8 +37,7 @@ final class ShadowRun {
         this.pair = pair;
         this.clock = clock;
         this.ticker = ticker;
-        Normaliser normaliser =
-                new Normaliser(new VolatileFields(plan.volatileFields()), ZoneId.systemDefault());
+        Normaliser normaliser = new Normaliser(new VolatileFields(plan.volatileFields()), ZoneId.systemDefault());
         this.comparer =
                 new Comparer(pair, normaliser, shown, findings, plan.limits().failuresMax(), clock);
     }
@@ -48,9 +47,8 @@ final class ShadowRun {
         long from = ticker.nanos();
         Line start = Line.of(pair);
         missing().ifPresent(findings::stop);
-        ToolComparison tools = goesOn()
-                ? ToolComparison.of(start.activeTools(), start.canaryTools())
-                : new ToolComparison(List.of());
+        ToolComparison tools =
+                goesOn() ? ToolComparison.of(start.activeTools(), start.canaryTools()) : new ToolComparison(List.of());
         if (goesOn()) {
             calls(recorded, progress);
             mirror(workers, progress);
@@ -88,9 +86,7 @@ final class ShadowRun {
         if (!reasons.isEmpty()) {
             return ShadowReport.Outcome.FAILED;
         }
-        return findings.callsCompared() == 0
-                ? ShadowReport.Outcome.NOTHING_COMPARED
-                : ShadowReport.Outcome.PASSED;
+        return findings.callsCompared() == 0 ? ShadowReport.Outcome.NOTHING_COMPARED : ShadowReport.Outcome.PASSED;
     }
 
     private boolean goesOn() {

@@ -30,8 +30,10 @@ final class Steadiness {
 
     /** Whether the active worker itself differs so at this place. */
     boolean excuses(ValueDifference difference) {
-        return this == NONE || unsteady.stream()
-                .anyMatch(place -> covers(place.pointer(), difference.pointer()) && sameKind(place, difference));
+        return this == NONE
+                || unsteady.stream()
+                        .anyMatch(
+                                place -> covers(place.pointer(), difference.pointer()) && sameKind(place, difference));
     }
 
     private static boolean covers(String place, String pointer) {

@@ -70,7 +70,8 @@ public record ToolComparison(List<ToolDifference> differences) {
 
     private static void order(
             Map<String, ObjectNode> before, Map<String, ObjectNode> after, List<ToolDifference> found) {
-        List<String> shared = before.keySet().stream().filter(after::containsKey).toList();
+        List<String> shared =
+                before.keySet().stream().filter(after::containsKey).toList();
         List<String> now = after.keySet().stream().filter(before::containsKey).toList();
         if (!shared.equals(now)) {
             found.add(new ToolDifference(

@@ -43,8 +43,8 @@ final class ToolFigures {
         boolean overFactor = after.toNanos() > before.toNanos() * factor;
         boolean overFloor = after.minus(before).compareTo(FLOOR) > 0;
         return overFactor && overFloor
-                ? Optional.of("p" + percent + " " + Latencies.millis(after) + " ms, active "
-                        + Latencies.millis(before) + " ms, more than " + plain(factor) + " times as long")
+                ? Optional.of("p" + percent + " " + Latencies.millis(after) + " ms, active " + Latencies.millis(before)
+                        + " ms, more than " + plain(factor) + " times as long")
                 : Optional.empty();
     }
 

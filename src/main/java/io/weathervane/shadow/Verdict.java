@@ -33,9 +33,7 @@ final class Verdict {
     }
 
     private static void definitions(List<ToolDifference> differences, String prefix, List<String> reasons) {
-        differences.stream()
-                .limit(SPELLED_OUT_MAX)
-                .forEach(each -> reasons.add(prefix + each.line()));
+        differences.stream().limit(SPELLED_OUT_MAX).forEach(each -> reasons.add(prefix + each.line()));
         int more = differences.size() - SPELLED_OUT_MAX;
         if (more > 0) {
             reasons.add(prefix + more + " more changes of tools");

@@ -30,7 +30,9 @@ public record InputRequest(Kind kind, ObjectNode params) {
         }
 
         public static Optional<Kind> of(String method) {
-            return Stream.of(values()).filter(kind -> kind.method.equals(method)).findFirst();
+            return Stream.of(values())
+                    .filter(kind -> kind.method.equals(method))
+                    .findFirst();
         }
 
         /** The key in the client's capabilities. */

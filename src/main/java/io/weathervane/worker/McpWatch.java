@@ -57,7 +57,8 @@ final class McpWatch {
         lock.lock();
         try {
             logLevel(newLevel);
-            if (!watched.equals(uris) && offer.capabilities().path("resources").path("subscribe").asBoolean(false)) {
+            if (!watched.equals(uris)
+                    && offer.capabilities().path("resources").path("subscribe").asBoolean(false)) {
                 watch(uris);
             }
         } finally {

@@ -82,7 +82,10 @@ final class ParkedCalls {
     private void expire(String ticket) {
         Parked parked = byTicket.remove(ticket);
         if (parked != null) {
-            LOG.info("worker={} got no answer from the client within {}", parked.worker().label(), lifetime);
+            LOG.info(
+                    "worker={} got no answer from the client within {}",
+                    parked.worker().label(),
+                    lifetime);
             parked.giveUp();
         }
     }

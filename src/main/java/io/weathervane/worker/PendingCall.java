@@ -158,7 +158,8 @@ final class PendingCall {
     void withdrawn(RequestId question) {
         lock.lock();
         try {
-            if (events.removeIf(event -> event instanceof WorkerEvent.Question one && one.id().equals(question))) {
+            if (events.removeIf(event ->
+                    event instanceof WorkerEvent.Question one && one.id().equals(question))) {
                 questions--;
             }
         } finally {

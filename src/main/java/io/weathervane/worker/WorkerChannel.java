@@ -43,8 +43,7 @@ final class WorkerChannel {
     private static final int OUTGOING_MAX = 2 * PENDING_MAX;
 
     /** What a worker may ask of a call's client. */
-    private static final Set<String> QUESTIONS =
-            Set.of("elicitation/create", "sampling/createMessage", "roots/list");
+    private static final Set<String> QUESTIONS = Set.of("elicitation/create", "sampling/createMessage", "roots/list");
 
     private static final Logger LOG = LoggerFactory.getLogger("WorkerChannel");
 
@@ -184,8 +183,7 @@ final class WorkerChannel {
         }
     }
 
-    private JsonNode await(
-            PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
+    private JsonNode await(PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
         try {
             return call.await(timeout, scope).orElseThrow(() -> timedOut(call, timeout, abandoned));
         } catch (QuestionOpenException | WorkerCallException e) {
@@ -384,8 +382,7 @@ final class WorkerChannel {
 
     private void bring(JsonRpcMessage.Request request) {
         Addressee addressee = addressee();
-        WorkerQuestion question =
-                new WorkerQuestion("question-" + request.id(), request.method(), request.params());
+        WorkerQuestion question = new WorkerQuestion("question-" + request.id(), request.method(), request.params());
         boolean taken = addressee
                 .call()
                 .filter(call -> call.asked(new WorkerEvent.Question(request.id(), question)))

@@ -54,7 +54,10 @@ public final class WorkerContent {
         try {
             return worker.get().session().listNow(list, new Deadline(ticker, LIST_LIMIT));
         } catch (WorkerCallException e) {
-            LOG.warn("worker={} does not answer, the old list stays: {}", worker.get().label(), e.reason());
+            LOG.warn(
+                    "worker={} does not answer, the old list stays: {}",
+                    worker.get().label(),
+                    e.reason());
             return list(list);
         } finally {
             worker.get().leases().giveBack();

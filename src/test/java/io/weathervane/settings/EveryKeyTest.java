@@ -344,8 +344,8 @@ class EveryKeyTest {
     @Test
     void upgradesHaveTheirDefaults() throws IOException {
         assertThat(load("upgrade: {}").upgrade())
-                .isEqualTo(new UpgradeSettings(
-                        List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0.0, 5.0));
+                .isEqualTo(
+                        new UpgradeSettings(List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0.0, 5.0));
         assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeSettings.defaults());
     }
 
@@ -369,7 +369,8 @@ class EveryKeyTest {
                 .isEqualTo(new UpgradeSettings(
                         List.of(
                                 new UpgradeProbeSettings("get_forecast", bern),
-                                new UpgradeProbeSettings("list_cities", JsonMapper.shared().createObjectNode())),
+                                new UpgradeProbeSettings(
+                                        "list_cities", JsonMapper.shared().createObjectNode())),
                         List.of("/structuredContent/time", "requestId"),
                         7,
                         Duration.ofMinutes(5),
@@ -379,7 +380,9 @@ class EveryKeyTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "{probes: [{arguments: {}}]} | upgrade.probes[0].tool is missing",
                 "{probes: [{tool: a, argument: {}}]} | did you mean arguments?",
                 "{volatile: [a, a]} | upgrade.volatile names \"a\" twice",

@@ -55,10 +55,12 @@ class ShadowTest {
                             "4 of 4 calls had another result (tolerated: 0 %), first echo at /structuredContent/sky");
             JsonNode difference = report.toJson().path("differences").get(0);
             assertThat(difference.toString())
-                    .isEqualTo(quoted("{'source':'probe','tool':'echo','kind':'changed','blocking':true,"
-                            + "'pointer':'/structuredContent/sky','arguments':'{\\'text\\':\\'a\\'}',"
-                            + "'active':'\\'clear\\'','canary':'\\'rain\\'','times':4,"
-                            + "'text':'echo {\\'text\\':\\'a\\'} at /structuredContent/sky\\n- \\'clear\\'\\n+ \\'rain\\''}"));
+                    .isEqualTo(
+                            quoted(
+                                    "{'source':'probe','tool':'echo','kind':'changed','blocking':true,"
+                                            + "'pointer':'/structuredContent/sky','arguments':'{\\'text\\':\\'a\\'}',"
+                                            + "'active':'\\'clear\\'','canary':'\\'rain\\'','times':4,"
+                                            + "'text':'echo {\\'text\\':\\'a\\'} at /structuredContent/sky\\n- \\'clear\\'\\n+ \\'rain\\''}"));
             assertThat(report.text())
                     .contains("shadow failed: 4 of 4 calls had another result")
                     .contains("- \"clear\"\n+ \"rain\"\n  4 times");
@@ -72,8 +74,12 @@ class ShadowTest {
     @Test
     void whatTheConfigurationCallsVolatileMayDiffer() {
         try (Stage stage = Stage.of(
-                folder, Stage.ECHO_TOOL, "data '{\"cost\":{\"cents\":1},\"node\":\"a\"}'", "data '{\"cost\":{\"cents\":2},\"node\":\"b\"}'")) {
-            assertThat(stage.compare(Stage.probing("/structuredContent/cost/*", "node")).outcome())
+                folder,
+                Stage.ECHO_TOOL,
+                "data '{\"cost\":{\"cents\":1},\"node\":\"a\"}'",
+                "data '{\"cost\":{\"cents\":2},\"node\":\"b\"}'")) {
+            assertThat(stage.compare(Stage.probing("/structuredContent/cost/*", "node"))
+                            .outcome())
                     .isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(stage.compare(Stage.probing("/structuredContent/cost/*")).passed())
                     .isFalse();
@@ -83,8 +89,8 @@ class ShadowTest {
     @Test
     void whatIsUnsteadyOnTheActiveWorkerItselfIsNoDifference() {
         String counting = "data '{\"count\":'$n',\"sky\":\"clear\"}'";
-        try (Stage stage =
-                Stage.of(folder, Stage.ECHO_TOOL, counting, "n=$((n+100)); data '{\"count\":'$n',\"sky\":\"clear\"}'")) {
+        try (Stage stage = Stage.of(
+                folder, Stage.ECHO_TOOL, counting, "n=$((n+100)); data '{\"count\":'$n',\"sky\":\"clear\"}'")) {
             ShadowReport report = stage.compare(Stage.probing());
 
             assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
@@ -100,7 +106,10 @@ class ShadowTest {
                 Stage.ECHO_TOOL,
                 "data '{\"count\":'$n',\"sky\":\"clear\"}'",
                 "n=$((n+100)); data '{\"count\":'$n',\"sky\":\"rain\"}'")) {
-            assertThat(stage.compare(Stage.probing()).toJson().path("differences").findValuesAsString("pointer"))
+            assertThat(stage.compare(Stage.probing())
+                            .toJson()
+                            .path("differences")
+                            .findValuesAsString("pointer"))
                     .containsExactly("/structuredContent/sky");
         }
     }
@@ -148,7 +157,11 @@ class ShadowTest {
             ShadowReport failed = stage.compare(Stage.probing(strict));
 
             assertThat(passed.outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
-            assertThat(passed.toJson().path("differences").get(0).path("blocking").asBoolean())
+            assertThat(passed.toJson()
+                            .path("differences")
+                            .get(0)
+                            .path("blocking")
+                            .asBoolean())
                     .isFalse();
             assertThat(failed.reasons()).hasSize(1).first().asString().startsWith("1 of 4 calls had another result");
         }
@@ -207,8 +220,7 @@ class ShadowTest {
         try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", huge)) {
             ShadowReport report = stage.compare(Stage.probing());
 
-            assertThat(report.reasons())
-                    .anySatisfy(reason -> assertThat(reason).contains("a line of 104857600 bytes"));
+            assertThat(report.reasons()).anySatisfy(reason -> assertThat(reason).contains("a line of 104857600 bytes"));
             assertThat(report.toJson().toString()).hasSizeLessThan(10_000);
         }
     }

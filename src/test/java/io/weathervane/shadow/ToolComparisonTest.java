@@ -31,8 +31,8 @@ class ToolComparisonTest {
 
     @Test
     void aRemovedToolBlocksAndAnAddedOneDoesNot() {
-        ToolComparison comparison =
-                ToolComparison.of(List.of(tool("gone", SAME), tool("kept", SAME)), List.of(tool("kept", SAME), tool("new", SAME)));
+        ToolComparison comparison = ToolComparison.of(
+                List.of(tool("gone", SAME), tool("kept", SAME)), List.of(tool("kept", SAME), tool("new", SAME)));
 
         assertThat(comparison.differences())
                 .containsExactly(
@@ -43,8 +43,8 @@ class ToolComparisonTest {
 
     @Test
     void anotherOrderIsANote() {
-        ToolComparison comparison = ToolComparison.of(
-                List.of(tool("a", SAME), tool("b", SAME)), List.of(tool("b", SAME), tool("a", SAME)));
+        ToolComparison comparison =
+                ToolComparison.of(List.of(tool("a", SAME), tool("b", SAME)), List.of(tool("b", SAME), tool("a", SAME)));
 
         assertThat(comparison.differences())
                 .extracting(ToolDifference::text)
@@ -63,19 +63,22 @@ class ToolComparisonTest {
     }
 
     @ParameterizedTest(name = "{0} -> {1}: {2}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{'readOnlyHint':true}                         | {'readOnlyHint':false}                         | readOnlyHint was true, is false",
-        "{'readOnlyHint':true}                         | {}                                             | readOnlyHint was true, is false by default",
-        "{}                                            | {'readOnlyHint':true}                          | readOnlyHint was false by default, is true",
-        "{'destructiveHint':false}                     | {'destructiveHint':true}                       | destructiveHint was false, is true",
-        "{'destructiveHint':false}                     | {}                                             | destructiveHint was false, is true by default",
-        "{'idempotentHint':true}                       | {'idempotentHint':false}                       | idempotentHint was true, is false",
-        "{'openWorldHint':false}                       | {'openWorldHint':true}                         | openWorldHint was false, is true",
-        "{'readOnlyHint':true,'destructiveHint':false} | {'readOnlyHint':true,'destructiveHint':true}   | destructiveHint was false, is true",
-        "{}                                            | {'destructiveHint':true,'readOnlyHint':false}  | ",
-        "{'readOnlyHint':true}                         | {'readOnlyHint':true,'destructiveHint':false}  | ",
-        "{'readOnlyHint':true,'idempotentHint':true}   | {'readOnlyHint':true}                          | ",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'readOnlyHint':true}                         | {'readOnlyHint':false}                         | readOnlyHint was true, is false",
+                "{'readOnlyHint':true}                         | {}                                             | readOnlyHint was true, is false by default",
+                "{}                                            | {'readOnlyHint':true}                          | readOnlyHint was false by default, is true",
+                "{'destructiveHint':false}                     | {'destructiveHint':true}                       | destructiveHint was false, is true",
+                "{'destructiveHint':false}                     | {}                                             | destructiveHint was false, is true by default",
+                "{'idempotentHint':true}                       | {'idempotentHint':false}                       | idempotentHint was true, is false",
+                "{'openWorldHint':false}                       | {'openWorldHint':true}                         | openWorldHint was false, is true",
+                "{'readOnlyHint':true,'destructiveHint':false} | {'readOnlyHint':true,'destructiveHint':true}   | destructiveHint was false, is true",
+                "{}                                            | {'destructiveHint':true,'readOnlyHint':false}  | ",
+                "{'readOnlyHint':true}                         | {'readOnlyHint':true,'destructiveHint':false}  | ",
+                "{'readOnlyHint':true,'idempotentHint':true}   | {'readOnlyHint':true}                          | ",
+            })
     void aFlippedAnnotationBlocks(String active, String canary, String text) {
         ToolComparison comparison = ToolComparison.of(
                 List.of(Json.object("{'name':'a','annotations':" + active + "}")),
@@ -103,20 +106,24 @@ class ToolComparisonTest {
     }
 
     @ParameterizedTest(name = "{0} -> {1}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "'description':'Old.'                      | 'description':'New.'                      | description-changed | false | /description",
-        "'title':'Old'                             | 'title':'New'                             | description-changed | false | /title",
-        "'annotations':{'title':'Old'}             | 'annotations':{'title':'New'}             | description-changed | false | /annotations/title",
-        "'_meta':{'a':1}                           | '_meta':{'a':2}                           | other-changed       | false | /_meta",
-        "'execution':{}                            | 'execution':{'taskSupport':'optional'}    | other-changed       | false | /execution/taskSupport",
-        "'execution':{'taskSupport':'optional'}    | 'execution':{'taskSupport':'required'}    | other-changed       | true  | /execution/taskSupport",
-        "'execution':{'taskSupport':'optional'}    | 'x':1                                     | other-changed       | true  | /execution/taskSupport",
-        "'outputSchema':{'type':'object'}          | 'x':1                                     | schema-changed      | true  | /outputSchema",
-        "'x':1                                     | 'outputSchema':{'type':'object'}          | schema-changed      | false | /outputSchema",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'description':'Old.'                      | 'description':'New.'                      | description-changed | false | /description",
+                "'title':'Old'                             | 'title':'New'                             | description-changed | false | /title",
+                "'annotations':{'title':'Old'}             | 'annotations':{'title':'New'}             | description-changed | false | /annotations/title",
+                "'_meta':{'a':1}                           | '_meta':{'a':2}                           | other-changed       | false | /_meta",
+                "'execution':{}                            | 'execution':{'taskSupport':'optional'}    | other-changed       | false | /execution/taskSupport",
+                "'execution':{'taskSupport':'optional'}    | 'execution':{'taskSupport':'required'}    | other-changed       | true  | /execution/taskSupport",
+                "'execution':{'taskSupport':'optional'}    | 'x':1                                     | other-changed       | true  | /execution/taskSupport",
+                "'outputSchema':{'type':'object'}          | 'x':1                                     | schema-changed      | true  | /outputSchema",
+                "'x':1                                     | 'outputSchema':{'type':'object'}          | schema-changed      | false | /outputSchema",
+            })
     void otherPartsOfADefinition(String active, String canary, String kind, boolean blocks, String pointer) {
         ToolComparison comparison = ToolComparison.of(
-                List.of(Json.object("{'name':'a'," + active + "}")), List.of(Json.object("{'name':'a'," + canary + "}")));
+                List.of(Json.object("{'name':'a'," + active + "}")),
+                List.of(Json.object("{'name':'a'," + canary + "}")));
 
         assertThat(comparison.differences()).anySatisfy(difference -> {
             assertThat(difference.kind().wireName()).isEqualTo(kind);
@@ -131,7 +138,9 @@ class ToolComparisonTest {
                 List.of(Json.object("{'name':'a','description':'Old.'}"), tool("gone", SAME)),
                 List.of(Json.object("{'name':'a','description':'New.'}")));
 
-        assertThat(comparison.differences()).extracting(ToolDifference::blocking).containsExactly(true, false);
+        assertThat(comparison.differences())
+                .extracting(ToolDifference::blocking)
+                .containsExactly(true, false);
     }
 
     private static ObjectNode tool(String name, String inputSchema) {
