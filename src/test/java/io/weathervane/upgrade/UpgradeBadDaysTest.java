@@ -45,6 +45,9 @@ class UpgradeBadDaysTest {
         if (!bench.label("active").equals("stable")) {
             bench.tools().done("worker_rollback", "{}");
         }
+        bench.awaitUntil(
+                "the active worker runs again",
+                () -> bench.worker("active").path("state").asString("").equals("ready"));
     }
 
     private static void assertAborted(String id, ObjectNode done, String... why) {
