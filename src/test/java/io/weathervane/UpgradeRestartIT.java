@@ -30,7 +30,9 @@ class UpgradeRestartIT {
             server.operate(
                     "upgrade_run",
                     "{\"canary\": \"next\", \"id\": \"u\", \"wait\": false, \"confirm\": true, " + more + "}");
-            Await.until("it is at " + step, () -> status(server).path("step").asString("").equals(step));
+            Await.until(
+                    "it is at " + step,
+                    () -> status(server).path("step").asString("").equals(step));
             server.handle().destroyForcibly();
             Await.until("it is dead", () -> !server.handle().isAlive());
         }
@@ -38,7 +40,9 @@ class UpgradeRestartIT {
         try (ServerProcess server = ServerProcess.serve(workspace)) {
             Await.until("it has ended", () -> status(server).path("endedAt").isString());
             JsonNode ended = status(server);
-            assertThat(ended.path("status").asString("")).as(ended.toPrettyString()).isEqualTo(status);
+            assertThat(ended.path("status").asString(""))
+                    .as(ended.toPrettyString())
+                    .isEqualTo(status);
             JsonNode workers = server.operate("worker_status", "{}");
             boolean promoted = status.equals("finished");
             assertThat(workers.path("active").path("label").asString("")).isEqualTo(promoted ? "next" : "stable");
