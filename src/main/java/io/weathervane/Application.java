@@ -187,7 +187,18 @@ public final class Application implements AutoCloseable {
                 start.before(workersTools),
                 schemas);
         OwnContent content = new OwnContent(
-                schemas, workspace, audit, flags, catalog, workers, monitor, upgrades, alerts, approvals, clock, start::await);
+                schemas,
+                workspace,
+                audit,
+                flags,
+                catalog,
+                workers,
+                monitor,
+                upgrades,
+                alerts,
+                approvals,
+                clock,
+                start::await);
         McpServices services = McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock));
         McpDispatcher dispatcher = closer.register(new McpDispatcher(content.addTo(services, registry)));
         closer.register(ApprovalExpiry.start(approvals));

@@ -42,8 +42,7 @@ class ArchitectureTest {
             Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
             Map.entry(
                     "upgrade",
-                    Set.of(
-                            "worker", "shadow", "control", "monitor", "flags", "audit", "store", "event", "jsonrpc")),
+                    Set.of("worker", "shadow", "control", "monitor", "flags", "audit", "store", "event", "jsonrpc")),
             Map.entry("incident", Set.of("audit")),
             Map.entry("alert", Set.of("audit", "store")),
             Map.entry("approval", Set.of("audit", "store", "event")),

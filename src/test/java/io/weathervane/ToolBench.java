@@ -1,5 +1,7 @@
 package io.weathervane;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.weathervane.alert.AlertOptions;
 import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
@@ -33,7 +35,6 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.gateway.WorkerTools;
 import io.weathervane.upgrade.Upgrades;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
@@ -54,8 +55,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /**
  * The server's own tools on real parts in a workspace, as the wiring registers them and without a transport. Every
@@ -168,7 +167,8 @@ public final class ToolBench implements AutoCloseable {
                         clock)
                 .all();
         content = new OwnContent(
-                schemas, workspace, audit, flags, catalog, workers, monitor, upgrades, alerts, approvals, clock, () -> {});
+                schemas, workspace, audit, flags, catalog, workers, monitor, upgrades, alerts, approvals, clock,
+                () -> {});
         tools = new ToolRegistry(own, new WorkerTools(workers, ""), schemas);
         workers.start();
         monitor.start();

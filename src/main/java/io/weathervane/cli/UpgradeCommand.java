@@ -168,7 +168,8 @@ final class UpgradeCommand implements Callable<Integer> {
     }
 
     private ObjectNode arguments(boolean ask) {
-        ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("canary", canary).put("wait", false);
+        ObjectNode arguments =
+                JsonRpcCodec.JSON.createObjectNode().put("canary", canary).put("wait", false);
         put(arguments, "id", id);
         put(arguments, "build", build);
         put(arguments, "test", test);

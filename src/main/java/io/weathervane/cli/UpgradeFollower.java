@@ -86,7 +86,12 @@ final class UpgradeFollower {
     /** The person has agreed here, so that the server need not ask once more. */
     ObjectNode goOn(String name, Person person) {
         try {
-            tool("upgrade_run", object().put("id", name).put("promote", true).put("confirm", true).put("wait", false));
+            tool(
+                    "upgrade_run",
+                    object().put("id", name)
+                            .put("promote", true)
+                            .put("confirm", true)
+                            .put("wait", false));
         } catch (RefusedException e) {
             out.println(printable(String.valueOf(e.getMessage())));
             out.println("The upgrade " + name + " waits. Go on with: weathervane call upgrade_run --id " + name
@@ -130,7 +135,8 @@ final class UpgradeFollower {
     private ObjectNode tool(String name, ObjectNode arguments) {
         ObjectNode result = server.call(name, arguments, ignored -> {});
         if (result.path("isError").asBoolean(false)) {
-            throw new RefusedException(result.path("content").path(0).path("text").asString("refused"));
+            throw new RefusedException(
+                    result.path("content").path(0).path("text").asString("refused"));
         }
         return (ObjectNode) result.path("structuredContent");
     }

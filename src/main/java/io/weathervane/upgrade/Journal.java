@@ -42,7 +42,10 @@ final class Journal {
             StepRecord last = upgrade.steps().get(upgrade.steps().size() - 1);
             payload.put("step", last.name()).put("passed", last.passed()).put("detail", last.detail());
         }
-        write(upgrade, AuditKind.UPGRADE_STEP, payload.put("next", upgrade.step().wireName()));
+        write(
+                upgrade,
+                AuditKind.UPGRADE_STEP,
+                payload.put("next", upgrade.step().wireName()));
     }
 
     void ended(Upgrade upgrade) {
@@ -62,8 +65,8 @@ final class Journal {
     }
 
     private void write(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
-        AuditEntry entry = new AuditEntry(
-                kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
+        AuditEntry entry =
+                new AuditEntry(kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
         database.write(sql -> {
             store.save(sql, upgrade, clock.instant());
             audit.append(sql, entry);

@@ -89,7 +89,9 @@ final class Lookout {
         return view.canary()
                 .filter(worker -> worker.state() != WorkerState.READY)
                 .map(dead -> "the canary " + ours.label() + " died"
-                        + dead.exitCode().map(code -> " (exit code " + code + ")").orElse(""));
+                        + dead.exitCode()
+                                .map(code -> " (exit code " + code + ")")
+                                .orElse(""));
     }
 
     private Optional<String> activeProblem(WorkersView view) {
@@ -98,7 +100,9 @@ final class Lookout {
         }
         Seen before = active.get();
         Optional<WorkerView> now = view.active();
-        if (now.filter(before::is).filter(worker -> worker.state() == WorkerState.READY).isPresent()) {
+        if (now.filter(before::is)
+                .filter(worker -> worker.state() == WorkerState.READY)
+                .isPresent()) {
             return Optional.empty();
         }
         return Optional.of(now.filter(worker -> !worker.label().equals(before.label()))

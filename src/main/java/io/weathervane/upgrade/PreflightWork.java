@@ -41,7 +41,8 @@ final class PreflightWork implements StepWork {
         scene.say("preflight");
         List<PreflightCheck> checks = checks(scene.upgrade(), candidate.apply(scene), scene.folder());
         scene.write(Folder.PREFLIGHT, json(scene, checks));
-        List<PreflightCheck> failed = checks.stream().filter(check -> !check.ok()).toList();
+        List<PreflightCheck> failed =
+                checks.stream().filter(check -> !check.ok()).toList();
         if (failed.isEmpty()) {
             return new Passed(checks.size() + " checks passed");
         }
@@ -52,7 +53,8 @@ final class PreflightWork implements StepWork {
     }
 
     /** @param scratch a folder that may be written to; nothing is left in it */
-    List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Folder scratch) throws IOException, InterruptedException {
+    List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Folder scratch)
+            throws IOException, InterruptedException {
         List<PreflightCheck> checks = new ArrayList<>();
         checks.add(disk(parts.workspace().root(), "disk"));
         checks.add(disk(parts.workspace().state(), "disk of the state folder"));
@@ -74,8 +76,7 @@ final class PreflightWork implements StepWork {
 
     private static PreflightCheck disk(Path folder, String name) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace() / BYTES_PER_MB;
-        return new PreflightCheck(
-                name, free >= DISK_MIN_MB, free + " MB free, " + DISK_MIN_MB + " MB are needed");
+        return new PreflightCheck(name, free >= DISK_MIN_MB, free + " MB free, " + DISK_MIN_MB + " MB are needed");
     }
 
     /** Written in the transaction of a read of it, so that both ways are known to work. */
@@ -93,7 +94,9 @@ final class PreflightWork implements StepWork {
 
     private PreflightCheck command(WorkerRelease release) {
         return program(
-                release.command().get(0), release.folder().orElse(parts.workspace().root()), "canary's program");
+                release.command().get(0),
+                release.folder().orElse(parts.workspace().root()),
+                "canary's program");
     }
 
     private static PreflightCheck program(String program, Path folder, String name) {
@@ -130,8 +133,7 @@ final class PreflightWork implements StepWork {
         return view.canary()
                 .filter(worker -> worker.state() == WorkerState.READY)
                 .map(there -> PreflightCheck.failed(
-                        "canary",
-                        "there is one already: " + there.label() + "; stop it with worker_stop_canary"))
+                        "canary", "there is one already: " + there.label() + "; stop it with worker_stop_canary"))
                 .orElseGet(() -> PreflightCheck.passed("canary", "there is none yet"));
     }
 

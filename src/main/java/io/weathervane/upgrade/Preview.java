@@ -24,8 +24,7 @@ final class Preview {
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + String.join(" ", release.command()));
-        for (PreflightCheck check :
-                new PreflightWork(parts, ignored -> release).checks(planned, release, scratch)) {
+        for (PreflightCheck check : new PreflightWork(parts, ignored -> release).checks(planned, release, scratch)) {
             lines.add((check.ok() ? "ok      " : "FAILED  ") + check.name() + ": " + check.found());
         }
         lines.addAll(steps(planned.request()));

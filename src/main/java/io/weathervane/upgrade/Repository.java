@@ -39,11 +39,14 @@ final class Repository {
         try {
             ShellRun.Result result = new ShellRun(ticker, LIMIT, OUTPUT_BYTES_MAX)
                     .run(command(), workspace.root(), Map.of("GIT_OPTIONAL_LOCKS", "0"), answer, stop);
-            List<String> changed =
-                    Files.readAllLines(answer).stream().filter(line -> !line.isBlank()).toList();
+            List<String> changed = Files.readAllLines(answer).stream()
+                    .filter(line -> !line.isBlank())
+                    .toList();
             if (result.problem().isPresent()) {
                 return new PreflightCheck(
-                        name, allowDirty, "git status could not be had: " + result.problem().get());
+                        name,
+                        allowDirty,
+                        "git status could not be had: " + result.problem().get());
             }
             return changed.isEmpty()
                     ? PreflightCheck.passed(name, "everything is committed")
@@ -67,7 +70,8 @@ final class Repository {
     /** Without what the server itself writes into the workspace. */
     private List<String> command() {
         List<String> command = new ArrayList<>(List.of("git", "status", "--porcelain", "--", "."));
-        List<Path> ours = List.of(workspace.state(), workspace.upgrades(), workspace.sessions().getParent());
+        List<Path> ours = List.of(
+                workspace.state(), workspace.upgrades(), workspace.sessions().getParent());
         ours.stream()
                 .filter(folder -> folder.startsWith(workspace.root()))
                 .map(folder -> ":(exclude)" + workspace.root().relativize(folder))

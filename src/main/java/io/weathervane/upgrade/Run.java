@@ -44,7 +44,13 @@ final class Run implements Runnable {
     private Optional<String> promotionId = Optional.empty();
 
     /** @param word somebody's word for the promotion, if it was given with the request */
-    Run(UpgradeParts parts, UpgradeStore store, Journal journal, UpgradeLock lock, Upgrade first, Optional<Consent> word) {
+    Run(
+            UpgradeParts parts,
+            UpgradeStore store,
+            Journal journal,
+            UpgradeLock lock,
+            Upgrade first,
+            Optional<Consent> word) {
         this.parts = parts;
         this.store = store;
         this.journal = journal;
@@ -111,7 +117,11 @@ final class Run implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Failed("interrupted");
-        } catch (IOException | ControlRefusedException | WorkerRefusedException | StoreException | UpgradeRefusedException e) {
+        } catch (IOException
+                | ControlRefusedException
+                | WorkerRefusedException
+                | StoreException
+                | UpgradeRefusedException e) {
             return afterFailure(step, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("upgrade={} step={} failed", now.id(), step.wireName(), e);
@@ -139,7 +149,11 @@ final class Run implements Runnable {
             case WORD -> this::awaitWord;
             case RESTART -> this::restart;
             case WEIGHT ->
-                new WeightWork(parts.workers(), parts.policy(), parts.clock(), now.weight().orElseThrow());
+                new WeightWork(
+                        parts.workers(),
+                        parts.policy(),
+                        parts.clock(),
+                        now.weight().orElseThrow());
             case PROMOTE -> new PromoteWork(parts.monitor(), takenWord(), id -> promotionId = Optional.of(id));
             case WATCH -> new WatchWork(parts.monitor());
         };
@@ -199,7 +213,8 @@ final class Run implements Runnable {
     private Consent takenWord() {
         Upgrade before = now;
         return new TakenWord(before.approver().orElse("nobody"), change(before), sql -> {
-            Upgrade promoted = UpgradeMachine.next(before, new Passed("promoted"), parts.clock().instant());
+            Upgrade promoted = UpgradeMachine.next(
+                    before, new Passed("promoted"), parts.clock().instant());
             store.save(sql, promoted, parts.clock().instant());
             sql.afterCommit(() -> promotionCommitted = true);
         });
@@ -251,7 +266,11 @@ final class Run implements Runnable {
             known = known.withMissing(missing);
         }
         release(ended.id());
-        LOG.info("upgrade={} status={} reason=\"{}\"", ended.id(), ended.status().wireName(), ended.reason().orElse(""));
+        LOG.info(
+                "upgrade={} status={} reason=\"{}\"",
+                ended.id(),
+                ended.status().wireName(),
+                ended.reason().orElse(""));
         now = known;
         journal.tell(known);
     }

@@ -68,8 +68,7 @@ record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, St
 
     /** Whether a canary that takes so long is much slower than an active worker that takes so long. */
     static boolean isSlower(Duration canary, Duration active) {
-        return canary.minus(active).compareTo(SLOW_MIN) >= 0
-                && canary.toNanos() > active.toNanos() * SLOW_FACTOR;
+        return canary.minus(active).compareTo(SLOW_MIN) >= 0 && canary.toNanos() > active.toNanos() * SLOW_FACTOR;
     }
 
     Share next(Observation seen, Against active, MonitorPolicy base, Instant now) {
@@ -99,7 +98,8 @@ record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, St
     }
 
     private String heldTooLong() {
-        return "it could not be judged good in " + time.multipliedBy(1 + HOLD_FACTOR).toMillis() / 1000.0
+        return "it could not be judged good in "
+                + time.multipliedBy(1 + HOLD_FACTOR).toMillis() / 1000.0
                 + " s (more traffic, a longer step, or no weight at all would do): ";
     }
 }

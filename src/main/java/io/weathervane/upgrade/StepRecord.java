@@ -11,12 +11,7 @@ import java.util.Optional;
  * @param detail what came of it, in words
  */
 public record StepRecord(
-        UpgradeStep step,
-        Optional<Integer> weight,
-        boolean passed,
-        String detail,
-        Instant startedAt,
-        Instant endedAt) {
+        UpgradeStep step, Optional<Integer> weight, boolean passed, String detail, Instant startedAt, Instant endedAt) {
     /** For people: {@code weight 25 %}. */
     public String name() {
         return step.wireName() + weight.map(share -> " " + share + " %").orElse("");

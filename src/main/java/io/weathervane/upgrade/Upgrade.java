@@ -96,8 +96,22 @@ public record Upgrade(
             Optional<String> newReason,
             Optional<Instant> newEnd) {
         return new Upgrade(
-                id, request, actor, from, to, startedAt, newStatus, newStep, newWeight, newStart, newSteps, newReason,
-                approver, promotionId, newEnd, missing);
+                id,
+                request,
+                actor,
+                from,
+                to,
+                startedAt,
+                newStatus,
+                newStep,
+                newWeight,
+                newStart,
+                newSteps,
+                newReason,
+                approver,
+                promotionId,
+                newEnd,
+                missing);
     }
 
     Upgrade approvedBy(String whose) {
@@ -142,7 +156,21 @@ public record Upgrade(
 
     Upgrade withMissing(List<String> records) {
         return new Upgrade(
-                id, request, actor, from, to, startedAt, status, step, weightIndex, stepStartedAt, steps, reason,
-                approver, promotionId, endedAt, records);
+                id,
+                request,
+                actor,
+                from,
+                to,
+                startedAt,
+                status,
+                step,
+                weightIndex,
+                stepStartedAt,
+                steps,
+                reason,
+                approver,
+                promotionId,
+                endedAt,
+                records);
     }
 }

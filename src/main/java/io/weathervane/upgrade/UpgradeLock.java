@@ -39,7 +39,10 @@ final class UpgradeLock {
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
                     .filter(handle -> processStartedAt.isEmpty()
-                            || handle.info().startInstant().map(processStartedAt.get()::equals).orElse(true))
+                            || handle.info()
+                                    .startInstant()
+                                    .map(processStartedAt.get()::equals)
+                                    .orElse(true))
                     .isPresent();
         }
 
@@ -51,7 +54,9 @@ final class UpgradeLock {
             return UpgradeJson.object()
                     .put("upgrade", upgrade)
                     .put("pid", pid)
-                    .put("processStartedAt", processStartedAt.map(Instant::toString).orElse(null))
+                    .put(
+                            "processStartedAt",
+                            processStartedAt.map(Instant::toString).orElse(null))
                     .put("since", since);
         }
     }
@@ -66,8 +71,8 @@ final class UpgradeLock {
      * @throws UpgradeRefusedException when another living process has it, naming its upgrade
      */
     void take(String upgrade, Instant now) throws IOException {
-        byte[] content =
-                JsonRpcCodec.JSON.writeValueAsBytes(Holder.ofThisProcess(upgrade, now).toJson());
+        byte[] content = JsonRpcCodec.JSON.writeValueAsBytes(
+                Holder.ofThisProcess(upgrade, now).toJson());
         Path written = Files.createTempFile(file.toAbsolutePath().getParent(), "upgrade", ".lock");
         try {
             Files.write(written, content);

@@ -29,12 +29,11 @@ final class UpgradeMachine {
     }
 
     private static Upgrade failed(Upgrade now, String why, Instant at) {
-        UpgradeStatus how =
-                switch (now.step()) {
-                    case PREFLIGHT -> UpgradeStatus.REFUSED;
-                    case BUILD, TEST, CANARY, SHADOW, WORD, RESTART, WEIGHT, PROMOTE -> UpgradeStatus.ABORTED;
-                    case WATCH -> UpgradeStatus.STOPPED;
-                };
+        UpgradeStatus how = switch (now.step()) {
+            case PREFLIGHT -> UpgradeStatus.REFUSED;
+            case BUILD, TEST, CANARY, SHADOW, WORD, RESTART, WEIGHT, PROMOTE -> UpgradeStatus.ABORTED;
+            case WATCH -> UpgradeStatus.STOPPED;
+        };
         return now.recorded(/* passed= */ false, why, at).ended(how, why, at);
     }
 
@@ -60,8 +59,7 @@ final class UpgradeMachine {
 
     private static Upgrade afterShadow(Upgrade now, Instant at) {
         return switch (now.request().afterShadow()) {
-            case STOP ->
-                now.ended(UpgradeStatus.SHADOW_PASSED, "the shadow passed; no promotion was asked for", at);
+            case STOP -> now.ended(UpgradeStatus.SHADOW_PASSED, "the shadow passed; no promotion was asked for", at);
             case WAIT -> now.at(UpgradeStep.WORD, 0, at);
             case PROMOTE -> now.at(UpgradeStep.RESTART, 0, at);
         };

@@ -17,7 +17,8 @@ final class UpgradeStore {
     /** Upgrades that are kept. */
     private static final int KEPT_MAX = 200;
 
-    private static final List<List<String>> VERSIONS = List.of(List.of("""
+    private static final List<List<String>> VERSIONS =
+            List.of(List.of("""
             CREATE TABLE upgrades (
               id TEXT PRIMARY KEY,
               number INTEGER NOT NULL,
@@ -54,8 +55,9 @@ final class UpgradeStore {
 
     /** The number of the next one. */
     long nextNumber() {
-        return database.read(sql ->
-                sql.first("SELECT coalesce(max(number), 0) + 1 FROM upgrades", row -> row.getLong(1)).orElseThrow());
+        return database.read(
+                sql -> sql.first("SELECT coalesce(max(number), 0) + 1 FROM upgrades", row -> row.getLong(1))
+                        .orElseThrow());
     }
 
     Optional<Upgrade> find(String id) {

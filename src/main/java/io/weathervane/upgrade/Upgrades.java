@@ -160,7 +160,8 @@ public final class Upgrades implements AutoCloseable {
     }
 
     private boolean isUsed(String id) {
-        return store.find(id).isPresent() || Files.exists(parts.workspace().upgrades().resolve(id));
+        return store.find(id).isPresent()
+                || Files.exists(parts.workspace().upgrades().resolve(id));
     }
 
     private void refuseSecond() {
@@ -231,8 +232,9 @@ public final class Upgrades implements AutoCloseable {
                         id.map(name -> "the upgrade " + name + " is").orElse("no upgrade is") + " "
                                 + (id.isPresent() ? "not " : "") + "under way; upgrade_status shows the last one"));
         if (run.view().upgrade().isPromoted()) {
-            throw new UpgradeRefusedException("the upgrade " + run.view().upgrade().id()
-                    + " has promoted already, there is nothing to abort; worker_rollback brings the previous worker back");
+            throw new UpgradeRefusedException(
+                    "the upgrade " + run.view().upgrade().id()
+                            + " has promoted already, there is nothing to abort; worker_rollback brings the previous worker back");
         }
         run.abort("aborted by " + actor.name() + reason.map(why -> ": " + why).orElse(""));
         UpgradeView view = await(run, STOP_LIMIT, ignored -> {}, () -> false, /* orWord= */ false);
@@ -262,12 +264,10 @@ public final class Upgrades implements AutoCloseable {
      *
      * @param heard is told whenever it has come further
      */
-    public UpgradeView await(
-            String id, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled) {
+    public UpgradeView await(String id, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled) {
         Run run = current;
         if (run == null || !run.view().upgrade().id().equals(id)) {
-            return status(Optional.of(id))
-                    .orElseThrow(() -> new UpgradeRefusedException("there is no upgrade " + id));
+            return status(Optional.of(id)).orElseThrow(() -> new UpgradeRefusedException("there is no upgrade " + id));
         }
         return await(run, atMost, heard, cancelled, /* orWord= */ true);
     }

@@ -26,7 +26,9 @@ final class WatchWork implements StepWork {
                 return new Watched(
                         UpgradeStatus.STOPPED,
                         "the watch over " + scene.upgrade().to() + " was ended by "
-                                + status.promotionId().map(other -> "the promotion " + other).orElse("something else"));
+                                + status.promotionId()
+                                        .map(other -> "the promotion " + other)
+                                        .orElse("something else"));
             }
             Optional<Outcome> outcome = status.outcome().flatMap(WatchWork::outcome);
             if (outcome.isPresent() && status.busyWith().isEmpty()) {
@@ -36,8 +38,12 @@ final class WatchWork implements StepWork {
                 return new Suspended("the server ends; the next one takes the watch up again");
             }
             scene.say("watching " + scene.upgrade().to() + ": " + status.checks() + " checks"
-                    + status.timeLeft().map(left -> ", " + left.toSeconds() + " s left").orElse("")
-                    + status.lastDecision().map(last -> "; " + last.decision().reason()).orElse(""));
+                    + status.timeLeft()
+                            .map(left -> ", " + left.toSeconds() + " s left")
+                            .orElse("")
+                    + status.lastDecision()
+                            .map(last -> "; " + last.decision().reason())
+                            .orElse(""));
             scene.pause(Scene.LOOK);
         }
     }
@@ -61,7 +67,8 @@ final class WatchWork implements StepWork {
                         UpgradeStatus.ROLLED_BACK,
                         to + " was rolled back to " + upgrade.from().orElse("nothing") + ": "
                                 + (decided(status, Action.ROLLBACK) ? why : "by hand"));
-            case ESCALATED -> new Watched(UpgradeStatus.ESCALATED, to + " was escalated, the kill switch is on: " + why);
+            case ESCALATED ->
+                new Watched(UpgradeStatus.ESCALATED, to + " was escalated, the kill switch is on: " + why);
             case STOPPED -> new Watched(UpgradeStatus.STOPPED, "the watch over " + to + " was ended by hand: " + why);
             case RUNNING -> throw new AssertionError("a watch that runs has no outcome");
         };

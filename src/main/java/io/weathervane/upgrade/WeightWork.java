@@ -38,7 +38,11 @@ final class WeightWork implements StepWork {
         CanaryObserver observer = new CanaryObserver(workers);
         workers.canaryWeight(percent);
         Share share = Share.begin(
-                upgrade.id() + "-" + percent, upgrade.to(), upgrade.request().stepTime(), policy.get(), clock.instant());
+                upgrade.id() + "-" + percent,
+                upgrade.to(),
+                upgrade.request().stepTime(),
+                policy.get(),
+                clock.instant());
         while (share.verdict() == Verdict.HOLD) {
             scene.say(percent + " % of the callers go to " + upgrade.to() + ": " + share.reason());
             Optional<String> problem = waitUntil(scene, share.state().nextCheckAt());

@@ -21,7 +21,8 @@ public record WorkerOffer(ObjectNode capabilities, Optional<String> version, Opt
 
     /** @param opening the result of {@code initialize} or {@code server/discover} */
     static WorkerOffer of(JsonNode opening) {
-        ObjectNode capabilities = opening.path("capabilities") instanceof ObjectNode object ? object : NONE.capabilities;
+        ObjectNode capabilities =
+                opening.path("capabilities") instanceof ObjectNode object ? object : NONE.capabilities;
         return new WorkerOffer(
                 capabilities,
                 version(opening),

@@ -175,11 +175,15 @@ final class UpgradeBench implements AutoCloseable {
     /** Waits until the upgrade is in this step, or past it. */
     void awaitStep(String id, String step) {
         Await.until(id + " is at " + step + ", not " + status(id), () -> step(id).equals(step) || hasEnded(id));
-        assertThat(status(id).path("step").asString("")).as(status(id).toPrettyString()).isEqualTo(step);
+        assertThat(status(id).path("step").asString(""))
+                .as(status(id).toPrettyString())
+                .isEqualTo(step);
     }
 
     void awaitDoing(String id, String words) {
-        awaitUntil(id + " does: " + words, () -> status(id).path("doing").asString("").contains(words));
+        awaitUntil(
+                id + " does: " + words,
+                () -> status(id).path("doing").asString("").contains(words));
     }
 
     ObjectNode awaitEnd(String id) {

@@ -57,7 +57,11 @@ class UpgradesTest {
         assertThat(report.path("words").path(0).asString("")).contains("v2 is finished", "is healthy");
         assertThat(report.path("promotionId").asString("")).startsWith("p-");
         assertThat(folder.resolve("state/upgrade.lock")).doesNotExist();
-        assertThat(bench.tools().newest("upgrade-ended").path("payload").path("upgrade").asString(""))
+        assertThat(bench.tools()
+                        .newest("upgrade-ended")
+                        .path("payload")
+                        .path("upgrade")
+                        .asString(""))
                 .isEqualTo("v2");
     }
 
@@ -73,7 +77,9 @@ class UpgradesTest {
     void waitsForAWordAndGoesOnWithIt() {
         bench.withTraffic();
         ObjectNode waiting = bench.run("good", "{'id': 'asked'}");
-        assertThat(waiting.path("status").asString("")).as(waiting.toPrettyString()).isEqualTo("waiting");
+        assertThat(waiting.path("status").asString(""))
+                .as(waiting.toPrettyString())
+                .isEqualTo("waiting");
         assertThat(bench.label("active")).isEqualTo("stable");
         long inDryRun = bench.worker("canary").path("pid").asLong();
 
@@ -92,11 +98,12 @@ class UpgradesTest {
     void givesTheCanaryAShareOfTheCallersBeforeItIsPromoted() {
         bench.withTraffic();
 
-        ObjectNode done =
-                bench.run("good", "{'id': 'shares', 'promote': true, 'weight': [25, 50], 'step': '600ms'}");
+        ObjectNode done = bench.run("good", "{'id': 'shares', 'promote': true, 'weight': [25, 50], 'step': '600ms'}");
 
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("finished");
-        assertThat(done.path("steps").valueStream().map(step -> step.path("step").asString("")))
+        assertThat(done.path("steps")
+                        .valueStream()
+                        .map(step -> step.path("step").asString("")))
                 .containsSubsequence("restart", "weight 25 %", "weight 50 %", "promote", "watch");
     }
 
@@ -155,14 +162,18 @@ class UpgradesTest {
         ObjectNode done = bench.status(id);
         assertThat(done.path("status").asString("")).isEqualTo("aborted");
         assertThat(done.path("reason").asString("")).contains("aborted by alice: not today");
-        Await.until("the build is over", () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        Await.until(
+                "the build is over",
+                () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
         bench.assertNothingLeft(id);
     }
 
     @Test
     void canBeAbortedWhileItWaits() {
         ObjectNode waiting = bench.run("good", "{'id': 'stop-wait'}");
-        assertThat(waiting.path("status").asString("")).as(waiting.toPrettyString()).isEqualTo("waiting");
+        assertThat(waiting.path("status").asString(""))
+                .as(waiting.toPrettyString())
+                .isEqualTo("waiting");
 
         bench.tools().done("upgrade_abort", "{}");
 
@@ -209,7 +220,9 @@ class UpgradesTest {
         assertThat(done.path("reason").asString("")).contains("kill switch was engaged by alice: fire");
         bench.assertNothingLeft(id);
         bench.tools()
-                .done("kill_switch_reset", "{'reason': 'over', 'approver': 'dana', 'fix_reference': 'X-1', 'force': true}");
+                .done(
+                        "kill_switch_reset",
+                        "{'reason': 'over', 'approver': 'dana', 'fix_reference': 'X-1', 'force': true}");
     }
 
     @Test

@@ -24,7 +24,6 @@ public final class UpgradeAbortTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
-        return UpgradeAnswer.of(
-                upgrades.abort(arguments.text("id"), arguments.actor(), arguments.text("reason")));
+        return UpgradeAnswer.of(upgrades.abort(arguments.text("id"), arguments.actor(), arguments.text("reason")));
     }
 }

@@ -15,7 +15,8 @@ final class UpgradeAnswer {
 
     static ToolResult of(UpgradeView view) {
         return ToolResult.of(
-                String.join("\n", view.words()) + "\nRecords: " + view.folder() + " (" + records(view) + ").", json(view));
+                String.join("\n", view.words()) + "\nRecords: " + view.folder() + " (" + records(view) + ").",
+                json(view));
     }
 
     private static String records(UpgradeView view) {
@@ -65,7 +66,10 @@ final class UpgradeAnswer {
         Json.putTexts(json, "plan", plan);
         return ToolResult.of(
                 "Nothing was changed (dry run).\n" + String.join("\n", plan)
-                        + Optional.of(announcement).filter(text -> !text.isEmpty()).map(text -> "\n" + text).orElse(""),
+                        + Optional.of(announcement)
+                                .filter(text -> !text.isEmpty())
+                                .map(text -> "\n" + text)
+                                .orElse(""),
                 json);
     }
 }

@@ -57,9 +57,8 @@ public final class UpgradeRunTool implements RiskyTool {
     @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
-        Optional<Upgrade> waiting = arguments.isSet("promote")
-                ? arguments.text("id").flatMap(upgrades::waiting)
-                : Optional.empty();
+        Optional<Upgrade> waiting =
+                arguments.isSet("promote") ? arguments.text("id").flatMap(upgrades::waiting) : Optional.empty();
         if (waiting.isPresent()) {
             return goOn(call, waiting.get());
         }
@@ -78,7 +77,8 @@ public final class UpgradeRunTool implements RiskyTool {
         Arguments arguments = Arguments.of(call);
         if (arguments.isDryRun()) {
             return UpgradeAnswer.planned(
-                    List.of("would " + upgrades.change(waiting) + ", after its shadow passed"), consents.announcement());
+                    List.of("would " + upgrades.change(waiting) + ", after its shadow passed"),
+                    consents.announcement());
         }
         Consent word = consents.obtain(call, proposal(arguments, waiting));
         return follow(call, upgrades.allow(waiting.id(), word));
@@ -102,7 +102,9 @@ public final class UpgradeRunTool implements RiskyTool {
     private UpgradeView aborted(UpgradeView last, ToolCall call) {
         try {
             return upgrades.abort(
-                    Optional.of(last.upgrade().id()), Arguments.of(call).actor(), Optional.of("the call was cancelled"));
+                    Optional.of(last.upgrade().id()),
+                    Arguments.of(call).actor(),
+                    Optional.of("the call was cancelled"));
         } catch (UpgradeRefusedException e) {
             return last;
         }
@@ -123,7 +125,8 @@ public final class UpgradeRunTool implements RiskyTool {
         facts.add("canary: " + OneLine.of(upgrade.request().canary()));
         upgrade.request().build().ifPresent(script -> facts.add("build: " + OneLine.of(script)));
         upgrade.request().test().ifPresent(script -> facts.add("test: " + OneLine.of(script)));
-        facts.add("after a preflight and a shadow comparison that pass; watched, and rolled back by itself if it is bad");
+        facts.add(
+                "after a preflight and a shadow comparison that pass; watched, and rolled back by itself if it is bad");
         if (!upgrade.request().weights().isEmpty()) {
             facts.add("before it, shares of the callers in percent: "
                     + upgrade.request().weights() + ", each for "

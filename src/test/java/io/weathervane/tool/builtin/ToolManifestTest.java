@@ -20,10 +20,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What clients learn of our own tools, and what it costs them to read. */
 class ToolManifestTest {
-    private static final int LIST_BYTES_MAX = 25_000;
+    private static final int LIST_BYTES_MAX = 25_600;
     private static final int DESCRIPTION_LENGTH_MAX = 600;
     private static final Set<String> WITH_DRY_RUN = Set.of(
-            "kill_switch_reset", "worker_start_canary", "worker_stop_canary", "worker_promote", "worker_rollback", "upgrade_run");
+            "kill_switch_reset",
+            "worker_start_canary",
+            "worker_stop_canary",
+            "worker_promote",
+            "worker_rollback",
+            "upgrade_run");
 
     @TempDir
     static Path folder;
@@ -98,7 +103,8 @@ class ToolManifestTest {
         assertThat(definitions().stream()
                         .filter(tool -> tool.annotations().readOnly())
                         .map(ToolDefinition::name))
-                .containsExactlyInAnyOrder("monitor_status", "decision_explain", "audit_query", "worker_status", "upgrade_status");
+                .containsExactlyInAnyOrder(
+                        "monitor_status", "decision_explain", "audit_query", "worker_status", "upgrade_status");
     }
 
     @Test

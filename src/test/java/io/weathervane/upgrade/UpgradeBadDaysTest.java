@@ -1,0 +1,191 @@
+package io.weathervane.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Canaries that misbehave in each way there is, and what else can go wrong: what is left is what was there before. */
+class UpgradeBadDaysTest {
+    @TempDir
+    static Path folder;
+
+    private static UpgradeBench bench;
+
+    @BeforeAll
+    static void start() {
+        bench = new UpgradeBench(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        bench.close();
+    }
+
+    @AfterEach
+    void backToStable() {
+        bench.withoutTraffic();
+        bench.abortWhatIsLeft();
+        if (bench.tools()
+                .done("mcp_admin_flags", "{'action': 'get', 'flag': 'DISABLE_NEW'}")
+                .path("killSwitch")
+                .path("engaged")
+                .asBoolean()) {
+            bench.tools()
+                    .done(
+                            "kill_switch_reset",
+                            "{'reason': 'over', 'approver': 'dana', 'fix_reference': 'X-1', 'force': true}");
+        }
+        if (!bench.label("active").equals("stable")) {
+            bench.tools().done("worker_rollback", "{}");
+        }
+        bench.awaitUntil(
+                "the active worker runs again",
+                () -> bench.worker("active").path("state").asString("").equals("ready"));
+    }
+
+    private static void assertAborted(String id, ObjectNode done, String... why) {
+        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
+        assertThat(done.path("reason").asString("")).contains(why);
+        bench.assertNothingLeft(id);
+    }
+
+    @Test
+    void aCanaryThatDiesAtItsStart() {
+        ObjectNode done = bench.run(UpgradeBench.sample("--die-at-start"), "{'id': 'stillborn', 'skip_promote': true}");
+
+        assertAborted("stillborn", done, "did not start", "Cannot find module");
+    }
+
+    @Test
+    void aCanaryThatDiesInAShadowCall() {
+        ObjectNode done =
+                bench.run(UpgradeBench.sample("--exit-on-call"), "{'id': 'dies-in-call', 'skip_promote': true}");
+
+        assertAborted("dies-in-call", done, "the canary dies-in-call died");
+    }
+
+    @Test
+    void aCanaryThatHangsInAShadowCall() {
+        ObjectNode done = bench.run(UpgradeBench.sample("--hang"), "{'id': 'hangs', 'skip_promote': true}");
+
+        assertAborted("hangs", done, "the shadow did not pass");
+    }
+
+    @Test
+    void aCanaryThatReturns100Megabytes() {
+        ObjectNode done = bench.run(UpgradeBench.sample("--huge-reply-mb 100"), "{'id': 'huge', 'skip_promote': true}");
+
+        assertAborted("huge", done, "the shadow did not pass");
+    }
+
+    @Test
+    void aCanaryThatIsTenTimesSlower() {
+        bench.withTraffic();
+
+        ObjectNode done = bench.run(
+                UpgradeBench.sample("--latency 300ms"),
+                "{'id': 'slow', 'promote': true, 'weight': [50], 'step': '1500ms'}");
+
+        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
+        bench.assertNothingLeft("slow");
+    }
+
+    @Test
+    void aCanaryThatDiesWhileItWaitsForAWord() {
+        String id = bench.begin("good", "{'id': 'dies-waiting'}");
+        bench.awaitStep(id, "word");
+
+        ProcessHandle.of(bench.worker("canary").path("pid").asLong())
+                .orElseThrow()
+                .destroyForcibly();
+
+        assertAborted(id, bench.awaitEnd(id), "the canary good died");
+    }
+
+    @Test
+    void aCanaryThatDiesWithAShareOfTheCallers() {
+        bench.withTraffic();
+        String id = bench.begin("good", "{'id': 'dies-sharing', 'promote': true, 'weight': [50], 'step': '1m'}");
+        bench.awaitDoing(id, "50 % of the callers");
+
+        ProcessHandle.of(bench.worker("canary").path("pid").asLong())
+                .orElseThrow()
+                .destroyForcibly();
+
+        assertAborted(id, bench.awaitEnd(id), "with 50 % of the callers", "the canary good died");
+    }
+
+    @Test
+    void aCanaryThatFailsTheCallersItGot() {
+        bench.withTraffic();
+
+        ObjectNode done = bench.run(
+                UpgradeBench.sample("--fail-rate 0.7 --fail-after-calls 12"),
+                "{'id': 'fails-callers', 'promote': true, 'weight': [50], 'step': '2s'}");
+
+        assertAborted("fails-callers", done, "50 % of the callers", "High error rate");
+        assertThat(bench.label("active")).isEqualTo("stable");
+    }
+
+    @Test
+    void theActiveWorkerDiesWhileTheCanaryHasAQuarter() {
+        bench.withTraffic();
+        String id = bench.begin("good", "{'id': 'active-dies', 'promote': true, 'weight': [25], 'step': '1m'}");
+        bench.awaitDoing(id, "25 % of the callers");
+
+        ProcessHandle.of(bench.worker("active").path("pid").asLong())
+                .orElseThrow()
+                .destroyForcibly();
+
+        ObjectNode done = bench.awaitEnd(id);
+        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
+        assertThat(done.path("reason").asString(""))
+                .containsAnyOf("the active worker stable ended", "the kill switch was engaged");
+        bench.awaitUntil(
+                "the active worker is back", () -> bench.label("active").equals("stable"));
+        bench.assertNothingLeft(id);
+    }
+
+    @Test
+    void aReleaseThatTurnsBadLateInItsWatchUndoesItself() {
+        bench.withTraffic();
+
+        ObjectNode done = bench.run(
+                UpgradeBench.sample("--fail-rate 1 --fail-after 1800ms"), "{'id': 'turns-bad', 'promote': true}");
+
+        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isIn("rolled-back", "escalated");
+        assertThat(bench.label("active")).isEqualTo("stable");
+        assertThat(bench.file("turns-bad", "report.json")).exists();
+    }
+
+    @Test
+    void aRecordThatCannotBeWrittenEndsItAndIsNotClaimed() throws Exception {
+        String id = bench.begin("good", "{'id': 'no-room', 'build': 'sleep 1'}");
+        bench.awaitStep(id, "build");
+        // A folder in the record's place cannot be replaced by a file, whoever runs the test.
+        Files.createDirectories(bench.file(id, "shadow.json").resolve("in-the-way"));
+        Files.createDirectories(bench.file(id, "report.json").resolve("in-the-way"));
+
+        ObjectNode done = bench.awaitEnd(id);
+
+        assertAborted(id, done, "shadow.json could not be written");
+        assertThat(done.path("missing").toString()).contains("shadow.json", "report.json could not be written");
+        assertThat(done.path("records").toString()).doesNotContain("report.json", "shadow.json");
+    }
+
+    @Test
+    void aBuildThatSaysTooMuchIsKeptInPart() throws Exception {
+        ObjectNode done = bench.run(
+                "good", "{'id': 'chatty', 'skip_promote': true, 'build': 'head -c 20000000 /dev/zero; exit 1'}");
+
+        assertThat(done.path("status").asString("")).isEqualTo("aborted");
+        assertThat(Files.size(bench.file("chatty", "build.log"))).isBetween(5_000_000L, 5_300_000L);
+    }
+}
