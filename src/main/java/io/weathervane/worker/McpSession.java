@@ -74,6 +74,7 @@ final class McpSession implements WorkerSession {
     private ObjectNode send(String method, ObjectNode params, Duration timeout, WorkerCallScope scope) {
         long id = channel.nextId();
         params.setAll(scope.continuation());
+        scope.logLevel().ifPresent(watch::logFor);
         ObjectNode meta = meta(scope, id);
         if (!meta.isEmpty()) {
             params.set("_meta", meta);

@@ -3,6 +3,7 @@ package io.weathervane.worker;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class McpWatch {
     private static final Logger LOG = LoggerFactory.getLogger("McpWatch");
+    /** The levels of RFC 5424 by their names in MCP. */
+    private static final List<String> MILDEST_FIRST =
+            List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
+
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
 
     private final WorkerChannel channel;
@@ -28,7 +33,7 @@ final class McpWatch {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Set<String> watched = new HashSet<>();
-    private Optional<String> level = Optional.empty();
+    private volatile Optional<String> level = Optional.empty();
     private long listening;
 
     McpWatch(WorkerChannel channel, String label, McpEra era, WorkerOffer offer) {
@@ -76,6 +81,31 @@ final class McpWatch {
         } catch (WorkerCallException e) {
             LOG.warn("worker={} does not take the log level {}: {}", label, newLevel.get(), e.reason());
         }
+    }
+
+    /**
+     * Has a legacy worker log as much as the next call's client wants, which other clients are not sent. Its answer does
+     * not matter: a worker reads in order, so the call comes after it.
+     */
+    void logFor(String wanted) {
+        if (era.modern() || !offer.has("logging") || !isMilder(wanted)) {
+            return;
+        }
+        lock.lock();
+        try {
+            level = Optional.of(wanted);
+            channel.post(
+                    channel.nextId(),
+                    "logging/setLevel",
+                    JsonRpcCodec.JSON.createObjectNode().put("level", wanted));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isMilder(String wanted) {
+        Optional<String> now = level;
+        return now.isEmpty() || MILDEST_FIRST.indexOf(wanted) < MILDEST_FIRST.indexOf(now.get());
     }
 
     private void watch(Set<String> uris) {

@@ -66,8 +66,7 @@ public final class WorkerManager implements AutoCloseable {
         this.prober = new Prober(stage, ticker);
         this.leftovers = new Leftovers(store, background);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
-        this.news = new WorkerNews(
-                events, clock, file, worker -> stage.now().roleOf(worker));
+        this.news = new WorkerNews(events, clock, file, worker -> stage.now().roleOf(worker));
         this.staff = new Staff(stage, options, clock, ticker, background, leftovers, news);
         this.releases = new Releases(releases, initialRelease, store, news);
         this.overview = new Overview(stage, this.releases, news);

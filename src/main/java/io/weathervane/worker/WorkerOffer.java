@@ -16,7 +16,8 @@ public record WorkerOffer(ObjectNode capabilities, Optional<String> version, Opt
     /** As much of a name and version is kept. */
     private static final int VERSION_LENGTH_MAX = 100;
 
-    static final WorkerOffer NONE = new WorkerOffer(JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
+    static final WorkerOffer NONE =
+            new WorkerOffer(JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
 
     /** @param opening the result of {@code initialize} or {@code server/discover} */
     static WorkerOffer of(JsonNode opening) {
@@ -32,7 +33,8 @@ public record WorkerOffer(ObjectNode capabilities, Optional<String> version, Opt
     private static Optional<String> version(JsonNode opening) {
         JsonNode legacy = opening.path("serverInfo");
         JsonNode info = legacy.isObject() ? legacy : opening.path("_meta").path(McpEra.PREFIX + "serverInfo");
-        String name = info.path("name").asString("") + " " + info.path("version").asString("");
+        String name =
+                info.path("name").asString("") + " " + info.path("version").asString("");
         String shown = name.trim();
         return shown.isEmpty()
                 ? Optional.empty()

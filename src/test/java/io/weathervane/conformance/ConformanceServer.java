@@ -77,8 +77,7 @@ public final class ConformanceServer implements AutoCloseable {
         PrintStream protocol = System.out;
         System.setOut(System.err);
         InputStream in = only.map(era -> era.of(System.in, protocol)).orElse(System.in);
-        try (LineSession session =
-                new LineSession(dispatcher, in, protocol, new Caller("client", Caller.Door.STDIO))) {
+        try (LineSession session = new LineSession(dispatcher, in, protocol, new Caller("client", Caller.Door.STDIO))) {
             session.run();
         }
     }

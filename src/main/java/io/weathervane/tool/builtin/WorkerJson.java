@@ -110,7 +110,8 @@ final class WorkerJson {
                         100.0 * tally.errors() / tally.requests());
         String version = worker.version().map(text -> " (" + text + ")").orElse("");
         String weight = worker.weight() == 0 ? "" : ", gets " + worker.weight() + "% of the callers";
-        return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", " + worker.protocol()
+        return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", "
+                + worker.protocol()
                 + ", since " + Json.time(worker.startedAt()) + ", restarts " + worker.restarts() + weight + ", " + rate
                 + times(worker.recent());
     }
