@@ -60,7 +60,8 @@ final class Gateways {
         try (RunningServer direct = RunningServer.start(worker.command(), folder);
                 RunningServer gateway = RunningServer.start(through, folder)) {
             List<Way> ways = List.of(
-                    new Way("direct", direct, lane(direct, worker)), new Way("gateway", gateway, lane(gateway, worker)));
+                    new Way("direct", direct, lane(direct, worker)),
+                    new Way("gateway", gateway, lane(gateway, worker)));
             for (Way way : ways) {
                 warmUp(way, worker);
             }
@@ -158,7 +159,6 @@ final class Gateways {
     }
 
     private static double callsPerSecond(List<Window> windows) {
-        return Show.median(
-                windows.stream().mapToDouble(Window::callsPerSecond).toArray());
+        return Show.median(windows.stream().mapToDouble(Window::callsPerSecond).toArray());
     }
 }
