@@ -20,7 +20,8 @@ public final class Bench {
             Map.entry("engage-tool", ToolEngagements::measure),
             Map.entry("switch-tool", ServerSwitches::measure),
             Map.entry("memory", Memory::measure),
-            Map.entry("load", Loads::measure));
+            Map.entry("load", Loads::measure),
+            Map.entry("gateway", Gateways::measure));
 
     private Bench() {}
 
