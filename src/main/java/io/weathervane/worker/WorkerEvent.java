@@ -11,6 +11,10 @@ sealed interface WorkerEvent {
     /** The params of {@code notifications/message}. */
     record Message(ObjectNode params) implements WorkerEvent {}
 
-    /** @param id what the worker's request is answered by */
+    /**
+     * A request of the worker's.
+     *
+     * @param id what it is answered by
+     */
     record Question(RequestId id, WorkerQuestion question) implements WorkerEvent {}
 }
