@@ -34,7 +34,7 @@ class GatewayPairsIT {
         try (Side side = new Side(client, worker)) {
             toolsErrorsProgressAndCancellation(side);
             questionsOfTheWorkerReachTheClient(side);
-            promptsResourcesSuggestionsAndLog(side, worker);
+            promptsResourcesSuggestionsAndLog(side);
             changesOfTheWorkerAreTold(side);
         }
     }
@@ -85,7 +85,7 @@ class GatewayPairsIT {
                 .contains("Hello, nobody!");
     }
 
-    private static void promptsResourcesSuggestionsAndLog(Side side, String worker) throws IOException {
+    private static void promptsResourcesSuggestionsAndLog(Side side) throws IOException {
         assertThat(side.result("prompts/list", "").toString()).contains("test_simple_prompt", "incident");
         assertThat(side.result(
                                 "prompts/get",

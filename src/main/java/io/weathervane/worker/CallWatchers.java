@@ -15,10 +15,8 @@ final class CallWatchers {
 
     /** Adds one; closing what is returned removes it. */
     AutoCloseable add(Consumer<ObservedCall> listener) {
-        // One object for each time: the same listener may be added twice, and leaves one by one.
-        Consumer<ObservedCall> added = listener::accept;
-        listeners.add(added);
-        return () -> listeners.remove(added);
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     /** Tells them on this thread. A listener that fails costs its own information only. */

@@ -89,7 +89,7 @@ final class Definitions {
     }
 
     private static Set<String> parts(ObjectNode first, ObjectNode now) {
-        TreeSet<String> parts = new TreeSet<>(first.propertyNames());
+        Set<String> parts = new TreeSet<>(first.propertyNames());
         parts.addAll(now.propertyNames());
         parts.removeIf(part -> Objects.equals(first.get(part), now.get(part)));
         return parts;
