@@ -31,7 +31,7 @@ final class Roster {
             if (leased.isPresent()) {
                 return leased.get();
             }
-            if (stage.now() == lineup) {
+            if (stage.now().equals(lineup)) {
                 throw none("the " + role.wireName() + " worker is not running", lineup);
             }
         }
