@@ -31,7 +31,7 @@ public final class ApprovalExpiry implements AutoCloseable {
 
     public static ApprovalExpiry start(Approvals approvals) {
         ApprovalExpiry expiry = new ApprovalExpiry(approvals);
-        expiry.timer.scheduleWithFixedDelay(expiry::look, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = expiry.timer.scheduleWithFixedDelay(expiry::look, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
         return expiry;
     }
 

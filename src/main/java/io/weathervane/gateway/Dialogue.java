@@ -10,6 +10,7 @@ import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerQuestion;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -91,7 +92,8 @@ final class Dialogue {
         JsonNode given = caller.inputResponses().path(key);
         ObjectNode answer;
         try {
-            answer = caller.ask(Map.of(key, question)).get(key).json();
+            answer = Objects.requireNonNull(caller.ask(Map.of(key, question)).get(key))
+                    .json();
         } catch (InputNeededException e) {
             // Missing, or no answer to this: the same question again, and the call stays where it is.
             throw new InputNeededException(e.requests(), remembered);

@@ -9,6 +9,7 @@ import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerQuestion;
 import io.weathervane.worker.WorkerReply;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -97,8 +98,8 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
             return new WorkerReply.Later();
         }
         try {
-            return new WorkerReply.Answer(caller.ask(Map.of(question.key(), request.get()))
-                    .get(question.key())
+            return new WorkerReply.Answer(Objects.requireNonNull(
+                            caller.ask(Map.of(question.key(), request.get())).get(question.key()))
                     .json());
         } catch (ToolFailure e) {
             return new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), String.valueOf(e.getMessage()));

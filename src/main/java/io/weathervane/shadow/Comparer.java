@@ -52,7 +52,7 @@ final class Comparer {
         if (active.kind() == Answer.Kind.NONE || canary.kind() == Answer.Kind.NONE) {
             findings.skipped(call, active.kind() == Answer.Kind.NONE ? active.words() : canary.words());
         } else if (!active.comparable()) {
-            activeFailed(call, active, canary);
+            activeFailed(call, active);
         } else {
             findings.compared(call, active, canary);
             if (canary.comparable()) {
@@ -63,7 +63,7 @@ final class Comparer {
         }
     }
 
-    private void activeFailed(ShadowCall call, Answer active, Answer canary) {
+    private void activeFailed(ShadowCall call, Answer active) {
         findings.skipped(call, "no answer of the active worker: " + shown.text(active.words()));
         findings.activeFailures++;
         if (active.kind() == Answer.Kind.GONE || findings.activeFailures >= failuresMax) {

@@ -4,6 +4,8 @@ package io.weathervane.shadow;
 @FunctionalInterface
 public interface ShadowProgress {
     /**
+     * Tells it.
+     *
      * @param done steps taken up to now; only grows
      * @param total steps to take, as far as is known now
      * @param message what is being done, in words

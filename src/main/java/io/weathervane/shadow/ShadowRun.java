@@ -102,7 +102,7 @@ final class ShadowRun {
             }
         });
         calls.addAll(recorded.newest(plan.replay()));
-        long total = calls.size() + (plan.mirrorFor().isZero() ? 0 : MIRROR_STEPS);
+        long total = (long) calls.size() + (plan.mirrorFor().isZero() ? 0 : MIRROR_STEPS);
         for (int done = 0; done < calls.size() && goesOn(); done++) {
             ShadowCall call = calls.get(done);
             progress.progress(done, total, call.source().wireName() + " " + call.tool());

@@ -43,7 +43,7 @@ final class Shown {
 
     /** The last name of a pointer that is no index. */
     private static String name(String pointer) {
-        String[] tokens = pointer.split("/");
+        String[] tokens = pointer.split("/", /* limit= */ -1);
         for (int last = tokens.length - 1; last > 0; last--) {
             if (!tokens[last].matches("\\d+")) {
                 return Pointers.unescaped(tokens[last]);

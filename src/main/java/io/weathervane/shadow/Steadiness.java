@@ -57,9 +57,9 @@ final class Steadiness {
      * length, may be anything.
      */
     private static boolean sameWords(String once, String again, String canary) {
-        String[] before = once.split("\\s+");
-        String[] after = again.split("\\s+");
-        String[] words = canary.split("\\s+");
+        String[] before = once.split("\\s+", /* limit= */ -1);
+        String[] after = again.split("\\s+", /* limit= */ -1);
+        String[] words = canary.split("\\s+", /* limit= */ -1);
         if (before.length != after.length) {
             return true;
         }

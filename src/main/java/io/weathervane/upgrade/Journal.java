@@ -70,7 +70,7 @@ final class Journal {
         database.write(sql -> {
             store.save(sql, upgrade, clock.instant());
             audit.append(sql, entry);
-            return null;
+            return upgrade;
         });
         tell(upgrade);
     }

@@ -199,7 +199,7 @@ final class Run implements Runnable {
         parts.database().write(sql -> {
             given.take(sql, change(approved));
             store.save(sql, approved, parts.clock().instant());
-            return null;
+            return approved;
         });
         now = approved;
         Scene known = new Scene(approved, folder, halt, lookout, this::write, this::say);

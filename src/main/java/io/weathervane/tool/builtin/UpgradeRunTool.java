@@ -11,6 +11,7 @@ import io.weathervane.upgrade.Upgrade;
 import io.weathervane.upgrade.UpgradeRefusedException;
 import io.weathervane.upgrade.UpgradeRequest;
 import io.weathervane.upgrade.UpgradeStatus;
+import io.weathervane.upgrade.UpgradeStep;
 import io.weathervane.upgrade.UpgradeView;
 import io.weathervane.upgrade.Upgrades;
 import java.time.Duration;
@@ -199,8 +200,12 @@ public final class UpgradeRunTool implements RiskyTool {
         }
 
         void heard(UpgradeView view) {
-            int total = io.weathervane.upgrade.UpgradeStep.values().length;
-            double done = Math.max(told, view.upgrade().step().ordinal());
+            int total = UpgradeStep.values().length;
+            double done = Math.max(
+                    told,
+                    EnumSet.range(UpgradeStep.values()[0], view.upgrade().step())
+                                    .size()
+                            - 1.0);
             String message = view.ended() ? view.words().get(0) : view.doing();
             if (!message.isEmpty() && !message.equals(last)) {
                 told = Math.min(done + 0.01, total);

@@ -8,6 +8,7 @@ import io.weathervane.worker.WorkersView;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Workers as data and as lines. */
@@ -76,7 +77,7 @@ final class WorkerJson {
 
     /** To a thousandth. */
     private static double millis(Duration time) {
-        return time.toNanos() / 1_000 / 1_000.0;
+        return TimeUnit.NANOSECONDS.toMicros(time.toNanos()) / 1_000.0;
     }
 
     static String text(WorkersView workers) {

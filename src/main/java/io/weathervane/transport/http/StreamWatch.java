@@ -28,7 +28,8 @@ final class StreamWatch implements AutoCloseable {
     StreamWatch(EventStreams streams, Predicate<Turn> admitted) {
         this.streams = streams;
         this.admitted = admitted;
-        timer.scheduleWithFixedDelay(this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        var unused =
+                timer.scheduleWithFixedDelay(this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look() {

@@ -12,6 +12,7 @@ import io.weathervane.auth.TokenFile;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.TestIssuer;
 import io.weathervane.tool.Role;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -225,9 +226,7 @@ class AuthenticatedHttpTest {
 
     /** The connection's timeout bounds the wait; what comes first is nobody's business here. */
     private static void awaitEnd(Socket stream) throws Exception {
-        while (stream.getInputStream().read() >= 0) {
-            continue;
-        }
+        stream.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 
     @Test
