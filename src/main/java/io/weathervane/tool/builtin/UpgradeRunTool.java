@@ -202,10 +202,7 @@ public final class UpgradeRunTool implements RiskyTool {
         void heard(UpgradeView view) {
             int total = UpgradeStep.values().length;
             double done = Math.max(
-                    told,
-                    EnumSet.range(UpgradeStep.values()[0], view.upgrade().step())
-                                    .size()
-                            - 1.0);
+                    told, List.of(UpgradeStep.values()).indexOf(view.upgrade().step()));
             String message = view.ended() ? view.words().get(0) : view.doing();
             if (!message.isEmpty() && !message.equals(last)) {
                 told = Math.min(done + 0.01, total);
