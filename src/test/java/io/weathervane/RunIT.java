@@ -29,7 +29,7 @@ class RunIT {
         try (StdioClient client = run(sample("first"))) {
             assertThat(names(client)).contains("echo", "worker_status");
             assertThat(client.text(client.call("echo", "{\"text\":\"hello\"}"))).contains("hello");
-            assertThat(client.text(client.call("worker_status"))).contains("active: first, ready");
+            assertThat(client.text(client.call("worker_status"))).contains("active: first (first 1), ready");
             client.endInput();
             assertThat(client.awaitExit()).isZero();
         }

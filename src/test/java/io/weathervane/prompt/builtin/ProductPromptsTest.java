@@ -86,7 +86,7 @@ class ProductPromptsTest {
         String text = text("incident_response", "{}");
 
         assertThat(text)
-                .contains("> The kill switch is ON (DISABLE_NEW=1) since ", "> active: stable, ready, pid ")
+                .contains("> The kill switch is ON (DISABLE_NEW=1) since ", "> active: stable (stable 1), ready, pid ")
                 .contains("ended: rolled-back", "> policy from environment: failureCount=2", "rollback-executed")
                 .contains("High error rate", "evidence_collect", "incident_report", "worker_rollback")
                 .contains("- [ ] Kill-switch activated (DISABLE_NEW=1)", "weathervane://runbook");
