@@ -13,5 +13,5 @@ if [ ! -e target/weathervane.jar ] || [ ! -d target/test-classes ] ||
   "$maven" -B -q package -DskipTests -Dspotless.check.skip=true
 fi
 "$maven" -B -q dependency:build-classpath -Dmdep.outputFile=target/soak/classpath
-exec "$JAVA_HOME/bin/java" -cp "target/test-classes:target/classes:$(cat target/soak/classpath)" \
+exec "$JAVA_HOME/bin/java" -Dweathervane.jar="$PWD/target/weathervane.jar" -cp "target/test-classes:target/classes:$(cat target/soak/classpath)" \
   io.weathervane.soak.SwitchSoak switches "$@"
