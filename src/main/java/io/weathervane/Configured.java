@@ -123,8 +123,11 @@ final class Configured {
                 RestartPolicy.defaults());
     }
 
-    /** What a canary is compared by. */
-    /** @param recorded real calls, for the canary to answer too */
+    /**
+     * What upgrades are made of.
+     *
+     * @param recorded real calls, for the canary to answer too
+     */
     static UpgradeParts upgrades(
             Settings settings,
             Workspace workspace,
