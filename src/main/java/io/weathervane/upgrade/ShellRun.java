@@ -80,12 +80,15 @@ final class ShellRun {
         return code == 0 ? Optional.empty() : Optional.of("it ended with exit code " + code);
     }
 
-    /** Ends what is left of it: itself, and what it started. */
+    /**
+     * Ends what is left of it: itself, and what it started. By its handle, since {@link Process#destroy} closes the
+     * output that is still being read.
+     */
     private static void end(Process process) throws InterruptedException {
         List<ProcessHandle> family = process.descendants().toList();
-        process.destroy();
+        process.toHandle().destroy();
         if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-            process.destroyForcibly();
+            process.toHandle().destroyForcibly();
         }
         family.forEach(ProcessHandle::destroyForcibly);
     }

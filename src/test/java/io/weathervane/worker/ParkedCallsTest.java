@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
+import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -80,8 +82,10 @@ class ParkedCallsTest {
         Client ann = new Client("ann");
         Client bob = new Client("bob");
 
-        CompletableFuture<ObjectNode> first = CompletableFuture.supplyAsync(() -> call(worker, ann));
-        CompletableFuture<ObjectNode> second = CompletableFuture.supplyAsync(() -> call(worker, bob));
+        // A thread for each: the common pool may have no more than one.
+        Executor clients = work -> Threads.daemon("client", work).start();
+        CompletableFuture<ObjectNode> first = CompletableFuture.supplyAsync(() -> call(worker, ann), clients);
+        CompletableFuture<ObjectNode> second = CompletableFuture.supplyAsync(() -> call(worker, bob), clients);
 
         assertThat(first.get().toString() + second.get()).contains("hello");
         assertThat(ann.asked).isEmpty();
