@@ -122,13 +122,14 @@ final class Admission {
             Optional<String> token = BearerToken.in(turn.headers().getValuesList(HttpHeader.AUTHORIZATION));
             if (token.isEmpty()) {
                 challenge(turn, known.challenge());
-                refused(turn, HttpStatus.UNAUTHORIZED_401, "a token is needed: Authorization: Bearer ...");
+                HttpReply.refusedUnread(
+                        turn, HttpStatus.UNAUTHORIZED_401, "a token is needed: Authorization: Bearer ...");
             } else {
                 admit(known, known.check(token.get()), turn, handler);
             }
         } catch (BearerToken.MalformedException e) {
             challenge(turn, known.challengeMalformed());
-            refused(turn, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+            HttpReply.refusedUnread(turn, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         }
     }
 
@@ -145,7 +146,8 @@ final class Admission {
             }
         } else if (verdict instanceof Verdict.Refused bad && countsFailure(turn, bad.why())) {
             challenge(turn, known.challengeInvalidToken());
-            refused(turn, HttpStatus.UNAUTHORIZED_401, "the token is not, or no longer, good here; get another one");
+            HttpReply.refusedUnread(
+                    turn, HttpStatus.UNAUTHORIZED_401, "the token is not, or no longer, good here; get another one");
         }
     }
 
@@ -196,11 +198,6 @@ final class Admission {
         } else {
             handler.accept(turn);
         }
-    }
-
-    private static void refused(Turn turn, int status, String why) {
-        HttpBody.discard(turn);
-        HttpReply.refused(turn, status, why);
     }
 
     private static void later(Turn turn, int status, Duration wait, String why) {

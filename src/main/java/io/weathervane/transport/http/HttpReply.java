@@ -44,6 +44,12 @@ final class HttpReply {
         message(turn, status, error.toFailure(null));
     }
 
+    /** The same for a request that is refused by its head: its body is read first, or its connection closed. */
+    static void refusedUnread(Turn turn, int status, String why) {
+        HttpBody.discard(turn);
+        refused(turn, status, why);
+    }
+
     /** Nothing is wrong with the request, but there is no room for it now. */
     static void busy(Turn turn, JsonRpcMessage.Failure why) {
         turn.response().getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
@@ -60,7 +66,7 @@ final class HttpReply {
 
     static void methodNotAllowed(Turn turn, String allowed) {
         turn.response().getHeaders().put(HttpHeader.ALLOW, allowed);
-        refused(turn, HttpStatus.METHOD_NOT_ALLOWED_405, "use " + allowed + " here");
+        refusedUnread(turn, HttpStatus.METHOD_NOT_ALLOWED_405, "use " + allowed + " here");
     }
 
     static void unknownSession(Turn turn) {

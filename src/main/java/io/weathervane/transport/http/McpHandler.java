@@ -64,12 +64,12 @@ final class McpHandler {
     private void post(Turn turn) {
         Accepted accepted = Accepted.of(turn.headers());
         if (!isJson(turn.headers())) {
-            HttpReply.refused(
+            HttpReply.refusedUnread(
                     turn,
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
                     "the body must be application/json in UTF-8 (curl: -H 'Content-Type: application/json')");
         } else if (accepted.nothing()) {
-            HttpReply.refused(
+            HttpReply.refusedUnread(
                     turn,
                     HttpStatus.NOT_ACCEPTABLE_406,
                     "the answer is application/json or text/event-stream, and the Accept header allows neither");

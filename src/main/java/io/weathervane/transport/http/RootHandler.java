@@ -50,7 +50,7 @@ final class RootHandler extends Handler.Abstract {
         } else if (names.allow(request)) {
             sort(turn, Request.getPathInContext(request));
         } else {
-            HttpReply.refused(
+            HttpReply.refusedUnread(
                     turn,
                     HttpStatus.FORBIDDEN_403,
                     "the Host or Origin header has a name that is not served here; localhost, 127.0.0.1 and [::1] are");
@@ -66,7 +66,7 @@ final class RootHandler extends Handler.Abstract {
         } else if (METADATA.contains(path) && resource.isPresent()) {
             reading(turn, asked -> json(asked, HttpStatus.OK_200, resource.get().metadata()));
         } else {
-            HttpReply.refused(turn, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
+            HttpReply.refusedUnread(turn, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
         }
     }
 

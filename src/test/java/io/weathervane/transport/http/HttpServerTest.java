@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.WireSchema;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +30,9 @@ import tools.jackson.databind.JsonNode;
 @Isolated("measures the memory of the whole JVM")
 class HttpServerTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
+    /** In which an answer that does not wait for a body is long there. */
+    private static final int SILENCE_MILLIS = 300;
 
     private HttpFixture http;
 
@@ -367,6 +372,29 @@ class HttpServerTest {
         assertThat(http.post(PING).statusCode()).isEqualTo(200);
     }
 
+    /** The next request may be under way while this one's body is: a closed connection would lose it without a word. */
+    @ParameterizedTest
+    @CsvSource({
+        "POST /nowhere, localhost, application/json, 404",
+        "POST /health, localhost, application/json, 405",
+        "POST /mcp, example.org, application/json, 403",
+        "POST /mcp, localhost, text/plain, 415",
+        "PUT /mcp, localhost, application/json, 405"
+    })
+    void keepsTheConnectionOfARequestThatItRefusesByItsHead(String target, String host, String type, int status)
+            throws Exception {
+        String head =
+                target + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + type + "\r\nContent-Length: 4\r\n\r\n";
+        try (Socket socket = http.raw(head)) {
+            assertSilent(socket);
+            String rest = "1234GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            socket.getOutputStream().write(rest.getBytes(StandardCharsets.UTF_8));
+
+            assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 " + status);
+            assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 200");
+        }
+    }
+
     @Test
     void refusesHeadersOverTheLimitWithoutAPageOrAStack() throws Exception {
         try (Socket socket =
@@ -446,6 +474,13 @@ class HttpServerTest {
                 "2025-11-25",
                 "Mcp-Method",
                 "stray");
+    }
+
+    private static void assertSilent(Socket socket) throws IOException {
+        int usual = socket.getSoTimeout();
+        socket.setSoTimeout(SILENCE_MILLIS);
+        assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        socket.setSoTimeout(usual);
     }
 
     private HttpResponse<String> posted(String body, String... headers) {
