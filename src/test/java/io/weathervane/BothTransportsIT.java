@@ -67,7 +67,7 @@ class BothTransportsIT {
             assertThat(client.text(client.call("echo", "{\"text\":\"on stdio\"}")))
                     .contains("on stdio");
             for (int caller = 0; caller < answers.size(); caller++) {
-                assertThat(answers.get(caller).get(20, TimeUnit.SECONDS)).contains("\"caller " + caller + "\"");
+                assertThat(answers.get(caller).get(60, TimeUnit.SECONDS)).contains("\"caller " + caller + "\"");
             }
         }
     }

@@ -163,7 +163,7 @@ class MessageLogTest {
                 .redirectError(err.toFile())
                 .start();
 
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(out).isEmptyFile();
         assertThat(Files.readAllLines(err)).hasSize(2);
         assertThat(err)

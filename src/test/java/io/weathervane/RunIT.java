@@ -54,7 +54,7 @@ class RunIT {
         }
         try (StdioClient client = run(sample("two"))) {
             assertThat(whoAnswers(client)).isEqualTo("next");
-            assertThat(client.stderr()).contains("drift: ", "active is the promoted next");
+            client.awaitStderr("drift: ", "active is the promoted next");
             assertThat(client.text(client.call("worker_status"))).contains("active is the promoted next");
         }
     }
@@ -103,7 +103,7 @@ class RunIT {
             Await.until(
                     "it is said",
                     () -> client.text(client.call("worker_status")).contains("does not answer like an MCP server"));
-            assertThat(client.stderr()).contains("worker first did not start: it does not answer like an MCP server");
+            client.awaitStderr("worker first did not start: it does not answer like an MCP server");
         }
     }
 

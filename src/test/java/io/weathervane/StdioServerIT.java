@@ -62,7 +62,7 @@ class StdioServerIT {
 
         assertThat(client.text(client.call("echo", "{\"text\":\"still here\"}")))
                 .contains("still here");
-        assertThat(client.stderr()).contains("WVO_ROLLBACK_EROR_THRESHOLD is not known");
+        client.awaitStderr("WVO_ROLLBACK_EROR_THRESHOLD is not known");
         assertThat(client.notJson()).isEmpty();
         assertThat(client.received())
                 .allMatch(message -> message.path("jsonrpc").asString("").equals("2.0"));

@@ -114,7 +114,7 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     JsonNode receive() throws InterruptedException {
-        JsonNode message = received.poll(20, TimeUnit.SECONDS);
+        JsonNode message = received.poll(60, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("the server sent nothing");
         }

@@ -110,21 +110,21 @@ class SubscriptionsTest {
         });
         slow.notified(new JsonRpcMessage.Notification("notifications/initialized", ScriptedTools.json("{}")));
         client.dispatcher.changes().toolsChanged();
-        assertThat(told.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(told.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
 
         for (int i = 0; i < 1000; i++) {
             client.dispatcher.changes().toolsChanged();
         }
         stuck.countDown();
 
-        assertThat(told.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(told.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
         slow.close();
         assertThat(told.availablePermits()).isZero();
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            latch.await(20, TimeUnit.SECONDS);
+            latch.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -89,7 +89,7 @@ class TasksTest {
         JsonNode acknowledged = result("tasks/cancel", DECLARED, ",\"taskId\":\"" + id + "\"");
 
         assertThat(acknowledged.propertyNames()).containsOnly("resultType", "_meta");
-        assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(stopped.await(60, TimeUnit.SECONDS)).isTrue();
         release.release();
         assertThat(get(client, id).path("status").asString("")).isEqualTo("cancelled");
         result("tasks/cancel", DECLARED, ",\"taskId\":\"" + id + "\"");

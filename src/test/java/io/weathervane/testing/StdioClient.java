@@ -99,6 +99,12 @@ public final class StdioClient implements AutoCloseable {
         return String.join("\n", stderr);
     }
 
+    /** Waits until the server has said all of it on stderr, which is read beside its answers. */
+    public void awaitStderr(String... texts) {
+        Await.until(
+                "on stderr: " + List.of(texts), () -> List.of(texts).stream().allMatch(stderr()::contains));
+    }
+
     public ProcessHandle handle() {
         return process.toHandle();
     }
@@ -113,7 +119,7 @@ public final class StdioClient implements AutoCloseable {
     }
 
     public int awaitExit() throws InterruptedException {
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("the server did not end");
         }
         return process.exitValue();

@@ -47,7 +47,7 @@ class ParkedCallsTest {
 
         assertThat(answer.result().toString()).contains("hello");
         assertThat(worker.leases().inUse()).isZero();
-        assertThat(worker.process().lastStderrLines().toString()).contains("\"action\":\"accept\"");
+        awaitStderr(worker, "\"action\":\"accept\"");
         assertThat(worker.tally().now().requests()).isEqualTo(1);
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
@@ -64,9 +64,7 @@ class ParkedCallsTest {
         CallParkedException question = parked(parked, worker);
         Await.until("the lease is back", () -> worker.leases().inUse() == 0);
 
-        Await.until(
-                "the worker was told",
-                () -> worker.process().lastStderrLines().toString().contains("\"action\":\"cancel\""));
+        awaitStderr(worker, "\"action\":\"cancel\"");
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> parked.resume(question.ticket(), accepted(), new Client("ann"), true))
@@ -90,7 +88,14 @@ class ParkedCallsTest {
         assertThat(first.get().toString() + second.get()).contains("hello");
         assertThat(ann.asked).isEmpty();
         assertThat(bob.asked).isEmpty();
-        assertThat(worker.process().lastStderrLines().toString()).contains("calls of several clients are in flight");
+        awaitStderr(worker, "calls of several clients are in flight");
+    }
+
+    /** What the worker was told, as it repeats it; a thread of its own reads that. */
+    private static void awaitStderr(Worker worker, String text) {
+        Await.until(
+                "the worker was told " + text,
+                () -> worker.process().lastStderrLines().toString().contains(text));
     }
 
     private static CallParkedException parked(ParkedCalls parked, Worker worker) {

@@ -249,7 +249,9 @@ class WorkerCallTest {
             worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), true);
         }
 
-        assertThat(worker.process().lastStderrLines()).hasSize(20);
+        Await.until(
+                "its last lines are read",
+                () -> worker.process().lastStderrLines().size() == 20);
         assertThat(worker.tally().now()).isEqualTo(new Tally(20, 0, 0));
     }
 

@@ -279,8 +279,8 @@ class HttpServerTest {
                 "Mcp-Session-Id",
                 session);
 
-        assertThat(http.tools.stopped.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(waiting.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+        assertThat(http.tools.stopped.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
         assertThat(waiting.join().body()).isEmpty();
     }
 

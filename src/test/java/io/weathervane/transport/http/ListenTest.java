@@ -166,7 +166,7 @@ class ListenTest {
             call.awaitComments(1);
         }
 
-        assertThat(http.stopped.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(http.stopped.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

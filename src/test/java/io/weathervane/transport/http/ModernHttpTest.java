@@ -209,7 +209,7 @@ class ModernHttpTest {
                     "Accept",
                     "application/json, text/event-stream"));
             assertThat(HttpFixture.head(socket)).contains("text/event-stream");
-            assertThat(other.tools.waiting.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.tools.waiting.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
             socket.close();
 
             Await.until("the call to be told to stop", () -> other.tools.stopped.tryAcquire());

@@ -248,7 +248,7 @@ class SessionStreamsTest {
             primed = call.next().orElseThrow().id();
             assertThat(call.next()).isEmpty();
         }
-        assertThat(http.waiting.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(http.waiting.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
         assertThat(http.post(requesting(2, "ping", "{}"), "Mcp-Session-Id", session)
                         .statusCode())
                 .isEqualTo(200);
@@ -289,10 +289,10 @@ class SessionStreamsTest {
         String session = http.session();
         try (EventReader stream = http.get(session);
                 EventReader call = http.call(session, 1, "wait")) {
-            assertThat(http.waiting.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(http.waiting.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
             assertThat(http.delete(session)).isEqualTo(204);
 
-            assertThat(http.stopped.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(http.stopped.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
             stream.next();
             assertThat(stream.next()).isEmpty();
             while (call.next().isPresent()) {

@@ -69,7 +69,7 @@ class SocketServerTest {
                     .hasMessageContaining("200 ms")
                     .hasMessageContaining("unknown");
             assertThat(server.path()).exists();
-            assertThat(tools.stopped.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(tools.stopped.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

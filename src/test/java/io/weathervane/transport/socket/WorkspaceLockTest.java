@@ -74,7 +74,7 @@ class WorkspaceLockTest {
 
     private boolean anotherProcessGetsIt() throws Exception {
         Process process = SmallServer.program(state, "probe").start();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return process.exitValue() == 0;
     }
 }

@@ -78,7 +78,7 @@ final class LineClient implements AutoCloseable {
     }
 
     JsonNode receive() throws InterruptedException {
-        String line = lines.poll(20, TimeUnit.SECONDS);
+        String line = lines.poll(60, TimeUnit.SECONDS);
         if (line == null) {
             throw new AssertionError("the server sent nothing");
         }
