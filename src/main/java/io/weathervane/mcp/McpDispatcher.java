@@ -144,7 +144,7 @@ public final class McpDispatcher implements AutoCloseable {
     }
 
     /** Whether {@link #run} waits for nothing, so that the thread that reads requests may run it. */
-    public boolean answersAtOnce(McpRequest request) {
+    public boolean answersAtOnce(JsonRpcMessage.Request request) {
         return request.method().equals(Methods.TOOLS_CALL)
                 && request.params().get("arguments") instanceof ObjectNode arguments
                 && tools.answersAtOnce(request.params().path("name").asString(""), arguments);

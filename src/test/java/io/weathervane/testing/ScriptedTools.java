@@ -55,6 +55,9 @@ public final class ScriptedTools {
     /** A permit lets one call of {@code wait} end. */
     public final Semaphore release = new Semaphore(0);
 
+    /** The thread that ran the last call of {@code glance}. */
+    public volatile Thread glancedBy = Thread.currentThread();
+
     private final SchemaCatalog catalog = SchemaCatalog.of(json(MANIFEST), path -> json(SAY));
 
     public SchemaCatalog catalog() {
@@ -117,6 +120,7 @@ public final class ScriptedTools {
 
             @Override
             public ToolResult call(ToolCall call) {
+                glancedBy = Thread.currentThread();
                 return ToolResult.of("seen", JsonRpcCodec.JSON.createObjectNode());
             }
         };

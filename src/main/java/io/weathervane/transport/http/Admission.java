@@ -86,6 +86,11 @@ final class Admission {
         }
     }
 
+    /** Whether letting a turn through, or not, may take time: credentials may have to be looked up elsewhere. */
+    boolean mayWait() {
+        return authentication.isPresent();
+    }
+
     /** Whether the request shows no credentials where they are needed. */
     boolean isAnonymous(Turn turn) {
         return authentication.isPresent() && !turn.headers().contains(HttpHeader.AUTHORIZATION);

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -60,7 +61,8 @@ public final class HttpServer implements AutoCloseable {
         Ticker ticker = Ticker.system();
         this.sessions = new HttpSessions(dispatcher, options.sessions(), options.sessionIdle(), ticker);
         this.streams = new EventStreams(options.keepAlive(), options.lastingStreams(), ticker, sessions::dropIdle);
-        this.server = new Server(threads(options));
+        QueuedThreadPool threads = threads(options);
+        this.server = new Server(threads);
         this.authentication = access.authentication();
         this.connector = connector(server, options, tls);
         ConnectionLimit connections = new ConnectionLimit(options.connections());
@@ -70,7 +72,8 @@ public final class HttpServer implements AutoCloseable {
         connector.addBean(connections);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connections() + TURNED_AWAY_MAX, connector));
-        server.setHandler(new GracefulHandler(new RootHandler(access, connections, admission, mcp, health)));
+        server.setHandler(
+                new GracefulHandler(new RootHandler(access, connections, admission, mcp, health, forWaiting(threads))));
         server.setErrorHandler(new PlainErrors());
         server.setStopTimeout(STOP_MAX.toMillis());
     }
@@ -175,6 +178,11 @@ public final class HttpServer implements AutoCloseable {
         pool.setDaemon(true);
         pool.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
         return pool;
+    }
+
+    private static Executor forWaiting(QueuedThreadPool threads) {
+        Executor virtual = threads.getVirtualThreadsExecutor();
+        return virtual == null ? threads : virtual;
     }
 
     private static ServerConnector connector(Server server, HttpOptions options, Optional<LiveTls> tls) {

@@ -52,6 +52,13 @@ final class McpHandler {
         this.drainBytes = drainBytes;
     }
 
+    /** Whether {@link #handle} answers the turn without waiting for anything, least of all for the client. */
+    boolean answersAtOnce(Turn turn) {
+        return turn.early().flatMap(EarlyBody::message).orElse(null) instanceof JsonRpcMessage.Request request
+                && dispatcher.answersAtOnce(request)
+                && Accepted.of(turn.headers()).json();
+    }
+
     void handle(Turn turn) {
         switch (turn.request().getMethod()) {
             case "POST" -> post(turn);
@@ -80,7 +87,7 @@ final class McpHandler {
 
     private void read(Turn turn, Accepted accepted) {
         try {
-            received(turn, accepted, JsonRpcCodec.read(HttpBody.read(turn.request(), drainBytes)));
+            received(turn, accepted, message(turn));
         } catch (JsonRpcReadException e) {
             HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.failure());
         } catch (HttpBody.TooLargeException e) {
@@ -92,6 +99,14 @@ final class McpHandler {
             log.debug("A client went away before its request had come", e);
             turn.callback().failed(e);
         }
+    }
+
+    private JsonRpcMessage message(Turn turn) throws IOException, HttpBody.TooLargeException {
+        if (turn.early().isEmpty()) {
+            return JsonRpcCodec.read(HttpBody.read(turn.request(), drainBytes));
+        }
+        EarlyBody early = turn.early().get();
+        return early.message().isPresent() ? early.message().get() : JsonRpcCodec.read(early.bytes());
     }
 
     private void received(Turn turn, Accepted accepted, JsonRpcMessage message) {

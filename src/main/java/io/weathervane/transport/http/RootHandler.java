@@ -5,6 +5,8 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.Role;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -13,8 +15,12 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Every request's way in: refuses what calls the server by a foreign name, sorts by path, and sends it on by who calls. */
-final class RootHandler extends Handler.Abstract {
+/**
+ * Every request's way in: refuses what calls the server by a foreign name, sorts by path, and sends it on by who calls.
+ * A small message is read without a thread that waits for it. What is answered from memory is answered by Jetty's
+ * selector thread itself; everything else may wait and gets a thread of its own. The checks are the same for both.
+ */
+final class RootHandler extends Handler.Abstract.NonBlocking {
     private static final String HEALTH = "/health";
     private static final String MCP = "/mcp";
     private static final Set<String> METADATA =
@@ -26,20 +32,67 @@ final class RootHandler extends Handler.Abstract {
     private final McpHandler mcp;
     private final HealthSource health;
     private final Optional<ProtectedResource> resource;
+    private final Executor waiting;
 
+    /** @param waiting runs what may wait */
     RootHandler(
-            HttpAccess access, ConnectionLimit connections, Admission admission, McpHandler mcp, HealthSource health) {
+            HttpAccess access,
+            ConnectionLimit connections,
+            Admission admission,
+            McpHandler mcp,
+            HealthSource health,
+            Executor waiting) {
         this.names = new AllowedNames(access.hosts(), access.origins());
         this.connections = connections;
         this.admission = admission;
         this.mcp = mcp;
         this.health = health;
+        this.waiting = waiting;
         this.resource = access.authentication().flatMap(known -> known.resource());
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Turn turn = new Turn(request, response, callback);
+        if (isCall(request) && !admission.mayWait() && EarlyBody.suits(request)) {
+            EarlyBody.read(request, body -> begun(turn.with(body)), callback::failed);
+        } else {
+            elsewhere(turn);
+        }
+        return true;
+    }
+
+    private void begun(Turn turn) {
+        if (mcp.answersAtOnce(turn)) {
+            answerOrFail(turn);
+        } else {
+            elsewhere(turn);
+        }
+    }
+
+    private void elsewhere(Turn turn) {
+        try {
+            waiting.execute(() -> answerOrFail(turn));
+        } catch (RejectedExecutionException stopped) {
+            turn.callback().failed(stopped);
+        }
+    }
+
+    private static boolean isCall(Request request) {
+        return request.getMethod().equals("POST")
+                && Request.getPathInContext(request).equals(MCP);
+    }
+
+    private void answerOrFail(Turn turn) {
+        try {
+            answer(turn);
+        } catch (Throwable e) {
+            Response.writeError(turn.request(), turn.response(), turn.callback(), e);
+        }
+    }
+
+    private void answer(Turn turn) {
+        Request request = turn.request();
         if (connections.isBeyond(request)) {
             HttpReply.closeAfter(turn);
             HttpReply.later(
@@ -55,7 +108,6 @@ final class RootHandler extends Handler.Abstract {
                     HttpStatus.FORBIDDEN_403,
                     "the Host or Origin header has a name that is not served here; localhost, 127.0.0.1 and [::1] are");
         }
-        return true;
     }
 
     private void sort(Turn turn, String path) {

@@ -134,7 +134,7 @@ public final class LineSession implements AutoCloseable {
     private void requested(JsonRpcMessage.Request request, ExecutorService calls) {
         try {
             McpRequest mcpRequest = McpRequest.of(request);
-            if (dispatcher.answersAtOnce(mcpRequest)) {
+            if (dispatcher.answersAtOnce(request)) {
                 answerAtOnce(mcpRequest);
             } else {
                 out.release();

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A real server on a free port, and ways to talk to it. */
 final class HttpFixture implements AutoCloseable {
@@ -73,6 +74,11 @@ final class HttpFixture implements AutoCloseable {
         @Override
         public ToolDefinition definition() {
             return tool.definition();
+        }
+
+        @Override
+        public boolean answersAtOnce(ObjectNode arguments) {
+            return tool.answersAtOnce(arguments);
         }
 
         @Override
