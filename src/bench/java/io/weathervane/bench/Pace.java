@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param warmUp load on each server before its first window
  * @param rounds windows of each kind of load
  * @param window length of one
+ * @param longCalls calls in a row, while memory is watched
  */
 record Pace(
         int readForks,
@@ -26,18 +27,30 @@ record Pace(
         int starts,
         Duration warmUp,
         int rounds,
-        Duration window) {
+        Duration window,
+        long longCalls) {
     /** Calls before the memory of a server is looked at. */
     static final int MEMORY_CALLS = 10_000;
 
     /** About nine minutes. */
     static Pace full() {
         return new Pace(
-                2, 5, Duration.ofSeconds(1), 400, 500, 20, 6, Duration.ofSeconds(20), 3, Duration.ofMillis(2500));
+                2,
+                5,
+                Duration.ofSeconds(1),
+                400,
+                500,
+                20,
+                6,
+                Duration.ofSeconds(20),
+                3,
+                Duration.ofMillis(2500),
+                10_000_000);
     }
 
     /** Under two minutes: whether it works and the order of magnitude, no more. */
     static Pace quick() {
-        return new Pace(1, 3, Duration.ofMillis(500), 60, 60, 4, 1, Duration.ofSeconds(3), 1, Duration.ofMillis(800));
+        return new Pace(
+                1, 3, Duration.ofMillis(500), 60, 60, 4, 1, Duration.ofSeconds(3), 1, Duration.ofMillis(800), 200_000);
     }
 }

@@ -37,20 +37,25 @@ record Target(String name, Transport transport, List<String> command) {
         return new Target("server, no archive", transport, command);
     }
 
-    /** The floor, in a JVM with the launcher's options. */
+    /** The floor, with the heap a JVM takes by itself. */
     static Target floor(Transport transport) {
+        return floor("floor", transport, List.of());
+    }
+
+    /** The floor, with the heap that the launcher gives a server. */
+    static Target floorInSmallHeap(Transport transport) {
+        return floor("floor, -Xms32m", transport, List.of("-Xms32m"));
+    }
+
+    private static Target floor(String name, Transport transport, List<String> options) {
         Class<?> main = transport == Transport.HTTP ? FloorHttp.class : FloorStdio.class;
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new Target(
-                "floor",
-                transport,
-                List.of(
-                        java,
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        main.getName()));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto", "-cp"));
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        return new Target(name, transport, command);
     }
 
     /** The command on one processor of its own. */
