@@ -29,17 +29,19 @@ final class PreflightWork implements StepWork {
     private static final long BYTES_PER_MB = 1024L * 1024;
 
     private final UpgradeParts parts;
+    private final Leftovers leftovers;
     private final Function<Scene, WorkerRelease> candidate;
 
-    PreflightWork(UpgradeParts parts, Function<Scene, WorkerRelease> candidate) {
+    PreflightWork(UpgradeParts parts, Leftovers leftovers, Function<Scene, WorkerRelease> candidate) {
         this.parts = parts;
+        this.leftovers = leftovers;
         this.candidate = candidate;
     }
 
     @Override
     public StepOutcome run(Scene scene) throws IOException, InterruptedException {
         scene.say("preflight");
-        List<PreflightCheck> checks = checks(scene.upgrade(), candidate.apply(scene), scene.folder());
+        List<PreflightCheck> checks = checks(scene.upgrade(), candidate.apply(scene), scene.folder().staging());
         scene.write(Folder.PREFLIGHT, json(scene, checks));
         List<PreflightCheck> failed =
                 checks.stream().filter(check -> !check.ok()).toList();
@@ -52,8 +54,8 @@ final class PreflightWork implements StepWork {
                         .collect(Collectors.joining("; ")));
     }
 
-    /** @param scratch a folder that may be written to; nothing is left in it */
-    List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Folder scratch)
+    /** @param scratch a folder that may be written to; nothing is left in it, unless the server is killed */
+    List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Path scratch)
             throws IOException, InterruptedException {
         List<PreflightCheck> checks = new ArrayList<>();
         checks.add(disk(parts.workspace().root(), "disk"));
@@ -66,8 +68,8 @@ final class PreflightWork implements StepWork {
         checks.add(PreflightCheck.passed(
                 "versions",
                 "weathervane " + parts.version() + ", java " + Runtime.version().feature()));
-        checks.add(new Repository(parts.workspace(), parts.ticker())
-                .check(upgrade.request().allowDirty(), scratch.path(), Optional::empty));
+        checks.add(new Repository(parts.workspace(), leftovers, upgrade.id(), parts.ticker())
+                .check(upgrade.request().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
         checks.add(noCanary());
         checks.add(killSwitch());

@@ -9,9 +9,11 @@ import java.util.List;
 /** What an upgrade would do: the preflight as it is now, and the steps after it. */
 final class Preview {
     private final UpgradeParts parts;
+    private final Leftovers leftovers;
 
-    Preview(UpgradeParts parts) {
+    Preview(UpgradeParts parts, Leftovers leftovers) {
         this.parts = parts;
+        this.leftovers = leftovers;
     }
 
     List<String> lines(Upgrade planned, Folder scratch) throws IOException, InterruptedException {
@@ -24,7 +26,8 @@ final class Preview {
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + String.join(" ", release.command()));
-        for (PreflightCheck check : new PreflightWork(parts, ignored -> release).checks(planned, release, scratch)) {
+        for (PreflightCheck check : new PreflightWork(parts, leftovers, ignored -> release)
+                .checks(planned, release, scratch.path())) {
             lines.add((check.ok() ? "ok      " : "FAILED  ") + check.name() + ": " + check.found());
         }
         lines.addAll(steps(planned.request()));

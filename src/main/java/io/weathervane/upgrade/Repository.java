@@ -1,5 +1,6 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.store.StoreException;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
@@ -21,10 +22,14 @@ final class Repository {
     private static final int NAMED_MAX = 5;
 
     private final Workspace workspace;
+    private final Leftovers leftovers;
+    private final String upgrade;
     private final Ticker ticker;
 
-    Repository(Workspace workspace, Ticker ticker) {
+    Repository(Workspace workspace, Leftovers leftovers, String upgrade, Ticker ticker) {
         this.workspace = workspace;
+        this.leftovers = leftovers;
+        this.upgrade = upgrade;
         this.ticker = ticker;
     }
 
@@ -37,7 +42,7 @@ final class Repository {
         }
         Path answer = Files.createTempFile(scratch, "git", ".txt");
         try {
-            ShellRun.Result result = new ShellRun(ticker, LIMIT, OUTPUT_BYTES_MAX)
+            ShellRun.Result result = new ShellRun(leftovers, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX)
                     .run(command(), workspace.root(), Map.of("GIT_OPTIONAL_LOCKS", "0"), answer, stop);
             List<String> changed = Files.readAllLines(answer).stream()
                     .filter(line -> !line.isBlank())
@@ -51,7 +56,7 @@ final class Repository {
             return changed.isEmpty()
                     ? PreflightCheck.passed(name, "everything is committed")
                     : new PreflightCheck(name, allowDirty, describe(changed, allowDirty));
-        } catch (IOException e) {
+        } catch (IOException | StoreException e) {
             return new PreflightCheck(name, allowDirty, "git could not be run: " + e.getMessage());
         } finally {
             Files.deleteIfExists(answer);

@@ -33,6 +33,7 @@ final class Run implements Runnable {
     private final UpgradeStore store;
     private final Journal journal;
     private final UpgradeLock lock;
+    private final Leftovers leftovers;
     private final Folder folder;
     private final Halt halt = new Halt();
     private final Lookout lookout;
@@ -55,6 +56,7 @@ final class Run implements Runnable {
         this.store = store;
         this.journal = journal;
         this.lock = lock;
+        this.leftovers = new Leftovers(store);
         this.folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
         this.lookout = new Lookout(halt, parts.flags(), parts.workers());
         this.missing = new ArrayList<>(first.missing());
@@ -141,7 +143,7 @@ final class Run implements Runnable {
     private StepWork work(UpgradeStep step) {
         UpgradeRequest request = now.request();
         return switch (step) {
-            case PREFLIGHT -> new PreflightWork(parts, this::candidate);
+            case PREFLIGHT -> new PreflightWork(parts, leftovers, this::candidate);
             case BUILD -> script("build", request.build());
             case TEST -> script("test", request.test());
             case CANARY -> new CanaryWork(parts.monitor(), this::candidate);
@@ -160,7 +162,7 @@ final class Run implements Runnable {
     }
 
     private ScriptWork script(String what, Optional<String> script) {
-        return new ScriptWork(what, script.orElseThrow(), parts.workspace().root(), parts.ticker());
+        return new ScriptWork(what, script.orElseThrow(), parts.workspace().root(), leftovers, parts.ticker());
     }
 
     private WorkerRelease candidate(Scene scene) {
@@ -321,5 +323,15 @@ final class Run implements Runnable {
     /** For an upgrade that an earlier server left: writes what has become of it. */
     void giveUp(Upgrade aborted) {
         finish(aborted);
+    }
+
+    /** For an upgrade that an earlier server left and this one goes on with: says so. */
+    void tellTakenUp() {
+        try {
+            journal.stepped(now);
+        } catch (StoreException e) {
+            LOG.error("that upgrade {} was taken up again could not be recorded", now.id(), e);
+        }
+        quietly(Folder.STEPS, steps(now));
     }
 }

@@ -20,13 +20,15 @@ final class ScriptWork implements StepWork {
     private final String what;
     private final String script;
     private final Path workspace;
+    private final Leftovers leftovers;
     private final Ticker ticker;
 
     /** @param what {@code build} or {@code test} */
-    ScriptWork(String what, String script, Path workspace, Ticker ticker) {
+    ScriptWork(String what, String script, Path workspace, Leftovers leftovers, Ticker ticker) {
         this.what = what;
         this.script = script;
         this.workspace = workspace;
+        this.leftovers = leftovers;
         this.ticker = ticker;
     }
 
@@ -34,15 +36,11 @@ final class ScriptWork implements StepWork {
     public StepOutcome run(Scene scene) throws IOException, InterruptedException {
         String output = what + ".log";
         scene.say(what + ": " + script);
-        ShellRun.Result result = new ShellRun(ticker, LIMIT, OUTPUT_BYTES_MAX)
+        ShellRun.Result result = new ShellRun(leftovers, scene.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX)
                 .run(
                         List.of("sh", "-c", script),
                         workspace,
-                        Map.of(
-                                STAGING_VARIABLE,
-                                scene.folder().staging().toString(),
-                                "WVO_UPGRADE_ID",
-                                scene.upgrade().id()),
+                        Map.of(STAGING_VARIABLE, scene.folder().staging().toString()),
                         scene.folder().file(output),
                         scene::problem);
         String where = "; its output is in " + output + (result.cut() ? " (the first part)" : "");

@@ -9,13 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** A program run to its end, in bounded time, with its output in a file of bounded size. */
+/**
+ * A program run for an upgrade to its end, in bounded time, with its output in a file of bounded size. It has begun only
+ * once it is written down, and nothing that it started outlives it.
+ */
 final class ShellRun {
     /** How long a program that is no longer wanted may take to end by itself. */
     private static final Duration END_LIMIT = Duration.ofSeconds(2);
@@ -24,6 +28,13 @@ final class ShellRun {
     private static final Duration LAST_OUTPUT_LIMIT = Duration.ofSeconds(2);
     private static final int PIECE = 8192;
 
+    /** Waits for a line before it becomes the program: its end comes instead when the server dies before. */
+    private static final List<String> GATE = List.of("sh", "-c", "read -r go && exec \"$@\"", "sh");
+
+    private static final String SESSION_PROGRAM = "setsid";
+
+    private final Leftovers leftovers;
+    private final String upgrade;
     private final Ticker ticker;
     private final Duration limit;
     private final long outputMax;
@@ -37,7 +48,9 @@ final class ShellRun {
     record Result(Optional<String> problem, boolean cut) {}
 
     /** @param outputMax bytes of output that are kept; the rest is read and dropped */
-    ShellRun(Ticker ticker, Duration limit, long outputMax) {
+    ShellRun(Leftovers leftovers, String upgrade, Ticker ticker, Duration limit, long outputMax) {
+        this.leftovers = leftovers;
+        this.upgrade = upgrade;
         this.ticker = ticker;
         this.limit = limit;
         this.outputMax = outputMax;
@@ -52,15 +65,43 @@ final class ShellRun {
             Supplier<Optional<String>> stop)
             throws IOException, InterruptedException {
         ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+                new ProcessBuilder(gated(command, folder)).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
+        builder.environment().put(Family.VARIABLE, upgrade);
         Process process = builder.start();
-        process.getOutputStream().close();
+        Family family = Family.of(process, upgrade);
+        try {
+            open(process, family);
+            return follow(process, family, output, stop);
+        } finally {
+            family.kill();
+            leftovers.forget(family);
+        }
+    }
+
+    private static List<String> gated(List<String> command, Path folder) {
+        List<String> all = new ArrayList<>();
+        String searched = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        Programs.find(SESSION_PROGRAM, folder, searched).map(Path::toString).ifPresent(all::add);
+        all.addAll(GATE);
+        all.addAll(command);
+        return all;
+    }
+
+    private void open(Process process, Family family) throws IOException {
+        try (OutputStream gate = process.getOutputStream()) {
+            leftovers.remember(family);
+            gate.write('\n');
+        }
+    }
+
+    private Result follow(Process process, Family family, Path output, Supplier<Optional<String>> stop)
+            throws InterruptedException {
         Keeper keeper = new Keeper(process.getInputStream(), output, outputMax);
         Thread drain = Threads.daemon("upgrade-output", keeper);
         drain.start();
         Optional<String> problem = await(process, stop);
-        end(process);
+        end(process, family);
         drain.join(LAST_OUTPUT_LIMIT.toMillis());
         return new Result(problem.or(keeper::problem), keeper.cut);
     }
@@ -84,13 +125,14 @@ final class ShellRun {
      * Ends what is left of it: itself, and what it started. By its handle, since {@link Process#destroy} closes the
      * output that is still being read.
      */
-    private static void end(Process process) throws InterruptedException {
-        List<ProcessHandle> family = process.descendants().toList();
+    private static void end(Process process, Family family) throws InterruptedException {
+        List<ProcessHandle> offspring = process.descendants().toList();
         process.toHandle().destroy();
         if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             process.toHandle().destroyForcibly();
         }
-        family.forEach(ProcessHandle::destroyForcibly);
+        offspring.forEach(ProcessHandle::destroyForcibly);
+        family.kill();
     }
 
     /** Reads to the end and keeps the first part. */

@@ -70,13 +70,27 @@ final class UpgradeMachine {
         return now.at(more ? UpgradeStep.WEIGHT : UpgradeStep.PROMOTE, next, at);
     }
 
-    /** The server ended in the middle and starts again: what was not promoted is given up, a watch is taken up. */
-    static Upgrade afterRestart(Upgrade now, Instant at) {
-        if (now.status().ended() || now.step().isAfterPromotion()) {
+    /**
+     * The server ended in the middle and starts again: what was not promoted is given up, a watch is taken up.
+     *
+     * @param killed whether a program of the step still ran, and was killed
+     */
+    static Upgrade afterRestart(Upgrade now, boolean killed, Instant at) {
+        if (now.status().ended()) {
             return now;
         }
-        String why = "the server ended during the step " + now.step().wireName()
-                + "; nothing was promoted, so the upgrade was aborted when the server started again";
+        String ended = "the server ended during the step " + now.step().wireName();
+        if (now.step().isAfterPromotion()) {
+            return takenUp(now, ended + "; it was taken up again when the server started", at);
+        }
+        String why = ended + "; nothing was promoted, so the upgrade was aborted when the server started again"
+                + (killed ? "; what the step still had running was killed" : "");
         return now.recorded(/* passed= */ false, why, at).ended(UpgradeStatus.ABORTED, why, at);
+    }
+
+    /** Said once, however often the server ends in a long watch. */
+    private static Upgrade takenUp(Upgrade now, String why, Instant at) {
+        boolean said = now.steps().stream().anyMatch(step -> step.detail().equals(why));
+        return said ? now : now.recorded(/* passed= */ true, why, at);
     }
 }

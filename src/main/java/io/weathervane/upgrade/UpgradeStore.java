@@ -24,7 +24,11 @@ final class UpgradeStore {
               number INTEGER NOT NULL,
               open INTEGER NOT NULL,
               updated_at TEXT NOT NULL,
-              body TEXT NOT NULL)""", "CREATE UNIQUE INDEX upgrades_number ON upgrades (number)"));
+              body TEXT NOT NULL)""", "CREATE UNIQUE INDEX upgrades_number ON upgrades (number)"), List.of("""
+            CREATE TABLE upgrade_programs (
+              pid INTEGER PRIMARY KEY,
+              started_ms INTEGER NOT NULL,
+              upgrade TEXT NOT NULL)"""));
 
     private final Database database;
 
@@ -62,6 +66,25 @@ final class UpgradeStore {
 
     Optional<Upgrade> find(String id) {
         return first("SELECT body FROM upgrades WHERE id = ?", id);
+    }
+
+    /** The programs that run for an upgrade, or did when a server was killed. */
+    List<Family> programs() {
+        return database.read(sql -> sql.query(
+                "SELECT pid, started_ms, upgrade FROM upgrade_programs",
+                row -> new Family(row.getLong(1), row.getLong(2), row.getString(3))));
+    }
+
+    void addProgram(Family family) {
+        database.write(sql -> sql.update(
+                "INSERT OR REPLACE INTO upgrade_programs (pid, started_ms, upgrade) VALUES (?, ?, ?)",
+                family.pid(),
+                family.startedMillis(),
+                family.upgrade()));
+    }
+
+    void removeProgram(Family family) {
+        database.write(sql -> sql.update("DELETE FROM upgrade_programs WHERE pid = ?", family.pid()));
     }
 
     /** A row that cannot be read says nothing, and must not keep the server from its start. */

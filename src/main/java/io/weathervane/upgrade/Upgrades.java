@@ -30,6 +30,7 @@ public final class Upgrades implements AutoCloseable {
     private final UpgradeStore store;
     private final Journal journal;
     private final UpgradeLock lock;
+    private final Leftovers leftovers;
     private final Object turn = new Object();
     private volatile @Nullable Run current;
     private volatile @Nullable Thread thread;
@@ -40,6 +41,7 @@ public final class Upgrades implements AutoCloseable {
         this.parts = parts;
         this.store = new UpgradeStore(parts.database());
         this.journal = new Journal(parts.database(), parts.audit(), store, parts.events(), parts.clock());
+        this.leftovers = new Leftovers(store);
         this.lock = new UpgradeLock(parts.workspace().state());
         parts.workers().onUnexpectedExit(exit -> running().ifPresent(Run::nudge));
     }
@@ -48,26 +50,29 @@ public final class Upgrades implements AutoCloseable {
     public void start() {
         synchronized (turn) {
             try {
-                store.newest().filter(left -> !left.status().ended()).ifPresent(this::takeUp);
+                List<Family> killed = leftovers.kill();
+                store.newest().filter(left -> !left.status().ended()).ifPresent(left -> takeUp(left, killed));
             } catch (StoreException e) {
                 LOG.error("whether an upgrade was left by an earlier server is unknown", e);
             }
         }
     }
 
-    private void takeUp(Upgrade left) {
-        Upgrade resumed = UpgradeMachine.afterRestart(left, parts.clock().instant());
+    private void takeUp(Upgrade left, List<Family> killed) {
+        boolean ran = killed.stream().anyMatch(family -> family.upgrade().equals(left.id()));
+        Upgrade resumed = UpgradeMachine.afterRestart(promotionKnown(left), ran, parts.clock().instant());
         LOG.warn(
                 "upgrade={} was left at step={} and is {}",
                 left.id(),
                 left.step().wireName(),
                 resumed.status().ended() ? "aborted" : "taken up again");
-        Run run = new Run(parts, store, journal, lock, promotionKnown(left), Optional.empty());
+        Run run = new Run(parts, store, journal, lock, resumed, Optional.empty());
         current = run;
         if (resumed.status().ended()) {
             run.giveUp(resumed);
         } else {
             takeLock(left.id());
+            run.tellTakenUp();
             begin(run, left.id());
         }
     }
@@ -178,7 +183,7 @@ public final class Upgrades implements AutoCloseable {
         try {
             Folder scratch = new Folder(Files.createTempDirectory("upgrade"));
             try {
-                return new Preview(parts).lines(planned, scratch);
+                return new Preview(parts, leftovers).lines(planned, scratch);
             } finally {
                 Files.delete(scratch.path());
             }

@@ -48,7 +48,7 @@ final class UpgradeMachineTest {
 
         assertThat(UpgradeMachine.next(ended, PASSED, NOW)).isEqualTo(ended);
         assertThat(UpgradeMachine.next(ended, new Failed("late"), NOW)).isEqualTo(ended);
-        assertThat(UpgradeMachine.afterRestart(ended, NOW)).isEqualTo(ended);
+        assertThat(UpgradeMachine.afterRestart(ended, false, NOW)).isEqualTo(ended);
     }
 
     @ParameterizedTest
@@ -56,15 +56,30 @@ final class UpgradeMachineTest {
     void aRestartGivesUpWhatWasNotPromotedAndTakesUpAWatch(UpgradeStep step) {
         Upgrade running = begun(AfterShadow.PROMOTE).at(step, 0, NOW);
 
-        Upgrade after = UpgradeMachine.afterRestart(running, NOW);
+        Upgrade after = UpgradeMachine.afterRestart(running, false, NOW);
 
         if (step == UpgradeStep.WATCH) {
-            assertThat(after).isEqualTo(running);
+            assertThat(after.status()).isEqualTo(UpgradeStatus.RUNNING);
+            assertThat(after.step()).isEqualTo(UpgradeStep.WATCH);
+            assertThat(after.steps().get(0).detail()).contains("ended during the step watch", "taken up again");
+            assertThat(UpgradeMachine.afterRestart(after, false, NOW))
+                    .as("said once, however often")
+                    .isEqualTo(after);
         } else {
             assertThat(after.status()).isEqualTo(UpgradeStatus.ABORTED);
             assertThat(after.reason().orElseThrow())
                     .contains("during the step " + step.wireName(), "nothing was promoted");
         }
+    }
+
+    @Test
+    void aProgramThatARestartKilledIsNamed() {
+        Upgrade building = begun(AfterShadow.PROMOTE).at(UpgradeStep.BUILD, 0, NOW);
+
+        assertThat(UpgradeMachine.afterRestart(building, true, NOW).reason().orElseThrow())
+                .contains("still had running was killed");
+        assertThat(UpgradeMachine.afterRestart(building, false, NOW).reason().orElseThrow())
+                .doesNotContain("killed");
     }
 
     @Test

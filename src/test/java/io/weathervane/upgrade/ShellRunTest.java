@@ -1,0 +1,151 @@
+package io.weathervane.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.store.Database;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreException;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.Await;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs that leave something running, and the record by which the next server finds it. */
+class ShellRunTest {
+    /** Leaves a process behind whose parent has ended, and says its number. */
+    private static final String ORPHAN = "(sleep 600 & echo $! > orphan); ";
+
+    @TempDir
+    Path folder;
+
+    private Database database;
+    private UpgradeStore store;
+    private Leftovers leftovers;
+
+    @BeforeEach
+    void open() {
+        database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
+        store = new UpgradeStore(database);
+        leftovers = new Leftovers(store);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void whatItStartedDoesNotOutliveIt() throws Exception {
+        ShellRun.Result result = run("sleep 600 & echo $! > child; exit 0", Optional.empty());
+
+        assertThat(result.problem()).isEmpty();
+        awaitEnd(pid("child"));
+        assertThat(store.programs()).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void neitherDoesWhatHasNoParentAnyMore() throws Exception {
+        assertThat(run(ORPHAN + "exit 0", Optional.empty()).problem()).isEmpty();
+        awaitEnd(pid("orphan"));
+
+        Files.delete(folder.resolve("orphan"));
+        assertThat(run(ORPHAN + "sleep 600", Optional.of("not wanted")).problem())
+                .contains("not wanted");
+        awaitEnd(pid("orphan"));
+    }
+
+    @Test
+    void doesNotBeginBeforeItIsWrittenDown() {
+        database.close();
+
+        assertThatThrownBy(() -> run("echo > begun", Optional.empty())).isInstanceOf(StoreException.class);
+
+        assertThat(folder.resolve("begun")).doesNotExist();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatAKilledServerLeftIsEnded() throws Exception {
+        Process left = new ProcessBuilder("setsid", "sh", "-c", ORPHAN + "exec sleep 600")
+                .directory(folder.toFile())
+                .start();
+        Family family = Family.of(left, "u-1");
+        Await.until("it runs", () -> Files.exists(folder.resolve("orphan")) && pidIsWritten());
+        try {
+            assertThat(new Family(left.pid(), family.startedMillis() - 1000, "u-1").kill())
+                    .as("the number of a program that has ended went to this one")
+                    .isZero();
+            assertThat(left.isAlive()).isTrue();
+
+            leftovers.remember(family);
+            assertThat(new Leftovers(store).kill()).containsExactly(family);
+
+            awaitEnd(left.pid());
+            assertThat(store.programs()).isEmpty();
+            assertThat(ProcessHandle.of(pid("orphan")).filter(ProcessHandle::isAlive))
+                    .as("in its session, but not marked as the upgrade's")
+                    .isPresent();
+        } finally {
+            left.destroyForcibly();
+            ProcessHandle.of(pid("orphan")).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatAKilledServerLeftIsEndedToTheLastOfIt() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", ORPHAN).directory(folder.toFile());
+        builder.environment().put(Family.VARIABLE, "u-1");
+        Process left = builder.start();
+        Family family = Family.of(left, "u-1");
+        left.waitFor();
+        assertThat(family.living()).as("the program is over, its child is not").hasSize(1);
+
+        leftovers.remember(family);
+        assertThat(new Leftovers(store).kill()).containsExactly(family);
+
+        awaitEnd(pid("orphan"));
+    }
+
+    private ShellRun.Result run(String script, Optional<String> stop) throws IOException, InterruptedException {
+        return new ShellRun(leftovers, "u-1", Ticker.system(), Duration.ofMinutes(1), 1000)
+                .run(
+                        List.of("sh", "-c", script),
+                        folder,
+                        Map.of(),
+                        folder.resolve("output"),
+                        () -> stop.filter(why -> pidIsWritten()));
+    }
+
+    private boolean pidIsWritten() {
+        try {
+            return !Files.readString(folder.resolve("orphan")).isBlank();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private long pid(String name) throws IOException {
+        return Long.parseLong(Files.readString(folder.resolve(name)).strip());
+    }
+
+    private static void awaitEnd(long pid) {
+        Await.until(
+                "process " + pid + " is over",
+                () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    }
+}
