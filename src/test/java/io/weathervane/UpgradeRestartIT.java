@@ -2,61 +2,307 @@ package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
+import io.weathervane.upgrade.UpgradeStep;
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/** The server is killed in each step of an upgrade: the next one gives it up, or takes its watch up, and says which. */
+/**
+ * The server is killed in the middle of each step of an upgrade: the next one gives it up, or takes its watch up, says
+ * which, and leaves nothing of it. Each server is killed in one step and started again for the next.
+ */
 class UpgradeRestartIT {
+    /** Of the file {@code blocked} on, nothing but SIGKILL ends it: not the end of its input, not SIGTERM. */
+    private static final String BLOCK = "trap '' TERM; echo $$ >blocked; exec sleep 600\n";
+
+    /** Starts in no time; blocks where its first argument says, and fails its calls while there is a file {@code bad}. */
+    private static final String WORKER = """
+            block() { trap '' TERM; echo $$ >blocked; exec sleep 600; }
+            [ "$1$WVO_DRY_RUN" = canary1 ] && block
+            [ "$1$WVO_DRY_RUN" = restart ] && block
+            while IFS= read -r line; do
+                id=${line#*'"id":'}
+                reply='"error":{"code":-32601,"message":"Method not found"}'
+                case $line in
+                *'"method":"initialize"'*)
+                    reply='"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"w","version":"1"}}' ;;
+                *'"method":"notifications/'*) continue ;;
+                *'"method":"tools/list"'*)
+                    reply='"result":{"tools":[{"name":"look","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true}}]}' ;;
+                *'"method":"ping"'*)
+                    [ "$1$WVO_DRY_RUN" = promote ] && block
+                    reply='"result":{}' ;;
+                *'"method":"tools/call"'*)
+                    [ "$1" = shadow ] && block
+                    reply='"result":{"content":[{"type":"text","text":"clear"}],"isError":false}'
+                    [ "$1" = watch ] && [ -e bad ] && reply='"error":{"code":-32000,"message":"bad"}' ;;
+                esac
+                printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "${id%%[,\\}]*}" "$reply"
+            done
+            """;
+
+    private static final String CONFIG = """
+            monitor: {checkInterval: 100ms, gracePeriod: 10m, minRequests: 5}
+            upgrade:
+              probes: [{tool: look, arguments: {}}]
+            workers:
+              initial: stable
+              releases:
+                stable: {kind: mcp, command: [sh, worker.sh, well]}
+            """;
+
     @TempDir
-    Path workspace;
+    private Path workspace;
 
-    @ParameterizedTest
-    @CsvSource({
-        "build, '\"build\": \"sleep 60\"', aborted",
-        "test, '\"test\": \"sleep 60\"', aborted",
-        "word, '\"keep_staging\": false', aborted",
-        "weight, '\"promote\": true, \"weight\": [50], \"step\": \"1m\"', aborted",
-        "watch, '\"promote\": true', finished",
-    })
-    void isGivenUpOrTakenUp(String step, String more, String status) throws Exception {
-        ServerProcess.configure(workspace, "monitor: {checkInterval: 200ms, gracePeriod: 8s}", "stable", "next");
-        try (ServerProcess server = ServerProcess.serve(workspace)) {
-            server.operate(
-                    "upgrade_run",
-                    "{\"canary\": \"next\", \"id\": \"u\", \"wait\": false, \"confirm\": true, " + more + "}");
-            Await.until(
-                    "it is at " + step,
-                    () -> status(server).path("step").asString("").equals(step));
-            server.handle().destroyForcibly();
-            Await.until("it is dead", () -> !server.handle().isAlive());
-        }
+    private ServerProcess server;
 
-        try (ServerProcess server = ServerProcess.serve(workspace)) {
-            Await.until("it has ended", () -> status(server).path("endedAt").isString());
-            JsonNode ended = status(server);
-            assertThat(ended.path("status").asString(""))
-                    .as(ended.toPrettyString())
-                    .isEqualTo(status);
-            JsonNode workers = server.operate("worker_status", "{}");
-            boolean promoted = status.equals("finished");
-            assertThat(workers.path("active").path("label").asString("")).isEqualTo(promoted ? "next" : "stable");
-            assertThat(workers.path("canary").isNull()).isTrue();
-            if (!promoted) {
-                assertThat(ended.path("reason").asString("")).contains("the server ended during the step " + step);
-            }
-        }
-        assertThat(workspace.resolve("state/upgrade.lock")).doesNotExist();
-        assertThat(Files.readString(workspace.resolve("experiments/mcp/upgrade/u/report.json")))
-                .contains("\"status\" : \"" + status + "\"");
+    @BeforeEach
+    void start() throws Exception {
+        Files.writeString(workspace.resolve("weathervane.yaml"), CONFIG);
+        Files.writeString(workspace.resolve("worker.sh"), WORKER);
+        Files.writeString(workspace.resolve("block.sh"), BLOCK);
+        Path git = Files.createDirectory(workspace.resolve("bin")).resolve("git");
+        Files.writeString(git, "#!/bin/sh\n" + BLOCK);
+        assertThat(git.toFile().setExecutable(true)).isTrue();
+        server = serve();
     }
 
-    private static JsonNode status(ServerProcess server) throws Exception {
+    private ServerProcess serve() throws Exception {
+        ProcessBuilder program = new ProcessBuilder(ServerProcess.serving(workspace));
+        program.environment().merge("PATH", "", (path, none) -> workspace.resolve("bin") + File.pathSeparator + path);
+        return ServerProcess.start(program);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> isGivenUpOrTakenUp() {
+        Stream<DynamicTest> steps = Arrays.stream(UpgradeStep.values())
+                .map(step -> DynamicTest.dynamicTest(
+                        "killed in " + step.wireName(), () -> killedIn(step, step.wireName(), "")));
+        // As the transaction of the promotion leaves it, before anything else can be written.
+        String justPromoted = "UPDATE upgrades SET body = json_set(body, '$.promotionId', null) WHERE id = 'promoted'";
+        return Stream.concat(
+                steps,
+                Stream.of(DynamicTest.dynamicTest(
+                        "killed right after the promotion",
+                        () -> killedIn(UpgradeStep.WATCH, "promoted", justPromoted))));
+    }
+
+    private void killedIn(UpgradeStep step, String id, String meanwhile) throws Exception {
+        Files.deleteIfExists(workspace.resolve("blocked"));
+        begin(step, id);
+        awaitTheMiddleOf(step);
+        List<ProcessHandle> children = server.handle().descendants().toList();
+        server.kill();
+        if (!meanwhile.isEmpty()) {
+            update(meanwhile);
+        }
+
+        server = serve();
+
+        if (step.isAfterPromotion()) {
+            assertTakenUp(id);
+        } else {
+            assertGivenUp(step, id);
+        }
+        assertNothingLeft(id, children);
+    }
+
+    private void begin(UpgradeStep step, String id) throws Exception {
+        String more = switch (step) {
+            case PREFLIGHT -> "";
+            case BUILD -> ", \"build\": \"sh block.sh; true\"";
+            case TEST -> ", \"test\": \"sh block.sh & wait\"";
+            case CANARY, SHADOW, WORD -> "";
+            case RESTART, PROMOTE, WATCH -> ", \"promote\": true";
+            case WEIGHT -> ", \"promote\": true, \"weight\": [50], \"step\": \"1h\"";
+        };
+        if (step == UpgradeStep.PREFLIGHT) {
+            Files.createDirectory(workspace.resolve(".git"));
+        }
+        String canary = "sh worker.sh " + step.wireName();
+        server.operate(
+                "upgrade_run",
+                "{\"canary\": \"" + canary + "\", \"id\": \"" + id + "\", \"wait\": false, \"confirm\": true" + more
+                        + "}");
+    }
+
+    /** Where something can block, it does; the others last until they are ended. */
+    private void awaitTheMiddleOf(UpgradeStep step) throws Exception {
+        switch (step) {
+            case PREFLIGHT, BUILD, TEST -> awaitBlocked();
+            case CANARY, SHADOW, RESTART, PROMOTE -> {
+                long pid = awaitBlocked();
+                Await.until("the worker is written down", () -> count("worker_processes WHERE pid = " + pid) == 1);
+            }
+            case WORD, WATCH ->
+                Await.until("it is at " + step, () -> status().path("step").asString("").equals(step.wireName()));
+            case WEIGHT ->
+                Await.until("it shares", () -> status().path("doing").asString("").contains("50 % of the callers"));
+        }
+        assertThat(status().path("step").asString("")).isEqualTo(step.wireName());
+        Files.deleteIfExists(workspace.resolve(".git"));
+    }
+
+    private long awaitBlocked() throws IOException {
+        Path file = workspace.resolve("blocked");
+        Await.until("it blocks", () -> Files.exists(file) && !Files.readString(file).isBlank());
+        return Long.parseLong(Files.readString(file).strip());
+    }
+
+    private void assertGivenUp(UpgradeStep step, String id) throws Exception {
+        Await.until("it has ended", () -> status().path("endedAt").isString());
+        assertThat(status().path("status").asString(""))
+                .as(status().toPrettyString())
+                .isEqualTo("aborted");
+        assertThat(status().path("reason").asString(""))
+                .contains("the server ended during the step " + step.wireName(), "nothing was promoted");
+        boolean runsProgram =
+                step == UpgradeStep.PREFLIGHT || step == UpgradeStep.BUILD || step == UpgradeStep.TEST;
+        assertThat(status().path("reason").asString("").contains("still had running was killed"))
+                .as("it had a program of its own that had to be killed")
+                .isEqualTo(runsProgram);
+        assertSaid(id, "aborted");
+    }
+
+    /** Nothing but the watch itself ends it well: it judges what the calls come to. */
+    private void assertTakenUp(String id) throws Exception {
+        Await.until("it says so", () -> json(id, "steps.json").toString().contains("taken up again"));
+        assertThat(status().path("status").asString("")).isEqualTo("running");
+        assertThat(status().path("steps").toString())
+                .contains("the server ended during the step watch; it was taken up again");
+        assertThat(newest("upgrade-step").path("detail").asString("")).contains("taken up again");
+        assertThat(active()).isEqualTo(id);
+        Await.until("the worker serves", () -> !failed(look()));
+
+        Files.createFile(workspace.resolve("bad"));
+        Await.until("it is rolled back", () -> {
+            boolean failed = failed(look());
+            assertThat(failed || active().equals("stable")).isTrue();
+            return status().path("endedAt").isString();
+        });
+        Files.delete(workspace.resolve("bad"));
+
+        assertThat(status().path("status").asString(""))
+                .as(status().toPrettyString())
+                .isEqualTo("rolled-back");
+        assertThat(status().path("promotionId").asString("")).startsWith("p-");
+        assertSaid(id, "rolled-back");
+        resetKillSwitch();
+    }
+
+    private void resetKillSwitch() throws Exception {
+        server.operate(
+                "kill_switch_reset",
+                "{\"reason\": \"over\", \"approver\": \"dana\", \"fix_reference\": \"X-1\", \"force\": true}");
+    }
+
+    private void assertSaid(String id, String status) throws Exception {
+        assertThat(json(id, "report.json").path("status").asString("")).isEqualTo(status);
+        assertThat(json(id, "steps.json").path("next").isNull()).isTrue();
+        assertThat(newest("upgrade-ended").path("upgrade").asString("")).isEqualTo(id);
+        assertThat(newest("upgrade-ended").path("status").asString("")).isEqualTo(status);
+    }
+
+    /** That nothing is in the way of the next upgrade is shown by the next one. */
+    private void assertNothingLeft(String id, List<ProcessHandle> children) throws Exception {
+        assertThat(children).isNotEmpty();
+        Await.until("no process is left", () -> children.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(workspace.resolve("state/upgrade.lock")).doesNotExist();
+        try (Stream<Path> files = Files.list(folder(id))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .isSubsetOf(
+                            "preflight.json",
+                            "shadow.json",
+                            "promotion_plan.json",
+                            "steps.json",
+                            "report.json",
+                            "build.log",
+                            "test.log");
+        }
+        assertThat(count("upgrade_programs")).isZero();
+        assertThat(server.operate("worker_status", "{}").path("canary").isNull())
+                .isTrue();
+        assertThat(active()).isEqualTo("stable");
+        Await.until("the active worker serves", () -> !failed(look()));
+    }
+
+    private JsonNode status() throws Exception {
         return server.operate("upgrade_status", "{}");
+    }
+
+    private String active() throws Exception {
+        return server.operate("worker_status", "{}")
+                .path("active")
+                .path("label")
+                .asString("");
+    }
+
+    private JsonNode newest(String kind) throws Exception {
+        return server.operate("audit_query", "{\"kinds\": [\"" + kind + "\"], \"limit\": 1}")
+                .path("events")
+                .path(0)
+                .path("payload");
+    }
+
+    private boolean failed(JsonNode result) {
+        return result.path("isError").asBoolean(false);
+    }
+
+    private JsonNode look() throws Exception {
+        try {
+            return server.call("look", "{}");
+        } catch (IOException e) {
+            return ServerProcess.object().put("isError", true);
+        }
+    }
+
+    private Path folder(String id) {
+        return workspace.resolve("experiments/mcp/upgrade").resolve(id);
+    }
+
+    private ObjectNode json(String id, String name) throws IOException {
+        return (ObjectNode) JsonRpcCodec.JSON.readTree(Files.readAllBytes(folder(id).resolve(name)));
+    }
+
+    private int count(String from) throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + from)) {
+            return rows.getInt(1);
+        }
+    }
+
+    private void update(String sql) throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isEqualTo(1);
+        }
+    }
+
+    private Connection connect() throws Exception {
+        return DriverManager.getConnection("jdbc:sqlite:" + workspace.resolve("state/orchestrator.db"));
     }
 }

@@ -60,15 +60,17 @@ public final class Upgrades implements AutoCloseable {
 
     private void takeUp(Upgrade left, List<Family> killed) {
         boolean ran = killed.stream().anyMatch(family -> family.upgrade().equals(left.id()));
-        Upgrade resumed = UpgradeMachine.afterRestart(promotionKnown(left), ran, parts.clock().instant());
+        Upgrade known = promotionKnown(left);
+        Upgrade resumed = UpgradeMachine.afterRestart(known, ran, parts.clock().instant());
+        boolean over = resumed.status().ended();
         LOG.warn(
                 "upgrade={} was left at step={} and is {}",
                 left.id(),
                 left.step().wireName(),
-                resumed.status().ended() ? "aborted" : "taken up again");
-        Run run = new Run(parts, store, journal, lock, resumed, Optional.empty());
+                over ? "aborted" : "taken up again");
+        Run run = new Run(parts, store, journal, lock, over ? known : resumed, Optional.empty());
         current = run;
-        if (resumed.status().ended()) {
+        if (over) {
             run.giveUp(resumed);
         } else {
             takeLock(left.id());
