@@ -27,7 +27,7 @@ public final class MonitorMachine {
         if (decision.action().isDrastic()) {
             return new Step(counted.withActed(decision.action()), decision, check);
         }
-        return new Step(atDeadline(counted, decision, now), decision, check);
+        return new Step(atDeadline(counted, decision, policy, now), decision, check);
     }
 
     /** The active worker's process ended by itself: escalates at once, outside the checks. */
@@ -75,7 +75,9 @@ public final class MonitorMachine {
                 state.startedAt(),
                 deadline,
                 now,
-                MonitorState.earlier(now.plus(interval), deadline),
+                now.isBefore(deadline)
+                        ? MonitorState.earlier(now.plus(interval), deadline)
+                        : now.plus(policy.degradedInterval()),
                 appended(state.recent(), check, policy),
                 hardFailureRun(state, check),
                 resourceRun(state, check.observation().usage()),
@@ -87,8 +89,9 @@ public final class MonitorMachine {
                 state.outcome());
     }
 
-    private static MonitorState atDeadline(MonitorState state, Decision decision, Instant now) {
-        if (now.isBefore(state.deadline())) {
+    private static MonitorState atDeadline(
+            MonitorState state, Decision decision, MonitorPolicy policy, Instant now) {
+        if (now.isBefore(state.deadline()) || isInDoubt(state, policy)) {
             return state;
         }
         if (decision.action() == Action.DEGRADE || state.acted().isPresent()) {
@@ -96,6 +99,17 @@ public final class MonitorMachine {
         }
         return state.ended(
                 state.conclusiveChecks() < MonitorPolicy.CONCLUSIVE_CHECKS ? Outcome.INCONCLUSIVE : Outcome.HEALTHY);
+    }
+
+    /**
+     * A worker that turned bad shortly before the end has had too few checks for a decision: while failed ones are in the
+     * window, it gets the checks of one window more, at the degraded interval.
+     */
+    private static boolean isInDoubt(MonitorState state, MonitorPolicy policy) {
+        long beyond = state.recent().stream()
+                .filter(check -> !check.at().isBefore(state.deadline()))
+                .count();
+        return state.acted().isEmpty() && state.failedIn(policy.checkWindow()) > 0 && beyond < policy.checkWindow();
     }
 
     /** What is unknown neither lengthens nor breaks a run. */

@@ -17,6 +17,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -280,6 +281,35 @@ class MonitorMachineTest {
         assertThat(Watch.ofDefaults().untilTheEnd(UNKNOWN).state().outcome()).isEqualTo(Outcome.DEGRADED);
     }
 
+    /** With a check each 30 s, one is left for what turns bad after 95 % of the ten minutes. */
+    @Test
+    void rollsBackWhatTurnsBadBeforeItsVeryLastCheck() {
+        Watch watch = Watch.ofDefaults().see(nineteen(GOOD));
+        assertThat(watch.state().nextCheckAt()).isEqualTo(watch.state().deadline());
+
+        watch.see(BAD);
+        assertThat(watch.state().running()).as("in doubt").isTrue();
+        assertThat(pause(watch)).isEqualTo(Duration.ofSeconds(5));
+        watch.see(BAD, BAD, BAD);
+
+        assertThat(watch.decision().action()).isEqualTo(ROLLBACK);
+        assertThat(watch.state().lastCheckAt()).isEqualTo(watch.state().deadline().plusSeconds(15));
+    }
+
+    @Test
+    void doubtLastsOneWindowOfChecksAtMost() {
+        Watch once = Watch.ofDefaults().see(nineteen(GOOD)).see(BAD).untilTheEnd(GOOD);
+        Watch again = Watch.ofDefaults().see(nineteen(GOOD));
+        while (again.state().running()) {
+            again.see(BAD, GOOD, GOOD);
+        }
+
+        assertThat(once.state().outcome()).isEqualTo(Outcome.DEGRADED);
+        assertThat(once.state().checks()).isEqualTo(24);
+        assertThat(again.state().outcome()).isEqualTo(Outcome.DEGRADED);
+        assertThat(again.state().checks()).isEqualTo(24);
+    }
+
     @Test
     void aWatchThatHasEndedIsNotChangedAndDecidesNothingDrastic() {
         MonitorState ended = Watch.ofDefaults().see(DEAD).state().ended(Outcome.STOPPED);
@@ -374,6 +404,10 @@ class MonitorMachineTest {
         Observation row = external(0, 0, 1, 50, OptionalLong.of(5));
 
         assertThat(Watch.ofDefaults().see(row, row, row).actions()).containsOnly(HEALTHY);
+    }
+
+    private static Observation[] nineteen(Observation seen) {
+        return Collections.nCopies(19, seen).toArray(Observation[]::new);
     }
 
     private static Duration pause(Watch watch) {
