@@ -97,11 +97,10 @@ public final class ToolBench implements AutoCloseable {
     private final OwnContent content;
     private final EventBus events = new EventBus();
 
-    private ToolBench(Path folder, String yaml, Map<String, String> environment) throws IOException {
+    private ToolBench(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
         workspace = Workspace.in(folder).create();
         Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, CliOverrides.none());
-        Clock clock = Clock.systemUTC();
         MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
         Database database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
         audit = new AuditLog(database, clock);
@@ -180,8 +179,12 @@ public final class ToolBench implements AutoCloseable {
     }
 
     public static ToolBench start(Path folder, String yaml, Map<String, String> environment) {
+        return start(folder, yaml, environment, Clock.systemUTC());
+    }
+
+    public static ToolBench start(Path folder, String yaml, Map<String, String> environment, Clock clock) {
         try {
-            return new ToolBench(folder, yaml, environment);
+            return new ToolBench(folder, yaml, environment, clock);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -296,12 +296,18 @@ final class Run implements Runnable {
     private void write(String name, ObjectNode content) throws IOException {
         try {
             folder.write(name, content);
+            found(name);
         } catch (IOException e) {
             String why = name + " could not be written: " + e.getMessage();
-            missing.removeIf(earlier -> earlier.startsWith(name + " "));
+            found(name);
             missing.add(why);
             throw new IOException(why, e);
         }
+    }
+
+    /** Each record is written as a whole, so what an earlier failure lost is there again. */
+    private void found(String name) {
+        missing.removeIf(earlier -> earlier.startsWith(name + " "));
     }
 
     private void say(String what) {

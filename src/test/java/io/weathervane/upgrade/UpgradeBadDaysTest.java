@@ -3,52 +3,14 @@ package io.weathervane.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Canaries that misbehave in each way there is, and what else can go wrong: what is left is what was there before. */
 class UpgradeBadDaysTest {
-    @TempDir
-    static Path folder;
-
-    private static UpgradeBench bench;
-
-    @BeforeAll
-    static void start() {
-        bench = new UpgradeBench(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-    }
-
-    @AfterEach
-    void backToStable() {
-        bench.withoutTraffic();
-        bench.abortWhatIsLeft();
-        if (bench.tools()
-                .done("mcp_admin_flags", "{'action': 'get', 'flag': 'DISABLE_NEW'}")
-                .path("killSwitch")
-                .path("engaged")
-                .asBoolean()) {
-            bench.tools()
-                    .done(
-                            "kill_switch_reset",
-                            "{'reason': 'over', 'approver': 'dana', 'fix_reference': 'X-1', 'force': true}");
-        }
-        if (!bench.label("active").equals("stable")) {
-            bench.tools().done("worker_rollback", "{}");
-        }
-        bench.awaitUntil(
-                "the active worker runs again",
-                () -> bench.worker("active").path("state").asString("").equals("ready"));
-    }
+    @RegisterExtension
+    static final UpgradeBench bench = UpgradeBench.ofSamples();
 
     private static void assertAborted(String id, ObjectNode done, String... why) {
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
@@ -86,15 +48,28 @@ class UpgradeBadDaysTest {
     }
 
     @Test
-    void aCanaryThatIsTenTimesSlower() {
+    void aCanaryThatIsTenTimesSlowerIsStoppedByTheShadow() throws Exception {
+        ObjectNode done =
+                bench.run(UpgradeBench.sample("--latency 300ms"), "{'id': 'slow', 'promote': true, 'weight': [50]}");
+
+        assertAborted("slow", done, "the shadow did not pass", "slower");
+        assertThat(done.path("step").asString("")).isEqualTo("shadow");
+        assertThat(bench.record("slow", "shadow.json").path("reasons"))
+                .as("no other rule had anything to say")
+                .hasSize(1);
+    }
+
+    @Test
+    void aCanaryThatIsTenTimesSlowerForItsCallersOnlyIsStoppedByItsShare() throws Exception {
+        Files.writeString(
+                bench.folder().resolve("slow.sh"),
+                "[ -z \"$WVO_DRY_RUN\" ] && set -- --latency 300ms\nexec sh sample.sh --label canary \"$@\"\n");
         bench.withTraffic();
 
-        ObjectNode done = bench.run(
-                UpgradeBench.sample("--latency 300ms"),
-                "{'id': 'slow', 'promote': true, 'weight': [50], 'step': '1500ms'}");
+        ObjectNode done = bench.run("sh slow.sh", "{'id': 'slows', 'promote': true, 'weight': [50], 'step': '20s'}");
 
-        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
-        bench.assertNothingLeft("slow");
+        assertAborted("slows", done, "50 % of the callers", "much slower: p95 3", "of the active worker");
+        assertThat(done.path("step").asString("")).isEqualTo("weight");
     }
 
     @Test
@@ -151,18 +126,6 @@ class UpgradeBadDaysTest {
         bench.awaitUntil(
                 "the active worker is back", () -> bench.label("active").equals("stable"));
         bench.assertNothingLeft(id);
-    }
-
-    @Test
-    void aReleaseThatTurnsBadLateInItsWatchUndoesItself() {
-        bench.withTraffic();
-
-        ObjectNode done = bench.run(
-                UpgradeBench.sample("--fail-rate 1 --fail-after 1800ms"), "{'id': 'turns-bad', 'promote': true}");
-
-        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isIn("rolled-back", "escalated");
-        assertThat(bench.label("active")).isEqualTo("stable");
-        assertThat(bench.file("turns-bad", "report.json")).exists();
     }
 
     @Test

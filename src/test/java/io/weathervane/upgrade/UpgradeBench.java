@@ -6,25 +6,37 @@ import io.weathervane.ToolBench;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.ShellWorker;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolResult;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A server's own tools on a real active worker, short watches, and callers whose calls never stop. */
-final class UpgradeBench implements AutoCloseable {
+/**
+ * A server's own tools on a real active worker, watches, and callers whose calls never stop; for all tests of a class,
+ * in a folder of its own. After each test everything is as it was before it.
+ */
+final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final int CALLERS = 20;
-    private static final String YAML = """
+    private static final String SAMPLES = """
             monitor: {checkInterval: 100ms, gracePeriod: 1500ms, minRequests: 5}
             upgrade:
               probes: [{tool: get_forecast, arguments: {city: Oslo}}]
@@ -35,28 +47,89 @@ final class UpgradeBench implements AutoCloseable {
               drainTimeout: 500ms
               stopTimeout: 1s
               releases:
-                stable: {kind: mcp, command: [%1$s, --label, stable]%2$s}
+                stable: {kind: mcp, command: [%1$s, --label, stable]}
                 good: {kind: mcp, command: [%1$s, --label, good]}
             """;
+    private static final String SHELLS = """
+            monitor: {checkInterval: 100ms, gracePeriod: 10m, minRequests: 5}
+            upgrade:
+              probes: [{tool: look, arguments: {}}]
+            workers:
+              initial: stable
+              drainTimeout: 500ms
+              stopTimeout: 1s
+              releases:
+                stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
+            """;
 
-    private final ToolBench bench;
-    private final Path folder;
-    private final Thread traffic;
+    private final String yaml;
+    private final Clock clock;
+    private Path folder = Path.of("");
+    private @Nullable ToolBench bench;
     private volatile boolean calling;
     private volatile boolean closed;
 
-    UpgradeBench(Path folder) {
-        this(folder, Map.of(), "");
+    private UpgradeBench(String yaml, Clock clock) {
+        this.yaml = yaml;
+        this.clock = clock;
     }
 
-    /** @param more keys of the active release, such as {@code , callTimeout: 1s} */
-    UpgradeBench(Path folder, Map<String, String> environment, String more) {
-        this.folder = folder;
+    /** Sample workers, and watches of a moment. */
+    static UpgradeBench ofSamples() {
+        return new UpgradeBench(SAMPLES.formatted(String.join(", ", worker())), Clock.systemUTC());
+    }
+
+    /** {@link ShellWorker}s, and watches of ten minutes. */
+    static UpgradeBench ofShells(Clock clock) {
+        return new UpgradeBench(SHELLS, clock);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        folder = Files.createTempDirectory("upgrades");
         writeScript(folder);
-        this.bench = ToolBench.start(folder, YAML.formatted(String.join(", ", worker()), more), environment);
-        this.traffic = new Thread(this::call, "traffic");
+        ShellWorker.write(folder);
+        bench = ToolBench.start(folder, yaml, Map.of(), clock);
+        Thread traffic = new Thread(this::call, "traffic");
         traffic.setDaemon(true);
         traffic.start();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        withoutTraffic();
+        tools().call("upgrade_abort", "{}");
+        JsonNode flag = tools().done("mcp_admin_flags", "{'action': 'get', 'flag': 'DISABLE_NEW'}");
+        if (flag.path("killSwitch").path("engaged").asBoolean()) {
+            resetKillSwitch();
+        }
+        if (!label("active").equals("stable")) {
+            tools().done("worker_rollback", "{}");
+        }
+        awaitUntil(
+                "the active worker runs again",
+                () -> worker("active").path("state").asString("").equals("ready"));
+    }
+
+    void resetKillSwitch() {
+        tools().done(
+                        "kill_switch_reset",
+                        "{'reason': 'over', 'approver': 'dana', 'fix_reference': 'X-1', 'force': true}");
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        closed = true;
+        tools().close();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(one);
+            }
+        }
+    }
+
+    Path folder() {
+        return folder;
     }
 
     /** The command line of a sample worker, in words for YAML and a shell. */
@@ -72,21 +145,17 @@ final class UpgradeBench implements AutoCloseable {
     }
 
     /** A program as short as one that a person would type. */
-    private static void writeScript(Path folder) {
-        try {
-            Files.writeString(folder.resolve("worker.sh"), "exec " + String.join(" ", worker()) + " \"$@\"\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static void writeScript(Path folder) throws IOException {
+        Files.writeString(folder.resolve("sample.sh"), "exec " + String.join(" ", worker()) + " \"$@\"\n");
     }
 
     /** The command of a canary with these switches. */
     static String sample(String switches) {
-        return "sh worker.sh --label canary " + switches;
+        return "sh sample.sh --label canary " + switches;
     }
 
     ToolBench tools() {
-        return bench;
+        return Objects.requireNonNull(bench, "begins before all tests");
     }
 
     /** From here on callers keep calling. */
@@ -109,7 +178,7 @@ final class UpgradeBench implements AutoCloseable {
             Caller caller = new Caller("caller-" + i % CALLERS, Caller.Door.HTTP);
             try {
                 ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("text", "hello");
-                bench.call("echo", arguments, caller, new From(caller.name()));
+                tools().call("echo", arguments, caller, new From(caller.name()));
             } catch (JsonRpcException | AssertionError e) {
                 assertThat(e).isNotNull();
             }
@@ -145,11 +214,6 @@ final class UpgradeBench implements AutoCloseable {
         return status(began(arguments));
     }
 
-    /** After a test that failed half way, for the sake of the next. */
-    void abortWhatIsLeft() {
-        bench.call("upgrade_abort", "{}");
-    }
-
     /** Begins an upgrade and returns at once with its id. */
     String begin(String canary, String more) {
         ObjectNode arguments = arguments(canary, more).put("wait", false);
@@ -157,7 +221,7 @@ final class UpgradeBench implements AutoCloseable {
     }
 
     private String began(ObjectNode arguments) {
-        ToolResult result = bench.call("upgrade_run", arguments, CallScope.none());
+        ToolResult result = tools().call("upgrade_run", arguments, CallScope.none());
         assertThat(result.isError()).as(ToolBench.text(result)).isFalse();
         return result.structured().orElseThrow().path("id").asString("");
     }
@@ -169,7 +233,7 @@ final class UpgradeBench implements AutoCloseable {
     }
 
     ObjectNode status(String id) {
-        return bench.done("upgrade_status", "{'id': '" + id + "'}");
+        return tools().done("upgrade_status", "{'id': '" + id + "'}");
     }
 
     /** Waits until the upgrade is in this step, or past it. */
@@ -199,13 +263,13 @@ final class UpgradeBench implements AutoCloseable {
         return status(id).path("step").asString("");
     }
 
-    private boolean hasEnded(String id) {
+    boolean hasEnded(String id) {
         return !Set.of("running", "waiting").contains(status(id).path("status").asString(""));
     }
 
     /** The worker in this role; missing when there is none. */
     JsonNode worker(String role) {
-        return bench.done("worker_status", "{}").path(role);
+        return tools().done("worker_status", "{}").path(role);
     }
 
     String label(String role) {
@@ -226,11 +290,5 @@ final class UpgradeBench implements AutoCloseable {
         assertThat(label("active")).isEqualTo("stable");
         assertThat(folder.resolve("state/upgrade.lock")).doesNotExist();
         assertThat(file(id, "staging")).doesNotExist();
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-        bench.close();
     }
 }

@@ -4,40 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.testing.Await;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Upgrades that go as they should, and those that are stopped, on real workers. */
 class UpgradesTest {
-    @TempDir
-    static Path folder;
-
-    private static UpgradeBench bench;
-
-    @BeforeAll
-    static void start() {
-        bench = new UpgradeBench(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-    }
-
-    @AfterEach
-    void backToStable() {
-        bench.withoutTraffic();
-        bench.abortWhatIsLeft();
-        if (!bench.label("active").equals("stable")) {
-            bench.tools().done("worker_rollback", "{}");
-        }
-    }
+    @RegisterExtension
+    static final UpgradeBench bench = UpgradeBench.ofSamples();
 
     @Test
     void promotesACommandAndWatchesItToTheEnd() throws Exception {
@@ -56,7 +31,7 @@ class UpgradesTest {
         assertThat(report.path("status").asString("")).isEqualTo("finished");
         assertThat(report.path("words").path(0).asString("")).contains("v2 is finished", "is healthy");
         assertThat(report.path("promotionId").asString("")).startsWith("p-");
-        assertThat(folder.resolve("state/upgrade.lock")).doesNotExist();
+        assertThat(bench.folder().resolve("state/upgrade.lock")).doesNotExist();
         assertThat(bench.tools()
                         .newest("upgrade-ended")
                         .path("payload")
@@ -154,8 +129,8 @@ class UpgradesTest {
     @Test
     void canBeAbortedWhileItBuildsAndTheBuildEndsWithIt() throws Exception {
         String id = bench.begin("good", "{'id': 'stop-build', 'build': 'echo $$ > pid; exec sleep 60'}");
-        Await.until("it builds", () -> Files.exists(folder.resolve("pid")) && Files.size(folder.resolve("pid")) > 0);
-        long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
+        Await.until("it builds", () -> Files.exists(bench.folder().resolve("pid")) && Files.size(bench.folder().resolve("pid")) > 0);
+        long pid = Long.parseLong(Files.readString(bench.folder().resolve("pid")).strip());
 
         bench.tools().done("upgrade_abort", "{'reason': 'not today'}");
 
@@ -219,10 +194,6 @@ class UpgradesTest {
         assertThat(done.path("status").asString("")).isEqualTo("aborted");
         assertThat(done.path("reason").asString("")).contains("kill switch was engaged by alice: fire");
         bench.assertNothingLeft(id);
-        bench.tools()
-                .done(
-                        "kill_switch_reset",
-                        "{'reason': 'over', 'approver': 'dana', 'fix_reference': 'X-1', 'force': true}");
     }
 
     @Test
@@ -256,6 +227,6 @@ class UpgradesTest {
         ObjectNode planned = bench.tools().done("upgrade_run", "{'canary': 'good', 'dry_run': true, 'weight': [5]}");
 
         assertThat(planned.path("plan").toString()).contains("ok      disk", "5 % of the callers");
-        assertThat(folder.resolve("state/upgrade.lock")).doesNotExist();
+        assertThat(bench.folder().resolve("state/upgrade.lock")).doesNotExist();
     }
 }

@@ -1,0 +1,155 @@
+package io.weathervane.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.testing.AheadClock;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.ShellWorker;
+import io.weathervane.tool.ToolResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Releases that turn bad during their watch, and what goes wrong just after the promotion. */
+class UpgradeWatchTest {
+    private static final Duration WATCH = Duration.ofMinutes(10);
+    private static final AheadClock CLOCK = new AheadClock();
+
+    @RegisterExtension
+    static final UpgradeBench bench = UpgradeBench.ofShells(CLOCK);
+
+    @Test
+    void turnsBadInTheLastTenthOfItsWatch() throws Exception {
+        String id = bench.begin(ShellWorker.command("late"), "{'id': 'late', 'promote': true}");
+        bench.awaitStep(id, "watch");
+        Instant promoted = endOf(id, "promote");
+        callUntil("three checks", () -> monitor().path("checksSoFar").asInt() >= 3);
+        assertThat(monitor().path("lastDecision").path("decision").asString("")).isEqualTo("healthy");
+
+        CLOCK.advance(WATCH.multipliedBy(9).dividedBy(10));
+        callUntil("a check late in the watch", () -> lastCheck().isAfter(promoted.plus(WATCH.multipliedBy(9).dividedBy(10))));
+        assertThat(bench.status(id).path("status").asString("")).isEqualTo("running");
+        Path bad = Files.createFile(bench.folder().resolve("bad"));
+        callUntil("it has ended", () -> bench.hasEnded(id));
+        Files.delete(bad);
+
+        assertUndone(id, "rolled-back", "late was rolled back to stable: High error rate");
+        assertThat(endOf(id, "watch"))
+                .as("in the last tenth")
+                .isBetween(promoted.plus(WATCH.multipliedBy(9).dividedBy(10)), promoted.plus(WATCH));
+    }
+
+    private static Instant lastCheck() {
+        return Instant.parse(monitor().path("lastDecision").path("at").asString("1970-01-01T00:00:00Z"));
+    }
+
+    @Test
+    void leaksOpenFilesDuringItsWatch() throws Exception {
+        String id = bench.begin("bash worker.sh leaks", "{'id': 'leaks', 'promote': true}");
+        bench.awaitStep(id, "watch");
+        Path leak = Files.createFile(bench.folder().resolve("leak"));
+
+        callUntil("it has ended", () -> bench.hasEnded(id));
+        Files.delete(leak);
+
+        assertUndone(id, "escalated", "leaks was escalated, the kill switch is on: Escalation: open files of the limit");
+    }
+
+    /** What is written beside {@code report.json} goes to a device that is full, as the kernel says. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theDiskIsFullForItsRecordsFromThePromotionOn() throws Exception {
+        Path hold = Files.createFile(bench.folder().resolve("hold"));
+        String id = bench.begin(ShellWorker.command("hold"), "{'id': 'full', 'promote': true}");
+        bench.awaitStep(id, "promote");
+        full(id, "steps.json");
+        Files.delete(hold);
+        bench.awaitStep(id, "watch");
+        assertThat(bench.record(id, "steps.json").path("next").asString(""))
+                .as("lost, so as it was before")
+                .isEqualTo("promote");
+        full(id, "report.json");
+        Path bad = Files.createFile(bench.folder().resolve("bad"));
+        callUntil("it has ended", () -> bench.hasEnded(id));
+        Files.delete(bad);
+
+        ObjectNode done = bench.status(id);
+        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("rolled-back");
+        assertThat(done.path("missing").toString()).contains("report.json could not be written: No space left on device");
+        assertThat(done.path("records").toString()).doesNotContain("report.json");
+        assertThat(bench.tools().told("upgrade_status", "{}"))
+                .contains("undid itself", "Not written: report.json could not be written: No space left on device.");
+        JsonNode audited = bench.tools().newest("upgrade-ended").path("payload");
+        assertThat(audited.path("status").asString("")).isEqualTo("rolled-back");
+        assertThat(audited.path("missing").toString()).contains("report.json could not be written");
+        assertThat(bench.record(id, "steps.json").path("next").isNull())
+                .as("written again when there was room")
+                .isTrue();
+        bench.assertNothingLeft(id);
+    }
+
+    @Test
+    void changesItsToolsWhileItIsShadowed() throws Exception {
+        ObjectNode done = bench.run(ShellWorker.command("relists"), "{'id': 'relists', 'promote': true}");
+
+        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
+        assertThat(done.path("step").asString("")).isEqualTo("shadow");
+        assertThat(done.path("reason").asString("")).contains("the shadow did not pass: the canary changed its tools while it was compared: more1");
+        assertThat(bench.record("relists", "shadow.json").path("differences").toString())
+                .contains("\"source\":\"drift\",\"tool\":\"more1\",\"kind\":\"added\"");
+        bench.assertNothingLeft("relists");
+    }
+
+    /** Has this file's next content written to {@code /dev/full}, once. */
+    private static void full(String id, String name) throws IOException {
+        Files.createSymbolicLink(bench.file(id, "." + name + ".new"), Path.of("/dev/full"));
+    }
+
+    private static void assertUndone(String id, String status, String why) {
+        ObjectNode done = bench.status(id);
+        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo(status);
+        assertThat(done.path("reason").asString("")).startsWith(why);
+        bench.awaitUntil("stable serves again", () -> bench.label("active").equals("stable"));
+        bench.assertNothingLeft(id);
+    }
+
+    private static void callUntil(String what, Callable<Boolean> condition) {
+        Await.until(what, Duration.ofSeconds(60), () -> {
+            look();
+            return condition.call();
+        });
+    }
+
+    private static void look() {
+        try {
+            ToolResult result = bench.tools().call("look", "{}");
+            assertThat(result).isNotNull();
+        } catch (JsonRpcException e) {
+            assertThat(e).hasMessageContaining("bad");
+        }
+    }
+
+    private static Instant endOf(String id, String step) {
+        return bench.status(id)
+                .path("steps")
+                .valueStream()
+                .filter(one -> one.path("step").asString("").equals(step))
+                .map(one -> Instant.parse(one.path("endedAt").asString("")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static JsonNode monitor() {
+        return bench.tools().done("monitor_status", "{}");
+    }
+}
