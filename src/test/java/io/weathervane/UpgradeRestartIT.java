@@ -131,9 +131,12 @@ class UpgradeRestartIT {
                 Await.until("the worker is written down", () -> count("worker_processes WHERE pid = " + pid) == 1);
             }
             case WORD, WATCH ->
-                Await.until("it is at " + step, () -> status().path("step").asString("").equals(step.wireName()));
+                Await.until(
+                        "it is at " + step,
+                        () -> status().path("step").asString("").equals(step.wireName()));
             case WEIGHT ->
-                Await.until("it shares", () -> status().path("doing").asString("").contains("50 % of the callers"));
+                Await.until(
+                        "it shares", () -> status().path("doing").asString("").contains("50 % of the callers"));
         }
         assertThat(status().path("step").asString("")).isEqualTo(step.wireName());
         Files.deleteIfExists(workspace.resolve(".git"));
@@ -141,7 +144,8 @@ class UpgradeRestartIT {
 
     private long awaitBlocked() throws IOException {
         Path file = workspace.resolve("blocked");
-        Await.until("it blocks", () -> Files.exists(file) && !Files.readString(file).isBlank());
+        Await.until(
+                "it blocks", () -> Files.exists(file) && !Files.readString(file).isBlank());
         return Long.parseLong(Files.readString(file).strip());
     }
 
@@ -152,8 +156,7 @@ class UpgradeRestartIT {
                 .isEqualTo("aborted");
         assertThat(status().path("reason").asString(""))
                 .contains("the server ended during the step " + step.wireName(), "nothing was promoted");
-        boolean runsProgram =
-                step == UpgradeStep.PREFLIGHT || step == UpgradeStep.BUILD || step == UpgradeStep.TEST;
+        boolean runsProgram = step == UpgradeStep.PREFLIGHT || step == UpgradeStep.BUILD || step == UpgradeStep.TEST;
         assertThat(status().path("reason").asString("").contains("still had running was killed"))
                 .as("it had a program of its own that had to be killed")
                 .isEqualTo(runsProgram);
@@ -256,7 +259,8 @@ class UpgradeRestartIT {
     }
 
     private ObjectNode json(String id, String name) throws IOException {
-        return (ObjectNode) JsonRpcCodec.JSON.readTree(Files.readAllBytes(folder(id).resolve(name)));
+        return (ObjectNode)
+                JsonRpcCodec.JSON.readTree(Files.readAllBytes(folder(id).resolve(name)));
     }
 
     private int count(String from) throws Exception {

@@ -89,8 +89,7 @@ public final class MonitorMachine {
                 state.outcome());
     }
 
-    private static MonitorState atDeadline(
-            MonitorState state, Decision decision, MonitorPolicy policy, Instant now) {
+    private static MonitorState atDeadline(MonitorState state, Decision decision, MonitorPolicy policy, Instant now) {
         if (now.isBefore(state.deadline()) || isInDoubt(state, policy)) {
             return state;
         }

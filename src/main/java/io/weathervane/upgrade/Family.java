@@ -56,7 +56,8 @@ record Family(long pid, long startedMillis, String upgrade) {
         if (found.isPresent() && !found.flatMap(Family::started).equals(Optional.of(startedMillis))) {
             return List.of();
         }
-        Stream<ProcessHandle> tree = found.stream().flatMap(first -> Stream.concat(Stream.of(first), first.descendants()));
+        Stream<ProcessHandle> tree =
+                found.stream().flatMap(first -> Stream.concat(Stream.of(first), first.descendants()));
         return Stream.concat(tree, ProcessHandle.allProcesses().filter(this::isInSession))
                 .distinct()
                 .toList();

@@ -41,7 +41,8 @@ final class PreflightWork implements StepWork {
     @Override
     public StepOutcome run(Scene scene) throws IOException, InterruptedException {
         scene.say("preflight");
-        List<PreflightCheck> checks = checks(scene.upgrade(), candidate.apply(scene), scene.folder().staging());
+        List<PreflightCheck> checks =
+                checks(scene.upgrade(), candidate.apply(scene), scene.folder().staging());
         scene.write(Folder.PREFLIGHT, json(scene, checks));
         List<PreflightCheck> failed =
                 checks.stream().filter(check -> !check.ok()).toList();

@@ -26,8 +26,8 @@ final class Preview {
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + String.join(" ", release.command()));
-        for (PreflightCheck check : new PreflightWork(parts, leftovers, ignored -> release)
-                .checks(planned, release, scratch.path())) {
+        for (PreflightCheck check :
+                new PreflightWork(parts, leftovers, ignored -> release).checks(planned, release, scratch.path())) {
             lines.add((check.ok() ? "ok      " : "FAILED  ") + check.name() + ": " + check.found());
         }
         lines.addAll(steps(planned.request()));

@@ -64,8 +64,9 @@ final class ShellRun {
             Path output,
             Supplier<Optional<String>> stop)
             throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(gated(command, folder)).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(gated(command, folder))
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
         builder.environment().putAll(environment);
         builder.environment().put(Family.VARIABLE, upgrade);
         Process process = builder.start();

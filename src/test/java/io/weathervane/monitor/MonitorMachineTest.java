@@ -293,7 +293,8 @@ class MonitorMachineTest {
         watch.see(BAD, BAD, BAD);
 
         assertThat(watch.decision().action()).isEqualTo(ROLLBACK);
-        assertThat(watch.state().lastCheckAt()).isEqualTo(watch.state().deadline().plusSeconds(15));
+        assertThat(watch.state().lastCheckAt())
+                .isEqualTo(watch.state().deadline().plusSeconds(15));
     }
 
     @Test

@@ -37,7 +37,9 @@ class UpgradeWatchTest {
         assertThat(monitor().path("lastDecision").path("decision").asString("")).isEqualTo("healthy");
 
         CLOCK.advance(WATCH.multipliedBy(9).dividedBy(10));
-        callUntil("a check late in the watch", () -> lastCheck().isAfter(promoted.plus(WATCH.multipliedBy(9).dividedBy(10))));
+        callUntil(
+                "a check late in the watch",
+                () -> lastCheck().isAfter(promoted.plus(WATCH.multipliedBy(9).dividedBy(10))));
         assertThat(bench.status(id).path("status").asString("")).isEqualTo("running");
         Path bad = Files.createFile(bench.folder().resolve("bad"));
         callUntil("it has ended", () -> bench.hasEnded(id));
@@ -62,7 +64,8 @@ class UpgradeWatchTest {
         callUntil("it has ended", () -> bench.hasEnded(id));
         Files.delete(leak);
 
-        assertUndone(id, "escalated", "leaks was escalated, the kill switch is on: Escalation: open files of the limit");
+        assertUndone(
+                id, "escalated", "leaks was escalated, the kill switch is on: Escalation: open files of the limit");
     }
 
     /** What is written beside {@code report.json} goes to a device that is full, as the kernel says. */
@@ -85,7 +88,8 @@ class UpgradeWatchTest {
 
         ObjectNode done = bench.status(id);
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("rolled-back");
-        assertThat(done.path("missing").toString()).contains("report.json could not be written: No space left on device");
+        assertThat(done.path("missing").toString())
+                .contains("report.json could not be written: No space left on device");
         assertThat(done.path("records").toString()).doesNotContain("report.json");
         assertThat(bench.tools().told("upgrade_status", "{}"))
                 .contains("undid itself", "Not written: report.json could not be written: No space left on device.");
@@ -104,7 +108,8 @@ class UpgradeWatchTest {
 
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
         assertThat(done.path("step").asString("")).isEqualTo("shadow");
-        assertThat(done.path("reason").asString("")).contains("the shadow did not pass: the canary changed its tools while it was compared: more1");
+        assertThat(done.path("reason").asString(""))
+                .contains("the shadow did not pass: the canary changed its tools while it was compared: more1");
         assertThat(bench.record("relists", "shadow.json").path("differences").toString())
                 .contains("\"source\":\"drift\",\"tool\":\"more1\",\"kind\":\"added\"");
         bench.assertNothingLeft("relists");

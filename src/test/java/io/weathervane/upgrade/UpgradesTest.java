@@ -129,8 +129,12 @@ class UpgradesTest {
     @Test
     void canBeAbortedWhileItBuildsAndTheBuildEndsWithIt() throws Exception {
         String id = bench.begin("good", "{'id': 'stop-build', 'build': 'echo $$ > pid; exec sleep 60'}");
-        Await.until("it builds", () -> Files.exists(bench.folder().resolve("pid")) && Files.size(bench.folder().resolve("pid")) > 0);
-        long pid = Long.parseLong(Files.readString(bench.folder().resolve("pid")).strip());
+        Await.until(
+                "it builds",
+                () -> Files.exists(bench.folder().resolve("pid"))
+                        && Files.size(bench.folder().resolve("pid")) > 0);
+        long pid =
+                Long.parseLong(Files.readString(bench.folder().resolve("pid")).strip());
 
         bench.tools().done("upgrade_abort", "{'reason': 'not today'}");
 
