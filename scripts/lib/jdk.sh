@@ -16,7 +16,7 @@ read_java_version() {
   [ -x "$1/bin/java" ] || return 0
   if [ -r "$1/release" ]; then
     while IFS= read -r line; do
-      case $line in JAVA_VERSION=*) java_version=${line#*\"} ;; esac
+      case $line in JAVA_VERSION=*) java_version=${line#*\"} && break ;; esac
     done <"$1/release"
   fi
   [ -n "$java_version" ] ||
@@ -40,10 +40,8 @@ java_suits() {
   [ "$2" != javac ] || [ -x "$1/bin/javac" ]
 }
 
-# The homes to look at, in order of preference: JAVA_HOME, PATH, the newest that is installed.
-java_homes() {
-  [ -z "${JAVA_HOME:-}" ] || printf '%s\n' "$JAVA_HOME"
-  java_in_path
+# The homes to look at when neither JAVA_HOME nor the PATH has one that suits: the newest that is installed first.
+other_java_homes() {
   [ ! -x /usr/libexec/java_home ] || /usr/libexec/java_home -v "$JAVA_VERSION_LEAST+" 2>/dev/null
   installed_java_homes | sed 's/^[0-9]* //'
 }
@@ -51,7 +49,7 @@ java_homes() {
 java_in_path() {
   local java
   if java=$(command -v java); then
-    java=$(readlink -f "$java" 2>/dev/null || printf '%s' "$java")
+    [ ! -L "$java" ] || java=$(readlink -f "$java" 2>/dev/null || printf '%s' "$java")
     java=${java%/*}
     printf '%s\n' "${java%/*}"
   fi
@@ -76,15 +74,22 @@ installed_jdk() {
   done < <(installed_java_homes)
 }
 
-# Prints the home of a Java that suits ("java" or "javac"), or ends the script with what to install.
+# Prints the home of a Java that suits ("java" or "javac"), or ends the script with what to install. The first two places
+# to look in are the usual ones, and a start waits for this.
 find_java_home() {
   local home
+  for home in "${JAVA_HOME:-}" "$(java_in_path)"; do
+    if [ -n "$home" ] && java_suits "$home" "$1"; then
+      printf '%s' "$home"
+      return 0
+    fi
+  done
   while IFS= read -r home; do
     if java_suits "$home" "$1"; then
       printf '%s' "$home"
       return 0
     fi
-  done < <(java_homes)
+  done < <(other_java_homes)
   fail "needs a JDK $JAVA_VERSION_LEAST or newer (with javac), and found none in JAVA_HOME, PATH or /usr/lib/jvm." \
     "Install one, for example: apt-get install openjdk-17-jdk-headless, or https://adoptium.net, or set JAVA_HOME."
 }

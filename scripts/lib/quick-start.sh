@@ -1,8 +1,9 @@
 # What makes a start quick and is kept between starts. Sourced by the launcher; says nothing.
 #
 #   target/start/            or, where that cannot be written, a folder of this checkout in ~/.cache/weathervane
-#     sqlite-*               SQLite's native library, unpacked by the server itself
-#     KEY/stdio.* http.* call.*  archives of loaded classes, for the ways of starting, of one jar and one JDK
+#     KEY/                   for one jar and one JDK
+#       sqlite-*             SQLite's native library, unpacked by the server itself
+#       stdio.* http.* call.*  archives of loaded classes, for the ways of starting
 #
 # A start uses an archive when there is one. When there is none it goes on without, and has all of them made in the
 # background by real runs of the jar in a workspace of their own. `WVO_QUICK_START=off` does without all this.
@@ -11,13 +12,19 @@ readonly ARCHIVE_SECONDS_MAX=120
 readonly ARCHIVE_ANSWER_SECONDS_MAX=60
 readonly ARCHIVE_PAUSE_SECONDS=5 # the start that asked for the archives is over by then
 
-# Sets `quick_options` for the JVM. Reads java_home, java_version, jar, root; the arguments are the launcher's.
-quick_start() {
-  local kind= folder= archives= archive= torn= made_for=
-  quick_options=()
+# Looks at what there is. Reads java_home, java_version, jar, root; the arguments are the launcher's.
+quick_look() {
+  kind= folder= archives= archive= torn=
   archive_kind "$@"
-  [ "${WVO_QUICK_START:-}" != off ] && look || return 0
-  quick_options=("-Dweathervane.start=$folder")
+  [ "${WVO_QUICK_START:-}" != off ] && look || archives=
+}
+
+# Sets `quick_options` for the JVM, by what quick_look found.
+quick_start() {
+  local made_for=
+  quick_options=()
+  [ -n "$archives" ] || return 0
+  quick_options=("-Dweathervane.start=$archives")
   [ -n "$kind" ] || return 0
   case " ${WVO_JAVA_OPTIONS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}" in
     *-Xshare* | *SharedArchive* | *AOT* | *AtExit*) return 0 ;; # the JVM refuses two of these
@@ -82,8 +89,9 @@ look_into() {
       "$archives/$kind".*) torn=$name ;;
     esac
     [ -z "$jar_is" ] || [ -z "$jvm_is" ] || archives=$folder/${jar_is}_${jvm_is}_${java_home//\//-}
-  done <<<"$(stat -c '%s %Y %a %n' "$jar" "$1" "$folder" "$folder"/*/"${kind:-none}".* 2>/dev/null)"
-  [ -n "$archives" ] && [ -n "$closed" ]
+  done <<<"$(exec stat -c '%s %Y %a %n' "$jar" "$1" "$folder" "$folder"/*/"${kind:-none}".* 2>/dev/null)"
+  [ -n "$archives" ] && [ -n "$closed" ] || return 1
+  [ -d "$archives" ] || (umask 077 && mkdir "$archives") 2>/dev/null
 }
 
 # Detached twice, so that it neither belongs to the server nor holds any of its streams.
@@ -99,12 +107,15 @@ make_archives() {
   cd "$folder" || return 0 # the caller's folder may go
   exec 8>"$folder/lock" || return 0
   flock -n 8 || return 0
-  local made_for=
+  local made_for= old
   [ ! -f "$archives/made-for" ] || read -r made_for <"$archives/made-for" || true
   [ "$made_for" != "$jar" ] || return 0
   unset "${!WVO_@}" JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS
   work=$folder/work
-  rm -rf "$work" "$folder"/*"_${java_home//\//-}"
+  for old in "$folder"/*"_${java_home//\//-}"; do
+    [ "$old" = "$archives" ] || rm -rf "$old"
+  done
+  rm -rf "$work" "$archives"/stdio.* "$archives"/http.* "$archives"/call.*
   mkdir -p "$work" "$archives" || return 0
   trap 'rm -rf "$work"' EXIT
   trap 'exit 1' INT TERM
@@ -138,7 +149,7 @@ train_java() {
   [ "$java_version" -lt 25 ] || option=-XX:AOTCacheOutput
   exec 8>&-
   timeout -k 5 "$ARCHIVE_SECONDS_MAX" nice -n 19 "$java_home/bin/java" "${options[@]}" \
-    "-Dweathervane.start=$folder" "$option=$work/$kind" -jar "$jar" "$@"
+    "-Dweathervane.start=$archives" "$option=$work/$kind" -jar "$jar" "$@"
 }
 
 # Only what the JVM takes without a word against it comes into use, and then at once as a whole.

@@ -25,7 +25,9 @@ class LauncherIT {
         Ended ended = run(
                 "bash",
                 "-c",
-                ". '" + SCRIPTS.resolve("lib/jdk.sh") + "'; java_homes() { echo /nowhere; }; find_java_home javac");
+                ". '" + SCRIPTS.resolve("lib/jdk.sh")
+                        + "'; JAVA_HOME=/nowhere; java_in_path() { :; }; other_java_homes() { echo /nowhere; };"
+                        + " find_java_home javac");
 
         assertThat(ended.exitCode()).isEqualTo(4);
         assertThat(ended.err()).contains("needs a JDK 17 or newer", "apt-get install");

@@ -3,6 +3,7 @@ package io.weathervane.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,14 +21,21 @@ import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
 /**
- * SQLite's native library, kept unpacked between starts: the driver unpacks it anew at each, which takes about as long
- * as all of the database's opening. The file must be the one in the driver's jar, by length and checksum, so an upgrade
- * or a torn copy is noticed; nobody but this user may write to its folder. In all other cases, and whenever something
- * fails, the driver goes its own way.
+ * SQLite's native library, kept unpacked between starts of one JVM: the driver unpacks it anew at each, and runs a
+ * program to learn which one the machine needs, which takes about as long as all of the database's opening. The file
+ * must be the one in the driver's jar, by length and checksum, so an upgrade or a torn copy is noticed; nobody but this
+ * user may write to its folder. In all other cases, and whenever something fails, the driver goes its own way.
  */
 final class NativeLibrary {
     /** Names the folder; the launcher sets it. */
     static final String FOLDER_PROPERTY = "weathervane.start";
+
+    /** A kept file's name: this, and the library's place in the jar. */
+    private static final String PREFIX = "sqlite-";
+
+    private static final char FOLDER_IN_JAR = '/';
+    private static final char FOLDER_IN_NAME = '+';
+    private static final int READ_BYTES = 64 * 1024;
 
     private static final String DRIVER_FOLDER = "org.sqlite.lib.path";
     private static final String DRIVER_FILE = "org.sqlite.lib.name";
@@ -36,7 +44,7 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     /** Points the driver to the kept file; has an effect before the first connection only. */
-    static void useKept() {
+    static synchronized void useKept() {
         String folder = System.getProperty(FOLDER_PROPERTY, "");
         if (folder.isEmpty() || System.getProperty(DRIVER_FOLDER) != null) {
             return;
@@ -58,18 +66,38 @@ final class NativeLibrary {
             return Optional.empty();
         }
         try (ZipFile jar = new ZipFile(Path.of(driver.getLocation().toURI()).toFile())) {
-            String name = LibraryLoaderUtil.getNativeLibName();
-            ZipEntry library =
-                    jar.getEntry(LibraryLoaderUtil.getNativeLibResourcePath().replaceFirst("^/", "") + "/" + name);
-            if (library == null) {
-                return Optional.empty();
-            }
-            Path file = folder.resolve("sqlite-" + Long.toHexString(library.getCrc()) + "-" + name);
-            if (!isSame(file, library)) {
-                unpack(jar, library, file);
-            }
-            return isSame(file, library) ? Optional.of(file) : Optional.empty();
+            Optional<Path> kept = fromEarlier(folder, jar);
+            return kept.isPresent() ? kept : unpacked(folder, jar);
         }
+    }
+
+    /** What another start of this JVM left: which library the machine needs is known by its name. */
+    private static Optional<Path> fromEarlier(Path folder, ZipFile jar) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                ZipEntry library = name.startsWith(PREFIX)
+                        ? jar.getEntry(name.substring(PREFIX.length()).replace(FOLDER_IN_NAME, FOLDER_IN_JAR))
+                        : null;
+                if (library != null && isSame(file, library)) {
+                    return Optional.of(file);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Path> unpacked(Path folder, ZipFile jar) throws IOException {
+        String place = LibraryLoaderUtil.getNativeLibResourcePath().substring(1)
+                + FOLDER_IN_JAR
+                + LibraryLoaderUtil.getNativeLibName();
+        ZipEntry library = jar.getEntry(place);
+        if (library == null) {
+            return Optional.empty();
+        }
+        Path file = folder.resolve(PREFIX + place.replace(FOLDER_IN_JAR, FOLDER_IN_NAME));
+        unpack(jar, library, file);
+        return isSame(file, library) ? Optional.of(file) : Optional.empty();
     }
 
     private static boolean isOursAlone(Path folder) throws IOException {
@@ -86,13 +114,18 @@ final class NativeLibrary {
             return false;
         }
         CRC32 sum = new CRC32();
-        sum.update(Files.readAllBytes(file));
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] part = new byte[READ_BYTES];
+            for (int read = in.read(part); read >= 0; read = in.read(part)) {
+                sum.update(part, 0, read);
+            }
+        }
         return sum.getValue() == library.getCrc();
     }
 
     /** Beside its place first, so that nobody ever loads half of it. */
     private static void unpack(ZipFile jar, ZipEntry library, Path file) throws IOException {
-        Path copy = Files.createTempFile(file.getParent(), "sqlite-", ".new");
+        Path copy = Files.createTempFile(file.getParent(), "new-", ".so");
         try (InputStream in = jar.getInputStream(library)) {
             Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
             Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
