@@ -22,6 +22,7 @@ public final class Main {
      * prints goes to stderr.
      */
     public static void main(String[] args) {
+        MessageLogProvider.choose();
         Map<String, String> environment = System.getenv();
         FileOutputStream stdout = new FileOutputStream(FileDescriptor.out);
         PrintStream out = new PrintStream(stdout, true, StandardCharsets.UTF_8);

@@ -2,15 +2,20 @@ package io.weathervane;
 
 import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.store.SqliteDatabase;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.util.Threads;
+import java.math.BigDecimal;
+import java.nio.channels.spi.SelectorProvider;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * What a server needs and no workspace has a part in, made ready on a thread of its own while the database is opened:
- * tools with their schemas, and the classes that read a first message and write a first line of the log.
+ * What a server needs and no workspace has a part in, made ready on threads of their own while the workspace is looked
+ * at: tools with their schemas, the classes that read a first message and write a first line of the log, and the
+ * database's driver.
  */
 final class Preparation {
     /** Its first call pays for all others: the classes that check arguments are loaded by it. */
@@ -23,6 +28,7 @@ final class Preparation {
     static Preparation begin() {
         Preparation begun = new Preparation();
         Threads.daemon("preparation", begun::run).start();
+        Threads.daemon("preparation-libraries", Preparation::loadLibraries).start();
         return begun;
     }
 
@@ -44,5 +50,12 @@ final class Preparation {
         Redactor.clean("");
         new SecureRandom().nextInt();
         schemas().validateInput(FIRST_TOOL, JsonRpcCodec.JSON.createObjectNode());
+    }
+
+    /** Sockets search the whole class path for another maker of theirs; large numbers take 15 ms on JDK 25. */
+    private static void loadLibraries() {
+        Objects.requireNonNull(BigDecimal.ONE, "JSON begins with it");
+        SqliteDatabase.loadDriver();
+        Objects.requireNonNull(SelectorProvider.provider(), "the sockets' maker");
     }
 }

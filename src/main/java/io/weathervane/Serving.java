@@ -72,8 +72,8 @@ final class Serving {
     /** Serves until it is told to end; gives the exit code. */
     int serve(Doors doors, Optional<Path> workspaceFolder, CliOverrides overrides)
             throws IOException, InterruptedException {
-        Preparation preparation = Preparation.begin();
         MessageLog.showOnStderr(Level.WARN);
+        Preparation preparation = Preparation.begin();
         try {
             Workspace workspace = Workspace.locate(workspaceFolder, environment).create();
             Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, overrides);

@@ -86,6 +86,11 @@ final class SqliteConnections implements AutoCloseable {
         }
     }
 
+    /** The first connection loads all that later ones need. */
+    static void loadDriver() throws SQLException {
+        new SQLiteConfig().createConnection("jdbc:sqlite::memory:").close();
+    }
+
     Connection writer() {
         return writer;
     }

@@ -52,6 +52,16 @@ public final class SqliteDatabase implements Database {
         this.connections = connections;
     }
 
+    /** Loads the driver and its native library, which needs no file; takes about as long as opening one. */
+    public static void loadDriver() {
+        NativeLibrary.useKept();
+        try {
+            SqliteConnections.loadDriver();
+        } catch (SQLException e) {
+            LOG.debug("the driver is not ready, opening a database will say why", e);
+        }
+    }
+
     /**
      * Opens the database, making the file and its folder where there is none.
      *

@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * The right to serve a workspace: an operating system's lock on {@code state/weathervane.lock}, which ends with
  * the process however it ends. The file's content names the owner for others to read; on its own, without the
- * lock, it means nothing and is written over.
+ * lock, it means nothing and is written over, so it is never forced to the disk.
  */
 public final class WorkspaceLock implements AutoCloseable {
     /*
@@ -131,7 +131,6 @@ public final class WorkspaceLock implements AutoCloseable {
         while (bytes.hasRemaining()) {
             channel.write(bytes, bytes.position());
         }
-        channel.force(true);
     }
 
     private static Optional<OwnerInfo> read(Path file) throws IOException {
