@@ -144,12 +144,14 @@ train() {
 }
 
 train_java() {
-  local kind=$1 option=-XX:ArchiveClassesAtExit
+  local kind=$1 making=(-XX:ArchiveClassesAtExit="$work/$1")
   shift
-  [ "$java_version" -lt 25 ] || option=-XX:AOTCacheOutput
+  # Without the run's profiles: replaying them costs a start more than they save it.
+  [ "$java_version" -lt 25 ] ||
+    making=(-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput="$work/$kind")
   exec 8>&-
   timeout -k 5 "$ARCHIVE_SECONDS_MAX" nice -n 19 "$java_home/bin/java" "${options[@]}" \
-    "-Dweathervane.start=$archives" "$option=$work/$kind" -jar "$jar" "$@"
+    "-Dweathervane.start=$archives" "${making[@]}" -jar "$jar" "$@"
 }
 
 # Only what the JVM takes without a word against it comes into use, and then at once as a whole.
