@@ -77,11 +77,10 @@ final class AuditSearch {
     }
 
     private List<AuditRow> rows(Sql sql, int limit) throws SQLException {
-        Optional<Filter> leading = rarest(sql);
-        for (Filter filter : filters) {
+        int leading = rarest(sql);
+        for (int i = 0; i < filters.size(); i++) {
             // A plus sign keeps SQLite from using the column's index.
-            boolean leads = leading.filter(filter::equals).isPresent();
-            add((leads ? "" : "+") + filter.column() + " = ?", filter.value());
+            add((i == leading ? "" : "+") + filters.get(i).column() + " = ?", filters.get(i).value());
         }
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
         values.add(limit);
@@ -91,20 +90,21 @@ final class AuditSearch {
                 values.toArray());
     }
 
-    private Optional<Filter> rarest(Sql sql) throws SQLException {
+    /** The place of the filter that fewest events pass; of one alone that need not be known. */
+    private int rarest(Sql sql) throws SQLException {
         if (filters.size() < 2) {
-            return filters.stream().findFirst();
+            return 0;
         }
-        Filter rarest = filters.get(0);
-        int fewest = rarest.count(sql);
-        for (Filter filter : filters.subList(1, filters.size())) {
-            int count = filter.count(sql);
+        int rarest = 0;
+        int fewest = filters.get(0).count(sql);
+        for (int i = 1; i < filters.size(); i++) {
+            int count = filters.get(i).count(sql);
             if (count < fewest) {
-                rarest = filter;
+                rarest = i;
                 fewest = count;
             }
         }
-        return Optional.of(rarest);
+        return rarest;
     }
 
     private void add(String condition, Object value) {

@@ -140,7 +140,7 @@ final class FlagMemory {
     private void publishShown(LiveState before, LiveState after) {
         FlagsView then = FlagsView.of(before);
         FlagsView now = FlagsView.of(after);
-        if (now.equals(then)
+        if (now.looksLike(then)
                 && after.snapshot().settings().equals(before.snapshot().settings())) {
             return;
         }
