@@ -80,7 +80,8 @@ final class AuditSearch {
         int leading = rarest(sql);
         for (int i = 0; i < filters.size(); i++) {
             // A plus sign keeps SQLite from using the column's index.
-            add((i == leading ? "" : "+") + filters.get(i).column() + " = ?", filters.get(i).value());
+            String indexed = i == leading ? "" : "+";
+            add(indexed + filters.get(i).column() + " = ?", filters.get(i).value());
         }
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
         values.add(limit);
