@@ -4,6 +4,7 @@ import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.transport.http.HttpServer;
 import io.weathervane.util.Threads;
 import java.math.BigDecimal;
 import java.nio.channels.spi.SelectorProvider;
@@ -25,10 +26,11 @@ final class Preparation {
 
     private Preparation() {}
 
-    static Preparation begin() {
+    /** @param http whether HTTP will be spoken: nothing of it is loaded otherwise */
+    static Preparation begin(boolean http) {
         Preparation begun = new Preparation();
         Threads.daemon("preparation", begun::run).start();
-        Threads.daemon("preparation-libraries", Preparation::loadLibraries).start();
+        Threads.daemon("preparation-libraries", () -> loadLibraries(http)).start();
         return begun;
     }
 
@@ -53,9 +55,12 @@ final class Preparation {
     }
 
     /** Sockets search the whole class path for another maker of theirs; large numbers take 15 ms on JDK 25. */
-    private static void loadLibraries() {
+    private static void loadLibraries(boolean http) {
         Objects.requireNonNull(BigDecimal.ONE, "JSON begins with it");
         SqliteDatabase.loadDriver();
         Objects.requireNonNull(SelectorProvider.provider(), "the sockets' maker");
+        if (http) {
+            HttpServer.loadLibrary();
+        }
     }
 }

@@ -73,7 +73,7 @@ final class Serving {
     int serve(Doors doors, Optional<Path> workspaceFolder, CliOverrides overrides)
             throws IOException, InterruptedException {
         MessageLog.showOnStderr(Level.WARN);
-        Preparation preparation = Preparation.begin();
+        Preparation preparation = Preparation.begin(doors.http());
         try {
             Workspace workspace = Workspace.locate(workspaceFolder, environment).create();
             Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, overrides);
