@@ -2,6 +2,7 @@ package io.weathervane;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.util.StatusListenerConfigHelper;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.helpers.BasicMarkerFactory;
@@ -32,6 +33,7 @@ public final class MessageLogProvider implements SLF4JServiceProvider {
     public void initialize() {
         context.setName("default");
         context.setMDCAdapter(values);
+        StatusListenerConfigHelper.installIfAsked(context);
         MessageLog.configure(context);
         context.start();
     }
