@@ -9,7 +9,6 @@ import java.net.BindException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -90,7 +89,8 @@ public final class HttpServer implements AutoCloseable {
 
     /** Loads what Jetty begins with; it looks at all languages and types of content there are, which takes its time. */
     public static void loadLibrary() {
-        Objects.requireNonNull(new Server(new QueuedThreadPool()), "never started");
+        Server neverStarted = new Server(new QueuedThreadPool());
+        neverStarted.setStopTimeout(STOP_MAX.toMillis());
     }
 
     /** Listens for callers at this machine. */
