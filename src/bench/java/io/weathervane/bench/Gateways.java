@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** What the gateway adds to a call: a worker called directly, and through {@code run}, in turn, stdio to stdio. */
 final class Gateways {
-    private static final List<Integer> IN_FLIGHT = List.of(1, 64);
+    private static final List<Integer> IN_FLIGHT = List.of(1, 16, 64);
     private static final double ADDED_NANOS_MAX = 0.2e6;
     private static final double THROUGHPUT_MIN = 0.7;
 
@@ -27,6 +27,13 @@ final class Gateways {
 
     /** One way to the worker, kept for all windows. */
     private record Way(String name, RunningServer server, PipeLane lane) {}
+
+    /** One window, and the processor time of the process that is spoken to, for each call: without its children's. */
+    private record Cost(Window window, double processorNanos) {
+        double percentile(double percent) {
+            return window.latencies().percentile(percent);
+        }
+    }
 
     static void measure(Pace pace, Results results) throws Exception {
         for (Worker worker : workers()) {
@@ -57,8 +64,8 @@ final class Gateways {
         List<String> through = new ArrayList<>(
                 List.of(System.getProperty("bench.launcher"), "run", "--workspace", folder.toString(), "--"));
         through.addAll(worker.command());
-        try (RunningServer direct = RunningServer.start(worker.command(), folder);
-                RunningServer gateway = RunningServer.start(through, folder)) {
+        try (RunningServer direct = RunningServer.start(Target.onAllProcessors(worker.command()), folder);
+                RunningServer gateway = RunningServer.start(Target.onAllProcessors(through), folder)) {
             List<Way> ways = List.of(
                     new Way("direct", direct, lane(direct, worker)),
                     new Way("gateway", gateway, lane(gateway, worker)));
@@ -84,25 +91,29 @@ final class Gateways {
         }
     }
 
-    private static Window run(Way way, Worker worker, int inFlight, Duration length) throws IOException {
+    private static Cost run(Way way, Worker worker, int inFlight, Duration length) throws IOException {
         byte[] call = Protocol.LEGACY.call("echo", worker.arguments());
-        return way.lane().run(call, inFlight, Quota.of(length)).allRight();
+        long before = way.server().processorMillis();
+        Window window = way.lane().run(call, inFlight, Quota.of(length)).allRight();
+        double nanos = (way.server().processorMillis() - before) * 1e6;
+        return new Cost(window, nanos / Math.max(1, window.latencies().size()));
     }
 
     private void compare(Worker worker, List<Way> ways, int inFlight) throws IOException {
-        Map<String, List<Window>> windows = Map.of("direct", new ArrayList<>(), "gateway", new ArrayList<>());
+        Map<String, List<Cost>> windows = Map.of("direct", new ArrayList<>(), "gateway", new ArrayList<>());
         for (int round = 0; round < pace.rounds(); round++) {
             for (Way way : ways) {
-                Window window = run(way, worker, inFlight, pace.window());
-                windows.get(way.name()).add(window);
-                keep(worker, way, inFlight, window);
+                Cost cost = run(way, worker, inFlight, pace.window());
+                windows.get(way.name()).add(cost);
+                keep(worker, way, inFlight, cost);
             }
         }
         latency(worker, inFlight, windows);
         throughput(worker, inFlight, windows);
     }
 
-    private void keep(Worker worker, Way way, int inFlight, Window window) throws IOException {
+    private void keep(Worker worker, Way way, int inFlight, Cost cost) throws IOException {
+        Window window = cost.window();
         results.append(
                 "gateway.tsv",
                 String.join(
@@ -111,10 +122,11 @@ final class Gateways {
                         way.name(),
                         Integer.toString(inFlight),
                         Show.number(window.callsPerSecond()) + " calls/s",
-                        window.latencies().show()));
+                        window.latencies().show(),
+                        "processor " + Show.nanos(cost.processorNanos())));
     }
 
-    private void latency(Worker worker, int inFlight, Map<String, List<Window>> windows) throws IOException {
+    private void latency(Worker worker, int inFlight, Map<String, List<Cost>> windows) throws IOException {
         double direct = median(windows.get("direct"), 50);
         double gateway = median(windows.get("gateway"), 50);
         String what = worker.name() + ", " + inFlight + " in flight, p50";
@@ -134,14 +146,16 @@ final class Gateways {
                         : Row.of(what, Show.nanos(gateway), Show.nanos(direct), Show.ratio(gateway, direct), note));
     }
 
-    private void throughput(Worker worker, int inFlight, Map<String, List<Window>> windows) throws IOException {
+    private void throughput(Worker worker, int inFlight, Map<String, List<Cost>> windows) throws IOException {
         double direct = callsPerSecond(windows.get("direct"));
         double gateway = callsPerSecond(windows.get("gateway"));
         String what = worker.name() + ", " + inFlight + " in flight, calls/s";
         String share = Show.percent(gateway, direct);
+        String note = "processor a call: gateway " + Show.nanos(processor(windows.get("gateway"))) + ", the worker "
+                + Show.nanos(processor(windows.get("direct")));
         results.row(
                 inFlight == 1
-                        ? Row.of(what, Show.number(gateway), Show.number(direct), share, "")
+                        ? Row.of(what, Show.number(gateway), Show.number(direct), share, note)
                         : Row.judged(
                                 what,
                                 Show.number(gateway),
@@ -149,16 +163,22 @@ final class Gateways {
                                 share,
                                 ">= 70 %",
                                 gateway >= direct * THROUGHPUT_MIN,
-                                ""));
+                                note));
     }
 
-    private static double median(List<Window> windows, double percent) {
+    private static double median(List<Cost> windows, double percent) {
         return Show.median(windows.stream()
-                .mapToDouble(window -> window.latencies().percentile(percent))
+                .mapToDouble(cost -> cost.percentile(percent))
                 .toArray());
     }
 
-    private static double callsPerSecond(List<Window> windows) {
-        return Show.median(windows.stream().mapToDouble(Window::callsPerSecond).toArray());
+    private static double processor(List<Cost> windows) {
+        return Show.median(windows.stream().mapToDouble(Cost::processorNanos).toArray());
+    }
+
+    private static double callsPerSecond(List<Cost> windows) {
+        return Show.median(windows.stream()
+                .mapToDouble(cost -> cost.window().callsPerSecond())
+                .toArray());
     }
 }

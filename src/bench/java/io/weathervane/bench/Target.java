@@ -68,13 +68,23 @@ record Target(String name, Transport transport, List<String> command) {
         return onProcessors(ALL_PROCESSORS, workspace);
     }
 
+    /** Any command on all processors, whatever this JVM is held to. */
+    static List<String> onAllProcessors(List<String> command) {
+        return on(ALL_PROCESSORS, command);
+    }
+
     private List<String> onProcessors(String processors, Path workspace) {
+        List<String> line = new ArrayList<>(command);
+        line.add(workspace.toString());
+        return on(processors, line);
+    }
+
+    private static List<String> on(String processors, List<String> command) {
         List<String> line = new ArrayList<>();
         if (!processors.isEmpty()) {
             line.addAll(Arrays.asList("taskset", "-c", processors));
         }
         line.addAll(command);
-        line.add(workspace.toString());
         return line;
     }
 }

@@ -43,6 +43,7 @@ final class PendingCall {
     private final Deque<WorkerEvent> events = new ArrayDeque<>();
     private final Consumer<JsonRpcMessage.Response> toWorker;
     private volatile Optional<Object> audience;
+    private volatile long writtenUpTo;
     private WorkerEvent.@Nullable Question open;
     private int questions;
     private @Nullable JsonNode result;
@@ -72,6 +73,16 @@ final class PendingCall {
     /** Asked by the writer, just before it writes; false when the call was withdrawn meanwhile. */
     boolean beginWriting() {
         return sending.compareAndSet(Sending.QUEUED, Sending.WRITTEN);
+    }
+
+    /** How many bytes the worker's input has had with the end of this request; told before it is written. */
+    void writtenUpTo(long bytes) {
+        writtenUpTo = bytes;
+    }
+
+    /** As told; 0 until then. */
+    long writtenUpTo() {
+        return writtenUpTo;
     }
 
     /** Takes the request back; false when the worker may have it already. */

@@ -12,13 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * JSON-RPC with one worker over its stdin and stdout: many calls at once, one line each.
  *
- * <p>Two threads: the writer empties a bounded queue, so that a worker that stops reading blocks nobody else; the
- * reader sorts the answers to the waiting calls. A line that is no message and names no call fails the oldest waiting
+ * <p>{@link WorkerInput} writes, so that a worker that stops reading blocks nobody; a thread of ours reads, and sorts the
+ * answers to the waiting calls. A line that is no message and names no call fails the oldest waiting
  * call: most likely it was meant to be its answer, and waiting for a time-out would only say so later.
  */
 final class WorkerChannel {
@@ -49,19 +46,14 @@ final class WorkerChannel {
 
     private final String label;
     private final BoundedLines lines;
-    private final OutputStream out;
+    private final WorkerInput input;
     private final LogBudget logBudget;
-    private final BlockingQueue<Outgoing> outgoing = new LinkedBlockingQueue<>(OUTGOING_MAX);
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
     private final AtomicLong ids = new AtomicLong();
     private final Consumer<JsonRpcMessage.Notification> notifications;
     private final Runnable onEnd;
     private volatile boolean open = true;
-
-    /** Something for the writer: a message, or the end of the worker's input when the message is empty. */
-    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    private record Outgoing(byte[] line, @Nullable PendingCall call) {}
 
     private WorkerChannel(
             String label,
@@ -72,10 +64,10 @@ final class WorkerChannel {
             Runnable onEnd) {
         this.label = label;
         this.lines = new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX);
-        this.out = out;
         this.logBudget = new LogBudget(ticker);
         this.notifications = notifications;
         this.onEnd = onEnd;
+        this.input = WorkerInput.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
     }
 
     /**
@@ -93,7 +85,6 @@ final class WorkerChannel {
             Runnable onEnd) {
         WorkerChannel channel = new WorkerChannel(label, in, out, ticker, notifications, onEnd);
         Threads.daemon("worker-reader-" + label, channel::readAll).start();
-        Threads.daemon("worker-writer-" + label, channel::writeAll).start();
         return channel;
     }
 
@@ -174,7 +165,9 @@ final class WorkerChannel {
     }
 
     private void send(JsonRpcMessage message, PendingCall call) {
-        if (!outgoing.offer(new Outgoing(JsonRpcCodec.write(message), call))) {
+        byte[] line = JsonRpcCodec.write(message);
+        boolean alone = places.availablePermits() == PENDING_MAX - 1;
+        if (!(alone ? input.offer(line, call) : input.offerAmongOthers(line, call))) {
             throw new WorkerCallException(
                     WorkerCallException.Kind.TIMEOUT, "worker " + label + " does not read its input");
         }
@@ -227,52 +220,27 @@ final class WorkerChannel {
     }
 
     private void offer(JsonRpcMessage message) {
-        if (!outgoing.offer(new Outgoing(JsonRpcCodec.write(message), null))) {
+        if (!input.offer(JsonRpcCodec.write(message), null)) {
             LOG.warn("worker={} does not read its input; a message was dropped", label);
         }
     }
 
     /** Closes the worker's stdin after what was sent before; a worker that does not read never notices. */
     void closeInput() {
-        if (!outgoing.offer(new Outgoing(new byte[0], null))) {
+        if (!input.close()) {
             LOG.debug("worker={} has a full queue; its input stays open until it is killed", label);
         }
     }
 
-    private void writeAll() {
-        try (OutputStream input = out) {
-            Outgoing next = outgoing.take();
-            while (next.line().length > 0) {
-                write(input, next);
-                next = outgoing.take();
-            }
-        } catch (IOException e) {
-            LOG.debug("worker={} input closed: {}", label, e.getMessage());
-            open = false;
-            pending.values().forEach(call -> call.loseUnlessSent(ended()));
-            onEnd.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** The worker reads no longer; what it has got already, it may still answer. */
+    private void inputBroken() {
+        open = false;
+        pending.values().forEach(call -> call.loseUnlessSent(ended()));
+        onEnd.run();
     }
 
-    /** One write with the newline last: a write that fails cannot have delivered a whole message. */
-    private void write(OutputStream input, Outgoing next) throws IOException {
-        PendingCall call = next.call();
-        if (call != null && !call.beginWriting()) {
-            return;
-        }
-        byte[] line = Arrays.copyOf(next.line(), next.line().length + 1);
-        line[line.length - 1] = '\n';
-        try {
-            input.write(line);
-            input.flush();
-        } catch (IOException e) {
-            if (call != null) {
-                call.fail(new WorkerCallException(WorkerCallException.Kind.NOT_SENT, ended()));
-            }
-            throw e;
-        }
+    private void notSent(PendingCall call) {
+        call.fail(new WorkerCallException(WorkerCallException.Kind.NOT_SENT, ended()));
     }
 
     private void readAll() {
@@ -314,19 +282,24 @@ final class WorkerChannel {
 
     private void receive(JsonRpcMessage message) {
         if (message instanceof JsonRpcMessage.Success success) {
-            find(success.id()).ifPresent(call -> call.answer(success));
+            find(success.id()).ifPresent(call -> answered(call, success));
         } else if (message instanceof JsonRpcMessage.Failure failure) {
             RequestId id = failure.id();
             if (id == null) {
                 malformed(null, "an error without id: " + failure.message());
             } else {
-                find(id).ifPresent(call -> call.answer(failure));
+                find(id).ifPresent(call -> answered(call, failure));
             }
         } else if (message instanceof JsonRpcMessage.Request request) {
             asked(request);
         } else if (message instanceof JsonRpcMessage.Notification notification) {
             noticed(notification);
         }
+    }
+
+    private void answered(PendingCall call, JsonRpcMessage.Response answer) {
+        input.wasRead(call);
+        call.answer(answer);
     }
 
     /** The call with this id, unless it has ended already. */

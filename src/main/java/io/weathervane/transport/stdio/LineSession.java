@@ -69,6 +69,7 @@ public final class LineSession implements AutoCloseable {
             readAll(new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX), calls);
             session.inputEnded();
             awaitCalls();
+            out.finish(FINISH_MAX);
         } finally {
             session.close();
             calls.shutdown();
@@ -153,7 +154,7 @@ public final class LineSession implements AutoCloseable {
 
     private void work(McpRequest request, ExecutorService calls) {
         refuseSecondInitialize(request);
-        RunningCall call = dispatcher.open(request, new LineExchange(caller, out::write, out), session);
+        RunningCall call = dispatcher.open(request, new LineExchange(caller, this::answer, out), session);
         if (request.isLong()) {
             begin(call, request);
             start(call, calls);
@@ -162,6 +163,15 @@ public final class LineSession implements AutoCloseable {
             dispatcher.run(call);
         } else {
             dispatcher.run(call);
+        }
+    }
+
+    /** While other calls are running, the answer may go with theirs. */
+    private void answer(JsonRpcMessage message) {
+        if (slots.availablePermits() < CALLS_MAX - 1) {
+            out.writeAmongOthers(message);
+        } else {
+            out.write(message);
         }
     }
 

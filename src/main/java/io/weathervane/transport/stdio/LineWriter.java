@@ -5,6 +5,8 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +21,16 @@ final class LineWriter {
      */
     private static final int HELD_BYTES_MAX = 16 * 1024;
 
+    /** Whoever adds to more than this that is not written yet waits until it is: 1 MiB. */
+    private static final int WAITING_BYTES_MAX = 1024 * 1024;
+
     private final OutputStream out;
     private final Runnable onBroken;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+
+    /** Held while bytes are written; what comes meanwhile is written by the same thread, with one write. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private final Held held = new Held();
     private volatile boolean broken;
 
     /** @param onBroken runs once, when the reader of these lines is gone */
@@ -31,63 +39,87 @@ final class LineWriter {
         this.onBroken = onBroken;
     }
 
-    /** Writes the message now, after those that are held. */
+    /** Writes the message now, after those that are held; or has it written by the thread that writes just now. */
     void write(JsonRpcMessage message) {
-        if (broken) {
-            return;
-        }
-        byte[] line = JsonRpcCodec.writeLine(message);
-        lock.lock();
-        try {
+        if (!broken) {
+            held.add(JsonRpcCodec.writeLine(message));
             writeHeld();
-            out.write(line);
-            out.flush();
-        } catch (IOException e) {
-            fail(e);
-        } finally {
-            lock.unlock();
+        }
+    }
+
+    /** As {@link #write}, but lets other threads that are about to write go first: one write then does for all. */
+    void writeAmongOthers(JsonRpcMessage message) {
+        if (!broken) {
+            held.add(JsonRpcCodec.writeLine(message));
+            Thread.yield();
+            writeHeld();
         }
     }
 
     /** Writes the message with the next, or with {@link #release}, which the caller owes it. */
     void hold(JsonRpcMessage message) {
-        if (broken) {
-            return;
-        }
-        byte[] line = JsonRpcCodec.writeLine(message);
-        lock.lock();
-        try {
-            held.writeBytes(line);
-            if (held.size() >= HELD_BYTES_MAX) {
-                writeHeld();
-            }
-        } catch (IOException e) {
-            fail(e);
-        } finally {
-            lock.unlock();
+        if (!broken && held.add(JsonRpcCodec.writeLine(message)) >= HELD_BYTES_MAX) {
+            writeHeld();
         }
     }
 
     /** Writes what is held. */
     void release() {
-        lock.lock();
+        writeHeld();
+    }
+
+    /** As {@link #release}, after waiting at most so long for a thread that writes just now. */
+    void finish(Duration limit) {
         try {
+            if (writing.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                writing.unlock();
+            }
             writeHeld();
-        } catch (IOException e) {
-            fail(e);
-        } finally {
-            lock.unlock();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void writeHeld() throws IOException {
-        if (held.size() > 0) {
+    /** Looks again after each write: who found the lock taken relies on it. */
+    private void writeHeld() {
+        while (held.size() > 0 && !broken && mayWrite()) {
             try {
-                held.writeTo(out);
+                out.write(held.take());
                 out.flush();
+            } catch (IOException e) {
+                fail(e);
             } finally {
-                held.reset();
+                writing.unlock();
             }
+        }
+    }
+
+    private boolean mayWrite() {
+        if (held.size() > WAITING_BYTES_MAX) {
+            writing.lock();
+            return true;
+        }
+        return writing.tryLock();
+    }
+
+    /** Lines that are not written yet. */
+    private static final class Held {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        /** Returns how many bytes are held with these. */
+        synchronized int add(byte[] line) {
+            bytes.writeBytes(line);
+            return bytes.size();
+        }
+
+        synchronized int size() {
+            return bytes.size();
+        }
+
+        synchronized byte[] take() {
+            byte[] taken = bytes.toByteArray();
+            bytes.reset();
+            return taken;
         }
     }
 
