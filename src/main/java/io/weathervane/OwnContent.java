@@ -13,6 +13,7 @@ import io.weathervane.gateway.WorkerPrompts;
 import io.weathervane.gateway.WorkerResources;
 import io.weathervane.gateway.WorkerWishes;
 import io.weathervane.incident.Incidents;
+import io.weathervane.mcp.Introduction;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.OtherServer;
 import io.weathervane.prompt.PromptRegistry;
@@ -49,17 +50,18 @@ record OwnContent(
         Clock clock,
         Runnable awaitWorkers) {
     /** All of it, beside the tools, and what the worker has. */
-    McpServices addTo(McpServices services, ToolRegistry tools) {
+    McpServices addTo(McpServices services, ToolRegistry tools, Introduction worker) {
         return services.with(new JoinedResources(resources(), new WorkerResources(workers, awaitWorkers)))
                 .with(prompts(tools).with(new WorkerPrompts(workers, awaitWorkers)))
                 .with(completer(tools))
                 .with(new OtherServer(
                         new WorkerCompletions(workers),
                         new WorkerWishes(workers.content(), ResourceUris::isOurs),
-                        this::workersInstructions));
+                        worker));
     }
 
-    private String workersInstructions() {
+    /** What the active worker says of itself, now. */
+    String workersInstructions() {
         return workers.content()
                 .offer()
                 .instructions()

@@ -1,5 +1,6 @@
 package io.weathervane;
 
+import io.weathervane.mcp.Introduction;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolAround;
 import io.weathervane.tool.ToolCall;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +29,12 @@ final class WorkerStart implements AutoCloseable {
     /** Longest a slow worker holds a call of ours up, from the server's start on: operators must reach the server just then. */
     static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
+    /**
+     * Longest that a client's first request waits for what the worker says of itself, from the server's start on: a
+     * client asks once, and many begin just then.
+     */
+    static final Duration INTRODUCTION_WAIT_MAX = Duration.ofSeconds(3);
+
     /** Tools of ours that neither ask the workers or the monitor nor change them. */
     private static final Set<String> NEED_NO_WORKER =
             Set.of("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
@@ -36,6 +44,7 @@ final class WorkerStart implements AutoCloseable {
     private final Ticker ticker;
     private final long deadline;
     private final long listDeadline;
+    private final long introductionDeadline;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -47,6 +56,7 @@ final class WorkerStart implements AutoCloseable {
         this.ticker = ticker;
         this.deadline = ticker.nanos() + WAIT_MAX.toNanos();
         this.listDeadline = ticker.nanos() + listWait.toNanos();
+        this.introductionDeadline = ticker.nanos() + INTRODUCTION_WAIT_MAX.toNanos();
         this.thread = Threads.daemon("start-workers", () -> run(start));
     }
 
@@ -92,6 +102,22 @@ final class WorkerStart implements AutoCloseable {
             public Optional<Tool> find(String name) {
                 awaitUntil(listDeadline);
                 return tools.find(name);
+            }
+        };
+    }
+
+    /** What the worker says of itself, once it has started or has failed to. */
+    Introduction before(Supplier<String> text) {
+        return new Introduction() {
+            @Override
+            public String text() {
+                awaitUntil(introductionDeadline);
+                return text.get();
+            }
+
+            @Override
+            public boolean isAwaited() {
+                return goesOn() && ticker.nanos() - introductionDeadline < 0;
             }
         };
     }

@@ -3,6 +3,7 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.mcp.Introduction;
 import io.weathervane.testing.Await;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Caller;
@@ -15,6 +16,7 @@ import io.weathervane.tool.ToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,38 @@ class WorkerStartTest {
     }
 
     @Test
+    void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
+        try (WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, Ticker.system()).begin()) {
+            Introduction introduction = start.before(() -> gate.getCount() == 0 ? "up" : "not up");
+            CompletableFuture<String> text = new CompletableFuture<>();
+            Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
+            // Its end is as good: then the three seconds were over before this thread was looked at.
+            client.start();
+            Await.until("it waits", () -> waits(client) || text.isDone());
+            gate.countDown();
+            client.join();
+
+            start.await();
+            assertThat(introduction.isAwaited()).isFalse();
+            assertThat(introduction.text()).isEqualTo("up");
+        }
+    }
+
+    @Test
+    void whatTheWorkerSaysOfItselfIsNotWaitedForWithoutEnd() {
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, nanos::get).begin();
+        Introduction introduction = start.before(() -> "");
+        assertThat(introduction.isAwaited()).isTrue();
+
+        nanos.addAndGet(WorkerStart.INTRODUCTION_WAIT_MAX.toNanos());
+
+        assertThat(introduction.isAwaited()).isFalse();
+        assertThat(introduction.text()).isEmpty();
+        assertThat(start.goesOn()).isTrue();
+        gate.countDown();
+    }
+
+    @Test
     void aStartThatFailsHoldsUpNothing() {
         try (WorkerStart start = new WorkerStart(
                         () -> {
@@ -84,6 +118,7 @@ class WorkerStartTest {
                 .begin()) {
             assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
             assertThat(start.goesOn()).isFalse();
+            assertThat(start.before(() -> "").isAwaited()).isFalse();
         }
     }
 

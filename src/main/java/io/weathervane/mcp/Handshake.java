@@ -2,7 +2,6 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.LogLevel;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -12,14 +11,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** How client and server get to know each other, in both eras, and what a legacy client may say of itself later. */
 final class Handshake {
     private final ServerInfo info;
-    private final Supplier<String> moreInstructions;
+    private final Introduction other;
     private final Capabilities capabilities;
     private final ResultForm form;
 
-    /** @param moreInstructions what is known only later, and may be another the next time */
-    Handshake(ServerInfo info, Supplier<String> moreInstructions, Capabilities capabilities, ResultForm form) {
+    /** @param other what is known only later, and may be another the next time */
+    Handshake(ServerInfo info, Introduction other, Capabilities capabilities, ResultForm form) {
         this.info = info;
-        this.moreInstructions = moreInstructions;
+        this.other = other;
         this.capabilities = capabilities;
         this.form = form;
     }
@@ -45,7 +44,7 @@ final class Handshake {
     }
 
     private String instructions() {
-        String more = moreInstructions.get();
+        String more = other.text();
         return more.isEmpty() ? info.instructions() : info.instructions() + "\n\n" + more;
     }
 

@@ -36,6 +36,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final Subscriptions subscriptions;
     private final RequestStates states;
     private final Optional<TaskMethods> tasks;
+    private final Introduction other;
     private final Map<String, Handler> handlers;
 
     public McpDispatcher(ServerInfo info, ToolRegistry tools) {
@@ -57,9 +58,10 @@ public final class McpDispatcher implements AutoCloseable {
                 new Subscriptions(capabilities, form, services.other().wishes());
         this.states = new RequestStates(ticker);
         this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form));
+        this.other = services.other().introduction();
         this.handlers = handlers(
                 services,
-                new Handshake(services.info(), services.other().instructions(), capabilities, form),
+                new Handshake(services.info(), services.other().introduction(), capabilities, form),
                 form,
                 gate,
                 tasks);
@@ -148,6 +150,12 @@ public final class McpDispatcher implements AutoCloseable {
         return request.method().equals(Methods.TOOLS_CALL)
                 && request.params().get("arguments") instanceof ObjectNode arguments
                 && tools.answersAtOnce(request.params().path("name").asString(""), arguments);
+    }
+
+    /** Whether {@link #run} may wait for long, so that the request needs a thread of its own. */
+    public boolean takesTime(McpRequest request) {
+        boolean introduces = request.isInitialize() || request.method().equals(Methods.DISCOVER);
+        return request.isLong() || (introduces && other.isAwaited());
     }
 
     /** Begins a request of a client that has no session; {@link #run} brings it to its end. */

@@ -155,7 +155,7 @@ public final class LineSession implements AutoCloseable {
     private void work(McpRequest request, ExecutorService calls) {
         refuseSecondInitialize(request);
         RunningCall call = dispatcher.open(request, new LineExchange(caller, this::answer, out), session);
-        if (request.isLong()) {
+        if (dispatcher.takesTime(request)) {
             begin(call, request);
             start(call, calls);
         } else if (request.isListen()) {
