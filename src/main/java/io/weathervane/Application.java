@@ -161,6 +161,9 @@ public final class Application implements AutoCloseable {
                     upgrades.start();
                 },
                 settings.workers().initialIsCommand() ? COMMAND_LIST_WAIT : WorkerStart.WAIT_MAX,
+                settings.workers().initialIsCommand()
+                        ? WorkerStart.COMMAND_INTRODUCTION_WAIT_MAX
+                        : WorkerStart.INTRODUCTION_WAIT_MAX,
                 ticker);
         SchemaCatalog schemas = preparation.schemas();
         Approvals approvals = new Approvals(database, audit, events, clock);

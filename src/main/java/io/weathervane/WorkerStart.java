@@ -35,6 +35,9 @@ final class WorkerStart implements AutoCloseable {
      */
     static final Duration INTRODUCTION_WAIT_MAX = Duration.ofSeconds(3);
 
+    /** The same where all that the client asks for next is of one command, for which it waits longer anyway. */
+    static final Duration COMMAND_INTRODUCTION_WAIT_MAX = Duration.ofSeconds(10);
+
     /** Tools of ours that neither ask the workers or the monitor nor change them. */
     private static final Set<String> NEED_NO_WORKER =
             Set.of("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
@@ -51,12 +54,13 @@ final class WorkerStart implements AutoCloseable {
     /**
      * @param start brings up the workers, then the watch over them
      * @param listWait longest that what is the worker's own waits for it, from the server's start on
+     * @param introductionWait longest that what it says of itself does
      */
-    WorkerStart(Runnable start, Duration listWait, Ticker ticker) {
+    WorkerStart(Runnable start, Duration listWait, Duration introductionWait, Ticker ticker) {
         this.ticker = ticker;
         this.deadline = ticker.nanos() + WAIT_MAX.toNanos();
         this.listDeadline = ticker.nanos() + listWait.toNanos();
-        this.introductionDeadline = ticker.nanos() + INTRODUCTION_WAIT_MAX.toNanos();
+        this.introductionDeadline = ticker.nanos() + introductionWait.toNanos();
         this.thread = Threads.daemon("start-workers", () -> run(start));
     }
 

@@ -30,7 +30,7 @@ class WorkerStartTest {
 
     @Test
     void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
-        try (WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, Ticker.system()).begin()) {
+        try (WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, Ticker.system()).begin()) {
             Thread call = Threads.daemon("call", () -> call(start.before(tool("worker_status"))));
             Thread list =
                     Threads.daemon("list", () -> start.before(ToolSource.none()).list());
@@ -49,7 +49,7 @@ class WorkerStartTest {
 
     @Test
     void flagsAndTheKillSwitchWaitForNobody() {
-        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, nanos::get).begin();
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
 
         Tool flags = tool("mcp_admin_flags");
         Tool killSwitch = tool("kill_switch_engage");
@@ -61,7 +61,7 @@ class WorkerStartTest {
 
     @Test
     void nothingWaitsLongerThanTheLimit() {
-        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, nanos::get).begin();
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
@@ -77,7 +77,7 @@ class WorkerStartTest {
 
     @Test
     void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
-        try (WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, Ticker.system()).begin()) {
+        try (WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, Ticker.system()).begin()) {
             Introduction introduction = start.before(() -> gate.getCount() == 0 ? "up" : "not up");
             CompletableFuture<String> text = new CompletableFuture<>();
             Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
@@ -95,7 +95,7 @@ class WorkerStartTest {
 
     @Test
     void whatTheWorkerSaysOfItselfIsNotWaitedForWithoutEnd() {
-        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, nanos::get).begin();
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
         Introduction introduction = start.before(() -> "");
         assertThat(introduction.isAwaited()).isTrue();
 
@@ -114,6 +114,7 @@ class WorkerStartTest {
                             throw new IllegalStateException("no worker will ever start");
                         },
                         LIST_WAIT,
+                        WorkerStart.INTRODUCTION_WAIT_MAX,
                         Ticker.system())
                 .begin()) {
             assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();

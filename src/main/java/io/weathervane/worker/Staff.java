@@ -5,7 +5,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,9 @@ final class Staff {
     private final Leftovers leftovers;
     private final WorkerNews news;
     private final Map<String, RestartBackoff> backoffs = new ConcurrentHashMap<>();
+    /** Workers that have a process and no seat yet. */
+    private final Set<Worker> starting = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     Staff(
@@ -97,8 +102,7 @@ final class Staff {
 
     /** Starts a worker that has no seat yet. */
     Worker launch(Role role, WorkerRelease release, int restarts) {
-        Worker worker = Worker.start(
-                release, options.startTimeout(), restarts, clock, ticker, background::run, leftovers::remember);
+        Worker worker = started(release, restarts);
         news.forget("start-" + role);
         LOG.info(
                 "worker ready worker={} role={} pid={} protocol=\"{}\"",
@@ -117,6 +121,29 @@ final class Staff {
             news.compareTools(worker, role);
         }
         return worker;
+    }
+
+    private Worker started(WorkerRelease release, int restarts) {
+        AtomicReference<@Nullable Worker> spawned = new AtomicReference<>();
+        try {
+            return Worker.start(release, options.startTimeout(), restarts, clock, ticker, background::run, worker -> {
+                spawned.set(worker);
+                begun(worker);
+            });
+        } finally {
+            Worker worker = spawned.get();
+            if (worker != null) {
+                starting.remove(worker);
+            }
+        }
+    }
+
+    private void begun(Worker worker) {
+        starting.add(worker);
+        leftovers.remember(worker);
+        if (closed) {
+            worker.process().kill();
+        }
     }
 
     /** Seats a worker, whoever sat there. */
@@ -210,8 +237,9 @@ final class Staff {
         }
     }
 
-    /** From now on nothing is seated or started again. */
+    /** From now on nothing is seated or started again; what is starting just now is ended. */
     void close() {
         closed = true;
+        starting.forEach(worker -> worker.process().kill());
     }
 }

@@ -141,9 +141,11 @@ final class WorkerProcess {
         return process.descendants().map(ProcessHandle::pid).toList();
     }
 
-    /** Ends the process at once. */
+    /** Ends the process at once, and what it started: a launcher such as npx leaves the server itself to a child. */
     void kill() {
+        List<ProcessHandle> offspring = process.descendants().toList();
         signal(/* kill= */ true);
+        offspring.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** By its handle: {@link Process#destroy} would close the streams as well, and lose the process's last words. */
