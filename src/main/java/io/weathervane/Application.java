@@ -203,7 +203,8 @@ public final class Application implements AutoCloseable {
                 clock,
                 start::await);
         McpServices services = McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock));
-        McpDispatcher dispatcher = closer.register(new McpDispatcher(content.addTo(services, registry, start.before(content::workersInstructions))));
+        McpDispatcher dispatcher = closer.register(
+                new McpDispatcher(content.addTo(services, registry, start.before(content::workersInstructions))));
         closer.register(ApprovalExpiry.start(approvals));
         closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));
         closer.register(WorkerFeed.start(events, workers.content(), dispatcher.changes()));

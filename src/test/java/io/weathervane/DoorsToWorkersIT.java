@@ -57,9 +57,10 @@ class DoorsToWorkersIT {
         ServerProcess.configure(workspace, "monitor: {checkInterval: 200ms}", "stable", "next");
         try (StdioClient client = StdioClient.packaged(workspace, "--http", "--port", "0")) {
             URI uri = address(client);
-            client.answer(client.call(
-                    "upgrade_run",
-                    "{\"canary\":\"next\",\"id\":\"u\",\"wait\":false,\"confirm\":true,\"promote\":true,\"weight\":[50],\"step\":\"5m\"}"));
+            client.answer(
+                    client.call(
+                            "upgrade_run",
+                            "{\"canary\":\"next\",\"id\":\"u\",\"wait\":false,\"confirm\":true,\"promote\":true,\"weight\":[50],\"step\":\"5m\"}"));
             Await.until("the canary has a share", () -> step(client).equals("weight"));
 
             pinsOnStdio(client);
@@ -85,8 +86,8 @@ class DoorsToWorkersIT {
                 .isEqualTo("next");
         assertThat(worker(post(uri, echo(""), Map.of("WeatherVane-Worker", "stable"))))
                 .isEqualTo("stable");
-        Map<String, String> modern = Map.of(
-                "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "echo");
+        Map<String, String> modern =
+                Map.of("MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "echo");
         assertThat(worker(post(uri, echo(MODERN + ",\"" + PIN + "\":\"canary\""), modern)))
                 .isEqualTo("next");
         assertThat(worker(post(uri, echo(MODERN + ",\"" + PIN + "\":\"active\""), modern)))

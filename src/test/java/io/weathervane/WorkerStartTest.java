@@ -30,7 +30,9 @@ class WorkerStartTest {
 
     @Test
     void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
-        try (WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, Ticker.system()).begin()) {
+        try (WorkerStart start = new WorkerStart(
+                        this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, Ticker.system())
+                .begin()) {
             Thread call = Threads.daemon("call", () -> call(start.before(tool("worker_status"))));
             Thread list =
                     Threads.daemon("list", () -> start.before(ToolSource.none()).list());
@@ -49,7 +51,8 @@ class WorkerStartTest {
 
     @Test
     void flagsAndTheKillSwitchWaitForNobody() {
-        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
+        WorkerStart start =
+                new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
 
         Tool flags = tool("mcp_admin_flags");
         Tool killSwitch = tool("kill_switch_engage");
@@ -61,7 +64,8 @@ class WorkerStartTest {
 
     @Test
     void nothingWaitsLongerThanTheLimit() {
-        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
+        WorkerStart start =
+                new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
@@ -77,7 +81,9 @@ class WorkerStartTest {
 
     @Test
     void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
-        try (WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, Ticker.system()).begin()) {
+        try (WorkerStart start = new WorkerStart(
+                        this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, Ticker.system())
+                .begin()) {
             Introduction introduction = start.before(() -> gate.getCount() == 0 ? "up" : "not up");
             CompletableFuture<String> text = new CompletableFuture<>();
             Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
@@ -95,7 +101,8 @@ class WorkerStartTest {
 
     @Test
     void whatTheWorkerSaysOfItselfIsNotWaitedForWithoutEnd() {
-        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
+        WorkerStart start =
+                new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
         Introduction introduction = start.before(() -> "");
         assertThat(introduction.isAwaited()).isTrue();
 

@@ -167,9 +167,8 @@ final class Gateways {
     }
 
     private static double median(List<Cost> windows, double percent) {
-        return Show.median(windows.stream()
-                .mapToDouble(cost -> cost.percentile(percent))
-                .toArray());
+        return Show.median(
+                windows.stream().mapToDouble(cost -> cost.percentile(percent)).toArray());
     }
 
     private static double processor(List<Cost> windows) {

@@ -24,6 +24,7 @@ final class Staff {
     private final Leftovers leftovers;
     private final WorkerNews news;
     private final Map<String, RestartBackoff> backoffs = new ConcurrentHashMap<>();
+
     /** Workers that have a process and no seat yet. */
     private final Set<Worker> starting = ConcurrentHashMap.newKeySet();
 

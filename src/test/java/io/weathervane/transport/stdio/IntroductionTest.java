@@ -48,8 +48,8 @@ class IntroductionTest {
 
     private McpDispatcher server() {
         OtherServer other = new OtherServer(CompletionSource.none(), ClientWishes.none(), worker());
-        return new McpDispatcher(
-                McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry()).with(other));
+        return new McpDispatcher(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
+                .with(other));
     }
 
     private Introduction worker() {
