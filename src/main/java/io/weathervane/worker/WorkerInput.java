@@ -51,7 +51,11 @@ final class WorkerInput {
 
     /** A message and the call that it begins, if any; none is empty but the end. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    private record Outgoing(byte[] line, @Nullable PendingCall call) {}
+    private record Outgoing(byte[] line, @Nullable PendingCall call) {
+        boolean isEnd() {
+            return line.length == 0;
+        }
+    }
 
     private WorkerInput(
             String label, OutputStream out, int queueMax, Consumer<PendingCall> onNotSent, Runnable onBroken) {
@@ -85,6 +89,7 @@ final class WorkerInput {
     }
 
     /** As {@link #offer}, but lets other threads that bring one go first: one write then does for all. */
+    @SuppressWarnings("ThreadPriorityCheck") // right without it, and cheaper with it
     boolean offerAmongOthers(byte[] message, PendingCall call) {
         boolean taken = queue.offer(new Outgoing(message, call));
         Thread.yield();
@@ -126,7 +131,7 @@ final class WorkerInput {
 
     /** Waits in a write as long as the worker does not read. */
     private void writeQueued() {
-        try (OutputStream input = out) {
+        try {
             while (!ended) {
                 if (queue.isEmpty()) {
                     LockSupport.park(this);
@@ -134,8 +139,18 @@ final class WorkerInput {
                     writeNext();
                 }
             }
+            out.close();
         } catch (IOException e) {
             broken(e);
+            closeBroken();
+        }
+    }
+
+    private void closeBroken() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            LOG.debug("worker={} input was broken when it was closed: {}", label, e.getMessage());
         }
     }
 
@@ -143,7 +158,7 @@ final class WorkerInput {
         writing.lock();
         try {
             Outgoing next = queue.poll();
-            if (next == END) {
+            if (next != null && next.isEnd()) {
                 ended = true;
             } else if (next != null) {
                 Batch one = new Batch();
@@ -159,7 +174,7 @@ final class WorkerInput {
     private Batch nextBatch() {
         Batch batch = new Batch();
         Outgoing next = queue.peek();
-        while (next != null && next != END && batch.end() + next.line().length - read < SURE_BYTES) {
+        while (next != null && !next.isEnd() && batch.end() + next.line().length - read < SURE_BYTES) {
             batch.add(next);
             queue.remove();
             next = queue.peek();

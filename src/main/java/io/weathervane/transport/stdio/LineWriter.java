@@ -48,6 +48,7 @@ final class LineWriter {
     }
 
     /** As {@link #write}, but lets other threads that are about to write go first: one write then does for all. */
+    @SuppressWarnings("ThreadPriorityCheck") // right without it, and cheaper with it
     void writeAmongOthers(JsonRpcMessage message) {
         if (!broken) {
             held.add(JsonRpcCodec.writeLine(message));
