@@ -68,7 +68,7 @@ record Family(long pid, long startedMillis, String upgrade) {
         Path folder = PROC.resolve(Long.toString(one.pid()));
         try {
             String stat = Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
             if (fields.length <= SESSION_FIELD || !fields[SESSION_FIELD].equals(Long.toString(pid))) {
                 return false;
             }

@@ -20,8 +20,10 @@ class StartingWorkerTest {
         Workshop workshop = new Workshop(folder, Samples.shell("slow", script));
         Thread starting = Threads.daemon("start", () -> workshop.start("slow"));
         starting.start();
-        Await.until("it has begun", () -> Files.exists(pids));
-        String[] both = Files.readString(pids).strip().split(" ");
+        Await.until(
+                "it has begun",
+                () -> Files.exists(pids) && Files.readString(pids).endsWith("\n"));
+        String[] both = Files.readString(pids).strip().split(" ", -1);
 
         workshop.close();
 

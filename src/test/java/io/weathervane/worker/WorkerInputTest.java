@@ -81,7 +81,7 @@ final class WorkerInputTest {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(echo.getInputStream(), StandardCharsets.UTF_8))) {
             for (int i = 0; i < THREADS * MESSAGES; i++) {
-                String[] words = String.valueOf(lines.readLine()).split(" ");
+                String[] words = String.valueOf(lines.readLine()).split(" ", -1);
                 int number = Integer.parseInt(words[1]);
                 assertThat(number).isEqualTo(last.getOrDefault(words[0], -1) + 1);
                 last.put(words[0], number);
