@@ -56,15 +56,19 @@ final class Background implements AutoCloseable {
         }
     }
 
-    /** Plans nothing any more and waits a moment for the last writes. */
+    /** Plans nothing any more and waits a moment for what is being done, so that nothing is written afterwards. */
     @Override
     public void close() {
         timer.shutdownNow();
-        tasks.shutdown();
-        inOrder.shutdown();
+        end(tasks);
+        end(inOrder);
+    }
+
+    private static void end(ExecutorService executor) {
+        executor.shutdown();
         try {
-            if (!inOrder.awaitTermination(LAST_WRITES_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("the last records of processes were not written in time");
+            if (!executor.awaitTermination(LAST_WRITES_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the last tasks and records of the workers were not done in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
