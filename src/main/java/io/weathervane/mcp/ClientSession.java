@@ -42,7 +42,7 @@ public final class ClientSession implements AutoCloseable {
         this.wishes = wishes;
     }
 
-    /** Tells this session from all others. */
+    /** Differs from that of every other client. */
     String key() {
         return key;
     }
