@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,6 +45,7 @@ final class PendingCall {
     private final Consumer<JsonRpcMessage.Response> toWorker;
     private volatile Optional<Object> audience;
     private volatile long writtenUpTo;
+    private volatile OptionalLong dueAt = OptionalLong.empty();
     private WorkerEvent.@Nullable Question open;
     private int questions;
     private @Nullable JsonNode result;
@@ -202,17 +204,16 @@ final class PendingCall {
      * client takes for its answers does not count.
      *
      * @throws WorkerCallException when the call ended without a result
+     * @param alarm wakes it when the time is up
      * @throws QuestionOpenException when the client is to answer by a further request
      */
-    Optional<JsonNode> await(Duration limit, WorkerCallScope scope) throws InterruptedException {
+    Optional<JsonNode> await(Duration limit, WorkerCallScope scope, CallAlarm alarm) throws InterruptedException {
         long left = limit.toNanos();
         while (true) {
             WorkerEvent event;
             lock.lock();
             try {
-                while (events.isEmpty() && !hasEnded() && left > 0) {
-                    left = changed.awaitNanos(left);
-                }
+                left = awaitChange(left, alarm);
                 event = events.pollFirst();
                 if (event == null) {
                     return outcome();
@@ -221,6 +222,35 @@ final class PendingCall {
                 lock.unlock();
             }
             pass(event, scope);
+        }
+    }
+
+    /** Waits until there is something to take, or so long; returns how much of the time is left. */
+    private long awaitChange(long nanos, CallAlarm alarm) throws InterruptedException {
+        long until = System.nanoTime() + nanos;
+        long left = nanos;
+        dueAt = OptionalLong.of(until);
+        alarm.expect(until);
+        while (events.isEmpty() && !hasEnded() && left > 0) {
+            changed.await();
+            left = until - System.nanoTime();
+        }
+        dueAt = OptionalLong.empty();
+        return left;
+    }
+
+    /** When the wait that is going on has to end, by {@link System#nanoTime}; empty when nobody waits. */
+    OptionalLong dueAt() {
+        return dueAt;
+    }
+
+    /** Has who waits look at the time. */
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

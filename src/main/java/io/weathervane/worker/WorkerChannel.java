@@ -50,6 +50,7 @@ final class WorkerChannel {
     private final LogBudget logBudget;
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
+    private final CallAlarm alarm;
     private final AtomicLong ids = new AtomicLong();
     private final Consumer<JsonRpcMessage.Notification> notifications;
     private final Runnable onEnd;
@@ -67,6 +68,7 @@ final class WorkerChannel {
         this.logBudget = new LogBudget(ticker);
         this.notifications = notifications;
         this.onEnd = onEnd;
+        this.alarm = CallAlarm.start(label, pending.values());
         this.input = WorkerInput.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
     }
 
@@ -178,7 +180,7 @@ final class WorkerChannel {
 
     private JsonNode await(PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
         try {
-            return call.await(timeout, scope).orElseThrow(() -> timedOut(call, timeout, abandoned));
+            return call.await(timeout, scope, alarm).orElseThrow(() -> timedOut(call, timeout, abandoned));
         } catch (QuestionOpenException | WorkerCallException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -257,6 +259,7 @@ final class WorkerChannel {
         } finally {
             open = false;
             pending.values().forEach(call -> call.lose(ended()));
+            alarm.end();
             closeInput();
             onEnd.run();
         }
