@@ -94,9 +94,16 @@ public final class RunningCall implements CallScope {
         roundTrip = modern;
     }
 
-    /** Runs the action once the call has ended, in whichever way; there is one such action. */
+    /**
+     * Runs the action once the call has ended, in whichever way, and before its client can know. Told by the threads
+     * that begin the call, one after the other.
+     */
     void whenEnded(Runnable action) {
-        onEnd = action;
+        Runnable earlier = onEnd;
+        onEnd = () -> {
+            earlier.run();
+            action.run();
+        };
         if (hasEnded()) {
             action.run();
         }
@@ -109,8 +116,8 @@ public final class RunningCall implements CallScope {
     /** Ends the call with its answer, unless it has ended. */
     void answer(JsonRpcMessage.Response response) {
         if (end(State.ANSWERED)) {
-            locked(() -> exchange.answer(response));
             onEnd.run();
+            locked(() -> exchange.answer(response));
         }
     }
 
@@ -118,8 +125,8 @@ public final class RunningCall implements CallScope {
     void expire(JsonRpcMessage.Response response) {
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
-            locked(() -> exchange.answer(response));
             onEnd.run();
+            locked(() -> exchange.answer(response));
             actions.forEach(RunningCall::runQuietly);
         }
     }
@@ -128,8 +135,8 @@ public final class RunningCall implements CallScope {
     public void cancel() {
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
-            locked(exchange::abandon);
             onEnd.run();
+            locked(exchange::abandon);
             actions.forEach(RunningCall::runQuietly);
         }
     }

@@ -65,6 +65,15 @@ class RunningCallTest {
     }
 
     @Test
+    void hasEndedForAllWhoWaitForThatBeforeItsClientCanKnow() {
+        call.whenEnded(() -> sent.add("its id is free"));
+        call.whenEnded(() -> sent.add("its subscription is gone"));
+        call.answer(answer());
+
+        assertThat(sent).containsExactly("its id is free", "its subscription is gone", "answer");
+    }
+
+    @Test
     void forgetsItsActionsOnceAnswered() {
         call.onCancel(stops::incrementAndGet);
         call.answer(answer());

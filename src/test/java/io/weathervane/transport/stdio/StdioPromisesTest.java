@@ -235,6 +235,17 @@ class StdioPromisesTest {
     }
 
     @Test
+    void keepsNothingOfASubscriptionThatIsOver() throws Exception {
+        ask(1, "subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}," + META);
+        client.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
+
+        assertThat(ask(1, "subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}," + META)
+                        .path("method")
+                        .asString(""))
+                .isEqualTo("notifications/subscriptions/acknowledged");
+    }
+
+    @Test
     void tellsALegacyClientOfTheResourcesItHasSubscribedTo() throws Exception {
         initialize("{}");
         String watched = "\"uri\":\"test://watched-resource\"";
