@@ -17,15 +17,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Which worker a call comes to, and what is told when a worker's tools are others, through both doors of a server. */
 class DoorsToWorkersIT {
-    private static final Pattern ADDRESS = Pattern.compile("http://\\S+/mcp");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String PIN = "io.weathervane/worker";
     private static final String MODERN = "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
@@ -56,7 +53,7 @@ class DoorsToWorkersIT {
     void aPinAndAShareChooseTheWorkerThroughBothDoors() throws Exception {
         ServerProcess.configure(workspace, "monitor: {checkInterval: 200ms}", "stable", "next");
         try (StdioClient client = StdioClient.packaged(workspace, "--http", "--port", "0")) {
-            URI uri = address(client);
+            URI uri = client.address();
             client.answer(
                     client.call(
                             "upgrade_run",
@@ -124,14 +121,14 @@ class DoorsToWorkersIT {
         try (StdioClient client = StdioClient.packaged(workspace)) {
             client.answer(client.send("initialize", initialize()));
             client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
-            assertThat(tools(client)).contains("echo").doesNotContain("transfer");
+            assertThat(client.toolNames()).contains("echo").doesNotContain("transfer");
             long told = changes(client);
 
             Files.writeString(more, ",{\"name\":\"transfer\",\"inputSchema\":{\"type\":\"object\"}}");
             ProcessHandle worker = client.handle().descendants().findFirst().orElseThrow();
             worker.destroyForcibly();
 
-            Await.until("it is back with other tools", () -> tools(client).contains("transfer"));
+            Await.until("it is back with other tools", () -> client.toolNames().contains("transfer"));
             Await.until("the client is told", () -> changes(client) > told);
             Await.until("it is audited", () -> audited(client).contains("added transfer"));
             assertThat(audited(client)).contains("\"blue\"", "\"active\"");
@@ -154,14 +151,6 @@ class DoorsToWorkersIT {
         return client.received().stream()
                 .filter(message -> message.path("method").asString("").equals("notifications/tools/list_changed"))
                 .count();
-    }
-
-    private static List<String> tools(StdioClient client) throws IOException {
-        return client.answer(client.send("tools/list", "{}"))
-                .at("/result/tools")
-                .valueStream()
-                .map(tool -> tool.path("name").asString(""))
-                .toList();
     }
 
     private static String worker(JsonNode answer) {
@@ -198,12 +187,5 @@ class DoorsToWorkersIT {
         return HTTP.send(
                 request.POST(HttpRequest.BodyPublishers.ofString(message)).build(),
                 HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static URI address(StdioClient client) {
-        Await.until("it listens", () -> ADDRESS.matcher(client.stderr()).find());
-        Matcher address = ADDRESS.matcher(client.stderr());
-        assertThat(address.find()).isTrue();
-        return URI.create(address.group());
     }
 }

@@ -27,7 +27,7 @@ class RunIT {
     @Test
     void theClientSeesTheCommandsToolsBesideOurs() throws Exception {
         try (StdioClient client = run(sample("first"))) {
-            assertThat(names(client)).contains("echo", "worker_status");
+            assertThat(client.toolNames()).contains("echo", "worker_status");
             assertThat(client.text(client.call("echo", "{\"text\":\"hello\"}"))).contains("hello");
             assertThat(client.text(client.call("worker_status"))).contains("active: first (first 1), ready");
             client.endInput();
@@ -130,14 +130,6 @@ class RunIT {
     private static String whoAnswers(StdioClient client) throws IOException {
         JsonNode answer = client.answer(client.call("echo", "{\"text\":\"who\"}"));
         return answer.at("/result/structuredContent/worker").asString("nobody");
-    }
-
-    private static List<String> names(StdioClient client) throws IOException {
-        return client.answer(client.send("tools/list", "{}"))
-                .at("/result/tools")
-                .valueStream()
-                .map(tool -> tool.path("name").asString(""))
-                .toList();
     }
 
     private static String json(List<String> words) {

@@ -14,16 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /** A worker that takes its time to start: it begins when it is let through. */
 class SlowWorkerIT {
-    private static final Pattern ADDRESS = Pattern.compile("http://\\S+/mcp");
-
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -49,7 +44,7 @@ class SlowWorkerIT {
 
             Files.writeString(gate, "now\n");
 
-            Await.until("its tools are listed", () -> tools(client).contains("echo"));
+            Await.until("its tools are listed", () -> client.toolNames().contains("echo"));
             Await.until("healthy", () -> health(client).statusCode() == 200);
             assertThat(client.text(client.call("echo", "{\"text\":\"hello\"}"))).contains("hello");
         }
@@ -68,19 +63,8 @@ class SlowWorkerIT {
                 """.formatted(JsonRpcCodec.JSON.writeValueAsString(command)));
     }
 
-    private static List<String> tools(StdioClient client) throws Exception {
-        JsonNode answer = client.answer(client.send("tools/list", "{}"));
-        return answer.at("/result/tools")
-                .valueStream()
-                .map(tool -> tool.path("name").asString(""))
-                .toList();
-    }
-
     private static HttpResponse<String> health(StdioClient client) throws Exception {
-        Await.until("it listens", () -> ADDRESS.matcher(client.stderr()).find());
-        Matcher address = ADDRESS.matcher(client.stderr());
-        assertThat(address.find()).isTrue();
-        URI health = URI.create(address.group()).resolve("/health");
+        URI health = client.address().resolve("/health");
         return HTTP.send(HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,11 +16,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** A server on stdio as a process of its own, and the client that started it; every message is checked against its era's schema. */
 public final class StdioClient implements AutoCloseable {
+    private static final Pattern ADDRESS = Pattern.compile("http://\\S+/mcp");
     private static final Logger ENDED = Logger.getLogger(StdioClient.class.getName());
 
     private final Process process;
@@ -107,6 +111,25 @@ public final class StdioClient implements AutoCloseable {
 
     public ProcessHandle handle() {
         return process.toHandle();
+    }
+
+    /** Where it says on stderr that it listens; waits until it does. */
+    public URI address() {
+        Await.until("it listens", () -> ADDRESS.matcher(stderr()).find());
+        Matcher address = ADDRESS.matcher(stderr());
+        if (!address.find()) {
+            throw new AssertionError("it does not listen any more: " + stderr());
+        }
+        return URI.create(address.group());
+    }
+
+    /** The names of the tools that it lists now. */
+    public List<String> toolNames() throws IOException {
+        return answer(send("tools/list", "{}"))
+                .at("/result/tools")
+                .valueStream()
+                .map(tool -> tool.path("name").asString(""))
+                .toList();
     }
 
     /** The text of a tool's answer. */

@@ -49,7 +49,8 @@ class StdioTakeoverIT {
                     "tools/call",
                     "{\"name\":\"mcp_admin_flags\",\"arguments\":{\"action\":\"get\",\"flag\":\"PROMPT_MODE\"}}");
             assertThat(client.text(get)).contains("verbose");
-            Await.until("the worker's tools are listed", () -> tools(client).contains("get_forecast"));
+            Await.until(
+                    "the worker's tools are listed", () -> client.toolNames().contains("get_forecast"));
             assertThat(client.text(client.call("get_forecast", "{\"city\":\"Oslo\"}")))
                     .contains("Oslo");
             assertThat(client.notJson()).isEmpty();
@@ -58,15 +59,6 @@ class StdioTakeoverIT {
         assertThat(WorkspaceLock.ownerOf(workspace.resolve("state")).map(OwnerInfo::pid))
                 .get()
                 .isIn(clients.get(1).pid(), clients.get(2).pid());
-    }
-
-    private static List<String> tools(StdioClient client) throws Exception {
-        return client.answer(client.send("tools/list", "{}"))
-                .path("result")
-                .path("tools")
-                .valueStream()
-                .map(tool -> tool.path("name").asString(""))
-                .toList();
     }
 
     private StdioClient initialized() throws Exception {
