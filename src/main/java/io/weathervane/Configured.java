@@ -14,6 +14,7 @@ import io.weathervane.flags.FlagType;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.Redactor;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.settings.AcceptSettings;
 import io.weathervane.settings.AuthSettings;
 import io.weathervane.settings.FlagSettings;
 import io.weathervane.settings.LimitSettings;
@@ -26,11 +27,13 @@ import io.weathervane.settings.Settings;
 import io.weathervane.settings.ToolSettings;
 import io.weathervane.settings.UpgradeSettings;
 import io.weathervane.settings.WorkerSettings;
+import io.weathervane.shadow.AcceptedChange;
 import io.weathervane.shadow.Recorder;
 import io.weathervane.shadow.Shadow;
 import io.weathervane.shadow.ShadowLimits;
 import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ShadowProbe;
+import io.weathervane.shadow.ToolDifference;
 import io.weathervane.store.Database;
 import io.weathervane.tool.Role;
 import io.weathervane.transport.http.HttpAccess;
@@ -167,11 +170,22 @@ final class Configured {
                 upgrade.replay(),
                 upgrade.mirrorFor(),
                 upgrade.volatileFields(),
+                upgrade.accept().stream()
+                        .map(change -> new AcceptedChange(change.tool(), kind(change.kind())))
+                        .toList(),
                 new ShadowLimits(
                         upgrade.callTimeout(),
                         upgrade.toleratedShare(),
                         upgrade.latencyFactor(),
                         ShadowLimits.FAILURES_MAX));
+    }
+
+    private static ToolDifference.Kind kind(AcceptSettings.Kind kind) {
+        return switch (kind) {
+            case REMOVED -> ToolDifference.Kind.REMOVED;
+            case SCHEMA_CHANGED -> ToolDifference.Kind.SCHEMA_CHANGED;
+            case ANNOTATION_FLIPPED -> ToolDifference.Kind.ANNOTATION_FLIPPED;
+        };
     }
 
     /** @throws io.weathervane.control.PolicyRefusedException when a threshold is out of range */

@@ -10,6 +10,7 @@ import java.util.Set;
  *
  * @param probes calls made to both; their tools must be read-only
  * @param volatileFields what may differ: JSON Pointers into a result, or names of fields
+ * @param accept changes of tools that are meant
  * @param replay how many recorded calls are made again, at most
  * @param mirrorFor how long live read-only calls are mirrored to the canary; not at all when zero
  * @param callTimeout how long each call may take
@@ -19,11 +20,15 @@ import java.util.Set;
 public record UpgradeSettings(
         List<UpgradeProbeSettings> probes,
         List<String> volatileFields,
+        List<AcceptSettings> accept,
         int replay,
         Duration mirrorFor,
         Duration callTimeout,
         double toleratedShare,
         double latencyFactor) {
+    /** A version that means more changes than this is another server. */
+    private static final int ACCEPT_MAX = 100;
+
     private static final int REPLAY_MAX = 500;
     private static final Duration MIRROR_MAX = Duration.ofHours(24);
     private static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
@@ -33,10 +38,11 @@ public record UpgradeSettings(
     public UpgradeSettings {
         probes = List.copyOf(probes);
         volatileFields = List.copyOf(volatileFields);
+        accept = List.copyOf(accept);
     }
 
     public static UpgradeSettings defaults() {
-        return new UpgradeSettings(List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0, 5);
+        return new UpgradeSettings(List.of(), List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0, 5);
     }
 
     static UpgradeSettings from(Section section) {
@@ -44,6 +50,7 @@ public record UpgradeSettings(
         return new UpgradeSettings(
                 section.list("probes", UpgradeProbeSettings::from),
                 volatileFields(section),
+                accept(section),
                 section.wholeNumber("replay", 0, REPLAY_MAX).orElse(defaults.replay),
                 section.duration("mirrorFor", Duration.ZERO, MIRROR_MAX).orElse(defaults.mirrorFor),
                 section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
@@ -66,6 +73,22 @@ public record UpgradeSettings(
             }
         }
         return fields;
+    }
+
+    private static List<AcceptSettings> accept(Section section) {
+        List<AcceptSettings> changes = section.list("accept", AcceptSettings::from);
+        if (changes.size() > ACCEPT_MAX) {
+            throw section.problem("accept", "must have at most " + ACCEPT_MAX + " entries, has " + changes.size());
+        }
+        Set<AcceptSettings> seen = new HashSet<>();
+        for (AcceptSettings change : changes) {
+            if (!seen.add(change)) {
+                throw section.problem(
+                        "accept",
+                        "names \"" + change.tool() + "\" with " + change.kind().wireName() + " twice");
+            }
+        }
+        return changes;
     }
 
     private static double number(Section section, String key, double min, double max, double otherwise) {

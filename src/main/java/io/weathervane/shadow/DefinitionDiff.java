@@ -11,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** One tool's definition against another of the same name; pure. */
 final class DefinitionDiff {
     private static final String INPUT = "inputSchema";
+    static final String INPUT_POINTER = "/" + INPUT;
     private static final String OUTPUT = "outputSchema";
     private static final String ANNOTATIONS = "annotations";
     private static final Set<String> SHOWN_TO_PEOPLE = Set.of("title", "description");
@@ -40,7 +41,7 @@ final class DefinitionDiff {
             return;
         }
         switch (key) {
-            case INPUT -> schema(SchemaDiff.ofInput(active, canary), "/" + INPUT);
+            case INPUT -> schema(SchemaDiff.ofInput(active, canary), INPUT_POINTER);
             case OUTPUT -> output(active, canary);
             case ANNOTATIONS -> annotations(active, canary);
             case "execution" -> execution(active, canary);

@@ -1,6 +1,7 @@
 package io.weathervane.shadow;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,20 +27,26 @@ final class ReportJson {
                 .put("canary", frame.canary())
                 .put("startedAt", frame.startedAt().toString())
                 .put("tookMs", frame.took().toMillis());
-        json.putObject("definitions")
-                .put("active", frame.activeTools())
-                .put("canary", frame.canaryTools())
-                .put("blocking", report.tools().blocking().size())
-                .put(
-                        "notes",
-                        report.tools().differences().size()
-                                - report.tools().blocking().size());
+        definitions(json.putObject("definitions"), frame, report.tools());
         calls(json.putObject("calls"), findings);
         differences(json.putArray("differences"), report);
         json.put("differencesLeftOut", findings.differencesLeftOut);
         tools(json.putObject("tools"), findings);
         limits(json.putObject("limits"), report.plan());
         return json;
+    }
+
+    private static void definitions(ObjectNode json, ShadowReport.Frame frame, ToolComparison tools) {
+        json.put("active", frame.activeTools())
+                .put("canary", frame.canaryTools())
+                .put("blocking", tools.blocking().size())
+                .put("accepted", tools.accepted().size())
+                .put("notes", tools.notes());
+        texts(json.putArray("unmatched"), tools.unmatched());
+    }
+
+    private static void texts(ArrayNode json, List<AcceptedChange> changes) {
+        changes.forEach(change -> json.add(change.text()));
     }
 
     private static void calls(ObjectNode json, Findings findings) {
@@ -102,5 +109,6 @@ final class ReportJson {
                 .put("latencyFloorMs", ToolFigures.FLOOR.toMillis())
                 .put("failuresMax", plan.limits().failuresMax());
         plan.volatileFields().forEach(json.putArray("volatile")::add);
+        texts(json.putArray("accept"), plan.accepted());
     }
 }

@@ -2,6 +2,7 @@ package io.weathervane.shadow;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -9,6 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class ReportText {
     /** Differences shown; the file has the others. */
     private static final int DIFFERENCES_MAX = 10;
+
+    /** Entries without effect that a sentence names. */
+    private static final int UNMATCHED_MAX = 5;
 
     private ReportText() {}
 
@@ -35,13 +39,34 @@ final class ReportText {
 
     static String definitions(ToolComparison tools) {
         int blocking = tools.blocking().size();
-        int notes = tools.differences().size() - blocking;
-        if (blocking + notes == 0) {
+        if (tools.differences().isEmpty()) {
             return "the same tool definitions";
         }
-        return blocking == 0
-                ? notes + " harmless changes of tool definitions"
-                : blocking + " blocking changes of tools";
+        if (blocking > 0) {
+            return blocking + " blocking changes of tools";
+        }
+        int accepted = tools.accepted().size();
+        int notes = tools.notes();
+        return (accepted == 0 ? "" : accepted + " accepted")
+                + (accepted == 0 || notes == 0 ? "" : " and ")
+                + (notes == 0 ? "" : notes + " harmless")
+                + (accepted + notes == 1 ? " change" : " changes")
+                + " of tool definitions";
+    }
+
+    /** The end of a sentence that names entries without effect: of a failure too, which a slip in one may be the cause of. */
+    static String unmatched(ToolComparison tools) {
+        List<AcceptedChange> unmatched = tools.unmatched();
+        if (unmatched.isEmpty()) {
+            return "";
+        }
+        int more = unmatched.size() - UNMATCHED_MAX;
+        return "; in upgrade.accept, but no such change: "
+                + unmatched.stream()
+                        .limit(UNMATCHED_MAX)
+                        .map(AcceptedChange::text)
+                        .collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 
     private static void differences(StringBuilder out, ShadowReport report) {

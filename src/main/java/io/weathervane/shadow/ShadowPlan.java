@@ -10,14 +10,21 @@ import java.util.List;
  * @param mirrorFor how long live calls are mirrored to the canary; not at all when zero
  * @param volatileFields what may differ beside the usual: JSON Pointers into the result, with {@code *} for any
  *     name or index, and names of fields
+ * @param accepted changes of tool definitions that are meant
  */
 public record ShadowPlan(
-        List<ShadowProbe> probes, int replay, Duration mirrorFor, List<String> volatileFields, ShadowLimits limits) {
+        List<ShadowProbe> probes,
+        int replay,
+        Duration mirrorFor,
+        List<String> volatileFields,
+        List<AcceptedChange> accepted,
+        ShadowLimits limits) {
     public static final int REPLAY = 50;
 
     public ShadowPlan {
         probes = List.copyOf(probes);
         volatileFields = List.copyOf(volatileFields);
+        accepted = List.copyOf(accepted);
         if (replay < 0) {
             throw new IllegalArgumentException("replay must be >= 0, was " + replay);
         }
@@ -26,8 +33,8 @@ public record ShadowPlan(
         }
     }
 
-    /** No probes, recorded calls if there are any, no mirror. */
+    /** No probes, recorded calls if there are any, no mirror, nothing accepted. */
     public static ShadowPlan defaults() {
-        return new ShadowPlan(List.of(), REPLAY, Duration.ZERO, List.of(), ShadowLimits.defaults());
+        return new ShadowPlan(List.of(), REPLAY, Duration.ZERO, List.of(), List.of(), ShadowLimits.defaults());
     }
 }

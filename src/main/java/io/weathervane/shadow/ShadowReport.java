@@ -61,14 +61,21 @@ public final class ShadowReport {
         return outcome == Outcome.PASSED || outcome == Outcome.NOTHING_COMPARED;
     }
 
-    /** One sentence: the outcome and the first reason. */
+    /** One sentence: the outcome, the first reason, and what was accepted in vain. */
     public String summary() {
+        return result() + ReportText.unmatched(tools);
+    }
+
+    private String result() {
         long compared = findings.callsCompared();
         return switch (outcome) {
             case PASSED -> compared + " calls compared, " + same(compared) + "; " + ReportText.definitions(tools);
             case NOTHING_COMPARED ->
-                "no call was compared: no probe is configured and no read-only call was recorded or mirrored; "
-                        + ReportText.definitions(tools);
+                "no call was compared: "
+                        + (findings.skipped.isEmpty()
+                                ? "no probe is configured and no read-only call was recorded or mirrored"
+                                : "each was skipped")
+                        + "; " + ReportText.definitions(tools);
             case FAILED -> reasons.get(0) + (reasons.size() == 1 ? "" : " (and " + (reasons.size() - 1) + " more)");
             case CANCELLED -> "cancelled after " + compared + " compared calls";
         };

@@ -31,6 +31,7 @@ final class ShadowRun {
     private final Comparer comparer;
     private final Clock clock;
     private final Ticker ticker;
+    private ToolComparison tools = ToolComparison.NOTHING;
 
     ShadowRun(ShadowPlan plan, Pair pair, Shown shown, Clock clock, Ticker ticker) {
         this.plan = plan;
@@ -47,14 +48,13 @@ final class ShadowRun {
         long from = ticker.nanos();
         Line start = Line.of(pair);
         missing().ifPresent(findings::stop);
-        ToolComparison tools =
-                goesOn() ? ToolComparison.of(start.activeTools(), start.canaryTools()) : new ToolComparison(List.of());
         if (goesOn()) {
+            tools = ToolComparison.of(start.activeTools(), start.canaryTools(), plan.accepted());
             calls(recorded, progress);
             mirror(workers, progress);
         }
         List<String> reasons = new ArrayList<>();
-        ToolComparison drift = goesOn() ? drift(start, reasons) : new ToolComparison(List.of());
+        ToolComparison drift = goesOn() ? drift(start, reasons) : ToolComparison.NOTHING;
         reasons.addAll(0, Verdict.reasons(findings, tools, drift, plan.limits()));
         return new ShadowReport(
                 outcome(reasons),
@@ -117,8 +117,16 @@ final class ShadowRun {
     private boolean mayBeMade(ShadowCall call) {
         Optional<String> refusal = pair.refusal(call.tool());
         refusal.flatMap(why -> missing()).ifPresent(findings::stop);
-        refusal.ifPresent(why -> findings.skipped(call, why));
-        return refusal.isEmpty();
+        Optional<String> reason = refusal.or(() -> outdated(call));
+        reason.ifPresent(why -> findings.skipped(call, why));
+        return reason.isEmpty();
+    }
+
+    /** A canary that refuses what callers pass today is no worse for it when that is meant; a probe can be rewritten. */
+    private Optional<String> outdated(ShadowCall call) {
+        return call.source() != ShadowCall.Source.PROBE && tools.takesOtherArguments(call.tool())
+                ? Optional.of("it takes other arguments on the canary, as accepted: only probes are compared")
+                : Optional.empty();
     }
 
     private void mirror(WorkerManager workers, ShadowProgress progress) {
@@ -181,7 +189,7 @@ final class ShadowRun {
             return ToolComparison.of(start.canaryTools(), end.canaryTools());
         } catch (WorkerCallException e) {
             reasons.add("the canary does not list its tools any longer: " + e.reason());
-            return new ToolComparison(List.of());
+            return ToolComparison.NOTHING;
         }
     }
 

@@ -10,18 +10,46 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * How a canary's tools differ from the active worker's, as they stand in {@code tools/list}.
  *
- * @param differences the blocking ones first, else in the order of the lists
+ * @param differences the blocking ones first, then the accepted ones, else in the order of the lists
+ * @param unmatched what the configuration accepts and is no blocking change: a slip of the pen, or done long ago
  */
-public record ToolComparison(List<ToolDifference> differences) {
+public record ToolComparison(List<ToolDifference> differences, List<AcceptedChange> unmatched) {
+    /** Of workers that were not compared, or do not differ. */
+    static final ToolComparison NOTHING = new ToolComparison(List.of(), List.of());
+
     /** Differences kept; a canary that is wholly another server needs no longer list. */
     private static final int DIFFERENCES_MAX = 500;
 
     public ToolComparison {
         differences = List.copyOf(differences);
+        unmatched = List.copyOf(unmatched);
+    }
+
+    /** Compares two lists, nothing being accepted; pure. */
+    public static ToolComparison of(List<ObjectNode> active, List<ObjectNode> canary) {
+        return of(active, canary, List.of());
     }
 
     /** Compares two lists; pure. */
-    public static ToolComparison of(List<ObjectNode> active, List<ObjectNode> canary) {
+    public static ToolComparison of(List<ObjectNode> active, List<ObjectNode> canary, List<AcceptedChange> accepted) {
+        List<ToolDifference> found = found(active, canary);
+        List<AcceptedChange> unmatched = accepted.stream()
+                .filter(change -> found.stream().noneMatch(change::covers))
+                .toList();
+        // Judged before the list is cut: what is left out must not hide what blocks.
+        List<ToolDifference> kept = found.stream()
+                .map(each -> judged(each, accepted))
+                .sorted(Comparator.comparing(ToolDifference::standing))
+                .limit(DIFFERENCES_MAX)
+                .toList();
+        return new ToolComparison(kept, unmatched);
+    }
+
+    private static ToolDifference judged(ToolDifference difference, List<AcceptedChange> accepted) {
+        return accepted.stream().anyMatch(change -> change.covers(difference)) ? difference.asAccepted() : difference;
+    }
+
+    private static List<ToolDifference> found(List<ObjectNode> active, List<ObjectNode> canary) {
         List<ToolDifference> found = new ArrayList<>();
         Map<String, ObjectNode> before = byName(active);
         Map<String, ObjectNode> after = byName(canary);
@@ -40,10 +68,7 @@ public record ToolComparison(List<ToolDifference> differences) {
                 .forEach(name -> found.add(new ToolDifference(
                         ToolDifference.Kind.ADDED, name, "", /* blocking= */ false, "the tool is new")));
         order(before, after, found);
-        return new ToolComparison(found.stream()
-                .sorted(Comparator.comparing(difference -> !difference.blocking()))
-                .limit(DIFFERENCES_MAX)
-                .toList());
+        return found;
     }
 
     private static Map<String, ObjectNode> byName(List<ObjectNode> tools) {
@@ -89,6 +114,21 @@ public record ToolComparison(List<ToolDifference> differences) {
 
     public List<ToolDifference> blocking() {
         return differences.stream().filter(ToolDifference::blocking).toList();
+    }
+
+    List<ToolDifference> accepted() {
+        return differences.stream().filter(ToolDifference::accepted).toList();
+    }
+
+    /** How many are neither blocking nor accepted. */
+    int notes() {
+        return differences.size() - blocking().size() - accepted().size();
+    }
+
+    /** Whether the canary takes other arguments of this tool on purpose, so that callers' old ones say nothing. */
+    boolean takesOtherArguments(String tool) {
+        return accepted().stream()
+                .anyMatch(each -> each.tool().equals(tool) && each.pointer().startsWith(DefinitionDiff.INPUT_POINTER));
     }
 
     /** Whether callers of the active worker could be hurt. */

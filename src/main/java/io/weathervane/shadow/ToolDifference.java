@@ -9,10 +9,18 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param tool the tool's name; empty when it is about the whole list
  * @param pointer where in the tool's definition, as a JSON Pointer; empty when it is about the whole tool
- * @param blocking whether callers of the active worker could be hurt by it
  * @param text what has changed, in words
  */
-public record ToolDifference(Kind kind, String tool, String pointer, boolean blocking, String text) {
+public record ToolDifference(Kind kind, String tool, String pointer, Standing standing, String text) {
+    /** What it means for the canary, the gravest first. */
+    public enum Standing {
+        /** Callers of the active worker could be hurt by it. */
+        BLOCKING,
+        /** They could, and the configuration says that it is meant. */
+        ACCEPTED,
+        NOTE
+    }
+
     /** What has changed. */
     public enum Kind {
         ADDED,
@@ -29,6 +37,24 @@ public record ToolDifference(Kind kind, String tool, String pointer, boolean blo
         }
     }
 
+    ToolDifference(Kind kind, String tool, String pointer, boolean blocking, String text) {
+        this(kind, tool, pointer, blocking ? Standing.BLOCKING : Standing.NOTE, text);
+    }
+
+    /** Whether it speaks against the canary. */
+    public boolean blocking() {
+        return standing == Standing.BLOCKING;
+    }
+
+    boolean accepted() {
+        return standing == Standing.ACCEPTED;
+    }
+
+    /** The same, no longer held against the canary. */
+    ToolDifference asAccepted() {
+        return new ToolDifference(kind, tool, pointer, Standing.ACCEPTED, text + "; accepted");
+    }
+
     /** One line for people: {@code echo /inputSchema/properties/text: property text removed}. */
     public String line() {
         String subject = tool.isEmpty() ? "tools" : tool;
@@ -42,7 +68,8 @@ public record ToolDifference(Kind kind, String tool, String pointer, boolean blo
                 .put("source", source)
                 .put("tool", tool)
                 .put("kind", kind.wireName())
-                .put("blocking", blocking)
+                .put("blocking", blocking())
+                .put("accepted", accepted())
                 .put("pointer", pointer)
                 .put("text", text);
     }

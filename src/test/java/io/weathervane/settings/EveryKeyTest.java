@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -345,8 +347,8 @@ class EveryKeyTest {
     @Test
     void upgradesHaveTheirDefaults() throws IOException {
         assertThat(load("upgrade: {}").upgrade())
-                .isEqualTo(
-                        new UpgradeSettings(List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0.0, 5.0));
+                .isEqualTo(new UpgradeSettings(
+                        List.of(), List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0.0, 5.0));
         assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeSettings.defaults());
     }
 
@@ -358,6 +360,10 @@ class EveryKeyTest {
                     - {tool: get_forecast, arguments: {city: Bern}}
                     - {tool: list_cities}
                   volatile: [/structuredContent/time, requestId]
+                  accept:
+                    - {tool: get_forecast, kind: removed}
+                    - {tool: get_forecast, kind: schema-changed}
+                    - {tool: set_flag, kind: annotation-flipped}
                   replay: 7
                   mirrorFor: 5m
                   callTimeout: 3s
@@ -373,6 +379,10 @@ class EveryKeyTest {
                                 new UpgradeProbeSettings(
                                         "list_cities", JsonMapper.shared().createObjectNode())),
                         List.of("/structuredContent/time", "requestId"),
+                        List.of(
+                                new AcceptSettings("get_forecast", AcceptSettings.Kind.REMOVED),
+                                new AcceptSettings("get_forecast", AcceptSettings.Kind.SCHEMA_CHANGED),
+                                new AcceptSettings("set_flag", AcceptSettings.Kind.ANNOTATION_FLIPPED)),
                         7,
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(3),
@@ -388,6 +398,15 @@ class EveryKeyTest {
                 "{probes: [{tool: a, argument: {}}]} | did you mean arguments?",
                 "{volatile: [a, a]} | upgrade.volatile names \"a\" twice",
                 "{volatile: ['']} | give a field's name, or a JSON Pointer",
+                "{accept: [get_forecast removed]} | upgrade.accept[0] must be a mapping, was \"get_forecast removed\"",
+                "{accept: [{kind: removed}]} | upgrade.accept[0].tool is missing: name a tool of the active worker",
+                "{accept: [{tool: '', kind: removed}]} | upgrade.accept[0].tool must not be empty",
+                "{accept: [{tool: a}]} | upgrade.accept[0].kind is missing: one of removed, schema-changed, annotation-flipped",
+                "{accept: [{tool: a, kind: added}]} | upgrade.accept[0].kind must be one of removed, schema-changed, annotation-flipped, was \"added\"",
+                "{accept: [{tool: a, kind: schema-change}]} | did you mean schema-changed?",
+                "{accept: [{tool: a, change: removed}]} | upgrade.accept[0].kind is missing",
+                "{accept: [{tool: a, kind: removed, why: b}]} | upgrade.accept[0].why is not a known key",
+                "{accept: [{tool: a, kind: removed}, {tool: a, kind: removed}]} | upgrade.accept names \"a\" with removed twice",
                 "{replay: 501} | upgrade.replay must be a whole number from 0 to 500",
                 "{mirrorFor: 25h} | upgrade.mirrorFor must be from 0ms to 1d",
                 "{callTimeout: 1ms} | upgrade.callTimeout must be from 10ms to 10m",
@@ -398,6 +417,20 @@ class EveryKeyTest {
         assertThatThrownBy(() -> load("upgrade: " + yaml))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining(why);
+    }
+
+    @Test
+    void moreAcceptedChangesThanAVersionCanMeanAreRefused() throws IOException {
+        assertThat(load(accepting(100)).upgrade().accept()).hasSize(100);
+        assertThatThrownBy(() -> load(accepting(101)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("upgrade.accept must have at most 100 entries, has 101");
+    }
+
+    private static String accepting(int changes) {
+        return IntStream.range(0, changes)
+                .mapToObj(index -> "{tool: tool_" + index + ", kind: removed}")
+                .collect(Collectors.joining(", ", "upgrade: {accept: [", "]}"));
     }
 
     @Test

@@ -73,6 +73,7 @@ class LiveCallsTest {
                     10,
                     Duration.ofMillis(600),
                     List.of(),
+                    List.of(),
                     ShadowLimits.defaults());
             CompletableFuture<ShadowReport> report = CompletableFuture.supplyAsync(() -> stage.compare(plan, recorder));
             while (!report.isDone()) {
@@ -148,7 +149,7 @@ class LiveCallsTest {
 
     /** Ends as soon as a call was mirrored, when it is not told to go on for its time. */
     private static ShadowReport mirroring(Stage stage, Duration length, AtomicBoolean on) {
-        ShadowPlan plan = new ShadowPlan(List.of(), 0, length, List.of(), ShadowLimits.defaults());
+        ShadowPlan plan = new ShadowPlan(List.of(), 0, length, List.of(), List.of(), ShadowLimits.defaults());
         AtomicBoolean mirrored = new AtomicBoolean();
         ShadowReport report = Stage.shadow()
                 .run(
@@ -164,7 +165,7 @@ class LiveCallsTest {
     }
 
     private static ShadowPlan replaying() {
-        return new ShadowPlan(List.of(), 10, Duration.ZERO, List.of(), ShadowLimits.defaults());
+        return new ShadowPlan(List.of(), 10, Duration.ZERO, List.of(), List.of(), ShadowLimits.defaults());
     }
 
     private static String writing(String annotations) {

@@ -319,6 +319,7 @@ class ShadowTest {
                     0,
                     Duration.ZERO,
                     List.of(),
+                    List.of(),
                     ShadowLimits.defaults());
 
             ShadowReport report = stage.compare(plan);
@@ -339,6 +340,7 @@ class ShadowTest {
                         new ShadowProbe("record_observation", Json.object("{'text':'hail'}"))),
                 0,
                 Duration.ZERO,
+                List.of(),
                 List.of(),
                 ShadowLimits.defaults());
         try (Stage stage =

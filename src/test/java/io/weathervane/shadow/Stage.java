@@ -156,6 +156,7 @@ final class Stage implements AutoCloseable {
                 0,
                 Duration.ZERO,
                 List.of(volatileFields),
+                List.of(),
                 limits);
     }
 

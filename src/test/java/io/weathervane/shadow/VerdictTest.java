@@ -15,7 +15,7 @@ import tools.jackson.databind.node.StringNode;
 
 /** How slow is too slow, what is shown of a difference, what is recorded: the parts that need no process. */
 class VerdictTest {
-    private static final ToolComparison SAME = new ToolComparison(List.of());
+    private static final ToolComparison SAME = ToolComparison.NOTHING;
 
     @ParameterizedTest(name = "{0} calls, active {1} ms, canary {2} ms, one of {3} ms")
     @CsvSource({

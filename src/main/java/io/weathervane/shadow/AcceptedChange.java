@@ -1,0 +1,36 @@
+package io.weathervane.shadow;
+
+import java.util.Set;
+
+/**
+ * A change of a tool's definition that would fail the comparison, and is meant.
+ *
+ * @param tool the tool's exact name
+ * @param kind removed, another schema, or a flipped annotation
+ */
+public record AcceptedChange(String tool, ToolDifference.Kind kind) {
+    /** The others are harmless, or nobody can mean them, as one name listed twice. */
+    private static final Set<ToolDifference.Kind> KINDS = Set.of(
+            ToolDifference.Kind.REMOVED, ToolDifference.Kind.SCHEMA_CHANGED, ToolDifference.Kind.ANNOTATION_FLIPPED);
+
+    public AcceptedChange {
+        if (tool.isBlank()) {
+            throw new IllegalArgumentException("an accepted change names a tool");
+        }
+        if (!KINDS.contains(kind)) {
+            throw new IllegalArgumentException("a change of the kind " + kind.wireName() + " cannot be accepted");
+        }
+    }
+
+    /** Whether it is this that speaks against the canary. */
+    boolean covers(ToolDifference difference) {
+        return difference.blocking()
+                && difference.kind() == kind
+                && difference.tool().equals(tool);
+    }
+
+    /** As people say it: {@code get_forecast removed}. */
+    String text() {
+        return tool + " " + kind.wireName();
+    }
+}

@@ -1,0 +1,36 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.settings.AcceptSettings;
+import io.weathervane.settings.UpgradeSettings;
+import io.weathervane.shadow.AcceptedChange;
+import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.shadow.ToolDifference;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the configuration says reaches the parts that act on it. */
+class ConfiguredTest {
+    @Test
+    void withoutAConfigurationTheShadowHasItsDefaults() {
+        assertThat(Configured.shadowPlan(UpgradeSettings.defaults())).isEqualTo(ShadowPlan.defaults());
+    }
+
+    @Test
+    void everyAcceptedChangeReachesTheShadowUnderTheNameItHasInTheReport() {
+        List<AcceptSettings> accept = Stream.of(AcceptSettings.Kind.values())
+                .map(kind -> new AcceptSettings("forecast", kind))
+                .toList();
+
+        ShadowPlan plan = Configured.shadowPlan(
+                new UpgradeSettings(List.of(), List.of(), accept, 0, Duration.ZERO, Duration.ofSeconds(1), 0, 5));
+
+        assertThat(plan.accepted())
+                .extracting(AcceptedChange::kind)
+                .extracting(ToolDifference.Kind::wireName)
+                .containsExactly("removed", "schema-changed", "annotation-flipped");
+    }
+}

@@ -1,0 +1,256 @@
+package io.weathervane.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.shadow.ToolDifference.Kind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the next version changes on purpose is not held against it; nothing else becomes acceptable by it. */
+class AcceptedChangeTest {
+    private static final AcceptedChange GONE = new AcceptedChange("gone", Kind.REMOVED);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"ADDED", "DESCRIPTION_CHANGED", "OTHER_CHANGED"})
+    void whatIsHarmlessOrCannotBeMeantCannotBeAccepted(Kind kind) {
+        assertThatThrownBy(() -> new AcceptedChange("a", kind)).hasMessageContaining("cannot be accepted");
+    }
+
+    @Test
+    void anAcceptedChangeNamesATool() {
+        assertThatThrownBy(() -> new AcceptedChange(" ", Kind.REMOVED)).hasMessageContaining("names a tool");
+    }
+
+    @Test
+    void anotherToolAndAnotherKindStillBlock() {
+        ToolComparison comparison = ToolComparison.of(
+                List.of(tool("gone", ""), tool("gone_too", ""), tool("kept", ",'annotations':{'readOnlyHint':true}")),
+                List.of(tool("kept", "")),
+                List.of(GONE, new AcceptedChange("kept", Kind.SCHEMA_CHANGED)));
+
+        assertThat(comparison.blocking())
+                .extracting(ToolDifference::line)
+                .containsExactly(
+                        "gone_too: the tool is gone",
+                        "kept /annotations/readOnlyHint: readOnlyHint was true, is false by default");
+        assertThat(comparison.unmatched()).containsExactly(new AcceptedChange("kept", Kind.SCHEMA_CHANGED));
+    }
+
+    @Test
+    void aNameListedTwiceBlocksWhateverIsAccepted() {
+        ToolComparison comparison =
+                ToolComparison.of(List.of(tool("a", "")), List.of(tool("a", ""), tool("a", "")), everyKindOf("a"));
+
+        assertThat(comparison.blocks()).isTrue();
+        assertThat(comparison.unmatched()).hasSize(3);
+    }
+
+    @Test
+    void whatBlocksIsNotHiddenBehindManyAcceptedChanges() {
+        String properties = IntStream.range(0, 1_000)
+                .mapToObj(index -> "'p" + index + "':{'type':'string'}")
+                .collect(Collectors.joining(","));
+        ToolComparison comparison = ToolComparison.of(
+                List.of(tool("a", ",'inputSchema':{'properties':{" + properties + "}}"), tool("gone", "")),
+                List.of(tool("a", ",'inputSchema':{'properties':{}}")),
+                everyKindOf("a"));
+
+        assertThat(comparison.differences()).hasSize(500);
+        assertThat(comparison.blocking()).extracting(ToolDifference::tool).containsExactly("gone");
+    }
+
+    @Test
+    void aHarmlessChangeNeedsNoAcceptance() {
+        AcceptedChange schema = new AcceptedChange("a", Kind.SCHEMA_CHANGED);
+        ToolComparison comparison = ToolComparison.of(
+                List.of(tool("a", "")), List.of(tool("a", ",'outputSchema':{'type':'object'}")), List.of(schema));
+
+        assertThat(comparison.differences())
+                .extracting(ToolDifference::text)
+                .containsExactly("results have a schema now");
+        assertThat(comparison.unmatched()).containsExactly(schema);
+    }
+
+    @Test
+    void anAcceptedChangeIsListedAsSuchBehindWhatBlocksAndBeforeTheNotes() {
+        ToolComparison comparison = ToolComparison.of(
+                List.of(tool("told", ",'description':'Old.'"), tool("gone", ""), tool("gone_too", "")),
+                List.of(tool("told", ",'description':'New.'")),
+                List.of(GONE));
+
+        assertThat(comparison.differences())
+                .extracting(ToolDifference::tool)
+                .containsExactly("gone_too", "gone", "told");
+        assertThat(comparison.differences().get(1).toJson("definitions").toString())
+                .isEqualTo("{\"source\":\"definitions\",\"tool\":\"gone\",\"kind\":\"removed\",\"blocking\":false,"
+                        + "\"accepted\":true,\"pointer\":\"\",\"text\":\"the tool is gone; accepted\"}");
+        assertThat(comparison.notes()).isEqualTo(1);
+    }
+
+    /** The entry with the slip is named where the failure is read. */
+    @Test
+    void aSlipInTheNameIsPointedOut() {
+        AcceptedChange slip = new AcceptedChange("ech0", Kind.REMOVED);
+        try (Stage stage = Stage.of(
+                folder,
+                Stage.release("stable", Stage.ECHO_TOOL, "text hello"),
+                Stage.release("next", Stage.tool("other", Stage.READ_ONLY), "text hello"))) {
+            ShadowReport report = stage.compare(accepting(slip));
+
+            assertThat(report.passed()).isFalse();
+            assertThat(report.summary())
+                    .isEqualTo("echo: the tool is gone; in upgrade.accept, but no such change: ech0 removed");
+            assertThat(report.toJson().path("definitions").path("unmatched").toString())
+                    .isEqualTo("[\"ech0 removed\"]");
+        }
+    }
+
+    @Test
+    void aSentenceCountsWhatIsAcceptedAndWhatIsHarmlessApart() {
+        ToolComparison comparison = ToolComparison.of(
+                List.of(tool("told", ",'description':'Old.'"), tool("gone", "")),
+                List.of(tool("told", ",'description':'New.'"), tool("new", "")),
+                List.of(GONE));
+
+        assertThat(ReportText.definitions(comparison))
+                .isEqualTo("1 accepted and 2 harmless changes of tool definitions");
+    }
+
+    @Test
+    void manyEntriesWithoutEffectAreNamedWithinReason() {
+        List<AcceptedChange> stale = IntStream.range(0, 7)
+                .mapToObj(index -> new AcceptedChange("t" + index, Kind.REMOVED))
+                .toList();
+
+        assertThat(ReportText.unmatched(new ToolComparison(List.of(), stale)))
+                .isEqualTo("; in upgrade.accept, but no such change:"
+                        + " t0 removed, t1 removed, t2 removed, t3 removed, t4 removed and 2 more");
+    }
+
+    @Test
+    void changesWhileItIsComparedAreNeverAccepted() {
+        String dropping = "tools='" + Stage.tool("echo", Stage.READ_ONLY) + "'; text hello";
+        String both = Stage.ECHO_TOOL + "," + Stage.tool("gone", Stage.READ_ONLY);
+        try (Stage stage = Stage.of(folder, both, "text hello", dropping)) {
+            ShadowReport report = stage.compare(accepting(GONE));
+
+            assertThat(report.reasons())
+                    .containsExactly("the canary changed its tools while it was compared: gone: the tool is gone");
+            JsonNode difference = report.toJson().path("differences").get(0);
+            assertThat(difference.path("source").asString()).isEqualTo("drift");
+            assertThat(difference.path("blocking").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void callsOfAToolThatIsRemovedOnPurposeAreSkipped() {
+        String both = Stage.ECHO_TOOL + "," + Stage.tool("gone", Stage.READ_ONLY);
+        try (Stage stage = Stage.of(
+                        folder,
+                        Stage.release("stable", both, "text hello"),
+                        Stage.release("next", Stage.ECHO_TOOL, "text hello"));
+                Recorder recorder = Recorder.follow(stage.workers)) {
+            stage.call("gone", "{}");
+            ShadowReport report = stage.compare(accepting(GONE), recorder);
+
+            assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
+            assertThat(report.summary())
+                    .isEqualTo("4 calls compared, all with the same result; 1 accepted change of tool definitions");
+            assertThat(report.toJson().path("calls").path("skipped").toString())
+                    .isEqualTo("[{\"why\":\"recorded gone: the canary worker has no such tool\",\"times\":1}]");
+            assertThat(report.text()).contains("  gone: the tool is gone; accepted");
+        }
+    }
+
+    @Test
+    void aToolThatIsReadOnlyNoLongerOnPurposeIsNotCalled() {
+        Path called = folder.resolve("called");
+        try (Stage stage = Stage.of(
+                folder,
+                Stage.release("stable", Stage.ECHO_TOOL, "text hello"),
+                Stage.release("next", Stage.tool("echo", Stage.WRITING), "touch '" + called + "'; text hello"))) {
+            ShadowReport report = stage.compare(accepting(new AcceptedChange("echo", Kind.ANNOTATION_FLIPPED)));
+
+            assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.NOTHING_COMPARED);
+            assertThat(report.summary())
+                    .isEqualTo("no call was compared: each was skipped; 1 accepted change of tool definitions");
+            assertThat(report.toJson().path("calls").path("skipped").toString())
+                    .contains("probe echo: it is not annotated read-only by the canary worker");
+            assertThat(called).doesNotExist();
+        }
+    }
+
+    /** The recorded call has no text, which the canary demands; the probe has one, which both take. */
+    @Test
+    void aToolThatTakesOtherArgumentsOnPurposeIsComparedByItsProbesOnly() {
+        String demanding = "{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\",\"required\":[\"text\"]},"
+                + Stage.READ_ONLY + "}";
+        String refusing = "case \"$line\" in *'\"text\"'*) text hello ;; *) fail 'no text' ;; esac";
+        try (Stage stage = Stage.of(
+                        folder,
+                        Stage.release("stable", Stage.ECHO_TOOL, "text hello"),
+                        Stage.release("next", demanding, refusing));
+                Recorder recorder = Recorder.follow(stage.workers)) {
+            stage.call("echo", "{}");
+            ShadowReport report = stage.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)), recorder);
+
+            assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
+            assertThat(report.callsCompared()).isEqualTo(4);
+            assertThat(report.toJson().path("calls").path("skipped").toString())
+                    .contains("recorded echo: it takes other arguments on the canary, as accepted");
+        }
+    }
+
+    @Test
+    void anotherResultOfAToolWithAnAcceptedChangeStillFails() {
+        String promising = "{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"},"
+                + "\"outputSchema\":{\"type\":\"object\"}," + Stage.READ_ONLY + "}";
+        try (Stage stage = Stage.of(
+                folder,
+                Stage.release("stable", promising, "data '{\"sky\":\"clear\"}'"),
+                Stage.release("next", Stage.ECHO_TOOL, "data '{\"sky\":\"rain\"}'"))) {
+            ShadowReport report = stage.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)));
+
+            assertThat(report.reasons())
+                    .containsExactly(
+                            "4 of 4 calls had another result (tolerated: 0 %), first echo at /structuredContent/sky");
+        }
+    }
+
+    private static List<AcceptedChange> everyKindOf(String tool) {
+        return List.of(
+                new AcceptedChange(tool, Kind.REMOVED),
+                new AcceptedChange(tool, Kind.SCHEMA_CHANGED),
+                new AcceptedChange(tool, Kind.ANNOTATION_FLIPPED));
+    }
+
+    /** Four probes of {@code echo}, recorded calls if there are any. */
+    private static ShadowPlan accepting(AcceptedChange... changes) {
+        return new ShadowPlan(
+                List.of(new ShadowProbe("echo", Json.object("{'text':'a'}"))),
+                /* replay= */ 10,
+                Duration.ZERO,
+                List.of(),
+                List.of(changes),
+                ShadowLimits.defaults());
+    }
+
+    private static ObjectNode tool(String name, String more) {
+        return Json.object("{'name':'" + name + "'" + more + "}");
+    }
+}
