@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,6 +90,16 @@ class StdioServerIT {
         assertThat(client.awaitExit()).isZero();
         Await.until("no worker is left behind", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(client.notJson()).isEmpty();
+    }
+
+    @Test
+    void itsOwnToolsAreListedInAtMost25Kilobytes() throws Exception {
+        try (StdioClient alone = StdioClient.packaged(Files.createDirectory(workspace.resolve("alone")))) {
+            JsonNode answer = alone.answer(alone.send("tools/list", MODERN));
+
+            assertThat(answer.at("/result/tools")).hasSizeGreaterThan(10);
+            assertThat(answer.toString().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(25_000);
+        }
     }
 
     @Test
