@@ -16,6 +16,7 @@ import java.nio.file.Path;
  *   <li>{@code relists} has one tool more each time it is asked for them
  *   <li>{@code leaks} may have 60 files open, and with each call while there is a file {@code leak} it opens one, up to 53
  *       beside its own; it needs bash
+ *   <li>{@code grows} takes 64 MB with each call while there is a file {@code grow}, up to 1.5 GB
  *   <li>all fail every other call while there is a file {@code bad}
  * </ul>
  */
@@ -32,6 +33,7 @@ public final class ShellWorker {
             lists=0
             odd=0
             leaked=0
+            grown=0
             call() {
                 [ "$1" = shadow ] && block
                 reply='"result":{"content":[{"type":"text","text":"clear"}],"isError":false}'
@@ -41,6 +43,11 @@ public final class ShellWorker {
                 if [ "$1" = leaks ] && [ -e leak ] && [ $leaked -lt 53 ]; then
                     leaked=$((leaked + 1))
                     exec {more}<.
+                fi
+                if [ "$1" = grows ] && [ -e grow ] && [ $grown -lt 24 ]; then
+                    grown=$((grown + 1))
+                    [ -n "$piece" ] || piece=$(head -c 64000000 /dev/zero | tr '\\0' x)
+                    eval "held$grown=\\$piece"
                 fi
             }
             while IFS= read -r line; do

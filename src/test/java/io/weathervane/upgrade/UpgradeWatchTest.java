@@ -68,6 +68,18 @@ class UpgradeWatchTest {
                 id, "escalated", "leaks was escalated, the kill switch is on: Escalation: open files of the limit");
     }
 
+    @Test
+    void leaksMemoryDuringItsWatch() throws Exception {
+        String id = bench.begin(ShellWorker.command("grows"), "{'id': 'grows', 'promote': true}");
+        bench.awaitStep(id, "watch");
+        Path grow = Files.createFile(bench.folder().resolve("grow"));
+
+        callUntil("it has ended", () -> bench.hasEnded(id));
+        Files.delete(grow);
+
+        assertUndone(id, "escalated", "grows was escalated, the kill switch is on: Escalation: memory");
+    }
+
     /** What is written beside {@code report.json} goes to a device that is full, as the kernel says. */
     @Test
     @EnabledOnOs(OS.LINUX)
