@@ -54,6 +54,7 @@ final class HealthReport implements HealthSource {
                         workersView.active().map(worker -> worker.label()).orElse(null));
         ArrayNode notes = body.putArray("notes");
         workersView.notes().forEach(notes::add);
+        workersView.drift().forEach(notes::add);
         view.degradedBecause().ifPresent(notes::add);
         door.forEach(notes::add);
         return new Health(starting || down ? UNAVAILABLE : OK, body);

@@ -109,8 +109,8 @@ public final class Upgrades implements AutoCloseable {
      */
     public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<Consent> word) {
         synchronized (turn) {
-            Upgrade first = planned(request, actor);
             refuseSecond();
+            Upgrade first = planned(request, actor);
             Folder folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
             try {
                 lock.take(first.id(), parts.clock().instant());
@@ -171,7 +171,12 @@ public final class Upgrades implements AutoCloseable {
                 || Files.exists(parts.workspace().upgrades().resolve(id));
     }
 
-    private void refuseSecond() {
+    /**
+     * To be asked before a person is: the answer would come too late.
+     *
+     * @throws UpgradeRefusedException while another is under way, naming it
+     */
+    public void refuseSecond() {
         running().ifPresent(run -> {
             Upgrade other = run.view().upgrade();
             throw new UpgradeRefusedException("the upgrade " + other.id() + " to " + other.to()

@@ -54,8 +54,10 @@ final class CallRouter {
                 boolean last = attempt == ATTEMPTS_MAX || scope.cancelled();
                 leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, scope))
                         .orElseThrow(() -> {
-                            Optional<String> why = Optional.of(e.reason());
-                            watchers.tell(() -> observed(held, tool, arguments, Optional.empty(), why, taken));
+                            if (e.kind() != WorkerCallException.Kind.CANCELLED) {
+                                Optional<String> why = Optional.of(e.reason());
+                                watchers.tell(() -> observed(held, tool, arguments, Optional.empty(), why, taken));
+                            }
                             return e;
                         });
                 lost = lost || e.kind() == WorkerCallException.Kind.LOST;

@@ -35,7 +35,7 @@ final class Drift {
     private static Optional<String> of(Role role, WorkerRelease runs, Optional<WorkerRelease> configured) {
         String which = "the " + role.wireName() + " release " + runs.label();
         if (configured.isEmpty()) {
-            return Optional.of(which + " is no longer in the configuration");
+            return Optional.of(which + " is not in the configuration");
         }
         List<String> parts = differences(runs, configured.get());
         return parts.isEmpty()

@@ -18,8 +18,9 @@ final class Overview {
 
     WorkersView view() {
         Lineup lineup = stage.now();
+        List<String> toolDrift = toolDrift(lineup);
         List<String> drift = new ArrayList<>(releases.drift(lineup));
-        drift.addAll(toolDrift(lineup));
+        drift.addAll(toolDrift);
         List<String> problems = problems(lineup);
         return new WorkersView(
                 view(lineup, Role.ACTIVE),
@@ -28,7 +29,7 @@ final class Overview {
                 view(lineup, Role.REJECTED),
                 Optional.ofNullable(lineup.previous())
                         .map(seat -> seat.release().label()),
-                status(lineup, problems, drift),
+                status(lineup, problems, toolDrift),
                 problems,
                 drift,
                 releases.labels());
@@ -72,7 +73,8 @@ final class Overview {
         return problems;
     }
 
-    private static String status(Lineup lineup, List<String> problems, List<String> drift) {
+    /** A configuration that names another release than the promoted one is what a promotion leaves, and no problem. */
+    private static String status(Lineup lineup, List<String> problems, List<String> toolDrift) {
         Seat active = lineup.active();
         if (active == null) {
             return "idle";
@@ -80,6 +82,6 @@ final class Overview {
         if (!active.alive()) {
             return "down";
         }
-        return problems.isEmpty() && drift.isEmpty() ? "ok" : "degraded";
+        return problems.isEmpty() && toolDrift.isEmpty() ? "ok" : "degraded";
     }
 }

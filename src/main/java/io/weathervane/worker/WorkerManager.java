@@ -251,8 +251,8 @@ public final class WorkerManager implements AutoCloseable {
     }
 
     /**
-     * Has the listener told of each call by {@link #call} that a worker had, on the caller's thread: it must be quick.
-     * Closing what is returned ends it.
+     * Has the listener told of each call by {@link #call} that a worker had, on the caller's thread: it must be quick. A
+     * call that its caller gave up is told to nobody. Closing what is returned ends it.
      */
     public AutoCloseable onCall(Consumer<ObservedCall> listener) {
         return router.watchers().add(listener);

@@ -122,6 +122,9 @@ class UpgradesTest {
         String refused = bench.tools().refused("upgrade_run", "{'canary': 'good', 'skip_promote': true}");
 
         assertThat(refused).contains("upgrade first", "under way");
+        assertThat(bench.tools().refused("upgrade_run", "{'canary': 'good', 'promote': true}"))
+                .as("before anybody is asked to agree")
+                .contains("upgrade first", "under way");
         bench.tools().done("upgrade_abort", "{}");
         bench.assertNothingLeft("first");
     }

@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A canary that gets some of the callers, and callers who ask for one worker. */
 class CanaryWeightTest {
@@ -160,6 +163,42 @@ class CanaryWeightTest {
             manager.startCanary("green");
             manager.promote(SwitchRecord.NOTHING);
             assertThat(pinned(manager, "previous")).isEqualTo("blue");
+        }
+    }
+
+    @Test
+    void aCallThatItsCallerGaveUpSaysNothingOfTheWorkerAndIsToldToNobody() {
+        try (Workshop workshop = new Workshop(folder, Samples.mcp("hanging", "--hang"));
+                WorkerManager manager = workshop.start("hanging")) {
+            List<ObservedCall> seen = new ArrayList<>();
+            manager.onCall(seen::add);
+
+            assertThatThrownBy(() -> manager.call("echo", Samples.text("hello"), new Impatient()))
+                    .isInstanceOfSatisfying(
+                            WorkerCallException.class,
+                            why -> assertThat(why.kind()).isEqualTo(WorkerCallException.Kind.CANCELLED));
+            assertThat(seen).isEmpty();
+        }
+    }
+
+    /** A caller that cancels at once. */
+    private static final class Impatient implements WorkerCallScope {
+        @Override
+        public void progress(double progress, OptionalDouble total, Optional<String> message) {}
+
+        @Override
+        public boolean cancelled() {
+            return true;
+        }
+
+        @Override
+        public void onCancel(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public ObjectNode meta() {
+            return Samples.object();
         }
     }
 

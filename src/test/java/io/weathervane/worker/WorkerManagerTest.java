@@ -267,7 +267,7 @@ class WorkerManagerTest {
                     .isEqualTo(pid(manager.view().active()));
             assertThat(json.path("active").path("label").asString()).isEqualTo("next");
             assertThat(json.path("previous").path("label").asString()).isEqualTo("stable");
-            assertThat(json.path("status").asString()).isEqualTo("degraded");
+            assertThat(json.path("status").asString()).isEqualTo("ok");
             assertThat(json.path("drift").get(0).asString()).contains("initial release is stable");
         }
     }

@@ -68,6 +68,7 @@ public final class UpgradeRunTool implements RiskyTool {
         if (arguments.isDryRun()) {
             return UpgradeAnswer.planned(upgrades.preview(planned), consents.announcement());
         }
+        upgrades.refuseSecond();
         Optional<Consent> word = request.afterShadow() == AfterShadow.PROMOTE
                 ? Optional.of(consents.obtain(call, proposal(arguments, planned)))
                 : Optional.empty();
