@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-    COLLECT, finish, GET_FLAG, includesAll, isToolError, OWN_TOOLS, PROMPT, RESOURCE, step, text, UNKNOWN_FLAG
+    COLLECT, finish, GET_FLAG, includesAll, isToolError, OWN_TOOLS, PROMPT, RESOURCE, step, text, UNKNOWN_FLAG,
+    WORKERS_TOOL
 } from './steps.mjs';
 import { progressIn, recorded } from './wire.mjs';
 
@@ -60,16 +61,22 @@ await step('prompts/get', async () => {
 await step('tools/call', async () => assert.match(text(await call(GET_FLAG)), /PROMPT_MODE = /));
 await step('tool error', async () => isToolError(await call(UNKNOWN_FLAG)));
 await step('progress', async () => {
+    const before = progressIn(server.sent());
     const result = await call(COLLECT, '--tool-metadata', 'progressToken=interop');
     assert.ok(!result.isError, text(result));
-    if (server.sent().includes('"resultType":"task"')) {
-        // It declares the tasks extension, so the call is a task, whose end it asks for: no progress is sent for one.
-        assert.match(server.sent(), /"status":"completed"/);
-        return 'as a task, asked for until it was completed';
+    if (!server.sent().includes('"resultType":"task"')) {
+        const count = progressIn(server.sent()) - before;
+        assert.ok(count > 1, `${count} progress notifications on the wire`);
+        return `${count} notifications on the wire; the Inspector prints none`;
     }
-    const count = progressIn(server.sent());
-    assert.ok(count > 1, `${count} progress notifications on the wire`);
-    return `${count} notifications on the wire; the Inspector prints none`;
+    // It declares the tasks extension, so that call is a task, whose end it asks for: no progress is sent for one. A
+    // worker's tool never is, and echo tells once how far it is.
+    assert.match(server.sent(), /"status":"completed"/);
+    const echo = { name: WORKERS_TOOL, arguments: { text: 'interop' } };
+    assert.match(text(await call(echo, '--tool-metadata', 'progressToken=interop')), /interop/);
+    const count = progressIn(server.sent()) - before;
+    assert.ok(count > 0, 'no progress notification of the worker on the wire');
+    return `${WORKERS_TOOL}: ${count} on the wire; ${COLLECT.name} as a task, asked for until it was completed`;
 });
 server.close();
 rmSync(home, { recursive: true });

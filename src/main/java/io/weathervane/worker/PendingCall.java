@@ -208,35 +208,36 @@ final class PendingCall {
      * @throws QuestionOpenException when the client is to answer by a further request
      */
     Optional<JsonNode> await(Duration limit, WorkerCallScope scope, CallAlarm alarm) throws InterruptedException {
-        long left = limit.toNanos();
+        long until = System.nanoTime() + limit.toNanos();
         while (true) {
             WorkerEvent event;
             lock.lock();
             try {
-                left = awaitChange(left, alarm);
-                event = events.pollFirst();
+                // A worker that always has more to tell must not keep its call beyond its time.
+                event = awaitChange(until, alarm) ? events.pollFirst() : null;
                 if (event == null) {
                     return outcome();
                 }
             } finally {
                 lock.unlock();
             }
+            long passedAt = System.nanoTime();
             pass(event, scope);
+            if (event instanceof WorkerEvent.Question) {
+                until += System.nanoTime() - passedAt;
+            }
         }
     }
 
-    /** Waits until there is something to take, or so long; returns how much of the time is left. */
-    private long awaitChange(long nanos, CallAlarm alarm) throws InterruptedException {
-        long until = System.nanoTime() + nanos;
-        long left = nanos;
+    /** Waits until there is something to take; false when the time is up. */
+    private boolean awaitChange(long until, CallAlarm alarm) throws InterruptedException {
         dueAt = OptionalLong.of(until);
         alarm.expect(until);
-        while (events.isEmpty() && !hasEnded() && left > 0) {
+        while (events.isEmpty() && !hasEnded() && until - System.nanoTime() > 0) {
             changed.await();
-            left = until - System.nanoTime();
         }
         dueAt = OptionalLong.empty();
-        return left;
+        return until - System.nanoTime() > 0;
     }
 
     /** When the wait that is going on has to end, by {@link System#nanoTime}; empty when nobody waits. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.WatchedSocket;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.SchemaCatalog;
@@ -21,6 +22,7 @@ import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.util.Workspace;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -68,20 +70,23 @@ class CallCommandAsksTest {
     private final StringWriter err = new StringWriter();
     private WorkspaceLock lock;
     private SocketServer server;
+    private WatchedSocket watch;
 
     @BeforeEach
-    void startServer() {
+    void startServer() throws IOException {
         Workspace workspace = Workspace.in(folder).create();
         lock = WorkspaceLock.tryAcquire(workspace.state(), OwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
         server = SocketServer.start(lock, dispatcher);
+        watch = WatchedSocket.before(server.path());
     }
 
     @AfterEach
-    void stopServer() {
+    void stopServer() throws IOException {
         server.close();
         lock.close();
         dispatcher.close();
+        watch.close();
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.WatchedSocket;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
@@ -37,21 +38,24 @@ class CallCommandTest {
     private Terminal terminal;
     private WorkspaceLock lock;
     private SocketServer server;
+    private WatchedSocket watch;
 
     @BeforeEach
-    void startServer() {
+    void startServer() throws IOException {
         Workspace workspace = Workspace.in(folder).create();
         lock = WorkspaceLock.tryAcquire(workspace.state(), OwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
         server = SocketServer.start(lock, dispatcher);
+        watch = WatchedSocket.before(server.path());
         terminal = new Terminal(Map.of("WVO_WORKSPACE_ROOT", folder.toString()));
     }
 
     @AfterEach
-    void stopServer() {
+    void stopServer() throws IOException {
         server.close();
         lock.close();
         dispatcher.close();
+        watch.close();
     }
 
     @Test

@@ -97,6 +97,34 @@ class TasksTest {
     }
 
     @Test
+    void areDeclaredAsAnExtensionToModernClientsAndWhereThereAreAny() throws Exception {
+        assertThat(result("server/discover", "{}", "")
+                        .at("/capabilities/extensions")
+                        .toString())
+                .isEqualTo("{\"io.modelcontextprotocol/tasks\":{}}");
+        assertThat(client.ask("initialize", "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + DECLARED + "}")
+                        .toString())
+                .contains("\"capabilities\"")
+                .doesNotContain("extensions", "tasks");
+        try (ScriptedClient without = new ScriptedClient(this::work)) {
+            assertThat(without.ask("server/discover", params(DECLARED, "")).toString())
+                    .contains("\"capabilities\"")
+                    .doesNotContain("extensions", "tasks");
+        }
+    }
+
+    @Test
+    void makesNoTaskForALegacyClientWhateverItDeclares() throws Exception {
+        release.release();
+        client.ask("initialize", "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + DECLARED + "}");
+
+        JsonNode answer = client.ask("tools/call", "{" + call("wait").substring(1) + "}");
+
+        assertThat(answer.at("/result/content/0/text").asString("")).isEqualTo("done");
+        assertThat(answer.at("/result").has("taskId")).isFalse();
+    }
+
+    @Test
     void makesNoTaskForAClientThatDoesNotKnowThem() throws Exception {
         release.release();
 

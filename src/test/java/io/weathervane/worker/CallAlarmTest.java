@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The end of calls that nobody answers. */
 @Timeout(60)
@@ -71,6 +73,44 @@ final class CallAlarmTest {
         } catch (WorkerCallException e) {
             return e.reason();
         }
+    }
+
+    @Test
+    void aCallWhoseWorkerHasAlwaysMoreToTellEndsWhenItsTimeIsUp() throws Exception {
+        PendingCall call = new PendingCall(1, "tools/call", Optional.empty(), response -> {});
+        pending.put(1L, call);
+        call.happened(progress());
+
+        assertThat(callers.submit(() -> call.await(SHORT, hearing(() -> call.happened(progress())), alarm))
+                        .get(30, TimeUnit.SECONDS))
+                .isEmpty();
+    }
+
+    private static WorkerEvent progress() {
+        return new WorkerEvent.Progress(Samples.object().put("progress", 1));
+    }
+
+    /** A caller that does this whenever it is told of progress. */
+    private static WorkerCallScope hearing(Runnable action) {
+        return new WorkerCallScope() {
+            @Override
+            public void progress(double progress, OptionalDouble total, Optional<String> message) {
+                action.run();
+            }
+
+            @Override
+            public boolean cancelled() {
+                return false;
+            }
+
+            @Override
+            public void onCancel(Runnable whenCancelled) {}
+
+            @Override
+            public ObjectNode meta() {
+                return Samples.object();
+            }
+        };
     }
 
     @Test

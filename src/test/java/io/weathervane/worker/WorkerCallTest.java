@@ -45,6 +45,34 @@ class WorkerCallTest {
     }
 
     @Test
+    void aCallThatOnlyEverTellsOfProgressTimesOutAllTheSame() {
+        Worker worker = start(Samples.withCallTimeout(
+                Samples.quick("busy", Samples.ECHO_TOOL, progressForGood()), Duration.ofSeconds(1)));
+        Scope scope = new Scope();
+        scope.meta.put("progressToken", "the caller's own");
+
+        assertThat(CompletableFuture.supplyAsync(() -> catchThrowableOfType(
+                        WorkerCallException.class, () -> worker.call("echo", Samples.text("hello"), scope, true))))
+                .succeedsWithin(Duration.ofSeconds(20))
+                .satisfies(failure -> assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT));
+        assertThat(scope.progress).hasSizeGreaterThan(2);
+        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+    }
+
+    /** Tells ten times a second how far the call is, and never answers it. */
+    private static String progressForGood() {
+        return """
+                token=${line#*'"progressToken":'}; token=${token%%[,\\}]*}; done=0
+                while :; do
+                  done=$((done + 1))
+                  printf '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":%s,"progress":%s}}\\n' \
+                    "$token" "$done"
+                  sleep 0.1
+                done
+                """;
+    }
+
+    @Test
     void garbageIsAnErrorAtOnceAndTheNextCallIsServed() {
         Worker worker = start(Samples.mcp("garbled", "--garbage"));
 

@@ -88,13 +88,33 @@ class ToolManifestTest {
                     .isEqualTo("object");
             assertThat(definition.json().path("outputSchema").path("type").asString())
                     .isEqualTo("object");
-            assertThat(definition
-                            .json()
-                            .path("inputSchema")
-                            .path("additionalProperties")
-                            .isBoolean())
-                    .isTrue();
         });
+    }
+
+    @Test
+    void everyToolTakesTheArgumentsOfItsSchemaAndNoOther() {
+        assertThat(definitions()).allSatisfy(definition -> {
+            JsonNode schema = definition.json().path("inputSchema");
+            assertThat(schema.path("type").asString("")).isEqualTo("object");
+            assertThat(schema.path("additionalProperties").isBoolean()).isTrue();
+            assertThat(schema.path("additionalProperties").booleanValue()).isFalse();
+            assertThat(bench.refused(definition.name(), "{'weather': 'fine'}")).contains("weather");
+        });
+    }
+
+    @Test
+    void anArgumentThatIsAnObjectIsNotOneOfAnything() {
+        assertThat(definitions())
+                .allSatisfy(definition -> assertThat(
+                                definition.json().at("/inputSchema/properties").values())
+                        .as(definition.name())
+                        .noneMatch(ToolManifestTest::takesAnything));
+    }
+
+    private static boolean takesAnything(JsonNode argument) {
+        JsonNode more = argument.path("additionalProperties");
+        boolean closed = more.isBoolean() && !more.booleanValue();
+        return argument.toString().contains("\"object\"") && !closed && !more.has("type");
     }
 
     @Test

@@ -131,6 +131,22 @@ class AuthenticatedHttpTest {
     }
 
     @Test
+    void listsTheSameToEverybodyOfARoleHoweverTheyConnect() throws Exception {
+        JsonNode listed = tools(as(viewer, LIST));
+        String session =
+                as(viewer, INITIALIZE).headers().firstValue("Mcp-Session-Id").orElseThrow();
+        String modern =
+                "{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"tools/list\",\"params\":{" + HttpFixture.META + "}}";
+
+        assertThat(listed.size()).isPositive();
+        assertThat(tools(as(viewer, LIST, "Mcp-Session-Id", session))).isEqualTo(listed);
+        assertThat(tools(as(viewer, modern, "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/list")))
+                .isEqualTo(listed);
+        assertThat(tools(as(token("vito", Role.VIEWER), LIST))).isEqualTo(listed);
+        assertThat(tools(as(issuer.token("ada", "weathervane:view"), LIST))).isEqualTo(listed);
+    }
+
+    @Test
     void namesAllScopesThatACallTakesAtOnce() throws Exception {
         HttpResponse<String> operate = as(viewer, call("\"seven\"", "refuse", "{}"));
         HttpResponse<String> approve = as(viewer, call(8, "break", "{}"));
@@ -417,6 +433,10 @@ class AuthenticatedHttpTest {
 
     private String token(String name, Role... roles) {
         return file.create(name, Set.of(roles), Instant.now(), Optional.empty());
+    }
+
+    private static JsonNode tools(HttpResponse<String> response) {
+        return json(response).at("/result/tools");
     }
 
     private List<String> names(String token) throws Exception {

@@ -9,6 +9,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.WatchedSocket;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -37,6 +38,7 @@ class SocketServerTest {
     private final ScriptedTools tools = new ScriptedTools();
     private final McpDispatcher dispatcher =
             new McpDispatcher(new ServerInfo("test", "Test", "1", "none"), tools.registry());
+    private final List<WatchedSocket> watches = new ArrayList<>();
     private Path state;
     private WorkspaceLock lock;
 
@@ -47,9 +49,12 @@ class SocketServerTest {
     }
 
     @AfterEach
-    void release() {
+    void release() throws IOException {
         lock.close();
         dispatcher.close();
+        for (WatchedSocket watch : watches) {
+            watch.close();
+        }
     }
 
     @Test
@@ -62,7 +67,7 @@ class SocketServerTest {
 
     @Test
     void giveUpWhenTheAnswerDoesNotComeInTimeAndCancelsTheCall() throws Exception {
-        try (SocketServer server = SocketServer.start(lock, dispatcher);
+        try (SocketServer server = watched();
                 SocketClient client = SocketClient.connect(state)) {
             assertThatThrownBy(() -> call(client, "wait", "{}", Duration.ofMillis(200)))
                     .isInstanceOf(ServerUnreachableException.class)
@@ -75,7 +80,7 @@ class SocketServerTest {
 
     @Test
     void tellsItsClientWhenTheServerGoesAwayBeforeTheAnswer() throws Exception {
-        SocketServer server = SocketServer.start(lock, dispatcher);
+        SocketServer server = watched();
         try (SocketClient client = SocketClient.connect(state)) {
             Thread closer = new Thread(() -> {
                 tools.waiting.acquireUninterruptibly();
@@ -94,7 +99,7 @@ class SocketServerTest {
     @Test
     void refusesOneConnectionTooManyWithASentenceAndServesTheOthers() throws Exception {
         List<SocketClient> clients = new ArrayList<>();
-        try (SocketServer server = SocketServer.start(lock, dispatcher)) {
+        try (SocketServer server = watched()) {
             for (int i = 0; i < SocketServer.CONNECTIONS_MAX; i++) {
                 clients.add(SocketClient.connect(state));
             }
@@ -137,7 +142,7 @@ class SocketServerTest {
 
     @Test
     void theCallerIsTheUserWhomTheOperatingSystemNames() throws Exception {
-        try (SocketServer server = SocketServer.start(lock, dispatcher);
+        try (SocketServer server = watched();
                 SocketClient client = SocketClient.connect(state)) {
             JsonRpcMessage.Success said = (JsonRpcMessage.Success) call(client, "say", "{\"text\":\"hello\"}", LONG);
 
@@ -149,7 +154,7 @@ class SocketServerTest {
     @Test
     void progressIsHeardBeforeTheAnswer() throws Exception {
         List<String> heard = new ArrayList<>();
-        try (SocketServer server = SocketServer.start(lock, dispatcher);
+        try (SocketServer server = watched();
                 SocketClient client = SocketClient.connect(state)) {
             ObjectNode params = ScriptedTools.json("{\"name\":\"steps\",\"_meta\":{\"progressToken\":\"t\"}}");
             client.request(
@@ -165,7 +170,7 @@ class SocketServerTest {
 
     @Test
     void aClientThatLeavesInTheMiddleOfALineHarmsNobody() throws Exception {
-        try (SocketServer server = SocketServer.start(lock, dispatcher);
+        try (SocketServer server = watched();
                 SocketClient client = SocketClient.connect(state)) {
             try (SocketChannel rude = SocketChannel.open(UnixDomainSocketAddress.of(server.path()))) {
                 ChannelStreams.out(rude).write("{\"jsonrpc\":\"2.0\",\"id\":1,\"meth".getBytes(StandardCharsets.UTF_8));
@@ -186,6 +191,13 @@ class SocketServerTest {
             Files.delete(server.path());
             Files.delete(server.path().getParent());
         }
+    }
+
+    /** A server whose every message is checked against its era's schema on the way to its client. */
+    private SocketServer watched() throws IOException {
+        SocketServer server = SocketServer.start(lock, dispatcher);
+        watches.add(WatchedSocket.before(server.path()));
+        return server;
     }
 
     private static JsonRpcMessage.Response list(SocketClient client) {

@@ -297,6 +297,24 @@ class StdioPromisesTest {
     }
 
     @Test
+    void listsTheSameToolsOnEveryConnectionWhateverWasSaidOnIt() throws Exception {
+        initialize("{\"elicitation\":{},\"sampling\":{},\"roots\":{}}");
+        ask(1, "logging/setLevel", "\"level\":\"debug\"");
+        call(2, "test_simple_text");
+        JsonNode known = resultOf(ask(3, "tools/list", ""));
+        JsonNode modern = resultOf(ask(4, "tools/list", META));
+        assertThat(known.path("tools").size()).isGreaterThan(10);
+        assertThat(modern.get("tools")).isEqualTo(known.get("tools"));
+
+        try (LineClient fresh = new LineClient(fixture.dispatcher())) {
+            String bare = META.replace("{\"elicitation\":{},\"sampling\":{},\"roots\":{}}", "{}");
+
+            assertThat(resultOf(fresh.ask(request(5, "tools/list", bare)))).isEqualTo(modern);
+            assertThat(resultOf(fresh.ask(request(6, "tools/list", "")))).isEqualTo(known);
+        }
+    }
+
+    @Test
     void keepsProgressAndLogsOffASubscription() throws Exception {
         ask(1, "subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}," + META);
         String wanting = META.replace(
@@ -331,6 +349,11 @@ class StdioPromisesTest {
 
     private static String request(int id, String method, String params) {
         return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":{" + params + "}}";
+    }
+
+    private static JsonNode resultOf(JsonNode answer) {
+        assertThat(answer.has("result")).as("%s", answer).isTrue();
+        return answer.get("result");
     }
 
     private static int code(JsonNode answer) {

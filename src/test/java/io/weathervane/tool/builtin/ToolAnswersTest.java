@@ -1,0 +1,152 @@
+package io.weathervane.tool.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.ToolBench;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.ToolResult;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Each of our own tools where it does what it was asked for: what it answers fits its output schema, and who sees only
+ * the text learns what the data say.
+ */
+class ToolAnswersTest {
+    private static final String WITH_PROBES =
+            ToolBench.WITH_WORKERS + "upgrade: {probes: [{tool: get_forecast, arguments: {city: Oslo}}]}\n";
+
+    /** A step of an upgrade that lasts until it is aborted. */
+    private static final String UPGRADE =
+            "{'id': 'next', 'canary': 'good', 'build': 'exec sleep 60', 'wait': false, 'confirm': true}";
+
+    @TempDir
+    private Path folder;
+
+    @TempDir
+    private Path production;
+
+    private final Set<String> answered = new HashSet<>();
+
+    @Test
+    void fitTheirSchemasAndSayInTheTextWhatTheDataSay() {
+        try (ToolBench bench = ToolBench.start(folder, WITH_PROBES)) {
+            changes(bench);
+            upgrades(bench);
+            investigates(bench);
+            try (ToolBench strict = ToolBench.start(production, "environment: production\n")) {
+                asks(strict);
+            }
+
+            assertThat(answered)
+                    .as("tools that have answered")
+                    .isEqualTo(bench.own().stream()
+                            .map(tool -> tool.definition().name())
+                            .collect(Collectors.toSet()));
+        }
+    }
+
+    private void changes(ToolBench bench) {
+        tells(
+                bench,
+                "mcp_admin_flags",
+                "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}",
+                "/changed/0/key",
+                "/changed/0/from",
+                "/changed/0/to");
+        tells(
+                bench,
+                "kill_switch_engage",
+                "{'reason': 'odd figures'}",
+                "/killSwitch/since",
+                "/killSwitch/by",
+                "/killSwitch/reason");
+        tells(
+                bench,
+                "kill_switch_reset",
+                "{'reason': 'fixed', 'approver': 'dana', 'force': true}",
+                "/restored/PROMPT_MODE");
+        tells(bench, "worker_start_canary", "{'release': 'good'}", "/canary/label", "/canary/pid");
+        tells(
+                bench,
+                "worker_status",
+                "{}",
+                "/status",
+                "/active/label",
+                "/active/pid",
+                "/active/state",
+                "/canary/label",
+                "/canary/version");
+        tells(bench, "worker_stop_canary", "{}");
+    }
+
+    private void upgrades(ToolBench bench) {
+        tells(bench, "upgrade_run", UPGRADE, "/id", "/from", "/to", "/folder");
+        tells(bench, "upgrade_status", "{}", "/id", "/from", "/to", "/folder");
+        tells(bench, "upgrade_abort", "{'reason': 'not today'}", "/id", "/status", "/reason", "/records/0");
+    }
+
+    private void investigates(ToolBench bench) {
+        bench.done("worker_start_canary", "{'release': 'good'}");
+        tells(bench, "worker_promote", "{'confirm': true}", "/promotionId", "/from", "/to", "/monitoringUntil");
+        tells(bench, "monitor_status", "{}", "/promotionId", "/worker", "/timeLeft", "/workers/rollbackTarget");
+        tells(
+                bench,
+                "worker_rollback",
+                "{'reason': 'customers call'}",
+                "/from",
+                "/to",
+                "/steps/0/step",
+                "/steps/0/outcome");
+        tells(bench, "decision_explain", "{}", "/seq", "/at", "/decision", "/reason", "/wouldChange/0");
+        tells(
+                bench,
+                "audit_query",
+                "{'limit': 1}",
+                "/events/0/seq",
+                "/events/0/at",
+                "/events/0/kind",
+                "/events/0/actor",
+                "/nextCursor");
+        tells(bench, "evidence_collect", "{'title': 'by hand'}", "/incidentId", "/folder", "/summary", "/files/0/name");
+        tells(bench, "incident_report", "{}", "/incidentId", "/file", "/markdown");
+    }
+
+    private void asks(ToolBench bench) {
+        bench.done("kill_switch_engage", "{}");
+        bench.refused("kill_switch_reset", "{'reason': 'fixed', 'fix_reference': 'commit 4f2a'}");
+        tells(
+                bench,
+                "approval_grant",
+                "{}",
+                "/approvals/0/id",
+                "/approvals/0/state",
+                "/approvals/0/tool",
+                "/approvals/0/requester");
+    }
+
+    /** Calls the tool, whose text must have the values at these places of its data. */
+    private void tells(ToolBench bench, String tool, String arguments, String... places) {
+        ToolResult result = bench.call(tool, ToolBench.json(arguments.replace('\'', '"')), CallScope.none());
+        String text = ToolBench.text(result);
+        ObjectNode data = (ObjectNode) result.json().path("structuredContent");
+
+        assertThat(result.isError()).as("%s: %s", tool, text).isFalse();
+        assertThat(text).as("text of %s", tool).isNotBlank();
+        assertThat(bench.schemas().validateOutput(tool, data))
+                .as("%s: %s", tool, data)
+                .isEmpty();
+        for (String place : places) {
+            JsonNode value = data.at(place);
+            assertThat(value.asString("")).as("%s of %s: %s", place, tool, data).isNotBlank();
+            assertThat(text).as("%s of %s", place, tool).contains(value.asString(""));
+        }
+        answered.add(tool);
+    }
+}
