@@ -7,6 +7,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import io.weathervane.testing.WireCheck;
+import io.weathervane.transport.socket.WorkspaceLock;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -161,6 +162,35 @@ class ApprovalsIT {
     }
 
     @Test
+    void inProductionAnotherNameOnTheSameAccountGrantsNothing() throws Exception {
+        ServerProcess.configure(workspace, "environment: production", "stable", "good");
+        try (StdioClient robot = named("robot")) {
+            robot.answer(robot.call("worker_start_canary", "{\"release\":\"good\"}"));
+            String id = idIn(robot.text(robot.call("worker_promote", "{\"reason\":\"release 1.5\"}")));
+            String grant = "{\"id\":\"" + id + "\"}";
+            try (StdioClient human = named("human")) {
+                assertThat(human.text(human.call("approval_grant", grant)))
+                        .contains("asked for by robot (account ", "nobody grants their own");
+                assertThat(human.text(human.call("approval_grant"))).contains(id, "pending");
+
+                robot.endInput();
+                robot.awaitExit();
+                Await.until(
+                        "human's process has the workspace",
+                        () -> WorkspaceLock.ownerOf(workspace.resolve("state"))
+                                .filter(owner -> owner.pid() == human.pid())
+                                .isPresent());
+
+                assertThat(human.text(human.call("approval_grant", grant)))
+                        .contains("asked for by robot (account ", "nobody grants their own");
+                assertThat(human.text(human.call("audit_query", "{\"kinds\":[\"approval-granted\"]}")))
+                        .doesNotContain(id);
+                assertThat(questions(human)).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void inProductionTheCommandLineAsksToo() throws Exception {
         ServerProcess.configure(workspace, "environment: production", "stable", "good");
         try (ServerProcess server = ServerProcess.serve(workspace)) {
@@ -184,6 +214,17 @@ class ApprovalsIT {
 
             assertThat(run("call", "worker_promote", "--reason", "release 1.5")).contains("good is the active worker");
         }
+    }
+
+    /** A client that can ask its user, of a server whose caller goes by that name. */
+    private StdioClient named(String actor) throws Exception {
+        ProcessBuilder program =
+                new ProcessBuilder(ServerProcess.weathervane("serve", "--stdio", "--workspace", workspace.toString()));
+        program.environment().put("WVO_ACTOR", actor);
+        StdioClient client = StdioClient.start(program);
+        client.answer(client.send("initialize", LEGACY));
+        client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+        return client;
     }
 
     private String run(String... words) throws Exception {

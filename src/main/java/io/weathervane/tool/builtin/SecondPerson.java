@@ -4,6 +4,7 @@ import io.weathervane.approval.Approval;
 import io.weathervane.approval.ApprovalRequest;
 import io.weathervane.approval.ApprovalState;
 import io.weathervane.approval.Approvals;
+import io.weathervane.approval.Person;
 import io.weathervane.control.Consent;
 import io.weathervane.store.Sql;
 import io.weathervane.store.StoreException;
@@ -41,8 +42,11 @@ final class SecondPerson implements ConsentSource {
     private static ApprovalRequest request(ToolCall call, Proposal proposal) {
         ObjectNode bound = call.arguments().deepCopy();
         bound.remove(NOT_BOUND);
-        return new ApprovalRequest(
-                Arguments.of(call).actor(), proposal.tool(), proposal.change(), proposal.reason(), bound);
+        return new ApprovalRequest(whoCalls(call), proposal.tool(), proposal.change(), proposal.reason(), bound);
+    }
+
+    static Person whoCalls(ToolCall call) {
+        return new Person(call.caller().name(), call.caller().account());
     }
 
     private static String howToGoOn(Approval open) {
@@ -58,7 +62,8 @@ final class SecondPerson implements ConsentSource {
         }
         return what + "Approval " + open.id() + " is pending until " + Json.time(open.expiresAt()) + ": to "
                 + asked.change() + ". Anybody with the role approver but "
-                + OneLine.of(asked.requester().name()) + " can grant it: scripts/weathervane call approval_grant --id "
+                + OneLine.of(asked.requester().described())
+                + " can grant it: scripts/weathervane call approval_grant --id "
                 + open.id() + " (or the tool approval_grant)." + again;
     }
 
