@@ -30,6 +30,7 @@ final class SecondPerson implements ConsentSource {
 
     @Override
     public Consent obtain(ToolCall call, Proposal proposal) {
+        requireName(call, proposal);
         ApprovalRequest wanted = request(call, proposal);
         Optional<String> id = Arguments.of(call).text(ID);
         if (id.isEmpty()) {
@@ -37,6 +38,16 @@ final class SecondPerson implements ConsentSource {
         }
         Approval granted = approvals.usable(id.get(), wanted);
         return new Granted(approvals, granted, wanted);
+    }
+
+    /** Whoever is behind the name that all have could grant their own request under another. */
+    private static void requireName(ToolCall call, Proposal proposal) {
+        if (call.caller().isAnonymous()) {
+            throw new ToolFailure("Nothing was done: in the production preset this needs another person's approval, so"
+                    + " who asks has to be known by name, and over HTTP without a token nobody is. Use"
+                    + " scripts/weathervane call " + proposal.tool()
+                    + ", or a token (scripts/weathervane token create --help).");
+        }
     }
 
     private static ApprovalRequest request(ToolCall call, Proposal proposal) {
