@@ -41,6 +41,11 @@ public record Caller(String name, String account, Door door, Set<Role> roles) {
         return roles.size() == ALL.size();
     }
 
+    /** Whether it joined from this machine to look only, so that what it may not call is not there, as it asked for. */
+    boolean onlyLooks() {
+        return door != Door.HTTP && !hasAll();
+    }
+
     public boolean has(Role role) {
         return roles.contains(role);
     }
