@@ -16,6 +16,7 @@ import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.StdioFrontDoor;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.util.Closer;
+import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.util.WorkspaceException;
 import java.io.IOException;
@@ -182,15 +183,15 @@ final class Serving {
 
     /** Whoever started this process may do everything, unless they asked for less. */
     private Caller caller(Settings settings) {
-        return settings.server().readOnly()
-                ? new Caller(actor(), Caller.Door.STDIO, Set.of(Role.VIEWER))
-                : new Caller(actor(), Caller.Door.STDIO);
+        String user = OsUser.name();
+        Set<Role> roles = settings.server().readOnly() ? Set.of(Role.VIEWER) : Set.of(Role.values());
+        return new Caller(actor(user), user, Caller.Door.STDIO, roles);
     }
 
     /** The name in the audit of whoever started this process: it is theirs, so they may say it. */
-    private String actor() {
+    private String actor(String user) {
         String named = environment.getOrDefault("WVO_ACTOR", "").strip();
-        return named.isEmpty() ? System.getProperty("user.name", "unknown") : named;
+        return named.isEmpty() ? user : named;
     }
 
     private static Set<String> readOnlyTools(SchemaCatalog schemas) {

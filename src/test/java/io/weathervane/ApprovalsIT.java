@@ -2,11 +2,14 @@ package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.auth.TokenFile;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import io.weathervane.testing.WireCheck;
+import io.weathervane.tool.Role;
+import io.weathervane.transport.socket.WorkspaceLock;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,10 +17,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -138,25 +144,84 @@ class ApprovalsIT {
     }
 
     @Test
-    void inProductionWhoeverIsKnownOnTheCommandLineGrantsWhatAClientOverHttpAskedFor() throws Exception {
-        ServerProcess.configure(workspace, "environment: production", "stable", "good");
+    void inProductionWhoeverIsKnownOnTheCommandLineGrantsWhatAClientWithATokenAskedFor() throws Exception {
+        Map<String, String> ann = Map.of("WVO_TOKEN", token("ann"));
+        ServerProcess.configure(
+                workspace, "environment: production\nserver: {auth: {tokens: {file: tokens.json}}}", "stable", "good");
         String id;
         try (ServerProcess server = ServerProcess.serve(workspace)) {
-            server.operate("worker_start_canary", "{\"release\":\"good\"}");
-            id = idIn(ServerProcess.text(server.call("worker_promote", "{\"confirm\":true}")));
-            JsonNode own = server.call("approval_grant", "{\"id\":\"" + id + "\"}");
-            assertThat(ServerProcess.text(own)).contains("nobody grants their own");
-            assertThat(run("call", "approval_grant", "--id", id)).contains("Granted: " + id, "asked for by local");
+            run("call", "worker_start_canary", "--release", "good");
+            id = idIn(run(ann, "call", "worker_promote", "--url", server.uri().toString()));
+            assertThat(run(
+                            ann,
+                            "call",
+                            "approval_grant",
+                            "--id",
+                            id,
+                            "--url",
+                            server.uri().toString()))
+                    .contains("nobody grants their own");
+            assertThat(run("call", "approval_grant", "--id", id)).contains("Granted: " + id, "asked for by ann");
         }
         try (ServerProcess server = ServerProcess.serve(workspace)) {
-            String arguments = "{\"confirm\":true,\"approval_id\":\"" + id + "\"}";
-            assertThat(ServerProcess.text(server.call("worker_promote", arguments)))
-                    .contains("no canary");
+            String[] promote = {
+                "call",
+                "worker_promote",
+                "--approval-id",
+                id,
+                "--url",
+                server.uri().toString()
+            };
+            assertThat(run(ann, promote)).contains("no canary");
+            run("call", "worker_start_canary", "--release", "good");
+            assertThat(run(ann, promote)).contains("good is the active worker");
+            assertThat(run(ann, promote)).doesNotContain("good is the active worker");
+        }
+    }
+
+    @Test
+    void inProductionWhoeverComesWithoutANameOverHttpCannotEvenAsk() throws Exception {
+        ServerProcess.configure(workspace, "environment: production", "stable", "good");
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
             server.operate("worker_start_canary", "{\"release\":\"good\"}");
-            assertThat(ServerProcess.text(server.call("worker_promote", arguments)))
-                    .contains("good is the active worker");
-            assertThat(ServerProcess.text(server.call("worker_promote", arguments)))
-                    .doesNotContain("good is the active worker");
+
+            JsonNode asked = server.call("worker_promote", "{\"confirm\":true}");
+
+            assertThat(asked.path("isError").asBoolean(false)).isTrue();
+            assertThat(ServerProcess.text(asked))
+                    .contains("who asks has to be known by name", "scripts/weathervane call worker_promote")
+                    .doesNotContainPattern(ID);
+            assertThat(run("call", "approval_grant")).contains("No approval is open");
+            server.operate("worker_stop_canary", "{}");
+        }
+    }
+
+    @Test
+    void inProductionAnotherNameOnTheSameAccountGrantsNothing() throws Exception {
+        ServerProcess.configure(workspace, "environment: production", "stable", "good");
+        try (StdioClient robot = named("robot")) {
+            robot.answer(robot.call("worker_start_canary", "{\"release\":\"good\"}"));
+            String id = idIn(robot.text(robot.call("worker_promote", "{\"reason\":\"release 1.5\"}")));
+            String grant = "{\"id\":\"" + id + "\"}";
+            try (StdioClient human = named("human")) {
+                assertThat(human.text(human.call("approval_grant", grant)))
+                        .contains("asked for by robot (account ", "nobody grants their own");
+                assertThat(human.text(human.call("approval_grant"))).contains(id, "pending");
+
+                robot.endInput();
+                robot.awaitExit();
+                Await.until(
+                        "human's process has the workspace",
+                        () -> WorkspaceLock.ownerOf(workspace.resolve("state"))
+                                .filter(owner -> owner.pid() == human.pid())
+                                .isPresent());
+
+                assertThat(human.text(human.call("approval_grant", grant)))
+                        .contains("asked for by robot (account ", "nobody grants their own");
+                assertThat(human.text(human.call("audit_query", "{\"kinds\":[\"approval-granted\"]}")))
+                        .doesNotContain(id);
+                assertThat(questions(human)).isEmpty();
+            }
         }
     }
 
@@ -186,10 +251,32 @@ class ApprovalsIT {
         }
     }
 
+    /** A client that can ask its user, of a server whose caller goes by that name. */
+    private StdioClient named(String actor) throws Exception {
+        ProcessBuilder program =
+                new ProcessBuilder(ServerProcess.weathervane("serve", "--stdio", "--workspace", workspace.toString()));
+        program.environment().put("WVO_ACTOR", actor);
+        StdioClient client = StdioClient.start(program);
+        client.answer(client.send("initialize", LEGACY));
+        client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+        return client;
+    }
+
+    private String token(String name) {
+        return new TokenFile(workspace.resolve("tokens.json"))
+                .create(name, Set.of(Role.values()), Instant.now(), Optional.empty());
+    }
+
     private String run(String... words) throws Exception {
+        return run(Map.of(), words);
+    }
+
+    private String run(Map<String, String> environment, String... words) throws Exception {
         List<String> command = new ArrayList<>(ServerProcess.weathervane(words));
         command.addAll(List.of("--workspace", workspace.toString()));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
+        program.environment().putAll(environment);
+        Process process = program.start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();

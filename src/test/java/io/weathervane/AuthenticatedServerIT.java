@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.auth.TokenFile;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.ServerProcess;
+import io.weathervane.testing.StdioClient;
 import io.weathervane.testing.TestIssuer;
 import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.Role;
@@ -31,6 +32,11 @@ import tools.jackson.databind.JsonNode;
 /** A whole server whose callers prove who they are. */
 class AuthenticatedServerIT {
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
+
+    private static final String AS_TASK = "{\"name\":\"evidence_collect\",\"arguments\":{\"title\":\"x\"},\"_meta\":"
+            + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+            + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"},"
+            + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}}";
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -98,6 +104,28 @@ class AuthenticatedServerIT {
             assertThat(json(post(server.uri(), engage)).at("/error/message").asString())
                     .startsWith("Unknown tool: kill_switch_engage");
         }
+    }
+
+    @Test
+    void whoJoinsReadOnlyHasNoToolThatChangesAnythingEither() throws Exception {
+        ServerProcess.configure(workspace, "", "stable");
+        try (ServerProcess server = ServerProcess.serve(workspace);
+                StdioClient joined = StdioClient.packaged(workspace, "--read-only")) {
+            assertThat(joined.toolNames()).contains("get_forecast").doesNotContain("record_observation");
+
+            assertThat(joined.text(joined.call("get_forecast", "{\"city\":\"Oslo\"}")))
+                    .contains("Oslo");
+            assertThat(error(joined, joined.call("kill_switch_engage", "{\"reason\":\"x\"}")))
+                    .startsWith("Unknown tool: kill_switch_engage");
+            assertThat(error(joined, joined.call("record_observation", "{\"text\":\"x\"}")))
+                    .startsWith("Unknown tool: record_observation");
+            assertThat(error(joined, joined.send("tools/call", AS_TASK))).startsWith("Unknown tool: evidence_collect");
+            assertThat(server.health().at("/status").asString("")).isEqualTo("ok");
+        }
+    }
+
+    private static String error(StdioClient client, int id) {
+        return client.answer(id).at("/error/message").asString("");
     }
 
     private void configure(TestIssuer issuer) throws IOException {

@@ -1,6 +1,5 @@
 package io.weathervane.approval;
 
-import io.weathervane.audit.Actor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param change what it comes to at this moment: {@code promote good in place of stable}
  * @param arguments of the tool's call
  */
-public record ApprovalRequest(Actor requester, String tool, String change, String reason, ObjectNode arguments) {
+public record ApprovalRequest(Person requester, String tool, String change, String reason, ObjectNode arguments) {
     private static final JsonMapper SORTED =
             JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 

@@ -15,8 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class ApprovalTable {
     static final String COMPONENT = "approval";
 
-    static final List<List<String>> VERSIONS =
-            List.of(List.of("""
+    static final List<List<String>> VERSIONS = List.of(
+            List.of("""
             CREATE TABLE approvals (
               id TEXT PRIMARY KEY,
               digest TEXT NOT NULL,
@@ -31,13 +31,19 @@ final class ApprovalTable {
               decided_by TEXT,
               decided_at INTEGER,
               note TEXT
-            ) STRICT""", "CREATE INDEX approvals_by_expiry ON approvals (expires_at)"));
+            ) STRICT""", "CREATE INDEX approvals_by_expiry ON approvals (expires_at)"),
+            /* Whose account asked for what is open now was not written down, so nobody can tell who may grant it. */
+            List.of(
+                    "ALTER TABLE approvals ADD COLUMN account TEXT NOT NULL DEFAULT ''",
+                    "UPDATE approvals SET account = requester",
+                    "UPDATE approvals SET expires_at = requested_at WHERE state IN ('pending', 'granted')"));
 
     /** How long an approval that can no longer be used still answers for itself. */
     private static final Duration KEPT_AFTER_EXPIRY = Duration.ofDays(1);
 
-    private static final String COLUMNS = "id, requester, tool, change, reason, arguments, state, requested_at,"
-            + " expires_at, decided_by, decided_at, note";
+    private static final String COLUMNS =
+            "id, requester, account, tool, change, reason, arguments, state, requested_at,"
+                    + " expires_at, decided_by, decided_at, note";
 
     private ApprovalTable() {}
 
@@ -45,10 +51,11 @@ final class ApprovalTable {
         ApprovalRequest request = approval.request();
         sql.update(
                 "INSERT INTO approvals (digest, " + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
                 request.digest(),
                 approval.id(),
                 request.requester().name(),
+                request.requester().account(),
                 request.tool(),
                 request.change(),
                 request.reason(),
@@ -120,7 +127,7 @@ final class ApprovalTable {
 
     private static Approval read(ResultSet row, Instant now) throws SQLException {
         ApprovalRequest request = new ApprovalRequest(
-                new Actor(row.getString("requester")),
+                new Person(row.getString("requester"), row.getString("account")),
                 row.getString("tool"),
                 row.getString("change"),
                 row.getString("reason"),

@@ -25,7 +25,7 @@ final class ApprovalText {
     static Optional<String> misfit(Approval approval, ApprovalRequest call) {
         ApprovalRequest asked = approval.request();
         String another = "; call " + call.tool() + " without approval_id to ask for another one";
-        if (!Approvals.isSame(asked.requester(), call.requester())) {
+        if (!call.requester().hasNameOf(asked.requester())) {
             return Optional.of("approval " + approval.id() + " belongs to "
                     + asked.requester().name() + another);
         }

@@ -70,13 +70,13 @@ public final class Approvals {
         refuseTooMany(ApprovalTable.open(sql, now), wanted.requester());
         Approval asked = Approval.asked(newId(), wanted, now, now.plus(VALID_FOR));
         ApprovalTable.insert(sql, asked);
-        record(sql, AuditKind.APPROVAL_REQUESTED, wanted.requester(), asked);
+        record(sql, AuditKind.APPROVAL_REQUESTED, wanted.requester().actor(), asked);
         return asked;
     }
 
-    private static void refuseTooMany(List<Approval> open, Actor requester) {
+    private static void refuseTooMany(List<Approval> open, Person requester) {
         long own = open.stream()
-                .filter(one -> isSame(one.request().requester(), requester))
+                .filter(one -> one.request().requester().isSame(requester))
                 .count();
         if (open.size() >= OPEN_MAX || own >= OPEN_PER_REQUESTER_MAX) {
             throw new ApprovalRefusedException("too many approvals are open: " + own + " of " + requester.name() + " ("
@@ -90,11 +90,11 @@ public final class Approvals {
      *
      * @throws ApprovalRefusedException when it is the granter's own, or not pending any more
      */
-    public Approval grant(String id, Actor granter, Optional<String> note) {
+    public Approval grant(String id, Person granter, Optional<String> note) {
         return database.write(sql -> {
             Approval pending = grantable(sql, id, granter);
             Instant now = now();
-            Approval granted = pending.granted(granter, now, now.plus(VALID_FOR), note);
+            Approval granted = pending.granted(granter.actor(), now, now.plus(VALID_FOR), note);
             return write(sql, pending, granted, AuditKind.APPROVAL_GRANTED);
         });
     }
@@ -104,16 +104,17 @@ public final class Approvals {
      *
      * @throws ApprovalRefusedException when it is their own, or not pending any more
      */
-    public Approval grantable(String id, Actor granter) {
+    public Approval grantable(String id, Person granter) {
         return database.read(sql -> grantable(sql, id, granter));
     }
 
-    private Approval grantable(Sql sql, String id, Actor granter) throws SQLException {
+    private Approval grantable(Sql sql, String id, Person granter) throws SQLException {
         Approval pending = known(sql, id);
-        if (isSame(pending.request().requester(), granter)) {
-            throw new ApprovalRefusedException("approval " + id + " was asked for by "
-                    + pending.request().requester().name() + ", and nobody grants their own: somebody else with the"
-                    + " role approver has to");
+        Person requester = pending.request().requester();
+        if (requester.isSame(granter)) {
+            throw new ApprovalRefusedException("approval " + id + " was asked for by " + requester.described()
+                    + ", and nobody grants their own, under whatever name: somebody else with the role approver has to,"
+                    + " on another account or with a token of their own");
         }
         if (pending.state() != ApprovalState.PENDING) {
             throw new ApprovalRefusedException(ApprovalText.is(pending) + "; nothing was granted");
@@ -163,7 +164,7 @@ public final class Approvals {
         if (!ApprovalTable.use(sql, id, now())) {
             throw new ApprovalRefusedException("approval " + id + " could not be used; nothing was done");
         }
-        record(sql, AuditKind.APPROVAL_USED, call.requester(), granted.used());
+        record(sql, AuditKind.APPROVAL_USED, call.requester().actor(), granted.used());
     }
 
     private Approval usable(Sql sql, String id, ApprovalRequest call) throws SQLException {
@@ -195,11 +196,6 @@ public final class Approvals {
         find(id).filter(one -> one.state() == ApprovalState.EXPIRED).ifPresent(one -> events.publish(changed(one)));
     }
 
-    /** Whether two names are one person, whichever door each came through. */
-    static boolean isSame(Actor one, Actor other) {
-        return one.name().strip().equalsIgnoreCase(other.name().strip());
-    }
-
     private Approval known(Sql sql, String id) throws SQLException {
         return ApprovalTable.find(sql, id, now())
                 .orElseThrow(() -> new ApprovalRefusedException("there is no approval " + ApprovalText.shown(id)
@@ -219,6 +215,7 @@ public final class Approvals {
                 .put("tool", request.tool())
                 .put("change", request.change())
                 .put("requester", request.requester().name())
+                .put("account", request.requester().account())
                 .put("reason", request.reason());
         payload.set("arguments", request.arguments());
         approval.decidedBy()

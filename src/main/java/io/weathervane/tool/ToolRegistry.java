@@ -55,9 +55,9 @@ public final class ToolRegistry {
         return find(name).map(Tool::role);
     }
 
-    /** Whether calls of the tool may go on as tasks. */
-    public boolean runsAsTask(String name) {
-        return find(name).filter(Tool::runsAsTask).isPresent();
+    /** Whether this caller's calls of the tool may go on as tasks. */
+    public boolean runsAsTask(String name, Caller caller) {
+        return find(name, caller).filter(Tool::runsAsTask).isPresent();
     }
 
     /** The definition of a tool of ours or the worker's. */
@@ -75,10 +75,10 @@ public final class ToolRegistry {
      * Calls a tool. Arguments that do not fit, and a tool that says no, come back as a result with
      * {@code isError}.
      *
-     * @throws JsonRpcException when there is no such tool, or the tool answers with a JSON-RPC error
+     * @throws JsonRpcException when there is no such tool for this caller, or the tool answers with a JSON-RPC error
      */
     public ToolResult call(String name, ObjectNode arguments, Caller caller, CallScope scope) {
-        Tool tool = find(name).orElseThrow(() -> unknown(name, caller));
+        Tool tool = find(name, caller).orElseThrow(() -> unknown(name, caller));
         if (!caller.has(tool.role())) {
             return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()
                     + " does not have. Somebody who has it can do this.");
@@ -98,6 +98,10 @@ public final class ToolRegistry {
 
     private static String ended(String sentence) {
         return sentence.endsWith("?") ? sentence : sentence + ".";
+    }
+
+    private Optional<Tool> find(String name, Caller caller) {
+        return find(name).filter(tool -> !caller.onlyLooks() || caller.has(tool.role()));
     }
 
     private Optional<Tool> find(String name) {

@@ -3,7 +3,6 @@ package io.weathervane.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
@@ -37,8 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 class ApprovalsTest {
-    private static final Actor ALICE = new Actor("alice");
-    private static final Actor BOB = new Actor("bob");
+    private static final Person ALICE = new Person("alice", "alice");
+    private static final Person BOB = new Person("bob", "bob");
     private static final Duration A_MILLISECOND = Duration.ofMillis(1);
 
     @TempDir
@@ -70,7 +69,7 @@ class ApprovalsTest {
         Approval granted = approvals.request(promotionOf("better"));
         approvals.grant(granted.id(), BOB, Optional.empty());
         Approval refused = approvals.request(promotionOf("worse"));
-        approvals.refuse(refused.id(), BOB, Optional.empty());
+        approvals.refuse(refused.id(), BOB.actor(), Optional.empty());
         try (ApprovalExpiry expiry = ApprovalExpiry.start(approvals)) {
             Await.until("they were seen while they were open", expiry::hasOpen);
             told.clear();
@@ -95,7 +94,7 @@ class ApprovalsTest {
         Approval asked = approvals.request(promotionOf("good"));
 
         for (String same : List.of("alice", "ALICE", " alice ")) {
-            assertThatThrownBy(() -> approvals.grant(asked.id(), new Actor(same), Optional.empty()))
+            assertThatThrownBy(() -> approvals.grant(asked.id(), new Person(same, same), Optional.empty()))
                     .isInstanceOf(ApprovalRefusedException.class)
                     .hasMessageContaining("asked for by alice")
                     .hasMessageContaining("nobody grants their own");
@@ -121,7 +120,7 @@ class ApprovalsTest {
     void aGrantThatNobodyUsedInTimeIsGone() {
         String id = granted("good");
         clock.advance(Approvals.VALID_FOR.minus(A_MILLISECOND));
-        assertThat(approvals.usable(id, promotionOf("good")).decidedBy()).contains(BOB);
+        assertThat(approvals.usable(id, promotionOf("good")).decidedBy()).contains(BOB.actor());
         clock.advance(A_MILLISECOND);
 
         assertRefused(() -> use(id, promotionOf("good")), "expired");
@@ -135,7 +134,7 @@ class ApprovalsTest {
         String pending = approvals.request(promotionOf("good")).id();
         assertRefused(() -> use(pending, promotionOf("good")), "is pending until", "approval_grant --id " + pending);
 
-        approvals.refuse(pending, BOB, Optional.of("not on a Friday"));
+        approvals.refuse(pending, BOB.actor(), Optional.of("not on a Friday"));
         assertRefused(
                 () -> use(pending, promotionOf("good")),
                 "was refused by bob",
@@ -145,10 +144,47 @@ class ApprovalsTest {
     }
 
     @Test
+    void anotherNameOnTheRequestersAccountGrantsNothing() {
+        Person robot = new Person("robot", "ops");
+        Approval asked = approvals.request(new ApprovalRequest(robot, "t", "c", "r", arguments("r")));
+
+        for (Person same : List.of(
+                new Person("human", "ops"),
+                new Person("ops", "ops"),
+                new Person("human", " OPS "),
+                new Person("robot", "x"))) {
+            assertRefused(
+                    () -> approvals.grant(asked.id(), same, Optional.empty()),
+                    "asked for by robot (account ops)",
+                    "nobody grants their own");
+        }
+        assertThat(audited(AuditKind.APPROVAL_GRANTED)).isEmpty();
+        assertThat(approvals.grant(asked.id(), BOB, Optional.empty()).state()).isEqualTo(ApprovalState.GRANTED);
+    }
+
+    @Test
+    void whatIsOpenInADatabaseThatDoesNotKnowTheAccountsHasExpired() {
+        SqliteDatabase older = SqliteDatabase.open(folder.resolve("older.db"), StoreOptions.defaults());
+        older.migrate(ApprovalTable.COMPONENT, ApprovalTable.VERSIONS.subList(0, 1));
+        long now = clock.instant().toEpochMilli();
+        older.write(sql -> sql.update(
+                "INSERT INTO approvals VALUES ('a-1', 'd', 'robot', 't', 'c', 'r', '{}', 'pending', ?, ?, NULL, NULL, NULL)",
+                now,
+                now + 60_000));
+        database.close();
+        database = older;
+
+        Approvals upgraded = new Approvals(older, new AuditLog(older, clock), new EventBus(), clock);
+
+        assertThat(upgraded.find("a-1").orElseThrow().request().requester()).isEqualTo(new Person("robot", "robot"));
+        assertRefused(() -> upgraded.grant("a-1", BOB, Optional.empty()), "expired at");
+    }
+
+    @Test
     void onlyWhoAskedMayUseIt() {
         String id = granted("good");
         ApprovalRequest others = new ApprovalRequest(
-                new Actor("mallory"),
+                new Person("mallory", "mallory"),
                 "worker_promote",
                 "promote good in place of stable",
                 "why not",
@@ -266,9 +302,9 @@ class ApprovalsTest {
         assertRefused(() -> approvals.request(promotionOf("one more")), "too many approvals are open", "10 of alice");
         assertThat(approvals.request(promotionOf("release 3"))).isNotNull();
 
-        Actor another = new Actor("carol");
+        Person another = new Person("carol", "carol");
         for (int asker = 0; approvals.open().size() < Approvals.OPEN_MAX; asker++) {
-            Actor name = new Actor("asker " + asker / 10);
+            Person name = new Person("asker " + asker / 10, "user " + asker / 10);
             approvals.request(new ApprovalRequest(name, "t", "change " + asker, "r", arguments("r")));
         }
         assertRefused(
@@ -281,10 +317,10 @@ class ApprovalsTest {
     void aGrantCanBeTakenBackUntilItIsUsed() {
         String id = granted("good");
 
-        assertThat(approvals.refuse(id, BOB, Optional.empty()).state()).isEqualTo(ApprovalState.REFUSED);
+        assertThat(approvals.refuse(id, BOB.actor(), Optional.empty()).state()).isEqualTo(ApprovalState.REFUSED);
 
         assertRefused(() -> use(id, promotionOf("good")), "was refused by bob");
-        assertRefused(() -> approvals.refuse(id, BOB, Optional.empty()), "nothing was refused");
+        assertRefused(() -> approvals.refuse(id, BOB.actor(), Optional.empty()), "nothing was refused");
     }
 
     @Test
@@ -310,9 +346,9 @@ class ApprovalsTest {
         AuditEvent requested = audited(AuditKind.APPROVAL_REQUESTED).get(0);
         AuditEvent granted = audited(AuditKind.APPROVAL_GRANTED).get(0);
         AuditEvent used = audited(AuditKind.APPROVAL_USED).get(0);
-        assertThat(requested.actor()).isEqualTo(ALICE);
-        assertThat(granted.actor()).isEqualTo(BOB);
-        assertThat(used.actor()).isEqualTo(ALICE);
+        assertThat(requested.actor()).isEqualTo(ALICE.actor());
+        assertThat(granted.actor()).isEqualTo(BOB.actor());
+        assertThat(used.actor()).isEqualTo(ALICE.actor());
         assertThat(List.of(granted, used)).allSatisfy(event -> {
             assertThat(event.payload().path("approval").asString()).isEqualTo(id);
             assertThat(event.payload().path("requester").asString()).isEqualTo("alice");

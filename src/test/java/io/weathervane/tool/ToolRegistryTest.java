@@ -80,6 +80,29 @@ class ToolRegistryTest {
     }
 
     @Test
+    void whoLooksFromThisMachineOnlyIsToldOfNothingElse() {
+        ToolRegistry registry = withWorker(workerTool("get_forecast"), workerTool("record", /* readOnly= */ false));
+        Set<Role> looks = Set.of(Role.VIEWER);
+
+        assertThatThrownBy(() -> registry.call(
+                        "record",
+                        ScriptedTools.json("{}"),
+                        new Caller("ada", Caller.Door.SOCKET, looks),
+                        CallScope.none()))
+                .isInstanceOf(JsonRpcException.class)
+                .hasMessageStartingWith("Unknown tool: record");
+        assertThat(registry.call(
+                                "record",
+                                ScriptedTools.json("{}"),
+                                new Caller("eve", Caller.Door.HTTP, looks),
+                                CallScope.none())
+                        .json()
+                        .toString())
+                .as("roles of a token are no secret")
+                .contains("record needs the role operator");
+    }
+
+    @Test
     void everyResultOfOursFitsItsOutputSchema() {
         ToolResult result = call(withWorker(), "say", "{\"text\":\"hi\"}");
 
@@ -114,9 +137,13 @@ class ToolRegistryTest {
     }
 
     private static Tool workerTool(String name) {
+        return workerTool(name, /* readOnly= */ true);
+    }
+
+    private static Tool workerTool(String name, boolean readOnly) {
         ToolDefinition definition = new ToolDefinition(
                 name,
-                new ToolAnnotations(true, false, true, false),
+                new ToolAnnotations(readOnly, false, true, false),
                 ScriptedTools.json("{\"name\":\"" + name + "\",\"inputSchema\":{\"type\":\"object\"}}"));
         return new Tool() {
             @Override

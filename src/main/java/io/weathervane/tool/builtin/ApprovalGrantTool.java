@@ -59,10 +59,10 @@ public final class ApprovalGrantTool implements Tool {
         if (arguments.text("decision").orElse("grant").equals("refuse")) {
             return told("Refused: ", approvals.refuse(id.get(), arguments.actor(), note), ". Nothing will be done.");
         }
-        requirePerson(call, approvals.grantable(id.get(), arguments.actor()));
+        requirePerson(call, approvals.grantable(id.get(), SecondPerson.whoCalls(call)));
         return told(
                 "Granted: ",
-                approvals.grant(id.get(), arguments.actor(), note),
+                approvals.grant(id.get(), SecondPerson.whoCalls(call), note),
                 ". Nothing is done yet: the requester calls again with this approval_id.");
     }
 
@@ -119,9 +119,9 @@ public final class ApprovalGrantTool implements Tool {
         List<String> lines = new ArrayList<>();
         lines.add(one.id() + " (" + one.state().wireName() + " until " + Json.time(one.expiresAt()) + ") to "
                 + one.request().change());
-        lines.add(
-                "  asked for by " + OneLine.of(one.request().requester().name()) + " at " + Json.time(one.requestedAt())
-                        + ": " + OneLine.quoted(one.request().reason()));
+        lines.add("  asked for by " + OneLine.of(one.request().requester().described()) + " at "
+                + Json.time(one.requestedAt()) + ": "
+                + OneLine.quoted(one.request().reason()));
         lines.add("  call: " + one.request().tool() + " "
                 + OneLine.of(one.request().arguments().toString()));
         Stream.ofNullable(risky.get(one.request().tool()))

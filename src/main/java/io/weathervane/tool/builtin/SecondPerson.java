@@ -4,6 +4,7 @@ import io.weathervane.approval.Approval;
 import io.weathervane.approval.ApprovalRequest;
 import io.weathervane.approval.ApprovalState;
 import io.weathervane.approval.Approvals;
+import io.weathervane.approval.Person;
 import io.weathervane.control.Consent;
 import io.weathervane.store.Sql;
 import io.weathervane.store.StoreException;
@@ -29,6 +30,7 @@ final class SecondPerson implements ConsentSource {
 
     @Override
     public Consent obtain(ToolCall call, Proposal proposal) {
+        requireName(call, proposal);
         ApprovalRequest wanted = request(call, proposal);
         Optional<String> id = Arguments.of(call).text(ID);
         if (id.isEmpty()) {
@@ -38,11 +40,24 @@ final class SecondPerson implements ConsentSource {
         return new Granted(approvals, granted, wanted);
     }
 
+    /** Whoever is behind the name that all have could grant their own request under another. */
+    private static void requireName(ToolCall call, Proposal proposal) {
+        if (call.caller().isAnonymous()) {
+            throw new ToolFailure("Nothing was done: in the production preset this needs another person's approval, so"
+                    + " who asks has to be known by name, and over HTTP without a token nobody is. Use"
+                    + " scripts/weathervane call " + proposal.tool()
+                    + ", or a token (scripts/weathervane token create --help).");
+        }
+    }
+
     private static ApprovalRequest request(ToolCall call, Proposal proposal) {
         ObjectNode bound = call.arguments().deepCopy();
         bound.remove(NOT_BOUND);
-        return new ApprovalRequest(
-                Arguments.of(call).actor(), proposal.tool(), proposal.change(), proposal.reason(), bound);
+        return new ApprovalRequest(whoCalls(call), proposal.tool(), proposal.change(), proposal.reason(), bound);
+    }
+
+    static Person whoCalls(ToolCall call) {
+        return new Person(call.caller().name(), call.caller().account());
     }
 
     private static String howToGoOn(Approval open) {
@@ -58,7 +73,8 @@ final class SecondPerson implements ConsentSource {
         }
         return what + "Approval " + open.id() + " is pending until " + Json.time(open.expiresAt()) + ": to "
                 + asked.change() + ". Anybody with the role approver but "
-                + OneLine.of(asked.requester().name()) + " can grant it: scripts/weathervane call approval_grant --id "
+                + OneLine.of(asked.requester().described())
+                + " can grant it: scripts/weathervane call approval_grant --id "
                 + open.id() + " (or the tool approval_grant)." + again;
     }
 

@@ -82,6 +82,23 @@ class ApprovalToolsTest {
     }
 
     @Test
+    void whoIsNotKnownByNameAsksForNothingAndCanStillMakeItSafe() {
+        Caller anonymous = new Caller(Caller.ANONYMOUS, Caller.Door.HTTP);
+        told("kill_switch_engage", "{'reason': 'odd figures'}", anonymous);
+
+        assertThat(refused(RESET, "{" + FIXED + "}", anonymous))
+                .contains("Nothing was done", "who asks has to be known by name")
+                .contains("scripts/weathervane call kill_switch_reset", "scripts/weathervane token");
+        assertThat(refused(RESET, with(grantedReset()), anonymous)).contains("who asks has to be known by name");
+        assertThat(bench.done("audit_query", "{'kinds': ['approval-requested']}")
+                        .path("events")
+                        .size())
+                .as("only alice has asked")
+                .isEqualTo(1);
+        assertThat(engaged()).isTrue();
+    }
+
+    @Test
     void whoCanBeAskedIsAskedBeforeTheyGrant() {
         bench.done("kill_switch_engage", "{}");
         String id = askForReset();
