@@ -32,6 +32,7 @@ final class WorkerErrors {
     }
 
     private static String words(WorkerCallException e) {
-        return e.reason() + " worker_status shows what is wrong.";
+        String reason = e.reason();
+        return reason + (reason.endsWith(".") ? "" : ".") + " worker_status shows what is wrong.";
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
  * Where to listen, and the bounds on what clients can take.
  *
  * @param port 0 for any free one
- * @param connections most connections at a time; a further one waits in the accept queue
+ * @param connections most connections at a time; a further one is answered with 503 and closed
  * @param acceptQueue most connections that wait to be accepted
  * @param headerBytes most bytes of a request's line and headers together
  * @param drainBytes most bytes of an oversize body that are read and dropped to keep its connection
