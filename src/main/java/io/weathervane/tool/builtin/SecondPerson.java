@@ -20,7 +20,7 @@ final class SecondPerson implements ConsentSource {
     private static final String ID = "approval_id";
 
     /** Arguments that say how to call, not what to do. */
-    private static final List<String> NOT_BOUND = List.of(ID, "confirm", "dry_run");
+    private static final List<String> NOT_BOUND = List.of(ID, "confirm", "dry_run", "wait");
 
     private final Approvals approvals;
 

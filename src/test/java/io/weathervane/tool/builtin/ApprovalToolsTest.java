@@ -213,6 +213,19 @@ class ApprovalToolsTest {
     }
 
     @Test
+    void anUpgradeIsTheSameWhetherItsCallerWaitsForItsEndOrNot() {
+        String upgrade = "'canary': 'broken', 'id': 'u', 'promote': true";
+        String id = idIn(refused("upgrade_run", "{" + upgrade + ", 'wait': false}", ALICE));
+        told(GRANT, "{'id': '" + id + "'}", BOB);
+
+        assertThat(refused("upgrade_run", "{" + upgrade + ", 'weight': [5], 'approval_id': '" + id + "'}", ALICE))
+                .contains("was given for the arguments");
+        assertThat(ToolBench.text(call("upgrade_run", "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE)))
+                .as("it was begun, waited for, and came as far as it can")
+                .contains("the preflight did not pass", "/nowhere/worker");
+    }
+
+    @Test
     void anExpiredOneDoesNothing() {
         bench.done("kill_switch_engage", "{}");
         String id = grantedReset();
