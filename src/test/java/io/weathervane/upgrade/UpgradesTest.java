@@ -111,6 +111,18 @@ class UpgradesTest {
     }
 
     @Test
+    void aProgramThatIsThereAndMayNotBeRunIsNotSaidToBeMissing() throws Exception {
+        Files.writeString(bench.folder().resolve("server.sh"), "#!/bin/sh\n");
+
+        ObjectNode done = bench.run("./server.sh --x", "{'id': 'no-x', 'skip_promote': true}");
+
+        assertThat(done.path("status").asString("")).isEqualTo("refused");
+        assertThat(done.path("reason").asString(""))
+                .contains("server.sh is not executable; chmod +x it")
+                .doesNotContain("not found");
+    }
+
+    @Test
     void aFailingTestEndsItWithItsOutputKept() throws Exception {
         ObjectNode done =
                 bench.run("good", "{'id': 'red', 'skip_promote': true, 'test': 'echo two of three failed; exit 3'}");
