@@ -54,7 +54,12 @@ final class UpgradeCommand implements Callable<Integer> {
             names = "--canary",
             paramLabel = "COMMAND",
             required = true,
-            description = "The new version: a release of the configuration, or the command that starts it.")
+            description = {
+                "The new version: a release of the configuration, or the command that starts it.",
+                "A command runs where the active worker does, and a relative path in it is meant from there: the folder"
+                        + " in which `run` was started, else the release's folder in the configuration, else the"
+                        + " workspace. It is never the folder in which this is typed."
+            })
     private String canary = "";
 
     @Option(names = "--id", paramLabel = "ID", description = "Its name, and that of its folder.")
@@ -76,11 +81,16 @@ final class UpgradeCommand implements Callable<Integer> {
             names = "--weight",
             paramLabel = "PERCENT",
             split = ",",
+            converter = PercentConverter.class,
             description = "Shares of the callers before the promotion, such as 5,25,50.")
     private List<Integer> weight = new ArrayList<>();
 
-    @Option(names = "--step", paramLabel = "TIME", description = "How long each share lasts (default: 2m).")
-    private @Nullable String step;
+    @Option(
+            names = "--step",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "How long each share lasts (default: 2m).")
+    private @Nullable Duration step;
 
     @Option(names = "--allow-dirty", description = "Uncommitted changes are no reason to refuse.")
     private boolean allowDirty;
@@ -106,6 +116,9 @@ final class UpgradeCommand implements Callable<Integer> {
         if (promote && skipPromote) {
             throw new ParameterException(spec.commandLine(), "--promote and --skip-promote cannot both be given");
         }
+        UpgradeValues.problem(id, weight, step).ifPresent(problem -> {
+            throw new ParameterException(spec.commandLine(), problem);
+        });
         Workspace workspace = workspaceOption.locate(environment);
         PrintWriter out = spec.commandLine().getOut();
         try (ToolServer server = new ToolServer(new SocketConnection(workspace.existingState(), ANSWER_LIMIT))) {
@@ -121,7 +134,7 @@ final class UpgradeCommand implements Callable<Integer> {
         }
         UpgradeFollower follower = new UpgradeFollower(server, out);
         String name = follower.begin(arguments(ask));
-        Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, out));
+        Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
             ObjectNode last = follower.follow(name);
@@ -155,11 +168,11 @@ final class UpgradeCommand implements Callable<Integer> {
     }
 
     /** For Ctrl-C: this command ends, so that a connection of its own says so. */
-    private static void abort(Workspace workspace, String name, PrintWriter out) {
+    private static void abort(Workspace workspace, String name, UpgradeFollower before, PrintWriter out) {
         out.println("Stopping the upgrade " + name + " ...");
         out.flush();
         try (ToolServer server = new ToolServer(new SocketConnection(workspace.state(), ANSWER_LIMIT))) {
-            UpgradeFollower follower = new UpgradeFollower(server, out);
+            UpgradeFollower follower = before.handOver(server);
             follower.sum(follower.abort(name, "the command was interrupted"));
         } catch (RuntimeException e) {
             out.println(e.getMessage() + " `weathervane call upgrade_status` shows how it is.");
@@ -173,7 +186,7 @@ final class UpgradeCommand implements Callable<Integer> {
         put(arguments, "id", id);
         put(arguments, "build", build);
         put(arguments, "test", test);
-        put(arguments, "step", step);
+        put(arguments, "step", step == null ? null : written(step));
         put(arguments, "approval_id", approvalId);
         weight.forEach(arguments.withArray("weight")::add);
         arguments.put("allow_dirty", allowDirty).put("keep_staging", keepStaging);
@@ -183,6 +196,11 @@ final class UpgradeCommand implements Callable<Integer> {
             arguments.put("skip_promote", true);
         }
         return arguments;
+    }
+
+    /** As the server reads it: in seconds where it can be, since it takes six digits. */
+    private static String written(Duration time) {
+        return time.toMillisPart() == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     }
 
     private static void put(ObjectNode arguments, String name, @Nullable String value) {

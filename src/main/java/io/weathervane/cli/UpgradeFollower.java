@@ -18,10 +18,20 @@ final class UpgradeFollower {
     private final PrintWriter out;
     private int shown;
     private String doing = "";
+    private boolean silent;
 
     UpgradeFollower(ToolServer server, PrintWriter out) {
         this.server = server;
         this.out = out;
+    }
+
+    /** One on another connection, that goes on after what this one has shown; this one shows nothing from here on. */
+    synchronized UpgradeFollower handOver(ToolServer other) {
+        UpgradeFollower next = new UpgradeFollower(other, out);
+        next.shown = shown;
+        next.doing = doing;
+        silent = true;
+        return next;
     }
 
     /** Begins it and returns its name. */
@@ -45,6 +55,14 @@ final class UpgradeFollower {
 
     private ObjectNode status(String name) {
         ObjectNode state = tool("upgrade_status", object().put("id", name));
+        show(state);
+        return state;
+    }
+
+    private synchronized void show(ObjectNode state) {
+        if (silent) {
+            return;
+        }
         for (; shown < state.path("steps").size(); shown++) {
             JsonNode step = state.path("steps").path(shown);
             out.println((step.path("passed").asBoolean(false) ? "  ok      " : "  FAILED  ")
@@ -58,7 +76,6 @@ final class UpgradeFollower {
             out.println("  ...     " + line.substring(0, Math.min(line.length(), DOING_LENGTH_MAX)));
         }
         out.flush();
-        return state;
     }
 
     static boolean isWaiting(ObjectNode state) {
@@ -69,11 +86,12 @@ final class UpgradeFollower {
         return GOOD.contains(state.path("status").asString(""));
     }
 
-    /** Asks whether to promote, as a server would ask. */
+    /** Asks whether to promote, as a server would ask; with what the shadow found, which may be nothing at all. */
     boolean isAgreed(String name, ObjectNode waiting, Person person) {
         ObjectNode question = object().put(
                         "message",
-                        "The shadow passed. Promote " + waiting.path("to").asString("") + " in place of "
+                        "The shadow's result: " + shadow(waiting) + ". Promote "
+                                + waiting.path("to").asString("") + " in place of "
                                 + waiting.path("from").asString("no worker") + " (upgrade " + name + ")?");
         question.putObject("requestedSchema")
                 .putObject("properties")
@@ -81,6 +99,15 @@ final class UpgradeFollower {
                 .put("type", "boolean")
                 .put("title", "Promote it");
         return person.answer(question).path("content").path("confirm").asBoolean(false);
+    }
+
+    private static String shadow(ObjectNode state) {
+        return state.path("steps")
+                .valueStream()
+                .filter(step -> step.path("step").asString("").equals("shadow"))
+                .map(step -> printable(step.path("detail").asString("")))
+                .findFirst()
+                .orElse("passed");
     }
 
     /** The person has agreed here, so that the server need not ask once more. */
@@ -94,8 +121,10 @@ final class UpgradeFollower {
                             .put("wait", false));
         } catch (RefusedException e) {
             out.println(printable(String.valueOf(e.getMessage())));
+            // An approval holds for the very arguments that asked for it, so this has wait false as well.
             out.println("The upgrade " + name + " waits. Go on with: weathervane call upgrade_run --id " + name
-                    + " --promote --approval-id ...; or end it with: weathervane call upgrade_abort");
+                    + " --promote --wait false --approval-id ...; or end it with: weathervane call"
+                    + " upgrade_abort");
             return status(name);
         }
         ObjectNode state = status(name);
@@ -112,7 +141,10 @@ final class UpgradeFollower {
     }
 
     /** The last words: what came of it, and where it is written down. */
-    void sum(ObjectNode state) {
+    synchronized void sum(ObjectNode state) {
+        if (silent) {
+            return;
+        }
         out.println();
         out.println("Upgrade " + state.path("id").asString("") + ": "
                 + state.path("status").asString("")

@@ -109,10 +109,14 @@ final class PreflightWork implements StepWork {
                 .map(file -> PreflightCheck.passed(name, file.toString()))
                 .orElseGet(() -> program.contains("/staging/")
                         ? PreflightCheck.passed(name, program + " is to be built")
-                        : PreflightCheck.failed(
-                                name,
-                                program + " is not found "
-                                        + (program.contains("/") ? "from " + folder : "on the PATH")));
+                        : PreflightCheck.failed(name, missing(program, folder, searched)));
+    }
+
+    private static String missing(String program, Path folder, String searched) {
+        return Programs.notExecutable(program, folder, searched)
+                .map(file -> file + " is not executable; chmod +x it, or write what runs it in front of it")
+                .orElseGet(
+                        () -> program + " is not found " + (program.contains("/") ? "from " + folder : "on the PATH"));
     }
 
     /** What a rollback would bring back is what is active now. */

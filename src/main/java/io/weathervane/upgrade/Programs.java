@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds programs as the operating system would when it starts them. */
 final class Programs {
@@ -20,20 +22,30 @@ final class Programs {
      * @param searched the folders of PATH
      */
     static Optional<Path> find(String program, Path folder, String searched) {
+        return first(program, folder, searched, Files::isExecutable);
+    }
+
+    /** The file that would be run if it were allowed to, for who wonders why {@link #find} finds nothing. */
+    static Optional<Path> notExecutable(String program, Path folder, String searched) {
+        return first(program, folder, searched, file -> !Files.isExecutable(file));
+    }
+
+    private static Optional<Path> first(String program, Path folder, String searched, Predicate<Path> wanted) {
         try {
-            if (program.contains("/")) {
-                return runnable(folder.resolve(program));
-            }
-            return BETWEEN.splitAsStream(searched)
-                    .filter(one -> !one.isEmpty())
-                    .flatMap(one -> runnable(Path.of(one).resolve(program)).stream())
+            return places(program, folder, searched)
+                    .filter(Files::isRegularFile)
+                    .filter(wanted)
                     .findFirst();
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
     }
 
-    private static Optional<Path> runnable(Path file) {
-        return Files.isRegularFile(file) && Files.isExecutable(file) ? Optional.of(file) : Optional.empty();
+    private static Stream<Path> places(String program, Path folder, String searched) {
+        return program.contains("/")
+                ? Stream.of(folder.resolve(program))
+                : BETWEEN.splitAsStream(searched)
+                        .filter(one -> !one.isEmpty())
+                        .map(one -> Path.of(one).resolve(program));
     }
 }

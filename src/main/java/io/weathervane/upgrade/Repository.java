@@ -90,6 +90,8 @@ final class Repository {
         int more = changed.size() - NAMED_MAX;
         return changed.size() + (changed.size() == 1 ? " file is" : " files are") + " not committed: " + named
                 + (more > 0 ? " and " + more + " more" : "")
-                + (allowed ? " (allowed)" : "; commit them, or allow it with allow_dirty");
+                + (allowed
+                        ? " (allowed)"
+                        : "; commit them, or allow it with --allow-dirty (in a call of upgrade_run: allow_dirty)");
     }
 }

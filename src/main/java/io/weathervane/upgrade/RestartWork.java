@@ -9,6 +9,8 @@ import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,7 +55,19 @@ final class RestartWork implements StepWork {
                 .put("errorRateThreshold", thresholds.errorRateThreshold())
                 .put("stepMs", upgrade.request().stepTime().toMillis());
         upgrade.request().weights().forEach(json.putArray("weights")::add);
-        planned.plan().forEach(json.putArray("plan")::add);
+        steps(upgrade, planned).forEach(json.putArray("plan")::add);
         return json;
+    }
+
+    /** All there is to come: the callers get to the canary share by share before the promotion does anything. */
+    private static List<String> steps(Upgrade upgrade, PromotionResult planned) {
+        UpgradeRequest request = upgrade.request();
+        List<String> steps = new ArrayList<>();
+        for (int share : request.weights()) {
+            steps.add("give " + share + " % of the callers to " + planned.to() + " for "
+                    + request.stepTime().toMillis() / 1000.0 + " s");
+        }
+        steps.addAll(planned.plan());
+        return steps;
     }
 }

@@ -70,7 +70,7 @@ class UpgradesTest {
     }
 
     @Test
-    void givesTheCanaryAShareOfTheCallersBeforeItIsPromoted() {
+    void givesTheCanaryAShareOfTheCallersBeforeItIsPromoted() throws Exception {
         bench.withTraffic();
 
         ObjectNode done = bench.run("good", "{'id': 'shares', 'promote': true, 'weight': [25, 50], 'step': '600ms'}");
@@ -80,6 +80,13 @@ class UpgradesTest {
                         .valueStream()
                         .map(step -> step.path("step").asString("")))
                 .containsSubsequence("restart", "weight 25 %", "weight 50 %", "promote", "watch");
+        assertThat(bench.record("shares", "promotion_plan.json")
+                        .path("plan")
+                        .valueStream()
+                        .map(JsonNode::asString))
+                .startsWith(
+                        "give 25 % of the callers to good for 0.6 s",
+                        "give 50 % of the callers to good for 0.6 s", "probe good");
     }
 
     @Test
@@ -101,6 +108,18 @@ class UpgradesTest {
         assertThat(checks.valueStream().map(check -> check.path("name").asString("")))
                 .contains("disk", "database", "canary's program", "versions", "git", "rollback target", "kill switch");
         bench.assertNothingLeft("nowhere");
+    }
+
+    @Test
+    void aProgramThatIsThereAndMayNotBeRunIsNotSaidToBeMissing() throws Exception {
+        Files.writeString(bench.folder().resolve("server.sh"), "#!/bin/sh\n");
+
+        ObjectNode done = bench.run("./server.sh --x", "{'id': 'no-x', 'skip_promote': true}");
+
+        assertThat(done.path("status").asString("")).isEqualTo("refused");
+        assertThat(done.path("reason").asString(""))
+                .contains("server.sh is not executable; chmod +x it")
+                .doesNotContain("not found");
     }
 
     @Test

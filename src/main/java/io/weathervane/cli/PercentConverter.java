@@ -1,0 +1,17 @@
+package io.weathervane.cli;
+
+import picocli.CommandLine;
+
+/** A share of the callers: a whole number of percent from 1 to 100. */
+final class PercentConverter implements CommandLine.ITypeConverter<Integer> {
+    private static final int PERCENT_MAX = 100;
+
+    @Override
+    public Integer convert(String text) {
+        if (text.matches("[1-9]\\d{0,2}") && Integer.parseInt(text) <= PERCENT_MAX) {
+            return Integer.valueOf(text);
+        }
+        throw new CommandLine.TypeConversionException(
+                "'" + text + "' is no share: write whole percents from 1 to 100 with commas, such as 5,25,50");
+    }
+}

@@ -1,0 +1,342 @@
+package io.weathervane.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.ToolBench;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.ServerInfo;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.ShellWorker;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
+import io.weathervane.transport.socket.OwnerInfo;
+import io.weathervane.transport.socket.SocketServer;
+import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.util.Closer;
+import io.weathervane.util.Workspace;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code upgrade} as it is typed, with a person at the terminal or nobody; real workers behind a real socket. */
+class UpgradeCommandTest {
+    private static final String YAML = """
+            %s
+            monitor: {checkInterval: 100ms, gracePeriod: 500ms, minRequests: 5}
+            %s
+            workers:
+              initial: stable
+              drainTimeout: 500ms
+              stopTimeout: 1s
+              releases:
+                stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
+            """;
+    private static final String PROBES = "upgrade: {probes: [{tool: look, arguments: {}}]}";
+    private static final String PRODUCTION = "environment: production";
+    private static final String CANARY = ShellWorker.command("well");
+    private static final Pattern APPROVAL = Pattern.compile("a-[0-9a-f]{8}");
+
+    @TempDir
+    private Path folder;
+
+    private final Closer closer = new Closer();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @AfterEach
+    void stopServer() {
+        closer.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--weight=0|whole percents from 1 to 100",
+                "--weight=5,101|'101' is no share",
+                "--weight=5,x|'x' is no share: write whole percents from 1 to 100 with commas, such as 5,25,50",
+                "--weight=50,25|--weight must be at most 10 shares that grow",
+                "--step=soon|'soon' is no duration: write it like 500ms, 30s, 10m or 1h",
+                "--step=2h|--step must be from 100ms to 1h",
+                "--step=99ms|--step must be from 100ms to 1h",
+                "--id=../up|--id must be 1 to 40 letters, digits, dots",
+                "--skip-promote|--promote and --skip-promote cannot both be given",
+                "--no-such|Unknown option"
+            })
+    void aWrongCommandLineIsSaidToBeWrongWithoutAskingAnyServer(String option, String said) {
+        int exit = run(nobody(), "--promote", option);
+
+        assertThat(exit).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains(said);
+    }
+
+    @Test
+    void withoutAServerItSaysSo() {
+        Workspace.in(folder).create();
+
+        assertThat(run(nobody())).isEqualTo(ExitCode.UNREACHABLE);
+    }
+
+    @Test
+    void aRefusalOfThePreflightIsTheCommandsNo() throws IOException {
+        ToolBench bench = serve("", PROBES);
+
+        int exit = run(nobody(), "--canary", "/nowhere/server", "--id", "v2");
+
+        assertThat(exit).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).contains("FAILED  preflight", "/nowhere/server is not found", "Upgrade v2: refused");
+        assertOnlyActive(bench, "stable");
+    }
+
+    @Test
+    void whatIsNotCommittedIsRefusedNamingTheOptionThatAllowsIt() throws Exception {
+        serve("", PROBES);
+        Process git = new ProcessBuilder("git", "init", "-q", folder.toString()).start();
+        assertThat(git.waitFor()).isZero();
+
+        assertThat(run(nobody())).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).contains("not committed", "--allow-dirty", "allow_dirty");
+
+        assertThat(run(nobody(), "--allow-dirty")).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void whoSaysNoHasItAbortedAndIsToldSo() throws IOException {
+        ToolBench bench = serve("", PROBES);
+
+        int exit = run(person("n"), "--id", "v2");
+
+        assertThat(exit).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).contains("Upgrade v2: aborted", "did not agree to the promotion");
+        assertOnlyActive(bench, "stable");
+    }
+
+    @Test
+    void theEndOfInputIsNoYes() throws IOException {
+        ToolBench bench = serve("", PROBES);
+
+        assertThat(run(person())).isEqualTo(ExitCode.REFUSED);
+        assertOnlyActive(bench, "stable");
+    }
+
+    @Test
+    void whereNobodyIsItEndsAfterTheShadowAndSaysSo() throws IOException {
+        ToolBench bench = serve("", PROBES);
+
+        int exit = run(nobody(), "--id", "v2");
+
+        assertThat(exit).isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains("Nobody can be asked here, so this ends after the shadow", "Upgrade v2: shadow-passed");
+        assertThat(err.toString()).isEmpty();
+        assertOnlyActive(bench, "stable");
+    }
+
+    @Test
+    void whoWroteSkipPromoteIsNotAsked() throws IOException {
+        ToolBench bench = serve("", PROBES);
+
+        assertThat(run(person("y"), "--skip-promote")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("shadow-passed").doesNotContain("Nobody can be asked");
+        assertThat(err.toString()).isEmpty();
+        assertOnlyActive(bench, "stable");
+    }
+
+    @Test
+    void whoSaysYesIsToldWhatTheShadowFoundAndHasItPromoted() throws IOException {
+        ToolBench bench = serve("", PROBES);
+
+        int exit = run(person("y"), "--id", "v2");
+
+        assertThat(exit).as(out.toString()).isEqualTo(ExitCode.OK);
+        assertThat(err.toString())
+                .contains(
+                        "calls compared, all with the same result",
+                        "Promote v2 in place of stable (upgrade v2)?",
+                        "Promote it? [y/N]");
+        assertThat(out.toString()).contains("ok      promote", "ok      watch", "Upgrade v2: finished");
+        assertOnlyActive(bench, "v2");
+    }
+
+    @Test
+    void theQuestionSaysWhenNoCallWasCompared() throws IOException {
+        serve("", "");
+
+        run(person("n"));
+
+        assertThat(err.toString()).contains("no call was compared", "Promote it? [y/N]");
+    }
+
+    @Test
+    void whoWrotePromoteIsNotAsked() throws IOException {
+        ToolBench bench = serve("", PROBES);
+
+        assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.OK);
+        assertThat(err.toString()).isEmpty();
+        assertOnlyActive(bench, "v2");
+    }
+
+    @Test
+    void whatWasShownIsNotShownAgainByWhatStopsIt() throws IOException {
+        serve("", PROBES);
+        PrintWriter shown = new PrintWriter(out, true);
+        try (ToolServer first = connect();
+                ToolServer second = connect()) {
+            UpgradeFollower follower = new UpgradeFollower(first, shown);
+            String name = follower.begin(
+                    ToolBench.json("{\"id\": \"v2\", \"wait\": false}").put("canary", CANARY));
+            follower.follow(name);
+
+            UpgradeFollower stopping = follower.handOver(second);
+            ObjectNode last = stopping.abort(name, "the command was interrupted");
+            stopping.sum(last);
+            follower.follow(name);
+            follower.sum(last);
+        }
+
+        assertThat(out.toString()).containsOnlyOnce("ok      preflight").containsOnlyOnce("Upgrade v2: aborted");
+    }
+
+    @Test
+    void inProductionAYesIsNotEnoughAndTheLineToGoOnWithIsNamed() throws IOException {
+        ToolBench bench = serve(PRODUCTION, PROBES);
+
+        int exit = run(person("y"), "--id", "v2");
+
+        assertThat(exit).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).contains("another person's approval", "Upgrade v2: waiting");
+        assertThat(active(bench)).isEqualTo("stable");
+        String id = grant(bench);
+        goOn(lineToGoOnWith().replace("...", id));
+        Await.until("v2 is active", () -> active(bench).equals("v2"));
+    }
+
+    @Test
+    void inProductionPromoteIsRefusedBeforeAnythingBeginsAndGoesWithTheApproval() throws IOException {
+        ToolBench bench = serve(PRODUCTION, PROBES);
+
+        assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("Nothing was done yet", "another person's approval");
+        assertThat(out.toString()).doesNotContain("has begun");
+
+        String id = grant(bench);
+        assertThat(run(nobody(), "--id", "v2", "--promote", "--approval-id", id))
+                .as("%s%s", out, err)
+                .isEqualTo(ExitCode.OK);
+        assertOnlyActive(bench, "v2");
+    }
+
+    /** Grants what was just asked for, as somebody else. */
+    private String grant(ToolBench bench) {
+        Matcher id = APPROVAL.matcher(out.toString() + err);
+        assertThat(id.find()).as("%s%s", out, err).isTrue();
+        ToolResult granted = bench.call(
+                "approval_grant",
+                ToolBench.json("{\"id\": \"" + id.group() + "\"}"),
+                new Caller("somebody else", Caller.Door.SOCKET),
+                CallScope.none());
+        assertThat(granted.isError()).as(ToolBench.text(granted)).isFalse();
+        return id.group();
+    }
+
+    /** The words behind {@code weathervane call}. */
+    private String lineToGoOnWith() {
+        Matcher line =
+                Pattern.compile("Go on with: weathervane call (.*); or end it").matcher(out.toString());
+        assertThat(line.find()).as(out.toString()).isTrue();
+        return line.group(1);
+    }
+
+    private void goOn(String line) {
+        int exit = execute(
+                new CommandLine(new CallCommand(environment(), nobody()::at))
+                        .setUnmatchedOptionsArePositionalParams(true),
+                List.of(line.split(" ")));
+        assertThat(exit).as("%s%s", out, err).isEqualTo(ExitCode.OK);
+    }
+
+    private ToolBench serve(String preset, String upgrade) throws IOException {
+        ShellWorker.write(folder);
+        ToolBench bench = closer.register(ToolBench.start(folder, YAML.formatted(preset, upgrade)));
+        WorkspaceLock lock = closer.register(
+                WorkspaceLock.tryAcquire(bench.workspace().state(), OwnerInfo.ofThisProcess(Instant.EPOCH, List.of()))
+                        .orElseThrow());
+        McpDispatcher dispatcher = closer.register(new McpDispatcher(
+                new ServerInfo("test", "Test", "1", "none"),
+                new ToolRegistry(bench.own(), ToolSource.none(), bench.schemas())));
+        closer.register(SocketServer.start(lock, dispatcher));
+        return bench;
+    }
+
+    private ToolServer connect() {
+        return new ToolServer(new SocketConnection(folder.resolve("state"), Duration.ofSeconds(60)));
+    }
+
+    private static void assertOnlyActive(ToolBench bench, String label) {
+        assertThat(active(bench)).isEqualTo(label);
+        assertThat(bench.done("worker_status", "{}").at("/canary/label").isMissingNode())
+                .isTrue();
+    }
+
+    private static String active(ToolBench bench) {
+        return bench.done("worker_status", "{}").at("/active/label").asString("");
+    }
+
+    private int run(Seat seat, String... options) {
+        List<String> words = new ArrayList<>(List.of(options));
+        if (!words.contains("--canary")) {
+            words.addAll(List.of("--canary", CANARY));
+        }
+        return execute(new CommandLine(new UpgradeCommand(environment(), seat::at)), words);
+    }
+
+    /** As the whole program would: its exit codes, its words about what went wrong. */
+    private int execute(CommandLine line, List<String> words) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return line.setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> WeatherVaneCommand.explain(failure, command.getErr()))
+                .execute(words.toArray(String[]::new));
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("WVO_WORKSPACE_ROOT", folder.toString());
+    }
+
+    private static Seat nobody() {
+        return shown -> new AtTheTerminal(false, () -> null, shown);
+    }
+
+    private static Seat person(String... typed) {
+        Iterator<String> lines = Stream.of(typed).iterator();
+        return shown -> new AtTheTerminal(true, () -> lines.hasNext() ? lines.next() : null, shown);
+    }
+
+    /** Where a person sits, or nobody. */
+    private interface Seat {
+        Person at(PrintWriter shown);
+    }
+}
