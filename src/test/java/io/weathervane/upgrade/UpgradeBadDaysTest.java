@@ -85,6 +85,19 @@ class UpgradeBadDaysTest {
     }
 
     @Test
+    void aCanaryThatDiesWhenItIsStartedForRealCalls() throws Exception {
+        Files.writeString(
+                bench.folder().resolve("only-dry.sh"),
+                "[ -z \"$WVO_DRY_RUN\" ] && echo 'no real calls' >&2 && exit 7\nexec sh sample.sh --label canary\n");
+
+        ObjectNode done = bench.run("sh only-dry.sh", "{'id': 'only-dry', 'promote': true}");
+
+        assertAborted("only-dry", done, "worker only-dry did not start", "exit code 7", "no real calls");
+        assertThat(done.path("step").asString("")).isEqualTo("restart");
+        assertThat(bench.worker("active").path("state").asString("")).isEqualTo("ready");
+    }
+
+    @Test
     void aCanaryThatDiesWithAShareOfTheCallers() {
         bench.withTraffic();
         String id = bench.begin("good", "{'id': 'dies-sharing', 'promote': true, 'weight': [50], 'step': '1m'}");
