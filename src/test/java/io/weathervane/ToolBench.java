@@ -207,6 +207,10 @@ public final class ToolBench implements AutoCloseable {
         closer.register(ChangeFeed.start(events, audit, changes, new WorkerTools(workers, "")::list));
     }
 
+    public Upgrades upgrades() {
+        return upgrades;
+    }
+
     public PromptRegistry prompts() {
         return content.prompts(tools);
     }

@@ -143,10 +143,7 @@ class UpgradeRestartIT {
     }
 
     private long awaitBlocked() throws IOException {
-        Path file = workspace.resolve("blocked");
-        Await.until(
-                "it blocks", () -> Files.exists(file) && !Files.readString(file).isBlank());
-        return Long.parseLong(Files.readString(file).strip());
+        return ShellWorker.awaitBlocked(workspace);
     }
 
     private void assertGivenUp(UpgradeStep step, String id) throws Exception {

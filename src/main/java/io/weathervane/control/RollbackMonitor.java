@@ -12,6 +12,7 @@ import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
@@ -194,9 +195,13 @@ public final class RollbackMonitor implements AutoCloseable {
         return promotions.startCanary(actor, () -> workers.startCanary(release));
     }
 
-    /** The same, with any release, also one that the configuration does not name. */
-    public WorkerView startCanary(Actor actor, WorkerRelease release) {
-        return promotions.startCanary(actor, () -> workers.startCanary(release));
+    /**
+     * The same, with any release, also one that the configuration does not name.
+     *
+     * @param starts by which the start can be ended
+     */
+    public WorkerView startCanary(Actor actor, WorkerRelease release, CanaryStarts starts) {
+        return promotions.startCanary(actor, () -> workers.startCanary(release, starts));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.weathervane.control.PromotionResult;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import java.io.IOException;
@@ -18,11 +19,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes down what is about to happen, and starts the canary again for real calls. */
 final class RestartWork implements StepWork {
     private final RollbackMonitor monitor;
+    private final CanaryStarts starts;
     private final Supplier<MonitorPolicy> policy;
     private final Function<Scene, WorkerRelease> candidate;
 
-    RestartWork(RollbackMonitor monitor, Supplier<MonitorPolicy> policy, Function<Scene, WorkerRelease> candidate) {
+    RestartWork(
+            RollbackMonitor monitor,
+            CanaryStarts starts,
+            Supplier<MonitorPolicy> policy,
+            Function<Scene, WorkerRelease> candidate) {
         this.monitor = monitor;
+        this.starts = starts;
         this.policy = policy;
         this.candidate = candidate;
     }
@@ -35,7 +42,7 @@ final class RestartWork implements StepWork {
         scene.lookout().letCanaryGo();
         monitor.stopCanary(actor);
         WorkerRelease release = candidate.apply(scene);
-        WorkerView canary = monitor.startCanary(actor, release);
+        WorkerView canary = monitor.startCanary(actor, release, starts);
         scene.lookout().holdCanary(canary);
         return new Passed("the canary " + canary.label() + " runs for real calls (pid " + canary.pid() + ")");
     }

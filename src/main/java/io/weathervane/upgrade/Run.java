@@ -7,6 +7,7 @@ import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
@@ -36,6 +37,7 @@ final class Run implements Runnable {
     private final Leftovers leftovers;
     private final Folder folder;
     private final Halt halt = new Halt();
+    private final CanaryStarts starts = new CanaryStarts();
     private final Lookout lookout;
     private final List<String> missing;
     private volatile Upgrade now;
@@ -84,13 +86,16 @@ final class Run implements Runnable {
         halt.nudge();
     }
 
+    /** The wish first: whatever fails from then on fails because of it. */
     void abort(String why) {
         halt.ask(why);
+        starts.end();
     }
 
     /** The server ends: what can be taken up again stays open, everything else is aborted. */
     void close() {
         halt.close();
+        starts.end();
     }
 
     /** A worker ended, or something else that the step may want to know. */
@@ -131,13 +136,18 @@ final class Run implements Runnable {
         }
     }
 
-    /** A promotion that is in the database has happened, whatever went wrong after it. */
+    /**
+     * A promotion that is in the database has happened, whatever went wrong after it. Whoever asked for the end is named
+     * rather than what failed because of it.
+     */
     private StepOutcome afterFailure(UpgradeStep step, String why) {
         if (step == UpgradeStep.PROMOTE && promotionCommitted) {
             promotionId = parts.monitor().status().promotionId();
             return new Passed("promoted, but: " + why);
         }
-        return new Failed(why);
+        Optional<String> asked = halt.why();
+        asked.ifPresent(wish -> LOG.info("upgrade={} step={} gave way: {}", now.id(), step.wireName(), why));
+        return new Failed(asked.orElse(why));
     }
 
     private StepWork work(UpgradeStep step) {
@@ -146,7 +156,7 @@ final class Run implements Runnable {
             case PREFLIGHT -> new PreflightWork(parts, leftovers, this::candidate);
             case BUILD -> script("build", request.build());
             case TEST -> script("test", request.test());
-            case CANARY -> new CanaryWork(parts.monitor(), this::candidate);
+            case CANARY -> new CanaryWork(parts.monitor(), starts, this::candidate);
             case SHADOW -> new ShadowWork(parts.shadow(), parts.shadowPlan(), parts.workers(), parts.recorded());
             case WORD -> this::awaitWord;
             case RESTART -> this::restart;
@@ -205,7 +215,7 @@ final class Run implements Runnable {
         });
         now = approved;
         Scene known = new Scene(approved, folder, halt, lookout, this::write, this::say);
-        return new RestartWork(parts.monitor(), parts.policy(), this::candidate).run(known);
+        return new RestartWork(parts.monitor(), starts, parts.policy(), this::candidate).run(known);
     }
 
     static String change(Upgrade upgrade) {
@@ -215,10 +225,18 @@ final class Run implements Runnable {
     private Consent takenWord() {
         Upgrade before = now;
         return new TakenWord(before.approver().orElse("nobody"), change(before), sql -> {
+            refuseWhenHalted();
             Upgrade promoted = UpgradeMachine.next(
                     before, new Passed("promoted"), parts.clock().instant());
             store.save(sql, promoted, parts.clock().instant());
             sql.afterCommit(() -> promotionCommitted = true);
+        });
+    }
+
+    /** The last moment: the canary may have been slow to say how it is, and somebody did not want to wait for it. */
+    private void refuseWhenHalted() {
+        halt.why().ifPresent(why -> {
+            throw new UpgradeRefusedException(why);
         });
     }
 

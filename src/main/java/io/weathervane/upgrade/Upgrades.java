@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class Upgrades implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
-    /** How long a step that is asked to stop may take for it: a worker that starts, or drains, takes that long. */
+    /** How long a step that is asked to stop may take for it: a worker that drains takes that long. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -235,9 +235,13 @@ public final class Upgrades implements AutoCloseable {
      * Stops the upgrade that is under way and waits until nothing is left of it.
      *
      * @param id which one is meant; the one under way when empty
-     * @throws UpgradeRefusedException when there is none, or it has promoted already
+     * @throws UpgradeRefusedException when there is none, it has promoted already, or it has not stopped in time
      */
     public UpgradeView abort(Optional<String> id, Actor actor, Optional<String> reason) {
+        return abort(id, actor, reason, STOP_LIMIT);
+    }
+
+    UpgradeView abort(Optional<String> id, Actor actor, Optional<String> reason, Duration limit) {
         Run run = running()
                 .filter(one -> id.isEmpty() || one.view().upgrade().id().equals(id.get()))
                 .orElseThrow(() -> new UpgradeRefusedException(
@@ -249,10 +253,17 @@ public final class Upgrades implements AutoCloseable {
                             + " has promoted already, there is nothing to abort; worker_rollback brings the previous worker back");
         }
         run.abort("aborted by " + actor.name() + reason.map(why -> ": " + why).orElse(""));
-        UpgradeView view = await(run, STOP_LIMIT, ignored -> {}, () -> false, /* orWord= */ false);
+        UpgradeView view = await(run, limit, ignored -> {}, () -> false, /* orWord= */ false);
         if (view.upgrade().isPromoted()) {
             throw new UpgradeRefusedException("the upgrade " + view.upgrade().id()
                     + " was promoted at that very moment; worker_rollback brings the previous worker back");
+        }
+        if (!view.ended()) {
+            throw new UpgradeRefusedException("the upgrade " + view.upgrade().id()
+                    + " was asked to stop and has not yet: it stops as soon as the step "
+                    + view.upgrade().step().wireName() + " lets it"
+                    + (view.doing().isEmpty() ? "" : " (" + view.doing() + ")")
+                    + "; upgrade_status shows what becomes of it");
         }
         return view;
     }

@@ -23,13 +23,13 @@ final class Canary {
     }
 
     /** Starts the release; refused when there is a living canary already. */
-    WorkerView start(WorkerRelease release) {
+    WorkerView start(WorkerRelease release, CanaryStarts starts) {
         if (!starting.compareAndSet(false, true)) {
             throw new WorkerRefusedException("a canary is being started already");
         }
         try {
             refuseSecond();
-            Worker worker = staff.launch(Role.CANARY, release, /* restarts= */ 0);
+            Worker worker = launched(release, starts);
             staff.install(Role.CANARY, worker);
             return worker.view(Role.CANARY, /* weight= */ 0);
         } catch (WorkerRefusedException e) {
@@ -41,6 +41,20 @@ final class Canary {
             throw e;
         } finally {
             starting.set(false);
+        }
+    }
+
+    private Worker launched(WorkerRelease release, CanaryStarts starts) {
+        starts.refuseWhenEnded(release.label());
+        try {
+            Worker worker = staff.launch(Role.CANARY, release, /* restarts= */ 0, starts::begun);
+            if (starts.over()) {
+                staff.dispose(worker, Role.CANARY);
+                throw CanaryStarts.refusal(release.label());
+            }
+            return worker;
+        } finally {
+            starts.over();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +104,12 @@ final class Staff {
 
     /** Starts a worker that has no seat yet. */
     Worker launch(Role role, WorkerRelease release, int restarts) {
-        Worker worker = started(release, restarts);
+        return launch(role, release, restarts, worker -> {});
+    }
+
+    /** @param spawned told as soon as there is a process, ready or not */
+    Worker launch(Role role, WorkerRelease release, int restarts, Consumer<Worker> spawned) {
+        Worker worker = started(release, restarts, spawned);
         news.forget("start-" + role);
         LOG.info(
                 "worker ready worker={} role={} pid={} protocol=\"{}\"",
@@ -124,15 +130,16 @@ final class Staff {
         return worker;
     }
 
-    private Worker started(WorkerRelease release, int restarts) {
-        AtomicReference<@Nullable Worker> spawned = new AtomicReference<>();
+    private Worker started(WorkerRelease release, int restarts, Consumer<Worker> spawned) {
+        AtomicReference<@Nullable Worker> begun = new AtomicReference<>();
         try {
             return Worker.start(release, options.startTimeout(), restarts, clock, ticker, background::run, worker -> {
-                spawned.set(worker);
+                begun.set(worker);
                 begun(worker);
+                spawned.accept(worker);
             });
         } finally {
-            Worker worker = spawned.get();
+            Worker worker = begun.get();
             if (worker != null) {
                 starting.remove(worker);
             }

@@ -121,7 +121,7 @@ public final class WorkerManager implements AutoCloseable {
      */
     public WorkerView startCanary(String releaseLabel) {
         refuseWhenClosed();
-        return canary.start(releases.get(releaseLabel));
+        return canary.start(releases.get(releaseLabel), new CanaryStarts());
     }
 
     /**
@@ -129,8 +129,17 @@ public final class WorkerManager implements AutoCloseable {
      * records it as any other.
      */
     public WorkerView startCanary(WorkerRelease release) {
+        return startCanary(release, new CanaryStarts());
+    }
+
+    /**
+     * As {@link #startCanary(WorkerRelease)}, for somebody who may not want to wait until it is ready.
+     *
+     * @param starts whose end is this start's, too
+     */
+    public WorkerView startCanary(WorkerRelease release, CanaryStarts starts) {
         refuseWhenClosed();
-        return canary.start(release);
+        return canary.start(release, starts);
     }
 
     /**

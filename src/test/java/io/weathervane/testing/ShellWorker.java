@@ -12,7 +12,7 @@ import java.nio.file.Path;
  *   <li>{@code canary} blocks at its start in dry run, {@code shadow} in a call, {@code restart} at its start outside of
  *       dry run, {@code promote} when it is asked for its health outside of dry run; what blocks writes its number into
  *       {@code blocked}, and nothing but SIGKILL ends it
- *   <li>{@code hold} waits there instead, while there is a file {@code hold}
+ *   <li>{@code hold} waits there instead, while there is a file {@code hold}, and can be ended
  *   <li>{@code relists} has one tool more each time it is asked for them
  *   <li>{@code leaks} may have 60 files open, and with each call while there is a file {@code leak} it opens one, up to 53
  *       beside its own; it needs bash
@@ -63,7 +63,7 @@ public final class ShellWorker {
                     [ "$1" = relists ] && lists=$((lists + 1)) && tool="$tool"',{"name":"more'$lists'","inputSchema":{"type":"object"}}' ;;
                 *'"method":"ping"'*)
                     [ "$1$WVO_DRY_RUN" = promote ] && block
-                    [ "$1$WVO_DRY_RUN" = hold ] && while [ -e hold ]; do sleep 0.05; done
+                    [ "$1$WVO_DRY_RUN" = hold ] && while [ -e hold ]; do echo $$ >blocked; sleep 0.05; done
                     reply='"result":{}' ;;
                 *'"method":"tools/call"'*) call "$1" ;;
                 esac
@@ -76,6 +76,14 @@ public final class ShellWorker {
     /** Puts {@code worker.sh} there. */
     public static void write(Path folder) throws IOException {
         Files.writeString(folder.resolve("worker.sh"), SCRIPT);
+    }
+
+    /** Waits until one of this folder blocks, and returns its number. */
+    public static long awaitBlocked(Path folder) throws IOException {
+        Path file = folder.resolve("blocked");
+        Await.until(
+                "it blocks", () -> Files.exists(file) && !Files.readString(file).isBlank());
+        return Long.parseLong(Files.readString(file).strip());
     }
 
     /** The command of one that is told this. */

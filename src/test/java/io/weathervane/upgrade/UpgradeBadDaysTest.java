@@ -2,9 +2,11 @@ package io.weathervane.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Canaries that misbehave in each way there is, and what else can go wrong: what is left is what was there before. */
@@ -30,21 +32,40 @@ class UpgradeBadDaysTest {
         ObjectNode done =
                 bench.run(UpgradeBench.sample("--exit-on-call"), "{'id': 'dies-in-call', 'skip_promote': true}");
 
-        assertAborted("dies-in-call", done, "the canary dies-in-call died");
+        assertAborted("dies-in-call", done, "dies-in-call");
+        assertThat(done.path("reason").asString(""))
+                .as("seen by its exit, or by its closed output a moment before it")
+                .containsAnyOf("the canary dies-in-call died", "the canary ended in a call of get_forecast");
     }
 
     @Test
-    void aCanaryThatHangsInAShadowCall() {
+    void aCanaryThatHangsInAShadowCall() throws Exception {
         ObjectNode done = bench.run(UpgradeBench.sample("--hang"), "{'id': 'hangs', 'skip_promote': true}");
 
-        assertAborted("hangs", done, "the shadow did not pass");
+        assertAborted("hangs", done, "the shadow did not pass: the canary failed to answer 3 calls");
+        assertThat(firstFailure("hangs")).isEqualTo("no answer within 2000 ms");
     }
 
     @Test
-    void aCanaryThatReturns100Megabytes() {
+    void aCanaryThatReturns100Megabytes() throws Exception {
         ObjectNode done = bench.run(UpgradeBench.sample("--huge-reply-mb 100"), "{'id': 'huge', 'skip_promote': true}");
 
-        assertAborted("huge", done, "the shadow did not pass");
+        assertAborted("huge", done, "the shadow did not pass: the canary failed to answer 3 calls");
+        assertThat(firstFailure("huge"))
+                .isEqualTo("worker huge sent no valid answer: a line of 104857600 bytes, more than 4194304");
+    }
+
+    /** Why the canary did not answer, as the shadow's rule for it says. */
+    private static String firstFailure(String id) throws IOException {
+        String rule = "the canary did not answer 3 of 3 calls that the active worker answered: ";
+        return bench.record(id, "shadow.json")
+                .path("reasons")
+                .valueStream()
+                .map(JsonNode::asString)
+                .filter(reason -> reason.startsWith(rule))
+                .map(reason -> reason.substring(rule.length()))
+                .findFirst()
+                .orElse("the rule has nothing to say");
     }
 
     @Test
@@ -68,7 +89,10 @@ class UpgradeBadDaysTest {
 
         ObjectNode done = bench.run("sh slow.sh", "{'id': 'slows', 'promote': true, 'weight': [50], 'step': '20s'}");
 
-        assertAborted("slows", done, "50 % of the callers", "much slower: p95 3", "of the active worker");
+        assertAborted("slows", done, "50 % of the callers", "much slower", "of the active worker");
+        assertThat(done.path("reason").asString(""))
+                .as("its 300 ms, and what a busy machine adds")
+                .containsPattern("much slower: p95 ([3-9]\\d\\d|\\d{4})");
         assertThat(done.path("step").asString("")).isEqualTo("weight");
     }
 
@@ -82,6 +106,19 @@ class UpgradeBadDaysTest {
                 .destroyForcibly();
 
         assertAborted(id, bench.awaitEnd(id), "the canary good died");
+    }
+
+    @Test
+    void aCanaryThatDiesWhenItIsStartedForRealCalls() throws Exception {
+        Files.writeString(
+                bench.folder().resolve("only-dry.sh"),
+                "[ -z \"$WVO_DRY_RUN\" ] && echo 'no real calls' >&2 && exit 7\nexec sh sample.sh --label canary\n");
+
+        ObjectNode done = bench.run("sh only-dry.sh", "{'id': 'only-dry', 'promote': true}");
+
+        assertAborted("only-dry", done, "worker only-dry did not start", "exit code 7", "no real calls");
+        assertThat(done.path("step").asString("")).isEqualTo("restart");
+        assertThat(bench.worker("active").path("state").asString("")).isEqualTo("ready");
     }
 
     @Test

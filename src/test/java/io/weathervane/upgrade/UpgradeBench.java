@@ -56,6 +56,7 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
               probes: [{tool: look, arguments: {}}]
             workers:
               initial: stable
+              startTimeout: 10m
               drainTimeout: 500ms
               stopTimeout: 1s
               releases:
@@ -79,9 +80,15 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
         return new UpgradeBench(SAMPLES.formatted(String.join(", ", worker())), Clock.systemUTC());
     }
 
-    /** {@link ShellWorker}s, and watches of ten minutes. */
+    /** {@link ShellWorker}s, which may take ten minutes to start, and watches of ten minutes. */
     static UpgradeBench ofShells(Clock clock) {
         return new UpgradeBench(SHELLS, clock);
+    }
+
+    /** The same in a server that the test starts and ends itself. */
+    static ToolBench shells(Path folder) throws IOException {
+        ShellWorker.write(folder);
+        return ToolBench.start(folder, SHELLS);
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Releases that turn bad during their watch, and what goes wrong just after the promotion. */
+/** Releases that turn bad during their watch, and what goes wrong around the promotion. */
 class UpgradeWatchTest {
     private static final Duration WATCH = Duration.ofMinutes(10);
     private static final AheadClock CLOCK = new AheadClock();
@@ -78,6 +78,42 @@ class UpgradeWatchTest {
         Files.delete(grow);
 
         assertUndone(id, "escalated", "grows was escalated, the kill switch is on: Escalation: memory");
+    }
+
+    @Test
+    void diesWhileItIsPromoted() throws Exception {
+        Files.deleteIfExists(bench.folder().resolve("blocked"));
+        Path hold = Files.createFile(bench.folder().resolve("hold"));
+        String id = bench.begin(ShellWorker.command("hold"), "{'id': 'dies-promoted', 'promote': true}");
+        long asked = ShellWorker.awaitBlocked(bench.folder());
+
+        kill(asked);
+        ObjectNode done = bench.awaitEnd(id);
+        Files.delete(hold);
+
+        assertThat(done.path("step").asString("")).isEqualTo("promote");
+        assertUndone(id, "aborted", "the canary dies-promoted is not healthy");
+        assertThat(done.path("reason").asString("")).contains("nothing was promoted");
+    }
+
+    @Test
+    void diesDuringItsWatch() {
+        String id = bench.begin(ShellWorker.command("mortal"), "{'id': 'dies-watched', 'promote': true}");
+        bench.awaitStep(id, "watch");
+
+        kill(bench.worker("active").path("pid").asLong());
+
+        bench.awaitEnd(id);
+        assertUndone(
+                id,
+                "escalated",
+                "dies-watched was escalated, the kill switch is on: Escalation: active worker dies-watched exited"
+                        + " unexpectedly (exit code 137)");
+        look();
+    }
+
+    private static void kill(long pid) {
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     }
 
     /** What is written beside {@code report.json} goes to a device that is full, as the kernel says. */

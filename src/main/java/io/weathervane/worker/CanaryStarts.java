@@ -1,0 +1,42 @@
+package io.weathervane.worker;
+
+import org.jspecify.annotations.Nullable;
+
+/** The canaries that one owner has started, one after the other; the owner may end what is starting at any moment. */
+public final class CanaryStarts {
+    private @Nullable Worker starting;
+    private boolean ended;
+
+    /** Kills the canary that is starting, if one is; none is started any more. One that is ready already stays. */
+    public synchronized void end() {
+        ended = true;
+        if (starting != null) {
+            starting.process().kill();
+        }
+    }
+
+    /** Before there is a process: a program that nobody wants any more must not run for a moment either. */
+    synchronized void refuseWhenEnded(String label) {
+        if (ended) {
+            throw refusal(label);
+        }
+    }
+
+    /** There is a process; the owner may have changed its mind while it was made. */
+    synchronized void begun(Worker worker) {
+        starting = worker;
+        if (ended) {
+            worker.process().kill();
+        }
+    }
+
+    /** It is ready, or will never be; returns whether the owner has ended it. */
+    synchronized boolean over() {
+        starting = null;
+        return ended;
+    }
+
+    static WorkerRefusedException refusal(String label) {
+        return new WorkerRefusedException("the start of the canary " + label + " was called off");
+    }
+}

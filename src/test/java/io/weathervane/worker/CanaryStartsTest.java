@@ -1,0 +1,103 @@
+package io.weathervane.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.testing.Await;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever starts a canary may end the start, before, during and just after it, and nothing else. */
+class CanaryStartsTest {
+    @TempDir
+    Path folder;
+
+    private final CanaryStarts starts = new CanaryStarts();
+    private Workshop workshop;
+    private WorkerManager manager;
+    private WorkerRelease hangs;
+
+    @BeforeEach
+    void open() {
+        hangs = Samples.shell("hangs", "echo $$ >'" + pid() + "'; exec sleep 600");
+        workshop = new Workshop(folder, Samples.quick("blue"));
+        manager = workshop.start("blue");
+    }
+
+    private Path pid() {
+        return folder.resolve("pid");
+    }
+
+    @AfterEach
+    void close() {
+        workshop.close();
+    }
+
+    @Test
+    void endedBeforehandNothingIsRun() {
+        starts.end();
+
+        assertThatThrownBy(() -> manager.startCanary(hangs, starts))
+                .isInstanceOf(WorkerRefusedException.class)
+                .hasMessageContaining("the start of the canary hangs was called off");
+
+        assertThat(pid()).doesNotExist();
+    }
+
+    @Test
+    void endedMeanwhileTheProcessEndsAndTheActiveWorkerStays() throws Exception {
+        long active = Workshop.pid(manager.view().active());
+        CompletableFuture<WorkerView> started = new CompletableFuture<>();
+        Threads.daemon("start", () -> started.completeAsync(() -> manager.startCanary(hangs, starts), Runnable::run))
+                .start();
+        Await.until(
+                "it hangs",
+                () -> Files.exists(pid()) && !Files.readString(pid()).isBlank());
+
+        starts.end();
+
+        assertThat(started)
+                .failsWithin(Duration.ofSeconds(15))
+                .withThrowableThat()
+                .withMessageContaining("hangs");
+        Workshop.awaitGone(Long.parseLong(Files.readString(pid()).strip()));
+        assertThat(Workshop.pid(manager.view().active())).isEqualTo(active);
+        assertThat(Workshop.answeredBy(manager)).isEqualTo("blue");
+        assertThat(manager.startCanary(Samples.quick("green")).label())
+                .as("somebody else's start")
+                .isEqualTo("green");
+    }
+
+    @Test
+    void endedWhileTheProcessIsMadeItIsKilledAtOnce() {
+        starts.end();
+
+        assertThatThrownBy(() -> Worker.start(
+                        hangs,
+                        Duration.ofMinutes(10),
+                        /* restarts= */ 0,
+                        Clock.systemUTC(),
+                        Ticker.system(),
+                        Runnable::run,
+                        starts::begun))
+                .isInstanceOf(WorkerRefusedException.class);
+    }
+
+    @Test
+    void endedAfterwardsTheCanaryStays() {
+        manager.startCanary(Samples.quick("green"), starts);
+
+        starts.end();
+
+        assertThat(manager.view().canary().orElseThrow().state()).isEqualTo(WorkerState.READY);
+    }
+}
