@@ -67,7 +67,8 @@ final class Run implements Runnable {
     }
 
     UpgradeView view() {
-        Upgrade seen = now;
+        Upgrade last = now;
+        Upgrade seen = last.status() == UpgradeStatus.WAITING && word.isPresent() ? last.goingOn() : last;
         return new UpgradeView(seen, seen.status().ended() ? "" : doing, folder.path(), folder.records());
     }
 

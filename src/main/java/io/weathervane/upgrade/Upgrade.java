@@ -83,6 +83,11 @@ public record Upgrade(
         return with(how, next, nextWeight, now, steps, reason, endedAt);
     }
 
+    /** It has the word that it waited for, and is about to take its next step. */
+    Upgrade goingOn() {
+        return with(UpgradeStatus.RUNNING, step, weightIndex, stepStartedAt, steps, reason, endedAt);
+    }
+
     Upgrade ended(UpgradeStatus how, String why, Instant now) {
         return with(how, step, weightIndex, stepStartedAt, steps, Optional.of(why), Optional.of(now));
     }

@@ -60,9 +60,13 @@ class UpgradesTest {
 
         String refused = bench.tools().refused("upgrade_run", "{'id': 'asked', 'promote': true}");
         assertThat(refused).contains("confirm is required");
-        bench.tools().done("upgrade_run", "{'id': 'asked', 'promote': true, 'confirm': true}");
+        ObjectNode allowed =
+                bench.tools().done("upgrade_run", "{'id': 'asked', 'promote': true, 'confirm': true, 'wait': false}");
+        assertThat(allowed.path("status").asString(""))
+                .as("it does not wait for a word any more")
+                .isNotEqualTo("waiting");
 
-        ObjectNode done = bench.status("asked");
+        ObjectNode done = bench.awaitEnd("asked");
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("finished");
         assertThat(bench.worker("active").path("pid").asLong())
                 .as("started again without WVO_DRY_RUN")
