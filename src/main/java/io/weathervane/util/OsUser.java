@@ -13,10 +13,17 @@ public final class OsUser {
 
     public static String name() {
         try {
-            return ownerOf(Files.createTempFile("weathervane", ".user"));
+            return ownerOf(Files.createFile(place()));
         } catch (IOException | UnsupportedOperationException e) {
             return System.getProperty("user.name", "unknown");
         }
+    }
+
+    /** A name of its own without random numbers: to make those ready takes a start longer than all the rest of this. */
+    private static Path place() {
+        return Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "weathervane-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".user");
     }
 
     /** Who makes a file is its owner. */
