@@ -29,9 +29,24 @@ final class Preparation {
     /** @param http whether HTTP will be spoken: nothing of it is loaded otherwise */
     static Preparation begin(boolean http) {
         Preparation begun = new Preparation();
-        Threads.daemon("preparation", begun::run).start();
-        Threads.daemon("preparation-libraries", () -> loadLibraries(http)).start();
+        Threads.daemon("preparation", quietly(begun::run)).start();
+        Threads.daemon("preparation-libraries", quietly(() -> loadLibraries(http)))
+                .start();
         return begun;
+    }
+
+    /**
+     * What cannot be made ready fails again where it is needed, and is told there; a server that is refused and ends
+     * meanwhile has said why already. Not even logged: the log may not be set up yet, and must not be by this.
+     */
+    static Runnable quietly(Runnable preparation) {
+        return () -> {
+            try {
+                preparation.run();
+            } catch (RuntimeException | LinkageError toldWhereItIsNeeded) {
+                return;
+            }
+        };
     }
 
     /** The tools' schemas; waits for them. */
