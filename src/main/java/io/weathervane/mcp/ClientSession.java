@@ -118,7 +118,7 @@ public final class ClientSession implements AutoCloseable {
     void subscribe(String uri) {
         if (subscribed.size() >= SUBSCRIPTIONS_MAX) {
             throw Params.invalid(
-                    "this session has " + SUBSCRIPTIONS_MAX + " subscriptions, which is the most; unsubscribe first");
+                    "a client may have " + SUBSCRIPTIONS_MAX + " subscriptions at most; unsubscribe first");
         }
         if (subscribed.add(uri)) {
             try {

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The end of calls that nobody answers. */
 @Timeout(60)
@@ -92,23 +91,10 @@ final class CallAlarmTest {
 
     /** A caller that does this whenever it is told of progress. */
     private static WorkerCallScope hearing(Runnable action) {
-        return new WorkerCallScope() {
+        return new QuietCaller() {
             @Override
             public void progress(double progress, OptionalDouble total, Optional<String> message) {
                 action.run();
-            }
-
-            @Override
-            public boolean cancelled() {
-                return false;
-            }
-
-            @Override
-            public void onCancel(Runnable whenCancelled) {}
-
-            @Override
-            public ObjectNode meta() {
-                return Samples.object();
             }
         };
     }

@@ -8,13 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 
 /** A canary that gets some of the callers, and callers who ask for one worker. */
 class CanaryWeightTest {
@@ -182,10 +179,7 @@ class CanaryWeightTest {
     }
 
     /** A caller that cancels at once. */
-    private static final class Impatient implements WorkerCallScope {
-        @Override
-        public void progress(double progress, OptionalDouble total, Optional<String> message) {}
-
+    private static final class Impatient extends QuietCaller {
         @Override
         public boolean cancelled() {
             return true;
@@ -194,11 +188,6 @@ class CanaryWeightTest {
         @Override
         public void onCancel(Runnable action) {
             action.run();
-        }
-
-        @Override
-        public ObjectNode meta() {
-            return Samples.object();
         }
     }
 

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -128,7 +127,7 @@ class ParkedCallsTest {
     }
 
     /** One who answers later. */
-    private static final class Client implements WorkerCallScope {
+    private static final class Client extends QuietCaller {
         private final String name;
         private final List<WorkerQuestion> asked = new CopyOnWriteArrayList<>();
 
@@ -145,22 +144,6 @@ class ParkedCallsTest {
         public WorkerReply ask(WorkerQuestion question) {
             asked.add(question);
             return new WorkerReply.Later();
-        }
-
-        @Override
-        public void progress(double progress, OptionalDouble total, Optional<String> message) {}
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
-
-        @Override
-        public ObjectNode meta() {
-            return JsonNodeFactory.instance.objectNode();
         }
     }
 }

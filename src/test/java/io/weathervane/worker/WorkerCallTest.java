@@ -314,7 +314,7 @@ class WorkerCallTest {
     }
 
     /** A caller that keeps what it is told. */
-    private static final class Scope implements WorkerCallScope {
+    private static final class Scope extends QuietCaller {
         final List<Runnable> actions = new CopyOnWriteArrayList<>();
         final List<String> progress = new CopyOnWriteArrayList<>();
         final ObjectNode meta = Samples.object();
@@ -322,11 +322,6 @@ class WorkerCallTest {
         @Override
         public void progress(double done, OptionalDouble total, Optional<String> message) {
             progress.add(done + " of " + total + ": " + message);
-        }
-
-        @Override
-        public boolean cancelled() {
-            return false;
         }
 
         @Override
