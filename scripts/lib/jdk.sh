@@ -4,7 +4,7 @@ readonly JAVA_VERSION_LEAST=17
 readonly EXIT_CANNOT_START=4
 
 fail() {
-  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  printf '%s: %s\n' "${0##*/}" "${*//[[:cntrl:]]/?}" >&2
   exit "$EXIT_CANNOT_START"
 }
 

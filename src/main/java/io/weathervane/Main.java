@@ -4,9 +4,7 @@ import io.weathervane.cli.WeatherVaneCommand;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.OutputStreamWriter;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +47,7 @@ public final class Main {
         try {
             return server.call();
         } catch (Exception e) {
-            return WeatherVaneCommand.explain(
-                    e,
-                    new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), /* autoFlush= */ true));
+            return WeatherVaneCommand.explain(e, WeatherVaneCommand.terminal(System.err));
         }
     }
 }

@@ -5,10 +5,12 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
 import io.weathervane.incident.Redactor;
+import io.weathervane.util.SafeText;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ final class MessageLayout extends LayoutBase<ILoggingEvent> {
 
     private static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
+    private static final Pattern FURTHER_LINE = Pattern.compile("\n(?![ \t])");
 
     private static final int LEVEL_WIDTH = 5;
 
@@ -56,25 +60,7 @@ final class MessageLayout extends LayoutBase<ILoggingEvent> {
     }
 
     private static String visible(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\n') {
-                boolean indented = i + 1 < text.length() && (text.charAt(i + 1) == ' ' || text.charAt(i + 1) == '\t');
-                out.append(indented ? "\n" : "\n  ");
-            } else if (c != '\r' || i + 1 >= text.length() || text.charAt(i + 1) != '\n') {
-                append(out, c);
-            }
-        }
-        return out.toString();
-    }
-
-    private static void append(StringBuilder out, char c) {
-        boolean lineBreak = c == '\u2028' || c == '\u2029';
-        if (c != '\t' && (Character.isISOControl(c) || lineBreak)) {
-            out.append(String.format("\\u%04x", (int) c));
-        } else {
-            out.append(c);
-        }
+        String safe = SafeText.lines(text);
+        return safe.indexOf('\n') < 0 ? safe : FURTHER_LINE.matcher(safe).replaceAll("\n  ");
     }
 }

@@ -17,6 +17,7 @@ import io.weathervane.transport.socket.StdioFrontDoor;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.util.Closer;
 import io.weathervane.util.OsUser;
+import io.weathervane.util.SafeText;
 import io.weathervane.util.Workspace;
 import io.weathervane.util.WorkspaceException;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class Serving {
     }
 
     private int refuse(int exitCode, RuntimeException why) {
-        stderr.println("weathervane: " + why.getMessage());
+        stderr.println("weathervane: " + SafeText.lines(String.valueOf(why.getMessage())));
         return exitCode;
     }
 
@@ -162,7 +163,7 @@ final class Serving {
         ServerSettings server = plan.settings().server();
         URI uri = application.listen(Configured.http(server), Configured.access(server, Clock.systemUTC()));
         stderr.println("weathervane: serving " + uri + " for the workspace "
-                + plan.workspace().root() + ", process "
+                + SafeText.line(plan.workspace().root().toString()) + ", process "
                 + ProcessHandle.current().pid());
     }
 
@@ -170,7 +171,7 @@ final class Serving {
         String owner = WorkspaceLock.ownerOf(workspace.state())
                 .map(OwnerInfo::describe)
                 .orElse("another process");
-        stderr.println("weathervane: this workspace is served already by " + owner
+        stderr.println("weathervane: this workspace is served already by " + SafeText.line(owner)
                 + ". Use that server, stop it first, or name another workspace with --workspace.");
         return REFUSED;
     }
@@ -191,7 +192,12 @@ final class Serving {
     /** The name in the audit of whoever started this process: it is theirs, so they may say it. */
     private String actor(String user) {
         String named = environment.getOrDefault("WVO_ACTOR", "").strip();
-        return named.isEmpty() ? user : named;
+        if (named.isEmpty() || SafeText.isName(named)) {
+            return named.isEmpty() ? user : named;
+        }
+        stderr.println("weathervane: WVO_ACTOR is not used, because characters in it are not seen or steer a terminal: "
+                + SafeText.quoted(named));
+        return user;
     }
 
     private static Set<String> readOnlyTools(SchemaCatalog schemas) {

@@ -14,6 +14,7 @@ import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.Role;
+import io.weathervane.util.SafeText;
 import java.text.ParseException;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -29,8 +30,6 @@ import org.slf4j.LoggerFactory;
 /** Access tokens that an issuer signed (RFC 9068 and what is like it). */
 final class OAuthTokens implements TokenCheck {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
-
-    private static final int PRINCIPAL_LENGTH_MAX = 200;
 
     private final OAuthOptions options;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
@@ -105,8 +104,7 @@ final class OAuthTokens implements TokenCheck {
 
     private Verdict known(JWTClaimsSet claims) {
         String principal = claims.getClaim(options.principalClaim()) instanceof String text ? text : "";
-        boolean plain = principal.codePoints().noneMatch(Character::isISOControl);
-        if (principal.isBlank() || principal.length() > PRINCIPAL_LENGTH_MAX || !plain) {
+        if (!SafeText.isName(principal)) {
             return new Verdict.Refused("the claim " + options.principalClaim() + " names nobody");
         }
         return new Verdict.Known(new Caller(principal + "@" + issuerName, Caller.Door.HTTP, roles(claims)));

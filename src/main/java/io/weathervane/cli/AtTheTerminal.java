@@ -1,6 +1,7 @@
 package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.SafeText;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -50,7 +51,7 @@ final class AtTheTerminal implements Person {
 
     @Override
     public ObjectNode answer(ObjectNode question) {
-        shown.println(printable(question.path("message").asString("")));
+        shown.println(SafeText.lines(question.path("message").asString("")));
         ObjectNode content = JsonRpcCodec.JSON.createObjectNode();
         for (Map.Entry<String, JsonNode> field :
                 question.path("requestedSchema").path("properties").properties()) {
@@ -58,7 +59,7 @@ final class AtTheTerminal implements Person {
                 shown.println("(This asks for more than yes or no, which this command cannot; it is declined.)");
                 return result("decline");
             }
-            shown.print(printable(field.getValue().path("title").asString(field.getKey())) + "? [y/N] ");
+            shown.print(SafeText.line(field.getValue().path("title").asString(field.getKey())) + "? [y/N] ");
             shown.flush();
             String line = lines.get();
             if (line == null) {
@@ -74,11 +75,6 @@ final class AtTheTerminal implements Person {
     private static boolean isYes(String line) {
         String word = line.strip().toLowerCase(Locale.ROOT);
         return word.equals("y") || word.equals("yes");
-    }
-
-    /** Without what moves the cursor: the question may quote others. */
-    private static String printable(String text) {
-        return text.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ");
     }
 
     private static ObjectNode result(String action) {

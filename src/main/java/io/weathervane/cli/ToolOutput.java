@@ -1,6 +1,7 @@
 package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.SafeText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -25,11 +26,12 @@ final class ToolOutput {
             out.println(pretty(JsonRpcCodec.JSON.valueToTree(tools)));
         } else {
             int width = tools.stream()
-                    .mapToInt(tool -> text(tool, "name").length())
+                    .mapToInt(tool -> SafeText.line(text(tool, "name")).length())
                     .max()
                     .orElse(0);
             for (ObjectNode tool : tools) {
-                out.println(padded(text(tool, "name"), width) + "  " + firstSentence(text(tool, "description")));
+                out.println(padded(SafeText.line(text(tool, "name")), width) + "  "
+                        + firstSentence(text(tool, "description")));
             }
         }
         out.flush();
@@ -70,7 +72,7 @@ final class ToolOutput {
     void progress(JsonNode params) {
         double total = params.path("total").asDouble(0);
         double share = total > 0 ? 100 * params.path("progress").asDouble(0) / total : 0;
-        String message = params.path("message").asString("");
+        String message = SafeText.line(params.path("message").asString(""));
         err.println(String.format(Locale.ROOT, "[%3.0f %%] %s", share, message));
         err.flush();
     }
@@ -83,7 +85,7 @@ final class ToolOutput {
         return switch (item.path("type").asString("")) {
             case "text" -> text(item, "text");
             case "resource_link" -> text(item, "name") + ": " + text(item, "uri");
-            default -> item.toString();
+            default -> SafeText.json(item.toString());
         };
     }
 
@@ -92,7 +94,7 @@ final class ToolOutput {
             return "  (required)";
         }
         JsonNode preset = option.schema().path("default");
-        return preset.isMissingNode() ? "" : "  (default: " + preset.asString("") + ")";
+        return preset.isMissingNode() ? "" : "  (default: " + SafeText.line(preset.asString("")) + ")";
     }
 
     private static String firstSentence(String text) {
@@ -105,10 +107,10 @@ final class ToolOutput {
     }
 
     private static String text(JsonNode node, String field) {
-        return node.path(field).asString("");
+        return SafeText.lines(node.path(field).asString(""));
     }
 
     private static String pretty(JsonNode node) {
-        return JsonRpcCodec.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+        return SafeText.json(JsonRpcCodec.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node));
     }
 }

@@ -1,6 +1,7 @@
 package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Set;
@@ -179,7 +180,7 @@ final class UpgradeFollower {
 
     /** Without what moves the cursor: a worker may have had a say in it. */
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return SafeText.line(text);
     }
 
     private static void pause() {

@@ -2,6 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.store.StoreException;
 import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.util.SafeWriter;
 import io.weathervane.util.WorkspaceException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -56,11 +57,18 @@ public final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
         line.setExpandAtFiles(false);
-        line.setOut(new PrintWriter(new OutputStreamWriter(stdout, StandardCharsets.UTF_8), /* autoFlush= */ true));
-        line.setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), /* autoFlush= */ true));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        line.setOut(terminal(stdout));
+        line.setErr(terminal(System.err));
         line.setParameterExceptionHandler(WeatherVaneCommand::correct);
         line.setExecutionExceptionHandler(WeatherVaneCommand::explain);
         return line;
+    }
+
+    /** Writes what a person reads: UTF-8, and nothing in it steers the terminal, wherever it is from. */
+    public static PrintWriter terminal(OutputStream stream) {
+        return new PrintWriter(
+                new SafeWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)), /* autoFlush= */ true);
     }
 
     /** For options that are not known here: those of a tool are in its schema, those of a worker are its own. */

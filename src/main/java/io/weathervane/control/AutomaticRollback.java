@@ -8,6 +8,7 @@ import io.weathervane.control.Responder.Occasion;
 import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
+import io.weathervane.util.SafeText;
 import io.weathervane.worker.SwitchRecord;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class AutomaticRollback {
         String reason = payload.path("reason").asString();
         LOG.error(
                 "CRITICAL: Executing automatic rollback\n  reason: \"{}\"\n  errorRate: {}\n  failureCount: {}",
-                Escaped.of(reason),
+                SafeText.logged(reason),
                 payload.path("errorRate").asString("unknown"),
                 payload.path("failureCount").asInt());
         Steps steps = responder.begin();
@@ -81,7 +82,8 @@ final class AutomaticRollback {
                 .map(step -> step.step() + ": " + step.detail())
                 .findFirst()
                 .orElse("unknown");
-        LOG.error("Rollback failed, escalating promotion={} reason=\"{}\"", decided.promotionId(), Escaped.of(why));
+        LOG.error(
+                "Rollback failed, escalating promotion={} reason=\"{}\"", decided.promotionId(), SafeText.logged(why));
         Optional<String> id = Optional.of(decided.promotionId());
         ObjectNode failed = DecisionRecord.carriedOut(payload, decided.state().worker(), responder.activeLabel(), steps)
                 .put("automatic", true)

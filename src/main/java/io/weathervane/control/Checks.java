@@ -12,6 +12,7 @@ import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Step;
+import io.weathervane.util.SafeText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class Checks {
                     "observe mode: would {} promotion={} reason=\"{}\"",
                     action.wireName(),
                     after.promotionId(),
-                    Escaped.of(step.decision().reason()));
+                    SafeText.logged(step.decision().reason()));
         }
         bulletin.checked(after, step.check(), step.decision());
         if (over) {
@@ -109,7 +110,7 @@ final class Checks {
                     after.state().worker(),
                     after.promotionId(),
                     check.verdict().wireName(),
-                    Escaped.of(check.detail()));
+                    SafeText.logged(check.detail()));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.weathervane.control.Responder.Occasion;
 import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
+import io.weathervane.util.SafeText;
 import io.weathervane.worker.SwitchRecord;
 import io.weathervane.worker.WorkerManager;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class Escalation {
                 "Escalation: Setting kill-switch DISABLE_NEW=1 worker={} promotion={} reason=\"{}\"",
                 worker,
                 decided.map(Watch::promotionId).orElse("none"),
-                Escaped.of(reason));
+                SafeText.logged(reason));
         Occasion occasion = Occasion.automatic(decided, worker, reason);
         Steps steps = responder.begin();
         decided.filter(on -> firstResponse)

@@ -3,6 +3,7 @@ package io.weathervane.control;
 import io.weathervane.monitor.ExternalSnapshot;
 import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
+import io.weathervane.util.SafeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,6 +35,8 @@ final class ExternalSnapshots {
 
     /** Bad rows remembered as already logged. */
     private static final int LOGGED_MAX = 1000;
+
+    private static final int SHOWN_LENGTH_MAX = 40;
 
     /** {@code datetime('now')} has no fractions of a second. */
     private static final Duration STAMP_RESOLUTION = Duration.ofSeconds(1);
@@ -131,7 +134,7 @@ final class ExternalSnapshots {
 
     private static String shown(@Nullable Object value) {
         String text = value instanceof byte[] ? "a blob" : String.valueOf(value);
-        return "\"" + Escaped.of(text.length() <= 40 ? text : text.substring(0, 40) + "…") + "\"";
+        return "\"" + SafeText.quotable(SafeText.cut(text, SHOWN_LENGTH_MAX)) + "\"";
     }
 
     private void warn(long id, String problem) {

@@ -5,6 +5,7 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.util.SafeText;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ final class MonitoringStop {
                 on.state().worker(),
                 outcomeOf(on),
                 on.state().checks(),
-                Escaped.of(why));
+                SafeText.logged(why));
         bulletin.say(
                 EventType.MONITORING_STOPPED,
                 Optional.of(on.promotionId()),

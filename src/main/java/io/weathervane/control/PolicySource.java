@@ -3,6 +3,7 @@ package io.weathervane.control;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,6 +32,8 @@ public final class PolicySource {
     private static final String PRESET = "preset";
     /** Distinct bad rows remembered as already logged. */
     private static final int LOGGED_MAX = 1000;
+
+    private static final int SHOWN_LENGTH_MAX = 40;
 
     private final Map<PolicyKey, Threshold> fixed;
     private final String restoreSource;
@@ -112,9 +115,8 @@ public final class PolicySource {
     }
 
     private String ignored(PolicyKey key, String text, String allowed) {
-        String shown = text.length() <= 40 ? text : text.substring(0, 40) + "…";
         String warning = "settings row " + key.rowKey() + " is ignored: allowed is " + allowed + ", was \""
-                + Escaped.of(shown) + "\"";
+                + SafeText.quotable(SafeText.cut(text, SHOWN_LENGTH_MAX)) + "\"";
         if (logged.size() < LOGGED_MAX && logged.add(warning)) {
             LOG.warn("{}", warning);
         }
@@ -145,7 +147,7 @@ public final class PolicySource {
     private static void require(boolean holds, String where, String value, PolicyKey key) {
         if (!holds) {
             throw new PolicyRefusedException(
-                    where + " must be " + key.allowed() + ", was \"" + Escaped.of(value) + "\"");
+                    where + " must be " + key.allowed() + ", was \"" + SafeText.logged(value) + "\"");
         }
     }
 

@@ -14,6 +14,7 @@ import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.store.Sql;
+import io.weathervane.util.SafeText;
 import io.weathervane.worker.Switch;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRefusedException;
@@ -254,10 +255,10 @@ final class Promotions {
         Optional<Watch> stopped = watching.map(watch -> watch.with(watch.state().ended(Outcome.ROLLED_BACK)));
         LOG.warn(
                 "rollback by hand actor={} from={} to={} reason=\"{}\"",
-                Escaped.of(actor.name()),
+                SafeText.logged(actor.name()),
                 from.orElse("none"),
                 to,
-                Escaped.of(reason));
+                SafeText.logged(reason));
         Steps steps = responder.begin();
         boolean restored = responder.restore(steps, occasion, (sql, change) -> {
             if (stopped.isPresent()) {

@@ -1,6 +1,7 @@
 package io.weathervane.control;
 
 import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.util.SafeText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class RiskyChange {
                         .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
                         .map(Instant::toString)
                         .orElse("an unknown time")
-                + " by " + Escaped.of(engaged.by().orElse("unknown"))
+                + " by " + SafeText.logged(engaged.by().orElse("unknown"))
                 + (unmet.isEmpty() ? "" : ", although not met: " + unmet);
     }
 }

@@ -1,6 +1,7 @@
 package io.weathervane.control;
 
 import io.weathervane.control.ActionOutcome.Result;
+import io.weathervane.util.SafeText;
 import io.weathervane.util.Ticker;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class Steps {
         long took = (ticker.nanos() - begun) / NANOS_PER_MS;
         outcomes.add(new ActionOutcome(name, said.ok() ? Result.DONE : Result.FAILED, said.detail(), took));
         if (!said.ok()) {
-            LOG.error("step failed step={} detail=\"{}\"", name, Escaped.of(said.detail()));
+            LOG.error("step failed step={} detail=\"{}\"", name, SafeText.logged(said.detail()));
         }
         return said.ok();
     }

@@ -1,5 +1,6 @@
 package io.weathervane.demo;
 
+import io.weathervane.util.SafeText;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +25,7 @@ final class Screen {
     }
 
     void title(String text) {
-        out.printf("%n%s%n%s%n", text, "-".repeat(text.length()));
+        out.printf("%n%s%n%s%n", SafeText.line(text), "-".repeat(text.length()));
     }
 
     void say(String what, String text) {
@@ -49,6 +50,6 @@ final class Screen {
     }
 
     private static String shorten(String text) {
-        return text.length() <= LINE_MAX ? text : text.substring(0, LINE_MAX - 1) + "…";
+        return SafeText.line(text, LINE_MAX - 1);
     }
 }

@@ -1,6 +1,7 @@
 package io.weathervane.flags;
 
 import io.weathervane.util.Nearest;
+import io.weathervane.util.SafeText;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -98,7 +99,7 @@ public final class FlagCatalog {
     }
 
     private static String shown(String text) {
-        String start = Shown.plain(text, SHOWN_MAX);
+        String start = SafeText.line(text, SHOWN_MAX);
         return text.length() <= SHOWN_MAX ? '"' + start + '"' : '"' + start + "…\" (" + text.length() + " characters)";
     }
 }

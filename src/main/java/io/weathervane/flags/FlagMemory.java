@@ -5,6 +5,7 @@ import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
+import io.weathervane.util.SafeText;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -172,7 +173,7 @@ final class FlagMemory {
 
     /** A row that is nearly a flag is most likely a mistake, and without effect. */
     private static void logSetting(FlagCatalog catalog, String key, Object value) {
-        String shown = Shown.plain(key, FlagDefinition.VALUE_LENGTH_MAX);
+        String shown = SafeText.line(key, FlagDefinition.VALUE_LENGTH_MAX);
         LOG.info("Setting update: {}={}", shown, value);
         catalog.nearest(key).ifPresent(flag -> LOG.warn("the row {} is not a flag, did you mean {}?", shown, flag));
     }
@@ -222,7 +223,7 @@ final class FlagMemory {
         Map<String, Object> changes = new TreeMap<>();
         after.forEach((key, value) -> {
             if (!value.equals(before.get(key))) {
-                changes.put(key, Shown.plain(value, FlagDefinition.VALUE_LENGTH_MAX));
+                changes.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX));
             }
         });
         before.keySet().stream().filter(key -> !after.containsKey(key)).forEach(key -> changes.put(key, "(none)"));

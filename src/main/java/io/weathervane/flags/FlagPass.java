@@ -7,6 +7,7 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Sql;
+import io.weathervane.util.SafeText;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -164,7 +165,7 @@ final class FlagPass {
         ObjectNode payload =
                 payload().put("reason", mark.reason()).put("since", mark.since().toString());
         ObjectNode held = payload.putObject("held");
-        model.toHold().forEach((key, value) -> held.put(key, Shown.plain(value, FlagDefinition.VALUE_LENGTH_MAX)));
+        model.toHold().forEach((key, value) -> held.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX)));
         append(AuditKind.KILL_SWITCH_ACTIVATED, mark.actor(), mark.promotionId(), payload);
     }
 
@@ -289,7 +290,7 @@ final class FlagPass {
     }
 
     private static ObjectNode changePayload(String key, Optional<String> from, Optional<String> to, String cause) {
-        ObjectNode payload = payload().put("key", Shown.plain(key, FlagDefinition.VALUE_LENGTH_MAX));
+        ObjectNode payload = payload().put("key", SafeText.line(key, FlagDefinition.VALUE_LENGTH_MAX));
         payload.put("from", from.orElse(null));
         payload.put("to", to.orElse(null));
         return payload.put("cause", cause);

@@ -2,6 +2,7 @@ package io.weathervane.flags;
 
 import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
 
+import io.weathervane.util.SafeText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ final class FlagRules {
             throw refused(String.join(", ", keys) + " cannot be set: the kill switch (" + KILL_SWITCH
                     + "=1) is engaged since " + mark.since() + " by "
                     + mark.actor().name() + " ("
-                    + Shown.plain(mark.reason(), FlagDefinition.VALUE_LENGTH_MAX)
+                    + SafeText.line(mark.reason(), FlagDefinition.VALUE_LENGTH_MAX)
                     + "), and every flag stays at its default until it is reset. See monitor_status for the"
                     + " incident; what the flags were before comes back with the reset");
         }

@@ -1,5 +1,6 @@
 package io.weathervane.flags;
 
+import io.weathervane.util.SafeText;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,7 +38,7 @@ public final class FlagSnapshot {
     public String value(String key) {
         String value = effective.get(key);
         if (value == null) {
-            throw new IllegalArgumentException("no such flag: " + Shown.plain(key, FlagDefinition.VALUE_LENGTH_MAX));
+            throw new IllegalArgumentException("no such flag: " + SafeText.line(key, FlagDefinition.VALUE_LENGTH_MAX));
         }
         return value;
     }

@@ -1,5 +1,6 @@
 package io.weathervane.flags;
 
+import io.weathervane.util.SafeText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -42,7 +43,7 @@ record StoredValue(boolean readable, String text) {
 
     /** For one line of a log or message. */
     String shown() {
-        return readable ? Shown.plain(text, FlagDefinition.VALUE_LENGTH_MAX) : text;
+        return readable ? SafeText.line(text, FlagDefinition.VALUE_LENGTH_MAX) : text;
     }
 
     boolean is(String value) {

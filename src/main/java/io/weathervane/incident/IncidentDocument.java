@@ -1,5 +1,6 @@
 package io.weathervane.incident;
 
+import io.weathervane.util.SafeText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -173,8 +174,7 @@ final class IncidentDocument {
 
     /** A text from outside on one line, so that it cannot pass for a heading or a ticked box. */
     private static String shown(String text) {
-        String line = Redactor.clean(text).replaceAll("\\R|\\p{Cntrl}", " ").strip();
-        return line.length() <= SHOWN_LENGTH_MAX ? line : line.substring(0, SHOWN_LENGTH_MAX) + "…";
+        return SafeText.line(Redactor.clean(text).strip(), SHOWN_LENGTH_MAX);
     }
 
     private static void section(StringBuilder out, String heading, List<String> lines) {

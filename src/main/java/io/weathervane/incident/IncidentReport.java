@@ -2,6 +2,7 @@ package io.weathervane.incident;
 
 import io.weathervane.util.AtomicFiles;
 import io.weathervane.util.Nearest;
+import io.weathervane.util.SafeText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,6 +59,6 @@ public record IncidentReport(String incidentId, Path file, String markdown) {
     }
 
     private static String oneLine(String text) {
-        return text.replaceAll("\\R|\\p{Cntrl}", " ").strip();
+        return SafeText.line(text).strip();
     }
 }

@@ -1,6 +1,7 @@
 package io.weathervane.settings;
 
 import io.weathervane.util.Nearest;
+import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -281,7 +282,6 @@ final class Section {
     }
 
     private static String shown(@Nullable JsonNode value) {
-        String text = String.valueOf(value);
-        return text.length() <= SHOWN_LENGTH_MAX ? text : text.substring(0, SHOWN_LENGTH_MAX) + "…";
+        return SafeText.line(String.valueOf(value), SHOWN_LENGTH_MAX);
     }
 }

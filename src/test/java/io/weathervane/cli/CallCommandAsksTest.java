@@ -111,7 +111,7 @@ class CallCommandAsksTest {
 
         assertThat(exit).isEqualTo(ExitCode.OK);
         assertThat(err.toString())
-                .contains("Agree to\nthis  [2J?", "Do it? [y/N]")
+                .contains("Agree to\nthis\\u0007\\u001b[2J?", "Do it? [y/N]")
                 .doesNotContain("\u001b");
         assertThat(out.toString()).contains("answered {\"action\":\"accept\",\"content\":{\"confirm\":true}}");
     }

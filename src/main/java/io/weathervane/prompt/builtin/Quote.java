@@ -1,7 +1,7 @@
 package io.weathervane.prompt.builtin;
 
 import io.weathervane.incident.Redactor;
-import io.weathervane.tool.builtin.OneLine;
+import io.weathervane.util.SafeText;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -39,10 +39,8 @@ final class Quote {
     private static String marked(List<String> lines) {
         return lines.isEmpty()
                 ? MARK + "(nothing)"
-                : lines.stream().map(line -> MARK + cut(OneLine.of(line))).collect(Collectors.joining("\n"));
-    }
-
-    private static String cut(String line) {
-        return line.length() <= LINE_LENGTH_MAX ? line : line.substring(0, LINE_LENGTH_MAX) + "…";
+                : lines.stream()
+                        .map(line -> MARK + SafeText.line(line, LINE_LENGTH_MAX))
+                        .collect(Collectors.joining("\n"));
     }
 }

@@ -10,6 +10,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.util.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,11 +120,11 @@ public final class ApprovalGrantTool implements Tool {
         List<String> lines = new ArrayList<>();
         lines.add(one.id() + " (" + one.state().wireName() + " until " + Json.time(one.expiresAt()) + ") to "
                 + one.request().change());
-        lines.add("  asked for by " + OneLine.of(one.request().requester().described()) + " at "
+        lines.add("  asked for by " + SafeText.line(one.request().requester().described()) + " at "
                 + Json.time(one.requestedAt()) + ": "
-                + OneLine.quoted(one.request().reason()));
+                + SafeText.quoted(one.request().reason()));
         lines.add("  call: " + one.request().tool() + " "
-                + OneLine.of(one.request().arguments().toString()));
+                + SafeText.line(one.request().arguments().toString()));
         Stream.ofNullable(risky.get(one.request().tool()))
                 .flatMap(tool -> tool.facts(one.request().arguments()).stream())
                 .forEach(fact -> lines.add("  " + fact));

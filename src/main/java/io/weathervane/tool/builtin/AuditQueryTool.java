@@ -10,6 +10,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.util.SafeText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -106,7 +107,7 @@ public final class AuditQueryTool implements Tool {
         return "#" + event.seq() + " " + Json.time(event.at()) + " "
                 + event.kind().wireName()
                 + event.decision().map(decision -> " " + decision).orElse("")
-                + " by " + event.actor().name()
+                + " by " + SafeText.line(event.actor().name())
                 + (what.isEmpty() ? "" : ": " + what);
     }
 
@@ -118,10 +119,8 @@ public final class AuditQueryTool implements Tool {
                         + payload.path("to").asString("(none)")
                 : "";
         String why = payload.path("reason").asString(payload.path("cause").asString(""));
-        String all = Stream.of(subject, change, why)
-                .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining(", "))
-                .replaceAll("\\R|\\p{Cntrl}", " ");
-        return all.length() <= TEXT_WHAT_MAX ? all : all.substring(0, TEXT_WHAT_MAX) + "…";
+        String all =
+                Stream.of(subject, change, why).filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
+        return SafeText.line(all, TEXT_WHAT_MAX);
     }
 }

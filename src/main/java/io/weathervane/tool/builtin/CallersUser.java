@@ -6,6 +6,7 @@ import io.weathervane.tool.CallScope;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailure;
+import io.weathervane.util.SafeText;
 
 /** Asks whoever uses the client. A client that cannot ask has to say in the arguments that somebody agreed. */
 final class CallersUser implements ConsentSource {
@@ -23,8 +24,8 @@ final class CallersUser implements ConsentSource {
         CallScope scope = call.scope();
         String message = "Agree to this? It would " + proposal.change() + ".\n"
                 + "Tool: " + proposal.tool() + ", called by "
-                + OneLine.of(call.caller().name()) + ".\n"
-                + "Reason given: " + OneLine.quoted(proposal.reason()) + "\n" + String.join("\n", proposal.facts());
+                + SafeText.line(call.caller().name()) + ".\n"
+                + "Reason given: " + SafeText.quoted(proposal.reason()) + "\n" + String.join("\n", proposal.facts());
         Confirmation.of(proposal.change(), message).require(scope, proposal.tool());
         String confirmed = call.caller().name() + " by elicitation";
         return new Given(

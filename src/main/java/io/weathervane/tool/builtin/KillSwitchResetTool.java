@@ -12,6 +12,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.util.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,10 +96,10 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private List<String> facts(KillSwitchStatus status, List<Precondition> preconditions) {
         List<String> facts = new ArrayList<>();
-        facts.add(OneLine.of(Json.sentence(status)));
-        preconditions.forEach(one -> facts.add(OneLine.of(line(one))));
+        facts.add(SafeText.line(Json.sentence(status)));
+        preconditions.forEach(one -> facts.add(SafeText.line(line(one))));
         if (status.engaged() && !held().isEmpty()) {
-            facts.add("restores:" + OneLine.of(named(" ", held())));
+            facts.add("restores:" + SafeText.line(named(" ", held())));
         }
         return facts;
     }

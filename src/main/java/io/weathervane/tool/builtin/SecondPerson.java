@@ -10,6 +10,7 @@ import io.weathervane.store.Sql;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailure;
+import io.weathervane.util.SafeText;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -67,13 +68,15 @@ final class SecondPerson implements ConsentSource {
         String what = "Nothing was done yet: in the production preset this needs another person's approval. ";
         if (open.state() == ApprovalState.GRANTED) {
             return what + "Approval " + open.id() + " is granted"
-                    + open.decidedBy().map(by -> " by " + OneLine.of(by.name())).orElse("") + " and can be used until "
+                    + open.decidedBy()
+                            .map(by -> " by " + SafeText.line(by.name()))
+                            .orElse("") + " and can be used until "
                     + Json.time(open.expiresAt()) + ". Call " + asked.tool()
                     + " again with the same arguments and approval_id \"" + open.id() + "\".";
         }
         return what + "Approval " + open.id() + " is pending until " + Json.time(open.expiresAt()) + ": to "
                 + asked.change() + ". Anybody with the role approver but "
-                + OneLine.of(asked.requester().described())
+                + SafeText.line(asked.requester().described())
                 + " can grant it: scripts/weathervane call approval_grant --id "
                 + open.id() + " (or the tool approval_grant)." + again;
     }

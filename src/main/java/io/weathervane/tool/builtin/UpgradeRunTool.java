@@ -14,6 +14,7 @@ import io.weathervane.upgrade.UpgradeStatus;
 import io.weathervane.upgrade.UpgradeStep;
 import io.weathervane.upgrade.UpgradeView;
 import io.weathervane.upgrade.Upgrades;
+import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,9 +125,9 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private static List<String> facts(Upgrade upgrade) {
         List<String> facts = new ArrayList<>();
-        facts.add("canary: " + OneLine.of(upgrade.request().canary()));
-        upgrade.request().build().ifPresent(script -> facts.add("build: " + OneLine.of(script)));
-        upgrade.request().test().ifPresent(script -> facts.add("test: " + OneLine.of(script)));
+        facts.add("canary: " + SafeText.line(upgrade.request().canary()));
+        upgrade.request().build().ifPresent(script -> facts.add("build: " + SafeText.line(script)));
+        upgrade.request().test().ifPresent(script -> facts.add("test: " + SafeText.line(script)));
         facts.add(
                 "after a preflight and a shadow comparison that pass; watched, and rolled back by itself if it is bad");
         if (!upgrade.request().weights().isEmpty()) {

@@ -6,6 +6,7 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.upgrade.Upgrades;
+import io.weathervane.util.SafeText;
 import java.util.Optional;
 
 /** {@code upgrade_status}: the upgrade under way, or the last one, or one by its name. */
@@ -28,7 +29,7 @@ public final class UpgradeStatusTool implements Tool {
         Optional<String> id = Arguments.of(call).text("id");
         return upgrades.status(id).map(UpgradeAnswer::of).orElseGet(() -> {
             if (id.isPresent()) {
-                throw new ToolFailure("There was no upgrade " + OneLine.of(id.get()) + ".");
+                throw new ToolFailure("There was no upgrade " + SafeText.line(id.get()) + ".");
             }
             return UpgradeAnswer.none();
         });
