@@ -152,6 +152,7 @@ final class Configured {
                 workers,
                 monitor,
                 releases(settings.workers(), workspace.root()),
+                settings.upgrade().steps(),
                 policy::current,
                 new Shadow(Redactor::clean, clock, ticker),
                 shadowPlan(settings.upgrade()),

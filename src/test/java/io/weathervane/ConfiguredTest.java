@@ -9,6 +9,7 @@ import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ToolDifference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +26,8 @@ class ConfiguredTest {
                 .map(kind -> new AcceptSettings("forecast", kind))
                 .toList();
 
-        ShadowPlan plan = Configured.shadowPlan(
-                new UpgradeSettings(List.of(), List.of(), accept, 0, Duration.ZERO, Duration.ofSeconds(1), 0, 5));
+        ShadowPlan plan = Configured.shadowPlan(new UpgradeSettings(
+                List.of(), List.of(), accept, 0, Duration.ZERO, Duration.ofSeconds(1), 0, 5, Map.of()));
 
         assertThat(plan.accepted())
                 .extracting(AcceptedChange::kind)

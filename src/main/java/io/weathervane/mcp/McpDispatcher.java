@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputNeededException;
 import io.weathervane.tool.Role;
 import io.weathervane.tool.ToolDefinition;
@@ -132,17 +133,22 @@ public final class McpDispatcher implements AutoCloseable {
                 .orElse(MissingNode.getInstance());
     }
 
-    /** What a caller must be for the request to be served; empty when anybody who was let in may send it. */
-    public Optional<Role> roleFor(McpRequest request) {
+    /** The role that the caller lacks for the request to be served; empty when it may send it. */
+    public Optional<Role> roleMissing(McpRequest request, Caller caller) {
         return switch (request.method()) {
             case Methods.TOOLS_CALL ->
-                tools.roleFor(request.params().path("name").asString(""));
+                tools.roleMissing(request.params().path("name").asString(""), arguments(request), caller);
             case Methods.INITIALIZE, Methods.PING, Methods.SET_LEVEL, Methods.DISCOVER, Methods.TOOLS_LIST ->
                 Optional.empty();
             // A task is shown to nobody but its owner, who had the role to begin it.
             case Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL -> Optional.empty();
-            default -> Optional.of(Role.VIEWER);
+            default -> Optional.of(Role.VIEWER).filter(role -> !caller.has(role));
         };
+    }
+
+    private static JsonNode arguments(McpRequest request) {
+        JsonNode arguments = request.params().path("arguments");
+        return arguments.isMissingNode() ? JsonRpcCodec.JSON.createObjectNode() : arguments;
     }
 
     /** Whether {@link #run} waits for nothing, so that the thread that reads requests may run it. */

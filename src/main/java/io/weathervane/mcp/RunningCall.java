@@ -265,7 +265,7 @@ public final class RunningCall implements CallScope {
     @Override
     public String callerKey() {
         Caller caller = exchange.caller();
-        if (caller.door() == Caller.Door.HTTP && !caller.isAnonymous()) {
+        if (caller.identity() == Caller.Identity.TOKEN) {
             return "principal " + caller.name();
         }
         if (session != null) {

@@ -3,7 +3,9 @@ package io.weathervane.settings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How a canary is compared with the active worker before it is promoted.
@@ -16,6 +18,7 @@ import java.util.Set;
  * @param callTimeout how long each call may take
  * @param toleratedShare share of the compared calls that may have another result, from 0 to 1
  * @param latencyFactor how many times slower than the active worker the canary may be
+ * @param steps commands for builds and tests, by name: what a caller over HTTP may name
  */
 public record UpgradeSettings(
         List<UpgradeProbeSettings> probes,
@@ -25,7 +28,8 @@ public record UpgradeSettings(
         Duration mirrorFor,
         Duration callTimeout,
         double toleratedShare,
-        double latencyFactor) {
+        double latencyFactor,
+        Map<String, String> steps) {
     /** A version that means more changes than this is another server. */
     private static final int ACCEPT_MAX = 100;
 
@@ -34,15 +38,18 @@ public record UpgradeSettings(
     private static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
     private static final Duration CALL_TIMEOUT_MAX = Duration.ofMinutes(10);
     private static final double FACTOR_MAX = 1000;
+    private static final Pattern STEP_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     public UpgradeSettings {
         probes = List.copyOf(probes);
         volatileFields = List.copyOf(volatileFields);
         accept = List.copyOf(accept);
+        steps = Map.copyOf(steps);
     }
 
     public static UpgradeSettings defaults() {
-        return new UpgradeSettings(List.of(), List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0, 5);
+        return new UpgradeSettings(
+                List.of(), List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0, 5, Map.of());
     }
 
     static UpgradeSettings from(Section section) {
@@ -56,7 +63,25 @@ public record UpgradeSettings(
                 section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
                         .orElse(defaults.callTimeout),
                 number(section, "toleratedShare", 0, 1, defaults.toleratedShare),
-                number(section, "latencyFactor", 1, FACTOR_MAX, defaults.latencyFactor));
+                number(section, "latencyFactor", 1, FACTOR_MAX, defaults.latencyFactor),
+                steps(section));
+    }
+
+    private static Map<String, String> steps(Section section) {
+        Map<String, String> steps = section.textMap("steps");
+        steps.forEach((name, command) -> {
+            if (!STEP_NAME.matcher(name).matches()) {
+                throw section.problem(
+                        "steps",
+                        "has the name \"" + name
+                                + "\": use up to 64 letters, digits, dots, dashes and underscores, beginning with a"
+                                + " letter or digit");
+            }
+            if (command.isBlank()) {
+                throw section.problem("steps", "has no command for " + name);
+            }
+        });
+        return steps;
     }
 
     private static List<String> volatileFields(Section section) {

@@ -9,16 +9,34 @@ import java.util.Set;
  *     the authenticated principal or {@code local} (HTTP)
  * @param account for which the transport vouches whatever the name says: the OS user (stdio, socket), else the name
  * @param door the transport it came through
+ * @param identity how the transport knows who it is
  * @param roles what it may do
  */
-public record Caller(String name, String account, Door door, Set<Role> roles) {
-    /** The name of everybody who is let in over HTTP without authentication. */
+public record Caller(String name, String account, Door door, Identity identity, Set<Role> roles) {
+    /** The name of every caller over HTTP that has no token and whose OS user the system does not tell. */
     public static final String ANONYMOUS = "local";
 
     private static final Set<Role> ALL = Set.of(Role.values());
 
     public Caller {
         roles = Set.copyOf(roles);
+    }
+
+    /** A caller known as is usual at this door: by a token over HTTP, else as the server's own OS user. */
+    public Caller(String name, String account, Door door, Set<Role> roles) {
+        this(name, account, door, usual(name, door), roles);
+    }
+
+    /** A caller known by an operating-system user, over HTTP or the socket. */
+    public static Caller ofUser(String user, Door door, Identity identity, Set<Role> roles) {
+        return new Caller(user, user, door, identity, roles);
+    }
+
+    private static Identity usual(String name, Door door) {
+        if (door != Door.HTTP) {
+            return Identity.SERVER_USER;
+        }
+        return name.equals(ANONYMOUS) ? Identity.UNKNOWN : Identity.TOKEN;
     }
 
     /** Somebody whose name is the one that the transport vouches for. */
@@ -31,9 +49,22 @@ public record Caller(String name, String account, Door door, Set<Role> roles) {
         this(name, door, ALL);
     }
 
-    /** Whether this is a name that anybody has who comes over HTTP without saying who they are. */
+    /** Whether the transport does not know who this is. */
     public boolean isAnonymous() {
-        return door == Door.HTTP && name.equals(ANONYMOUS);
+        return identity == Identity.UNKNOWN;
+    }
+
+    /**
+     * Whether it may hand over commands as text, to be run as the server's user. Over HTTP no caller may: a web page,
+     * a forwarded port or a leaked token must not become a shell.
+     */
+    public boolean suppliesCommands() {
+        return door != Door.HTTP && identity == Identity.SERVER_USER;
+    }
+
+    /** Whether it may do what makes the system safer, and collect evidence, without the role for all else. */
+    boolean mayMakeSafe() {
+        return has(Role.VIEWER) && !onlyLooks();
     }
 
     /** Whether there is nothing that the caller may not do. */
@@ -48,6 +79,18 @@ public record Caller(String name, String account, Door door, Set<Role> roles) {
 
     public boolean has(Role role) {
         return roles.contains(role);
+    }
+
+    /** How the transport knows who a caller is. */
+    public enum Identity {
+        /** The operating-system user that runs the server, or root. */
+        SERVER_USER,
+        /** Another operating-system user of this machine. */
+        OTHER_USER,
+        /** The holder of a token. */
+        TOKEN,
+        /** Not at all. */
+        UNKNOWN
     }
 
     /** The way in. */

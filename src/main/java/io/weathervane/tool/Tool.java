@@ -11,6 +11,19 @@ public interface Tool {
         return Role.toCall(definition());
     }
 
+    /**
+     * Whether a call with these arguments, which nobody has checked yet, only makes the system safer or collects
+     * evidence: a viewer who did not ask for a read-only door may make such calls, too.
+     */
+    default boolean makesSafe(ObjectNode arguments) {
+        return false;
+    }
+
+    /** Whether there are arguments with which a call {@link #makesSafe makes safe}, so that viewers see the tool. */
+    default boolean canMakeSafe() {
+        return false;
+    }
+
     /** Whether a call may take so long that it goes on as a task, for clients that know what that is. */
     default boolean runsAsTask() {
         return false;

@@ -17,6 +17,16 @@ public interface ToolAround extends Tool {
     }
 
     @Override
+    default boolean makesSafe(ObjectNode arguments) {
+        return tool().makesSafe(arguments);
+    }
+
+    @Override
+    default boolean canMakeSafe() {
+        return tool().canMakeSafe();
+    }
+
+    @Override
     default boolean answersAtOnce(ObjectNode arguments) {
         return tool().answersAtOnce(arguments);
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -38,7 +39,7 @@ public final class ToolRegistry {
     public List<ToolDefinition> list(Caller caller) {
         List<ToolDefinition> all = new ArrayList<>();
         for (Tool tool : own.values()) {
-            if (caller.has(tool.role())) {
+            if (maySee(caller, tool)) {
                 all.add(tool.definition());
             }
         }
@@ -50,9 +51,18 @@ public final class ToolRegistry {
         return all;
     }
 
-    /** What a caller must be to call the tool; empty when there is no such tool. */
-    public Optional<Role> roleFor(String name) {
-        return find(name).map(Tool::role);
+    /** The role that this caller lacks for a call; empty when it may make the call, or there is no such tool. */
+    public Optional<Role> roleMissing(String name, JsonNode arguments, Caller caller) {
+        return find(name).filter(tool -> !mayCall(caller, tool, arguments)).map(Tool::role);
+    }
+
+    private static boolean maySee(Caller caller, Tool tool) {
+        return caller.has(tool.role()) || (caller.mayMakeSafe() && tool.canMakeSafe());
+    }
+
+    private static boolean mayCall(Caller caller, Tool tool, JsonNode arguments) {
+        return caller.has(tool.role())
+                || (caller.mayMakeSafe() && arguments instanceof ObjectNode given && tool.makesSafe(given));
     }
 
     /** Whether this caller's calls of the tool may go on as tasks. */
@@ -79,7 +89,7 @@ public final class ToolRegistry {
      */
     public ToolResult call(String name, ObjectNode arguments, Caller caller, CallScope scope) {
         Tool tool = find(name, caller).orElseThrow(() -> unknown(name, caller));
-        if (!caller.has(tool.role())) {
+        if (!mayCall(caller, tool, arguments)) {
             return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()
                     + " does not have. Somebody who has it can do this.");
         }

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  * What an upgrade works with.
  *
  * @param releases those of the configuration, by label
+ * @param steps commands of the configuration for builds and tests, by name
  * @param policy the thresholds in force
  * @param recorded real calls to make again
  * @param version of this server, for the record
@@ -33,6 +34,7 @@ public record UpgradeParts(
         WorkerManager workers,
         RollbackMonitor monitor,
         Map<String, WorkerRelease> releases,
+        Map<String, String> steps,
         Supplier<MonitorPolicy> policy,
         Shadow shadow,
         ShadowPlan shadowPlan,
@@ -43,5 +45,6 @@ public record UpgradeParts(
         Ticker ticker) {
     public UpgradeParts {
         releases = Map.copyOf(releases);
+        steps = Map.copyOf(steps);
     }
 }

@@ -136,6 +136,16 @@ public final class Upgrades implements AutoCloseable {
         }
     }
 
+    /**
+     * The request with the configured commands in the place of their names.
+     *
+     * @param suppliesCommands whether the caller may give commands as text
+     * @throws UpgradeRefusedException when it may not and does
+     */
+    public UpgradeRequest resolved(UpgradeRequest request, boolean suppliesCommands) {
+        return new ConfiguredCommands(parts.releases().keySet(), parts.steps()).resolve(request, suppliesCommands);
+    }
+
     /** The upgrade that the request comes to now; nothing changes. */
     public Upgrade planned(UpgradeRequest request, Actor actor) {
         if (closed) {

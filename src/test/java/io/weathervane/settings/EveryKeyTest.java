@@ -348,7 +348,15 @@ class EveryKeyTest {
     void upgradesHaveTheirDefaults() throws IOException {
         assertThat(load("upgrade: {}").upgrade())
                 .isEqualTo(new UpgradeSettings(
-                        List.of(), List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0.0, 5.0));
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        50,
+                        Duration.ZERO,
+                        Duration.ofSeconds(10),
+                        0.0,
+                        5.0,
+                        Map.of()));
         assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeSettings.defaults());
     }
 
@@ -369,6 +377,7 @@ class EveryKeyTest {
                   callTimeout: 3s
                   toleratedShare: 0.25
                   latencyFactor: 2.5
+                  steps: {compile: "npm run build", check: npm test}
                 """).upgrade();
 
         ObjectNode bern = JsonMapper.shared().createObjectNode().put("city", "Bern");
@@ -387,7 +396,8 @@ class EveryKeyTest {
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(3),
                         0.25,
-                        2.5));
+                        2.5,
+                        Map.of("compile", "npm run build", "check", "npm test")));
     }
 
     @ParameterizedTest
@@ -411,6 +421,8 @@ class EveryKeyTest {
                 "{mirrorFor: 25h} | upgrade.mirrorFor must be from 0ms to 1d",
                 "{callTimeout: 1ms} | upgrade.callTimeout must be from 10ms to 10m",
                 "{toleratedShare: 1.5} | upgrade.toleratedShare must be from 0 to 1, was 1.5",
+                "{steps: {'a b': make}} | upgrade.steps has the name \"a b\"",
+                "{steps: {compile: ' '}} | upgrade.steps has no command for compile",
                 "{latencyFactor: 0.5} | upgrade.latencyFactor must be from 1 to 1000, was 0.5"
             })
     void whatUpgradesCannotBeIsRefused(String yaml, String why) {

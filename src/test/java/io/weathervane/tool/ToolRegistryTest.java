@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class ToolRegistryTest {
     private static final Caller CALLER = new Caller("ada", Caller.Door.STDIO);
@@ -100,6 +101,51 @@ class ToolRegistryTest {
                         .toString())
                 .as("roles of a token are no secret")
                 .contains("record needs the role operator");
+    }
+
+    @Test
+    void aViewerMayMakeSafeAndNoMoreThanThat() {
+        ToolRegistry registry =
+                new ToolRegistry(List.of(new Brake(own.tools().get(0))), ToolSource.none(), own.catalog());
+        String tool = own.tools().get(0).definition().name();
+        ObjectNode stops = ScriptedTools.json("{\"text\":\"stop\"}");
+        ObjectNode goes = ScriptedTools.json("{\"text\":\"go\"}");
+        Caller viewer = new Caller("eve", Caller.Door.HTTP, Set.of(Role.VIEWER));
+        Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(Role.APPROVER));
+        Caller looks = new Caller("ada", Caller.Door.SOCKET, Set.of(Role.VIEWER));
+
+        assertThat(registry.list(viewer)).hasSize(1);
+        assertThat(registry.roleMissing(tool, stops, viewer)).isEmpty();
+        assertThat(registry.call(tool, stops, viewer, CallScope.none()).json().toString())
+                .doesNotContain("needs the role");
+        assertThat(registry.roleMissing(tool, goes, viewer)).contains(Role.OPERATOR);
+        assertThat(registry.call(tool, goes, viewer, CallScope.none()).json().toString())
+                .contains("needs the role operator");
+        assertThat(registry.roleMissing(tool, stops, approver)).contains(Role.OPERATOR);
+        assertThat(registry.list(looks)).as("who asked to look only").isEmpty();
+    }
+
+    /** A tool of operators with which everybody may stop. */
+    private record Brake(Tool tool) implements ToolAround {
+        @Override
+        public Role role() {
+            return Role.OPERATOR;
+        }
+
+        @Override
+        public boolean makesSafe(ObjectNode arguments) {
+            return arguments.path("text").asString("").equals("stop");
+        }
+
+        @Override
+        public boolean canMakeSafe() {
+            return true;
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            return tool.call(call);
+        }
     }
 
     @Test

@@ -47,6 +47,26 @@ public final class AdminFlagsTool implements Tool {
         return arguments.path("action").asString("").equals("get");
     }
 
+    /** To look, and to engage the kill switch and nothing else: for these a viewer needs no further role. */
+    @Override
+    public boolean makesSafe(ObjectNode arguments) {
+        return switch (arguments.path("action").asString("get")) {
+            case "get", "history" -> true;
+            case "set" -> onlyEngages(arguments.path("flags"));
+            default -> false;
+        };
+    }
+
+    private static boolean onlyEngages(JsonNode flags) {
+        JsonNode value = flags.path(KILL_SWITCH);
+        return flags.size() == 1 && !value.isContainer() && !value.isMissingNode() && "1".equals(text(value));
+    }
+
+    @Override
+    public boolean canMakeSafe() {
+        return true;
+    }
+
     @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);

@@ -55,6 +55,16 @@ public final class EvidenceCollectTool implements Tool {
     }
 
     @Override
+    public boolean makesSafe(ObjectNode arguments) {
+        return true;
+    }
+
+    @Override
+    public boolean canMakeSafe() {
+        return true;
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         Duration lookBack = Duration.ofMinutes(arguments.integer("minutes", MINUTES_DEFAULT));

@@ -25,6 +25,16 @@ public final class KillSwitchEngageTool implements Tool {
     }
 
     @Override
+    public boolean makesSafe(ObjectNode arguments) {
+        return true;
+    }
+
+    @Override
+    public boolean canMakeSafe() {
+        return true;
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         String reason = arguments.reasonOr("Manual emergency stop");

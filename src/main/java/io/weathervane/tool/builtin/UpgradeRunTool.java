@@ -64,7 +64,8 @@ public final class UpgradeRunTool implements RiskyTool {
         if (waiting.isPresent()) {
             return goOn(call, waiting.get());
         }
-        UpgradeRequest request = request(arguments);
+        UpgradeRequest request =
+                upgrades.resolved(request(arguments), call.caller().suppliesCommands());
         Upgrade planned = upgrades.planned(request, arguments.actor());
         if (arguments.isDryRun()) {
             return UpgradeAnswer.planned(upgrades.preview(planned), consents.announcement());
@@ -143,7 +144,8 @@ public final class UpgradeRunTool implements RiskyTool {
         try {
             Arguments given = new Arguments(arguments, io.weathervane.audit.Actor.SYSTEM);
             Optional<Upgrade> waiting = given.text("id").flatMap(upgrades::waiting);
-            Upgrade upgrade = waiting.orElseGet(() -> upgrades.planned(request(given), given.actor()));
+            Upgrade upgrade = waiting.orElseGet(() ->
+                    upgrades.planned(upgrades.resolved(request(given), /* suppliesCommands= */ true), given.actor()));
             List<String> facts = new ArrayList<>();
             facts.add("now it would " + upgrades.change(upgrade));
             facts.addAll(facts(upgrade));

@@ -26,6 +26,16 @@ public final class WorkerRollbackTool implements Tool {
     }
 
     @Override
+    public boolean makesSafe(ObjectNode arguments) {
+        return true;
+    }
+
+    @Override
+    public boolean canMakeSafe() {
+        return true;
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         RollbackResult result = arguments.isDryRun()

@@ -142,7 +142,7 @@ final class McpHandler {
     }
 
     private Optional<Role> roleMissing(Caller caller, McpRequest request) {
-        return caller.hasAll() ? Optional.empty() : dispatcher.roleFor(request).filter(role -> !caller.has(role));
+        return caller.hasAll() ? Optional.empty() : dispatcher.roleMissing(request, caller);
     }
 
     private static boolean isJson(HttpFields headers) {
