@@ -26,6 +26,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -77,6 +78,9 @@ final class Serving {
         MessageLog.showOnStderr(Level.WARN);
         Preparation preparation = Preparation.begin(doors.http());
         try {
+            if (overrides.release().isPresent()) {
+                Workspace.make(workspaceFolder, environment);
+            }
             Workspace workspace = Workspace.locate(workspaceFolder, environment).create();
             Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, overrides);
             Plan plan = new Plan(doors, workspace, settings, overrides.release().map(FirstCommand::new), preparation);
@@ -165,6 +169,14 @@ final class Serving {
         stderr.println("weathervane: serving " + uri + " for the workspace "
                 + SafeText.line(plan.workspace().root().toString()) + ", process "
                 + ProcessHandle.current().pid());
+        if (!plan.doors().stdio()) {
+            sayForScripts(uri);
+        }
+    }
+
+    /** The bare address, for a script that started this server on a free port; on stdio stdout is the protocol's. */
+    private void sayForScripts(URI uri) {
+        new PrintStream(stdout, /* autoFlush= */ true, StandardCharsets.UTF_8).println(uri);
     }
 
     private int refuseSecond(Workspace workspace) {

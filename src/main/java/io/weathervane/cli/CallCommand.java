@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "call",
         description = "Calls a tool of the running server; without TOOL lists the tools.",
         customSynopsis = {
-            "weathervane call [TOOL [ACTION] [--name value ...]] [--json] [--url URL [--token-file FILE]] [--workspace DIR] [--timeout TIME]",
+            "weathervane call [TOOL [ACTION] [--name value ...]] [--json-args JSON] [--json] [--url URL [--token-file FILE]] [--workspace DIR] [--timeout TIME]",
             "weathervane call TOOL --help"
         })
 final class CallCommand implements Callable<Integer> {

@@ -40,6 +40,13 @@ record ToolOption(String property, JsonNode schema, boolean required) {
         return type().equals("array");
     }
 
+    /** Whether it takes any keys, each with a plain value: then {@code KEY=VALUE} can be said for it. */
+    boolean isMap() {
+        return type().equals("object")
+                && schema.path("properties").isEmpty()
+                && schema.path("additionalProperties").isObject();
+    }
+
     /** The first type that is not null; empty when the schema names none. */
     String type() {
         return typeOf(schema);
@@ -58,7 +65,7 @@ record ToolOption(String property, JsonNode schema, boolean required) {
         }
         return switch (type()) {
             case "boolean" -> "";
-            case "object" -> "JSON";
+            case "object" -> isMap() ? "JSON|KEY=VALUE" : "JSON";
             case "array" -> "VALUE[,VALUE...]";
             case "" -> "VALUE";
             default -> type().toUpperCase(Locale.ROOT);
@@ -77,10 +84,18 @@ record ToolOption(String property, JsonNode schema, boolean required) {
             case "integer" -> json(text, JsonNode::isIntegralNumber, "a whole number");
             case "number" -> json(text, JsonNode::isNumber, "a number");
             case "boolean" -> json(text.toLowerCase(Locale.ROOT), JsonNode::isBoolean, "true or false");
-            case "object" -> json(text, JsonNode::isObject, "a JSON object such as '{\"KEY\": \"1\"}'");
+            case "object" -> object(text);
             case "array" -> list(text);
             default -> anything(text);
         };
+    }
+
+    /** A JSON object or, for a map, one {@code KEY=VALUE}: the value is a text, as a shell has no other. */
+    private JsonNode object(String text) {
+        int equals = text.indexOf('=');
+        return isMap() && equals > 0 && !text.stripLeading().startsWith("{")
+                ? NODES.objectNode().put(text.substring(0, equals).strip(), text.substring(equals + 1))
+                : json(text, JsonNode::isObject, "a JSON object such as '{\"KEY\": \"1\"}'");
     }
 
     /** A JSON array, or its items with commas between them. */

@@ -5,6 +5,7 @@ import io.weathervane.util.Nearest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -16,12 +17,20 @@ final class ToolOptions {
     /** The argument that may stand alone, without its name: {@code mcp_admin_flags set}. */
     private static final String ACTION = "action";
 
+    /** Takes all arguments as one JSON object, unless the tool has an option of this name itself. */
+    private static final String JSON_ARGUMENTS = "json-args";
+
+    private static final ToolOption ALL = new ToolOption(
+            JSON_ARGUMENTS, JsonRpcCodec.JSON.createObjectNode().put("type", "object"), /* required= */ false);
+
     private final String tool;
     private final List<ToolOption> options;
+    private final boolean takesOthers;
 
-    private ToolOptions(String tool, List<ToolOption> options) {
+    private ToolOptions(String tool, List<ToolOption> options, boolean takesOthers) {
         this.tool = tool;
         this.options = options;
+        this.takesOthers = takesOthers;
     }
 
     /** @param definition the tool as it stands in {@code tools/list} */
@@ -34,7 +43,9 @@ final class ToolOptions {
                 .map(property ->
                         new ToolOption(property.getKey(), property.getValue(), required.contains(property.getKey())))
                 .toList();
-        return new ToolOptions(definition.path("name").asString(""), options);
+        boolean closed = schema.path("additionalProperties").isBoolean()
+                && !schema.path("additionalProperties").asBoolean();
+        return new ToolOptions(definition.path("name").asString(""), options, !closed);
     }
 
     List<ToolOption> all() {
@@ -69,9 +80,26 @@ final class ToolOptions {
 
     private void readOption(ObjectNode arguments, String word, Deque<String> rest) {
         int equals = word.indexOf('=');
-        ToolOption option = find(equals < 0 ? word : word.substring(0, equals));
+        String name = equals < 0 ? word : word.substring(0, equals);
+        Optional<ToolOption> known = named(name);
+        if (known.isEmpty() && name.equals(JSON_ARGUMENTS)) {
+            readAll(arguments, equals < 0 ? nextValue(ALL, rest) : word.substring(equals + 1));
+            return;
+        }
+        ToolOption option = known.orElseThrow(() -> unknown(name));
         String value = equals < 0 ? nextValue(option, rest) : word.substring(equals + 1);
         put(arguments, option, option.parse(value));
+    }
+
+    /** As they are: a tool whose schema names no properties is called in no other way. */
+    private void readAll(ObjectNode arguments, String text) {
+        for (Map.Entry<String, JsonNode> argument : ALL.parse(text).properties()) {
+            if (arguments.has(argument.getKey())) {
+                throw new UsageException("--" + argument.getKey() + " is given twice: "
+                        + arguments.get(argument.getKey()) + " and, in " + ALL.name() + ", " + argument.getValue());
+            }
+            arguments.set(argument.getKey(), argument.getValue());
+        }
     }
 
     private static String nextValue(ToolOption option, Deque<String> rest) {
@@ -86,12 +114,23 @@ final class ToolOptions {
     }
 
     private void readAction(ObjectNode arguments, String word) {
+        Optional<ToolOption> map = word.indexOf('=') > 0 ? onlyMap() : Optional.empty();
+        if (map.isPresent()) {
+            put(arguments, map.get(), map.get().parse(word));
+            return;
+        }
         ToolOption action = action().orElseThrow(() ->
                 new UsageException("'" + word + "' is one word too many: " + tool + " takes options only" + known()));
         put(arguments, action, action.parse(word));
     }
 
-    /** A list may be given in several pieces; anything else once. */
+    /** The one argument that takes keys and values: {@code mcp_admin_flags set DISABLE_NEW=0} means its flags. */
+    private Optional<ToolOption> onlyMap() {
+        List<ToolOption> maps = options.stream().filter(ToolOption::isMap).toList();
+        return maps.size() == 1 ? Optional.of(maps.get(0)) : Optional.empty();
+    }
+
+    /** A list or a map may be given in several pieces; anything else once. */
     private static void put(ObjectNode arguments, ToolOption option, JsonNode value) {
         checkChoice(option, value);
         JsonNode before = arguments.get(option.property());
@@ -99,8 +138,20 @@ final class ToolOptions {
             arguments.set(option.property(), value);
         } else if (before instanceof ArrayNode list && value instanceof ArrayNode more) {
             list.addAll(more);
+        } else if (option.isMap() && before instanceof ObjectNode map && value instanceof ObjectNode more) {
+            putAll(option, map, more);
         } else {
             throw new UsageException(option.name() + " is given twice: " + before + " and " + value);
+        }
+    }
+
+    private static void putAll(ToolOption option, ObjectNode map, ObjectNode more) {
+        for (Map.Entry<String, JsonNode> entry : more.properties()) {
+            if (map.has(entry.getKey())) {
+                throw new UsageException(entry.getKey() + " is given twice in " + option.name() + ": "
+                        + map.get(entry.getKey()) + " and " + entry.getValue());
+            }
+            map.set(entry.getKey(), entry.getValue());
         }
     }
 
@@ -116,13 +167,12 @@ final class ToolOptions {
         }
     }
 
-    private ToolOption find(String word) {
+    private Optional<ToolOption> named(String word) {
         return options.stream()
                 .filter(option -> option.property().equals(word))
                 .findFirst()
                 .or(() ->
-                        options.stream().filter(option -> option.isNamed(word)).findFirst())
-                .orElseThrow(() -> unknown(word));
+                        options.stream().filter(option -> option.isNamed(word)).findFirst());
     }
 
     private UsageException unknown(String word) {
@@ -132,9 +182,13 @@ final class ToolOptions {
     }
 
     private String known() {
-        return options.isEmpty()
-                ? "; it takes none"
-                : "; it takes " + options.stream().map(ToolOption::name).collect(Collectors.joining(", "));
+        if (options.isEmpty()) {
+            return takesOthers
+                    ? "; its schema names none, so give all arguments as one object: " + ALL.name()
+                            + " '{\"NAME\": ...}'"
+                    : "; it takes none";
+        }
+        return "; it takes " + options.stream().map(ToolOption::name).collect(Collectors.joining(", "));
     }
 
     private void requireAll(ObjectNode arguments) {

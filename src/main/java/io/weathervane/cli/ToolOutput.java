@@ -41,7 +41,7 @@ final class ToolOutput {
         String action =
                 options.action().map(option -> " " + option.placeholder()).orElse("");
         out.println("Usage: weathervane call " + text(tool, "name") + action
-                + (options.all().isEmpty() ? "" : " [options]"));
+                + (options.all().isEmpty() ? " [--json-args JSON]" : " [options]"));
         out.println();
         out.println(text(tool, "description"));
         out.println();

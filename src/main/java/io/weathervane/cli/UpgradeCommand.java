@@ -132,7 +132,7 @@ final class UpgradeCommand implements Callable<Integer> {
         if (!promote && !skipPromote && !ask) {
             out.println("Nobody can be asked here, so this ends after the shadow (as with --skip-promote).");
         }
-        UpgradeFollower follower = new UpgradeFollower(server, out);
+        UpgradeFollower follower = new UpgradeFollower(server, out, new ActivityLines(/* live= */ person.isPresent()));
         String name = follower.begin(arguments(ask));
         Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);

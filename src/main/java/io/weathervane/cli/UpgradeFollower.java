@@ -17,20 +17,20 @@ final class UpgradeFollower {
 
     private final ToolServer server;
     private final PrintWriter out;
+    private final ActivityLines activity;
     private int shown;
-    private String doing = "";
     private boolean silent;
 
-    UpgradeFollower(ToolServer server, PrintWriter out) {
+    UpgradeFollower(ToolServer server, PrintWriter out, ActivityLines activity) {
         this.server = server;
         this.out = out;
+        this.activity = activity;
     }
 
     /** One on another connection, that goes on after what this one has shown; this one shows nothing from here on. */
     synchronized UpgradeFollower handOver(ToolServer other) {
-        UpgradeFollower next = new UpgradeFollower(other, out);
+        UpgradeFollower next = new UpgradeFollower(other, out, activity);
         next.shown = shown;
-        next.doing = doing;
         silent = true;
         return next;
     }
@@ -71,8 +71,7 @@ final class UpgradeFollower {
                     + printable(step.path("detail").asString("")));
         }
         String now = state.path("doing").asString("");
-        if (!now.isEmpty() && !now.equals(doing)) {
-            doing = now;
+        if (activity.isNew(now)) {
             String line = printable(now);
             out.println("  ...     " + line.substring(0, Math.min(line.length(), DOING_LENGTH_MAX)));
         }

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The root command; does nothing itself. */
+/** The root command; by itself it lists the commands. */
 @Command(
         name = "weathervane",
         description = "Supervises a worker: canary, promotion, watch, rollback, kill switch, audit.",
@@ -56,6 +56,7 @@ public final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(AuditCommand.with(environment));
         line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
+        line.addSubcommand(new CommandLine.HelpCommand());
         line.setExpandAtFiles(false);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         line.setOut(terminal(stdout));
@@ -78,7 +79,7 @@ public final class WeatherVaneCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command");
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private static int correct(ParameterException failure, String... words) {

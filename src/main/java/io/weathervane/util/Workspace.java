@@ -3,6 +3,7 @@ package io.weathervane.util;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,21 +34,29 @@ public record Workspace(Path root, Path state) {
      * @throws WorkspaceException when the root is missing, is no folder or cannot be read
      */
     public static Workspace locate(Optional<Path> option, Map<String, String> environment) {
-        Path root = option.or(() -> named(environment, ROOT_VARIABLE)).orElse(Path.of(""));
+        Path root = root(option, environment);
         String source = option.isPresent() ? "--workspace" : ROOT_VARIABLE;
         Path real = readable(root, source);
         Path state = named(environment, STATE_VARIABLE).map(real::resolve).orElse(real.resolve("state"));
         return new Workspace(real, withoutLinks(state));
     }
 
+    /**
+     * Makes the root where it is missing, for a command that needs nothing in it beforehand.
+     *
+     * @throws WorkspaceException when it cannot be made
+     */
+    public static void make(Optional<Path> option, Map<String, String> environment) {
+        Path root = root(option, environment).toAbsolutePath().normalize();
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            createFolder(root);
+        }
+    }
+
     /** Makes the folders that a server writes to; says which one it could not make, or may not write to. */
     public Workspace create() {
         for (Path folder : List.of(state, analytics(), sessions())) {
-            try {
-                Files.createDirectories(folder);
-            } catch (IOException e) {
-                throw new WorkspaceException("cannot make the folder " + folder + ": " + reason(e), e);
-            }
+            createFolder(folder);
             if (!Files.isWritable(folder)) {
                 throw new WorkspaceException(
                         "the folder " + folder + " cannot be written to: check its owner and mode");
@@ -93,6 +102,18 @@ public record Workspace(Path root, Path state) {
     /** The configuration read when none is named; it need not exist. */
     public Path defaultConfig() {
         return root.resolve("weathervane.yaml");
+    }
+
+    private static void createFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new WorkspaceException("cannot make the folder " + folder + ": " + reason(e), e);
+        }
+    }
+
+    private static Path root(Optional<Path> option, Map<String, String> environment) {
+        return option.or(() -> named(environment, ROOT_VARIABLE)).orElse(Path.of(""));
     }
 
     private static Path readable(Path root, String source) {

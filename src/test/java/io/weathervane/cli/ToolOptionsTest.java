@@ -21,6 +21,10 @@ class ToolOptionsTest {
              "kinds": {"type": "array", "items": {"type": "string", "enum": ["decision", "flag-changed"]}},
              "any": {}}""", "[\"action\"]");
 
+    private static final ToolOptions MAP = options("""
+            {"action": {"type": "string", "enum": ["get", "set", "reset"]},
+             "flags": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}}""", "[\"action\"]");
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -52,7 +56,67 @@ class ToolOptionsTest {
         assertThatThrownBy(() -> options("{}", "[]").parse(List.of("now")))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("'now' is one word too many")
-                .hasMessageContaining("it takes none");
+                .hasMessageContaining("--json-args");
+    }
+
+    @Test
+    void namesTheWayToAToolWhoseSchemaNamesNoArguments() {
+        assertThatThrownBy(() -> options("{}", "[]").parse(List.of("--city", "Bern")))
+                .hasMessageContaining("give all arguments as one object: --json-args '{\"NAME\": ...}'");
+        assertThat(options("{}", "[]").parse(List.of("--json-args", "{\"city\":\"Bern\"}")))
+                .isEqualTo(JsonRpcCodec.JSON.readTree("{\"city\":\"Bern\"}"));
+    }
+
+    @Test
+    void saysThatAToolTakesNothingWhenItsSchemaSaysSo() {
+        ToolOptions closed = ToolOptions.of((ObjectNode) JsonRpcCodec.JSON.readTree(
+                "{\"name\":\"ping\",\"inputSchema\":{\"type\":\"object\",\"additionalProperties\":false}}"));
+
+        assertThatThrownBy(() -> closed.parse(List.of("--city", "Bern"))).hasMessageContaining("it takes none");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "set --json-args [1]                               | --json-args wants a JSON object",
+                "set --json-args                                   | --json-args wants a value",
+                "set --page-limit 3 --json-args {\"pageLimit\":4}    | --pageLimit is given twice: 3 and, in --json-args, 4",
+                "--json-args {\"dry_run\":true}                    | needs ACTION",
+            })
+    void refusesRawArgumentsThatMakeNoSense(String words, String message) {
+        assertThatThrownBy(() -> FLAGS.parse(List.of(words.split(" "))))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void anOptionThatTheToolItselfCallsJsonArgsIsTheTools() {
+        ToolOptions own = options("{\"json_args\": {\"type\": \"string\"}}", "[]");
+
+        assertThat(own.parse(List.of("--json-args", "{}")).path("json_args").asString())
+                .isEqualTo("{}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "set DISABLE_NEW=0                                 | {\"action\":\"set\",\"flags\":{\"DISABLE_NEW\":\"0\"}}",
+                "set --flags DISABLE_NEW=0                         | {\"action\":\"set\",\"flags\":{\"DISABLE_NEW\":\"0\"}}",
+                "set A=1 B=x=y                                     | {\"action\":\"set\",\"flags\":{\"A\":\"1\",\"B\":\"x=y\"}}",
+                "A=1 --flags {\"B\":\"2\"} set                       | {\"flags\":{\"A\":\"1\",\"B\":\"2\"},\"action\":\"set\"}",
+            })
+    void readsKeysAndValuesAsAPersonTypesThem(String words, String arguments) {
+        assertThat(MAP.parse(List.of(words.split(" ")))).isEqualTo(JsonRpcCodec.JSON.readTree(arguments));
+    }
+
+    @Test
+    void refusesAKeyThatIsGivenTwice() {
+        assertThatThrownBy(() -> MAP.parse(List.of("set", "A=1", "A=2")))
+                .hasMessageContaining("A is given twice in --flags: \"1\" and \"2\"");
     }
 
     @ParameterizedTest

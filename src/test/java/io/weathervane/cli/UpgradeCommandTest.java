@@ -203,7 +203,7 @@ class UpgradeCommandTest {
         PrintWriter shown = new PrintWriter(out, true);
         try (ToolServer first = connect();
                 ToolServer second = connect()) {
-            UpgradeFollower follower = new UpgradeFollower(first, shown);
+            UpgradeFollower follower = new UpgradeFollower(first, shown, new ActivityLines(/* live= */ true));
             String name = follower.begin(
                     ToolBench.json("{\"id\": \"v2\", \"wait\": false}").put("canary", CANARY));
             follower.follow(name);
