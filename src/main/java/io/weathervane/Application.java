@@ -40,6 +40,7 @@ import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.upgrade.Upgrades;
 import io.weathervane.util.Closer;
+import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
@@ -66,20 +67,37 @@ public final class Application implements AutoCloseable {
     /** What a client asks for first is the command's tools; a program that is fetched first takes its time. */
     private static final Duration COMMAND_LIST_WAIT = Duration.ofSeconds(20);
 
+    /** All that follows a signal: a client sends SIGKILL 2 s after SIGTERM. */
+    private static final Duration SIGNAL_LIMIT = Duration.ofMillis(1300);
+
+    /** The children are waited for longer: on a machine that hardly gets on they would be left. */
+    private static final Duration CHILDREN_LIMIT = Duration.ofSeconds(10);
+
     private final Closer closer;
     private final WorkspaceLock lock;
     private final McpDispatcher dispatcher;
     private final HealthReport health;
+    private final WorkerStart workerStart;
+    private final Children children;
 
-    private Application(Closer closer, WorkspaceLock lock, McpDispatcher dispatcher, HealthReport health) {
+    private Application(
+            Closer closer,
+            WorkspaceLock lock,
+            McpDispatcher dispatcher,
+            HealthReport health,
+            WorkerStart workerStart,
+            Children children) {
         this.closer = closer;
         this.lock = lock;
         this.dispatcher = dispatcher;
         this.health = health;
+        this.workerStart = workerStart;
+        this.children = children;
     }
 
     /**
-     * Starts everything but HTTP. The lock is the application's from here on, also when the start fails.
+     * Builds everything but HTTP; no child process is started before {@link #begin}. The lock is the application's from
+     * here on, also when the start fails.
      *
      * @param environment the process's variables: thresholds, the secrets of webhooks
      */
@@ -156,9 +174,9 @@ public final class Application implements AutoCloseable {
                 ticker)));
         WorkerStart start = new WorkerStart(
                 () -> {
-                    workers.start();
+                    workers.start(lock.afterCrash());
                     monitor.start();
-                    upgrades.start();
+                    upgrades.start(lock.afterCrash());
                 },
                 settings.workers().initialIsCommand() ? COMMAND_LIST_WAIT : WorkerStart.WAIT_MAX,
                 settings.workers().initialIsCommand()
@@ -210,9 +228,9 @@ public final class Application implements AutoCloseable {
         closer.register(WorkerFeed.start(events, workers.content(), dispatcher.changes()));
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
-        closer.register(start.begin());
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
-        return new Application(closer, lock, dispatcher, new HealthReport(flags, workers, monitor, start));
+        HealthReport health = new HealthReport(flags, workers, monitor, start);
+        return new Application(closer, lock, dispatcher, health, start, new Children(workers, monitor, upgrades));
     }
 
     private static ObjectNode details(ToolDrift drift) {
@@ -228,6 +246,16 @@ public final class Application implements AutoCloseable {
         return readOnly
                 ? new ToolRegistry(ReadOnlyTools.of(own), ReadOnlyTools.of(workers), schemas)
                 : new ToolRegistry(own, workers, schemas);
+    }
+
+    /**
+     * Starts the workers, beside the caller, who is ready to close them from here on.
+     *
+     * @throws IllegalStateException when it was closed meanwhile
+     */
+    void begin() {
+        closer.register(workerStart);
+        workerStart.begin();
     }
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
@@ -246,9 +274,25 @@ public final class Application implements AutoCloseable {
         return dispatcher;
     }
 
+    /** Lets the calls that workers have in flight end, then ends everything. A second close waits for the first. */
     @Override
     public void close() {
+        children.letCallsEnd();
+        children.end();
         closer.close();
+    }
+
+    /**
+     * After a signal: ends the child processes at once, also when {@link #close} is under way and still patient, and
+     * closes as far as the time goes. What is not closed then is as after a crash, which loses nothing.
+     */
+    void endNow() {
+        Thread ending = Threads.daemon("end-children", children::end);
+        Thread closing = Threads.daemon("close", closer::close);
+        ending.start();
+        closing.start();
+        Threads.join(closing, SIGNAL_LIMIT);
+        Threads.join(ending, CHILDREN_LIMIT);
     }
 
     private static MessageLog openLog(Workspace workspace, Clock clock) {

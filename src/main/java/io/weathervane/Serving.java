@@ -106,7 +106,7 @@ final class Serving {
         if (started.isEmpty()) {
             return refuseSecond(plan.workspace());
         }
-        try (Application application = closedOnExit(started.get())) {
+        try (Application application = started.get()) {
             listen(application, plan);
             new CountDownLatch(1).await();
         }
@@ -119,7 +119,7 @@ final class Serving {
             if (first.isEmpty() && plan.doors().http()) {
                 return refuseSecond(plan.workspace());
             }
-            first.ifPresent(application -> closer.register(closedOnExit(application)));
+            first.ifPresent(closer::register);
             if (first.isPresent() && plan.doors().http()) {
                 listen(first.get(), plan);
             }
@@ -127,9 +127,7 @@ final class Serving {
                     plan.workspace().state(),
                     () -> first.isPresent()
                             ? first.map(Application::dispatcher)
-                            : tryStart(plan)
-                                    .map(application -> closer.register(closedOnExit(application)))
-                                    .map(Application::dispatcher),
+                            : tryStart(plan).map(closer::register).map(Application::dispatcher),
                     caller(plan.settings()),
                     stdin,
                     stdout,
@@ -160,7 +158,14 @@ final class Serving {
             lock.close();
             throw e;
         }
-        return Application.start(plan.workspace(), plan.settings(), lock, environment, plan.preparation());
+        Application built = Application.start(plan.workspace(), plan.settings(), lock, environment, plan.preparation());
+        try {
+            endedBySignals(built).begin();
+            return built;
+        } catch (IllegalStateException e) {
+            built.close();
+            throw e;
+        }
     }
 
     private void listen(Application application, Plan plan) {
@@ -188,9 +193,12 @@ final class Serving {
         return REFUSED;
     }
 
-    /** A signal ends the process by its shutdown hooks, so the workers are stopped there too; closing twice is harmless. */
-    private static Application closedOnExit(Application application) {
-        Runtime.getRuntime().addShutdownHook(new Thread(application::close, "shutdown"));
+    /**
+     * A signal ends the process by its shutdown hooks, so the children are ended there; the hook is there before the
+     * first child. Adding it is refused once the process is ending, and then no child is started.
+     */
+    private static Application endedBySignals(Application application) {
+        Runtime.getRuntime().addShutdownHook(new Thread(application::endNow, "shutdown"));
         return application;
     }
 

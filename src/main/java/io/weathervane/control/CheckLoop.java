@@ -89,7 +89,7 @@ final class CheckLoop implements AutoCloseable {
     private void runExits() {
         while (!closed) {
             try {
-                exits.take().ifPresent(exit -> {
+                exits.take().filter(exit -> !closed).ifPresent(exit -> {
                     supervision.exited(exit);
                     wake();
                 });
@@ -133,11 +133,17 @@ final class CheckLoop implements AutoCloseable {
         }
     }
 
+    /** From now on nothing is decided; does not wait for what is being done. */
+    void prepareToClose() {
+        closed = true;
+        supervision.prepareToClose();
+        wake();
+    }
+
     /** Lets what is being done come to its end; interrupting it could tear a file or leave a step undone. */
     @Override
     public void close() {
-        closed = true;
-        wake();
+        prepareToClose();
         boolean told = exits.offer(Optional.empty());
         join(checks);
         join(ends);

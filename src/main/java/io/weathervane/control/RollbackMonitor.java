@@ -283,6 +283,11 @@ public final class RollbackMonitor implements AutoCloseable {
         }
     }
 
+    /** The workers are about to be ended: from now on nothing is decided by what is seen of them. Does not wait. */
+    public void prepareToClose() {
+        loop.prepareToClose();
+    }
+
     /** Stops checking. An open watch is resumed by the next start. */
     @Override
     public void close() {

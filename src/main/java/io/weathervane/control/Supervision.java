@@ -31,6 +31,7 @@ final class Supervision {
     private final Reaction reaction;
     private final Checks checks;
     private final Exits exits;
+    private volatile boolean closing;
 
     Supervision(
             WorkerManager workers,
@@ -138,7 +139,7 @@ final class Supervision {
         MonitorPolicy policy = policies.current();
         Seen seen = observer.look(before.get().baseline(), policy, clock.instant());
         turns.take(() -> {
-            if (current.now().equals(before)) {
+            if (!closing && current.now().equals(before)) {
                 checks.decide(before.get(), seen, policy);
             }
         });
@@ -147,5 +148,10 @@ final class Supervision {
     /** A worker ended unasked. */
     void exited(WorkerExit exit) {
         turns.take(() -> exits.handle(exit));
+    }
+
+    /** The workers are about to be ended: what is seen of them from now on is no reason to act. */
+    void prepareToClose() {
+        closing = true;
     }
 }

@@ -1,8 +1,14 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.store.StoreException;
+import io.weathervane.util.ChildMark;
+import io.weathervane.util.ProcessTree;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,15 +19,54 @@ import org.slf4j.LoggerFactory;
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
-    private final UpgradeStore store;
+    /** How long programs may take to end by themselves when the server ends. */
+    private static final Duration END_LIMIT = Duration.ofMillis(700);
 
-    Leftovers(UpgradeStore store) {
+    private final UpgradeStore store;
+    private final ChildMark mark;
+    private final Set<ProcessTree> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    Leftovers(UpgradeStore store, ChildMark mark) {
         this.store = store;
+        this.mark = mark;
+    }
+
+    /** The mark of one more program. */
+    String nextMark() {
+        return mark.next();
     }
 
     /** @throws StoreException when it cannot be: the program should not be let go on then */
     void remember(Family family) {
         store.addProgram(family);
+    }
+
+    /** A program has begun. */
+    void begun(ProcessTree program) {
+        running.add(program);
+        if (closed) {
+            program.kill();
+        }
+    }
+
+    /** Nothing of the program is left. */
+    void over(ProcessTree program) {
+        running.remove(program);
+    }
+
+    /** Ends what runs, within about a second; what begins from now on is killed at once. */
+    void endAll() {
+        closed = true;
+        running.forEach(ProcessTree::terminate);
+        try {
+            for (ProcessTree program : running) {
+                program.awaitEnd(END_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        running.forEach(ProcessTree::kill);
     }
 
     /** What stays in the record does no harm: the next start finds that it is over. */
@@ -33,8 +78,12 @@ final class Leftovers {
         }
     }
 
-    /** Kills what a killed server left running; returns it. */
-    List<Family> kill() {
+    /**
+     * Kills what a killed server left running; returns it.
+     *
+     * @param search whether to look for what its record does not lead to: costs a look at every process of the machine
+     */
+    List<Family> kill(boolean search) {
         List<Family> killed = new ArrayList<>();
         for (Family family : store.programs()) {
             int count = family.kill();
@@ -48,6 +97,23 @@ final class Leftovers {
             }
             store.removeProgram(family);
         }
+        if (search) {
+            killMarked(killed);
+        }
         return killed;
+    }
+
+    /** Of a program that led its own into another session and ended. */
+    private void killMarked(List<Family> killed) {
+        for (ChildMark.Marked one : mark.orphans()) {
+            Optional<String> upgrade = one.variable(Family.VARIABLE);
+            if (upgrade.isPresent() && one.handle().destroyForcibly()) {
+                LOG.warn(
+                        "killed what a killed server left running upgrade={} pid={}",
+                        upgrade.get(),
+                        one.handle().pid());
+                killed.add(new Family(one.handle().pid(), 0, upgrade.get()));
+            }
+        }
     }
 }

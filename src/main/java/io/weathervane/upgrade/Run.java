@@ -52,13 +52,14 @@ final class Run implements Runnable {
             UpgradeStore store,
             Journal journal,
             UpgradeLock lock,
+            Leftovers leftovers,
             Upgrade first,
             Optional<Consent> word) {
         this.parts = parts;
         this.store = store;
         this.journal = journal;
         this.lock = lock;
-        this.leftovers = new Leftovers(store);
+        this.leftovers = leftovers;
         this.folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
         this.lookout = new Lookout(halt, parts.flags(), parts.workers());
         this.missing = new ArrayList<>(first.missing());

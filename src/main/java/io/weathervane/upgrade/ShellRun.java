@@ -1,5 +1,7 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.util.ChildMark;
+import io.weathervane.util.ProcessTree;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
@@ -68,14 +70,20 @@ final class ShellRun {
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         builder.environment().putAll(environment);
+        String mark = leftovers.nextMark();
         builder.environment().put(Family.VARIABLE, upgrade);
+        builder.environment().put(ChildMark.VARIABLE, mark);
         Process process = builder.start();
         Family family = Family.of(process, upgrade);
+        ProcessTree tree = new ProcessTree(process, mark, ticker);
+        leftovers.begun(tree);
         try {
             open(process, family);
-            return follow(process, family, output, stop);
+            return follow(process, tree, output, stop);
         } finally {
+            tree.kill();
             family.kill();
+            leftovers.over(tree);
             leftovers.forget(family);
         }
     }
@@ -96,13 +104,13 @@ final class ShellRun {
         }
     }
 
-    private Result follow(Process process, Family family, Path output, Supplier<Optional<String>> stop)
+    private Result follow(Process process, ProcessTree tree, Path output, Supplier<Optional<String>> stop)
             throws InterruptedException {
         Keeper keeper = new Keeper(process.getInputStream(), output, outputMax);
         Thread drain = Threads.daemon("upgrade-output", keeper);
         drain.start();
         Optional<String> problem = await(process, stop);
-        end(process, family);
+        end(tree);
         drain.join(LAST_OUTPUT_LIMIT.toMillis());
         return new Result(problem.or(keeper::problem), keeper.cut);
     }
@@ -122,18 +130,12 @@ final class ShellRun {
         return code == 0 ? Optional.empty() : Optional.of("it ended with exit code " + code);
     }
 
-    /**
-     * Ends what is left of it: itself, and what it started. By its handle, since {@link Process#destroy} closes the
-     * output that is still being read.
-     */
-    private static void end(Process process, Family family) throws InterruptedException {
-        List<ProcessHandle> offspring = process.descendants().toList();
-        process.toHandle().destroy();
-        if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-            process.toHandle().destroyForcibly();
+    /** Ends what is left of it: itself, and what it started. */
+    private static void end(ProcessTree tree) throws InterruptedException {
+        tree.terminate();
+        if (!tree.awaitEnd(END_LIMIT)) {
+            tree.kill();
         }
-        offspring.forEach(ProcessHandle::destroyForcibly);
-        family.kill();
     }
 
     /** Reads to the end and keeps the first part. */

@@ -41,16 +41,25 @@ public final class Upgrades implements AutoCloseable {
         this.parts = parts;
         this.store = new UpgradeStore(parts.database());
         this.journal = new Journal(parts.database(), parts.audit(), store, parts.events(), parts.clock());
-        this.leftovers = new Leftovers(store);
+        this.leftovers = new Leftovers(store, parts.workers().mark());
         this.lock = new UpgradeLock(parts.workspace().state());
         parts.workers().onUnexpectedExit(exit -> running().ifPresent(Run::nudge));
     }
 
     /** Takes up the upgrade that an earlier server left: follows its watch, or gives it up. Workers and monitor are up. */
     public void start() {
+        start(/* afterCrash= */ true);
+    }
+
+    /**
+     * As {@link #start()}.
+     *
+     * @param afterCrash whether a server before may have left processes that it did not remember
+     */
+    public void start(boolean afterCrash) {
         synchronized (turn) {
             try {
-                List<Family> killed = leftovers.kill();
+                List<Family> killed = leftovers.kill(afterCrash);
                 store.newest().filter(left -> !left.status().ended()).ifPresent(left -> takeUp(left, killed));
             } catch (StoreException e) {
                 LOG.error("whether an upgrade was left by an earlier server is unknown", e);
@@ -68,7 +77,7 @@ public final class Upgrades implements AutoCloseable {
                 left.id(),
                 left.step().wireName(),
                 over ? "aborted" : "taken up again");
-        Run run = new Run(parts, store, journal, lock, over ? known : resumed, Optional.empty());
+        Run run = new Run(parts, store, journal, lock, leftovers, over ? known : resumed, Optional.empty());
         current = run;
         if (over) {
             run.giveUp(resumed);
@@ -120,7 +129,7 @@ public final class Upgrades implements AutoCloseable {
                 undo(folder, first.id());
                 throw new UpgradeRefusedException("the upgrade could not be begun: " + e.getMessage(), e);
             }
-            Run run = new Run(parts, store, journal, lock, first, word);
+            Run run = new Run(parts, store, journal, lock, leftovers, first, word);
             begin(run, first.id());
             return run.view();
         }
@@ -335,6 +344,13 @@ public final class Upgrades implements AutoCloseable {
 
     private Optional<Run> running() {
         return Optional.ofNullable(current).filter(run -> !run.ended());
+    }
+
+    /** Has what is under way stop, and ends its programs within about a second; waits for no more than those. */
+    public void endPrograms() {
+        closed = true;
+        Optional.ofNullable(current).ifPresent(Run::close);
+        leftovers.endAll();
     }
 
     /** Aborts what is under way; a watch over a promotion is left for the next start. */

@@ -1,41 +1,89 @@
 package io.weathervane.worker;
 
 import io.weathervane.store.StoreException;
+import io.weathervane.util.ChildMark;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers our children in the database, so that those of a server that was killed are ended by the next one. A well
- * behaved worker ends by itself when its stdin does; this is for the others.
+ * Ends the children of a server that was killed. They are found by their {@link ChildMark}, which a process has from its
+ * first moment on; where the system does not show it, by what is remembered in the database. A well behaved worker ends
+ * by itself when its stdin does; this is for the others.
  */
 final class Leftovers {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
+    /** A process may start another while it is being killed, but not for ever. */
+    private static final int ROUNDS_MAX = 20;
+
+    /** What runs for an upgrade has it, and is ended by those who know which upgrade. */
+    private static final String UPGRADE_VARIABLE = "WVO_UPGRADE_ID";
+
+    private static final String LABEL_VARIABLE = "WVO_WORKER_LABEL";
+
     private final ReleaseStore store;
+    private final ChildMark mark;
     private final Background background;
 
-    Leftovers(ReleaseStore store, Background background) {
+    Leftovers(ReleaseStore store, ChildMark mark, Background background) {
         this.store = store;
+        this.mark = mark;
         this.background = background;
     }
 
-    /** Kills what a killed server left running; returns the labels. */
-    List<String> kill() {
+    /** The mark of one more child. */
+    String nextMark() {
+        return mark.next();
+    }
+
+    /**
+     * Kills what a killed server left running; returns the labels.
+     *
+     * @param search whether to look for what was not remembered: costs a look at every process of the machine
+     */
+    List<String> kill(boolean search) {
         List<String> killed = new ArrayList<>();
         for (ReleaseStore.Child child : store.children()) {
-            Optional<ProcessHandle> running = ProcessHandle.of(child.pid()).filter(handle -> isSame(handle, child));
-            running.ifPresent(handle -> {
-                LOG.warn("killing a worker left by a killed server worker={} pid={}", child.label(), child.pid());
-                handle.descendants().forEach(ProcessHandle::destroyForcibly);
-                handle.destroyForcibly();
-                killed.add(child.label());
-            });
+            ProcessHandle.of(child.pid())
+                    .filter(handle -> isSame(handle, child))
+                    .ifPresent(handle -> killed.add(kill(handle, child.label())));
             store.removeChild(child.pid());
         }
+        if (search) {
+            killed.addAll(killMarked());
+        }
         return killed;
+    }
+
+    private static String kill(ProcessHandle handle, String label) {
+        LOG.warn("killing a worker left by a killed server worker={} pid={}", label, handle.pid());
+        handle.descendants().forEach(ProcessHandle::destroyForcibly);
+        handle.destroyForcibly();
+        return label;
+    }
+
+    private List<String> killMarked() {
+        Map<ProcessHandle, String> killed = new LinkedHashMap<>();
+        List<ChildMark.Marked> found = orphans();
+        for (int round = 0; round < ROUNDS_MAX && !found.isEmpty(); round++) {
+            found.forEach(one -> killed.computeIfAbsent(one.handle(), handle -> kill(handle, label(one))));
+            found = orphans();
+        }
+        return List.copyOf(killed.values());
+    }
+
+    private List<ChildMark.Marked> orphans() {
+        return mark.orphans().stream()
+                .filter(one -> one.variable(UPGRADE_VARIABLE).isEmpty())
+                .toList();
+    }
+
+    private static String label(ChildMark.Marked one) {
+        return one.variable(LABEL_VARIABLE).orElse("unknown");
     }
 
     /** A pid alone may have gone to a stranger meanwhile. */

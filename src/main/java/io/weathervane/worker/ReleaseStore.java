@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
+import io.weathervane.store.StoreException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -13,11 +14,15 @@ public final class ReleaseStore {
     private static final String PREVIOUS = Role.PREVIOUS.wireName();
     private static final String REJECTED = Role.REJECTED.wireName();
 
-    private static final List<List<String>> VERSIONS = List.of(List.of(
-            "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL,"
-                    + " since TEXT NOT NULL)",
-            "CREATE TABLE worker_processes (pid INTEGER PRIMARY KEY, started_ms INTEGER NOT NULL,"
-                    + " label TEXT NOT NULL)"));
+    private static final List<List<String>> VERSIONS = List.of(
+            List.of(
+                    "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL,"
+                            + " since TEXT NOT NULL)",
+                    "CREATE TABLE worker_processes (pid INTEGER PRIMARY KEY, started_ms INTEGER NOT NULL,"
+                            + " label TEXT NOT NULL)"),
+            List.of(
+                    "CREATE TABLE worker_mark (id TEXT NOT NULL)",
+                    "INSERT INTO worker_mark (id) VALUES (lower(hex(randomblob(16))))"));
 
     private final Database database;
 
@@ -99,6 +104,14 @@ public final class ReleaseStore {
 
     private static Optional<String> label(Sql sql, String role) throws SQLException {
         return sql.first("SELECT label FROM worker_releases WHERE role = ?", row -> row.getString(1), role);
+    }
+
+    /** The random number of this workspace that its processes are marked with. */
+    String mark() {
+        return database.read(sql -> sql.first("SELECT id FROM worker_mark", row -> row.getString(1)))
+                .orElseThrow(() -> new StoreException(
+                        StoreException.Kind.CORRUPT,
+                        "the workspace's number for its processes is not in the database"));
     }
 
     List<Child> children() {

@@ -1,13 +1,18 @@
 package io.weathervane.worker;
 
+import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,9 +31,27 @@ final class Staff {
     private final WorkerNews news;
     private final Map<String, RestartBackoff> backoffs = new ConcurrentHashMap<>();
 
-    /** Workers that have a process and no seat yet. */
-    private final Set<Worker> starting = ConcurrentHashMap.newKeySet();
+    /** From closed stdin to SIGTERM when the server ends, and from there to SIGKILL: clients wait 2 s for all of it. */
+    private static final Duration END_PATIENCE = Duration.ofMillis(450);
 
+    /** Processes that are made at the same time; it takes milliseconds. */
+    private static final int SPAWNS_MAX = 16;
+
+    /** How long the end of the server waits for them. */
+    private static final Duration SPAWN_LIMIT = Duration.ofMillis(500);
+
+    /** Exit codes of SIGHUP, SIGINT and SIGTERM, which go to a whole group of processes or a whole service. */
+    private static final Set<Integer> SIGNALS_TO_ALL = Set.of(128 + 1, 128 + 2, 128 + 15);
+
+    private static final Duration SIGNAL_TO_US_LIMIT = Duration.ofMillis(300);
+
+    /** Workers that have a process, with a seat or without one. */
+    private final Set<Worker> living = ConcurrentHashMap.newKeySet();
+
+    /** Held from before there is a process until it is among the living: none can be missed at the end. */
+    private final Semaphore spawns = new Semaphore(SPAWNS_MAX);
+
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean closed;
 
     Staff(
@@ -131,27 +154,34 @@ final class Staff {
     }
 
     private Worker started(WorkerRelease release, int restarts, Consumer<Worker> spawned) {
-        AtomicReference<@Nullable Worker> begun = new AtomicReference<>();
+        spawns.acquireUninterruptibly();
+        AtomicBoolean held = new AtomicBoolean(true);
         try {
-            return Worker.start(release, options.startTimeout(), restarts, clock, ticker, background::run, worker -> {
-                begun.set(worker);
+            if (closed) {
+                throw new WorkerRefusedException("the server is shutting down");
+            }
+            String mark = leftovers.nextMark();
+            Duration limit = options.startTimeout();
+            return Worker.start(release, mark, limit, restarts, clock, ticker, background::run, worker -> {
                 begun(worker);
+                release(held);
                 spawned.accept(worker);
             });
         } finally {
-            Worker worker = begun.get();
-            if (worker != null) {
-                starting.remove(worker);
-            }
+            release(held);
+        }
+    }
+
+    private void release(AtomicBoolean held) {
+        if (held.compareAndSet(true, false)) {
+            spawns.release();
         }
     }
 
     private void begun(Worker worker) {
-        starting.add(worker);
+        living.add(worker);
+        worker.process().onExit(() -> living.remove(worker));
         leftovers.remember(worker);
-        if (closed) {
-            worker.process().kill();
-        }
     }
 
     /** Seats a worker, whoever sat there. */
@@ -188,18 +218,30 @@ final class Staff {
     private void watch(Worker worker) {
         worker.tell(news);
         worker.process().onExit(() -> background.run(() -> ended(worker)));
-        if (closed) {
-            worker.process().kill();
-        }
     }
 
     private void ended(Worker worker) {
         leftovers.forget(worker);
         Optional<Role> found = stage.now().roleOf(worker);
-        if (worker.stopping() || found.isEmpty()) {
+        if (worker.stopping() || isPartOfOurEnd(worker)) {
             return;
         }
-        Role role = found.get();
+        found.ifPresent(role -> endedUnasked(worker, role));
+        worker.process().kill(); // what it left running: its pipes are held open by it
+    }
+
+    /** A terminal or an init system may tell a worker to end a moment before it tells us. */
+    private boolean isPartOfOurEnd(Worker worker) {
+        try {
+            return worker.process().exitCode().filter(SIGNALS_TO_ALL::contains).isPresent()
+                    && closing.await(SIGNAL_TO_US_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void endedUnasked(Worker worker, Role role) {
         boolean restarts = role == Role.ACTIVE || role == Role.PREVIOUS;
         Optional<Duration> delay = restarts ? backoff(worker.release()).next(worker.uptime()) : Optional.empty();
         news.report(worker, role, delay.isPresent());
@@ -245,9 +287,33 @@ final class Staff {
         }
     }
 
-    /** From now on nothing is seated or started again; what is starting just now is ended. */
+    /** From now on nothing is started, seated or started again. */
     void close() {
         closed = true;
-        starting.forEach(worker -> worker.process().kill());
+        closing.countDown();
+    }
+
+    /**
+     * Ends every worker that has a process, whatever it is doing, all at the same time, and waits for that. May be
+     * called again, and while some are being disposed of with more patience.
+     */
+    void endAll() {
+        close();
+        awaitSpawns();
+        List<Thread> ending = living.stream()
+                .map(worker -> Threads.daemon("end-" + worker.label(), () -> worker.endNow(END_PATIENCE)))
+                .toList();
+        ending.forEach(Thread::start);
+        ending.forEach(Threads::join);
+    }
+
+    private void awaitSpawns() {
+        try {
+            if (spawns.tryAcquire(SPAWNS_MAX, SPAWN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                spawns.release(SPAWNS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

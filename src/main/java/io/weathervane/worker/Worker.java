@@ -90,6 +90,7 @@ final class Worker {
     /**
      * Starts a worker and waits until it is ready for calls.
      *
+     * @param mark by which its processes are found, see {@link io.weathervane.util.ChildMark}
      * @param restarts how often this release was started again in a row
      * @param background runs what a notification of the worker asks for
      * @param spawned told as soon as there is a process, ready or not
@@ -97,13 +98,14 @@ final class Worker {
      */
     static Worker start(
             WorkerRelease release,
+            String mark,
             Duration limit,
             int restarts,
             Clock clock,
             Ticker ticker,
             Executor background,
             Consumer<Worker> spawned) {
-        WorkerProcess process = WorkerProcess.spawn(release, ticker);
+        WorkerProcess process = WorkerProcess.spawn(release, mark, ticker);
         Worker worker = new Worker(release, process, restarts, clock, ticker, background);
         spawned.accept(worker);
         try {
@@ -278,20 +280,36 @@ final class Worker {
 
     /** Lets the calls in flight finish, takes no new ones, and ends the process; true when no call was cut off. */
     boolean dispose(Duration drainLimit, Duration stopLimit) {
+        boolean drained = drain(new Deadline(ticker, drainLimit));
+        endNow(stopLimit.dividedBy(2));
+        return drained;
+    }
+
+    /** Takes no new calls and lets those in flight finish; true when they have. */
+    boolean drain(Deadline limit) {
         leases.close();
-        boolean drained = false;
         try {
-            drained = leases.awaitIdle(drainLimit);
+            boolean drained = leases.awaitIdle(limit.left());
             if (!drained) {
-                LOG.warn("worker={} still has {} calls after {}; ending it", label(), leases.inUse(), drainLimit);
+                LOG.warn("worker={} still has {} calls after {}; ending it", label(), leases.inUse(), limit.elapsed());
             }
+            return drained;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
+    }
+
+    /**
+     * Ends the process, whatever calls it has; one that is just being {@link #dispose disposed} of sooner than planned.
+     *
+     * @param patience from closed stdin to SIGTERM, and from there to SIGKILL
+     */
+    void endNow(Duration patience) {
         stopping = true;
+        leases.close();
         channel.closeInput();
-        process.stop(stopLimit);
-        return drained;
+        process.stop(patience);
     }
 
     WorkerSession session() {

@@ -2,7 +2,7 @@ package io.weathervane.worker;
 
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
-import io.weathervane.util.Threads;
+import io.weathervane.util.ChildMark;
 import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -28,12 +29,14 @@ public final class WorkerManager implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final WorkerOptions options;
+    private final Ticker ticker;
     private final BlueGreen stage = new BlueGreen();
     private final Background background = new Background();
     private final ParkedCalls parked;
     private final CallRouter router;
     private final WorkerContent content;
     private final Prober prober;
+    private final ChildMark mark;
     private final Leftovers leftovers;
     private final WorkerManagerFile file;
     private final WorkerNews news;
@@ -44,6 +47,8 @@ public final class WorkerManager implements AutoCloseable {
     private final Canary canary;
     private final Standby standby;
     private final Switches switches;
+    private final ReentrantLock closing = new ReentrantLock();
+    private boolean done;
     private volatile boolean closed;
 
     /**
@@ -61,11 +66,14 @@ public final class WorkerManager implements AutoCloseable {
             Clock clock,
             Ticker ticker) {
         this.options = options;
+        this.ticker = ticker;
         ReleaseStore store = new ReleaseStore(database);
         this.parked = new ParkedCalls(background, ParkedCalls.LIFETIME);
         this.router = new CallRouter(stage, options, ticker, parked);
         this.prober = new Prober(stage, ticker);
-        this.leftovers = new Leftovers(store, background);
+        this.mark = new ChildMark(
+                store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
+        this.leftovers = new Leftovers(store, mark, background);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
         this.news = new WorkerNews(events, clock, file, worker -> stage.now().roleOf(worker));
         this.staff = new Staff(stage, options, clock, ticker, background, leftovers, news);
@@ -87,9 +95,18 @@ public final class WorkerManager implements AutoCloseable {
      * one. A worker that does not start is tried again with growing pauses; the server runs meanwhile.
      */
     public void start() {
+        start(/* afterCrash= */ true);
+    }
+
+    /**
+     * As {@link #start()}.
+     *
+     * @param afterCrash whether a server before may have left processes that it did not remember
+     */
+    public void start(boolean afterCrash) {
         file.readEarlierEvents();
         leftovers
-                .kill()
+                .kill(afterCrash)
                 .forEach(label -> news.journal("leftover-killed", label, Optional.empty(), WorkerNews.details()));
         Optional<WorkerRelease> active = releases.recorded(Role.ACTIVE).or(releases::initial);
         active.ifPresent(release -> {
@@ -336,41 +353,55 @@ public final class WorkerManager implements AutoCloseable {
         return content;
     }
 
+    /** By which processes that this server starts are found again. */
+    public ChildMark mark() {
+        return mark;
+    }
+
     private void refuseWhenClosed() {
         if (closed) {
             throw new WorkerRefusedException("the server is shutting down");
         }
     }
 
-    /** Ends all workers, at the same time, and writes the file once more. */
+    /**
+     * Ends every process of a worker within about a second, whatever calls there are: those that run, start, are parked,
+     * or are being stopped with more patience. Nothing is started from now on. May be called again, and beside {@link
+     * #close}.
+     */
+    public void endProcesses() {
+        closed = true;
+        staff.endAll();
+    }
+
+    /** Lets the calls in flight finish for a while, ends all workers, and writes the file once more. A second one waits for the first. */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        closing.lock();
+        try {
+            if (!done) {
+                done = true;
+                closeOnce();
+            }
+        } finally {
+            closing.unlock();
         }
+    }
+
+    /** Lets the calls in flight finish, for a limited time; no new ones are taken and no worker is started any more. */
+    public void drain() {
         closed = true;
         staff.close();
         parked.giveUpAll();
         Lineup last = stage.change(stage::now);
-        List<Thread> stopping = Stream.of(Role.values())
-                .flatMap(role -> last.worker(role).stream())
-                .map(worker -> Threads.daemon("stop-" + worker.label(), () -> end(worker)))
-                .toList();
-        stopping.forEach(Thread::start);
-        stopping.forEach(WorkerManager::join);
+        Deadline limit = new Deadline(ticker, options.stopTimeout());
+        Stream.of(Role.values()).flatMap(role -> last.worker(role).stream()).forEach(worker -> worker.drain(limit));
+    }
+
+    private void closeOnce() {
+        drain();
+        staff.endAll();
         background.close();
         file.write();
-    }
-
-    private void end(Worker worker) {
-        worker.dispose(options.stopTimeout(), options.stopTimeout());
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.weathervane.worker;
 
+import io.weathervane.util.ChildMark;
+import io.weathervane.util.ProcessTree;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,17 +28,24 @@ final class WorkerProcess {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
 
     private final Process process;
+    private final ProcessTree tree;
     private final StderrDrain stderr;
     private final String label;
 
-    private WorkerProcess(String label, Process process, StderrDrain stderr) {
+    private WorkerProcess(String label, Process process, ProcessTree tree, StderrDrain stderr) {
         this.label = label;
         this.process = process;
+        this.tree = tree;
         this.stderr = stderr;
     }
 
-    /** @throws WorkerRefusedException when the program cannot be run */
-    static WorkerProcess spawn(WorkerRelease release, Ticker ticker) {
+    /**
+     * Starts the program.
+     *
+     * @param mark what the process has as its {@link ChildMark#VARIABLE}
+     * @throws WorkerRefusedException when the program cannot be run
+     */
+    static WorkerProcess spawn(WorkerRelease release, String mark, Ticker ticker) {
         ProcessBuilder builder = new ProcessBuilder(release.command());
         release.folder().ifPresent(folder -> {
             if (!Files.isDirectory(folder)) {
@@ -47,10 +56,11 @@ final class WorkerProcess {
         });
         builder.environment().putAll(release.environment());
         builder.environment().put(LABEL_VARIABLE, release.label());
+        builder.environment().put(ChildMark.VARIABLE, mark);
         try {
             Process process = builder.start();
             StderrDrain stderr = StderrDrain.start(release.label(), process.getErrorStream(), ticker);
-            return new WorkerProcess(release.label(), process, stderr);
+            return new WorkerProcess(release.label(), process, new ProcessTree(process, mark, ticker), stderr);
         } catch (IOException e) {
             throw new WorkerRefusedException(cannotRun(release, e), e);
         }
@@ -112,28 +122,33 @@ final class WorkerProcess {
     }
 
     /**
-     * Ends the process, whose stdin has been closed: waits half the limit, sends SIGTERM, waits the other half, sends
-     * SIGKILL. What it started itself and left running is killed after it.
+     * Ends the process, whose stdin has been closed, and all that it started: waits for a part of the limit, sends
+     * SIGTERM, waits for another, sends SIGKILL. Two threads may do so at the same time, each at its own pace.
+     *
+     * @param patience from closed stdin to SIGTERM, and from there to SIGKILL
      */
-    void stop(Duration limit) {
-        List<ProcessHandle> offspring = process.descendants().toList();
-        Duration half = limit.dividedBy(2);
+    void stop(Duration patience) {
+        tree.running();
         try {
-            if (!awaitExit(half)) {
-                signal(/* kill= */ false);
-            }
-            if (!awaitExit(half)) {
-                LOG.warn("worker={} pid={} ignores SIGTERM; killing it", label, pid());
-                signal(/* kill= */ true);
-            }
-            if (!awaitExit(KILL_LIMIT)) {
-                LOG.error("worker={} pid={} is still there after SIGKILL", label, pid());
+            boolean ended = awaitExit(patience) && tree.awaitEnd(Duration.ZERO);
+            if (!ended) {
+                endByForce(patience);
             }
         } catch (InterruptedException e) {
-            signal(/* kill= */ true);
+            tree.kill();
             Thread.currentThread().interrupt();
         }
-        offspring.stream().filter(ProcessHandle::isAlive).forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private void endByForce(Duration patience) throws InterruptedException {
+        tree.terminate();
+        if (!tree.awaitEnd(patience)) {
+            LOG.warn("worker={} pid={} ignores SIGTERM; killing it", label, pid());
+            tree.kill();
+        }
+        if (!awaitExit(KILL_LIMIT)) {
+            LOG.error("worker={} pid={} is still there after SIGKILL", label, pid());
+        }
     }
 
     /** The processes it started itself, directly or not. */
@@ -143,17 +158,6 @@ final class WorkerProcess {
 
     /** Ends the process at once, and what it started: a launcher such as npx leaves the server itself to a child. */
     void kill() {
-        List<ProcessHandle> offspring = process.descendants().toList();
-        signal(/* kill= */ true);
-        offspring.forEach(ProcessHandle::destroyForcibly);
-    }
-
-    /** By its handle: {@link Process#destroy} would close the streams as well, and lose the process's last words. */
-    private void signal(boolean kill) {
-        boolean sent =
-                kill ? process.toHandle().destroyForcibly() : process.toHandle().destroy();
-        if (!sent) {
-            LOG.debug("worker={} pid={} had ended already", label, pid());
-        }
+        tree.kill();
     }
 }

@@ -8,6 +8,7 @@ import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
+import io.weathervane.util.ChildMark;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,11 @@ class ShellRunTest {
     void open() {
         database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         store = new UpgradeStore(database);
-        leftovers = new Leftovers(store);
+        leftovers = leftovers();
+    }
+
+    private Leftovers leftovers() {
+        return new Leftovers(store, new ChildMark("this workspace", folder));
     }
 
     @AfterEach
@@ -92,7 +97,7 @@ class ShellRunTest {
             assertThat(left.isAlive()).isTrue();
 
             leftovers.remember(family);
-            assertThat(new Leftovers(store).kill()).containsExactly(family);
+            assertThat(leftovers().kill(/* search= */ true)).containsExactly(family);
 
             awaitEnd(left.pid());
             assertThat(store.programs()).isEmpty();
@@ -116,9 +121,36 @@ class ShellRunTest {
         assertThat(family.living()).as("the program is over, its child is not").hasSize(1);
 
         leftovers.remember(family);
-        assertThat(new Leftovers(store).kill()).containsExactly(family);
+        assertThat(leftovers().kill(/* search= */ true)).containsExactly(family);
 
         awaitEnd(pid("orphan"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatLeftItsSessionIsEndedTooBothWithTheProgramAndAfterTheServersDeath() throws Exception {
+        String gone =
+                "(setsid sh -c 'echo $$ > orphan; exec sleep 600' & ); while [ ! -s orphan ]; do sleep 0.01; done; ";
+        assertThat(run(gone + "exit 0", Optional.empty()).problem()).isEmpty();
+        awaitEnd(pid("orphan"));
+        Files.delete(folder.resolve("orphan"));
+
+        ProcessBuilder killed = new ProcessBuilder("sh", "-c", gone).directory(folder.toFile());
+        killed.environment().put(Family.VARIABLE, "u-1");
+        killed.environment().put(ChildMark.VARIABLE, ofAnEndedServer(leftovers.nextMark()));
+        killed.start().waitFor();
+        assertThat(leftovers().kill(/* search= */ true))
+                .extracting(Family::upgrade)
+                .containsExactly("u-1");
+
+        awaitEnd(pid("orphan"));
+    }
+
+    /** The same mark, of a server that began at another time. */
+    private static String ofAnEndedServer(String mark) {
+        String[] parts = mark.split("\\.", -1);
+        parts[3] = "1";
+        return String.join(".", parts);
     }
 
     private ShellRun.Result run(String script, Optional<String> stop) throws IOException, InterruptedException {

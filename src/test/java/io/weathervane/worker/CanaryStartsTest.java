@@ -83,6 +83,7 @@ class CanaryStartsTest {
 
         assertThatThrownBy(() -> Worker.start(
                         hangs,
+                        Workshop.mark(),
                         Duration.ofMinutes(10),
                         /* restarts= */ 0,
                         Clock.systemUTC(),

@@ -114,6 +114,7 @@ class ParkedCallsTest {
     private Worker asking(String onCall) {
         return Worker.start(
                 Samples.quick("asking", Samples.ECHO_TOOL, onCall),
+                Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
                 Clock.systemUTC(),

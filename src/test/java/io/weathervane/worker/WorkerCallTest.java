@@ -303,7 +303,14 @@ class WorkerCallTest {
 
     private Worker start(WorkerRelease release) {
         Worker worker = Worker.start(
-                release, Duration.ofSeconds(20), 0, Clock.systemUTC(), Ticker.system(), Runnable::run, started::add);
+                release,
+                Workshop.mark(),
+                Duration.ofSeconds(20),
+                0,
+                Clock.systemUTC(),
+                Ticker.system(),
+                Runnable::run,
+                started::add);
         return worker;
     }
 

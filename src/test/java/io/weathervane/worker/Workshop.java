@@ -6,6 +6,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
+import io.weathervane.util.ChildMark;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import java.nio.file.Path;
@@ -89,6 +90,11 @@ final class Workshop implements AutoCloseable {
 
     static long pid(Optional<WorkerView> view) {
         return view.orElseThrow().pid();
+    }
+
+    /** Of one worker's processes and no other's. */
+    static String mark() {
+        return new ChildMark("tests", Path.of("")).next();
     }
 
     static void awaitGone(long pid) {

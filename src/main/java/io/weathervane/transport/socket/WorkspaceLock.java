@@ -32,11 +32,13 @@ public final class WorkspaceLock implements AutoCloseable {
 
     private final Path file;
     private final FileChannel channel;
+    private final boolean afterCrash;
     private OwnerInfo owner;
 
-    private WorkspaceLock(Path file, FileChannel channel, OwnerInfo owner) {
+    private WorkspaceLock(Path file, FileChannel channel, boolean afterCrash, OwnerInfo owner) {
         this.file = file;
         this.channel = channel;
+        this.afterCrash = afterCrash;
         this.owner = owner;
     }
 
@@ -71,6 +73,11 @@ public final class WorkspaceLock implements AutoCloseable {
         }
     }
 
+    /** Whether the owner before did not close it, or there is no telling: it may have left something behind. */
+    public boolean afterCrash() {
+        return afterCrash;
+    }
+
     /** The folder that was locked, free of links. */
     Path stateFolder() {
         return file.resolveSibling("");
@@ -88,15 +95,15 @@ public final class WorkspaceLock implements AutoCloseable {
         }
     }
 
-    /** Gives the workspace up. The file stays: removing it could remove a successor's. */
+    /** Gives the workspace up. The file stays, empty: removing it could remove a successor's. */
     @Override
     public void close() {
         synchronized (HELD_HERE) {
             if (!HELD_HERE.remove(file, this)) {
                 return;
             }
-            try {
-                channel.close();
+            try (channel) {
+                channel.truncate(0);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot release " + file, e);
             }
@@ -108,19 +115,22 @@ public final class WorkspaceLock implements AutoCloseable {
     }
 
     private static Optional<WorkspaceLock> lock(Path file, OwnerInfo owner) throws IOException {
+        boolean known = Files.exists(file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean afterCrash;
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 channel.close();
                 return Optional.empty();
             }
+            afterCrash = !known || channel.size() > 0;
             write(channel, owner);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
-        WorkspaceLock held = new WorkspaceLock(file, channel, owner);
+        WorkspaceLock held = new WorkspaceLock(file, channel, afterCrash, owner);
         HELD_HERE.put(file, held);
         return Optional.of(held);
     }

@@ -58,7 +58,26 @@ class WorkspaceLockTest {
             assertThat(Files.size(state.resolve("weathervane.lock"))).isLessThan(1000);
             assertThat(lock.owner().url()).isEmpty();
         }
-        assertThat(WorkspaceLock.ownerOf(state)).contains(SmallServer.owner());
+        assertThat(WorkspaceLock.ownerOf(state)).isEmpty();
+    }
+
+    @Test
+    void tellsAnOwnerThatDidNotCloseItFromOneThatDid() throws Exception {
+        try (WorkspaceLock first = acquired()) {
+            assertThat(first.afterCrash())
+                    .as("there is no telling what was here before")
+                    .isTrue();
+        }
+        try (WorkspaceLock second = acquired()) {
+            assertThat(second.afterCrash()).isFalse();
+        }
+        try (StdioClient other = SmallServer.client(state)) {
+            other.answer(other.send("ping", "{}"));
+            other.kill();
+        }
+        try (WorkspaceLock third = acquired()) {
+            assertThat(third.afterCrash()).isTrue();
+        }
     }
 
     @Test

@@ -1,0 +1,163 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.testing.ClingingWorker;
+import io.weathervane.testing.ServerProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * However a client, a terminal or an init system ends a server, no process of its own is left when it has ended, ready or
+ * still starting, also those that went away from their parents. Some combinations in each build, by a seed; all of them by
+ * {@code scripts/soak ends}.
+ */
+class ServerEndIT {
+    private static final int ENDS = Integer.getInteger("weathervane.ends", 8);
+    private static final long SEED = Long.getLong("weathervane.seed", 20261129);
+
+    /** A client that closes stdin waits so long for the end, then sends SIGTERM, then waits as long and sends SIGKILL. */
+    private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(2);
+
+    private static final String INITIALIZE =
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-06-18\","
+                    + "\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}\n";
+    private static final String CALL =
+            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"look\"}}\n";
+
+    /** What is done to the server. */
+    private enum Ending {
+        END_OF_INPUT,
+        END_OF_INPUT_THEN_TERM,
+        END_OF_INPUT_AND_TERM_AT_ONCE,
+        END_OF_INPUT_WITH_A_CALL_IN_FLIGHT_THEN_TERM,
+        TERM,
+        TERM_TWICE,
+        INT,
+        HUP
+    }
+
+    private record Situation(List<String> doors, String manner, Ending ending) {
+        boolean isPossible() {
+            return doors.contains("--stdio") || !ending.name().startsWith("END_OF_INPUT");
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void leavesNoProcess() throws Exception {
+        List<Situation> all = situations();
+        Collections.shuffle(all, new Random(SEED));
+        List<String> left = new ArrayList<>();
+
+        for (Situation situation : all.subList(0, Math.min(ENDS, all.size()))) {
+            Path workspace = Files.createTempDirectory(folder, "end");
+            left.addAll(end(situation, workspace));
+        }
+
+        assertThat(left).isEmpty();
+    }
+
+    private static List<Situation> situations() {
+        List<Situation> all = new ArrayList<>();
+        for (List<String> doors : List.of(List.of("--stdio"), List.of("--http"), List.of("--stdio", "--http"))) {
+            for (String manner : ClingingWorker.MANNERS) {
+                for (Ending ending : Ending.values()) {
+                    all.add(new Situation(doors, manner, ending));
+                }
+            }
+        }
+        all.removeIf(situation -> !situation.isPossible());
+        return all;
+    }
+
+    private static List<String> end(Situation situation, Path workspace) throws Exception {
+        ClingingWorker.write(workspace);
+        List<String> words = new ArrayList<>(List.of("run", "--workspace", workspace.toString()));
+        words.addAll(situation.doors());
+        words.addAll(situation.doors().contains("--http") ? List.of("--port", "0") : List.of());
+        words.addAll(List.of("--", "sh", "clinging.sh", situation.manner()));
+        Process server = new ProcessBuilder(ServerProcess.weathervane(words.toArray(String[]::new)))
+                .directory(workspace.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(workspace.resolve("stderr").toFile())
+                .start();
+        try {
+            write(server, INITIALIZE);
+            ClingingWorker.awaitRunning(workspace);
+            return end(situation, server, workspace);
+        } finally {
+            server.destroyForcibly().waitFor();
+            ClingingWorker.running(workspace).forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static List<String> end(Situation situation, Process server, Path workspace) throws Exception {
+        List<String> wrong = new ArrayList<>();
+        end(situation.ending(), server);
+        if (!server.waitFor(30, TimeUnit.SECONDS)) {
+            wrong.add(situation + ": does not end");
+        }
+        int count = ClingingWorker.running(workspace).size();
+        if (count > 0) {
+            wrong.add(situation + ": " + count + " are left; " + Files.readString(workspace.resolve("stderr")));
+        }
+        return wrong;
+    }
+
+    private static void end(Ending ending, Process server) throws Exception {
+        switch (ending) {
+            case END_OF_INPUT -> server.getOutputStream().close();
+            case END_OF_INPUT_THEN_TERM -> {
+                server.getOutputStream().close();
+                if (!server.waitFor(CLIENT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    signal(server, "TERM");
+                }
+            }
+            case END_OF_INPUT_AND_TERM_AT_ONCE -> {
+                server.getOutputStream().close();
+                signal(server, "TERM");
+            }
+            case END_OF_INPUT_WITH_A_CALL_IN_FLIGHT_THEN_TERM -> {
+                write(server, CALL);
+                server.getOutputStream().close();
+                if (!server.waitFor(CLIENT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    signal(server, "TERM");
+                }
+            }
+            case TERM -> signal(server, "TERM");
+            case TERM_TWICE -> {
+                signal(server, "TERM");
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                signal(server, "TERM");
+            }
+            case INT -> signal(server, "INT");
+            case HUP -> signal(server, "HUP");
+        }
+    }
+
+    private static void write(Process server, String line) throws IOException {
+        server.getOutputStream().write(line.getBytes(StandardCharsets.UTF_8));
+        server.getOutputStream().flush();
+    }
+
+    private static void signal(Process server, String name) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(server.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}
