@@ -56,6 +56,7 @@ public final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(AuditCommand.with(environment));
         line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
+        line.addSubcommand(new ShellInitCommand());
         line.addSubcommand(new CommandLine.HelpCommand());
         line.setExpandAtFiles(false);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));

@@ -1,0 +1,119 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.testing.ServerProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code eval "$(weathervane shell-init SHELL)"} in each of the shells that this machine has; bash is one of them. */
+class ShellInitIT {
+    private static final String LAUNCHER =
+            Path.of("scripts", "weathervane").toAbsolutePath().toString();
+
+    @TempDir
+    private Path folder;
+
+    private record Ended(int exitCode, String out) {}
+
+    static Stream<String> shells() {
+        return Stream.of("bash", "zsh", "fish").filter(ShellInitIT::isInstalled);
+    }
+
+    @BeforeEach
+    void putARealClaudeOnThePath() throws IOException {
+        Path claude = Files.createDirectories(folder.resolve("bin")).resolve("claude");
+        Files.writeString(claude, "#!/bin/sh\necho \"the real claude: $*\"\n");
+        assertThat(claude.toFile().setExecutable(true)).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void theRunbooksLineReachesTheServerAndAllElseTheRealClaude(String shell) throws Exception {
+        Path workspace = Files.createDirectories(folder.resolve("work space"));
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
+            Ended set = run(shell, workspace, "claude mcp call mcp_admin_flags set --flags '{\"DISABLE_NEW\": \"1\"}'");
+
+            assertThat(set.exitCode()).isZero();
+            assertThat(set.out()).contains("DISABLE_NEW: 0 -> 1");
+            assertThat(server.health().path("killSwitch").asString("")).isEqualTo("engaged");
+        }
+        assertThat(run(shell, workspace, "claude mcp list").out()).isEqualTo("the real claude: mcp list\n");
+        assertThat(run(shell, workspace, "claude").out()).isEqualTo("the real claude: \n");
+        assertThat(run(shell, workspace, "claude mcp call mcp_admin_flags get").exitCode())
+                .as("the exit code of an unreachable server")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void bashCompletesCommandsToolsOptionsAndValues() throws Exception {
+        assertThat(completed("weathervane ro")).containsExactly("rollback");
+        assertThat(completed("weathervane call mcp_")).containsExactly("mcp_admin_flags");
+        assertThat(completed("weathervane call mcp_admin_flags s")).containsExactly("set");
+        assertThat(completed("weathervane call worker_promote --dry")).containsExactly("--dry-run");
+        assertThat(completed("weathervane call audit_query --decision esc")).containsExactly("escalate");
+        assertThat(completed("weathervane call audit_query --js")).contains("--json");
+        assertThat(completed("weathervane serve --read")).containsExactly("--read-only");
+        assertThat(completed("weathervane help up")).containsExactly("upgrade");
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void everyShellKnowsTheValuesOfAToolsOption(String shell) throws Exception {
+        String typed = shell.equals("fish")
+                ? "complete -C 'weathervane call audit_query --decision '"
+                : "_weathervane_words call audit_query --decision";
+
+        assertThat(run(shell, folder, typed).out().split("\\s+"))
+                .contains("healthy", "degrade", "escalate", "rollback")
+                .doesNotContain("--decision");
+    }
+
+    @Test
+    void namesTheShellsThatThereAre() throws Exception {
+        Process process = new ProcessBuilder(ServerProcess.weathervane("shell-init", "tcsh"))
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(text(process)).contains("there is nothing for the shell 'tcsh'; there is for bash, zsh, fish");
+        assertThat(process.waitFor()).isEqualTo(2);
+    }
+
+    private List<String> completed(String typed) throws Exception {
+        List<String> words = List.of(typed.split(" "));
+        String line = "COMP_WORDS=(" + typed + "); COMP_CWORD=" + (words.size() - 1)
+                + "; _weathervane; printf '%s\\n' \"${COMPREPLY[@]}\"";
+        return run("bash", folder, line).out().lines().toList();
+    }
+
+    private Ended run(String shell, Path directory, String line) throws Exception {
+        String script = "eval \"$('" + LAUNCHER + "' shell-init " + shell + ")\"\n" + line + "\n";
+        ProcessBuilder program = new ProcessBuilder(shell, "-c", script).directory(directory.toFile());
+        program.environment().merge("PATH", folder.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
+        program.environment().put("HOME", folder.toString());
+        Process process = program.redirectErrorStream(true).start();
+        String out = text(process);
+        return new Ended(process.exitValue(), out);
+    }
+
+    private static String text(Process process) throws IOException, InterruptedException {
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return text;
+    }
+
+    private static boolean isInstalled(String shell) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, shell)));
+    }
+}
