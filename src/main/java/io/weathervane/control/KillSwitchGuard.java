@@ -10,6 +10,7 @@ import io.weathervane.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,14 +47,14 @@ final class KillSwitchGuard {
             List<AuditEvent> failed =
                     decisions(now).stream().filter(KillSwitchGuard::failed).toList();
             return failed.isEmpty()
-                    ? new Precondition(name, true, "none", NONE_REQUIRED)
-                    : new Precondition(
+                    ? Precondition.met(name, "none", NONE_REQUIRED)
+                    : Precondition.unmet(
                             name,
-                            false,
                             failed.size() + ", the last at " + failed.get(0).at(),
-                            NONE_REQUIRED);
+                            NONE_REQUIRED,
+                            quietAfter(failed.get(0).at()));
         } catch (StoreException e) {
-            return new Precondition(name, false, "unknown: " + e.getMessage(), NONE_REQUIRED);
+            return unreadable(name, e);
         }
     }
 
@@ -69,10 +70,22 @@ final class KillSwitchGuard {
             String value = count == 0
                     ? "none"
                     : count + recent.last().map(at -> ", the last at " + at).orElse("");
-            return new Precondition(name, count == 0, value, NONE_REQUIRED);
+            return count == 0
+                    ? Precondition.met(name, value, NONE_REQUIRED)
+                    : Precondition.unmet(
+                            name, value, NONE_REQUIRED, quietAfter(recent.last().orElse(now)));
         } catch (StoreException e) {
-            return new Precondition(name, false, "unknown: " + e.getMessage(), NONE_REQUIRED);
+            return unreadable(name, e);
         }
+    }
+
+    private static String quietAfter(Instant last) {
+        return "it is met at " + last.plus(QUIET).truncatedTo(ChronoUnit.SECONDS) + " if none follows";
+    }
+
+    private static Precondition unreadable(String name, StoreException e) {
+        return Precondition.unmet(
+                name, "unknown: " + e.getMessage(), NONE_REQUIRED, "it is known again once the database can be read");
     }
 
     private Precondition monitor() {
@@ -81,8 +94,11 @@ final class KillSwitchGuard {
                 .map(what -> what + " is being carried out")
                 .or(this::troubledWatch)
                 .or(() -> ledger.behind() ? Optional.of("records cannot be written") : Optional.empty());
-        return new Precondition(
-                "monitor not in trouble", trouble.isEmpty(), trouble.orElse("no trouble"), "not degraded, not acting");
+        String name = "monitor not in trouble";
+        String required = "not degraded, not acting";
+        return trouble.map(what -> Precondition.unmet(
+                        name, what, required, "wait until it is over, or end a watch with worker_rollback"))
+                .orElseGet(() -> Precondition.met(name, "no trouble", required));
     }
 
     private Optional<String> troubledWatch() {
@@ -95,10 +111,12 @@ final class KillSwitchGuard {
         return degraded ? Optional.of("watching " + running.get().worker() + ", degraded") : Optional.empty();
     }
 
-    private static Precondition fix(Optional<String> reference) {
-        Optional<String> given = reference.filter(text -> !text.isBlank());
-        return new Precondition(
-                "fix reference", given.isPresent(), given.orElse("none"), "the commit, ticket or release with the fix");
+    private static Precondition fix(Optional<String> fixReference) {
+        Optional<String> given = fixReference.filter(text -> !text.isBlank());
+        String name = "fix reference";
+        String required = "the commit, ticket or release with the fix";
+        return given.map(reference -> Precondition.met(name, reference, required))
+                .orElseGet(() -> Precondition.unmet(name, "none", required, "give it as fix_reference"));
     }
 
     private List<AuditEvent> decisions(Instant now) {

@@ -244,9 +244,10 @@ public final class RollbackMonitor implements AutoCloseable {
             throw new ControlRefusedException("the kill switch stays on: "
                     + unmet.stream()
                             .map(precondition -> precondition.name() + " (is " + precondition.value() + ", should be "
-                                    + precondition.required() + ")")
+                                    + precondition.required() + ": " + precondition.remedy() + ")")
                             .collect(Collectors.joining("; "))
-                    + "; kill_switch_reset with dry_run shows every precondition");
+                    + "; a reset that cannot wait goes with force, an approver and a mark in the audit;"
+                    + " kill_switch_reset with dry_run shows every precondition");
         }
     }
 

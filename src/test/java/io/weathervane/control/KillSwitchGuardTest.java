@@ -41,7 +41,9 @@ class KillSwitchGuardTest {
                     .isFalse();
             assertThatThrownBy(() -> plant.monitor.resetKillSwitch("fixed", ALICE, FIX, false, Plant.agreedBy("dana")))
                     .isInstanceOf(ControlRefusedException.class)
-                    .hasMessageContaining("the kill switch stays on: no failed check (is 3");
+                    .hasMessageContaining("the kill switch stays on: no failed check (is 3")
+                    .hasMessageMatching(".*none in the last 15 minutes: it is met at 20[^ ]+Z if none follows.*")
+                    .hasMessageContaining("goes with force, an approver and a mark in the audit");
             assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
 
             KillSwitchReset reset =
@@ -61,7 +63,8 @@ class KillSwitchGuardTest {
 
             assertThatThrownBy(() -> plant.monitor.resetKillSwitch(
                             "done", ALICE, Optional.empty(), false, Plant.agreedBy("dana")))
-                    .hasMessageContaining("fix reference (is none");
+                    .hasMessageContaining("fix reference (is none")
+                    .hasMessageContaining("give it as fix_reference");
             assertThat(plant.monitor
                             .resetKillSwitch("done", ALICE, FIX, false, Plant.agreedBy("dana"))
                             .reset())

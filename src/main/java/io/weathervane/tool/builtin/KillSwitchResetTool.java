@@ -127,7 +127,7 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private static String line(Precondition one) {
         return (one.ok() ? "met:     " : "not met: ") + one.name() + ": " + one.value() + " (required: "
-                + one.required() + ")";
+                + one.required() + (one.ok() ? ")" : "; " + one.remedy() + ")");
     }
 
     /** What the flags were before, where that differs from the defaults they have now. */
