@@ -1,11 +1,11 @@
 package io.weathervane.incident;
 
+import io.weathervane.audit.AuditKind;
 import io.weathervane.util.SafeText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** The runbook's document as text: its headings and order, what the evidence knows filled in, the rest left to people. */
@@ -13,39 +13,12 @@ final class IncidentDocument {
     /** Longest reason or title shown. */
     private static final int SHOWN_LENGTH_MAX = 500;
 
-    private static final List<String> AFTER_PROMOTION = List.of(
-            "Monitoring started automatically (check logs)",
-            "Health checks running every 30 seconds",
-            "No errors in first 5 minutes",
-            "Error rate stable below 5%",
-            "Resource usage normal (<512 MB)",
-            "At 10 minutes: monitoring stops automatically",
-            "Review upgrade artifacts for evidence");
-
-    private static final List<String> RESPONSE = List.of(
-            "Team notified via Slack",
-            "Root cause identified",
-            "Fix prepared in staging",
-            "Shadow validation passes",
-            "Fix deployed to main",
-            "Kill-switch reset (DISABLE_NEW=0)",
-            "Incident report written",
-            "Post-mortem scheduled");
-
-    private static final List<String> RESET = List.of(
-            "Fix is deployed and verified on main",
-            "Post-incident review is documented",
-            "Senior engineer or Director Dana approved reset",
-            "No new errors in last 15 minutes",
-            "Reset command executed successfully",
-            "Flag status verified in SQLite",
-            "Orchestrator logs confirm DISABLE_NEW=0",
-            "New features confirmed working",
-            "Team notified of reset");
+    /** Whom the runbook has approve a reset, as long as the evidence names nobody who did. */
+    private static final String APPROVER = "Director Dana";
 
     private IncidentDocument() {}
 
-    static String write(String id, Path folder, IncidentFacts facts, String investigator, String approver) {
+    static String write(String id, Path folder, IncidentFacts facts, String investigator, Optional<String> approver) {
         StringBuilder out = new StringBuilder();
         line(out, "# Incident Report");
         line(out, "");
@@ -72,10 +45,13 @@ final class IncidentDocument {
         section(
                 out,
                 "Assigned To",
-                List.of("- Investigation: " + shown(investigator), "- Approval: " + shown(approver)));
-        section(out, "Post-Promotion Checklist", open(AFTER_PROMOTION));
-        section(out, "Incident Response Checklist", response(folder, facts));
-        section(out, "Kill-Switch Reset Checklist", open(RESET));
+                List.of(
+                        "- Investigation: " + shown(investigator),
+                        "- Approval: " + shown(approver.or(facts::approver).orElse(APPROVER))));
+        IncidentChecklists checklists = new IncidentChecklists(facts);
+        section(out, "Post-Promotion Checklist", checklists.afterPromotion());
+        section(out, "Incident Response Checklist", checklists.response(folder));
+        section(out, "Kill-Switch Reset Checklist", checklists.reset());
         return out.toString();
     }
 
@@ -117,17 +93,18 @@ final class IncidentDocument {
     }
 
     private static List<String> actions(IncidentFacts facts) {
-        String killSwitch = facts.last("kill-switch-activated")
+        String killSwitch = facts.last(AuditKind.KILL_SWITCH_ACTIVATED)
                 .map(event -> "- Kill-switch activated: DISABLE_NEW=1" + when(event))
                 .orElse(
                         facts.killSwitchOn()
                                 ? "- Kill-switch activated: DISABLE_NEW=1"
                                 : "- Kill-switch not activated");
-        String automatic = facts.last("rollback-executed")
+        String automatic = facts.last(AuditKind.ROLLBACK_EXECUTED)
                 .map(event -> "- Rollback executed " + (byHand(event) ? "by hand" : "automatically") + when(event))
-                .or(() -> facts.last("escalation-triggered").map(event -> "- Escalation triggered" + when(event)))
+                .or(() ->
+                        facts.last(AuditKind.ESCALATION_TRIGGERED).map(event -> "- Escalation triggered" + when(event)))
                 .orElse("- No automatic action in this time");
-        String failed = facts.last("rollback-failed")
+        String failed = facts.last(AuditKind.ROLLBACK_FAILED)
                 .map(event -> "\n- Rollback failed" + when(event))
                 .orElse("");
         String now = facts.killSwitchOn() ? "engaged (DISABLE_NEW=1)" : "not engaged";
@@ -148,32 +125,12 @@ final class IncidentDocument {
                 + event.path("seq").asString("") + ")";
     }
 
-    private static List<String> response(Path folder, IncidentFacts facts) {
-        String killSwitch =
-                box(facts.killSwitchOn() || facts.last("kill-switch-activated").isPresent());
-        return Stream.concat(
-                        Stream.of(
-                                "- [x] Incident detected (automatic or manual)",
-                                killSwitch + "Kill-switch activated (DISABLE_NEW=1)",
-                                "- [x] Evidence collected (" + folder + ")"),
-                        open(RESPONSE).stream())
-                .toList();
-    }
-
-    private static List<String> open(List<String> items) {
-        return items.stream().map(item -> box(false) + item).toList();
-    }
-
-    private static String box(boolean done) {
-        return done ? "- [x] " : "- [ ] ";
-    }
-
     private static String collectedAt(IncidentFacts facts) {
         return facts.manifest().path("collectedAt").asString("unknown");
     }
 
     /** A text from outside on one line, so that it cannot pass for a heading or a ticked box. */
-    private static String shown(String text) {
+    static String shown(String text) {
         return SafeText.line(Redactor.clean(text).strip(), SHOWN_LENGTH_MAX);
     }
 

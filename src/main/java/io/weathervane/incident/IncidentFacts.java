@@ -1,5 +1,6 @@
 package io.weathervane.incident;
 
+import io.weathervane.audit.AuditKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,15 +15,15 @@ import tools.jackson.databind.json.JsonMapper;
  * What a bundle says, as far as it says it.
  *
  * @param trigger the event that the incident begins with
- * @param decision the last decision to roll back or escalate
+ * @param log the log's tail
  */
 record IncidentFacts(
         JsonNode manifest,
         Optional<JsonNode> trigger,
-        Optional<JsonNode> decision,
         List<JsonNode> events,
         JsonNode metrics,
-        String flags) {
+        String flags,
+        String log) {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final List<String> ACTING = List.of("rollback", "escalate");
 
@@ -35,23 +36,55 @@ record IncidentFacts(
                 events.stream()
                         .filter(event -> event.path("seq").asLong(-2) == seq)
                         .findFirst(),
-                events.stream()
-                        .filter(event -> ACTING.contains(event.path("decision").asString("")))
-                        .reduce((first, second) -> second),
                 events,
                 tree(folder.resolve("metrics.json")),
-                Files.readString(folder.resolve("flags.txt")));
+                Files.readString(folder.resolve("flags.txt")),
+                Files.readString(folder.resolve("log_tail.txt")));
     }
 
     boolean killSwitchOn() {
         return flags.lines().anyMatch("DISABLE_NEW|1"::equals);
     }
 
-    /** The newest event of this kind. */
-    Optional<JsonNode> last(String kind) {
+    /** The last decision to roll back or escalate. */
+    Optional<JsonNode> decision() {
         return events.stream()
-                .filter(event -> event.path("kind").asString("").equals(kind))
+                .filter(event -> ACTING.contains(event.path("decision").asString("")))
+                .reduce((first, second) -> second);
+    }
+
+    /** The newest event of this kind. */
+    Optional<JsonNode> last(AuditKind kind) {
+        return events.stream()
+                .filter(event -> event.path("kind").asString("").equals(kind.wireName()))
                 .reduce((a, b) -> b);
+    }
+
+    /** The newest reset, unless the kill switch was engaged again after it. */
+    Optional<JsonNode> reset() {
+        long engaged =
+                last(AuditKind.KILL_SWITCH_ACTIVATED).map(IncidentFacts::seq).orElse(-1L);
+        return last(AuditKind.KILL_SWITCH_RESET).filter(reset -> seq(reset) > engaged);
+    }
+
+    /** Who approved the reset; empty while there is none, or it names nobody. */
+    Optional<String> approver() {
+        return reset().map(event -> event.path("payload").path("approver").asString(""))
+                .filter(name -> !name.isEmpty());
+    }
+
+    /** A value of the policy that was in force, such as {@code checkInterval}; the runbook's where none is known. */
+    String policy(String name, String runbooks) {
+        return metrics.path("monitor").path("policy").path(name).path("value").asString(runbooks);
+    }
+
+    /** Whether the tail of the log has this text. */
+    boolean logged(String text) {
+        return log.contains(text);
+    }
+
+    private static long seq(JsonNode event) {
+        return event.path("seq").asLong(-1);
     }
 
     private static List<JsonNode> events(Path file) throws IOException {

@@ -16,12 +16,12 @@ import java.util.Optional;
  */
 public record IncidentReport(String incidentId, Path file, String markdown) {
     private static final String UNNAMED = "[Your name]";
-    private static final String APPROVER = "Director Dana";
 
     /**
      * Writes the document; writing it again replaces it.
      *
      * @param id of a bundle; the newest when empty
+     * @param approver who is to approve; empty for who did, and without one for whom the runbook names
      * @throws IncidentException when there is no such bundle, or it cannot be read or written
      */
     public static IncidentReport write(
@@ -31,7 +31,7 @@ public record IncidentReport(String incidentId, Path file, String markdown) {
             Path folder = incidents.resolve(found);
             IncidentFacts facts = IncidentFacts.read(folder);
             String markdown = IncidentDocument.write(
-                    found, folder, facts, oneLine(investigator.orElse(UNNAMED)), oneLine(approver.orElse(APPROVER)));
+                    found, folder, facts, oneLine(investigator.orElse(UNNAMED)), approver.map(IncidentReport::oneLine));
             Path file = folder.resolve("incident_" + found + ".md");
             AtomicFiles.replace(file, markdown.getBytes(StandardCharsets.UTF_8));
             return new IncidentReport(found, file, markdown);

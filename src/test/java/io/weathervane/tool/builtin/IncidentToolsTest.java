@@ -226,7 +226,8 @@ class IncidentToolsTest {
         assertThat(ToolBench.text(result))
                 .contains("# Incident Report", "High error rate", "## Actions Taken")
                 .contains("- Kill-switch activated: DISABLE_NEW=1", "- Rollback executed automatically")
-                .contains("- Investigation: Ada", "## Kill-Switch Reset Checklist");
+                .contains("- Investigation: Ada", "## Kill-Switch Reset Checklist")
+                .contains("- [x] Health checks running every 300ms", "- [x] Monitoring started automatically");
         assertThat(Path.of(result.structured().orElseThrow().path("file").asString()))
                 .exists();
         assertThat(readable(result.json().at("/content/1/uri").asString())).startsWith("# Incident Report");
