@@ -19,6 +19,7 @@ import io.weathervane.gateway.WorkerFeed;
 import io.weathervane.gateway.WorkerTools;
 import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.settings.Settings;
@@ -221,8 +222,10 @@ public final class Application implements AutoCloseable {
                 clock,
                 start::await);
         McpServices services = McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock));
-        McpDispatcher dispatcher = closer.register(
-                new McpDispatcher(content.addTo(services, registry, start.before(content::workersInstructions))));
+        McpDispatcher dispatcher = closer.register(new McpDispatcher(
+                content.addTo(services, registry, start.before(content::workersInstructions)),
+                CallLimits.defaults().withLineBytes(settings.workers().messageBytes()),
+                ticker));
         closer.register(ApprovalExpiry.start(approvals));
         closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));
         closer.register(WorkerFeed.start(events, workers.content(), dispatcher.changes()));

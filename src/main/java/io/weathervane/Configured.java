@@ -123,7 +123,8 @@ final class Configured {
                 workers.stopTimeout(),
                 defaults.replacementWait(),
                 workers.standbyRetention(),
-                RestartPolicy.defaults());
+                RestartPolicy.defaults(),
+                workers.messageBytes());
     }
 
     /**

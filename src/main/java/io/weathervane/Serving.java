@@ -124,14 +124,15 @@ final class Serving {
                 listen(first.get(), plan);
             }
             StdioFrontDoor door = new StdioFrontDoor(
-                    plan.workspace().state(),
-                    () -> first.isPresent()
-                            ? first.map(Application::dispatcher)
-                            : tryStart(plan).map(closer::register).map(Application::dispatcher),
-                    caller(plan.settings()),
-                    stdin,
-                    stdout,
-                    readOnlyTools(plan.preparation().schemas()));
+                            plan.workspace().state(),
+                            () -> first.isPresent()
+                                    ? first.map(Application::dispatcher)
+                                    : tryStart(plan).map(closer::register).map(Application::dispatcher),
+                            caller(plan.settings()),
+                            stdin,
+                            stdout,
+                            readOnlyTools(plan.preparation().schemas()))
+                    .withLineBytes(plan.settings().workers().messageBytes());
             door.run();
         }
         return 0;

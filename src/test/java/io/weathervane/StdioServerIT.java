@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The packaged server as an assistant starts it: on stdin and stdout, with a worker that shouts on stderr. */
 class StdioServerIT {
-    private static final int LINE_OVER_THE_LIMIT = 50 * 1024 * 1024;
+    private static final int LINE_OVER_THE_LIMIT = 70 * 1024 * 1024;
     private static final int PARSE_ERROR = -32700;
     private static final int INVALID_REQUEST = -32600;
     private static final int METHOD_NOT_FOUND = -32601;

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.DeserializationFeature;
@@ -13,14 +15,17 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Bytes to messages and back. UTF-8 only; a message is one line without a newline in it. */
 public final class JsonRpcCodec {
-    /** Most bytes of one message, line or HTTP body: 4 MiB. */
+    /** Most bytes of one HTTP body: 4 MiB. */
     public static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
-    /** Most objects and arrays inside each other. */
-    public static final int DEPTH_MAX = 64;
+    /** Most bytes of one line of a worker or of a client on stdio, unless the configuration says another: 64 MiB. */
+    public static final int LINE_BYTES_MAX = 64 * 1024 * 1024;
 
-    /** Most digits of a number, so that a long run of them costs nothing. */
-    private static final int NUMBER_LENGTH_MAX = 64;
+    /** Most objects and arrays inside each other: 1,000 in what a tool is given or gives, and what is around it. */
+    public static final int DEPTH_MAX = 1_024;
+
+    /** Most digits of a number, so that a long run of them costs little. */
+    private static final int NUMBER_LENGTH_MAX = 1_000;
 
     private static final String VERSION = "2.0";
 
@@ -31,7 +36,11 @@ public final class JsonRpcCodec {
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEPTH_MAX)
                             .maxNumberLength(NUMBER_LENGTH_MAX)
-                            .maxStringLength(MESSAGE_BYTES_MAX)
+                            // As long as the message may be, which is bounded where its bytes come in.
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .streamWriteConstraints(StreamWriteConstraints.builder()
+                            .maxNestingDepth(DEPTH_MAX)
                             .build())
                     .build())
             .nodeFactory(new FiniteNumbers())
@@ -47,19 +56,27 @@ public final class JsonRpcCodec {
      * @throws JsonRpcReadException with the failure to answer: parse error (id null) or invalid request
      */
     public static JsonRpcMessage read(byte[] bytes) {
-        return classify(parse(bytes));
-    }
-
-    private static JsonNode parse(byte[] bytes) {
         if (!Utf8.isValid(bytes)) {
             throw new JsonRpcReadException(null, ErrorCode.PARSE_ERROR, "Parse error: the message is not UTF-8");
         }
+        return classify(parse(JSON, bytes));
+    }
+
+    static JsonNode parse(JsonMapper mapper, byte[] bytes) {
         try {
-            JsonNode node = JSON.readTree(bytes);
+            JsonNode node = mapper.readTree(bytes);
             if (node.isMissingNode()) {
                 throw new JsonRpcReadException(null, ErrorCode.PARSE_ERROR, "Parse error: the message is empty");
             }
             return node;
+        } catch (StreamConstraintsException e) {
+            // JSON it is, and too much of it: who sent it is to know which of his requests that was.
+            MessageHead head = MessageHead.of(bytes);
+            throw new JsonRpcReadException(
+                    head.id().orElse(null),
+                    ErrorCode.INVALID_REQUEST,
+                    "Invalid request: " + e.getOriginalMessage(),
+                    !head.isRequest());
         } catch (JacksonException e) {
             throw new JsonRpcReadException(
                     null, ErrorCode.PARSE_ERROR, "Parse error: " + e.getOriginalMessage() + where(e));
@@ -79,7 +96,7 @@ public final class JsonRpcCodec {
             throw refused(null, "a message is a JSON object");
         }
         RequestId id = RequestId.from(message.get("id"));
-        if (!VERSION.equals(text(message.get("jsonrpc")))) {
+        if (!VERSION.equals(words(message.get("jsonrpc")))) {
             throw refused(id, "\"jsonrpc\" must be \"2.0\"");
         }
         if (message.has("method")) {
@@ -89,7 +106,7 @@ public final class JsonRpcCodec {
     }
 
     private static JsonRpcMessage call(ObjectNode message, @Nullable RequestId id) {
-        String method = text(message.get("method"));
+        String method = words(message.get("method"));
         if (method == null) {
             throw refused(id, "\"method\" must be a string");
         }
@@ -104,7 +121,8 @@ public final class JsonRpcCodec {
 
     private static ObjectNode params(ObjectNode message, @Nullable RequestId id) {
         JsonNode params = message.get("params");
-        if (params == null) {
+        // As servers of the Python SDK take it.
+        if (params == null || params.isNull()) {
             return JSON.createObjectNode();
         }
         if (params instanceof ObjectNode object) {
@@ -116,11 +134,11 @@ public final class JsonRpcCodec {
     private static JsonRpcMessage response(ObjectNode message, @Nullable RequestId id) {
         boolean hasResult = message.has("result");
         if (hasResult == message.has("error")) {
-            throw refused(id, "a message has a \"method\", or either a \"result\" or an \"error\"");
+            throw brokenAnswer(id, "a message has a \"method\", or either a \"result\" or an \"error\"");
         }
         if (hasResult) {
             if (id == null) {
-                throw refused(null, "a result needs the \"id\" of its request");
+                throw brokenAnswer(null, "a result needs the \"id\" of its request");
             }
             return new JsonRpcMessage.Success(id, message.get("result"));
         }
@@ -129,11 +147,16 @@ public final class JsonRpcCodec {
 
     private static JsonRpcMessage.Failure failure(JsonNode error, @Nullable RequestId id) {
         JsonNode code = error.get("code");
-        String text = text(error.get("message"));
+        String text = words(error.get("message"));
         if (code == null || !code.isInt() || text == null) {
-            throw refused(id, "an \"error\" has a whole number \"code\" and a string \"message\"");
+            throw brokenAnswer(id, "an \"error\" has a whole number \"code\" and a string \"message\"");
         }
         return new JsonRpcMessage.Failure(id, code.intValue(), text, error.get("data"));
+    }
+
+    /** The node as JSON; its own {@code toString} refuses what is as deep as a message may be. */
+    public static String text(JsonNode node) {
+        return JSON.writeValueAsString(node);
     }
 
     /** The message as one line of JSON, without the line's end. */
@@ -188,11 +211,15 @@ public final class JsonRpcCodec {
         }
     }
 
+    private static JsonRpcReadException brokenAnswer(@Nullable RequestId id, String why) {
+        return new JsonRpcReadException(id, ErrorCode.INVALID_REQUEST, "Invalid request: " + why, /* answer= */ true);
+    }
+
     private static JsonRpcReadException refused(@Nullable RequestId id, String why) {
         return new JsonRpcReadException(id, ErrorCode.INVALID_REQUEST, "Invalid request: " + why);
     }
 
-    private static @Nullable String text(@Nullable JsonNode node) {
+    private static @Nullable String words(@Nullable JsonNode node) {
         return node != null && node.isString() ? node.stringValue() : null;
     }
 }

@@ -8,12 +8,24 @@ public final class JsonRpcReadException extends RuntimeException {
 
     private final transient JsonRpcMessage.Failure failure;
 
+    private final boolean answer;
+
     JsonRpcReadException(@Nullable RequestId id, ErrorCode code, String message) {
+        this(id, code, message, /* answer= */ false);
+    }
+
+    JsonRpcReadException(@Nullable RequestId id, ErrorCode code, String message, boolean answer) {
         super(message);
+        this.answer = answer;
         this.failure = new JsonRpcMessage.Failure(id, code.code(), message, null);
     }
 
     public JsonRpcMessage.Failure failure() {
         return failure;
+    }
+
+    /** Whether it was meant to be an answer: a message of JSON-RPC 2.0 without a method. */
+    public boolean isAnswer() {
+        return answer;
     }
 }

@@ -101,6 +101,11 @@ public final class McpDispatcher implements AutoCloseable {
         return Map.copyOf(handlers);
     }
 
+    /** Most bytes of a message that comes as a line. */
+    public int lineBytes() {
+        return limits.lineBytes();
+    }
+
     /** Where to say what has changed, so that the clients that asked for it are told. */
     public ServerChanges changes() {
         return subscriptions;

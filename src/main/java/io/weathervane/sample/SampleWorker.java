@@ -135,7 +135,7 @@ public final class SampleWorker {
                 Runtime.getRuntime().halt(3);
             }
             if (manner == Misbehaviour.Manner.HUGE) {
-                sendHugeLine(options.number("huge-reply-mb").orElse(1));
+                sendHugeAnswer(request, options.number("huge-reply-mb").orElse(1));
             } else if (cancelled != null && !waitAsAsked(request, manner, cancelled)) {
                 byte[] reply = reply(request, manner);
                 callLog.add("done", answers.text(request));
@@ -184,13 +184,18 @@ public final class SampleWorker {
     }
 
     /** In pieces: the worker itself need not have the memory. */
-    private void sendHugeLine(int megabytes) throws IOException {
+    /** A good answer but for its size. */
+    private void sendHugeAnswer(JsonRpcMessage.Request request, int megabytes) throws IOException {
         byte[] piece = new byte[MEGABYTE];
         Arrays.fill(piece, (byte) 'x');
+        String begin = "{\"jsonrpc\":\"2.0\",\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"";
+        String end = "\"}]},\"id\":" + request.id().toJson() + "}";
         synchronized (out) {
+            out.write(begin.getBytes(StandardCharsets.UTF_8));
             for (int sent = 0; sent < megabytes; sent++) {
                 out.write(piece);
             }
+            out.write(end.getBytes(StandardCharsets.UTF_8));
             out.write('\n');
             out.flush();
         }

@@ -115,6 +115,20 @@ final class Section {
         });
     }
 
+    /** A size in bytes: {@code 4MiB}, or a plain number. */
+    Optional<Integer> bytes(String key, long min, long max) {
+        return scalar(key).map(value -> {
+            String text = value.isIntegralNumber() ? value.toString() : value.asString("");
+            long bytes = Bytes.parse(text).orElseThrow(() -> problem(key, Bytes.FORM_RULE + ", was " + shown(value)));
+            if (bytes < min || bytes > max) {
+                throw problem(
+                        key,
+                        "must be from " + Bytes.format(min) + " to " + Bytes.format(max) + ", was " + shown(value));
+            }
+            return (int) bytes;
+        });
+    }
+
     <E> Optional<E> oneOf(String key, Map<String, E> choices) {
         return scalar(key).map(value -> {
             E choice = value.isString() ? choices.get(value.stringValue()) : null;

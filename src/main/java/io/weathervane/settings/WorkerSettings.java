@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param toolPrefix put before the names of the worker's tools; none when empty
  * @param toolErrorsCount whether a tool result that says {@code isError} counts as a failed call
  * @param standbyRetention how long the previous worker is kept warm; until the next promotion when empty
+ * @param messageBytes most bytes of one message of a worker, or of a client on stdio
  */
 public record WorkerSettings(
         Optional<String> initial,
@@ -25,6 +26,7 @@ public record WorkerSettings(
         Duration startTimeout,
         Duration stopTimeout,
         Optional<Duration> standbyRetention,
+        int messageBytes,
         Map<String, ReleaseSettings> releases) {
     public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
     public static final Duration START_TIMEOUT = Duration.ofSeconds(30);
@@ -33,6 +35,13 @@ public record WorkerSettings(
     public static final Duration COMMAND_START_TIMEOUT = Duration.ofMinutes(3);
 
     public static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    public static final int MESSAGE_BYTES = 64 * 1024 * 1024;
+
+    private static final int MESSAGE_BYTES_MIN = 64 * 1024;
+
+    /** 512 MiB: of a message there are some copies in memory at a time. */
+    private static final int MESSAGE_BYTES_MAX = 512 * 1024 * 1024;
 
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
@@ -53,6 +62,7 @@ public record WorkerSettings(
                 START_TIMEOUT,
                 STOP_TIMEOUT,
                 Optional.empty(),
+                MESSAGE_BYTES,
                 Map.of());
     }
 
@@ -68,6 +78,7 @@ public record WorkerSettings(
                 startTimeout(command),
                 defaults.stopTimeout,
                 defaults.standbyRetention,
+                defaults.messageBytes,
                 command.map(ReleaseSettings::from)
                         .map(one -> Map.of(one.label(), one))
                         .orElseGet(Map::of));
@@ -92,6 +103,8 @@ public record WorkerSettings(
                 timeout(section, "startTimeout", startTimeout(command)),
                 timeout(section, "stopTimeout", STOP_TIMEOUT),
                 section.duration("standbyRetention", TIMEOUT_MIN, RETENTION_MAX),
+                section.bytes("messageBytes", MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX)
+                        .orElse(MESSAGE_BYTES),
                 releases);
     }
 

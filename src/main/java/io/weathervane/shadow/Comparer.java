@@ -1,5 +1,6 @@
 package io.weathervane.shadow;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.Role;
 import java.time.Clock;
 import java.time.Instant;
@@ -85,7 +86,7 @@ final class Comparer {
     private String said(Answer answer) {
         return answer.kind() == Answer.Kind.ERROR
                 ? "error: " + shown.text(answer.words())
-                : shown.text(answer.value().toString());
+                : shown.text(JsonRpcCodec.text(answer.value()));
     }
 
     private void differences(ShadowCall call, Answer active, Answer canary) {

@@ -1,5 +1,6 @@
 package io.weathervane.shadow;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import tools.jackson.databind.JsonNode;
 
 /** The part of two values in which they differ, short enough to be read. */
@@ -30,7 +31,7 @@ final class Excerpt {
     }
 
     private static String json(JsonNode value) {
-        return value.isMissingNode() ? "absent" : value.toString();
+        return value.isMissingNode() ? "absent" : JsonRpcCodec.text(value);
     }
 
     private static int commonStart(String one, String other) {

@@ -1,5 +1,6 @@
 package io.weathervane.shadow;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -171,10 +172,22 @@ final class Keywords {
         List<JsonNode> lost = notIn(active, canary);
         List<JsonNode> gained = notIn(canary, active);
         if (!lost.isEmpty()) {
-            diff.narrower(at, "enum lost " + Excerpt.start(lost.toString()));
+            diff.narrower(
+                    at,
+                    "enum lost "
+                            + Excerpt.start(lost.stream()
+                                    .map(JsonRpcCodec::text)
+                                    .toList()
+                                    .toString()));
         }
         if (!gained.isEmpty()) {
-            diff.wider(at, "enum gained " + Excerpt.start(gained.toString()));
+            diff.wider(
+                    at,
+                    "enum gained "
+                            + Excerpt.start(gained.stream()
+                                    .map(JsonRpcCodec::text)
+                                    .toList()
+                                    .toString()));
         }
     }
 

@@ -171,9 +171,9 @@ final class SchemaDiff {
         } else if (active.isArray() && canary.isArray()) {
             list(pointer, keyword, active, canary, depth);
         } else if (!was && is) {
-            narrower(pointer, keyword + " is restricted now: " + Excerpt.start(canary.toString()));
+            narrower(pointer, keyword + " is restricted now: " + Excerpt.start(JsonRpcCodec.text(canary)));
         } else if (was && !is) {
-            wider(pointer, keyword + " is no longer restricted, was: " + Excerpt.start(active.toString()));
+            wider(pointer, keyword + " is no longer restricted, was: " + Excerpt.start(JsonRpcCodec.text(active)));
         } else if (!Same.values(active, canary) && (was || is)) {
             restrictionChanged(pointer, keyword, active, canary);
         }
@@ -183,7 +183,7 @@ final class SchemaDiff {
         if (canary.isBoolean()) {
             narrower(pointer, "no " + keyword + " any longer");
         } else if (active.isBoolean()) {
-            wider(pointer, keyword + " allowed now: " + Excerpt.start(canary.toString()));
+            wider(pointer, keyword + " allowed now: " + Excerpt.start(JsonRpcCodec.text(canary)));
         } else {
             Keywords.changed(this, pointer, keyword, active, canary);
         }
@@ -205,10 +205,22 @@ final class SchemaDiff {
         List<JsonNode> lost = Keywords.notIn(active, canary);
         List<JsonNode> gained = Keywords.notIn(canary, active);
         if (!lost.isEmpty()) {
-            narrower(pointer, "alternatives removed: " + Excerpt.start(lost.toString()));
+            narrower(
+                    pointer,
+                    "alternatives removed: "
+                            + Excerpt.start(lost.stream()
+                                    .map(JsonRpcCodec::text)
+                                    .toList()
+                                    .toString()));
         }
         if (!gained.isEmpty()) {
-            wider(pointer, "alternatives added: " + Excerpt.start(gained.toString()));
+            wider(
+                    pointer,
+                    "alternatives added: "
+                            + Excerpt.start(gained.stream()
+                                    .map(JsonRpcCodec::text)
+                                    .toList()
+                                    .toString()));
         }
     }
 

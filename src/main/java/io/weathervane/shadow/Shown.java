@@ -1,5 +1,6 @@
 package io.weathervane.shadow;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
@@ -16,7 +17,7 @@ final class Shown {
     }
 
     String arguments(ShadowCall call) {
-        return text(call.arguments().toString());
+        return text(JsonRpcCodec.text(call.arguments()));
     }
 
     String text(String text) {
@@ -31,7 +32,7 @@ final class Shown {
     }
 
     private static String json(JsonNode value) {
-        return value.isMissingNode() ? "absent" : value.toString();
+        return value.isMissingNode() ? "absent" : JsonRpcCodec.text(value);
     }
 
     /** A secret is known by its form or by its name; the name is put before the value and taken away again. */

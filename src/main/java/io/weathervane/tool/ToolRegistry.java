@@ -19,6 +19,9 @@ public final class ToolRegistry {
     /** Longest part of an unknown name that is said back. */
     private static final int NAME_LENGTH_MAX = 64;
 
+    /** Most objects and arrays inside each other in the arguments of a tool of ours; a worker's may have more. */
+    private static final int OWN_DEPTH_MAX = 64;
+
     private final Map<String, Tool> own = new LinkedHashMap<>();
     private final ToolSource workers;
     private final SchemaCatalog schemas;
@@ -94,7 +97,9 @@ public final class ToolRegistry {
                     + " does not have. Somebody who has it can do this.");
         }
         if (own.containsKey(name)) {
-            List<String> problems = schemas.validateInput(name, arguments);
+            List<String> problems = Depth.isMoreThan(OWN_DEPTH_MAX, arguments)
+                    ? List.of("objects and arrays are inside each other more than " + OWN_DEPTH_MAX + " times")
+                    : schemas.validateInput(name, arguments);
             if (!problems.isEmpty()) {
                 return ToolResult.failed(ended("Invalid arguments for " + name + ": " + String.join("; ", problems)));
             }

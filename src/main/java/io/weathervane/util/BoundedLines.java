@@ -17,6 +17,7 @@ public final class BoundedLines {
 
     private final InputStream in;
     private final int limit;
+    private final Overflow overflow;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int position;
     private int filled;
@@ -34,13 +35,36 @@ public final class BoundedLines {
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     public record Line(byte[] bytes, long length, boolean tooLong) {}
 
+    /** Sees the bytes of each line over the limit pass by, before the {@link Line} that says so. */
+    public interface Overflow {
+        void begin();
+
+        void take(byte[] bytes, int offset, int length);
+
+        static Overflow ignored() {
+            return new Overflow() {
+                @Override
+                public void begin() {}
+
+                @Override
+                public void take(byte[] bytes, int offset, int length) {}
+            };
+        }
+    }
+
     /** @param limit most bytes of a line, at least 1 */
     public BoundedLines(InputStream in, int limit) {
+        this(in, limit, Overflow.ignored());
+    }
+
+    /** @param limit most bytes of a line, at least 1 */
+    public BoundedLines(InputStream in, int limit, Overflow overflow) {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be >= 1, was " + limit);
         }
         this.in = in;
         this.limit = limit;
+        this.overflow = overflow;
     }
 
     /** Whether the next line is here whole, so that {@link #next} will not read, and so not wait. */
@@ -59,6 +83,10 @@ public final class BoundedLines {
         }
         int length = end - position;
         byte[] line = length <= limit ? Arrays.copyOfRange(buffer, position, end) : NOTHING;
+        if (length > limit) {
+            overflow.begin();
+            overflow.take(buffer, position, length);
+        }
         position = end + 1;
         scanned = position;
         return Optional.of(finish(line, length));
@@ -73,6 +101,13 @@ public final class BoundedLines {
             int chunk = (end < 0 ? filled : end) - position;
             if (length + chunk <= limit) {
                 line.write(buffer, position, chunk);
+            } else {
+                if (length <= limit) {
+                    overflow.begin();
+                    overflow.take(line.toByteArray(), 0, line.size());
+                    line = new ByteArrayOutputStream();
+                }
+                overflow.take(buffer, position, chunk);
             }
             length += chunk;
             position += chunk;

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +18,7 @@ final class HealthReply {
                 ? reply.booleanValue()
                 : reply.path("ok").asBoolean(false)
                         || GOOD.contains(reply.path("status").asString(""));
-        return healthy ? Optional.empty() : Optional.of("it answered " + shortened(reply.toString()));
+        return healthy ? Optional.empty() : Optional.of("it answered " + shortened(JsonRpcCodec.text(reply)));
     }
 
     private static String shortened(String text) {

@@ -124,13 +124,23 @@ final class McpSession implements WorkerSession {
             throw malformed("a result of type " + type + ", which is not supported");
         }
         if (type.equals(COMPLETE)) {
-            if (method.equals(TOOLS_CALL) && !result.path("content").isArray()) {
-                throw malformed("a tool result without content");
+            if (method.equals(TOOLS_CALL)) {
+                complete(result);
             }
             result.remove("resultType");
         }
         withoutProtocolKeys(result);
         return result;
+    }
+
+    /** A result without content has none, as the TypeScript SDK takes it. */
+    private void complete(ObjectNode result) {
+        JsonNode content = result.path("content");
+        if (content.isMissingNode() || content.isNull()) {
+            result.putArray("content");
+        } else if (!content.isArray()) {
+            throw malformed("a tool result whose content is no list");
+        }
     }
 
     /** What the worker says of itself as a server is not for our clients: to them, we are the server. */

@@ -135,6 +135,11 @@ final class PendingCall {
         }
     }
 
+    /** Whether the worker may have it. */
+    boolean isSent() {
+        return sending.get() == Sending.WRITTEN;
+    }
+
     /** Who may be asked; empty when nobody, or when the worker cannot know of this call yet. */
     Optional<Object> audience() {
         return sending.get() == Sending.WRITTEN ? audience : Optional.empty();

@@ -63,7 +63,7 @@ final class PlainSession implements WorkerSession {
 
     private static ObjectNode wrapped(JsonNode answer) {
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
-        String text = answer.isString() ? answer.stringValue() : answer.toString();
+        String text = answer.isString() ? answer.stringValue() : JsonRpcCodec.text(answer);
         result.putArray("content").addObject().put("type", "text").put("text", text);
         if (answer instanceof ObjectNode object) {
             result.set("structuredContent", object);

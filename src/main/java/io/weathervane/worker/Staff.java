@@ -162,11 +162,13 @@ final class Staff {
             }
             String mark = leftovers.nextMark();
             Duration limit = options.startTimeout();
-            return Worker.start(release, mark, limit, restarts, clock, ticker, background::run, worker -> {
-                begun(worker);
-                release(held);
-                spawned.accept(worker);
-            });
+            int messageBytes = options.messageBytes();
+            return Worker.start(
+                    release, mark, limit, restarts, messageBytes, clock, ticker, background::run, worker -> {
+                        begun(worker);
+                        release(held);
+                        spawned.accept(worker);
+                    });
         } finally {
             release(held);
         }

@@ -69,6 +69,7 @@ final class Worker {
             WorkerRelease release,
             WorkerProcess process,
             int restarts,
+            int messageBytes,
             Clock clock,
             Ticker ticker,
             Executor background) {
@@ -82,6 +83,7 @@ final class Worker {
                 release.label(),
                 process.stdout(),
                 process.stdin(),
+                messageBytes,
                 ticker,
                 notification -> noticed(notification, background),
                 this::speechless);
@@ -92,6 +94,7 @@ final class Worker {
      *
      * @param mark by which its processes are found, see {@link io.weathervane.util.ChildMark}
      * @param restarts how often this release was started again in a row
+     * @param messageBytes most bytes of a message of its
      * @param background runs what a notification of the worker asks for
      * @param spawned told as soon as there is a process, ready or not
      * @throws WorkerRefusedException when it cannot be run, ends, or does not become ready in time
@@ -101,12 +104,13 @@ final class Worker {
             String mark,
             Duration limit,
             int restarts,
+            int messageBytes,
             Clock clock,
             Ticker ticker,
             Executor background,
             Consumer<Worker> spawned) {
         WorkerProcess process = WorkerProcess.spawn(release, mark, ticker);
-        Worker worker = new Worker(release, process, restarts, clock, ticker, background);
+        Worker worker = new Worker(release, process, restarts, messageBytes, clock, ticker, background);
         spawned.accept(worker);
         try {
             worker.session.set(worker.converse(new Deadline(ticker, limit)));
@@ -334,6 +338,11 @@ final class Worker {
 
     Leases leases() {
         return leases;
+    }
+
+    /** Calls that the worker has and has not answered. */
+    int waitingCalls() {
+        return channel.waitingCalls();
     }
 
     int restarts() {

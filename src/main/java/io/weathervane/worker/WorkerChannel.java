@@ -4,6 +4,8 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.jsonrpc.MessageHead;
+import io.weathervane.jsonrpc.PeerMessages;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.util.BoundedLines;
 import io.weathervane.util.Threads;
@@ -12,13 +14,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  * JSON-RPC with one worker over its stdin and stdout: many calls at once, one line each.
  *
  * <p>{@link WorkerInput} writes, so that a worker that stops reading blocks nobody; a thread of ours reads, and sorts the
- * answers to the waiting calls. A line that is no message and names no call fails the oldest waiting
- * call: most likely it was meant to be its answer, and waiting for a time-out would only say so later.
+ * answers to the waiting calls. A line that is no message is the program's talk, as a print leaves it: it is logged and
+ * skipped, and no call is charged with it. Only a broken answer that names its call fails that call.
  */
 final class WorkerChannel {
     /** Calls that wait for an answer at the same time. */
@@ -42,9 +44,14 @@ final class WorkerChannel {
     /** What a worker may ask of a call's client. */
     private static final Set<String> QUESTIONS = Set.of("elicitation/create", "sampling/createMessage", "roots/list");
 
+    /** A request's id as text. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
     private static final Logger LOG = LoggerFactory.getLogger("WorkerChannel");
 
     private final String label;
+    private final int messageBytes;
+    private final MessageHead overlong = new MessageHead();
     private final BoundedLines lines;
     private final WorkerInput input;
     private final LogBudget logBudget;
@@ -60,11 +67,13 @@ final class WorkerChannel {
             String label,
             InputStream in,
             OutputStream out,
+            int messageBytes,
             Ticker ticker,
             Consumer<JsonRpcMessage.Notification> notifications,
             Runnable onEnd) {
         this.label = label;
-        this.lines = new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX);
+        this.messageBytes = messageBytes;
+        this.lines = new BoundedLines(in, messageBytes, overlong);
         this.logBudget = new LogBudget(ticker);
         this.notifications = notifications;
         this.onEnd = onEnd;
@@ -75,6 +84,7 @@ final class WorkerChannel {
     /**
      * Begins to read and write.
      *
+     * @param messageBytes most bytes of a message of the worker's
      * @param notifications gets what the worker says unasked, but for progress; called on the reader's thread
      * @param onEnd called when the worker's stdout has ended or its stdin is closed, maybe twice
      */
@@ -82,16 +92,22 @@ final class WorkerChannel {
             String label,
             InputStream in,
             OutputStream out,
+            int messageBytes,
             Ticker ticker,
             Consumer<JsonRpcMessage.Notification> notifications,
             Runnable onEnd) {
-        WorkerChannel channel = new WorkerChannel(label, in, out, ticker, notifications, onEnd);
+        WorkerChannel channel = new WorkerChannel(label, in, out, messageBytes, ticker, notifications, onEnd);
         Threads.daemon("worker-reader-" + label, channel::readAll).start();
         return channel;
     }
 
     boolean open() {
         return open;
+    }
+
+    /** Calls that were sent and wait for their answers. */
+    int waitingCalls() {
+        return (int) pending.values().stream().filter(PendingCall::isSent).count();
     }
 
     /** The next request's id, which is its progress token as well. */
@@ -271,15 +287,11 @@ final class WorkerChannel {
 
     private void read(BoundedLines.Line line) {
         if (line.tooLong()) {
-            malformed(null, "a line of " + line.length() + " bytes, more than " + JsonRpcCodec.MESSAGE_BYTES_MAX);
-        } else if (line.length() == 0) {
-            malformed(null, "an empty line");
-        } else {
-            try {
-                receive(JsonRpcCodec.read(line.bytes()));
-            } catch (JsonRpcReadException e) {
-                malformed(e.failure().id(), String.valueOf(e.getMessage()));
-            }
+            overlong(line.length());
+        } else if (line.length() > 0) {
+            PeerMessages.Received received = PeerMessages.read(line.bytes());
+            received.messages().forEach(this::receive);
+            received.refused().forEach(this::refused);
         }
     }
 
@@ -289,7 +301,8 @@ final class WorkerChannel {
         } else if (message instanceof JsonRpcMessage.Failure failure) {
             RequestId id = failure.id();
             if (id == null) {
-                malformed(null, "an error without id: " + failure.message());
+                // Which of our messages it is about, it does not say.
+                skipped("an error without id: " + failure.message());
             } else {
                 find(id).ifPresent(call -> answered(call, failure));
             }
@@ -300,14 +313,39 @@ final class WorkerChannel {
         }
     }
 
+    /** Too long to be kept; whose answer it was is known all the same. */
+    private void overlong(long bytes) {
+        String what = "a message of " + bytes + " bytes, more than " + messageBytes + " (workers.messageBytes)";
+        if (overlong.id().isPresent() && !overlong.isRequest()) {
+            malformed(overlong.id().get(), what);
+        } else {
+            skipped(what);
+        }
+    }
+
+    /** What looks like a message and is none. */
+    private void refused(JsonRpcReadException broken) {
+        RequestId id = broken.failure().id();
+        if (id != null && broken.isAnswer()) {
+            malformed(id, String.valueOf(broken.getMessage()));
+        } else {
+            skipped(String.valueOf(broken.getMessage()));
+        }
+    }
+
     private void answered(PendingCall call, JsonRpcMessage.Response answer) {
         input.wasRead(call);
         call.answer(answer);
     }
 
-    /** The call with this id, unless it has ended already. */
+    /** The call with this id, unless it has ended already. The SDKs take a number as text for the same, too. */
     private Optional<PendingCall> find(RequestId id) {
-        return id.value() instanceof Long number ? Optional.ofNullable(pending.get(number)) : Optional.empty();
+        if (id.value() instanceof Long number) {
+            return Optional.ofNullable(pending.get(number));
+        }
+        return id.value() instanceof String text && NUMBER.matcher(text).matches()
+                ? Optional.ofNullable(pending.get(Long.parseLong(text)))
+                : Optional.empty();
     }
 
     private void noticed(JsonRpcMessage.Notification notification) {
@@ -322,9 +360,7 @@ final class WorkerChannel {
     }
 
     private Optional<PendingCall> callOf(JsonNode token) {
-        return token.isIntegralNumber() && token.canConvertToLong()
-                ? Optional.ofNullable(pending.get(token.longValue()))
-                : Optional.empty();
+        return Optional.ofNullable(RequestId.from(token)).flatMap(this::find);
     }
 
     private void said(ObjectNode params) {
@@ -374,13 +410,17 @@ final class WorkerChannel {
         offer(new JsonRpcMessage.Failure(request.id(), code.code(), why, /* data= */ null));
     }
 
-    private void malformed(@Nullable RequestId id, String what) {
+    private void malformed(RequestId id, String what) {
         if (logBudget.take()) {
-            LOG.warn("worker={} sent no message: {}", label, what);
+            LOG.warn("worker={} sent a broken answer id={}: {}", label, id, what);
         }
-        Optional<PendingCall> call =
-                id == null ? Optional.ofNullable(pending.firstEntry()).map(Map.Entry::getValue) : find(id);
-        call.ifPresent(waiting -> waiting.fail(new WorkerCallException(
+        find(id).ifPresent(call -> call.fail(new WorkerCallException(
                 WorkerCallException.Kind.MALFORMED, "worker " + label + " sent no valid answer: " + what)));
+    }
+
+    private void skipped(String what) {
+        if (logBudget.take()) {
+            LOG.warn("worker={} wrote a line to its stdout that is no message; it is skipped: {}", label, what);
+        }
     }
 }

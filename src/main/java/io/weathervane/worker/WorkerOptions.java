@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param stopTimeout from closed stdin to SIGKILL; SIGTERM comes at half of it
  * @param replacementWait how long a call that lost its worker, or finds it dead, waits for the next one
  * @param standbyRetention how long the previous worker is kept running after a promotion; for ever when empty
+ * @param messageBytes most bytes of one message of a worker's
  */
 public record WorkerOptions(
         boolean toolErrorsCount,
@@ -20,11 +22,31 @@ public record WorkerOptions(
         Duration stopTimeout,
         Duration replacementWait,
         Optional<Duration> standbyRetention,
-        RestartPolicy restart) {
+        RestartPolicy restart,
+        int messageBytes) {
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REPLACEMENT_WAIT = Duration.ofSeconds(5);
+
+    public WorkerOptions(
+            boolean toolErrorsCount,
+            Duration drainTimeout,
+            Duration startTimeout,
+            Duration stopTimeout,
+            Duration replacementWait,
+            Optional<Duration> standbyRetention,
+            RestartPolicy restart) {
+        this(
+                toolErrorsCount,
+                drainTimeout,
+                startTimeout,
+                stopTimeout,
+                replacementWait,
+                standbyRetention,
+                restart,
+                JsonRpcCodec.LINE_BYTES_MAX);
+    }
 
     public static WorkerOptions defaults() {
         return new WorkerOptions(
@@ -46,6 +68,19 @@ public record WorkerOptions(
                 stopTimeout,
                 replacementWait,
                 standbyRetention,
-                restart);
+                restart,
+                messageBytes);
+    }
+
+    public WorkerOptions withMessageBytes(int newMessageBytes) {
+        return new WorkerOptions(
+                toolErrorsCount,
+                drainTimeout,
+                startTimeout,
+                stopTimeout,
+                replacementWait,
+                standbyRetention,
+                restart,
+                newMessageBytes);
     }
 }

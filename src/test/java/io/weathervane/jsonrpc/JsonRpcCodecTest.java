@@ -21,7 +21,7 @@ class JsonRpcCodecTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"x\":1e999999999999999999999999999999999999999999999999999999999999999999}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"x\":1e9999999999999999999999}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"x\":-1e999}}",
                 "{\"jsonrpc\":\"2.0\",\"id\":NaN,\"method\":\"ping\"}",
                 "{'jsonrpc':'2.0'}",
@@ -84,7 +84,7 @@ class JsonRpcCodecTest {
         int inside = JsonRpcCodec.DEPTH_MAX - 2;
 
         JsonRpcCodec.read((open + "[".repeat(inside) + "]".repeat(inside) + "}}").getBytes(StandardCharsets.UTF_8));
-        assertFailure(open + "[".repeat(inside + 1) + "]".repeat(inside + 1) + "}}", -32700, null);
+        assertFailure(open + "[".repeat(inside + 1) + "]".repeat(inside + 1) + "}}", -32600, RequestId.of(1));
     }
 
     private static void assertFailure(String text, int code, RequestId id) {

@@ -241,6 +241,7 @@ class EveryKeyTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(5),
                         Optional.empty(),
+                        64 * 1024 * 1024,
                         Map.of()));
     }
 
@@ -255,6 +256,7 @@ class EveryKeyTest {
                   startTimeout: 2s
                   stopTimeout: 3s
                   standbyRetention: 4h
+                  messageBytes: 5MiB
                   releases:
                     a: {command: [x]}
                     b: {command: [y]}
@@ -267,6 +269,7 @@ class EveryKeyTest {
         assertThat(workers.startTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(workers.stopTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(workers.standbyRetention()).contains(Duration.ofHours(4));
+        assertThat(workers.messageBytes()).isEqualTo(5 * 1024 * 1024);
         assertThat(workers.releases().keySet()).containsExactly("a", "b");
     }
 

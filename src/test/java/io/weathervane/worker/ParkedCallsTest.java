@@ -3,6 +3,7 @@ package io.weathervane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -117,6 +118,7 @@ class ParkedCallsTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
+                JsonRpcCodec.LINE_BYTES_MAX,
                 Clock.systemUTC(),
                 Ticker.system(),
                 Runnable::run,

@@ -3,6 +3,7 @@ package io.weathervane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Ticker;
 import java.nio.file.Files;
@@ -73,17 +74,18 @@ class WorkerCallTest {
     }
 
     @Test
-    void garbageIsAnErrorAtOnceAndTheNextCallIsServed() {
-        Worker worker = start(Samples.mcp("garbled", "--garbage"));
+    void aCallWhoseAnswerIsGarbageTimesOutAndTheNextIsServed() {
+        Worker worker = start(Samples.withCallTimeout(Samples.mcp("garbled", "--garbage"), Duration.ofMillis(300)));
 
-        assertThat(failureOf(worker).kind()).isEqualTo(WorkerCallException.Kind.MALFORMED);
+        assertThat(failureOf(worker).kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT);
         assertThat(worker.session().problem("ping", Duration.ofSeconds(5))).isEmpty();
     }
 
     @Test
-    void anEmptyReplyIsAnError() {
-        assertThat(failureOf(start(Samples.mcp("empty", "--empty-reply"))).kind())
-                .isEqualTo(WorkerCallException.Kind.MALFORMED);
+    void anEmptyLineIsNoReply() {
+        Worker worker = start(Samples.withCallTimeout(Samples.mcp("empty", "--empty-reply"), Duration.ofMillis(300)));
+
+        assertThat(failureOf(worker).kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT);
     }
 
     @Test
@@ -93,7 +95,9 @@ class WorkerCallTest {
         WorkerCallException failure = failureOf(worker);
 
         assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.MALFORMED);
-        assertThat(failure).hasMessageContaining("104857600 bytes");
+        assertThat(failure)
+                .hasMessageContaining("a message of 10485")
+                .hasMessageContaining("more than 67108864 (workers.messageBytes)");
         assertThat(worker.session().problem("ping", Duration.ofSeconds(5))).isEmpty();
     }
 
@@ -307,6 +311,7 @@ class WorkerCallTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
+                JsonRpcCodec.LINE_BYTES_MAX,
                 Clock.systemUTC(),
                 Ticker.system(),
                 Runnable::run,

@@ -35,7 +35,7 @@ final class RelayMemory {
     private static final int IN_FLIGHT_MAX = 1024;
 
     /** Most bytes of lines kept for repeating; a request beyond them counts as one that cannot be repeated. */
-    private static final long KEPT_BYTES_MAX = 2L * JsonRpcCodec.MESSAGE_BYTES_MAX;
+    private static final long KEPT_BYTES_MAX = 8L * 1024 * 1024;
 
     /** Most servers that one request may outlive. */
     private static final int REPEATS_MAX = 3;
@@ -86,13 +86,22 @@ final class RelayMemory {
                     room.await();
                 }
                 boolean kept = keptBytes + line.length <= KEPT_BYTES_MAX;
-                add(new Sent(request, line.length, kept, 0));
+                add(new Sent(kept ? request : withoutBulk(request), line.length, kept, 0));
             } else if (message.orElse(null) instanceof JsonRpcMessage.Notification notification) {
                 noticed(notification);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** So much of a request that will not be repeated as its answer needs. */
+    private static JsonRpcMessage.Request withoutBulk(JsonRpcMessage.Request request) {
+        ObjectNode few = JsonRpcCodec.JSON.createObjectNode();
+        for (String key : List.of("name", "uri", "_meta")) {
+            Optional.ofNullable(request.params().get(key)).ifPresent(value -> few.set(key, value));
+        }
+        return new JsonRpcMessage.Request(request.id(), request.method(), few);
     }
 
     /** Forgets a line that was noted and then not sent at all. */

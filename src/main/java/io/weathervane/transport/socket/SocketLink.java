@@ -1,6 +1,5 @@
 package io.weathervane.transport.socket;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.BoundedLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,8 +12,8 @@ import java.util.Optional;
 
 /** Lines to and from a workspace's socket; one thread may read while another writes. */
 final class SocketLink implements AutoCloseable {
-    /** Most bytes of a line from the server, whose answers may be longer than what it accepts: 16 MiB. */
-    static final int ANSWER_BYTES_MAX = 4 * JsonRpcCodec.MESSAGE_BYTES_MAX;
+    /** Most bytes of a line from the server, which is one of ours and bounds what it sends itself: 1 GiB. */
+    static final int ANSWER_BYTES_MAX = 1024 * 1024 * 1024;
 
     private final Path path;
     private final SocketChannel channel;

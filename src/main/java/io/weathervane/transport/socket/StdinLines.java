@@ -1,6 +1,6 @@
 package io.weathervane.transport.socket;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.MessageHead;
 import io.weathervane.util.BoundedLines;
 import io.weathervane.util.Threads;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,8 @@ final class StdinLines {
     /** Most lines and bytes read ahead; then the client waits. A single line always fits. */
     private static final int LINES_MAX = 64;
 
-    private static final long BYTES_MAX = 2L * JsonRpcCodec.MESSAGE_BYTES_MAX;
+    /** 8 MiB. */
+    private static final long BYTES_MAX = 8L * 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
 
@@ -36,10 +36,15 @@ final class StdinLines {
 
     private StdinLines() {}
 
-    /** @param tooLong gets the length of each line over the limit, which is dropped */
-    static StdinLines start(InputStream in, LongConsumer tooLong) {
+    /** Hears of lines over the limit. */
+    interface TooLong {
+        /** One was dropped; {@code head} is all that is known of it, until this returns. */
+        void dropped(long bytes, MessageHead head);
+    }
+
+    static StdinLines start(InputStream in, int lineBytes, TooLong tooLong) {
         StdinLines lines = new StdinLines();
-        Threads.daemon("stdin", () -> lines.readAll(in, tooLong)).start();
+        Threads.daemon("stdin", () -> lines.readAll(in, lineBytes, tooLong)).start();
         return lines;
     }
 
@@ -106,13 +111,14 @@ final class StdinLines {
         };
     }
 
-    private void readAll(InputStream in, LongConsumer tooLong) {
-        BoundedLines lines = new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX);
+    private void readAll(InputStream in, int lineBytes, TooLong tooLong) {
+        MessageHead head = new MessageHead();
+        BoundedLines lines = new BoundedLines(in, lineBytes, head);
         try {
             Optional<BoundedLines.Line> line = lines.next();
             while (line.isPresent()) {
                 if (line.get().tooLong()) {
-                    tooLong.accept(line.get().length());
+                    tooLong.dropped(line.get().length(), head);
                 } else {
                     add(line.get().bytes());
                 }

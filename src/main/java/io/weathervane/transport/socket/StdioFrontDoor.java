@@ -1,6 +1,8 @@
 package io.weathervane.transport.socket;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.MessageHead;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.stdio.LineSession;
@@ -44,6 +46,7 @@ public final class StdioFrontDoor {
     private final Ticker ticker;
     private Optional<StdinLines> input = Optional.empty();
     private long silentSince;
+    private int lineBytes = JsonRpcCodec.LINE_BYTES_MAX;
 
     /** How this process becomes the owner of the workspace. */
     @FunctionalInterface
@@ -72,6 +75,12 @@ public final class StdioFrontDoor {
         this.output = new ClientOutput(out);
         this.memory = new RelayMemory(readOnlyTools);
         this.ticker = Ticker.system();
+    }
+
+    /** With another bound on the bytes of a line of the client's. */
+    public StdioFrontDoor withLineBytes(int newLineBytes) {
+        lineBytes = newLineBytes;
+        return this;
     }
 
     /**
@@ -146,14 +155,14 @@ public final class StdioFrontDoor {
 
     /** The input is read ahead only from the first relay on: before, nobody but a session of our own reads it. */
     private StdinLines inputLines() {
-        StdinLines lines = input.orElseGet(() -> StdinLines.start(in, this::refuseLine));
+        StdinLines lines = input.orElseGet(() -> StdinLines.start(in, lineBytes, this::refuseLine));
         input = Optional.of(lines);
         return lines;
     }
 
-    private void refuseLine(long bytes) {
+    private void refuseLine(long bytes, MessageHead head) {
         try {
-            output.write(LineSession.tooLong(bytes));
+            output.write(LineSession.tooLong(bytes, lineBytes, head));
         } catch (IOException e) {
             LOG.debug("The client is gone", e);
         }

@@ -5,6 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.jsonrpc.MessageHead;
 import io.weathervane.mcp.ClientSession;
 import io.weathervane.mcp.ErrorMapper;
 import io.weathervane.mcp.Exchange;
@@ -52,6 +53,7 @@ public final class LineSession implements AutoCloseable {
     private final Caller caller;
     private final ClientSession session;
     private final Semaphore slots = new Semaphore(CALLS_MAX);
+    private final MessageHead overlong = new MessageHead();
     private volatile boolean closed;
 
     public LineSession(McpDispatcher dispatcher, InputStream in, OutputStream out, Caller caller) {
@@ -66,7 +68,7 @@ public final class LineSession implements AutoCloseable {
     public void run() {
         ExecutorService calls = Threads.newPerTask("call", CALLS_MAX + 1);
         try {
-            readAll(new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX), calls);
+            readAll(new BoundedLines(in, dispatcher.lineBytes(), overlong), calls);
             session.inputEnded();
             awaitCalls();
             out.finish(FINISH_MAX);
@@ -109,7 +111,7 @@ public final class LineSession implements AutoCloseable {
 
     private void received(BoundedLines.Line line, ExecutorService calls) {
         if (line.tooLong()) {
-            out.write(tooLong(line.length()));
+            out.write(tooLong(line.length(), dispatcher.lineBytes(), overlong));
         } else if (!isBlank(line.bytes())) {
             try {
                 received(JsonRpcCodec.read(line.bytes()), calls);
@@ -219,13 +221,17 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    /** The answer to a line over the limit, for those who read lines before a session does. */
-    public static JsonRpcMessage.Failure tooLong(long bytes) {
+    /**
+     * The answer to a line over the limit, for those who read lines before a session does.
+     *
+     * @param head what is known of it: its sender waits for an answer with the id of his request
+     */
+    public static JsonRpcMessage.Failure tooLong(long bytes, int limit, MessageHead head) {
         return new JsonRpcException(
                         ErrorCode.INVALID_REQUEST,
-                        "Invalid request: a line of " + bytes + " bytes is over the limit of "
-                                + JsonRpcCodec.MESSAGE_BYTES_MAX + " bytes; it was dropped")
-                .toFailure(null);
+                        "Invalid request: a line of " + bytes + " bytes is over the limit of " + limit
+                                + " bytes (workers.messageBytes); it was dropped")
+                .toFailure(head.isRequest() ? head.id().orElse(null) : null);
     }
 
     private static boolean isBlank(byte[] line) {

@@ -61,7 +61,7 @@ class RelayMemoryTest {
 
     @Test
     void doesNotRepeatMoreBytesThanItKeeps() throws Exception {
-        String filler = "x".repeat(JsonRpcCodec.MESSAGE_BYTES_MAX - 200);
+        String filler = "x".repeat(4 * 1024 * 1024 - 200);
         for (int id = 1; id <= 3; id++) {
             sending("{'jsonrpc':'2.0','id':" + id + ",'method':'tools/call','params':{'name':'look','arguments':{'a':'"
                     + filler + "'}}}");

@@ -44,6 +44,8 @@ final class SmallServer {
                 {"readOnlyHint": false, "destructiveHint": false, "idempotentHint": false, "openWorldHint": false}}
             ]}""";
 
+    static final int LINE_BYTES_MAX = 1024 * 1024;
+
     private final Path state;
 
     private SmallServer(Path state) {
@@ -67,6 +69,7 @@ final class SmallServer {
                         System.in,
                         protocol,
                         Set.of())
+                .withLineBytes(LINE_BYTES_MAX)
                 .run();
     }
 

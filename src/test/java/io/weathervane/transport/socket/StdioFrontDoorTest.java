@@ -2,7 +2,6 @@ package io.weathervane.transport.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.StdioClient;
 import java.io.IOException;
@@ -106,11 +105,12 @@ class StdioFrontDoorTest {
         StdioClient relayed = initialized();
 
         relayed.sendLine("{broken");
-        relayed.sendLine("x".repeat(JsonRpcCodec.MESSAGE_BYTES_MAX + 1));
+        relayed.sendLine(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"" + "x".repeat(SmallServer.LINE_BYTES_MAX) + "\",\"id\":77}");
 
         assertThat(relayed.text(relayed.call("who"))).isNotEmpty();
         Await.until("two refusals", () -> refusals(relayed).size() == 2);
-        assertThat(refusals(relayed).toString()).contains("Parse error", "over the limit");
+        assertThat(refusals(relayed).toString()).contains("Parse error", "over the limit", "\"id\":77");
     }
 
     @Test
@@ -157,7 +157,7 @@ class StdioFrontDoorTest {
 
     private static List<JsonNode> refusals(StdioClient client) {
         return client.received().stream()
-                .filter(message -> message.path("id").isNull())
+                .filter(message -> message.has("error"))
                 .toList();
     }
 }

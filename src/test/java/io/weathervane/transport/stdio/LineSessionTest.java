@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,12 @@ class LineSessionTest {
 
     @Test
     void answersAnOversizeLineWithOneErrorInFlatMemory() throws Exception {
+        try (LineClient small = new LineClient(CallLimits.defaults().withLineBytes(4 << 20))) {
+            answersAnOversizeLineWithOneErrorInFlatMemory(small);
+        }
+    }
+
+    private void answersAnOversizeLineWithOneErrorInFlatMemory(LineClient small) throws Exception {
         Runtime runtime = Runtime.getRuntime();
         System.gc();
         long before = runtime.totalMemory() - runtime.freeMemory();
@@ -119,19 +126,45 @@ class LineSessionTest {
         java.util.Arrays.fill(chunk, (byte) 'x');
         long peak = 0;
         for (int i = 0; i < 800; i++) {
-            client.sendBytes(chunk);
+            small.sendBytes(chunk);
             if (i % 100 == 99) {
                 System.gc();
                 peak = Math.max(peak, runtime.totalMemory() - runtime.freeMemory());
             }
         }
-        JsonNode answer = client.ask("");
+        JsonNode answer = small.ask("");
 
         assertThat(answer.get("id").isNull()).isTrue();
         assertThat(answer.at("/error/code").asInt()).isEqualTo(-32600);
         assertThat(answer.at("/error/message").asString("")).contains("52428800 bytes", "4194304 bytes");
         assertThat(peak - before).isLessThan(24L << 20);
-        sessionLives();
+        assertThat(small.ask(call(2, "say", "{\"text\":\"a\"}")).has("result")).isTrue();
+    }
+
+    @Test
+    void aRefusalOfAnOversizeRequestCarriesItsId() throws Exception {
+        try (LineClient small = new LineClient(CallLimits.defaults().withLineBytes(1 << 20))) {
+            String filler = "x".repeat(1 << 20);
+            for (String request : List.of(
+                    "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\",\"params\":{\"id\":1,\"x\":\"" + filler + "\"}}",
+                    "{\"method\":\"ping\",\"params\":{\"x\":\"\\\"}" + filler
+                            + "\"},\"jsonrpc\":\"2.0\", \"id\" : 7 }")) {
+                JsonNode answer = small.ask(request);
+
+                assertThat(answer.path("id").asInt()).isEqualTo(7);
+                assertThat(answer.at("/error/code").asInt()).isEqualTo(-32600);
+            }
+        }
+    }
+
+    @Test
+    void toolsOfOursTakeNoArgumentsThatAreThatDeep() throws Exception {
+        String deep = "{\"a\":" + "[".repeat(70) + "]".repeat(70) + "}";
+
+        JsonNode answer = client.ask(call(1, "say", deep));
+
+        assertThat(answer.at("/result/isError").asBoolean()).isTrue();
+        assertThat(text(answer)).contains("more than 64 times");
     }
 
     @Test
@@ -144,7 +177,8 @@ class LineSessionTest {
         client.sendBytes(line);
         JsonNode invalid = client.receive();
 
-        assertThat(deep.at("/error/code").asInt()).isEqualTo(-32700);
+        assertThat(deep.at("/error/code").asInt()).isEqualTo(-32600);
+        assertThat(deep.path("id").asInt()).isEqualTo(1);
         assertThat(invalid.at("/error/code").asInt()).isEqualTo(-32700);
         sessionLives();
     }
