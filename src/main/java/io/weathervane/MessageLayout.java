@@ -22,6 +22,11 @@ final class MessageLayout extends LayoutBase<ILoggingEvent> {
     /** Longest entry: 16 Ki characters. */
     static final int LENGTH_MAX = 16 * 1024;
 
+    /** Longest entry of a library about what came over a connection, before anybody has proved who they are: 1 Ki. */
+    static final int FOREIGN_LENGTH_MAX = 1024;
+
+    private static final String HTTP_LIBRARY = "org.eclipse.jetty";
+
     private static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
@@ -31,8 +36,9 @@ final class MessageLayout extends LayoutBase<ILoggingEvent> {
 
     @Override
     public String doLayout(ILoggingEvent event) {
-        String text =
-                bounded(String.valueOf(event.getFormattedMessage()) + trace(event) + stack(event.getThrowableProxy()));
+        int longest = event.getLoggerName().startsWith(HTTP_LIBRARY) ? FOREIGN_LENGTH_MAX : LENGTH_MAX;
+        String text = bounded(
+                String.valueOf(event.getFormattedMessage()) + trace(event) + stack(event.getThrowableProxy()), longest);
         String level = event.getLevel().toString();
         return TIME.format(Instant.ofEpochMilli(event.getTimeStamp())) + ' ' + level
                 + " ".repeat(Math.max(0, LEVEL_WIDTH - level.length())) + " [" + shortName(event.getLoggerName()) + "] "
@@ -45,10 +51,10 @@ final class MessageLayout extends LayoutBase<ILoggingEvent> {
         return id == null ? "" : " traceId=" + id;
     }
 
-    private static String bounded(String text) {
-        return text.length() <= LENGTH_MAX
+    private static String bounded(String text, int longest) {
+        return text.length() <= longest
                 ? text
-                : text.substring(0, LENGTH_MAX) + "… (" + (text.length() - LENGTH_MAX) + " characters more)";
+                : text.substring(0, longest) + "… (" + (text.length() - longest) + " characters more)";
     }
 
     private static String stack(@Nullable IThrowableProxy thrown) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Takes secrets out of texts. Two ways to know one: by its shape (a private key, a JSON Web Token, an
@@ -19,13 +20,16 @@ public final class Redactor {
 
     private static final String KEY_END = "-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----";
 
-    /** Each with the part to keep before the secret as group 1 and after it as group 2. */
+    /**
+     * Each with the part to keep before the secret as group 1 and after it as group 2; without these groups it is no
+     * secret. None may read a character again from each of many beginnings: texts of callers without a token are read.
+     */
     private static final List<Pattern> SHAPES = List.of(
             // Private keys: whole or cut off at the end, and cut off at the start.
             Pattern.compile("()-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
                     + "[^-]{0,20000}+(?:-(?!-)[^-]{0,20000}+){0,20}+" + "(?:" + KEY_END + ")?()"),
-            Pattern.compile("()(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/=]{16,200}+[ \\t\\r]*+(?:\\n|\\\\n)[ \\t]*+){1,100}+"
-                    + KEY_END + "()"),
+            Pattern.compile("(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/=]{16,200}+[ \\t\\r]*+(?:\\n|\\\\n)[ \\t]*+){1,400}+"
+                    + "(?:()" + KEY_END + "())?"),
             // Headers that carry credentials; a digest has quotes inside, so it ends with the line.
             Pattern.compile("(?i)(authorization\\\\?+[\"']?+\\s{0,3}+[:=]\\s{0,3}+\\\\?+[\"']?+)(?!\\[redacted])"
                     + "(?:(?:Digest|AWS4-HMAC-SHA256|Hawk|OAuth) [^\\r\\n]{1,4000}"
@@ -34,7 +38,10 @@ public final class Redactor {
                     + "[^\\r\\n\"'\\\\]{1,8000}()"),
             Pattern.compile("(?i)(\\bBearer\\s{1,3})(?=\\S{20}|\\S{0,19}\\d)[A-Za-z0-9._~+/=:-]{6,8000}+()"),
             Pattern.compile("(\\b[Bb]asic\\s{1,3})(?=[A-Za-z0-9+/]{0,200}[0-9=])[A-Za-z0-9+/]{8,2000}+={0,2}+()"),
-            Pattern.compile("()\\beyJ[A-Za-z0-9_-]{5,8000}+\\.[A-Za-z0-9_-]{5,8000}+(?:\\.[A-Za-z0-9_-]{0,8000}+)?()"),
+            // What begins like a token and is none is read over as a whole: not once more from each of its characters
+            // on.
+            Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,8000}+"
+                    + "(?:()\\.[A-Za-z0-9_-]{5,8000}+(?:\\.[A-Za-z0-9_-]{0,8000}+)?())?"),
             // Credentials in a URL: after the user's name, or alone.
             Pattern.compile("(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,30}://[^\\s/:@\"'<>]{0,200}:)(?!\\[redacted])"
                     + "[^\\s/\"'<>]{1,500}(@)"),
@@ -62,6 +69,12 @@ public final class Redactor {
 
     private Redactor() {}
 
+    /** All patterns that are run on texts from outside, for the test of how their work grows. */
+    static List<Pattern> patterns() {
+        return Stream.concat(SHAPES.stream(), Stream.of(NAMED, OPTION, YAML_LINE))
+                .toList();
+    }
+
     /** A log line, a message, JSON, a command. */
     public static Redaction redact(String text) {
         int count = 0;
@@ -70,8 +83,11 @@ public final class Redactor {
             Matcher matcher = shape.matcher(clean);
             StringBuilder out = new StringBuilder();
             while (matcher.find()) {
-                count++;
-                matcher.appendReplacement(out, Matcher.quoteReplacement(matcher.group(1) + MARK + matcher.group(2)));
+                if (matcher.group(1) != null) {
+                    count++;
+                    matcher.appendReplacement(
+                            out, Matcher.quoteReplacement(matcher.group(1) + MARK + matcher.group(2)));
+                }
             }
             clean = matcher.appendTail(out).toString();
         }

@@ -1,6 +1,6 @@
 package io.weathervane.incident;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 
 /** Which names (of keys, headers, options, variables) stand before a secret; {@code secretEnv} and {@code maxTokens} do not. */
 final class SecretNames {
-    private static final Pattern WORD_BREAK = Pattern.compile("[._\\s-]+|(?<=[a-z0-9])(?=[A-Z])");
     private static final Pattern HARMLESS_VALUE = Pattern.compile("|true|false|null|~|none");
     private static final Pattern AMOUNT = Pattern.compile("-?\\d{1,12}(\\.\\d{1,6})?");
 
@@ -116,7 +115,12 @@ final class SecretNames {
     }
 
     private static boolean endsAsSecret(String word) {
-        return ENDINGS.stream().anyMatch(word::endsWith);
+        for (String ending : ENDINGS) {
+            if (word.endsWith(ending)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isKey(List<String> words) {
@@ -136,10 +140,30 @@ final class SecretNames {
                 || (last.equals("sig") && !several);
     }
 
+    /** By hand: every word before a colon in a text comes here. */
     private static List<String> words(String name) {
-        return Arrays.stream(WORD_BREAK.split(name))
-                .filter(word -> !word.isEmpty())
-                .map(word -> word.toLowerCase(Locale.ROOT))
-                .toList();
+        List<String> words = new ArrayList<>();
+        int begin = 0;
+        for (int i = 0; i <= name.length(); i++) {
+            boolean gap = i == name.length() || isGap(name.charAt(i));
+            if (gap || startsWord(name, i)) {
+                if (i > begin) {
+                    words.add(name.substring(begin, i).toLowerCase(Locale.ROOT));
+                }
+                begin = gap ? i + 1 : i;
+            }
+        }
+        return words;
+    }
+
+    private static boolean isGap(char c) {
+        return c == '.' || c == '_' || c == '-' || c == ' ' || (c >= '\t' && c <= '\r');
+    }
+
+    /** A capital after a small letter or a digit. */
+    private static boolean startsWord(String name, int at) {
+        char before = at == 0 ? ' ' : name.charAt(at - 1);
+        boolean small = (before >= 'a' && before <= 'z') || (before >= '0' && before <= '9');
+        return small && name.charAt(at) >= 'A' && name.charAt(at) <= 'Z';
     }
 }
