@@ -228,6 +228,7 @@ final class Configured {
                         : Optional.empty(),
                 Set.copyOf(hosts(server)),
                 Set.copyOf(server.allowedOrigins()),
+                server.trustLoopback(),
                 server.tls().map(tls -> new TlsFiles(tls.certificate(), tls.key())),
                 new HttpLimits(
                         limits.requestsAtOnce(),

@@ -24,6 +24,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("", EVERYTHING),
             Map.entry("util", Set.of()),
+            Map.entry("peer", Set.of()),
             Map.entry("event", Set.of()),
             Map.entry("jsonrpc", Set.of()),
             Map.entry("store", Set.of()),
@@ -81,8 +82,8 @@ class ArchitectureTest {
             Map.entry("mcp", Set.of("tool", "resource", "prompt", "completion", "task", "jsonrpc", "store")),
             Map.entry("auth", Set.of("tool", "jsonrpc")),
             Map.entry("transport.stdio", Set.of("mcp", "jsonrpc", "tool")),
-            Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool", "auth")),
-            Map.entry("transport.socket", Set.of("mcp", "jsonrpc", "tool", "transport.stdio")),
+            Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool", "auth", "peer")),
+            Map.entry("transport.socket", Set.of("mcp", "jsonrpc", "tool", "transport.stdio", "peer")),
             Map.entry("settings", Set.of()),
             Map.entry("sample", Set.of("jsonrpc")),
             Map.entry("demo", Set.of("jsonrpc")),

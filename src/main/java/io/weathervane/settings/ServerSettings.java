@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param allowedHosts names by which clients may call it, beside the local ones: {@code ops.example.org}, or with a port
  * @param allowedOrigins web pages that may call it, beside local ones: {@code https://console.example.org}
  * @param readOnly whether there are only tools that change nothing, whatever the way in
+ * @param trustLoopback whether callers over loopback without a token are trusted as the server's user where the system
+ *     does not tell who they are
  */
 public record ServerSettings(
         String host,
@@ -19,6 +21,7 @@ public record ServerSettings(
         List<String> allowedHosts,
         List<String> allowedOrigins,
         boolean readOnly,
+        boolean trustLoopback,
         AuthSettings auth,
         Optional<TlsSettings> tls,
         LimitSettings limits) {
@@ -46,6 +49,7 @@ public record ServerSettings(
                 List.of(),
                 List.of(),
                 /* readOnly= */ false,
+                /* trustLoopback= */ false,
                 AuthSettings.none(),
                 Optional.empty(),
                 LimitSettings.defaults());
@@ -58,6 +62,7 @@ public record ServerSettings(
                 allowedHosts,
                 allowedOrigins,
                 readOnly || overrides.readOnly(),
+                trustLoopback,
                 auth,
                 tls,
                 limits);
@@ -74,6 +79,7 @@ public record ServerSettings(
                         "https?://(" + HOST_FORM + ")",
                         "origins such as https://ops.example.org"),
                 section.yesOrNo("readOnly").orElse(false),
+                section.yesOrNo("trustLoopback").orElse(false),
                 section.section("auth", auth -> AuthSettings.from(auth, base)).orElseGet(AuthSettings::none),
                 section.section("tls", tls -> TlsSettings.from(tls, base)),
                 section.section("limits", LimitSettings::from).orElseGet(LimitSettings::defaults));

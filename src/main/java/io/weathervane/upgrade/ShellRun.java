@@ -33,6 +33,9 @@ final class ShellRun {
     /** Waits for a line before it becomes the program: its end comes instead when the server dies before. */
     private static final List<String> GATE = List.of("sh", "-c", "read -r go && exec \"$@\"", "sh");
 
+    /** What tells of this server, such as where its workspace is, and its token: nothing that it runs is to know. */
+    private static final String OWN_VARIABLES = "WVO_";
+
     private static final String SESSION_PROGRAM = "setsid";
 
     private final Leftovers leftovers;
@@ -69,6 +72,7 @@ final class ShellRun {
         ProcessBuilder builder = new ProcessBuilder(gated(command, folder))
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
         builder.environment().putAll(environment);
         String mark = leftovers.nextMark();
         builder.environment().put(Family.VARIABLE, upgrade);

@@ -64,6 +64,7 @@ class EveryKeyTest {
                       principalClaim: email
                       scopes: {viewer: see, operator: do, approver: grant}
                       clockSkew: 5s
+                  trustLoopback: true
                   tls: {certificate: chain.pem, key: key.pem}
                   limits:
                     connections: 10
@@ -80,6 +81,7 @@ class EveryKeyTest {
                         0,
                         List.of("ops.example.org", "ops.example.org:8443"),
                         List.of("https://console.example.org"),
+                        true,
                         true,
                         new AuthSettings(
                                 Optional.of(base.resolve("tokens.json")),

@@ -8,6 +8,7 @@ import io.weathervane.auth.Verdict;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.McpRequest;
+import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.Role;
 import io.weathervane.util.Ticker;
@@ -28,23 +29,25 @@ import org.slf4j.LoggerFactory;
 final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger("Admission");
 
-    /** Whoever calls a server that only this machine can reach. */
-    private static final Caller LOCAL = new Caller(Caller.ANONYMOUS, Caller.Door.HTTP);
-
     private static final Duration RETRY_LOGIN = Duration.ofSeconds(5);
 
     /** What a caller may send at once, after a pause, in the measure of its seconds. */
     private static final int BURST_SECONDS = 2;
 
     private final Optional<Authentication> authentication;
+    private final Optional<ConnectionPeers> peers;
+    private final boolean trustLoopback;
     private final HttpLimits limits;
     private final AtomicInteger running = new AtomicInteger();
     private final Slots slots;
     private final RateLimit requests;
     private final RateLimit failures;
 
-    Admission(HttpAccess access, Ticker ticker) {
+    /** @param peers knows the users of connections; there exactly when nobody has to show a token */
+    Admission(HttpAccess access, Optional<ConnectionPeers> peers, Ticker ticker) {
         this.authentication = access.authentication();
+        this.trustLoopback = access.trustLoopback();
+        this.peers = peers;
         this.limits = access.limits();
         this.slots = new Slots(limits.callerRequestsAtOnce());
         int each = limits.callerRequestsPerSecond();
@@ -63,12 +66,26 @@ final class Admission {
                         HttpReply.SOON,
                         "the server works on " + limits.requestsAtOnce() + " requests already; nothing was done");
             } else if (authentication.isEmpty()) {
-                handler.accept(turn.by(LOCAL));
+                admitLocal(turn, handler);
             } else {
                 admit(authentication.get(), turn, handler);
             }
         } finally {
             running.decrementAndGet();
+        }
+    }
+
+    /** A caller whom nobody asks for a token is who holds the connection. */
+    private void admitLocal(Turn turn, Consumer<Turn> handler) {
+        Peer peer = peers.map(known -> known.of(turn.request())).orElse(Peer.UNKNOWN);
+        if (peer.kind() == Peer.Kind.DESCENDANT) {
+            LOG.warn("refused a process that this server started: it must not operate it user={}", peer.user());
+            HttpReply.refusedUnread(
+                    turn,
+                    HttpStatus.FORBIDDEN_403,
+                    "a process that this server started (a worker, build or test) must not call it");
+        } else {
+            handler.accept(turn.by(LoopbackCallers.of(peer, turn.headers(), trustLoopback)));
         }
     }
 
@@ -86,9 +103,15 @@ final class Admission {
         }
     }
 
-    /** Whether letting a turn through, or not, may take time: credentials may have to be looked up elsewhere. */
-    boolean mayWait() {
-        return authentication.isPresent();
+    /** Whether letting this turn through, or not, may take time: credentials or users may have to be looked up. */
+    boolean mayWait(Turn turn) {
+        return authentication.isPresent()
+                || peers.filter(known -> known.knows(turn.request())).isEmpty();
+    }
+
+    /** Whether its body may be read before anybody knows whose it is. */
+    boolean mayReadFirst(Request request) {
+        return authentication.isEmpty() || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
     }
 
     /** Whether the request shows no credentials where they are needed. */
@@ -117,9 +140,14 @@ final class Admission {
 
     private static JsonRpcException lacking(Role needed, Turn turn, String what) {
         String who = turn.caller().name();
+        String unknown = turn.caller().isAnonymous()
+                ? ". The system does not tell which user this connection is of (or a proxy passes it on): use"
+                        + " scripts/weathervane call, a token (server.auth), or server.trustLoopback"
+                : "";
         return new JsonRpcException(
                 ErrorCode.INVALID_REQUEST,
-                "Refused: " + what + " needs the role " + needed.wireName() + ", which " + who + " does not have");
+                "Refused: " + what + " needs the role " + needed.wireName() + ", which " + who + " does not have"
+                        + unknown);
     }
 
     private void admit(Authentication known, Turn turn, Consumer<Turn> handler) {

@@ -10,17 +10,29 @@ import java.util.Set;
  * @param authentication how callers prove who they are; empty for a server that only this machine can reach
  * @param hosts names by which clients may call the server, beside the local ones; in lower case
  * @param origins web pages that may call it, beside local ones; in lower case
+ * @param trustLoopback whether a caller without a token counts as the server's user where the system does not tell
  * @param tls the certificate to show; empty for plain HTTP
  */
 public record HttpAccess(
         Optional<Authentication> authentication,
         Set<String> hosts,
         Set<String> origins,
+        boolean trustLoopback,
         Optional<TlsFiles> tls,
         HttpLimits limits) {
     public HttpAccess {
         hosts = Set.copyOf(hosts);
         origins = Set.copyOf(origins);
+    }
+
+    /** With no more trust in callers without a token than the system gives reason for. */
+    public HttpAccess(
+            Optional<Authentication> authentication,
+            Set<String> hosts,
+            Set<String> origins,
+            Optional<TlsFiles> tls,
+            HttpLimits limits) {
+        this(authentication, hosts, origins, /* trustLoopback= */ false, tls, limits);
     }
 
     /** Everybody who is at this machine, and nobody else. */

@@ -61,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
     private final StreamWatch watch;
     private final Optional<LiveTls> tls;
     private final Optional<Authentication> authentication;
+    private final Optional<ConnectionPeers> peers;
     private final String host;
 
     private HttpServer(HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
@@ -75,7 +76,9 @@ public final class HttpServer implements AutoCloseable {
         this.authentication = access.authentication();
         this.connector = connector(server, options, tls);
         ConnectionLimit connections = new ConnectionLimit(options.connections());
-        Admission admission = new Admission(access, ticker);
+        this.peers = access.authentication().isPresent() ? Optional.empty() : Optional.of(new ConnectionPeers());
+        peers.ifPresent(connector::addBean);
+        Admission admission = new Admission(access, peers, ticker);
         this.watch = new StreamWatch(streams, admission::stillAdmits);
         McpHandler mcp = new McpHandler(dispatcher, admission, sessions, streams, options.drainBytes());
         connector.addBean(connections);
@@ -159,6 +162,7 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         streams.close();
         watch.close();
+        peers.ifPresent(ConnectionPeers::close);
         tls.ifPresent(LiveTls::close);
         try {
             if (server.isStarted()) {

@@ -54,7 +54,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Turn turn = new Turn(request, response, callback);
-        if (isCall(request) && !admission.mayWait() && EarlyBody.suits(request)) {
+        if (isCall(request) && admission.mayReadFirst(request) && EarlyBody.suits(request)) {
             EarlyBody.read(request, body -> begun(turn.with(body)), callback::failed);
         } else {
             elsewhere(turn);
@@ -63,7 +63,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void begun(Turn turn) {
-        if (mcp.answersAtOnce(turn)) {
+        if (!admission.mayWait(turn) && mcp.answersAtOnce(turn)) {
             answerOrFail(turn);
         } else {
             elsewhere(turn);

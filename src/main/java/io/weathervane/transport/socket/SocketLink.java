@@ -3,17 +3,22 @@ package io.weathervane.transport.socket;
 import io.weathervane.util.BoundedLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Lines to and from a workspace's socket; one thread may read while another writes. */
 final class SocketLink implements AutoCloseable {
     /** Most bytes of a line from the server, which is one of ours and bounds what it sends itself: 1 GiB. */
     static final int ANSWER_BYTES_MAX = 1024 * 1024 * 1024;
+
+    private static final AtomicLong LINKS = new AtomicLong();
 
     private final Path path;
     private final SocketChannel channel;
@@ -29,9 +34,42 @@ final class SocketLink implements AutoCloseable {
         return connectTo(SocketPath.of(stateFolder));
     }
 
+    /**
+     * This end gets a name for the moment of connecting: by it the server finds which process it is. Where none can be
+     * given it has none, and the server has to guess.
+     */
+    private static SocketChannel open(Path path) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        Optional<Path> name = named(channel);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(path));
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        } finally {
+            if (name.isPresent()) {
+                Files.deleteIfExists(name.get());
+            }
+        }
+    }
+
+    private static Optional<Path> named(SocketChannel channel) {
+        Path name = Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "weathervane-" + ProcessHandle.current().pid() + "-" + LINKS.incrementAndGet() + ".client");
+        try {
+            Files.deleteIfExists(name);
+            channel.bind(UnixDomainSocketAddress.of(name));
+            return Optional.of(name);
+        } catch (IOException | RuntimeException cannot) {
+            return Optional.empty();
+        }
+    }
+
     static SocketLink connectTo(Path path) {
         try {
-            return new SocketLink(path, SocketChannel.open(UnixDomainSocketAddress.of(path)));
+            return new SocketLink(path, open(path));
         } catch (IOException e) {
             throw new ServerUnreachableException(
                     "no server answers on " + path + " (" + e.getMessage()

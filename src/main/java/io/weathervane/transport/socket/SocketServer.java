@@ -4,9 +4,11 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.peer.UnixPeers;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.Role;
 import io.weathervane.transport.stdio.LineSession;
+import io.weathervane.util.OsUser;
 import io.weathervane.util.Threads;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +18,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,6 +40,12 @@ import org.slf4j.LoggerFactory;
 public final class SocketServer implements AutoCloseable {
     /** Most connections at once; a further one is told so and closed. */
     static final int CONNECTIONS_MAX = 32;
+
+    private static final String FULL =
+            "the workspace's socket has its " + CONNECTIONS_MAX + " connections in use: close one first";
+
+    private static final String OWN_PROCESS = "refused: a process that this server started (a worker, build or test)"
+            + " must not call it; a person calls from a shell of their own";
 
     private static final long PAUSE_AFTER_FAILURE_MS = 200;
     private static final Logger LOG = LoggerFactory.getLogger("SocketServer");
@@ -139,13 +148,19 @@ public final class SocketServer implements AutoCloseable {
         if (room.tryAcquire()) {
             sessions.execute(() -> serve(channel));
         } else {
-            refuse(channel);
+            refuse(channel, FULL);
         }
     }
 
     private void serve(SocketChannel channel) {
         try (channel) {
-            Caller caller = new Caller(peerOf(channel), Caller.Door.SOCKET, roles);
+            String user = peerOf(channel);
+            if (UnixPeers.isDescendant(nameOf(channel))) {
+                LOG.warn("refused a process that this server started: it must not operate it user={}", user);
+                refuse(channel, OWN_PROCESS);
+                return;
+            }
+            Caller caller = Caller.ofUser(user, Caller.Door.SOCKET, identity(user), roles);
             LineSession session =
                     new LineSession(dispatcher, ChannelStreams.in(channel), ChannelStreams.out(channel), caller);
             open.add(session);
@@ -165,16 +180,23 @@ public final class SocketServer implements AutoCloseable {
         return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
     }
 
-    private static void refuse(SocketChannel channel) throws IOException {
-        JsonRpcMessage.Failure full = new JsonRpcMessage.Failure(
-                null,
-                ErrorCode.INTERNAL_ERROR.code(),
-                "the workspace's socket has its " + CONNECTIONS_MAX + " connections in use: close one first",
-                null);
+    private static String nameOf(SocketChannel channel) throws IOException {
+        return channel.getRemoteAddress() instanceof UnixDomainSocketAddress name
+                ? name.getPath().toString()
+                : "";
+    }
+
+    private static Caller.Identity identity(String user) {
+        boolean own = user.equals("root") || user.equals(OsUser.name());
+        return own ? Caller.Identity.SERVER_USER : Caller.Identity.OTHER_USER;
+    }
+
+    private static void refuse(SocketChannel channel, String why) throws IOException {
+        JsonRpcMessage.Failure full = new JsonRpcMessage.Failure(null, ErrorCode.INTERNAL_ERROR.code(), why, null);
         try (channel;
                 OutputStream out = ChannelStreams.out(channel)) {
-            out.write(JsonRpcCodec.write(full));
-            out.write('\n');
+            out.write((new String(JsonRpcCodec.write(full), StandardCharsets.UTF_8) + "\n")
+                    .getBytes(StandardCharsets.UTF_8));
         }
     }
 

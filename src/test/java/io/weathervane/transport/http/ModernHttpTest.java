@@ -137,7 +137,7 @@ class ModernHttpTest {
         String head = HttpServerTest.rawPost(
                 CALL, "mcp-protocol-version", " 2026-07-28 ", "MCP-METHOD", "tools/call", "mcp-name", name);
         try (Socket socket = http.raw(head)) {
-            assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 200").contains("hi (local)");
+            assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 200").contains("hi (" + io.weathervane.util.OsUser.name() + ")");
         }
     }
 
@@ -164,7 +164,7 @@ class ModernHttpTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Mcp-Session-Id")).isEmpty();
         assertThat(answer.at("/result/resultType").asString("")).isEqualTo("complete");
-        assertThat(text(answer)).isEqualTo("hi (local)");
+        assertThat(text(answer)).isEqualTo("hi (" + io.weathervane.util.OsUser.name() + ")");
     }
 
     @ParameterizedTest

@@ -58,6 +58,37 @@ class SocketServerTest {
     }
 
     @Test
+    void refusesAProcessThatItStartedItself() throws Exception {
+        try (SocketServer server = SocketServer.start(lock, dispatcher);
+                SocketClient person = SocketClient.connect(state)) {
+            for (String way : List.of("named", "unnamed")) {
+                assertThat(said(UnixCaller.class, server.path().toString(), way))
+                        .contains("a process that this server started");
+            }
+            assertThat(person.request("ping", JsonRpcCodec.JSON.createObjectNode(), LONG, message -> {}))
+                    .as("a caller that is no child")
+                    .isInstanceOf(JsonRpcMessage.Success.class);
+        }
+    }
+
+    private static String said(Class<?> program, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                Path.of(program.getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .toURI())
+                        .toString(),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(child.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Test
     void saysHowToStartAServerWhenThereIsNone() {
         assertThatThrownBy(() -> SocketClient.connect(state))
                 .isInstanceOf(ServerUnreachableException.class)

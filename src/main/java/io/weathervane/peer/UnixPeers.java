@@ -1,0 +1,44 @@
+package io.weathervane.peer;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Set;
+
+/**
+ * Tells whether the client of a local socket was started by this process. Java does not show the client's process
+ * number, so the client is found by the name it gave its own end, as ours do; one without a name is taken for a
+ * descendant as soon as any descendant holds an unnamed connection.
+ */
+public final class UnixPeers {
+    private static final Path PROC = Path.of("/proc");
+
+    private UnixPeers() {}
+
+    /**
+     * Whether it is a process that this one, or a process of its, has started. False where the system does not tell.
+     *
+     * @param name the path to which the client has bound its end; empty when it has none
+     */
+    public static boolean isDescendant(String name) {
+        Set<Long> held = new Processes(PROC).socketsOfDescendants();
+        if (held.isEmpty()) {
+            return false;
+        }
+        try {
+            UnixTable table =
+                    new UnixTable(Files.readAllLines(PROC.resolve("self/net/unix"), StandardCharsets.ISO_8859_1));
+            return isDescendant(name, table, held);
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    /** @param held the sockets of the descendants */
+    static boolean isDescendant(String name, UnixTable table, Set<Long> held) {
+        Set<Long> named = name.isEmpty() ? Set.of() : table.boundTo(name);
+        return !Collections.disjoint(held, named.isEmpty() ? table.unnamedClients() : named);
+    }
+}

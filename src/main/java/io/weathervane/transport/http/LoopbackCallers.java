@@ -1,0 +1,47 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.peer.Peer;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+
+/** Who a caller without a token is, by the user that holds its end of the connection. */
+final class LoopbackCallers {
+    private static final Set<Role> ALL = Set.of(Role.values());
+    private static final Set<Role> LOOKS = Set.of(Role.VIEWER);
+
+    private LoopbackCallers() {}
+
+    /**
+     * The server's own user and root may do everything; every other looks, and makes safe.
+     *
+     * @param trusting whether a caller of whom the system does not tell who it is counts as the server's user
+     */
+    static Caller of(Peer peer, HttpFields headers, boolean trusting) {
+        if (peer.kind() == Peer.Kind.OTHER_USER && !isForwarded(headers)) {
+            return Caller.ofUser(peer.user(), Caller.Door.HTTP, Caller.Identity.OTHER_USER, LOOKS);
+        }
+        if (peer.kind() == Peer.Kind.SERVER_USER && !isForwarded(headers)) {
+            return Caller.ofUser(peer.user(), Caller.Door.HTTP, Caller.Identity.SERVER_USER, ALL);
+        }
+        boolean all = trusting && peer.kind() != Peer.Kind.OTHER_USER;
+        return Caller.ofUser(Caller.ANONYMOUS, Caller.Door.HTTP, Caller.Identity.UNKNOWN, all ? ALL : LOOKS);
+    }
+
+    /** Whether a proxy passes the request on: whose connection it is says nothing then. */
+    static boolean isForwarded(HttpFields headers) {
+        for (HttpField field : headers) {
+            String name = field.getName().toLowerCase(Locale.ROOT);
+            if (name.equals("forwarded")
+                    || name.startsWith("x-forwarded")
+                    || name.equals("via")
+                    || name.equals("x-real-ip")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

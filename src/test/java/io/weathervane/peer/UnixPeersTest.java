@@ -1,0 +1,34 @@
+package io.weathervane.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class UnixPeersTest {
+    private static final UnixTable TABLE = new UnixTable(List.of(
+            "Num       RefCount Protocol Flags    Type St Inode Path",
+            "00000000f89ad6d0: 00000002 00000000 00010000 0001 01 100 /w/state/weathervane.sock",
+            "00000000f89ad6d1: 00000003 00000000 00000000 0001 03 101 /w/state/weathervane.sock",
+            "00000000f89ad6d2: 00000003 00000000 00000000 0001 03 102 /tmp/weathervane-7-1.client",
+            "00000000f89ad6d3: 00000003 00000000 00000000 0001 03 103",
+            "00000000f89ad6d4: 00000003 00000000 00000000 0002 01 104"));
+
+    @Test
+    void aNamedClientIsADescendantExactlyWhenOneHoldsItsEnd() {
+        assertThat(UnixPeers.isDescendant("/tmp/weathervane-7-1.client", TABLE, Set.of(102L)))
+                .isTrue();
+        assertThat(UnixPeers.isDescendant("/tmp/weathervane-7-1.client", TABLE, Set.of(103L)))
+                .as("that is another connection of a worker, such as to its database")
+                .isFalse();
+    }
+
+    @Test
+    void anUnnamedClientIsOneAsSoonAsADescendantHoldsAnUnnamedConnection() {
+        assertThat(UnixPeers.isDescendant("", TABLE, Set.of(103L))).isTrue();
+        assertThat(UnixPeers.isDescendant("", TABLE, Set.of(104L, 7L))).isFalse();
+        assertThat(UnixPeers.isDescendant("/tmp/a-name-that-is-not-there", TABLE, Set.of(103L)))
+                .isTrue();
+    }
+}
