@@ -169,6 +169,7 @@ public final class Application implements AutoCloseable {
                 ticker,
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 Configured.mode(settings)));
+        database.late().catchUp();
         Recorder recorded = closer.register(Recorder.follow(workers));
         Upgrades upgrades = closer.register(new Upgrades(Configured.upgrades(
                 settings, workspace, database, audit, flags, workers, monitor, policy, recorded, events, clock,
@@ -232,7 +233,7 @@ public final class Application implements AutoCloseable {
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
-        HealthReport health = new HealthReport(flags, workers, monitor, start);
+        HealthReport health = new HealthReport(database, flags, workers, monitor, start);
         return new Application(closer, lock, dispatcher, health, start, new Children(workers, monitor, upgrades));
     }
 

@@ -5,6 +5,7 @@ import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.Switch;
+import io.weathervane.worker.SwitchNotes;
 import io.weathervane.worker.SwitchRecord;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
@@ -102,7 +103,7 @@ final class Switches {
 
         callers.expect(STABLE);
         long decision = System.nanoTime();
-        Switch done = manager.switchToActive(SwitchRecord.NOTHING);
+        Switch done = manager.switchToActive(SwitchNotes.NONE);
         flip.add(done.flipNanos());
         restored.add(callers.awaitFirst() - decision);
         manager.disposeReplaced();

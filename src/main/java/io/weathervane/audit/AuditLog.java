@@ -1,9 +1,13 @@
 package io.weathervane.audit;
 
 import io.weathervane.store.Database;
+import io.weathervane.store.LateRecord;
+import io.weathervane.store.LateWrites;
 import io.weathervane.store.Sql;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,14 +25,23 @@ public final class AuditLog {
         this.database = database;
         this.clock = clock;
         database.migrate(AuditTables.COMPONENT, AuditTables.VERSIONS);
+        database.late().register(LateEntry.KIND, (sql, body) -> {
+            LateEntry late = LateEntry.read(body);
+            append(sql, late.entry(), late.at());
+        });
     }
 
     /** Appends inside the caller's write transaction, so that the event is kept exactly when the change it describes is. */
     public AuditEvent append(Sql sql, AuditEntry entry) throws SQLException {
+        return append(sql, entry, clock.instant());
+    }
+
+    /** The same, of something that happened a while ago. */
+    public AuditEvent append(Sql sql, AuditEntry entry, Instant at) throws SQLException {
         Link last = last(sql);
         AuditRow row = new AuditRow(
                         last.seq() + 1,
-                        clock.millis(),
+                        at.toEpochMilli(),
                         entry.kind().wireName(),
                         entry.actor().name(),
                         entry.promotionId().orElse(null),
@@ -41,6 +54,18 @@ public final class AuditLog {
         AuditEvent event = row.toEvent().orElseThrow();
         sql.afterCommit(() -> listeners.forEach(listener -> listener.accept(event)));
         return event;
+    }
+
+    /** The entry as something that happens now and is written as soon as that is possible, see {@link LateWrites}. */
+    public LateRecord late(AuditEntry entry) {
+        return new LateEntry(entry, clock.instant()).record();
+    }
+
+    /** What has happened and has waited for longer than this to become part of the chain, oldest first. */
+    public List<LateEntry> waiting(Duration longerThan) {
+        return database.late().waiting(LateEntry.KIND, longerThan).stream()
+                .map(LateEntry::read)
+                .toList();
     }
 
     /** Appends in a transaction of its own; on disk when it returns. */

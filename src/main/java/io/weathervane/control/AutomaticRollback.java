@@ -9,7 +9,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.util.SafeText;
-import io.weathervane.worker.SwitchRecord;
+import io.weathervane.worker.SwitchNotes;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ final class AutomaticRollback {
         current.keep(decided, "rollback");
         Occasion occasion =
                 Occasion.automatic(Optional.of(decided), decided.state().worker(), reason);
-        if (!responder.restore(steps, occasion, SwitchRecord.NOTHING)) {
+        if (!responder.restore(steps, occasion, SwitchNotes.NONE)) {
             failed(decided, payload, steps);
             return;
         }

@@ -74,7 +74,11 @@ final class Checks {
             entries.add(MonitoringStop.entry(after, why));
         }
         current.set(after);
-        ledger.write(Optional.of(after), entries);
+        if (over || action != Action.HEALTHY) {
+            ledger.write(Optional.of(after), entries);
+        } else {
+            ledger.writeUneventful(after, entries);
+        }
         if (action.isDrastic()) {
             LOG.warn(
                     "observe mode: would {} promotion={} reason=\"{}\"",

@@ -61,9 +61,9 @@ final class CurrentWatch {
         MonitoringStop.announce(bulletin, stopped, why);
     }
 
-    /** From here on a restart finishes what was decided. */
+    /** From here on a restart finishes what was decided; that it is written is not waited for. */
     void keep(Watch decided, String why) {
-        ledger.write(Optional.of(decided), List.of(MonitoringStop.entry(decided, why)));
+        ledger.handOver(decided, List.of(MonitoringStop.entry(decided, why)));
     }
 
     /** Ends a watch for a reason that lies outside of it. */

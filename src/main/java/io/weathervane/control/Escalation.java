@@ -8,7 +8,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.util.SafeText;
-import io.weathervane.worker.SwitchRecord;
+import io.weathervane.worker.SwitchNotes;
 import io.weathervane.worker.WorkerManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +93,7 @@ final class Escalation {
             steps.skip(Responder.SWITCH, "there is no previous worker to go back to");
             return false;
         }
-        if (!responder.restore(steps, occasion, SwitchRecord.NOTHING)) {
+        if (!responder.restore(steps, occasion, SwitchNotes.NONE)) {
             return false;
         }
         responder.probeRestored(steps);

@@ -68,7 +68,7 @@ final class ExternalSnapshots {
 
     /** The newest row after {@code rowId} that makes sense and is no older than {@code age}. */
     Optional<ExternalSnapshot> newest(long rowId, Duration age, Instant now) {
-        List<Row> rows = database.read(sql -> sql.query("""
+        List<Row> rows = database.readPromptly(sql -> sql.query("""
                         SELECT id, error_rate, failure_count, requests, CAST(recorded_at AS TEXT),
                                CAST(round((julianday(recorded_at) - 2440587.5) * 86400000.0) AS INTEGER)
                         FROM operations_snapshots WHERE id > ? ORDER BY id DESC LIMIT ?""", this::row, rowId, LOOKED_AT_MAX));

@@ -3,100 +3,82 @@ package io.weathervane.control;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
-import io.weathervane.store.Sql;
+import io.weathervane.store.LateRecord;
+import io.weathervane.store.LateWrites;
 import io.weathervane.store.StoreException;
-import java.sql.SQLException;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Writes a watch and the audit entries that belong to it in one transaction. What cannot be written is kept, in order,
- * and written with what comes next.
+ * Hands over a watch and the audit entries that belong to it, to be written in one transaction. Nothing waits for that:
+ * see {@link LateWrites}.
  */
 final class Ledger {
-    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+    private static final String WATCH = "watch";
 
-    /** Entries kept while the database cannot be written; the oldest go first. */
-    private static final int KEPT_MAX = 2000;
-
-    private final Database database;
+    private final LateWrites writes;
     private final AuditLog audit;
-    private final WatchStore watches;
-    private final Clock clock;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<AuditEntry> entries = new ArrayDeque<>();
-    private final Map<String, Watch> changed = new LinkedHashMap<>();
-    private long dropped;
-    private volatile boolean behind;
 
     Ledger(Database database, AuditLog audit, WatchStore watches, Clock clock) {
-        this.database = database;
+        this.writes = database.late();
         this.audit = audit;
-        this.watches = watches;
-        this.clock = clock;
+        writes.register(
+                WATCH,
+                (sql, body) ->
+                        watches.save(sql, MonitorJson.readWatch(MonitorJson.MAPPER.readTree(body)), clock.instant()));
     }
 
-    /** Whether it is on disk now; if not, it will be tried again. */
-    boolean write(Optional<Watch> watch, List<AuditEntry> more) {
-        lock.lock();
+    /** Hands it over and goes on: something is still to be done. */
+    void handOver(Watch watch, List<AuditEntry> entries) {
+        writes.submit(records(Optional.of(watch), entries));
+    }
+
+    /** Hands it over and gives it a moment, so that who hears of what was done finds it in the audit. */
+    void write(Optional<Watch> watch, List<AuditEntry> entries) {
+        boolean unused = writes.submit(records(watch, entries)).promptly();
+    }
+
+    /** The same, of a check that led to nothing; when far too much waits it may be left out. */
+    void writeUneventful(Watch watch, List<AuditEntry> entries) {
+        boolean unused =
+                writes.submitUneventful(records(Optional.of(watch), entries)).promptly();
+    }
+
+    /** The same, for a transaction of others. */
+    List<LateRecord> records(Optional<Watch> watch, List<AuditEntry> entries) {
+        List<LateRecord> records = new ArrayList<>();
+        watch.ifPresent(newest ->
+                records.add(new LateRecord(WATCH, MonitorJson.watch(newest).toString())));
+        entries.forEach(entry -> records.add(audit.late(entry)));
+        return List.copyOf(records);
+    }
+
+    /**
+     * For what may not happen without its record.
+     *
+     * @param what such as {@code a promotion}
+     * @throws ControlRefusedException when the database cannot be written
+     */
+    void requireWritten(String what) {
         try {
-            watch.ifPresent(newest -> changed.put(newest.promotionId(), newest));
-            entries.addAll(more);
-            while (entries.size() > KEPT_MAX) {
-                entries.removeFirst();
-                dropped++;
-            }
-            return flush();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Tries again what could not be written. */
-    boolean catchUp() {
-        return !behind || write(Optional.empty(), List.of());
-    }
-
-    /** Whether something is not on disk yet. */
-    boolean behind() {
-        return behind;
-    }
-
-    private boolean flush() {
-        try {
-            database.write(this::writeAll);
+            writes.requireWritten();
         } catch (StoreException e) {
-            if (!behind) {
-                LOG.error("the monitor's records cannot be written, they are kept: {}", e.getMessage());
-            }
-            behind = true;
-            return false;
+            throw new ControlRefusedException(
+                    what + " needs the database, which cannot be written at present: " + e.getMessage()
+                            + ". Nothing was changed; what makes things safe works without it",
+                    e);
         }
-        if (behind) {
-            LOG.info("the monitor's records are written again entries={} lost={}", entries.size(), dropped);
-        }
-        entries.clear();
-        changed.clear();
-        dropped = 0;
-        behind = false;
-        return true;
     }
 
-    private boolean writeAll(Sql sql) throws SQLException {
-        for (Watch watch : changed.values()) {
-            watches.save(sql, watch, clock.instant());
-        }
-        for (AuditEntry entry : entries) {
-            audit.append(sql, entry);
-        }
-        return true;
+    /** What somebody should know of it. */
+    List<String> notes() {
+        return writes.lag().notes();
+    }
+
+    /** Whether the database does not have everything, and that is not a matter of a moment. */
+    boolean behind() {
+        return writes.lag().degraded();
     }
 }

@@ -84,6 +84,7 @@ final class Promotions {
         return supervision.exclusively("a promotion", () -> {
             refuseWhileKilled();
             livingCanary();
+            ledger.requireWritten("a promotion");
             return promoteNow(actor, reason, consent);
         });
     }
@@ -260,12 +261,12 @@ final class Promotions {
                 to,
                 SafeText.logged(reason));
         Steps steps = responder.begin();
-        boolean restored = responder.restore(steps, occasion, (sql, change) -> {
-            if (stopped.isPresent()) {
-                watches.save(sql, stopped.get(), clock.instant());
-                audit.append(sql, MonitoringStop.entry(stopped.get(), "rollback by hand"));
-            }
-        });
+        boolean restored = responder.restore(
+                steps,
+                occasion,
+                change -> stopped.map(watch ->
+                                ledger.records(stopped, List.of(MonitoringStop.entry(watch, "rollback by hand"))))
+                        .orElse(List.of()));
         if (!restored) {
             throw failed(occasion, to, steps);
         }

@@ -7,14 +7,17 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.control.Steps.Said;
 import io.weathervane.flags.Engagement;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.store.LateRecord;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.Disposal;
 import io.weathervane.worker.Preflight;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Switch;
-import io.weathervane.worker.SwitchRecord;
+import io.weathervane.worker.SwitchNotes;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -70,7 +73,7 @@ final class Responder {
     }
 
     /** Brings back the previous worker; true when it answers the calls now. */
-    boolean restore(Steps steps, Occasion occasion, SwitchRecord alsoRecord) {
+    boolean restore(Steps steps, Occasion occasion, SwitchNotes notes) {
         WorkersView view = workers.view();
         Optional<String> active = view.active().map(worker -> worker.label());
         boolean replaced = occasion.worker().isPresent()
@@ -82,7 +85,7 @@ final class Responder {
             steps.run(SWITCH, () -> Said.done(active.orElse("") + " was active already"));
             return true;
         }
-        return steps.run(PREFLIGHT, this::preflight) && steps.run(SWITCH, () -> switchBack(occasion, alsoRecord));
+        return steps.run(PREFLIGHT, this::preflight) && steps.run(SWITCH, () -> switchBack(occasion, notes));
     }
 
     private Said preflight() {
@@ -90,10 +93,12 @@ final class Responder {
         return new Said(preflight.ok(), preflight.reason());
     }
 
-    private Said switchBack(Occasion occasion, SwitchRecord alsoRecord) {
-        Switch done = workers.switchToActive((sql, change) -> {
-            audit.append(sql, switched(occasion, change, "rollback"));
-            alsoRecord.in(sql, change);
+    private Said switchBack(Occasion occasion, SwitchNotes notes) {
+        Switch done = workers.switchToActive(change -> {
+            List<LateRecord> records = new ArrayList<>();
+            records.add(audit.late(switched(occasion, change, "rollback")));
+            records.addAll(notes.of(change));
+            return records;
         });
         String text = done.from().orElse("none") + " to " + done.to() + " in " + done.flipNanos() / 1000 + " us";
         return Said.done(

@@ -10,7 +10,6 @@ import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.store.Database;
-import io.weathervane.store.StoreException;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.WorkerManager;
@@ -152,7 +151,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>(policies.warnings());
         if (ledger.behind()) {
-            warnings.add("the monitor's records cannot be written to the database; they are kept and tried again");
+            warnings.addAll(ledger.notes());
         }
         return warnings;
     }
@@ -274,7 +273,6 @@ public final class RollbackMonitor implements AutoCloseable {
     /** On the loop's thread, after each check and about once a second. */
     private void keepHouse() {
         Instant now = clock.instant();
-        ledger.catchUp();
         errors.look(workers.tallyOfActive(), now);
         Optional<Watch> watch = supervision.watch();
         if (!watch.equals(metricsOf) || now.isAfter(metricsAt.plus(METRICS_AGE))) {
@@ -293,10 +291,5 @@ public final class RollbackMonitor implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
-        try {
-            ledger.catchUp();
-        } catch (StoreException e) {
-            LOG.error("the monitor's last records are not written", e);
-        }
     }
 }

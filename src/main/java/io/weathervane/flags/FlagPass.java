@@ -124,7 +124,7 @@ final class FlagPass {
 
     private void auditEffect(FlagModel.Effect effect) throws SQLException {
         switch (effect) {
-            case ENGAGED -> auditEngaged(Objects.requireNonNull(model.mark()));
+            case ENGAGED -> auditEngaged(Objects.requireNonNull(model.mark()), now);
             case RELEASED -> auditReleased(Objects.requireNonNull(model.lastRelease()));
             case NONE -> {}
         }
@@ -136,8 +136,8 @@ final class FlagPass {
             return;
         }
         model.engage(mark);
-        auditEngaged(mark);
-        settle(mark.actor(), CAUSE_SAFE_DEFAULT);
+        auditEngaged(mark, mark.since());
+        settle(mark.actor(), CAUSE_SAFE_DEFAULT, mark.since());
     }
 
     /** Turns the kill switch off and puts the flags back to what they were; does nothing when it is off. */
@@ -161,12 +161,17 @@ final class FlagPass {
         settle(actor, cause);
     }
 
-    private void auditEngaged(EngagedMark mark) throws SQLException {
+    /** @param at what happened in memory a while ago happened then */
+    private void auditEngaged(EngagedMark mark, Instant at) throws SQLException {
         ObjectNode payload =
                 payload().put("reason", mark.reason()).put("since", mark.since().toString());
         ObjectNode held = payload.putObject("held");
         model.toHold().forEach((key, value) -> held.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX)));
-        append(AuditKind.KILL_SWITCH_ACTIVATED, mark.actor(), mark.promotionId(), payload);
+        audit.append(
+                sql,
+                new AuditEntry(
+                        AuditKind.KILL_SWITCH_ACTIVATED, mark.actor(), mark.promotionId(), Optional.empty(), payload),
+                at);
     }
 
     private void auditReleased(Release release) throws SQLException {
@@ -184,14 +189,18 @@ final class FlagPass {
         append(AuditKind.KILL_SWITCH_RESET, release.actor(), before.promotionId(), payload);
     }
 
-    /** Writes every row that is not what the model says it should be. */
     private void settle(Actor actor, String cause) throws SQLException {
+        settle(actor, cause, now);
+    }
+
+    /** Writes every row that is not what the model says it should be. */
+    private void settle(Actor actor, String cause, Instant at) throws SQLException {
         for (FlagDefinition definition : model.catalog().all()) {
             StoredValue target = model.target(definition);
             Optional<StoredValue> current = Optional.ofNullable(rows.get(definition.key()));
             if (current.filter(target::equals).isEmpty()) {
                 String value = target.asText().orElse(definition.defaultValue());
-                write(definition.key(), current, value, actor, causeOf(definition, current, cause));
+                write(definition.key(), current, value, actor, causeOf(definition, current, cause), at);
             }
         }
     }
@@ -205,7 +214,7 @@ final class FlagPass {
         return definition.key().equals(KILL_SWITCH) && unreadable ? CAUSE_NORMALISED : cause;
     }
 
-    private void write(String key, Optional<StoredValue> current, String value, Actor actor, String cause)
+    private void write(String key, Optional<StoredValue> current, String value, Actor actor, String cause, Instant at)
             throws SQLException {
         boolean firstSeed = current.isEmpty() && !hasHistory(key);
         if (sql.update("UPDATE settings SET value = ? WHERE key = ?", value, key) == 0) {
@@ -213,10 +222,14 @@ final class FlagPass {
         }
         long auditSeq = firstSeed
                 ? NO_AUDIT
-                : append(
-                        AuditKind.FLAG_CHANGED,
-                        actor,
-                        changePayload(key, current.map(StoredValue::shown), Optional.of(value), cause));
+                : audit.append(
+                                sql,
+                                AuditEntry.of(
+                                        AuditKind.FLAG_CHANGED,
+                                        actor,
+                                        changePayload(key, current.map(StoredValue::shown), Optional.of(value), cause)),
+                                at)
+                        .seq();
         sql.update(
                 "UPDATE settings_history SET actor = ?, audit_seq = ?, at = ? WHERE audit_seq IS NULL",
                 actor.name(),
@@ -257,11 +270,6 @@ final class FlagPass {
                     model.stored().revision() + 1,
                     Math.max(model.stored().epoch(), epochFloor) + 1);
         }
-    }
-
-    /** Records something that has to do with the flags, in the same commit. */
-    void audit(AuditEntry entry) throws SQLException {
-        audit.append(sql, entry);
     }
 
     private static @Nullable String promotionOf(@Nullable EngagedMark mark) {

@@ -1,10 +1,13 @@
 package io.weathervane.flags;
 
 import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
+import io.weathervane.store.LateHandler;
 import io.weathervane.store.Sql;
 import io.weathervane.store.StoreException;
+import io.weathervane.store.Written;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -27,6 +30,12 @@ final class FlagStore {
 
     /** Longest wait for another change of the flags that is under way in this process. */
     private static final Duration WAIT_MAX = Duration.ofSeconds(5);
+
+    /** A change that somebody waits for waits this long for another program's lock. */
+    private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(5);
+
+    /** One that is tried again anyway. */
+    private static final Duration LATE_PATIENCE = Duration.ofMillis(250);
 
     /** Epochs left out at each start, for those that a crashed server had served from memory only. */
     private static final long EPOCHS_SKIPPED_AT_START = 1_000;
@@ -85,7 +94,7 @@ final class FlagStore {
 
     /** One transaction: everything others changed, whatever memory knows better, then the command. */
     Committed commit(FlagMemory memory, Command command) {
-        lock();
+        lock(WAIT_MAX);
         try {
             return commitLocked(memory, command);
         } finally {
@@ -94,19 +103,85 @@ final class FlagStore {
     }
 
     private Committed commitLocked(FlagMemory memory, Command command) {
-        Committed committed = database.write(sql -> {
-            FlagPass pass = FlagPass.begin(sql, audit, catalog, clock.instant());
-            EngagedMark keep = memory.engagementToKeep(pass.model().stored().revision());
-            if (keep != null) {
-                pass.engage(keep);
-            }
-            command.run(pass);
-            pass.finish(memory.snapshot().epoch(), /* always= */ false);
-            return committed(sql, pass, keep);
-        });
+        return commitLocked(memory, command, COMMAND_PATIENCE);
+    }
+
+    private Committed commitLocked(FlagMemory memory, Command command, Duration patience) {
+        Committed committed = database.write(sql -> pass(sql, memory, command), patience);
+        adopt(memory, committed);
+        return committed;
+    }
+
+    private Committed pass(Sql sql, FlagMemory memory, Command command) throws SQLException {
+        FlagPass pass = FlagPass.begin(sql, audit, catalog, clock.instant());
+        EngagedMark keep = memory.engagementToKeep(pass.model().stored().revision());
+        if (keep != null) {
+            pass.engage(keep);
+        }
+        command.run(pass);
+        pass.finish(memory.snapshot().epoch(), /* always= */ false);
+        return committed(sql, pass, keep);
+    }
+
+    private static void adopt(FlagMemory memory, Committed committed) {
         memory.committed(committed.model(), committed.madeDurable(), committed.release());
         committed.warnings().forEach(LOG::warn);
-        return committed;
+    }
+
+    /** Writes engagements that are in effect already, in their place among all that is written late. */
+    void writeLateInto(FlagMemory memory) {
+        database.late().register(EngagementRecord.KIND, new LateEngagements(memory));
+    }
+
+    /** Hands over an engagement that is in effect already. */
+    Written engaged(EngagedMark mark) {
+        return database.late().submit(List.of(EngagementRecord.of(mark)));
+    }
+
+    /** Hands over an entry of the audit. */
+    void record(AuditEntry entry) {
+        database.late().submit(List.of(audit.late(entry)));
+    }
+
+    /** The engagements that an earlier server could not write any more. */
+    List<EngagedMark> engagementsLeft() {
+        return database.late().left(EngagementRecord.KIND).stream()
+                .map(EngagementRecord::read)
+                .toList();
+    }
+
+    /** What memory knows is written by any commit of the flags; one that was written so already is passed over. */
+    private final class LateEngagements implements LateHandler {
+        private final FlagMemory memory;
+        private @Nullable Committed committed;
+
+        LateEngagements(FlagMemory memory) {
+            this.memory = memory;
+        }
+
+        @Override
+        public void write(Sql sql, String body) throws SQLException {
+            committed = pass(sql, memory, Command.none());
+        }
+
+        @Override
+        public void around(Runnable transaction) {
+            lock(LATE_PATIENCE);
+            try {
+                committed = null;
+                transaction.run();
+                if (committed != null) {
+                    adopt(memory, committed);
+                }
+            } finally {
+                working.unlock();
+            }
+        }
+
+        @Override
+        public void failed(String why) {
+            memory.notDurable(why);
+        }
     }
 
     private Committed committed(Sql sql, FlagPass pass, @Nullable EngagedMark keep) throws SQLException {
@@ -122,24 +197,28 @@ final class FlagStore {
      * Reads, takes effect in memory at once, and then writes what follows from it: audit, held values, rows put
      * back. Does nothing when a change is under way, because that takes in the same things.
      *
-     * @param always whether to write although nothing follows, because the command has something of its own
      * @return whether it was done
      */
-    boolean follow(FlagMemory memory, Command command, boolean always) {
+    boolean follow(FlagMemory memory) {
         if (!working.tryLock()) {
             return false;
         }
         try {
-            if (readInto(memory) || always || memory.state().memoryOnly() != null) {
-                writeAfterRead(memory, command);
+            if (readInto(memory) || isOwed(memory)) {
+                writeAfterRead(memory);
             }
             return true;
         } catch (StoreException e) {
-            putInOrder(memory, command, e);
+            putInOrder(memory, e);
             return true;
         } finally {
             working.unlock();
         }
+    }
+
+    /** While late writes fail, they are the ones to try again. */
+    private boolean isOwed(FlagMemory memory) {
+        return memory.state().memoryOnly() != null && !database.late().lag().degraded();
     }
 
     private boolean readInto(FlagMemory memory) {
@@ -148,20 +227,20 @@ final class FlagStore {
         return reading.pending() || reading.model().needsWriting();
     }
 
-    private void writeAfterRead(FlagMemory memory, Command command) {
+    private void writeAfterRead(FlagMemory memory) {
         try {
-            commitLocked(memory, command);
+            commitLocked(memory, Command.none(), LATE_PATIENCE);
         } catch (StoreException e) {
             throw new WriteFailedException(e);
         }
     }
 
     /** A read that fails on the tables, not on the file, may be mended by a write, which makes a dropped table anew. */
-    private void putInOrder(FlagMemory memory, Command command, StoreException failure) {
+    private void putInOrder(FlagMemory memory, StoreException failure) {
         if (failure.kind() != StoreException.Kind.FAILED) {
             throw failure;
         }
-        commitLocked(memory, command);
+        commitLocked(memory, Command.none(), LATE_PATIENCE);
         LOG.warn("the tables of the flags were put in order again after: {}", failure.getMessage());
     }
 
@@ -184,9 +263,9 @@ final class FlagStore {
         return new Reading(model, pending || !unrecorded.isEmpty());
     }
 
-    /** Whether the database has the kill switch on and recorded, right now. */
+    /** Whether the database has the kill switch on and recorded, right now; fails when it does not say so at once. */
     boolean isEngagedInDatabase() {
-        return database.read(this::reading).model().engaged();
+        return database.readPromptly(this::reading).model().engaged();
     }
 
     long dataVersion() {
@@ -215,13 +294,13 @@ final class FlagStore {
                 auditSeq == 0 ? Optional.empty() : Optional.of(auditSeq));
     }
 
-    private void lock() {
+    private void lock(Duration patience) {
         try {
-            if (!working.tryLock(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!working.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new StoreException(
                         StoreException.Kind.BUSY,
-                        "another change of the flags has been under way for " + WAIT_MAX.toSeconds()
-                                + " s; nothing was written");
+                        "another change of the flags has been under way for " + patience.toMillis()
+                                + " ms; nothing was written");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

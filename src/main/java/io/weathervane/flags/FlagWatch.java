@@ -9,12 +9,9 @@ import io.weathervane.event.EventType;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,9 +35,6 @@ final class FlagWatch implements AutoCloseable {
     /** Between two log lines about the same lasting trouble. */
     private static final Duration COMPLAIN_AFTER = Duration.ofMinutes(1);
 
-    /** Most notes about a lost database that wait to be audited; the oldest give way. */
-    private static final int OWED_MAX = 20;
-
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final FlagStore store;
@@ -52,7 +46,6 @@ final class FlagWatch implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    private final Deque<AuditEntry> owed = new ArrayDeque<>();
     private long seenVersion = Long.MIN_VALUE;
     private boolean unreadable;
     private boolean failSafe;
@@ -112,11 +105,10 @@ final class FlagWatch implements AutoCloseable {
             return;
         }
         try {
-            if (!store.follow(memory, this::auditOwed, !owed.isEmpty())) {
+            if (!store.follow(memory)) {
                 return;
             }
             writeOwed = false;
-            owed.clear();
         } catch (FlagStore.WriteFailedException e) {
             writeFailed(String.valueOf(e.getMessage()));
         }
@@ -127,14 +119,8 @@ final class FlagWatch implements AutoCloseable {
 
     /** Whether nothing was committed since the last look and nothing waits to be written. */
     private boolean isQuiet(long version, long now) {
-        boolean something = writeOwed ? now - retryAt >= 0 : memory.state().memoryOnly() != null || !owed.isEmpty();
+        boolean something = writeOwed ? now - retryAt >= 0 : memory.state().memoryOnly() != null;
         return version == seenVersion && !unreadable && !something;
-    }
-
-    private void auditOwed(FlagPass pass) throws SQLException {
-        for (AuditEntry entry : owed) {
-            pass.audit(entry);
-        }
     }
 
     private void writeFailed(String why) {
@@ -179,13 +165,10 @@ final class FlagWatch implements AutoCloseable {
         }
     }
 
-    /** Publishes at once; the audit follows as soon as the database takes it. */
+    /** Publishes at once; the audit follows as soon as the database takes it, and alerts do not wait for that. */
     private void tell(EventType type, AuditKind kind, String reason) {
         Instant now = clock.instant();
-        if (owed.size() == OWED_MAX) {
-            owed.removeFirst();
-        }
-        owed.add(AuditEntry.of(
+        store.record(AuditEntry.of(
                 kind,
                 Actor.SYSTEM,
                 JsonNodeFactory.instance

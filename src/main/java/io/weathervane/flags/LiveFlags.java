@@ -51,6 +51,8 @@ public final class LiveFlags implements AutoCloseable {
             LiveFlagsOptions options) {
         FlagStore store = new FlagStore(database, audit, catalog, clock);
         FlagMemory memory = new FlagMemory(store.start(), events, clock);
+        store.writeLateInto(memory);
+        store.engagementsLeft().forEach(left -> memory.engage(left, NOT_TRIED_YET));
         FlagWatch watch = new FlagWatch(store, memory, events, clock, Ticker.system(), options);
         LiveFlags flags = new LiveFlags(catalog, store, memory, watch, clock);
         FlagSnapshot snapshot = flags.snapshot();
@@ -154,8 +156,8 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     /**
-     * Turns the kill switch on. In effect when it is called, before anything is written; when the database cannot be
-     * written the answer says so and the write is tried again until it succeeds. A second call says since when and by
+     * Turns the kill switch on. In effect when it is called, before anything is written; when the database does not take
+     * it at once the answer says so and the write is tried again until it succeeds. A second call says since when and by
      * whom it is on.
      */
     public Engagement engage(String reason, Actor actor, Optional<String> promotionId) {
@@ -164,14 +166,8 @@ public final class LiveFlags implements AutoCloseable {
         }
         EngagedMark mark = new EngagedMark(clock.instant(), actor, reason, promotionId);
         memory.engage(mark, NOT_TRIED_YET);
-        try {
-            store.commit(memory, FlagStore.Command.none());
-        } catch (StoreException e) {
-            LOG.error("the kill switch is engaged in memory and cannot be written yet: {}", e.getMessage());
-            memory.notDurable(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            LOG.error("the kill switch is engaged in memory and cannot be written yet", e);
-            memory.notDurable(e.toString());
+        if (!store.engaged(mark).promptly()) {
+            LOG.error("the kill switch is engaged in memory and is not written yet");
         }
         return engagement(!mark.equals(memory.state().mark()));
     }

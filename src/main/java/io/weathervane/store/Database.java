@@ -1,6 +1,7 @@
 package io.weathervane.store;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,6 +14,15 @@ public interface Database extends AutoCloseable {
 
     /** Runs the work in one write transaction, begun with the write lock in hand; a throw undoes all of it. */
     <T> T write(SqlWork<T> work);
+
+    /** The same, and fails when the lock is not to be had for so long; for those who must not be held up. */
+    <T> T write(SqlWork<T> work, Duration patience);
+
+    /** As {@link #read}, and fails when there is no answer at once (see {@link BriefReads}). */
+    <T> T readPromptly(SqlWork<T> work);
+
+    /** For what has happened already: written in order, on a thread of its own, until it succeeds. */
+    LateWrites late();
 
     /**
      * Brings a component's tables up to date: statement lists in order, each list once, ever.

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ final class SqliteConnections implements AutoCloseable {
     private final BlockingQueue<Connection> idleReaders = new ArrayBlockingQueue<>(READERS);
     private final FileStamp opened;
     private final FileStamp openedLog;
+    private Duration writersPatience;
     private volatile FileStamp soundAt;
     private volatile boolean suspect;
     private volatile boolean closed;
@@ -44,6 +46,7 @@ final class SqliteConnections implements AutoCloseable {
     private SqliteConnections(Path path, StoreOptions options, boolean create) throws SQLException {
         this.path = path;
         this.options = options;
+        this.writersPatience = options.busyTimeout();
         writer = connect(SQLiteConfig.SynchronousMode.FULL, create);
         try {
             prepareWriter();
@@ -93,6 +96,14 @@ final class SqliteConnections implements AutoCloseable {
 
     Connection writer() {
         return writer;
+    }
+
+    /** How long the writer waits for another program's lock from now on. */
+    void waitForLocks(Duration patience) throws SQLException {
+        if (!patience.equals(writersPatience)) {
+            execute(writer, "PRAGMA busy_timeout = " + patience.toMillis());
+            writersPatience = patience;
+        }
     }
 
     /** A reader, to be given back by {@link #giveBack}. */

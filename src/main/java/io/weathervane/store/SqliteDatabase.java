@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,8 @@ public final class SqliteDatabase implements Database {
     private final Ticker ticker = Ticker.system();
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
+    private final BriefReads briefReads = new BriefReads();
+    private final LateWrites late;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
     private volatile boolean closed;
@@ -50,6 +53,7 @@ public final class SqliteDatabase implements Database {
         this.path = path;
         this.options = options;
         this.connections = connections;
+        this.late = new LateWrites(this, path, ticker);
     }
 
     /** Loads the driver and its native library, which needs no file; takes about as long as opening one. */
@@ -108,16 +112,32 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
+    public <T> T readPromptly(SqlWork<T> work) {
+        return briefReads.ask(() -> read(work));
+    }
+
+    @Override
+    public LateWrites late() {
+        return late;
+    }
+
+    @Override
     public <T> T write(SqlWork<T> work) {
+        return write(work, options.busyTimeout());
+    }
+
+    @Override
+    public <T> T write(SqlWork<T> work, Duration patience) {
         if (writing.isHeldByCurrentThread()) {
             throw new IllegalStateException("a write inside a write: pass the Sql of the outer one on");
         }
         T result;
         Sql sql;
-        lockForWriting();
+        lockForWriting(patience);
         try {
             SqliteConnections current = current();
             sql = new Sql(current.writer());
+            waitForLocks(current, patience);
             result = transact(current, current.writer(), "BEGIN IMMEDIATE", work, sql);
             current.requireSound();
         } finally {
@@ -125,6 +145,14 @@ public final class SqliteDatabase implements Database {
         }
         runHooks(sql.hooks());
         return result;
+    }
+
+    private void waitForLocks(SqliteConnections current, Duration patience) {
+        try {
+            current.waitForLocks(patience);
+        } catch (SQLException e) {
+            throw failed(current, e);
+        }
     }
 
     @Override
@@ -159,7 +187,8 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public void close() {
-        lockForWriting();
+        late.close();
+        lockForWriting(options.busyTimeout());
         try {
             if (!closed) {
                 closed = true;
@@ -223,7 +252,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private SqliteConnections reopen(SqliteConnections failed) {
-        lockForWriting();
+        lockForWriting(options.busyTimeout());
         try {
             if (closed) {
                 throw new StoreException(StoreException.Kind.FAILED, "the store " + path + " is closed");
@@ -319,8 +348,8 @@ public final class SqliteDatabase implements Database {
         return path.resolveSibling(path.getFileName() + ".replaced-wal");
     }
 
-    private void lockForWriting() {
-        long limit = 2 * options.busyTimeout().toNanos() + TimeUnit.SECONDS.toNanos(1);
+    private void lockForWriting(Duration patience) {
+        long limit = 2 * patience.toNanos() + TimeUnit.SECONDS.toNanos(1);
         long deadline = ticker.nanos() + limit;
         boolean interrupted = false;
         try {

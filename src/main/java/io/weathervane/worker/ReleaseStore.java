@@ -4,7 +4,6 @@ import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
 import io.weathervane.store.StoreException;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,18 +44,18 @@ public final class ReleaseStore {
     }
 
     /** Writes who has which role, in the caller's transaction. */
-    static void write(Sql sql, Lineup lineup, Instant now) throws SQLException {
-        for (Role role : List.of(Role.ACTIVE, Role.PREVIOUS, Role.REJECTED)) {
-            Seat seat = lineup.seat(role);
-            if (seat == null) {
+    static void write(Sql sql, RoleRows rows) throws SQLException {
+        for (Role role : RoleRows.ROLES) {
+            Optional<RoleRows.Row> row = rows.of(role);
+            if (row.isEmpty()) {
                 sql.update("DELETE FROM worker_releases WHERE role = ?", role.wireName());
             } else {
                 sql.update(
                         "INSERT OR REPLACE INTO worker_releases (role, label, definition, since) VALUES (?, ?, ?, ?)",
                         role.wireName(),
-                        seat.release().label(),
-                        ReleaseJson.write(seat.release()),
-                        now.toString());
+                        row.get().label(),
+                        row.get().definition(),
+                        rows.since().toString());
             }
         }
     }

@@ -1,86 +1,104 @@
 package io.weathervane.worker;
 
 import io.weathervane.store.Database;
+import io.weathervane.store.LateRecord;
 import io.weathervane.store.StoreException;
+import io.weathervane.store.Written;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes who has which role to the database, and keeps trying when what has happened already cannot be written. */
+/**
+ * Writes who has which role to the database: a promotion before it happens, or it does not happen; a way back after it has
+ * happened, however long that takes.
+ */
 final class RoleRecord {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
-    private static final Duration RECORD_RETRY = Duration.ofSeconds(1);
+    private static final String UNRECORDED = "unrecorded";
+
+    /** A promotion waits this long for another program's lock: 2 s. Nothing else is decided meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Database database;
     private final BlueGreen stage;
-    private final Background background;
     private final WorkerNews news;
     private final Clock clock;
 
-    RoleRecord(Database database, BlueGreen stage, Background background, WorkerNews news, Clock clock) {
+    RoleRecord(Database database, BlueGreen stage, WorkerNews news, Clock clock) {
         this.database = database;
         this.stage = stage;
-        this.background = background;
         this.news = news;
         this.clock = clock;
+        database.late().register(RoleRows.KIND, (sql, body) -> {
+            ReleaseStore.write(sql, RoleRows.read(body));
+            sql.afterCommit(this::recorded);
+        });
+    }
+
+    private void recorded() {
+        news.forget(UNRECORDED);
+        news.changed();
     }
 
     /** Writes a switch that is about to happen; refused when that fails. */
     void writeAhead(Lineup next, Switch change, SwitchRecord alsoRecord) {
         try {
-            write(next, change, alsoRecord);
+            database.late().requireWritten();
+            database.write(
+                    sql -> {
+                        ReleaseStore.write(sql, RoleRows.of(next, change.at()));
+                        alsoRecord.in(sql, change);
+                        return change;
+                    },
+                    PATIENCE);
         } catch (StoreException e) {
             throw new WorkerRefusedException(
                     "the promotion cannot be recorded, so nothing was switched: " + e.getMessage(), e);
         }
-        news.forget("unrecorded");
+        news.forget(UNRECORDED);
     }
 
-    private void write(Lineup lineup, Switch change, SwitchRecord alsoRecord) {
-        database.write(sql -> {
-            ReleaseStore.write(sql, lineup, change.at());
-            alsoRecord.in(sql, change);
+    /** Hands over a switch that has happened. */
+    Written writeLate(Lineup now, Switch change, SwitchNotes notes) {
+        List<LateRecord> records = new ArrayList<>();
+        records.add(RoleRows.of(now, change.at()).record());
+        records.addAll(notes.of(change));
+        return database.late().submit(records);
+    }
+
+    /** The switch as it is recorded by now, or why it is not. */
+    Switch outcome(Switch change, Written written) {
+        if (written.promptly()) {
             return change;
-        });
-    }
-
-    /** Writes the switch after the fact; why it could not be, if so. */
-    Optional<String> writeLate(Switch change, SwitchRecord alsoRecord) {
-        try {
-            write(stage.now(), change, alsoRecord);
-            news.forget("unrecorded");
-            return Optional.empty();
-        } catch (StoreException e) {
-            LOG.error("the switch to {} is done but not recorded", change.to(), e);
-            news.note(
-                    "unrecorded",
-                    "the switch to " + change.to() + " is done but not recorded yet: a restart would bring "
-                            + change.from().orElse("nothing") + " back");
-            background.runAfter(RECORD_RETRY, () -> retry(change, alsoRecord));
-            return Optional.of(String.valueOf(e.getMessage()));
         }
-    }
-
-    private void retry(Switch change, SwitchRecord alsoRecord) {
-        if (stage.change(() -> writeLate(change, alsoRecord)).isEmpty()) {
-            news.changed();
+        String why = written.failure().orElse("it is being written");
+        LOG.error("the switch to {} is done but not recorded yet: {}", change.to(), why);
+        news.note(
+                UNRECORDED,
+                "the switch to " + change.to() + " is done and in effect; the database does not have it yet: " + why);
+        if (written.isDone()) {
+            recorded();
         }
+        return new Switch(
+                change.from(), change.to(), change.at(), change.flipNanos(), /* recorded= */ false, Optional.of(why));
     }
 
-    /** Writes who has which role, and tries again later when that fails. */
+    /** Writes who has which role. */
     void write() {
-        try {
-            stage.change(() -> database.write(sql -> {
-                ReleaseStore.write(sql, stage.now(), clock.instant());
-                return true;
-            }));
-            news.forget("unrecorded");
-            news.changed();
-        } catch (StoreException e) {
-            news.note("unrecorded", "which release is active is not recorded: " + e.getMessage());
-            background.runAfter(RECORD_RETRY, this::write);
+        Written written = stage.change(() -> database.late()
+                .submit(List.of(RoleRows.of(stage.now(), clock.instant()).record())));
+        if (!written.promptly()) {
+            news.note(
+                    UNRECORDED,
+                    "which release is active is not recorded: "
+                            + written.failure().orElse("it is being written"));
+            if (written.isDone()) {
+                recorded();
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.store.Written;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,6 +56,9 @@ final class Switches {
     /** A switch, and the worker that it left without a role. */
     private record Flip(Switch change, Optional<Worker> left) {}
 
+    /** A switch back, the worker that it left without a role, and its record on the way to the database. */
+    private record FlipBack(Switch change, Optional<Worker> left, Written written) {}
+
     /** Record first, then flip: a promotion that cannot be written must not happen. */
     private Switch flipRecorded(Lineup next, SwitchRecord alsoRecord) {
         long begun = ticker.nanos();
@@ -92,23 +96,28 @@ final class Switches {
     }
 
     /** Gives the calls back to the previous worker. */
-    Switch back(SwitchRecord alsoRecord) {
+    Switch back(SwitchNotes notes) {
         long begun = ticker.nanos();
         Worker target = standby.live();
-        Flip flip = stage.change(() -> {
+        FlipBack flip = stage.change(() -> {
             Lineup now = stage.now();
             if (!now.holds(Role.PREVIOUS, target)) {
                 throw new WorkerRefusedException("the previous worker changed meanwhile; look at worker_status");
             }
-            Switch change = change(now.rolledBack());
-            flip(now.rolledBack());
-            long nanos = ticker.nanos() - begun;
-            Optional<String> failure = record.writeLate(change, alsoRecord);
-            Switch done = new Switch(change.from(), change.to(), change.at(), nanos, failure.isEmpty(), failure);
-            return new Flip(done, now.worker(Role.REJECTED));
+            Lineup next = now.rolledBack();
+            Switch change = change(next);
+            flip(next);
+            Switch done = new Switch(
+                    change.from(),
+                    change.to(),
+                    change.at(),
+                    ticker.nanos() - begun,
+                    /* recorded= */ true,
+                    Optional.empty());
+            return new FlipBack(done, now.worker(Role.REJECTED), record.writeLate(next, done, notes));
         });
         flip.left().ifPresent(worker -> staff.disposeLater(worker, Role.REJECTED));
-        Switch done = flip.change();
+        Switch done = record.outcome(flip.change(), flip.written());
         news.announce("rollback", done);
         return done;
     }

@@ -79,7 +79,7 @@ public final class WorkerManager implements AutoCloseable {
         this.staff = new Staff(stage, options, clock, ticker, background, leftovers, news);
         this.releases = new Releases(releases, initialRelease, store, news);
         this.overview = new Overview(stage, this.releases, news);
-        this.record = new RoleRecord(database, stage, background, news, clock);
+        this.record = new RoleRecord(database, stage, news, clock);
         this.canary = new Canary(stage, staff, prober, news);
         this.standby = new Standby(stage, staff, prober);
         this.switches = new Switches(stage, staff, standby, record, news, clock, ticker);
@@ -201,15 +201,15 @@ public final class WorkerManager implements AutoCloseable {
 
     /**
      * Gives the calls back to the previous worker; the one that had them goes on with its calls in flight until
-     * {@link #disposeReplaced}. The switch comes first and is recorded after it: when the record cannot be written, the
-     * switch has happened all the same, says so, and the manager keeps trying to write it.
+     * {@link #disposeReplaced}. The switch comes first and its record is handed over to be written: when that cannot be at
+     * once, the switch has happened all the same and says so.
      *
-     * @param alsoRecord written in the same transaction as the switch, however late that succeeds
+     * @param notes written in the same transaction as the switch, however late that succeeds
      * @throws WorkerRefusedException when there is no previous worker, or it is down and does not start
      */
-    public Switch switchToActive(SwitchRecord alsoRecord) {
+    public Switch switchToActive(SwitchNotes notes) {
         refuseWhenClosed();
-        return switches.back(alsoRecord);
+        return switches.back(notes);
     }
 
     /** Ends the worker that {@link #switchToActive} replaced; waits for its calls in flight up to the drain timeout. */

@@ -52,7 +52,7 @@ final class Plant implements AutoCloseable {
     static final Actor ALICE = new Actor("alice");
     static final String STABLE = "stable";
 
-    private static final Duration BUSY_TIMEOUT = Duration.ofMillis(300);
+    private static final Duration BUSY_TIMEOUT = StoreOptions.defaults().busyTimeout();
 
     final Path folder;
     final SqliteDatabase database;
@@ -202,7 +202,6 @@ final class Plant implements AutoCloseable {
                 bus,
                 clock,
                 Ticker.system());
-        workers.start();
         monitor = new RollbackMonitor(
                 database,
                 audit,
@@ -214,6 +213,8 @@ final class Plant implements AutoCloseable {
                 Ticker.system(),
                 folder.resolve("orchestration_metrics.json"),
                 setup.mode);
+        database.late().catchUp();
+        workers.start();
     }
 
     private static WorkerOptions workerOptions(boolean restarts) {

@@ -9,7 +9,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.SwitchRecord;
+import io.weathervane.worker.SwitchNotes;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,7 +47,7 @@ class ResumeTest {
 
     @Test
     void finishesARollbackWhoseSwitchWasDone() {
-        leaveDecided(Action.ROLLBACK, plant -> plant.workers.switchToActive(SwitchRecord.NOTHING));
+        leaveDecided(Action.ROLLBACK, plant -> plant.workers.switchToActive(SwitchNotes.NONE));
 
         try (Plant plant =
                 Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
@@ -113,7 +113,7 @@ class ResumeTest {
                 Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
             plant.promote("canary");
             plant.monitor.close();
-            plant.workers.switchToActive(SwitchRecord.NOTHING);
+            plant.workers.switchToActive(SwitchNotes.NONE);
         }
 
         try (Plant plant =
@@ -138,8 +138,10 @@ class ResumeTest {
                 assertThat(plant.flags.killSwitch().durable()).isFalse();
                 assertThat(plant.active()).isEqualTo("stable");
                 assertThat(plant.hasAudited(AuditKind.ESCALATION_TRIGGERED)).isFalse();
-                assertThat(plant.monitor.status().warnings())
-                        .anyMatch(warning -> warning.contains("cannot be written"));
+                Await.until(
+                        "it is told",
+                        () -> plant.monitor.status().warnings().stream()
+                                .anyMatch(warning -> warning.contains("cannot be written")));
                 statement.execute("ROLLBACK");
             }
 
@@ -150,7 +152,7 @@ class ResumeTest {
             assertThat(plant.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
             Await.until(
                     "the switch is recorded",
-                    () -> plant.workers.view().notes().stream().noneMatch(note -> note.contains("not recorded")));
+                    () -> plant.workers.view().notes().stream().noneMatch(note -> note.contains("does not have it")));
             Await.until(
                     "nothing is behind", () -> plant.monitor.status().warnings().isEmpty());
         }

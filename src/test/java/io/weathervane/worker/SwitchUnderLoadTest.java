@@ -39,7 +39,7 @@ class SwitchUnderLoadTest {
                 manager.startCanary(other);
                 manager.promote(SwitchRecord.NOTHING);
                 awaitCalls();
-                manager.switchToActive(SwitchRecord.NOTHING);
+                manager.switchToActive(SwitchNotes.NONE);
                 manager.disposeReplaced();
             }
 
@@ -53,7 +53,7 @@ class SwitchUnderLoadTest {
     void theKilledActiveWorkersReadOnlyCallsAreAnsweredByThePreviousOne() throws Exception {
         try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.mcp("green", "--latency", "5ms"));
                 WorkerManager manager = workshop.start("blue")) {
-            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecord.NOTHING));
+            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchNotes.NONE));
             manager.startCanary("green");
             manager.promote(SwitchRecord.NOTHING);
             List<Thread> callers = startCallers(manager);
@@ -87,7 +87,7 @@ class SwitchUnderLoadTest {
                     "the call is with green",
                     () -> manager.view().active().orElseThrow().inFlight() == 1);
 
-            manager.switchToActive(SwitchRecord.NOTHING);
+            manager.switchToActive(SwitchNotes.NONE);
             Disposal disposal = manager.disposeReplaced();
 
             caller.join();
@@ -109,7 +109,7 @@ class SwitchUnderLoadTest {
                     "all calls hang in green",
                     () -> manager.view().active().orElseThrow().inFlight() == CALLERS);
 
-            manager.switchToActive(SwitchRecord.NOTHING);
+            manager.switchToActive(SwitchNotes.NONE);
             Disposal disposal = manager.disposeReplaced();
             awaitCalls();
 

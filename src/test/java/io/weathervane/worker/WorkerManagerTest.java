@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.store.Database;
+import io.weathervane.store.LateRecord;
 import io.weathervane.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +61,7 @@ class WorkerManagerTest {
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             assertThat(refusal(() -> manager.promote(SwitchRecord.NOTHING))).contains("there is no canary to promote");
-            assertThat(refusal(() -> manager.switchToActive(SwitchRecord.NOTHING)))
-                    .contains("there is no previous worker");
+            assertThat(refusal(() -> manager.switchToActive(SwitchNotes.NONE))).contains("there is no previous worker");
             assertThat(manager.preflightPrevious().ok()).isFalse();
             assertThat(manager.probePrevious().ok()).isFalse();
 
@@ -93,7 +94,7 @@ class WorkerManagerTest {
             assertThat(manager.preflightPrevious().ok()).isTrue();
 
             long rejected = pid(manager.view().active());
-            Switch rollback = manager.switchToActive(SwitchRecord.NOTHING);
+            Switch rollback = manager.switchToActive(SwitchNotes.NONE);
 
             assertThat(rollback.to()).isEqualTo("stable");
             assertThat(rollback.recorded()).isTrue();
@@ -128,15 +129,18 @@ class WorkerManagerTest {
     void aRollbackThatCannotBeRecordedHappensAndSaysSoAndIsRecordedLaterWithAllThatBelongsToIt() {
         AtomicInteger attempts = new AtomicInteger();
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
-                WorkerManager manager = workshop.start("stable")) {
+                Database database = workshop.database();
+                WorkerManager manager = workshop.start(Optional.of("stable"), WorkerOptions.defaults(), database)) {
             manager.startCanary("next");
             manager.promote(SwitchRecord.NOTHING);
 
-            Switch rollback = manager.switchToActive((sql, change) -> {
+            database.late().register("test", (sql, body) -> {
                 if (attempts.incrementAndGet() == 1) {
                     sql.update("INSERT INTO no_such_table VALUES (1)");
                 }
             });
+
+            Switch rollback = manager.switchToActive(change -> List.of(new LateRecord("test", change.to())));
 
             assertThat(rollback.recorded()).isFalse();
             assertThat(rollback.recordFailure().orElseThrow()).contains("no_such_table");
@@ -159,7 +163,7 @@ class WorkerManagerTest {
             awaitGone(previous);
 
             assertThat(manager.preflightPrevious().ok()).isTrue();
-            manager.switchToActive(SwitchRecord.NOTHING);
+            manager.switchToActive(SwitchNotes.NONE);
 
             assertThat(answeredBy(manager)).isEqualTo("stable");
             assertThat(pid(manager.view().active())).isNotEqualTo(previous);
@@ -216,7 +220,7 @@ class WorkerManagerTest {
         try (Workshop workshop =
                         new Workshop(folder, Samples.quick("stable"), Samples.mcp("doomed", "--exit-on-call"));
                 WorkerManager manager = workshop.start("stable")) {
-            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecord.NOTHING));
+            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchNotes.NONE));
             manager.startCanary("doomed");
             manager.promote(SwitchRecord.NOTHING);
 

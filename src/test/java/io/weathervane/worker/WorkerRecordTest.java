@@ -32,7 +32,7 @@ class WorkerRecordTest {
             Await.until(
                     "the previous one is warm again",
                     () -> second.view().previous().isPresent());
-            second.switchToActive(SwitchRecord.NOTHING);
+            second.switchToActive(SwitchNotes.NONE);
             assertThat(answeredBy(second)).isEqualTo("stable");
         }
     }

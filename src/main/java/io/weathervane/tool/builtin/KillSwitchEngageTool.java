@@ -41,6 +41,7 @@ public final class KillSwitchEngageTool implements Tool {
         Engagement engagement = flags.engage(reason, arguments.actor(), Optional.empty());
         ObjectNode answer =
                 Json.object().put("alreadyEngaged", engagement.alreadyEngaged()).put("epoch", engagement.epoch());
+        answer.put("durable", engagement.status().durable());
         answer.set("killSwitch", Json.killSwitch(engagement.status()));
         Json.putOptional(answer, "warning", engagement.warning());
         String text =

@@ -1,0 +1,94 @@
+package io.weathervane.store;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Records that are written together, and how far that is. */
+final class LateUnit {
+    private final List<LateRecord> records;
+    private final boolean mayBeLeftOut;
+    private final long submittedAt;
+    private final CountDownLatch written = new CountDownLatch(1);
+    private volatile String id;
+    private volatile boolean kept;
+    private volatile int refusedTimes;
+
+    private LateUnit(List<LateRecord> records, boolean mayBeLeftOut, long submittedAt, String id, boolean kept) {
+        this.records = List.copyOf(records);
+        this.mayBeLeftOut = mayBeLeftOut;
+        this.submittedAt = submittedAt;
+        this.id = id;
+        this.kept = kept;
+    }
+
+    static LateUnit of(List<LateRecord> records, boolean mayBeLeftOut, long submittedAt) {
+        return new LateUnit(records, mayBeLeftOut, submittedAt, /* id= */ "", /* kept= */ false);
+    }
+
+    /** One that an earlier server left in the file. */
+    static LateUnit left(PendingJournal.Entry entry, long now) {
+        return new LateUnit(entry.records(), /* mayBeLeftOut= */ false, now, entry.id(), /* kept= */ true);
+    }
+
+    List<LateRecord> records() {
+        return records;
+    }
+
+    boolean mayBeLeftOut() {
+        return mayBeLeftOut;
+    }
+
+    long submittedAt() {
+        return submittedAt;
+    }
+
+    /** By which the database knows it; only one that is in the file has one. */
+    String id() {
+        return id;
+    }
+
+    boolean kept() {
+        return kept;
+    }
+
+    PendingJournal.Entry entry() {
+        if (id.isEmpty()) {
+            id = UUID.randomUUID().toString();
+        }
+        return new PendingJournal.Entry(id, records);
+    }
+
+    void isKept() {
+        kept = true;
+    }
+
+    int refusedTimes() {
+        return refusedTimes;
+    }
+
+    /** By the writing thread only. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void refused() {
+        refusedTimes++;
+    }
+
+    void startAgain() {
+        refusedTimes = 0;
+    }
+
+    void written() {
+        written.countDown();
+    }
+
+    boolean await(Duration limit) {
+        try {
+            return written.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return written.getCount() == 0;
+        }
+    }
+}

@@ -1,0 +1,503 @@
+package io.weathervane.store;
+
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what has happened already: in the order in which it happened, on a thread of its own, until it succeeds. Who
+ * acts hands over the record and goes on; no lock of another program and no full disk holds up an action.
+ *
+ * <p>What could not be written at once waits in {@link PendingJournal} too, and the next server writes it: each unit is
+ * in the database once, because its transaction says that it was. Only what may be left out is ever left out, the oldest
+ * first, when more than {@link #UNITS_MAX} units wait.
+ */
+public final class LateWrites implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LateWrites.class);
+
+    /** How long one who would like to say that it is written waits for it: 300 ms. */
+    public static final Duration PROMPT = Duration.ofMillis(300);
+
+    /** Units that wait; beyond it those that may be left out are. */
+    static final int UNITS_MAX = 10_000;
+
+    /** Between two attempts: 250 ms. */
+    private static final Duration RETRY = Duration.ofMillis(250);
+
+    /** One attempt waits this long for another program's lock: 150 ms. */
+    private static final Duration PATIENCE = Duration.ofMillis(150);
+
+    /** Between two looks whether the database could be written, while nothing is to be: 2 s. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+
+    /** At the end the last ones have this long; what is left then waits in the file: 2 s. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+    /** A unit that the database refuses, although it takes others, is moved behind them after this many attempts. */
+    private static final int REFUSED_MAX = 20;
+
+    private static final String TABLE = "CREATE TABLE IF NOT EXISTS late_writes (id TEXT PRIMARY KEY)";
+
+    private final SqliteDatabase database;
+    private final PendingJournal journal;
+    private final Ticker ticker;
+    private final Map<String, LateHandler> handlers = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Semaphore wakes = new Semaphore(0);
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<Runnable> troubleListeners = new CopyOnWriteArrayList<>();
+    private final Deque<LateUnit> units = new ArrayDeque<>();
+    private final Thread thread = Threads.daemon("late-writes", this::run);
+    private volatile Optional<String> failure = Optional.empty();
+    private volatile Optional<String> keepFailure = Optional.empty();
+    private volatile long failingSince;
+    private boolean journalRead;
+    private boolean started;
+    private volatile boolean closed;
+    private final AtomicLong leftOut = new AtomicLong();
+    private boolean dirty;
+    private boolean roomKept;
+
+    LateWrites(SqliteDatabase database, Path file, Ticker ticker) {
+        this.database = database;
+        this.journal = new PendingJournal(file);
+        this.ticker = ticker;
+    }
+
+    /** Makes known who writes the records of a kind. */
+    public void register(String kind, LateHandler handler) {
+        handlers.put(kind, handler);
+    }
+
+    /** Has the listener told, at once, when writes begin to fail; it should only wake somebody. */
+    public void onTrouble(Runnable listener) {
+        troubleListeners.add(listener);
+    }
+
+    /** Hands over what belongs together; it is written in one transaction, after all that was handed over before. */
+    public Written submit(List<LateRecord> records) {
+        return submit(LateUnit.of(records, /* mayBeLeftOut= */ false, ticker.nanos()));
+    }
+
+    /** The same, of something uneventful: under {@link #UNITS_MAX} it may be left out. */
+    public Written submitUneventful(List<LateRecord> records) {
+        return submit(LateUnit.of(records, /* mayBeLeftOut= */ true, ticker.nanos()));
+    }
+
+    private Written submit(LateUnit unit) {
+        lock.lock();
+        try {
+            units.add(unit);
+            leaveOut();
+            startThread();
+            wakes.release();
+        } finally {
+            lock.unlock();
+        }
+        return new Written(unit, this);
+    }
+
+    private void leaveOut() {
+        Iterator<LateUnit> oldest = units.iterator();
+        while (units.size() > UNITS_MAX && oldest.hasNext()) {
+            if (oldest.next().mayBeLeftOut()) {
+                oldest.remove();
+                leftOut.incrementAndGet();
+            }
+        }
+    }
+
+    private void startThread() {
+        if (!started && !closed) {
+            started = true;
+            thread.start();
+        }
+    }
+
+    /** The bodies of this kind that an earlier server could not write any more, oldest first. */
+    public List<String> left(String kind) {
+        readJournal();
+        lock.lock();
+        try {
+            return units.stream()
+                    .flatMap(unit -> unit.records().stream())
+                    .filter(record -> record.kind().equals(kind))
+                    .map(LateRecord::body)
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void readJournal() {
+        lock.lock();
+        try {
+            if (!journalRead) {
+                journalRead = true;
+                List<PendingJournal.Entry> left = journal.read();
+                for (int i = left.size() - 1; i >= 0; i--) {
+                    units.addFirst(LateUnit.left(left.get(i), ticker.nanos()));
+                }
+                dirty = !left.isEmpty();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes what an earlier server left. To be called at the start, once those who write are registered.
+     *
+     * @throws StoreException when it cannot be
+     */
+    public void catchUp() {
+        readJournal();
+        List<LateUnit> left = waitingUnits();
+        if (!left.isEmpty()) {
+            LOG.warn("writing what an earlier server could not units={}", left.size());
+            requireWritten();
+        }
+        lock.lock();
+        try {
+            startThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * For those who need to have everything before them in the database.
+     *
+     * @throws StoreException when something waits and cannot be written soon
+     */
+    public void requireWritten() {
+        List<LateUnit> waiting = waitingUnits();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            startThread();
+            wakes.release();
+        } finally {
+            lock.unlock();
+        }
+        LateUnit last = waiting.get(waiting.size() - 1);
+        Duration limit = failure.isPresent() ? PATIENCE : LOOK_EVERY;
+        if (!last.await(limit)) {
+            throw new StoreException(
+                    StoreException.Kind.BUSY,
+                    "earlier changes are not written yet: " + failure.orElse("it takes its time"));
+        }
+    }
+
+    /** How far the database is behind. */
+    public Lag lag() {
+        List<LateUnit> waiting = waitingUnits();
+        Duration oldest = waiting.stream()
+                .map(unit -> Duration.ofNanos(ticker.nanos() - unit.submittedAt()))
+                .reduce(Duration.ZERO, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        int kept = (int) waiting.stream().filter(LateUnit::kept).count();
+        return new Lag(waiting.size(), oldest, failure, kept, keepFailure, leftOut.get());
+    }
+
+    /** Whether writes have failed, or lagged, for so long. */
+    public boolean isFailingFor(Duration limit) {
+        boolean failing = failure.isPresent() && ticker.nanos() - failingSince >= limit.toNanos();
+        return failing || lag().oldest().compareTo(limit) >= 0;
+    }
+
+    /** The bodies of this kind that wait for longer than this, oldest first. */
+    public List<String> waiting(String kind, Duration longerThan) {
+        return waitingUnits().stream()
+                .filter(unit -> ticker.nanos() - unit.submittedAt() > longerThan.toNanos())
+                .flatMap(unit -> unit.records().stream())
+                .filter(record -> record.kind().equals(kind))
+                .map(LateRecord::body)
+                .toList();
+    }
+
+    private List<LateUnit> waitingUnits() {
+        lock.lock();
+        try {
+            return List.copyOf(units);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody should wait for a write at present. */
+    boolean isStuck() {
+        return failure.isPresent() || lag().degraded();
+    }
+
+    Optional<String> failure() {
+        return failure;
+    }
+
+    private void run() {
+        while (!closed || !waitingUnits().isEmpty()) {
+            try {
+                Optional<LateUnit> next = next();
+                if (next.isPresent()) {
+                    attempt(next.get());
+                } else if (!closed) {
+                    lookAround();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                keepWaiting();
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("late writes failed, going on", e);
+            }
+        }
+    }
+
+    private Optional<LateUnit> next() throws InterruptedException {
+        Optional<LateUnit> next = first();
+        if (next.isEmpty() && !closed && wakes.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            wakes.drainPermits();
+        }
+        return first();
+    }
+
+    private Optional<LateUnit> first() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(units.peekFirst());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void attempt(LateUnit unit) throws InterruptedException {
+        Optional<StoreException.Kind> refused = apply(unit);
+        if (refused.isEmpty()) {
+            done(unit);
+            return;
+        }
+        keepWaiting();
+        if (unit.refusedTimes() >= REFUSED_MAX && refused.get() == StoreException.Kind.FAILED) {
+            moveBehind(unit);
+        }
+        if (closed) {
+            Thread.sleep(RETRY.toMillis());
+        } else {
+            boolean unused = closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Optional<StoreException.Kind> apply(LateUnit unit) {
+        try {
+            Runnable transaction = () -> database.write(sql -> write(sql, unit), PATIENCE);
+            for (LateRecord record : unit.records()) {
+                Runnable inner = transaction;
+                LateHandler handler = handler(record);
+                transaction = () -> handler.around(inner);
+            }
+            transaction.run();
+            return Optional.empty();
+        } catch (StoreException e) {
+            return Optional.of(failed(unit, e.kind(), String.valueOf(e.getMessage()), null));
+        } catch (RuntimeException e) {
+            return Optional.of(failed(unit, StoreException.Kind.FAILED, e.toString(), e));
+        }
+    }
+
+    private boolean write(Sql sql, LateUnit unit) throws SQLException {
+        boolean once = unit.id().isEmpty() || isFirst(sql, unit.id());
+        if (once) {
+            for (LateRecord record : unit.records()) {
+                handler(record).write(sql, record.body());
+            }
+        }
+        return once;
+    }
+
+    /** Only what is in the file, too, could come twice; the table is made when there is something of that kind. */
+    private static boolean isFirst(Sql sql, String id) throws SQLException {
+        sql.update(TABLE);
+        return sql.update("INSERT OR IGNORE INTO late_writes (id) VALUES (?)", id) == 1;
+    }
+
+    private LateHandler handler(LateRecord record) {
+        LateHandler handler = handlers.get(record.kind());
+        if (handler == null) {
+            throw new StoreException(
+                    StoreException.Kind.FAILED, "nothing here writes records of kind " + record.kind());
+        }
+        return handler;
+    }
+
+    private StoreException.Kind failed(
+            LateUnit unit, StoreException.Kind kind, String why, @Nullable RuntimeException cause) {
+        if (failure.isEmpty()) {
+            LOG.error("the database cannot be written, what happens is kept and written later: {}", why, cause);
+        }
+        troubled(why);
+        unit.refused();
+        unit.records()
+                .forEach(record ->
+                        Optional.ofNullable(handlers.get(record.kind())).ifPresent(handler -> handler.failed(why)));
+        return kind;
+    }
+
+    private void done(LateUnit unit) {
+        boolean last;
+        lock.lock();
+        try {
+            units.remove(unit);
+            last = units.isEmpty();
+            if (failure.isPresent() && last) {
+                LOG.info("the database is written again leftOut={}", leftOut.get());
+            }
+            if (last) {
+                leftOut.set(0);
+            }
+            failure = Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+        if (last && dirty) {
+            forgetKept();
+        }
+        unit.written();
+    }
+
+    /** First the file, then the marks: a crash between the two leaves marks that nothing needs. */
+    private void forgetKept() {
+        try {
+            journal.clear();
+            dirty = false;
+            keepFailure = Optional.empty();
+            database.write(sql -> sql.update("DELETE FROM late_writes"), PATIENCE);
+        } catch (IOException e) {
+            keepFailure = Optional.of(e.toString());
+            LOG.warn("{} cannot be emptied: {}", PendingJournal.NAME, e.toString());
+        } catch (StoreException e) {
+            LOG.debug("the marks of what was written late stay", e);
+        }
+    }
+
+    /** A unit that is refused for a reason of its own must not keep the others waiting. */
+    private void moveBehind(LateUnit unit) {
+        lock.lock();
+        try {
+            if (units.size() > 1 && units.remove(unit)) {
+                units.addLast(unit);
+                unit.startAgain();
+                LOG.error("a record is refused again and again, the others go before it: {}", failure.orElse(""));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void keepWaiting() {
+        List<LateUnit> fresh = waitingUnits().stream()
+                .filter(unit -> !unit.kept() && !unit.mayBeLeftOut())
+                .toList();
+        if (fresh.isEmpty()) {
+            return;
+        }
+        try {
+            dirty = true;
+            List<PendingJournal.Entry> entries = new ArrayList<>();
+            fresh.forEach(unit -> entries.add(unit.entry()));
+            journal.append(entries);
+            fresh.forEach(LateUnit::isKept);
+            keepFailure = Optional.empty();
+        } catch (IOException e) {
+            if (keepFailure.isEmpty()) {
+                LOG.error("{} cannot be written either: {}", PendingJournal.NAME, e.toString());
+            }
+            keepFailure = Optional.of(e.toString());
+        }
+    }
+
+    /** Finds out early that nothing could be written, and takes room for that time. */
+    private void lookAround() {
+        try {
+            if (!roomKept) {
+                roomKept = true;
+                journal.keepRoom();
+            }
+            boolean unused = database.write(sql -> true, PATIENCE);
+            if (failure.isPresent()) {
+                LOG.info("the database can be written again");
+            }
+            failure = Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("no room was kept for {}", PendingJournal.NAME, e);
+        } catch (StoreException e) {
+            if (failure.isEmpty()) {
+                LOG.warn("the database cannot be written: {}", e.getMessage());
+            }
+            troubled(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void troubled(String why) {
+        boolean first = failure.isEmpty();
+        failure = Optional.of(why);
+        if (first) {
+            failingSince = ticker.nanos();
+            troubleListeners.forEach(Runnable::run);
+        }
+    }
+
+    /** Writes the last ones if that goes at once; what is left waits in the file. */
+    @Override
+    public void close() {
+        boolean running;
+        lock.lock();
+        try {
+            closed = true;
+            running = started;
+            closing.countDown();
+            wakes.release();
+        } finally {
+            lock.unlock();
+        }
+        if (running) {
+            join();
+        }
+    }
+
+    private void join() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join(CLOSE_LIMIT.toMillis());
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(CLOSE_LIMIT.toMillis());
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

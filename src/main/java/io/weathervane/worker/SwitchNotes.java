@@ -1,0 +1,13 @@
+package io.weathervane.worker;
+
+import io.weathervane.store.LateRecord;
+import java.util.List;
+
+/** What else is to be written with the record of a switch that has happened already. */
+@FunctionalInterface
+public interface SwitchNotes {
+    /** Nothing else. */
+    SwitchNotes NONE = change -> List.of();
+
+    List<LateRecord> of(Switch change);
+}

@@ -1,0 +1,227 @@
+package io.weathervane.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.testing.Await;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What has happened is written in order, once, whatever the database does meanwhile and whoever dies. */
+final class LateWritesTest {
+    private static final String KIND = "note";
+
+    @TempDir
+    Path folder;
+
+    private SqliteDatabase database;
+
+    @BeforeEach
+    void open() {
+        database = opened();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void isOnDiskAtOnceWhenNothingIsInTheWay() {
+        assertThat(note("one").promptly()).isTrue();
+
+        assertThat(notes()).containsExactly("one");
+        assertThat(database.late().lag().degraded()).isFalse();
+    }
+
+    @Test
+    void handsOverAtOnceWhileAnotherProgramHoldsTheLockAndWritesInOrderWhenItIsGone() throws Exception {
+        whileLocked("EXCLUSIVE", () -> {
+            long begun = System.nanoTime();
+            List<Written> written =
+                    IntStream.range(0, 200).mapToObj(i -> note("n" + i)).toList();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(500));
+            Await.until("the lag is noticed", () -> database.late().lag().degraded());
+
+            assertThat(written.get(0).promptly()).isFalse();
+            assertThat(database.late().lag().notes().get(0))
+                    .startsWith("the database cannot be written: ")
+                    .contains("200 changes wait");
+        });
+
+        Await.until("all is written", () -> database.late().lag().waiting() == 0);
+        assertThat(notes())
+                .isEqualTo(IntStream.range(0, 200).mapToObj(i -> "n" + i).toList());
+        assertThat(database.late().lag().notes()).isEmpty();
+    }
+
+    @Test
+    void noticesALockAlsoWhileNothingIsToBeWritten() throws Exception {
+        database.late().catchUp();
+        whileLocked("IMMEDIATE", () -> {
+            Await.until("the lock is noticed", () -> database.late().lag().degraded());
+        });
+        Await.until("it is gone", () -> !database.late().lag().degraded());
+    }
+
+    @Test
+    void refusesWhatNeedsTheDatabaseWhileSomethingWaits() throws Exception {
+        whileLocked("IMMEDIATE", () -> {
+            note("waits");
+
+            assertThatThrownBy(() -> database.late().requireWritten())
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("earlier changes are not written yet");
+        });
+        Await.until("all is written", () -> database.late().lag().waiting() == 0);
+        database.late().requireWritten();
+    }
+
+    @Test
+    void theNextServerWritesWhatThisOneCouldNotInOrderAndOnce() throws Exception {
+        note("before").promptly();
+        whileLocked("EXCLUSIVE", () -> {
+            note("one");
+            note("two");
+            database.close();
+        });
+
+        database = opened();
+        assertThat(database.late().left(KIND)).containsExactly("one", "two");
+        database.late().catchUp();
+        assertThat(notes()).containsExactly("before", "one", "two");
+        assertThat(database.late().left(KIND)).isEmpty();
+    }
+
+    @Test
+    void doesNotWriteTwiceWhatADeadServerWroteAndHadNoTimeToForget() throws Exception {
+        AtomicReference<String> id = new AtomicReference<>();
+        whileLocked("IMMEDIATE", () -> {
+            note("one");
+            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+            id.set(new PendingJournal(database.file()).read().get(0).id());
+            database.close();
+        });
+        sql("INSERT INTO notes (text) VALUES ('one')");
+        sql("CREATE TABLE IF NOT EXISTS late_writes (id TEXT PRIMARY KEY)");
+        sql("INSERT INTO late_writes (id) VALUES ('" + id.get() + "')");
+
+        database = opened();
+        database.late().catchUp();
+
+        assertThat(notes()).containsExactly("one");
+        assertThat(database.late().left(KIND)).isEmpty();
+    }
+
+    @Test
+    void passesOverALineThatADyingServerLeftUnfinished() throws Exception {
+        whileLocked("IMMEDIATE", () -> {
+            note("whole");
+            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+            database.close();
+        });
+        Files.writeString(journal(), "\n8badf00d\tx\tnote\tto", StandardOpenOption.APPEND);
+
+        database = opened();
+        database.late().catchUp();
+
+        assertThat(notes()).containsExactly("whole");
+    }
+
+    @Test
+    void keepsRoomForAFullDiskInAFileOfItsOwner() throws Exception {
+        database.late().catchUp();
+
+        Await.until(
+                "there is room", () -> Files.exists(journal()) && Files.size(journal()) == PendingJournal.ROOM_BYTES);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(journal())))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void leavesOutOnlyWhatMayBeAndCountsIt() throws Exception {
+        whileLocked("IMMEDIATE", () -> {
+            note("decision");
+            for (int i = 0; i < LateWrites.UNITS_MAX + 5; i++) {
+                database.late().submitUneventful(List.of(new LateRecord(KIND, "check " + i)));
+            }
+            note("last");
+
+            assertThat(database.late().lag().leftOut()).isEqualTo(7);
+            assertThat(database.late().waiting(KIND, Duration.ZERO))
+                    .contains("decision", "last", "check 7")
+                    .doesNotContain("check 6");
+            assertThat(database.late().lag().notes()).anyMatch(note -> note.startsWith("7 records of uneventful"));
+        });
+    }
+
+    @Test
+    void aRecordThatIsRefusedByItselfDoesNotKeepTheOthersForEver() {
+        database.late().register("bad", (sql, body) -> sql.update("INSERT INTO no_such_table VALUES (1)"));
+        database.late().submit(List.of(new LateRecord("bad", "{}")));
+        note("good");
+
+        Await.until("the good one is written", () -> notes().contains("good"));
+        assertThat(database.late().lag().waiting()).isEqualTo(1);
+    }
+
+    private Written note(String text) {
+        return database.late().submit(List.of(new LateRecord(KIND, text)));
+    }
+
+    private SqliteDatabase opened() {
+        SqliteDatabase opened = SqliteDatabase.open(
+                folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30));
+        opened.migrate("test", List.of(List.of("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")));
+        opened.late().register(KIND, (sql, body) -> write(sql, body));
+        return opened;
+    }
+
+    private static void write(Sql sql, String body) throws SQLException {
+        sql.update("INSERT INTO notes (text) VALUES (?)", body);
+    }
+
+    private Path journal() {
+        return folder.resolve(PendingJournal.NAME);
+    }
+
+    private List<String> notes() {
+        return database.read(
+                sql -> new ArrayList<>(sql.query("SELECT text FROM notes ORDER BY id", row -> row.getString(1))));
+    }
+
+    /** Does it while another program holds the lock. */
+    private void whileLocked(String how, Act act) throws Exception {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN " + how);
+            act.run();
+        }
+    }
+
+    private interface Act {
+        void run() throws Exception;
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("orchestrator.db"));
+                Statement plain = other.createStatement()) {
+            plain.execute(statement);
+        }
+    }
+}
