@@ -65,9 +65,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
-    /** What a client asks for first is the command's tools; a program that is fetched first takes its time. */
-    private static final Duration COMMAND_LIST_WAIT = Duration.ofSeconds(20);
-
     /** All that follows a signal: a client sends SIGKILL 2 s after SIGTERM. */
     private static final Duration SIGNAL_LIMIT = Duration.ofMillis(1300);
 
@@ -147,11 +144,13 @@ public final class Application implements AutoCloseable {
             boolean seedsAnew = database.write(ReleaseStore::forgetUnpromoted);
             LOG.debug("the command is the first release again={}", seedsAnew);
         }
+        FirstClient client =
+                new FirstClient(settings.workers().initialIsCommand() ? FirstClient.WAIT_MAX : Duration.ZERO, ticker);
         WorkerManager workers = closer.register(new WorkerManager(
                 database,
                 Configured.releases(settings.workers(), workspace.root()),
                 settings.workers().initial(),
-                Configured.workerOptions(settings.workers()),
+                Configured.workerOptions(settings.workers()).withClient(client::awaited),
                 workspace.analytics().resolve("worker_manager.json"),
                 events,
                 clock,
@@ -180,10 +179,8 @@ public final class Application implements AutoCloseable {
                     monitor.start();
                     upgrades.start(lock.afterCrash());
                 },
-                settings.workers().initialIsCommand() ? COMMAND_LIST_WAIT : WorkerStart.WAIT_MAX,
-                settings.workers().initialIsCommand()
-                        ? WorkerStart.COMMAND_INTRODUCTION_WAIT_MAX
-                        : WorkerStart.INTRODUCTION_WAIT_MAX,
+                settings.workers().startWait(),
+                clock,
                 ticker);
         SchemaCatalog schemas = preparation.schemas();
         Approvals approvals = new Approvals(database, audit, events, clock);
@@ -221,14 +218,20 @@ public final class Application implements AutoCloseable {
                 alerts,
                 approvals,
                 clock,
-                start::await);
+                start::awaitForClients);
         McpServices services = McpServices.of(Product.serverInfo(), registry).with(Tasks.open(database, clock));
         McpDispatcher dispatcher = closer.register(new McpDispatcher(
-                content.addTo(services, registry, start.before(content::workersInstructions)),
+                content.addTo(
+                        services,
+                        registry,
+                        start.before(
+                                content::workersInstructions,
+                                () -> workers.content().offer().capabilities(),
+                                client)),
                 CallLimits.defaults().withLineBytes(settings.workers().messageBytes()),
                 ticker));
         closer.register(ApprovalExpiry.start(approvals));
-        closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::list));
+        closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::known));
         closer.register(WorkerFeed.start(events, workers.content(), dispatcher.changes()));
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));

@@ -43,6 +43,12 @@ final class ServerOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "Default weathervane.yaml in the workspace.")
     private @Nullable Path config;
 
+    @Option(
+            names = "--call-timeout",
+            paramLabel = "TIME",
+            description = "Longest a call of the worker may take without a sign of progress. Default 10m.")
+    private @Nullable String callTimeout;
+
     /** Takes a word that a command has of its own, with its value; false when it is not one. */
     interface Own {
         boolean take(String name, String value);
@@ -86,6 +92,7 @@ final class ServerOptions {
             case "--workspace" -> workspaceFolder = Path.of(value);
             case "--environment" -> preset = value;
             case "--config" -> config = Path.of(value);
+            case "--call-timeout" -> callTimeout = value;
             default -> {
                 return own.take(name, value);
             }
@@ -121,6 +128,7 @@ final class ServerOptions {
                 Optional.ofNullable(port),
                 Optional.ofNullable(preset),
                 readOnly,
-                release);
+                release,
+                Optional.ofNullable(callTimeout));
     }
 }

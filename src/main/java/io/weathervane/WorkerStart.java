@@ -9,7 +9,10 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,15 +32,6 @@ final class WorkerStart implements AutoCloseable {
     /** Longest a slow worker holds a call of ours up, from the server's start on: operators must reach the server just then. */
     static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
-    /**
-     * Longest that a client's first request waits for what the worker says of itself, from the server's start on: a
-     * client asks once, and many begin just then.
-     */
-    static final Duration INTRODUCTION_WAIT_MAX = Duration.ofSeconds(3);
-
-    /** The same where all that the client asks for next is of one command, for which it waits longer anyway. */
-    static final Duration COMMAND_INTRODUCTION_WAIT_MAX = Duration.ofSeconds(10);
-
     /** Tools of ours that neither ask the workers or the monitor nor change them. */
     private static final Set<String> NEED_NO_WORKER =
             Set.of("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
@@ -46,21 +40,21 @@ final class WorkerStart implements AutoCloseable {
 
     private final Ticker ticker;
     private final long deadline;
-    private final long listDeadline;
-    private final long introductionDeadline;
+    private final long clientDeadline;
+    private final Instant since;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /**
      * @param start brings up the workers, then the watch over them
-     * @param listWait longest that what is the worker's own waits for it, from the server's start on
-     * @param introductionWait longest that what it says of itself does
+     * @param wait longest that what is the worker's own waits for it, from the server's start on: what it says of itself
+     *     and its lists, which some clients ask for once
      */
-    WorkerStart(Runnable start, Duration listWait, Duration introductionWait, Ticker ticker) {
+    WorkerStart(Runnable start, Duration wait, Clock clock, Ticker ticker) {
         this.ticker = ticker;
         this.deadline = ticker.nanos() + WAIT_MAX.toNanos();
-        this.listDeadline = ticker.nanos() + listWait.toNanos();
-        this.introductionDeadline = ticker.nanos() + introductionWait.toNanos();
+        this.clientDeadline = ticker.nanos() + wait.toNanos();
+        this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         this.thread = Threads.daemon("start-workers", () -> run(start));
     }
 
@@ -77,6 +71,19 @@ final class WorkerStart implements AutoCloseable {
     /** Waits for its end, but never longer than {@link #WAIT_MAX} after the server's start. */
     void await() {
         awaitUntil(deadline);
+    }
+
+    /** Waits for its end as long as clients do. */
+    void awaitForClients() {
+        awaitUntil(clientDeadline);
+    }
+
+    /** That it goes on, in words; empty when it has come to its end. */
+    private Optional<String> words() {
+        return goesOn()
+                ? Optional.of("The worker behind this server is still starting, since " + since
+                        + "; its tools are not known yet, and tools/list will have them once it is up")
+                : Optional.empty();
     }
 
     private void awaitUntil(long end) {
@@ -98,30 +105,50 @@ final class WorkerStart implements AutoCloseable {
         return new ToolSource() {
             @Override
             public List<ToolDefinition> list() {
-                awaitUntil(listDeadline);
+                awaitForClients();
                 return tools.list();
             }
 
             @Override
             public Optional<Tool> find(String name) {
-                awaitUntil(listDeadline);
+                awaitForClients();
                 return tools.find(name);
+            }
+
+            @Override
+            public Optional<String> missing() {
+                return words().or(tools::missing);
+            }
+
+            @Override
+            public boolean mayWait() {
+                return goesOn() || tools.mayWait();
             }
         };
     }
 
     /** What the worker says of itself, once it has started or has failed to. */
-    Introduction before(Supplier<String> text) {
+    Introduction before(Supplier<String> text, Supplier<ObjectNode> capabilities, FirstClient client) {
         return new Introduction() {
             @Override
             public String text() {
-                awaitUntil(introductionDeadline);
-                return text.get();
+                awaitForClients();
+                return words().map(words -> words + ".").orElseGet(text);
+            }
+
+            @Override
+            public ObjectNode capabilities() {
+                return capabilities.get();
+            }
+
+            @Override
+            public void clientDeclares(ObjectNode clientCapabilities) {
+                client.declares(clientCapabilities);
             }
 
             @Override
             public boolean isAwaited() {
-                return goesOn() && ticker.nanos() - introductionDeadline < 0;
+                return goesOn() && ticker.nanos() - clientDeadline < 0;
             }
         };
     }

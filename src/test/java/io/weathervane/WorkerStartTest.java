@@ -15,10 +15,12 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class WorkerStartTest {
@@ -30,9 +32,8 @@ class WorkerStartTest {
 
     @Test
     void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
-        try (WorkerStart start = new WorkerStart(
-                        this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, Ticker.system())
-                .begin()) {
+        try (WorkerStart start =
+                new WorkerStart(this::passGate, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
             Thread call = Threads.daemon("call", () -> call(start.before(tool("worker_status"))));
             Thread list =
                     Threads.daemon("list", () -> start.before(ToolSource.none()).list());
@@ -51,8 +52,7 @@ class WorkerStartTest {
 
     @Test
     void flagsAndTheKillSwitchWaitForNobody() {
-        WorkerStart start =
-                new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
 
         Tool flags = tool("mcp_admin_flags");
         Tool killSwitch = tool("kill_switch_engage");
@@ -64,8 +64,7 @@ class WorkerStartTest {
 
     @Test
     void nothingWaitsLongerThanTheLimit() {
-        WorkerStart start =
-                new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
@@ -81,10 +80,9 @@ class WorkerStartTest {
 
     @Test
     void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
-        try (WorkerStart start = new WorkerStart(
-                        this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, Ticker.system())
-                .begin()) {
-            Introduction introduction = start.before(() -> gate.getCount() == 0 ? "up" : "not up");
+        try (WorkerStart start =
+                new WorkerStart(this::passGate, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
+            Introduction introduction = introduction(start, () -> gate.getCount() == 0 ? "up" : "not up");
             CompletableFuture<String> text = new CompletableFuture<>();
             Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
             // Its end is as good: then the three seconds were over before this thread was looked at.
@@ -101,15 +99,16 @@ class WorkerStartTest {
 
     @Test
     void whatTheWorkerSaysOfItselfIsNotWaitedForWithoutEnd() {
-        WorkerStart start =
-                new WorkerStart(this::passGate, LIST_WAIT, WorkerStart.INTRODUCTION_WAIT_MAX, nanos::get).begin();
-        Introduction introduction = start.before(() -> "");
+        WorkerStart start = new WorkerStart(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+        Introduction introduction = introduction(start, () -> "");
         assertThat(introduction.isAwaited()).isTrue();
 
-        nanos.addAndGet(WorkerStart.INTRODUCTION_WAIT_MAX.toNanos());
+        nanos.addAndGet(LIST_WAIT.toNanos());
 
         assertThat(introduction.isAwaited()).isFalse();
-        assertThat(introduction.text()).isEmpty();
+        assertThat(introduction.text()).contains("is still starting, since 2");
+        assertThat(start.before(ToolSource.none()).missing())
+                .hasValueSatisfying(why -> assertThat(why).contains("is still starting"));
         assertThat(start.goesOn()).isTrue();
         gate.countDown();
     }
@@ -121,13 +120,17 @@ class WorkerStartTest {
                             throw new IllegalStateException("no worker will ever start");
                         },
                         LIST_WAIT,
-                        WorkerStart.INTRODUCTION_WAIT_MAX,
+                        Clock.systemUTC(),
                         Ticker.system())
                 .begin()) {
             assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
             assertThat(start.goesOn()).isFalse();
-            assertThat(start.before(() -> "").isAwaited()).isFalse();
+            assertThat(introduction(start, () -> "").isAwaited()).isFalse();
         }
+    }
+
+    private static Introduction introduction(WorkerStart start, Supplier<String> text) {
+        return start.before(text, JsonRpcCodec.JSON::createObjectNode, new FirstClient(Duration.ZERO, Ticker.system()));
     }
 
     private void passGate() {

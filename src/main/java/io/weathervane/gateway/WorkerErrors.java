@@ -9,8 +9,8 @@ import java.util.Set;
 /** What came of a call to the worker that brought no result, for the client. */
 final class WorkerErrors {
     /** What a worker says of how it was spoken to is about us, not about the client. */
-    private static final Set<Integer> ABOUT_US = Set.of(
-            ErrorCode.PARSE_ERROR.code(), ErrorCode.HEADER_MISMATCH.code(), ErrorCode.UNSUPPORTED_VERSION.code());
+    private static final Set<Integer> ABOUT_US =
+            Set.of(ErrorCode.HEADER_MISMATCH.code(), ErrorCode.UNSUPPORTED_VERSION.code());
 
     private WorkerErrors() {}
 

@@ -2,14 +2,13 @@ package io.weathervane.gateway;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.tool.CallScope;
+import io.weathervane.tool.ClientErrorException;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerQuestion;
 import io.weathervane.worker.WorkerReply;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -98,9 +97,9 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
             return new WorkerReply.Later();
         }
         try {
-            return new WorkerReply.Answer(Objects.requireNonNull(
-                            caller.ask(Map.of(question.key(), request.get())).get(question.key()))
-                    .json());
+            return new WorkerReply.Answer(caller.relay(request.get(), question.withdrawal()::onWithdrawn));
+        } catch (ClientErrorException e) {
+            return new WorkerReply.Refusal(e.code(), String.valueOf(e.getMessage()), e.data());
         } catch (ToolFailure e) {
             return new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), String.valueOf(e.getMessage()));
         }

@@ -32,12 +32,34 @@ public final class WorkerTools implements ToolSource {
 
     @Override
     public List<ToolDefinition> list() {
+        workers.content().refreshTools();
+        return known();
+    }
+
+    /** The tools as they were listed last. */
+    public List<ToolDefinition> known() {
         return index().definitions;
     }
 
+    /** Looks once more before it says that there is none: not every worker says when it has got another. */
     @Override
     public Optional<Tool> find(String name) {
+        Optional<Tool> known = Optional.ofNullable(index().byName.get(name));
+        if (known.isPresent() || !name.startsWith(prefix)) {
+            return known;
+        }
+        workers.content().lookFor(name.substring(prefix.length()));
         return Optional.ofNullable(index().byName.get(name));
+    }
+
+    @Override
+    public Optional<String> missing() {
+        return workers.content().missing();
+    }
+
+    @Override
+    public boolean mayWait() {
+        return workers.content().toolsMayBeOld();
     }
 
     @SuppressWarnings("ReferenceEquality") // the worker's list is another object when it is another list

@@ -1,5 +1,7 @@
 package io.weathervane.jsonrpc;
 
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -60,6 +62,22 @@ public final class JsonRpcCodec {
             throw new JsonRpcReadException(null, ErrorCode.PARSE_ERROR, "Parse error: the message is not UTF-8");
         }
         return classify(parse(JSON, bytes));
+    }
+
+    /**
+     * The messages of a line that is a batch, each for {@link #classify}; empty when it is none.
+     *
+     * @throws JsonRpcReadException as {@link #read}
+     */
+    public static Optional<List<JsonNode>> batch(byte[] bytes) {
+        int first = 0;
+        while (first < bytes.length && (bytes[first] == ' ' || bytes[first] == '\t')) {
+            first++;
+        }
+        if (first == bytes.length || bytes[first] != '[' || !Utf8.isValid(bytes)) {
+            return Optional.empty();
+        }
+        return Optional.of(parse(JSON, bytes).valueStream().toList());
     }
 
     static JsonNode parse(JsonMapper mapper, byte[] bytes) {

@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param lineBytes most bytes of a message that comes as a line: on stdio and through the socket
  */
 public record CallLimits(int concurrent, Duration turn, Duration run, int lineBytes) {
+    /** Whatever is behind the call: a day for one that tells of its progress, and an hour for its client's answers. */
+    private static final Duration RUN_MAX = Duration.ofHours(25);
+
     public CallLimits {
         if (concurrent < 1) {
             throw new IllegalArgumentException("concurrent must be >= 1, was " + concurrent);
@@ -27,6 +30,6 @@ public record CallLimits(int concurrent, Duration turn, Duration run, int lineBy
     }
 
     public static CallLimits defaults() {
-        return new CallLimits(128, Duration.ofSeconds(10), Duration.ofMinutes(10));
+        return new CallLimits(128, Duration.ofSeconds(10), RUN_MAX);
     }
 }

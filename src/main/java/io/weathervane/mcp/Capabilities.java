@@ -1,6 +1,9 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the server says it can do: exactly what it has handlers for. */
@@ -11,6 +14,31 @@ record Capabilities(boolean resources, boolean prompts, boolean completions, boo
                 services.prompts().isPresent(),
                 services.completer().isPresent(),
                 services.tasks().isPresent());
+    }
+
+    /** What tasks are is another thing in each era, and a matter between us and the client. */
+    private static final Set<String> NOT_PASSED = Set.of("tasks", TaskMethods.EXTENSION);
+
+    /** Ours, with what another server behind us declares beyond: its extensions, and whatever we do not know. */
+    ObjectNode toJson(Era era, ObjectNode other) {
+        ObjectNode json = toJson(era);
+        addMissing(json, other);
+        return json;
+    }
+
+    private static void addMissing(ObjectNode ours, ObjectNode theirs) {
+        for (Map.Entry<String, JsonNode> entry : theirs.properties()) {
+            JsonNode known = ours.get(entry.getKey());
+            if (known instanceof ObjectNode both && entry.getValue() instanceof ObjectNode more) {
+                addMissing(both, more);
+            } else if (known == null && !NOT_PASSED.contains(entry.getKey())) {
+                ours.set(entry.getKey(), without(NOT_PASSED, entry.getValue().deepCopy()));
+            }
+        }
+    }
+
+    private static JsonNode without(Set<String> keys, JsonNode value) {
+        return value instanceof ObjectNode object ? object.remove(keys) : value;
     }
 
     /** Logging is declared to legacy clients only; a modern one asks for it with each request. Tasks are modern only. */

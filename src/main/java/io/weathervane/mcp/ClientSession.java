@@ -27,6 +27,7 @@ public final class ClientSession implements AutoCloseable {
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
     private volatile ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
     private volatile @Nullable LogLevel logLevel;
+    private volatile String version = "";
     private volatile boolean initialized;
     private volatile boolean ready;
     private volatile Runnable onClose = () -> {};
@@ -89,8 +90,14 @@ public final class ClientSession implements AutoCloseable {
         onClose = action;
     }
 
-    void initialized(ObjectNode clientCapabilities) {
+    /** Whether its version has batches of messages. */
+    public boolean hasBatches() {
+        return ProtocolVersions.hasBatches(version);
+    }
+
+    void initialized(ObjectNode clientCapabilities, String negotiated) {
         capabilities = clientCapabilities;
+        version = negotiated;
         initialized = true;
     }
 

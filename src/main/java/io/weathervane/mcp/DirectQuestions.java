@@ -2,6 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.ClientErrorException;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolFailure;
@@ -12,12 +13,16 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The questions of one legacy call: requests of ours on the call's own stream, waited for one after the other. */
 final class DirectQuestions {
     /** How long a person has to answer. */
     private static final Duration ANSWER_MAX = Duration.ofMinutes(5);
+
+    /** How long a question of another server may stay before the client, which gives up earlier if it wants: 1 h. */
+    private static final Duration RELAYED_ANSWER_MAX = Duration.ofHours(1);
 
     private final RunningCall call;
 
@@ -31,7 +36,23 @@ final class DirectQuestions {
         return answers;
     }
 
+    /** Asks for another server, which judges the answer itself and knows how long it waits. */
+    ObjectNode relay(InputRequest input, Consumer<Runnable> onWithdrawn) {
+        JsonRpcMessage.Response response = response(input, RELAYED_ANSWER_MAX, onWithdrawn);
+        if (response instanceof JsonRpcMessage.Failure failure) {
+            throw new ClientErrorException(failure.code(), failure.message(), failure.data());
+        }
+        if (response instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
+            return result;
+        }
+        throw new ToolFailure("The client answered with something that is no object.");
+    }
+
     private InputAnswer ask(InputRequest input) {
+        return read(input, response(input, ANSWER_MAX, action -> {}));
+    }
+
+    private JsonRpcMessage.Response response(InputRequest input, Duration limit, Consumer<Runnable> onWithdrawn) {
         ClientQuestions questions = call.neededSession().questions();
         ClientQuestions.Question question = questions.open(input);
         if (question == null) {
@@ -43,11 +64,15 @@ final class DirectQuestions {
                 throw new ToolFailure("The client cannot be asked: on HTTP its request has to accept text/event-stream."
                         + " Nothing was done.");
             }
-            return read(input, question.answer().get(ANSWER_MAX.toNanos(), TimeUnit.NANOSECONDS));
+            onWithdrawn.accept(() -> question.answer().completeExceptionally(new WithdrawnException()));
+            return question.answer().get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            withdraw(question);
-            throw new ToolFailure("Nobody answered within " + ANSWER_MAX.toMinutes() + " minutes. Nothing was done.");
-        } catch (CancellationException | ExecutionException e) {
+            withdraw(question, "not answered in time");
+            throw new ToolFailure("Nobody answered within " + limit.toMinutes() + " minutes. Nothing was done.");
+        } catch (ExecutionException e) {
+            withdraw(question, "the answer is not needed any more");
+            throw new ToolFailure("The answer is not needed any more.");
+        } catch (CancellationException e) {
             throw new ToolFailure("The client is gone. Nothing was done.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -55,6 +80,11 @@ final class DirectQuestions {
         } finally {
             questions.remove(question);
         }
+    }
+
+    /** The question is off. */
+    private static final class WithdrawnException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private static InputAnswer read(InputRequest input, JsonRpcMessage.Response response) {
@@ -69,9 +99,9 @@ final class DirectQuestions {
         throw new ToolFailure("The client answered " + why + ". Nothing was done.");
     }
 
-    private void withdraw(ClientQuestions.Question question) {
+    private void withdraw(ClientQuestions.Question question, String why) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.set("requestId", question.request().id().toJson());
-        call.send(new JsonRpcMessage.Notification(Methods.CANCELLED, params.put("reason", "not answered in time")));
+        call.send(new JsonRpcMessage.Notification(Methods.CANCELLED, params.put("reason", why)));
     }
 }

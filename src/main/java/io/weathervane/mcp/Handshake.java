@@ -26,20 +26,25 @@ final class Handshake {
     JsonNode initialize(RunningCall call) {
         McpRequest request = call.request();
         String version = Params.string(request, "protocolVersion");
-        call.session().ifPresent(session -> session.initialized(Params.object(request, "capabilities")));
+        ObjectNode declared = Params.object(request, "capabilities");
+        call.session().ifPresent(session -> session.initialized(declared, ProtocolVersions.negotiated(version)));
+        other.clientDeclares(declared);
+        String instructions = instructions();
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         result.put("protocolVersion", ProtocolVersions.negotiated(version));
-        result.set("capabilities", capabilities.toJson(Era.LEGACY));
+        result.set("capabilities", capabilities.toJson(Era.LEGACY, other.capabilities()));
         result.set("serverInfo", info.toJson());
-        return result.put("instructions", instructions());
+        return result.put("instructions", instructions);
     }
 
     JsonNode discover(RunningCall call) {
+        other.clientDeclares(call.clientCapabilities());
+        String instructions = instructions();
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         ArrayNode versions = result.putArray("supportedVersions");
         ProtocolVersions.MODERN.forEach(versions::add);
-        result.set("capabilities", capabilities.toJson(Era.MODERN));
-        result.put("instructions", instructions());
+        result.set("capabilities", capabilities.toJson(Era.MODERN, other.capabilities()));
+        result.put("instructions", instructions);
         return form.discovery(result);
     }
 

@@ -1,5 +1,8 @@
 package io.weathervane.mcp;
 
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
 /** What another server says of itself to the model that will use its tools. */
 public interface Introduction {
     /** The text, added to ours; empty when there is none. May wait for that server, for a bounded time. */
@@ -7,6 +10,14 @@ public interface Introduction {
 
     /** Whether {@link #text} would wait now. */
     boolean isAwaited();
+
+    /** What it can do, as MCP's server capabilities, when {@link #text} is there. */
+    default ObjectNode capabilities() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** A client of ours says what it can do. */
+    default void clientDeclares(ObjectNode clientCapabilities) {}
 
     static Introduction none() {
         return new Introduction() {

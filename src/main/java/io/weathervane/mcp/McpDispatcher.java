@@ -166,7 +166,8 @@ public final class McpDispatcher implements AutoCloseable {
     /** Whether {@link #run} may wait for long, so that the request needs a thread of its own. */
     public boolean takesTime(McpRequest request) {
         boolean introduces = request.isInitialize() || request.method().equals(Methods.DISCOVER);
-        return request.isLong() || (introduces && other.isAwaited());
+        boolean lists = request.method().equals(Methods.TOOLS_LIST);
+        return request.isLong() || (introduces && other.isAwaited()) || (lists && tools.mayWait());
     }
 
     /** Begins a request of a client that has no session; {@link #run} brings it to its end. */

@@ -27,6 +27,11 @@ public final class ProtocolVersions {
         return Stream.concat(MODERN.stream(), LEGACY.stream()).toList();
     }
 
+    /** Batches of JSON-RPC came with the first version and went with 2025-06-18. */
+    static boolean hasBatches(String version) {
+        return version.equals("2025-03-26") || version.equals("2024-11-05");
+    }
+
     static String negotiated(String requested) {
         return isLegacy(requested) ? requested : LEGACY.get(0);
     }

@@ -12,10 +12,12 @@ import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.util.Ticker;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -227,7 +229,22 @@ public final class RunningCall implements CallScope {
 
     @Override
     public Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
-        for (InputRequest question : questions.values()) {
+        refuseUnlessAllowed(questions.values());
+        RoundTrip modern = roundTrip;
+        return modern != null ? modern.ask(questions) : new DirectQuestions(this).ask(questions);
+    }
+
+    @Override
+    public ObjectNode relay(InputRequest question, Consumer<Runnable> onWithdrawn) {
+        if (asksByEnding()) {
+            return CallScope.super.relay(question, onWithdrawn);
+        }
+        refuseUnlessAllowed(List.of(question));
+        return new DirectQuestions(this).relay(question, onWithdrawn);
+    }
+
+    private void refuseUnlessAllowed(Collection<InputRequest> questions) {
+        for (InputRequest question : questions) {
             if (!ClientCapabilities.allow(clientCapabilities(), question)) {
                 throw request.isModern()
                         ? ClientCapabilities.missing(question.kind())
@@ -236,8 +253,6 @@ public final class RunningCall implements CallScope {
                                         + "), and did not declare that it can be. Nothing was done.");
             }
         }
-        RoundTrip modern = roundTrip;
-        return modern != null ? modern.ask(questions) : new DirectQuestions(this).ask(questions);
     }
 
     @Override

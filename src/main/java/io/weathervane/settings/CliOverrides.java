@@ -1,6 +1,7 @@
 package io.weathervane.settings;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param environment the preset's name, as typed
  * @param readOnly can be switched on here, not off
  * @param release in front of which the server is put
+ * @param callTimeout of releases that have none of their own, as typed
  */
 public record CliOverrides(
         Optional<Path> config,
@@ -17,7 +19,31 @@ public record CliOverrides(
         Optional<Integer> port,
         Optional<String> environment,
         boolean readOnly,
-        Optional<CommandRelease> release) {
+        Optional<CommandRelease> release,
+        Optional<String> callTimeout) {
+    public CliOverrides(
+            Optional<Path> config,
+            Optional<String> host,
+            Optional<Integer> port,
+            Optional<String> environment,
+            boolean readOnly,
+            Optional<CommandRelease> release) {
+        this(config, host, port, environment, readOnly, release, Optional.empty());
+    }
+
+    /** @throws SettingsException when it was typed and is no duration, or out of range */
+    Duration callTimeoutOr(Duration otherwise) {
+        return callTimeout
+                .map(text -> Durations.parse(text)
+                        .filter(limit -> limit.compareTo(ReleaseSettings.CALL_TIMEOUT_MIN) >= 0
+                                && limit.compareTo(ReleaseSettings.CALL_TIMEOUT_MAX) <= 0)
+                        .orElseThrow(() -> new SettingsException("--call-timeout must be a duration from "
+                                + Durations.format(ReleaseSettings.CALL_TIMEOUT_MIN) + " to "
+                                + Durations.format(ReleaseSettings.CALL_TIMEOUT_MAX) + ", such as 90s or 10m, was \""
+                                + text + "\"")))
+                .orElse(otherwise);
+    }
+
     public static CliOverrides none() {
         return new CliOverrides(
                 Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());

@@ -27,10 +27,11 @@ public record ReleaseSettings(
         Duration callTimeout,
         ProbeSettings probe,
         List<ToolSettings> tools) {
-    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+    /** Not less than the patience of usual clients, who cancel what they do not wait for any longer: ten minutes. */
+    public static final Duration CALL_TIMEOUT = Duration.ofMinutes(10);
 
-    private static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
-    private static final Duration CALL_TIMEOUT_MAX = Duration.ofHours(1);
+    static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
+    static final Duration CALL_TIMEOUT_MAX = Duration.ofDays(1);
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final String LABEL_RULE =
             "is not a label: use up to 64 letters, digits, dots, dashes and underscores";
@@ -72,34 +73,50 @@ public record ReleaseSettings(
         tools = List.copyOf(tools);
     }
 
-    static ReleaseSettings from(CommandRelease release) {
-        if (!LABEL.matcher(release.label()).matches()) {
-            throw new SettingsException("--label \"" + release.label() + "\" " + LABEL_RULE);
-        }
+    static ReleaseSettings from(CommandRelease release, Duration callTimeout) {
+        refuseUnlessLabel(release);
         return new ReleaseSettings(
                 release.label(),
                 Kind.MCP,
                 release.command(),
                 Map.of(),
                 Optional.of(release.folder()),
-                CALL_TIMEOUT,
+                callTimeout,
                 ProbeSettings.of(Kind.MCP),
                 List.of());
     }
 
-    static ReleaseSettings from(String label, Section section, Path base) {
+    private static void refuseUnlessLabel(CommandRelease release) {
+        if (!LABEL.matcher(release.label()).matches()) {
+            throw new SettingsException("--label \"" + release.label() + "\" " + LABEL_RULE);
+        }
+    }
+
+    /**
+     * Reads a section.
+     *
+     * @param command the command line's release of this label: what it does not say, the section may say of it
+     */
+    static ReleaseSettings from(
+            String label, Section section, Path base, Duration callTimeout, Optional<CommandRelease> command) {
         if (!LABEL.matcher(label).matches()) {
             throw section.refused(LABEL_RULE);
+        }
+        Optional<CommandRelease> given = command.filter(one -> one.label().equals(label));
+        if (given.isPresent() && !section.texts("command").isEmpty()) {
+            throw new SettingsException("the configuration has a release " + label
+                    + " with a command already: give the command line's another name with --label, or remove the"
+                    + " command there");
         }
         Kind kind = section.oneOf("kind", Kind.byName()).orElse(Kind.MCP);
         return new ReleaseSettings(
                 label,
                 kind,
-                command(section),
+                given.map(CommandRelease::command).orElseGet(() -> command(section)),
                 environment(section),
-                folder(section, base),
+                folder(section, base).or(() -> given.map(CommandRelease::folder)),
                 section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
-                        .orElse(CALL_TIMEOUT),
+                        .orElse(callTimeout),
                 section.section("probe", probe -> ProbeSettings.from(probe, kind))
                         .orElseGet(() -> ProbeSettings.of(kind)),
                 tools(section, kind));

@@ -47,8 +47,8 @@ public final class SettingsLoader {
                 section.section("monitor", monitor -> MonitorSettings.from(monitor, thresholds))
                         .orElseGet(() ->
                                 new MonitorSettings(MonitorSettings.Mode.ACT, MonitorThresholds.none(), thresholds)),
-                section.section("workers", workers -> WorkerSettings.from(workers, base, overrides.release()))
-                        .orElseGet(() -> WorkerSettings.defaults(overrides.release())),
+                section.section("workers", workers -> WorkerSettings.from(workers, base, overrides))
+                        .orElseGet(() -> WorkerSettings.defaults(overrides)),
                 section.section("upgrade", UpgradeSettings::from).orElseGet(UpgradeSettings::defaults),
                 flags(section),
                 section.section("alerts", alerts -> AlertSettings.from(alerts, environment))

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param toolPrefix put before the names of the worker's tools; none when empty
  * @param toolErrorsCount whether a tool result that says {@code isError} counts as a failed call
  * @param standbyRetention how long the previous worker is kept warm; until the next promotion when empty
+ * @param startWait how long {@code initialize} and the first lists wait for a worker that is starting
  * @param messageBytes most bytes of one message of a worker, or of a client on stdio
  */
 public record WorkerSettings(
@@ -26,6 +27,7 @@ public record WorkerSettings(
         Duration startTimeout,
         Duration stopTimeout,
         Optional<Duration> standbyRetention,
+        Duration startWait,
         int messageBytes,
         Map<String, ReleaseSettings> releases) {
     public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
@@ -37,6 +39,9 @@ public record WorkerSettings(
     public static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     public static final int MESSAGE_BYTES = 64 * 1024 * 1024;
+
+    /** As long as usual clients wait for a server to start. */
+    public static final Duration START_WAIT = Duration.ofSeconds(60);
 
     private static final int MESSAGE_BYTES_MIN = 64 * 1024;
 
@@ -62,12 +67,15 @@ public record WorkerSettings(
                 START_TIMEOUT,
                 STOP_TIMEOUT,
                 Optional.empty(),
+                START_WAIT,
                 MESSAGE_BYTES,
                 Map.of());
     }
 
     /** The defaults with the release of the command line, if there is one. */
-    static WorkerSettings defaults(Optional<CommandRelease> command) {
+    static WorkerSettings defaults(CliOverrides overrides) {
+        Optional<CommandRelease> command = overrides.release();
+        Duration callTimeout = overrides.callTimeoutOr(ReleaseSettings.CALL_TIMEOUT);
         WorkerSettings defaults = defaults();
         return new WorkerSettings(
                 command.map(CommandRelease::label),
@@ -78,8 +86,9 @@ public record WorkerSettings(
                 startTimeout(command),
                 defaults.stopTimeout,
                 defaults.standbyRetention,
+                defaults.startWait,
                 defaults.messageBytes,
-                command.map(ReleaseSettings::from)
+                command.map(one -> ReleaseSettings.from(one, callTimeout))
                         .map(one -> Map.of(one.label(), one))
                         .orElseGet(Map::of));
     }
@@ -88,12 +97,18 @@ public record WorkerSettings(
         return command.isPresent() ? COMMAND_START_TIMEOUT : START_TIMEOUT;
     }
 
-    /** @param command runs first, whatever the section says of {@code initial} */
-    static WorkerSettings from(Section section, Path base, Optional<CommandRelease> command) {
-        Map<String, ReleaseSettings> releases = new LinkedHashMap<>(
-                section.named("releases", (label, release) -> ReleaseSettings.from(label, release, base)));
+    /** @param overrides the release of the command line, if any, runs first whatever the section says of {@code initial} */
+    static WorkerSettings from(Section section, Path base, CliOverrides overrides) {
+        Optional<CommandRelease> command = overrides.release();
+        Duration fromSection = section.duration(
+                        "callTimeout", ReleaseSettings.CALL_TIMEOUT_MIN, ReleaseSettings.CALL_TIMEOUT_MAX)
+                .orElse(ReleaseSettings.CALL_TIMEOUT);
+        Duration callTimeout = overrides.callTimeoutOr(fromSection);
+        Map<String, ReleaseSettings> releases = new LinkedHashMap<>(section.named(
+                "releases", (label, release) -> ReleaseSettings.from(label, release, base, callTimeout, command)));
         Optional<String> fromFile = command.isPresent() ? section.words("initial") : initial(section, releases);
-        command.map(ReleaseSettings::from).ifPresent(release -> add(release, releases));
+        command.map(one -> ReleaseSettings.from(one, callTimeout))
+                .ifPresent(release -> releases.putIfAbsent(release.label(), release));
         return new WorkerSettings(
                 command.map(CommandRelease::label).or(() -> fromFile),
                 command.isPresent(),
@@ -103,16 +118,10 @@ public record WorkerSettings(
                 timeout(section, "startTimeout", startTimeout(command)),
                 timeout(section, "stopTimeout", STOP_TIMEOUT),
                 section.duration("standbyRetention", TIMEOUT_MIN, RETENTION_MAX),
+                section.duration("startWait", Duration.ZERO, TIMEOUT_MAX).orElse(START_WAIT),
                 section.bytes("messageBytes", MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX)
                         .orElse(MESSAGE_BYTES),
                 releases);
-    }
-
-    private static void add(ReleaseSettings release, Map<String, ReleaseSettings> releases) {
-        if (releases.putIfAbsent(release.label(), release) != null) {
-            throw new SettingsException("the configuration has a release " + release.label()
-                    + " already: give the command another name with --label");
-        }
     }
 
     private static Duration timeout(Section section, String key, Duration otherwise) {

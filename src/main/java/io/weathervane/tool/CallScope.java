@@ -1,7 +1,9 @@
 package io.weathervane.tool;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,6 +45,19 @@ public interface CallScope {
      */
     default Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         throw new ToolFailure("This call needs an answer from a person, and nobody can be asked here.");
+    }
+
+    /**
+     * Brings another server's question to the client as it is, and returns the answer as it is.
+     *
+     * @param onWithdrawn takes the action that ends the question, to be run when nobody waits for its answer any longer
+     * @throws ClientErrorException when the client answers with an error
+     * @throws ToolFailure when it cannot be asked, or does not answer
+     * @throws InputNeededException when the answer has to come with a further request; let it pass
+     */
+    default ObjectNode relay(InputRequest question, Consumer<Runnable> onWithdrawn) {
+        return Objects.requireNonNull(ask(Map.of("question", question)).get("question"))
+                .json();
     }
 
     /** What the client declared that it can be asked for and has; empty when it declared nothing. */

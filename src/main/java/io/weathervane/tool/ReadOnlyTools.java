@@ -27,6 +27,16 @@ public final class ReadOnlyTools {
             public Optional<Tool> find(String name) {
                 return tools.find(name).filter(tool -> changesNothing(tool.definition()));
             }
+
+            @Override
+            public Optional<String> missing() {
+                return tools.missing();
+            }
+
+            @Override
+            public boolean mayWait() {
+                return tools.mayWait();
+            }
         };
     }
 

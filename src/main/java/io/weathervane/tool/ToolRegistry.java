@@ -68,6 +68,11 @@ public final class ToolRegistry {
                 || (caller.mayMakeSafe() && arguments instanceof ObjectNode given && tool.makesSafe(given));
     }
 
+    /** Whether {@link #list} may wait for the worker. */
+    public boolean mayWait() {
+        return workers.mayWait();
+    }
+
     /** Whether this caller's calls of the tool may go on as tasks. */
     public boolean runsAsTask(String name, Caller caller) {
         return find(name, caller).filter(Tool::runsAsTask).isPresent();
@@ -91,7 +96,13 @@ public final class ToolRegistry {
      * @throws JsonRpcException when there is no such tool for this caller, or the tool answers with a JSON-RPC error
      */
     public ToolResult call(String name, ObjectNode arguments, Caller caller, CallScope scope) {
-        Tool tool = find(name, caller).orElseThrow(() -> unknown(name, caller));
+        Optional<Tool> found = find(name, caller);
+        Optional<String> missing = found.isPresent() ? Optional.empty() : workers.missing();
+        if (missing.isPresent()) {
+            return ToolResult.failed("There is no tool " + shortened(name) + " just now: " + missing.get()
+                    + ". Nothing was done; try again in a moment.");
+        }
+        Tool tool = found.orElseThrow(() -> unknown(name, caller));
         if (!mayCall(caller, tool, arguments)) {
             return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()
                     + " does not have. Somebody who has it can do this.");

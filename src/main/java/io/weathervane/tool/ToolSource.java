@@ -7,7 +7,18 @@ import java.util.Optional;
 public interface ToolSource {
     List<ToolDefinition> list();
 
+    /** The tool of this name; may look for one that was not there before. */
     Optional<Tool> find(String name);
+
+    /** Why tools may be missing that are there at other times, as a sentence without its end; empty when none is. */
+    default Optional<String> missing() {
+        return Optional.empty();
+    }
+
+    /** Whether {@link #list} may wait for somebody. */
+    default boolean mayWait() {
+        return false;
+    }
 
     /** No tools at all: a server without a worker. */
     static ToolSource none() {

@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +30,12 @@ final class McpHandshake {
     private final WorkerChannel channel;
     private final String label;
     private final Deadline deadline;
+    private final Supplier<ObjectNode> clientCapabilities;
     private boolean pinged;
 
-    McpHandshake(WorkerChannel channel, String label, Deadline deadline) {
+    /** @param clientCapabilities beyond those that every worker is told of */
+    McpHandshake(WorkerChannel channel, String label, Deadline deadline, Supplier<ObjectNode> clientCapabilities) {
+        this.clientCapabilities = clientCapabilities;
         this.channel = channel;
         this.label = label;
         this.deadline = deadline;
@@ -92,7 +96,9 @@ final class McpHandshake {
 
     private Opening initialize() {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("protocolVersion", McpEra.LEGACY_VERSION);
-        params.set("capabilities", McpEra.everyCapability());
+        ObjectNode capabilities = McpEra.everyCapability();
+        capabilities.setAll(clientCapabilities.get());
+        params.set("capabilities", capabilities);
         params.set("clientInfo", McpEra.clientInfo());
         try {
             JsonNode result = channel.request("initialize", params, deadline.left());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,11 @@ final class McpLists {
 
     /** How long the start of a worker waits for what it lists beside its tools: 5 s each. */
     private static final Duration OTHERS_LIMIT = Duration.ofSeconds(5);
+
+    /** How often a worker is asked for its tools at its start that answers with an error, and the pause between. */
+    private static final int FIRST_ATTEMPTS_MAX = 5;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final WorkerChannel channel;
     private final String label;
@@ -37,14 +43,42 @@ final class McpLists {
         return last.getOrDefault(list, List.of());
     }
 
-    /** Everything, at the start: a worker that cannot list its tools is none, the rest can be listed later. */
+    /** Everything, at the start: a worker that does not answer for its tools is none, the rest can be listed later. */
     void fetchAll(Deadline deadline) {
         for (WorkerList list : WorkerList.values()) {
             if (list == WorkerList.TOOLS) {
-                fetch(list, deadline);
+                fetchFirst(list, deadline);
             } else {
                 fetchIfPossible(list, deadline.within(OTHERS_LIMIT));
             }
+        }
+    }
+
+    /** One that answers with an error may not be ready yet: it is asked some times, and again when a client asks. */
+    private void fetchFirst(WorkerList list, Deadline deadline) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                fetch(list, deadline);
+                return;
+            } catch (WorkerCallException e) {
+                if (e.kind() != WorkerCallException.Kind.RPC_ERROR) {
+                    throw e;
+                }
+                if (attempt == FIRST_ATTEMPTS_MAX || deadline.passed()) {
+                    LOG.warn("worker={} does not list its tools yet: {}", label, e.reason());
+                    return;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(FIRST_PAUSE.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WorkerCallException(WorkerCallException.Kind.CANCELLED, "interrupted while the worker starts");
         }
     }
 

@@ -23,6 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
  * a caller that is slow to take them never holds up the worker's other calls.
  */
 final class PendingCall {
+    /** A call that tells of its progress may take so many times its limit: a day where the limit is ten minutes. */
+    static final int PROGRESS_EXTENDS_MAX = 144;
+
     /** What the caller has not taken yet; more is dropped: the next progress says it better. */
     private static final int EVENTS_MAX = 64;
 
@@ -46,7 +49,7 @@ final class PendingCall {
     private volatile Optional<Object> audience;
     private volatile long writtenUpTo;
     private volatile OptionalLong dueAt = OptionalLong.empty();
-    private WorkerEvent.@Nullable Question open;
+    private volatile WorkerEvent.@Nullable Question open;
     private int questions;
     private @Nullable JsonNode result;
     private @Nullable WorkerCallException failure;
@@ -122,6 +125,7 @@ final class PendingCall {
         }
     }
 
+    /** Also ends the question that is before the client: a worker that has answered waits for nothing. */
     private void end(@Nullable JsonNode newResult, @Nullable WorkerCallException newFailure) {
         lock.lock();
         try {
@@ -132,6 +136,10 @@ final class PendingCall {
             }
         } finally {
             lock.unlock();
+        }
+        WorkerEvent.Question asked = open;
+        if (asked != null) {
+            asked.question().withdrawal().withdraw();
         }
     }
 
@@ -172,8 +180,13 @@ final class PendingCall {
         }
     }
 
-    /** The worker does not want to know it any more; one that is before the client already stays there. */
+    /** The worker does not want to know it any more. */
     void withdrawn(RequestId question) {
+        WorkerEvent.Question asked = open;
+        if (asked != null && asked.id().equals(question)) {
+            asked.question().withdrawal().withdraw();
+            return;
+        }
         lock.lock();
         try {
             if (events.removeIf(event ->
@@ -206,19 +219,21 @@ final class PendingCall {
 
     /**
      * Waits for the answer, passing on what the worker says meanwhile; empty when none came in time. The time that a
-     * client takes for its answers does not count.
+     * client takes for its answers does not count, and progress gives the call its whole time anew, up to a bound.
      *
      * @throws WorkerCallException when the call ended without a result
      * @param alarm wakes it when the time is up
      * @throws QuestionOpenException when the client is to answer by a further request
      */
     Optional<JsonNode> await(Duration limit, WorkerCallScope scope, CallAlarm alarm) throws InterruptedException {
-        long until = System.nanoTime() + limit.toNanos();
+        long begun = System.nanoTime();
+        long until = begun + limit.toNanos();
+        long last = begun + PROGRESS_EXTENDS_MAX * limit.toNanos();
         while (true) {
             WorkerEvent event;
             lock.lock();
             try {
-                // A worker that always has more to tell must not keep its call beyond its time.
+                // A worker that always has more to tell must not keep its call for good.
                 event = awaitChange(until, alarm) ? events.pollFirst() : null;
                 if (event == null) {
                     return outcome();
@@ -229,7 +244,11 @@ final class PendingCall {
             long passedAt = System.nanoTime();
             pass(event, scope);
             if (event instanceof WorkerEvent.Question) {
-                until += System.nanoTime() - passedAt;
+                long waited = System.nanoTime() - passedAt;
+                until += waited;
+                last += waited;
+            } else if (event instanceof WorkerEvent.Progress) {
+                until = Math.min(passedAt + limit.toNanos(), last);
             }
         }
     }
@@ -274,6 +293,9 @@ final class PendingCall {
 
     private void ask(WorkerEvent.Question question, WorkerCallScope scope) {
         open = question;
+        if (isOver()) {
+            return;
+        }
         try {
             WorkerReply reply = scope.ask(question.question());
             if (reply instanceof WorkerReply.Later) {
@@ -298,7 +320,16 @@ final class PendingCall {
         audience = newAudience;
     }
 
-    /** Gives the worker the answer to its open question. */
+    private boolean isOver() {
+        lock.lock();
+        try {
+            return hasEnded();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the worker the answer to its open question, if it still waits for it. */
     void answer(WorkerReply reply) {
         WorkerEvent.Question question = Objects.requireNonNull(open, "nothing is asked");
         open = null;
@@ -308,7 +339,9 @@ final class PendingCall {
         } finally {
             lock.unlock();
         }
-        toWorker.accept(response(question.id(), reply));
+        if (!question.question().withdrawal().isOff()) {
+            toWorker.accept(response(question.id(), reply));
+        }
     }
 
     private static JsonRpcMessage.Response response(RequestId id, WorkerReply reply) {
@@ -316,7 +349,7 @@ final class PendingCall {
             return new JsonRpcMessage.Success(id, answer.result());
         }
         if (reply instanceof WorkerReply.Refusal refusal) {
-            return new JsonRpcMessage.Failure(id, refusal.code(), refusal.message(), /* data= */ null);
+            return new JsonRpcMessage.Failure(id, refusal.code(), refusal.message(), refusal.data());
         }
         throw new AssertionError("no reply yet: " + reply);
     }

@@ -162,13 +162,11 @@ final class Staff {
             }
             String mark = leftovers.nextMark();
             Duration limit = options.startTimeout();
-            int messageBytes = options.messageBytes();
-            return Worker.start(
-                    release, mark, limit, restarts, messageBytes, clock, ticker, background::run, worker -> {
-                        begun(worker);
-                        release(held);
-                        spawned.accept(worker);
-                    });
+            return Worker.start(release, mark, limit, restarts, options, clock, ticker, background::run, worker -> {
+                begun(worker);
+                release(held);
+                spawned.accept(worker);
+            });
         } finally {
             release(held);
         }

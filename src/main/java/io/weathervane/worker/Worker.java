@@ -38,6 +38,8 @@ final class Worker {
     private final Deadline uptime;
     private final Ticker ticker;
     private final int restarts;
+    private final ListAge toolsAge;
+    private final Supplier<ObjectNode> clientCapabilities;
     private volatile OperationsTally tally = new OperationsTally();
     private volatile Optional<Probe> lastProbe = Optional.empty();
     private volatile Listener listener = Listener.NONE;
@@ -69,7 +71,7 @@ final class Worker {
             WorkerRelease release,
             WorkerProcess process,
             int restarts,
-            int messageBytes,
+            WorkerOptions options,
             Clock clock,
             Ticker ticker,
             Executor background) {
@@ -79,11 +81,13 @@ final class Worker {
         this.startedAt = clock.instant();
         this.ticker = ticker;
         this.uptime = new Deadline(ticker, Duration.ZERO);
+        this.toolsAge = new ListAge(ticker);
+        this.clientCapabilities = options.clientCapabilities();
         this.channel = WorkerChannel.start(
                 release.label(),
                 process.stdout(),
                 process.stdin(),
-                messageBytes,
+                options.messageBytes(),
                 ticker,
                 notification -> noticed(notification, background),
                 this::speechless);
@@ -94,7 +98,6 @@ final class Worker {
      *
      * @param mark by which its processes are found, see {@link io.weathervane.util.ChildMark}
      * @param restarts how often this release was started again in a row
-     * @param messageBytes most bytes of a message of its
      * @param background runs what a notification of the worker asks for
      * @param spawned told as soon as there is a process, ready or not
      * @throws WorkerRefusedException when it cannot be run, ends, or does not become ready in time
@@ -104,13 +107,13 @@ final class Worker {
             String mark,
             Duration limit,
             int restarts,
-            int messageBytes,
+            WorkerOptions options,
             Clock clock,
             Ticker ticker,
             Executor background,
             Consumer<Worker> spawned) {
         WorkerProcess process = WorkerProcess.spawn(release, mark, ticker);
-        Worker worker = new Worker(release, process, restarts, messageBytes, clock, ticker, background);
+        Worker worker = new Worker(release, process, restarts, options, clock, ticker, background);
         spawned.accept(worker);
         try {
             worker.session.set(worker.converse(new Deadline(ticker, limit)));
@@ -122,7 +125,7 @@ final class Worker {
 
     private WorkerSession converse(Deadline deadline) {
         if (release.kind() == WorkerKind.MCP) {
-            return new McpHandshake(channel, label(), deadline).perform();
+            return new McpHandshake(channel, label(), deadline, clientCapabilities).perform();
         }
         PlainSession plain = new PlainSession(channel, release);
         awaitHealthy(plain, deadline);
@@ -203,6 +206,39 @@ final class Worker {
             listener.listsChanged(this);
         } else {
             listener.listTold(this, others.get(0));
+        }
+    }
+
+    /** Asks for the tools again when our copy may be of yesterday; waits for the answer. */
+    void refreshTools() {
+        if (toolsMayBeOld()) {
+            toolsAge.ask(toolsAgeMax(), this::askForTools);
+        }
+    }
+
+    /** Whether {@link #refreshTools} would ask. */
+    boolean toolsMayBeOld() {
+        return alive() && toolsAge.isOlderThan(toolsAgeMax());
+    }
+
+    /** Asks for the tools again because one is wanted that is not in our copy, as often as is good for the worker. */
+    void lookFor(String tool) {
+        if (alive() && session().tool(tool).isEmpty() && toolsAge.mayLookFor(tool)) {
+            toolsAge.ask(Duration.ZERO, this::askForTools);
+        }
+    }
+
+    private Duration toolsAgeMax() {
+        WorkerSession current = session();
+        if (current.tools().isEmpty()) {
+            return ListAge.EMPTY_MAX;
+        }
+        return current.offer().tellsOf(WorkerList.TOOLS) ? ListAge.TOLD_MAX : ListAge.SILENT_MAX;
+    }
+
+    private void askForTools() {
+        if (isAnother(session(), WorkerList.TOOLS)) {
+            listener.listsChanged(this);
         }
     }
 

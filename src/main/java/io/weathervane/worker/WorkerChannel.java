@@ -394,7 +394,8 @@ final class WorkerChannel {
 
     private void bring(JsonRpcMessage.Request request) {
         Addressee addressee = addressee();
-        WorkerQuestion question = new WorkerQuestion("question-" + request.id(), request.method(), request.params());
+        WorkerQuestion question =
+                new WorkerQuestion("question-" + request.id(), request.method(), request.params(), new Withdrawal());
         boolean taken = addressee
                 .call()
                 .filter(call -> call.asked(new WorkerEvent.Question(request.id(), question)))

@@ -45,6 +45,47 @@ public final class WorkerContent {
         return active().map(worker -> worker.session().list(list)).orElse(List.of());
     }
 
+    /** Asks the active worker for its tools again, if it may have others by now than it had; waits for the answer. */
+    public void refreshTools() {
+        using(Worker::refreshTools);
+    }
+
+    /** Whether {@link #refreshTools} would ask. */
+    public boolean toolsMayBeOld() {
+        return active().filter(Worker::toolsMayBeOld).isPresent();
+    }
+
+    /** Asks the active worker for its tools again when it is not known to have this one. */
+    public void lookFor(String tool) {
+        using(worker -> worker.lookFor(tool));
+    }
+
+    /** Under a lease, so that the worker is not ended meanwhile. */
+    private void using(Consumer<Worker> work) {
+        Optional<Worker> worker = active().filter(Worker::alive);
+        if (worker.isPresent() && worker.get().leases().take()) {
+            try {
+                work.accept(worker.get());
+            } finally {
+                worker.get().leases().giveBack();
+            }
+        }
+    }
+
+    /** What keeps the active worker from having its tools: it is starting, or is down; empty when nothing does. */
+    public Optional<String> missing() {
+        Seat seat = stage.now().active();
+        Worker worker = seat == null ? null : seat.worker();
+        if (seat == null || (worker != null && worker.alive())) {
+            return Optional.empty();
+        }
+        String label = seat.release().label();
+        return Optional.of(
+                seat.givenUp()
+                        ? "The worker " + label + " is down and not started again; worker_status shows why"
+                        : "The worker " + label + " is not up; worker_status shows what is wrong");
+    }
+
     /** The entries as the active worker gives them now; those it gave last when it does not answer. */
     public List<ObjectNode> listNow(WorkerList list) {
         Optional<Worker> worker = active().filter(Worker::alive);

@@ -3,6 +3,8 @@ package io.weathervane.worker;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How all workers are treated.
@@ -14,6 +16,7 @@ import java.util.Optional;
  * @param replacementWait how long a call that lost its worker, or finds it dead, waits for the next one
  * @param standbyRetention how long the previous worker is kept running after a promotion; for ever when empty
  * @param messageBytes most bytes of one message of a worker's
+ * @param clientCapabilities what clients can do beyond what every worker is told, as MCP's client capabilities
  */
 public record WorkerOptions(
         boolean toolErrorsCount,
@@ -23,7 +26,8 @@ public record WorkerOptions(
         Duration replacementWait,
         Optional<Duration> standbyRetention,
         RestartPolicy restart,
-        int messageBytes) {
+        int messageBytes,
+        Supplier<ObjectNode> clientCapabilities) {
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -48,6 +52,27 @@ public record WorkerOptions(
                 JsonRpcCodec.LINE_BYTES_MAX);
     }
 
+    public WorkerOptions(
+            boolean toolErrorsCount,
+            Duration drainTimeout,
+            Duration startTimeout,
+            Duration stopTimeout,
+            Duration replacementWait,
+            Optional<Duration> standbyRetention,
+            RestartPolicy restart,
+            int messageBytes) {
+        this(
+                toolErrorsCount,
+                drainTimeout,
+                startTimeout,
+                stopTimeout,
+                replacementWait,
+                standbyRetention,
+                restart,
+                messageBytes,
+                JsonRpcCodec.JSON::createObjectNode);
+    }
+
     public static WorkerOptions defaults() {
         return new WorkerOptions(
                 /* toolErrorsCount= */ true,
@@ -69,10 +94,11 @@ public record WorkerOptions(
                 replacementWait,
                 standbyRetention,
                 restart,
-                messageBytes);
+                messageBytes,
+                clientCapabilities);
     }
 
-    public WorkerOptions withMessageBytes(int newMessageBytes) {
+    public WorkerOptions withClient(Supplier<ObjectNode> newClientCapabilities) {
         return new WorkerOptions(
                 toolErrorsCount,
                 drainTimeout,
@@ -81,6 +107,7 @@ public record WorkerOptions(
                 replacementWait,
                 standbyRetention,
                 restart,
-                newMessageBytes);
+                messageBytes,
+                newClientCapabilities);
     }
 }

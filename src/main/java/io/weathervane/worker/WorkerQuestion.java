@@ -7,5 +7,6 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param key unique among the questions of one worker's process
  * @param method the request's as the worker sent it, such as {@code elicitation/create}
+ * @param withdrawal says when nobody waits for the answer any longer
  */
-public record WorkerQuestion(String key, String method, ObjectNode params) {}
+public record WorkerQuestion(String key, String method, ObjectNode params, Withdrawal withdrawal) {}

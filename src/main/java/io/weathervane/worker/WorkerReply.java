@@ -1,5 +1,7 @@
 package io.weathervane.worker;
 
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What becomes of a {@link WorkerQuestion}. */
@@ -7,8 +9,12 @@ public sealed interface WorkerReply {
     /** The client's answer, in the form of the question's method. */
     record Answer(ObjectNode result) implements WorkerReply {}
 
-    /** There is none; the worker gets the error. */
-    record Refusal(int code, String message) implements WorkerReply {}
+    /** There is none; the worker gets the error, whose data is null when it has none. */
+    record Refusal(int code, String message, @Nullable JsonNode data) implements WorkerReply {
+        public Refusal(int code, String message) {
+            this(code, message, null);
+        }
+    }
 
     /** It comes with a further request of the client: the call is parked until then. */
     record Later() implements WorkerReply {}

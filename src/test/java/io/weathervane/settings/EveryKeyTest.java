@@ -47,33 +47,33 @@ class EveryKeyTest {
         Path base = folder.toAbsolutePath().normalize();
 
         ServerSettings server = load("""
-                server:
-                  host: 0.0.0.0
-                  port: 0
-                  allowedHosts: [Ops.example.org, "ops.example.org:8443"]
-                  allowedOrigins: ["https://console.example.org"]
-                  readOnly: true
-                  auth:
-                    tokens: {file: tokens.json}
-                    oauth:
-                      issuer: https://id.example.org/realms/ops
-                      resource: https://ops.example.org/mcp
-                      audiences: [api-ops]
-                      jwks: https://id.example.org/keys
-                      algorithms: [ES256]
-                      principalClaim: email
-                      scopes: {viewer: see, operator: do, approver: grant}
-                      clockSkew: 5s
-                  trustLoopback: true
-                  tls: {certificate: chain.pem, key: key.pem}
-                  limits:
-                    connections: 10
-                    headerBytes: 4096
-                    requestsAtOnce: 11
-                    callerRequestsAtOnce: 12
-                    callerRequestsPerSecond: 13
-                    failedLoginsPerMinute: 14
-                """).server();
+            server:
+              host: 0.0.0.0
+              port: 0
+              allowedHosts: [Ops.example.org, "ops.example.org:8443"]
+              allowedOrigins: ["https://console.example.org"]
+              readOnly: true
+              auth:
+                tokens: {file: tokens.json}
+                oauth:
+                  issuer: https://id.example.org/realms/ops
+                  resource: https://ops.example.org/mcp
+                  audiences: [api-ops]
+                  jwks: https://id.example.org/keys
+                  algorithms: [ES256]
+                  principalClaim: email
+                  scopes: {viewer: see, operator: do, approver: grant}
+                  clockSkew: 5s
+              trustLoopback: true
+              tls: {certificate: chain.pem, key: key.pem}
+              limits:
+                connections: 10
+                headerBytes: 4096
+                requestsAtOnce: 11
+                callerRequestsAtOnce: 12
+                callerRequestsPerSecond: 13
+                failedLoginsPerMinute: 14
+            """).server();
 
         assertThat(server)
                 .isEqualTo(new ServerSettings(
@@ -102,13 +102,13 @@ class EveryKeyTest {
     @Test
     void anIssuerNeedsLittleMoreThanItsName() throws IOException {
         OAuthSettings oauth = load("""
-                server:
-                  auth:
-                    oauth:
-                      issuer: http://127.0.0.1:9000
-                      resource: https://ops.example.org/mcp
-                      jwks: keys.json
-                """).server().auth().oauth().orElseThrow();
+            server:
+              auth:
+                oauth:
+                  issuer: http://127.0.0.1:9000
+                  resource: https://ops.example.org/mcp
+                  jwks: keys.json
+            """).server().auth().oauth().orElseThrow();
 
         assertThat(oauth.audiences()).containsExactly("https://ops.example.org/mcp");
         assertThat(oauth.keysFile())
@@ -124,20 +124,20 @@ class EveryKeyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            server: {auth: {}} | server.auth has nothing in it
-            server: {auth: {tokens: {}}} | server.auth.tokens.file is missing
-            server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "http://ops.example/mcp"}}} | server.auth.oauth.resource must be an https address
-            server: {auth: {oauth: {issuer: "http://i.example", jwks: k, resource: "https://o.example"}}} | server.auth.oauth.issuer must be an https address
-            server: {auth: {oauth: {issuer: "https://i.example", jwks: "http://k.example", resource: "https://o.example"}}} | server.auth.oauth.jwks must be an https address
-            server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", algorithms: [HS256]}}} | has HS256
-            server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", algorithms: [none]}}} | has none
-            server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", scopes: {viewer: "a b"}}}} | cannot have
-            server: {tls: {key: k.pem}} | server.tls.certificate is missing
-            server: {allowedHosts: ["https://ops.example"]} | server.allowedHosts must be names
-            server: {allowedOrigins: ["ops.example"]} | server.allowedOrigins must be origins
-            server: {limits: {connections: 0}} | server.limits.connections must be a whole number from 1
-            server: {limits: {conections: 1}} | did you mean connections?
-            """)
+        server: {auth: {}} | server.auth has nothing in it
+        server: {auth: {tokens: {}}} | server.auth.tokens.file is missing
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "http://ops.example/mcp"}}} | server.auth.oauth.resource must be an https address
+        server: {auth: {oauth: {issuer: "http://i.example", jwks: k, resource: "https://o.example"}}} | server.auth.oauth.issuer must be an https address
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: "http://k.example", resource: "https://o.example"}}} | server.auth.oauth.jwks must be an https address
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", algorithms: [HS256]}}} | has HS256
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", algorithms: [none]}}} | has none
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", scopes: {viewer: "a b"}}}} | cannot have
+        server: {tls: {key: k.pem}} | server.tls.certificate is missing
+        server: {allowedHosts: ["https://ops.example"]} | server.allowedHosts must be names
+        server: {allowedOrigins: ["ops.example"]} | server.allowedOrigins must be origins
+        server: {limits: {connections: 0}} | server.limits.connections must be a whole number from 1
+        server: {limits: {conections: 1}} | did you mean connections?
+        """)
     void aDoorThatCannotBeMeantIsRefused(String yaml, String why) {
         assertThatThrownBy(() -> load(yaml))
                 .isInstanceOf(SettingsException.class)
@@ -154,17 +154,17 @@ class EveryKeyTest {
     @Test
     void everyKeyOfTheMonitorMaps() throws IOException {
         MonitorSettings monitor = load("""
-                monitor:
-                  mode: observe
-                  checkInterval: 500ms
-                  gracePeriod: 1h
-                  errorRateThreshold: 0.15
-                  consecutiveFailures: 4
-                  checkWindow: 9
-                  failureCount: 7
-                  minRequests: 11
-                  restoreOnEscalation: false
-                """).monitor();
+            monitor:
+              mode: observe
+              checkInterval: 500ms
+              gracePeriod: 1h
+              errorRateThreshold: 0.15
+              consecutiveFailures: 4
+              checkWindow: 9
+              failureCount: 7
+              minRequests: 11
+              restoreOnEscalation: false
+            """).monitor();
 
         assertThat(monitor)
                 .isEqualTo(new MonitorSettings(
@@ -243,6 +243,7 @@ class EveryKeyTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(5),
                         Optional.empty(),
+                        Duration.ofSeconds(60),
                         64 * 1024 * 1024,
                         Map.of()));
     }
@@ -250,19 +251,21 @@ class EveryKeyTest {
     @Test
     void everyKeyOfTheWorkersMaps() throws IOException {
         WorkerSettings workers = load("""
-                workers:
-                  initial: b
-                  toolPrefix: w_
-                  toolErrorsCount: false
-                  drainTimeout: 1s
-                  startTimeout: 2s
-                  stopTimeout: 3s
-                  standbyRetention: 4h
-                  messageBytes: 5MiB
-                  releases:
-                    a: {command: [x]}
-                    b: {command: [y]}
-                """).workers();
+            workers:
+              initial: b
+              toolPrefix: w_
+              toolErrorsCount: false
+              drainTimeout: 1s
+              startTimeout: 2s
+              stopTimeout: 3s
+              standbyRetention: 4h
+              startWait: 5s
+              messageBytes: 5MiB
+              callTimeout: 6m
+              releases:
+                a: {command: [x]}
+                b: {command: [y]}
+            """).workers();
 
         assertThat(workers.initial()).contains("b");
         assertThat(workers.toolPrefix()).isEqualTo("w_");
@@ -271,6 +274,8 @@ class EveryKeyTest {
         assertThat(workers.startTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(workers.stopTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(workers.standbyRetention()).contains(Duration.ofHours(4));
+        assertThat(workers.startWait()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(workers.releases().get("a").callTimeout()).isEqualTo(Duration.ofMinutes(6));
         assertThat(workers.messageBytes()).isEqualTo(5 * 1024 * 1024);
         assertThat(workers.releases().keySet()).containsExactly("a", "b");
     }
@@ -294,7 +299,7 @@ class EveryKeyTest {
                         List.of("x"),
                         Map.of(),
                         Optional.empty(),
-                        Duration.ofSeconds(30),
+                        Duration.ofMinutes(10),
                         new ProbeSettings("ping", Duration.ofSeconds(5), Duration.ofSeconds(1)),
                         List.of()));
         assertThat(workers.releases().get("b").probe().method()).isEqualTo("health");
@@ -305,18 +310,18 @@ class EveryKeyTest {
         Files.createDirectory(folder.resolve("work"));
 
         ReleaseSettings release = load("""
-                workers:
-                  releases:
-                    v1.2_a:
-                      kind: json-rpc
-                      command: [java, -jar, "worker 1.jar"]
-                      environment: {A: b, C_D: "1"}
-                      folder: work
-                      callTimeout: 7s
-                      probe: {method: alive, timeout: 2s, retryAfter: 20ms}
-                      tools:
-                        - {name: forecast, description: Says., method: wx.forecast, inputSchema: {type: object, required: [city]}}
-                """).workers().releases().get("v1.2_a");
+            workers:
+              releases:
+                v1.2_a:
+                  kind: json-rpc
+                  command: [java, -jar, "worker 1.jar"]
+                  environment: {A: b, C_D: "1"}
+                  folder: work
+                  callTimeout: 7s
+                  probe: {method: alive, timeout: 2s, retryAfter: 20ms}
+                  tools:
+                    - {name: forecast, description: Says., method: wx.forecast, inputSchema: {type: object, required: [city]}}
+            """).workers().releases().get("v1.2_a");
 
         assertThat(release)
                 .isEqualTo(new ReleaseSettings(
@@ -368,22 +373,22 @@ class EveryKeyTest {
     @Test
     void everyKeyOfUpgradesMaps() throws IOException {
         UpgradeSettings upgrade = load("""
-                upgrade:
-                  probes:
-                    - {tool: get_forecast, arguments: {city: Bern}}
-                    - {tool: list_cities}
-                  volatile: [/structuredContent/time, requestId]
-                  accept:
-                    - {tool: get_forecast, kind: removed}
-                    - {tool: get_forecast, kind: schema-changed}
-                    - {tool: set_flag, kind: annotation-flipped}
-                  replay: 7
-                  mirrorFor: 5m
-                  callTimeout: 3s
-                  toleratedShare: 0.25
-                  latencyFactor: 2.5
-                  steps: {compile: "npm run build", check: npm test}
-                """).upgrade();
+            upgrade:
+              probes:
+                - {tool: get_forecast, arguments: {city: Bern}}
+                - {tool: list_cities}
+              volatile: [/structuredContent/time, requestId]
+              accept:
+                - {tool: get_forecast, kind: removed}
+                - {tool: get_forecast, kind: schema-changed}
+                - {tool: set_flag, kind: annotation-flipped}
+              replay: 7
+              mirrorFor: 5m
+              callTimeout: 3s
+              toleratedShare: 0.25
+              latencyFactor: 2.5
+              steps: {compile: "npm run build", check: npm test}
+            """).upgrade();
 
         ObjectNode bern = JsonMapper.shared().createObjectNode().put("city", "Bern");
         assertThat(upgrade)
@@ -416,12 +421,15 @@ class EveryKeyTest {
                 "{accept: [get_forecast removed]} | upgrade.accept[0] must be a mapping, was \"get_forecast removed\"",
                 "{accept: [{kind: removed}]} | upgrade.accept[0].tool is missing: name a tool of the active worker",
                 "{accept: [{tool: '', kind: removed}]} | upgrade.accept[0].tool must not be empty",
-                "{accept: [{tool: a}]} | upgrade.accept[0].kind is missing: one of removed, schema-changed, annotation-flipped",
-                "{accept: [{tool: a, kind: added}]} | upgrade.accept[0].kind must be one of removed, schema-changed, annotation-flipped, was \"added\"",
+                "{accept: [{tool: a}]} | upgrade.accept[0].kind is missing: one of removed, schema-changed,"
+                        + " annotation-flipped",
+                "{accept: [{tool: a, kind: added}]} | upgrade.accept[0].kind must be one of removed, schema-changed,"
+                        + " annotation-flipped, was \"added\"",
                 "{accept: [{tool: a, kind: schema-change}]} | did you mean schema-changed?",
                 "{accept: [{tool: a, change: removed}]} | upgrade.accept[0].kind is missing",
                 "{accept: [{tool: a, kind: removed, why: b}]} | upgrade.accept[0].why is not a known key",
-                "{accept: [{tool: a, kind: removed}, {tool: a, kind: removed}]} | upgrade.accept names \"a\" with removed twice",
+                "{accept: [{tool: a, kind: removed}, {tool: a, kind: removed}]} | upgrade.accept names \"a\" with"
+                        + " removed twice",
                 "{replay: 501} | upgrade.replay must be a whole number from 0 to 500",
                 "{mirrorFor: 25h} | upgrade.mirrorFor must be from 0ms to 1d",
                 "{callTimeout: 1ms} | upgrade.callTimeout must be from 10ms to 10m",
@@ -460,11 +468,11 @@ class EveryKeyTest {
     @Test
     void everyKeyOfAFlagMaps() throws IOException {
         List<FlagSettings> flags = load("""
-                flags:
-                  - {key: PLANNER, type: enum, values: [old, new], default: old, description: Which planner.}
-                  - {key: SHARE, type: number, min: 0, max: 1, default: "0.5", description: How much.}
-                  - {key: LEVEL, type: integer, min: -3, default: "-2"}
-                """).flags();
+            flags:
+              - {key: PLANNER, type: enum, values: [old, new], default: old, description: Which planner.}
+              - {key: SHARE, type: number, min: 0, max: 1, default: "0.5", description: How much.}
+              - {key: LEVEL, type: integer, min: -3, default: "-2"}
+            """).flags();
 
         assertThat(flags)
                 .containsExactly(

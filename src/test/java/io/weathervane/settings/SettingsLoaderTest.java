@@ -21,74 +21,74 @@ class SettingsLoaderTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            monitr: {mode: act}                              | line 1: monitr is not a known key; did you mean monitor?
-            monitor: {checkIntervall: 30s}                   | monitor.checkIntervall is not a known key; did you mean checkInterval? Known here: mode, checkInterval
-            server: {tsl: {x: 1}}                            | server.tsl is not a known key. Known here: host, port
-            monitor: {errorRateThreshold: 1.5}               | monitor.errorRateThreshold must be a number above 0 and at most 1 (0.2 is 20 %), was 1.5
-            monitor: {errorRateThreshold: 0}                 | above 0 and at most 1
-            monitor: {errorRateThreshold: .nan}              | must be a number
-            monitor: {errorRateThreshold: 20%}               | monitor.errorRateThreshold must be a number, was "20%"
-            monitor: {checkInterval: 0s}                     | monitor.checkInterval must be from 10ms to 1h, was "0s"
-            monitor: {checkInterval: 0}                      | monitor.checkInterval must be a duration such as 500ms, 30s, 10m or 1h, was 0
-            monitor: {checkInterval: 30}                     | must be a duration such as 500ms, 30s, 10m or 1h, was 30
-            monitor: {checkInterval: 30 secs}                | must be a duration
-            monitor: {checkInterval: -5s}                    | must be a duration
-            monitor: {gracePeriod: 8d}                       | monitor.gracePeriod must be from 10ms to 7d, was "8d"
-            monitor: {checkWindow: 2.5}                      | monitor.checkWindow must be a whole number from 1 to 100, was 2.5
-            monitor: {checkWindow: "5"}                      | monitor.checkWindow must be a whole number from 1 to 100, was "5"
-            monitor: {checkWindow: 99999999999}              | monitor.checkWindow must be a whole number from 1 to 100
-            monitor: {checkWindow: 2}                        | monitor.failureCount (3) must not be above monitor.checkWindow (2)
-            monitor: {failureCount: 6}                       | monitor.failureCount (6) must not be above monitor.checkWindow (5)
-            monitor: {minRequests: 0}                        | monitor.minRequests must be a whole number from 1
-            monitor: {restoreOnEscalation: yes please}       | monitor.restoreOnEscalation must be true or false, was "yes please"
-            monitor: {mode: watch}                           | monitor.mode must be one of act, observe, was "watch"
-            monitor: {mode: }                                | monitor.mode has no value: give one, or remove the line
-            monitor: act                                     | monitor must be a mapping of keys to values, was "act"
-            environment: prod                                | environment must be one of default, production, staging, development, was "prod"
-            environment: productoin                          | did you mean production?
-            server: {port: 70000}                            | server.port must be a whole number from 0 to 65535, was 70000
-            server: {host: 127}                              | server.host must be text
-            workers: {initial: stable}                       | workers.initial names "stable", which is not in workers.releases
-            workers: {releases: {a: {kind: grpc, command: [x]}}} | workers.releases.a.kind must be one of mcp, json-rpc, was "grpc"
-            workers: {releases: {a: {}}}                     | workers.releases.a.command is missing
-            workers: {releases: {a: }}                       | workers.releases.a has nothing in it
-            workers: {releases: {a: {command: java -jar x}}} | workers.releases.a.command must be a list
-            workers: {releases: {a: {command: [java, 1]}}}   | workers.releases.a.command must be a list of texts
-            workers: {releases: {"a b": {command: [x]}}}     | workers.releases.a b is not a label
-            workers: {releases: {a: {command: [x], environment: {A: 1}}}}   | workers.releases.a.environment.A must be text
-            workers: {releases: {a: {command: [x], environment: {A=B: c}}}} | is not the name of a variable
-            workers: {releases: {a: {command: [x], folder: nowhere}}}       | which is not a folder
-            workers: {releases: {a: {command: [x], callTimeout: 2h}}}       | workers.releases.a.callTimeout must be from 10ms to 1h
-            workers: {releases: {a: {command: [x], probe: {metod: y}}}}     | workers.releases.a.probe.metod is not a known key; did you mean method?
-            workers: {releases: {a: {command: [x], tools: [{name: t}]}}}    | workers.releases.a.tools is for kind: json-rpc only
-            workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}, {name: t}]}}} | has two tools of one name
-            workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{description: t}]}}}     | workers.releases.a.tools[0].name is missing
-            workers: {releases: {a: {command: [x]}, b: {command: [x]}}}     | workers.initial is missing: name the release that runs first, one of a, b
-            workers: {toolPrefix: "a b"}                     | workers.toolPrefix must be up to 32 letters
-            flags: {key: A}                                  | flags must be a list
-            flags: [A]                                       | flags[0] must be a mapping, was "A"
-            flags: [{key: a, type: boolean, default: "0"}]   | flags[0].key must be up to 64 capitals
-            flags: [{key: ROLLBACK_X, type: boolean, default: "0"}] | flags[0].key must not begin with ROLLBACK_
-            flags: [{key: A, type: bool, default: "0"}]      | flags[0].type must be one of boolean, enum, integer, number, was "bool"
-            flags: [{key: A, type: boolean, default: 0}]     | flags[0].default must be text (in quotes when it looks like a number), was 0
-            flags: [{key: A, type: boolean, default: "2"}]   | flags[0].default "2" must be "0" or "1"
-            flags: [{key: A, type: enum, default: x}]        | flags[0].type enum needs values
-            flags: [{key: A, type: enum, values: [y], default: x}] | flags[0].default "x" must be one of y
-            flags: [{key: A, type: integer, min: 1, max: 3, default: "4"}] | flags[0].default "4" must be a whole number, at least 1.0, at most 3.0
-            flags: [{key: A, type: integer, min: 3, max: 1, default: "2"}] | flags[0].min must not be above max
-            flags: [{key: A, type: boolean, min: 0, default: "0"}] | flags[0].type boolean takes no min and max
-            flags: [{key: A, type: boolean, default: "0"}, {key: A, type: boolean, default: "1"}] | flags has two flags of the key A
-            alerts: {webhooks: [{url: ftp://x/}]}            | alerts.webhooks[0].url must be an http or https URL
-            alerts: {webhooks: [{url: "https://u:p@x/"}]}    | without a user name or password
-            alerts: {webhooks: [{url: "https://a b/"}]}      | alerts.webhooks[0].url is not a URL
-            alerts: {webhooks: [{url: "https://x/", secretEnv: NOT_THERE}]} | names the environment variable NOT_THERE, which is not set
-            alerts: {webhooks: [{url: "https://x/"}, {url: "https://x/"}]}  | names one url twice
-            monitor: {mode: act, mode: observe}              | is not YAML that can be read
-            monitor: [                                       | line 1
-            - a                                              | must be a mapping of keys such as monitor: and workers:
-            server: &s {port: 1}                             | uses an anchor or alias
-            server: *s                                       | uses an anchor or alias
-            """)
+        monitr: {mode: act}                              | line 1: monitr is not a known key; did you mean monitor?
+        monitor: {checkIntervall: 30s}                   | monitor.checkIntervall is not a known key; did you mean checkInterval? Known here: mode, checkInterval
+        server: {tsl: {x: 1}}                            | server.tsl is not a known key. Known here: host, port
+        monitor: {errorRateThreshold: 1.5}               | monitor.errorRateThreshold must be a number above 0 and at most 1 (0.2 is 20 %), was 1.5
+        monitor: {errorRateThreshold: 0}                 | above 0 and at most 1
+        monitor: {errorRateThreshold: .nan}              | must be a number
+        monitor: {errorRateThreshold: 20%}               | monitor.errorRateThreshold must be a number, was "20%"
+        monitor: {checkInterval: 0s}                     | monitor.checkInterval must be from 10ms to 1h, was "0s"
+        monitor: {checkInterval: 0}                      | monitor.checkInterval must be a duration such as 500ms, 30s, 10m or 1h, was 0
+        monitor: {checkInterval: 30}                     | must be a duration such as 500ms, 30s, 10m or 1h, was 30
+        monitor: {checkInterval: 30 secs}                | must be a duration
+        monitor: {checkInterval: -5s}                    | must be a duration
+        monitor: {gracePeriod: 8d}                       | monitor.gracePeriod must be from 10ms to 7d, was "8d"
+        monitor: {checkWindow: 2.5}                      | monitor.checkWindow must be a whole number from 1 to 100, was 2.5
+        monitor: {checkWindow: "5"}                      | monitor.checkWindow must be a whole number from 1 to 100, was "5"
+        monitor: {checkWindow: 99999999999}              | monitor.checkWindow must be a whole number from 1 to 100
+        monitor: {checkWindow: 2}                        | monitor.failureCount (3) must not be above monitor.checkWindow (2)
+        monitor: {failureCount: 6}                       | monitor.failureCount (6) must not be above monitor.checkWindow (5)
+        monitor: {minRequests: 0}                        | monitor.minRequests must be a whole number from 1
+        monitor: {restoreOnEscalation: yes please}       | monitor.restoreOnEscalation must be true or false, was "yes please"
+        monitor: {mode: watch}                           | monitor.mode must be one of act, observe, was "watch"
+        monitor: {mode: }                                | monitor.mode has no value: give one, or remove the line
+        monitor: act                                     | monitor must be a mapping of keys to values, was "act"
+        environment: prod                                | environment must be one of default, production, staging, development, was "prod"
+        environment: productoin                          | did you mean production?
+        server: {port: 70000}                            | server.port must be a whole number from 0 to 65535, was 70000
+        server: {host: 127}                              | server.host must be text
+        workers: {initial: stable}                       | workers.initial names "stable", which is not in workers.releases
+        workers: {releases: {a: {kind: grpc, command: [x]}}} | workers.releases.a.kind must be one of mcp, json-rpc, was "grpc"
+        workers: {releases: {a: {}}}                     | workers.releases.a.command is missing
+        workers: {releases: {a: }}                       | workers.releases.a has nothing in it
+        workers: {releases: {a: {command: java -jar x}}} | workers.releases.a.command must be a list
+        workers: {releases: {a: {command: [java, 1]}}}   | workers.releases.a.command must be a list of texts
+        workers: {releases: {"a b": {command: [x]}}}     | workers.releases.a b is not a label
+        workers: {releases: {a: {command: [x], environment: {A: 1}}}}   | workers.releases.a.environment.A must be text
+        workers: {releases: {a: {command: [x], environment: {A=B: c}}}} | is not the name of a variable
+        workers: {releases: {a: {command: [x], folder: nowhere}}}       | which is not a folder
+        workers: {releases: {a: {command: [x], callTimeout: 25h}}}      | workers.releases.a.callTimeout must be from 10ms to 1d
+        workers: {releases: {a: {command: [x], probe: {metod: y}}}}     | workers.releases.a.probe.metod is not a known key; did you mean method?
+        workers: {releases: {a: {command: [x], tools: [{name: t}]}}}    | workers.releases.a.tools is for kind: json-rpc only
+        workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}, {name: t}]}}} | has two tools of one name
+        workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{description: t}]}}}     | workers.releases.a.tools[0].name is missing
+        workers: {releases: {a: {command: [x]}, b: {command: [x]}}}     | workers.initial is missing: name the release that runs first, one of a, b
+        workers: {toolPrefix: "a b"}                     | workers.toolPrefix must be up to 32 letters
+        flags: {key: A}                                  | flags must be a list
+        flags: [A]                                       | flags[0] must be a mapping, was "A"
+        flags: [{key: a, type: boolean, default: "0"}]   | flags[0].key must be up to 64 capitals
+        flags: [{key: ROLLBACK_X, type: boolean, default: "0"}] | flags[0].key must not begin with ROLLBACK_
+        flags: [{key: A, type: bool, default: "0"}]      | flags[0].type must be one of boolean, enum, integer, number, was "bool"
+        flags: [{key: A, type: boolean, default: 0}]     | flags[0].default must be text (in quotes when it looks like a number), was 0
+        flags: [{key: A, type: boolean, default: "2"}]   | flags[0].default "2" must be "0" or "1"
+        flags: [{key: A, type: enum, default: x}]        | flags[0].type enum needs values
+        flags: [{key: A, type: enum, values: [y], default: x}] | flags[0].default "x" must be one of y
+        flags: [{key: A, type: integer, min: 1, max: 3, default: "4"}] | flags[0].default "4" must be a whole number, at least 1.0, at most 3.0
+        flags: [{key: A, type: integer, min: 3, max: 1, default: "2"}] | flags[0].min must not be above max
+        flags: [{key: A, type: boolean, min: 0, default: "0"}] | flags[0].type boolean takes no min and max
+        flags: [{key: A, type: boolean, default: "0"}, {key: A, type: boolean, default: "1"}] | flags has two flags of the key A
+        alerts: {webhooks: [{url: ftp://x/}]}            | alerts.webhooks[0].url must be an http or https URL
+        alerts: {webhooks: [{url: "https://u:p@x/"}]}    | without a user name or password
+        alerts: {webhooks: [{url: "https://a b/"}]}      | alerts.webhooks[0].url is not a URL
+        alerts: {webhooks: [{url: "https://x/", secretEnv: NOT_THERE}]} | names the environment variable NOT_THERE, which is not set
+        alerts: {webhooks: [{url: "https://x/"}, {url: "https://x/"}]}  | names one url twice
+        monitor: {mode: act, mode: observe}              | is not YAML that can be read
+        monitor: [                                       | line 1
+        - a                                              | must be a mapping of keys such as monitor: and workers:
+        server: &s {port: 1}                             | uses an anchor or alias
+        server: *s                                       | uses an anchor or alias
+        """)
     void refusesWithASentenceThatNamesTheKey(String yaml, String sentence) throws IOException {
         Path file = write(yaml);
 
@@ -236,6 +236,36 @@ class SettingsLoaderTest {
         assertThat(bare.initial()).contains("first");
         assertThat(bare.startTimeout()).isEqualTo(WorkerSettings.COMMAND_START_TIMEOUT);
         assertThat(timed.startTimeout()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void aCommandsCallTimeoutIsTheCommandLinesOrTheFiles() throws IOException {
+        assertThat(callTimeout("{}", Optional.empty())).isEqualTo(Duration.ofMinutes(10));
+        assertThat(callTimeout("{callTimeout: 2m}", Optional.empty())).isEqualTo(Duration.ofMinutes(2));
+        assertThat(callTimeout("{releases: {first: {callTimeout: 3m, environment: {A: b}}}}", Optional.empty()))
+                .isEqualTo(Duration.ofMinutes(3));
+        assertThat(callTimeout("{callTimeout: 2m}", Optional.of("90s"))).isEqualTo(Duration.ofSeconds(90));
+        assertThatThrownBy(() -> callTimeout("{}", Optional.of("soon")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("--call-timeout must be a duration from 10ms to 1d");
+    }
+
+    private Duration callTimeout(String workers, Optional<String> typed) throws IOException {
+        CommandRelease release = new CommandRelease("first", List.of("npx", "-y", "server"), folder);
+        CliOverrides overrides = new CliOverrides(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.of(release),
+                typed);
+        ReleaseSettings first = SettingsLoader.load(write("workers: " + workers), Map.of(), overrides)
+                .workers()
+                .releases()
+                .get("first");
+        assertThat(first.command()).containsExactly("npx", "-y", "server");
+        return first.callTimeout();
     }
 
     @Test

@@ -76,6 +76,10 @@ public final class WireCheck {
 
     /** Looks at a message; {@link #verify} fails for what is wrong with it. May be called by the thread that reads. */
     public void received(JsonNode message) {
+        if (message.isArray()) {
+            message.forEach(this::received);
+            return;
+        }
         try {
             check(message);
         } catch (AssertionError e) {
@@ -92,6 +96,10 @@ public final class WireCheck {
     }
 
     private void remember(JsonNode message, Optional<String> version) {
+        if (message.isArray()) {
+            message.forEach(one -> remember(one, version));
+            return;
+        }
         String method = message.path("method").asString("");
         JsonNode meta = message.at("/params/_meta");
         boolean modern = meta.has(VERSION)

@@ -3,7 +3,6 @@ package io.weathervane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -87,7 +86,7 @@ class CanaryStartsTest {
                         Workshop.mark(),
                         Duration.ofMinutes(10),
                         /* restarts= */ 0,
-                        JsonRpcCodec.LINE_BYTES_MAX,
+                        Workshop.OPTIONS,
                         Clock.systemUTC(),
                         Ticker.system(),
                         Runnable::run,

@@ -3,7 +3,6 @@ package io.weathervane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -22,8 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Questions of real workers in the middle of a call, for clients that answer later, and whose they are. */
 class ParkedCallsTest {
-    private static final String QUESTION =
-            "printf '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n'";
+    private static final String QUESTION = "printf"
+        + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
+        + "'";
     private static final String READ_REPLY = "; read -r reply; echo \"got $reply\" >&2; ";
 
     private final Background background = new Background();
@@ -118,7 +118,7 @@ class ParkedCallsTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                JsonRpcCodec.LINE_BYTES_MAX,
+                Workshop.OPTIONS,
                 Clock.systemUTC(),
                 Ticker.system(),
                 Runnable::run,

@@ -3,7 +3,6 @@ package io.weathervane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Ticker;
 import java.nio.file.Files;
@@ -46,15 +45,28 @@ class WorkerCallTest {
     }
 
     @Test
+    void progressGivesACallItsWholeTimeAnew() {
+        String threeSteps = progressForGood().replace("while :", "while [ $done -lt 20 ]") + Samples.ECHO_ANSWER;
+        Worker worker = start(
+                Samples.withCallTimeout(Samples.quick("busy", Samples.ECHO_TOOL, threeSteps), Duration.ofMillis(1500)));
+        Scope scope = new Scope();
+        scope.meta.put("progressToken", "the caller's own");
+
+        assertThat(worker.call("echo", Samples.text("hello"), scope, true).toString())
+                .contains("hello");
+    }
+
+    @Test
     void aCallThatOnlyEverTellsOfProgressTimesOutAllTheSame() {
         Worker worker = start(Samples.withCallTimeout(
-                Samples.quick("busy", Samples.ECHO_TOOL, progressForGood()), Duration.ofSeconds(1)));
+                Samples.quick("busy", Samples.ECHO_TOOL, progressForGood().replace("0.1", "0.02")),
+                Duration.ofMillis(100)));
         Scope scope = new Scope();
         scope.meta.put("progressToken", "the caller's own");
 
         assertThat(CompletableFuture.supplyAsync(() -> catchThrowableOfType(
                         WorkerCallException.class, () -> worker.call("echo", Samples.text("hello"), scope, true))))
-                .succeedsWithin(Duration.ofSeconds(20))
+                .succeedsWithin(Duration.ofSeconds(60))
                 .satisfies(failure -> assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT));
         assertThat(scope.progress).hasSizeGreaterThan(2);
         assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
@@ -63,14 +75,14 @@ class WorkerCallTest {
     /** Tells ten times a second how far the call is, and never answers it. */
     private static String progressForGood() {
         return """
-                token=${line#*'"progressToken":'}; token=${token%%[,\\}]*}; done=0
-                while :; do
-                  done=$((done + 1))
-                  printf '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":%s,"progress":%s}}\\n' \
-                    "$token" "$done"
-                  sleep 0.1
-                done
-                """;
+            token=${line#*'"progressToken":'}; token=${token%%[,\\}]*}; done=0
+            while :; do
+              done=$((done + 1))
+              printf '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":%s,"progress":%s}}\\n' \
+                "$token" "$done"
+              sleep 0.1
+            done
+            """;
     }
 
     @Test
@@ -127,10 +139,10 @@ class WorkerCallTest {
     /** Answers the handshake, then never reads again. */
     private static String deaf() {
         return """
-                read line; echo '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}'
-                read line; echo '{"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2025-06-18","capabilities":{}}}'
-                exec sleep 60
-                """;
+            read line; echo '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}'
+            read line; echo '{"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2025-06-18","capabilities":{}}}'
+            exec sleep 60
+            """;
     }
 
     @Test
@@ -195,6 +207,7 @@ class WorkerCallTest {
 
         worker.call("echo", Samples.text("a"), scope, true);
 
+        Await.until("it is heard", () -> Files.readString(heard).contains("baggage"));
         assertThat(Files.readString(heard))
                 .contains(
                         "\"traceparent\":\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"",
@@ -216,17 +229,17 @@ class WorkerCallTest {
     @Test
     void aWorkerThatIsNotAwakeYetWhenItIsAskedFirstIsModernAllTheSame() {
         String both = """
-                answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$id" "$1"; }
-                sleep 2.5
-                while read -r line; do
-                  id=${line#*'"id":'}; id=${id%%,*}
-                  case "$line" in
-                    *'"server/discover"'*) answer '{"supportedVersions":["2026-07-28","2025-11-25"],"capabilities":{}}' ;;
-                    *'"initialize"'*) answer '{"protocolVersion":"2025-11-25","capabilities":{}}' ;;
-                    *) answer '{}' ;;
-                  esac
-                done
-                """;
+            answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$id" "$1"; }
+            sleep 2.5
+            while read -r line; do
+              id=${line#*'"id":'}; id=${id%%,*}
+              case "$line" in
+                *'"server/discover"'*) answer '{"supportedVersions":["2026-07-28","2025-11-25"],"capabilities":{}}' ;;
+                *'"initialize"'*) answer '{"protocolVersion":"2025-11-25","capabilities":{}}' ;;
+                *) answer '{}' ;;
+              esac
+            done
+            """;
 
         assertThat(start(Samples.shell("sleepy", both)).session().protocol()).isEqualTo("mcp 2026-07-28");
     }
@@ -234,15 +247,15 @@ class WorkerCallTest {
     @Test
     void aWorkerThatKnowsNeitherDiscoverNorPingIsInitialized() {
         String terse = """
-                while read -r line; do
-                  id=${line#*'"id":'}; id=${id%%,*}
-                  case "$line" in
-                    *'"initialize"'*) printf '{"jsonrpc":"2.0","id":%s,"result":' "$id"
-                      echo '{"protocolVersion":"2025-06-18","capabilities":{}}}' ;;
-                    *'"ping"'*) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\\n' "$id" ;;
-                  esac
-                done
-                """;
+            while read -r line; do
+              id=${line#*'"id":'}; id=${id%%,*}
+              case "$line" in
+                *'"initialize"'*) printf '{"jsonrpc":"2.0","id":%s,"result":' "$id"
+                  echo '{"protocolVersion":"2025-06-18","capabilities":{}}}' ;;
+                *'"ping"'*) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\\n' "$id" ;;
+              esac
+            done
+            """;
 
         assertThat(start(Samples.shell("terse", terse)).session().protocol()).isEqualTo("mcp 2025-06-18");
     }
@@ -311,7 +324,7 @@ class WorkerCallTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                JsonRpcCodec.LINE_BYTES_MAX,
+                Workshop.OPTIONS,
                 Clock.systemUTC(),
                 Ticker.system(),
                 Runnable::run,

@@ -28,11 +28,11 @@ class WorkerLinesTest {
 
     /** A call of slow is answered with the next call, after that; all other calls say hello. */
     private static final String SLOW_WITH_THE_NEXT = """
-            case "$line" in *'"slow"'*) slow=$id; continue ;; esac
-            BEFORE
-            answer '"result":{"content":[{"type":"text","text":"hello"}]}'
-            id=$slow; answer '"result":{"content":[{"type":"text","text":"slow"}]}'
-            """;
+        case "$line" in *'"slow"'*) slow=$id; continue ;; esac
+        BEFORE
+        answer '"result":{"content":[{"type":"text","text":"hello"}]}'
+        id=$slow; answer '"result":{"content":[{"type":"text","text":"slow"}]}'
+        """;
 
     private final List<Worker> started = new ArrayList<>();
 
@@ -86,13 +86,13 @@ class WorkerLinesTest {
                 "plain",
                 WorkerKind.JSON_RPC,
                 List.of("sh", "-c", """
-                        echo 'listening'
-                        while read -r line; do
-                          id=${line#*'"id":'}; id=${id%%,*}
-                          echo "working on $id"
-                          printf '{"jsonrpc":"2.0","id":%s,"result":{"status":"ok"}}\\n' "$id"
-                        done
-                        """),
+                    echo 'listening'
+                    while read -r line; do
+                      id=${line#*'"id":'}; id=${id%%,*}
+                      echo "working on $id"
+                      printf '{"jsonrpc":"2.0","id":%s,"result":{"status":"ok"}}\\n' "$id"
+                    done
+                    """),
                 Map.of(),
                 Optional.empty(),
                 new ProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50)),
@@ -113,10 +113,10 @@ class WorkerLinesTest {
                 + "; head -c 200000 /dev/zero | tr '\\0' y; "
                 + (idFirst ? "echo '\"}}'" : "printf '\"},\"id\":%s}\\n' \"$id\"");
         Worker worker = start(Samples.quick("huge", TWO_TOOLS, """
-                case "$line" in *'"slow"'*) slow=$id; continue ;; esac
-                PRINT
-                id=$slow; answer '"result":{"content":[{"type":"text","text":"slow"}]}'
-                """.replace("PRINT", print)));
+            case "$line" in *'"slow"'*) slow=$id; continue ;; esac
+            PRINT
+            id=$slow; answer '"result":{"content":[{"type":"text","text":"slow"}]}'
+            """.replace("PRINT", print)));
         CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> call(worker, "slow"));
         awaitPending(worker);
 
@@ -133,9 +133,9 @@ class WorkerLinesTest {
                 "printf '{\"jsonrpc\":\"2.0\",\"result\":{\"content\":[],\"x\":'; nest() { head -c $1 /dev/zero | tr"
                         + " '\\0' \"$2\"; }; nest $n [; nest $n ]; printf '},\"id\":%s}\\n' \"$id\"";
         Worker worker = start(Samples.quick("deep", TWO_TOOLS, """
-                n=1000; case "$line" in *'"slow"'*) n=2000 ;; esac
-                DEEP
-                """.replace("DEEP", deep)));
+            n=1000; case "$line" in *'"slow"'*) n=2000 ;; esac
+            DEEP
+            """.replace("DEEP", deep)));
 
         WorkerCallException failure = failureOf(worker, "slow");
 
@@ -187,8 +187,8 @@ class WorkerLinesTest {
     @Test
     void aBrokenAnswerFailsTheCallItNames() {
         Worker worker = start(Samples.quick("broken", TWO_TOOLS, slowWithTheNext("""
-                printf '{"jsonrpc":"2.0","id":%s}\\n' "$id"; id=0
-                """)));
+            printf '{"jsonrpc":"2.0","id":%s}\\n' "$id"; id=0
+            """)));
         CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> call(worker, "slow"));
         awaitPending(worker);
 
@@ -219,7 +219,15 @@ class WorkerLinesTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                MESSAGE_BYTES,
+                new WorkerOptions(
+                        true,
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(20),
+                        Optional.empty(),
+                        Workshop.NO_RESTART,
+                        MESSAGE_BYTES),
                 Clock.systemUTC(),
                 Ticker.system(),
                 Runnable::run,

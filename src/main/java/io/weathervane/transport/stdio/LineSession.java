@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One client on a pair of byte streams, one JSON-RPC message per line, until the input ends. A bad or
@@ -114,10 +116,49 @@ public final class LineSession implements AutoCloseable {
             out.write(tooLong(line.length(), dispatcher.lineBytes(), overlong));
         } else if (!isBlank(line.bytes())) {
             try {
-                received(JsonRpcCodec.read(line.bytes()), calls);
+                Optional<List<JsonNode>> batch =
+                        session.hasBatches() ? JsonRpcCodec.batch(line.bytes()) : Optional.empty();
+                if (batch.isPresent()) {
+                    receivedAll(batch.get(), calls);
+                } else {
+                    received(JsonRpcCodec.read(line.bytes()), calls);
+                }
             } catch (JsonRpcReadException e) {
                 out.write(e.failure());
+            } catch (JsonRpcException e) {
+                out.write(e.toFailure(null));
             }
+        }
+    }
+
+    private void receivedAll(List<JsonNode> messages, ExecutorService calls) {
+        out.release();
+        if (messages.isEmpty() || messages.size() > Batch.MESSAGES_MAX) {
+            throw new JsonRpcException(
+                    ErrorCode.INVALID_REQUEST,
+                    "Invalid request: a batch has from 1 to " + Batch.MESSAGES_MAX + " messages, this one has "
+                            + messages.size());
+        }
+        Batch batch = new Batch(out, messages.size());
+        for (JsonNode one : messages) {
+            try {
+                received(JsonRpcCodec.classify(one), calls, batch);
+            } catch (JsonRpcReadException e) {
+                batch.answer(e.failure());
+            }
+        }
+    }
+
+    private void received(JsonRpcMessage message, ExecutorService calls, Batch batch) {
+        if (message instanceof JsonRpcMessage.Request request) {
+            try {
+                work(McpRequest.of(request), calls, batch.exchange(caller));
+            } catch (JsonRpcException e) {
+                batch.answer(ErrorMapper.failure(request, e));
+            }
+        } else {
+            received(message, calls);
+            batch.nothing();
         }
     }
 
@@ -141,7 +182,7 @@ public final class LineSession implements AutoCloseable {
                 answerAtOnce(mcpRequest);
             } else {
                 out.release();
-                work(mcpRequest, calls);
+                work(mcpRequest, calls, new LineExchange(caller, this::answer, out));
             }
         } catch (JsonRpcException e) {
             out.write(ErrorMapper.failure(request, e));
@@ -154,9 +195,9 @@ public final class LineSession implements AutoCloseable {
         dispatcher.run(call);
     }
 
-    private void work(McpRequest request, ExecutorService calls) {
+    private void work(McpRequest request, ExecutorService calls, Exchange exchange) {
         refuseSecondInitialize(request);
-        RunningCall call = dispatcher.open(request, new LineExchange(caller, this::answer, out), session);
+        RunningCall call = dispatcher.open(request, exchange, session);
         if (dispatcher.takesTime(request)) {
             begin(call, request);
             start(call, calls);

@@ -5,11 +5,13 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
 
 /** Writes messages as lines: each with a single write, one at a time, or several that came in a burst with one. */
 final class LineWriter {
@@ -43,6 +45,14 @@ final class LineWriter {
     void write(JsonRpcMessage message) {
         if (!broken) {
             held.add(JsonRpcCodec.writeLine(message));
+            writeHeld();
+        }
+    }
+
+    /** As {@link #write}, for answers that are sent together. */
+    void writeBatch(ArrayNode answers) {
+        if (!broken) {
+            held.add((JsonRpcCodec.text(answers) + "\n").getBytes(StandardCharsets.UTF_8));
             writeHeld();
         }
     }

@@ -57,7 +57,8 @@ class LineSessionTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":[1]} | -32600 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"dance\"}    | -32601 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\"} | -32602 | 1",
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"arguments\":[]}} | -32602 | 1",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"arguments\":[]}}"
+                    + " | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"sya\"}} | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"_meta\":3}}     | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"cursor\":\"zzz\"}} | -32602 | 1",
@@ -155,6 +156,22 @@ class LineSessionTest {
                 assertThat(answer.at("/error/code").asInt()).isEqualTo(-32600);
             }
         }
+    }
+
+    @Test
+    void aBatchIsAnsweredTogetherWhereTheVersionHasBatches() throws Exception {
+        client.ask("{\"jsonrpc\":\"2.0\",\"id\":\"hi\",\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
+                + "\"2025-03-26\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}");
+
+        JsonNode answers = client.ask("[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"},"
+                + "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}," + call(2, "say", "{\"text\":\"a\"}") + ","
+                + "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"no/such\"},7]");
+
+        assertThat(answers.isArray()).isTrue();
+        assertThat(answers.valueStream().map(one -> one.path("id").asString("none")))
+                .containsExactlyInAnyOrder("1", "2", "3", "none");
+        assertThat(client.ask("[]").at("/error/code").asInt()).isEqualTo(-32600);
+        sessionLives();
     }
 
     @Test

@@ -1,0 +1,27 @@
+package io.weathervane.tool;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A client answered a question that was brought to it for another server with an error, which is that server's. */
+public final class ClientErrorException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+    private final transient @Nullable JsonNode data;
+
+    public ClientErrorException(int code, String message, @Nullable JsonNode data) {
+        super(message);
+        this.code = code;
+        this.data = data;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    /** Null when it had none. */
+    public @Nullable JsonNode data() {
+        return data;
+    }
+}

@@ -1,0 +1,163 @@
+package io.weathervane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.testing.Await;
+import io.weathervane.testing.ServerProcess;
+import io.weathervane.testing.StdioClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/** {@code run} in front of workers in a few lines of shell that use what WeatherVane itself does not. */
+class PassingThroughIT {
+    /** Answers each call by CALL; tools, capabilities and what comes first are a test's. */
+    private static final String WORKER = """
+        answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+        text() { answer "\\"result\\":{\\"content\\":[{\\"type\\":\\"text\\",\\"text\\":\\"$1\\"}]}"; }
+        tools='{"name":"t","inputSchema":{"type":"object"}}'
+        FIRST
+        while read -r line; do
+          id=${line#*'"id":'}; id=${id%%[,\\}]*}
+          case "$line" in
+            *'"tools/call"'*) CALL ;;
+            *'"tools/list"'*) answer '"result":{"tools":['"$tools"']}' ;;
+            *'"initialize"'*) opening=$line; answer '"result":{"protocolVersion":"2025-11-25","capabilities":CAPABILITIES}' ;;
+            *'"ping"'*) answer '"result":{}' ;;
+            *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
+          esac
+        done
+        """;
+
+    @TempDir
+    private Path workspace;
+
+    @Test
+    void theWorkersAnswerEndsItsQuestionToTheClient() throws Exception {
+        String asksAndGoesOn =
+                "printf '{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}\\n'; sleep 0.5; text 'went on'";
+        try (StdioClient client = run(worker("", asksAndGoesOn, "{\"tools\":{}}"))) {
+            greet(client, "{\"roots\":{}}");
+
+            assertThat(client.text(client.call("t"))).isEqualTo("went on");
+
+            String question = client.received().stream()
+                    .filter(message -> message.path("method").asString("").equals("roots/list"))
+                    .map(message -> message.path("id").asString(""))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(client.received())
+                    .anySatisfy(message -> assertThat(message.toString())
+                            .contains("notifications/cancelled", "\"requestId\":\"" + question + "\""));
+        }
+    }
+
+    @Test
+    void aClientsErrorReachesTheWorkerAsItIs() throws Exception {
+        String saysTheReply =
+                "echo '{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}'; read -r reply; answer"
+                        + " \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":$reply}\"";
+        try (StdioClient client = run(worker("", saysTheReply, "{\"tools\":{}}"))) {
+            greet(client, "{\"roots\":{}}");
+            int call = client.call("t");
+            Await.until("the question", () -> question(client).isString());
+
+            client.sendLine("{\"jsonrpc\":\"2.0\",\"id\":" + question(client)
+                    + ",\"error\":{\"code\":-1,\"message\":\"User rejected\",\"data\":[1]}}");
+
+            assertThat(client.answer(call).at("/result/structuredContent").toString())
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"error\":"
+                            + "{\"code\":-1,\"message\":\"User rejected\",\"data\":[1]}}");
+        }
+    }
+
+    @Test
+    void extensionsAndWhatIsUnknownPassBothWays() throws Exception {
+        String capabilities =
+                "{\"tools\":{},\"extensions\":{\"io.modelcontextprotocol/ui\":{}},\"experimental\":{\"x\":{}},\"new\":{\"y\":1}}";
+        String saysTheOpening = "answer \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":$opening}\"";
+        try (StdioClient client = run(worker("", saysTheOpening, capabilities))) {
+            JsonNode welcome = greet(
+                    client,
+                    "{\"extensions\":{\"io.modelcontextprotocol/ui\":{\"mimeTypes\":[\"text/html\"]}},\"newer\":{\"z\":2}}");
+
+            assertThat(welcome.at("/result/capabilities/extensions").toString())
+                    .contains("\"io.modelcontextprotocol/ui\":{}");
+            assertThat(welcome.at("/result/capabilities/experimental").toString())
+                    .isEqualTo("{\"x\":{}}");
+            assertThat(welcome.at("/result/capabilities/new/y").asInt()).isEqualTo(1);
+            assertThat(client.answer(client.call("t"))
+                            .at("/result/structuredContent/params/capabilities")
+                            .toString())
+                    .contains("\"mimeTypes\":[\"text/html\"]", "\"newer\":{\"z\":2}");
+        }
+    }
+
+    @Test
+    void toolsOfAWorkerThatDoesNotSayWhatChangesAreAskedForAgain() throws Exception {
+        String login = "tools=$tools',{\"name\":\"private\",\"inputSchema\":{\"type\":\"object\"}}'; text ok";
+        try (StdioClient client = run(worker("", login, "{\"tools\":{}}"))) {
+            greet(client, "{}");
+            assertThat(client.toolNames()).contains("t").doesNotContain("private");
+
+            client.text(client.call("t"));
+
+            assertThat(client.text(client.call("private"))).isEqualTo("ok");
+            assertThat(client.toolNames()).contains("private");
+            assertThat(client.answer(client.call("no-such"))
+                            .at("/error/message")
+                            .asString(""))
+                    .contains("Unknown tool: no-such");
+        }
+    }
+
+    @Test
+    void whileTheWorkerStartsThatIsSaidAndToolsOfOursAnswer() throws Exception {
+        Files.writeString(workspace.resolve("weathervane.yaml"), "workers: {startWait: 10ms}");
+        Path gate = workspace.resolve("gate");
+        String waits = "while [ ! -e '" + gate + "' ]; do sleep 0.05; done";
+        try (StdioClient client = run(worker(waits, "text ok", "{\"tools\":{}}"))) {
+            assertThat(greet(client, "{}").at("/result/instructions").asString(""))
+                    .contains("is still starting, since ");
+            assertThat(client.text(client.call("t"))).contains("no tool t just now", "is still starting, since ");
+            assertThat(client.text(client.call("mcp_admin_flags", "{\"action\":\"get\",\"flag\":\"DISABLE_NEW\"}")))
+                    .isNotEmpty();
+
+            Files.writeString(gate, "");
+
+            Await.until("it is up", () -> client.text(client.call("t")).equals("ok"));
+        }
+    }
+
+    private static JsonNode question(StdioClient client) {
+        return client.received().stream()
+                .filter(message -> message.path("method").asString("").equals("roots/list"))
+                .map(message -> message.path("id"))
+                .findFirst()
+                .orElseGet(MissingNode::getInstance);
+    }
+
+    private static JsonNode greet(StdioClient client, String capabilities) throws Exception {
+        return client.answer(client.send(
+                "initialize",
+                "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + capabilities
+                        + ",\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}"));
+    }
+
+    private static List<String> worker(String first, String onCall, String capabilities) {
+        return List.of(
+                "sh",
+                "-c",
+                WORKER.replace("FIRST", first).replace("CALL", onCall).replace("CAPABILITIES", capabilities));
+    }
+
+    private StdioClient run(List<String> command) throws Exception {
+        List<String> words = ServerProcess.weathervane("run", "--workspace", workspace.toString(), "--");
+        words.addAll(command);
+        return StdioClient.start(new ProcessBuilder(words));
+    }
+}
