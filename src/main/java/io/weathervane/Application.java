@@ -183,7 +183,7 @@ public final class Application implements AutoCloseable {
                 clock,
                 ticker);
         SchemaCatalog schemas = preparation.schemas();
-        Approvals approvals = new Approvals(database, audit, events, clock);
+        Approvals approvals = new Approvals(database, audit, events, clock, ticker);
         OwnTools tools = new OwnTools(
                 schemas,
                 workspace,

@@ -147,7 +147,7 @@ public final class ToolBench implements AutoCloseable {
                 events,
                 clock,
                 Ticker.system())));
-        Approvals approvals = new Approvals(database, audit, events, clock);
+        Approvals approvals = new Approvals(database, audit, events, clock, Ticker.system());
         own = new OwnTools(
                         schemas,
                         workspace,

@@ -43,8 +43,18 @@ public record Approval(
                 id, request, ApprovalState.REFUSED, requestedAt, expiresAt, Optional.of(by), Optional.of(now), said);
     }
 
+    Approval expired() {
+        return new Approval(id, request, ApprovalState.EXPIRED, requestedAt, expiresAt, decidedBy, decidedAt, note);
+    }
+
     Approval used() {
         return new Approval(id, request, ApprovalState.USED, requestedAt, expiresAt, decidedBy, decidedAt, note);
+    }
+
+    /** Whether it is this requester's approval of the very same thing. */
+    boolean isFor(ApprovalRequest wanted) {
+        return request.requester().name().equals(wanted.requester().name())
+                && request.digest().equals(wanted.digest());
     }
 
     /** Whether somebody can still grant or use it. */

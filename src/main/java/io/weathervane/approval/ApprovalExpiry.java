@@ -3,17 +3,13 @@ package io.weathervane.approval;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Threads;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Tells of each approval that nobody decided, or used, in time. That one has expired is nowhere written down, the clock
- * alone makes it so; what was open at the last look and is expired at this one has expired in between.
- */
+/** Writes down and tells of each approval that nobody decided, or used, in time. */
 public final class ApprovalExpiry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApprovalExpiry.class);
 
@@ -23,7 +19,7 @@ public final class ApprovalExpiry implements AutoCloseable {
     private final Approvals approvals;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("approval-expiry"));
-    private volatile List<Approval> open = List.of();
+    private volatile boolean open;
 
     private ApprovalExpiry(Approvals approvals) {
         this.approvals = approvals;
@@ -37,14 +33,12 @@ public final class ApprovalExpiry implements AutoCloseable {
 
     /** Whether anything was open at the last look. */
     boolean hasOpen() {
-        return !open.isEmpty();
+        return open;
     }
 
     private void look() {
         try {
-            List<Approval> before = open;
-            open = approvals.open();
-            before.forEach(one -> approvals.tellIfExpired(one.id()));
+            open = approvals.expire();
         } catch (StoreException e) {
             LOG.debug("approvals cannot be read now", e);
         } catch (RuntimeException e) {

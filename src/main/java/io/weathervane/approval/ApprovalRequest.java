@@ -1,9 +1,7 @@
 package io.weathervane.approval;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.weathervane.util.Sha256;
+import java.util.List;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,15 +9,24 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What somebody wants to do and may not do alone.
  *
- * @param change what it comes to at this moment: {@code promote good in place of stable}
+ * @param change what it comes to at this moment, with the hash of what runs: {@code promote good in place of stable
+ *     (sha256 1f3a…)}
  * @param arguments of the tool's call
+ * @param runs what will run, in lines for the person who grants it
  */
-public record ApprovalRequest(Person requester, String tool, String change, String reason, ObjectNode arguments) {
+public record ApprovalRequest(
+        Person requester, String tool, String change, String reason, ObjectNode arguments, List<String> runs) {
     private static final JsonMapper SORTED =
             JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
     public ApprovalRequest {
         arguments = arguments.deepCopy();
+        runs = List.copyOf(runs);
+    }
+
+    /** Of what runs no program. */
+    public ApprovalRequest(Person requester, String tool, String change, String reason, ObjectNode arguments) {
+        this(requester, tool, change, reason, arguments, List.of());
     }
 
     @Override
@@ -29,7 +36,7 @@ public record ApprovalRequest(Person requester, String tool, String change, Stri
 
     /** The same call when it comes to something else. */
     public ApprovalRequest comingTo(String otherChange) {
-        return new ApprovalRequest(requester, tool, otherChange, reason, arguments);
+        return new ApprovalRequest(requester, tool, otherChange, reason, arguments, runs);
     }
 
     /** The arguments with their names in order, whatever the order they were written in. */
@@ -41,15 +48,6 @@ public record ApprovalRequest(Person requester, String tool, String change, Stri
     String digest() {
         ObjectNode bound = SORTED.createObjectNode().put("tool", tool).put("change", change);
         bound.set("arguments", arguments);
-        return sha256(SORTED.writeValueAsString(bound));
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(SORTED.writeValueAsString(bound));
     }
 }

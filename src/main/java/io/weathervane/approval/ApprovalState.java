@@ -11,7 +11,7 @@ public enum ApprovalState {
     GRANTED,
     REFUSED,
     USED,
-    /** Not decided, or not used, in time; never stored. */
+    /** Not decided, or not used, in time; stored as soon as it is noticed, so that no clock brings it back. */
     EXPIRED;
 
     public String wireName() {

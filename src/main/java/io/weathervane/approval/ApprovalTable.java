@@ -36,13 +36,17 @@ final class ApprovalTable {
             List.of(
                     "ALTER TABLE approvals ADD COLUMN account TEXT NOT NULL DEFAULT ''",
                     "UPDATE approvals SET account = requester",
-                    "UPDATE approvals SET expires_at = requested_at WHERE state IN ('pending', 'granted')"));
+                    "UPDATE approvals SET expires_at = requested_at WHERE state IN ('pending', 'granted')"),
+            /* What is open now was given for a label, and not for the program that runs by it. */
+            List.of(
+                    "ALTER TABLE approvals ADD COLUMN runs TEXT NOT NULL DEFAULT '[]'",
+                    "UPDATE approvals SET state = 'expired' WHERE state IN ('pending', 'granted')"));
 
     /** How long an approval that can no longer be used still answers for itself. */
     private static final Duration KEPT_AFTER_EXPIRY = Duration.ofDays(1);
 
     private static final String COLUMNS =
-            "id, requester, account, tool, change, reason, arguments, state, requested_at,"
+            "id, requester, account, tool, change, reason, arguments, runs, state, requested_at,"
                     + " expires_at, decided_by, decided_at, note";
 
     private ApprovalTable() {}
@@ -51,7 +55,7 @@ final class ApprovalTable {
         ApprovalRequest request = approval.request();
         sql.update(
                 "INSERT INTO approvals (digest, " + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
                 request.digest(),
                 approval.id(),
                 request.requester().name(),
@@ -60,6 +64,7 @@ final class ApprovalTable {
                 request.change(),
                 request.reason(),
                 request.argumentsText(),
+                JsonMapper.shared().writeValueAsString(request.runs()),
                 approval.state().wireName(),
                 approval.requestedAt().toEpochMilli(),
                 approval.expiresAt().toEpochMilli());
@@ -81,64 +86,56 @@ final class ApprovalTable {
     }
 
     /** Uses up a granted approval; false when it was not there to be used. */
-    static boolean use(Sql sql, String id, Instant now) throws SQLException {
+    static boolean use(Sql sql, String id) throws SQLException {
+        return move(sql, id, ApprovalState.GRANTED, ApprovalState.USED);
+    }
+
+    /** The time of an approval that was open is over; false when it was not open any more. */
+    static boolean expire(Sql sql, Approval open) throws SQLException {
+        return move(sql, open.id(), open.state(), ApprovalState.EXPIRED);
+    }
+
+    private static boolean move(Sql sql, String id, ApprovalState from, ApprovalState to) throws SQLException {
         return sql.update(
-                        "UPDATE approvals SET state = ? WHERE id = ? AND state = ? AND expires_at > ?",
-                        ApprovalState.USED.wireName(),
-                        id,
-                        ApprovalState.GRANTED.wireName(),
-                        now.toEpochMilli())
+                        "UPDATE approvals SET state = ? WHERE id = ? AND state = ?", to.wireName(), id, from.wireName())
                 == 1;
     }
 
-    static Optional<Approval> find(Sql sql, String id, Instant now) throws SQLException {
-        return sql.first("SELECT " + COLUMNS + " FROM approvals WHERE id = ?", row -> read(row, now), id);
+    /** As it is stored: an open one may be over by now. */
+    static Optional<Approval> find(Sql sql, String id) throws SQLException {
+        return sql.first("SELECT " + COLUMNS + " FROM approvals WHERE id = ?", ApprovalTable::read, id);
     }
 
-    /** The requester's own approval of the very same thing, if one is still open. */
-    static Optional<Approval> findOpen(Sql sql, ApprovalRequest request, Instant now) throws SQLException {
-        return sql.first(
-                "SELECT " + COLUMNS + " FROM approvals WHERE requester = ? AND digest = ? AND state IN (?, ?)"
-                        + " AND expires_at > ? ORDER BY requested_at DESC LIMIT 1",
-                row -> read(row, now),
-                request.requester().name(),
-                request.digest(),
-                ApprovalState.PENDING.wireName(),
-                ApprovalState.GRANTED.wireName(),
-                now.toEpochMilli());
-    }
-
-    /** Those that can still be granted or used, oldest first. */
-    static List<Approval> open(Sql sql, Instant now) throws SQLException {
+    /** Those that are stored as open, oldest first: in the order in which they were asked for, whatever the clock did. */
+    static List<Approval> open(Sql sql) throws SQLException {
         return sql.query(
-                "SELECT " + COLUMNS + " FROM approvals WHERE state IN (?, ?) AND expires_at > ?"
-                        + " ORDER BY requested_at, id",
-                row -> read(row, now),
+                "SELECT " + COLUMNS + " FROM approvals WHERE state IN (?, ?) ORDER BY rowid",
+                ApprovalTable::read,
                 ApprovalState.PENDING.wireName(),
-                ApprovalState.GRANTED.wireName(),
-                now.toEpochMilli());
+                ApprovalState.GRANTED.wireName());
     }
 
     static void forgetOld(Sql sql, Instant now) throws SQLException {
         sql.update(
-                "DELETE FROM approvals WHERE expires_at < ?",
+                "DELETE FROM approvals WHERE expires_at < ? AND state NOT IN ('pending', 'granted')",
                 now.minus(KEPT_AFTER_EXPIRY).toEpochMilli());
     }
 
-    private static Approval read(ResultSet row, Instant now) throws SQLException {
+    private static Approval read(ResultSet row) throws SQLException {
         ApprovalRequest request = new ApprovalRequest(
                 new Person(row.getString("requester"), row.getString("account")),
                 row.getString("tool"),
                 row.getString("change"),
                 row.getString("reason"),
-                (ObjectNode) JsonMapper.shared().readTree(row.getString("arguments")));
+                (ObjectNode) JsonMapper.shared().readTree(row.getString("arguments")),
+                texts(row.getString("runs")));
         Instant expiresAt = Instant.ofEpochMilli(row.getLong("expires_at"));
         long decidedAt = row.getLong("decided_at");
         boolean decided = !row.wasNull();
         return new Approval(
                 row.getString("id"),
                 request,
-                stateAt(now, ApprovalState.of(row.getString("state")), expiresAt),
+                ApprovalState.of(row.getString("state")),
                 Instant.ofEpochMilli(row.getLong("requested_at")),
                 expiresAt,
                 Optional.ofNullable(row.getString("decided_by")).map(Actor::new),
@@ -146,8 +143,11 @@ final class ApprovalTable {
                 Optional.ofNullable(row.getString("note")));
     }
 
-    private static ApprovalState stateAt(Instant now, ApprovalState stored, Instant expiresAt) {
-        boolean open = stored == ApprovalState.PENDING || stored == ApprovalState.GRANTED;
-        return open && !now.isBefore(expiresAt) ? ApprovalState.EXPIRED : stored;
+    private static List<String> texts(String json) {
+        return JsonMapper.shared()
+                .readTree(json)
+                .valueStream()
+                .map(text -> text.asString(""))
+                .toList();
     }
 }

@@ -24,7 +24,7 @@ final class ApprovalText {
     /** Why the call may not use the approval, and what to do instead; empty when it may. */
     static Optional<String> misfit(Approval approval, ApprovalRequest call) {
         ApprovalRequest asked = approval.request();
-        String another = "; call " + call.tool() + " without approval_id to ask for another one";
+        String another = another(call);
         if (!call.requester().hasNameOf(asked.requester())) {
             return Optional.of("approval " + approval.id() + " belongs to "
                     + asked.requester().name() + another);
@@ -36,23 +36,28 @@ final class ApprovalText {
         if (approval.state() != ApprovalState.GRANTED) {
             return Optional.of(is(approval) + another);
         }
-        return mismatch(approval, call).map(why -> why + another);
+        return mismatch(approval, call);
     }
 
     private static Optional<String> mismatch(Approval approval, ApprovalRequest call) {
         ApprovalRequest asked = approval.request();
         if (!asked.tool().equals(call.tool())) {
-            return Optional.of("approval " + approval.id() + " is for " + asked.tool() + ", not for " + call.tool());
+            return Optional.of("approval " + approval.id() + " is for " + asked.tool() + ", not for " + call.tool()
+                    + another(call));
+        }
+        if (!asked.change().equals(call.change())) {
+            return Optional.of("Approved: " + asked.change() + ". The call would now " + call.change()
+                    + ". Request approval again. (Call " + call.tool() + " without approval_id.)");
         }
         if (!asked.argumentsText().equals(call.argumentsText())) {
             return Optional.of("approval " + approval.id() + " was given for the arguments " + asked.argumentsText()
-                    + ", not for " + call.argumentsText() + "; call again with those");
-        }
-        if (!asked.change().equals(call.change())) {
-            return Optional.of("approval " + approval.id() + " was given to " + asked.change() + "; now the call would "
-                    + call.change());
+                    + ", not for " + call.argumentsText() + "; call again with those" + another(call));
         }
         return Optional.empty();
+    }
+
+    private static String another(ApprovalRequest call) {
+        return "; call " + call.tool() + " without approval_id to ask for another one";
     }
 
     /** An id that somebody made up. */

@@ -9,12 +9,12 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
+import io.weathervane.util.Ticker;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -41,15 +41,26 @@ public final class Approvals {
     private final Database database;
     private final AuditLog audit;
     private final EventBus events;
-    private final Clock clock;
+    private final ApprovalTime time;
     private final SecureRandom random = new SecureRandom();
 
-    public Approvals(Database database, AuditLog audit, EventBus events, Clock clock) {
+    public Approvals(Database database, AuditLog audit, EventBus events, Clock clock, Ticker ticker) {
         this.database = database;
         this.audit = audit;
         this.events = events;
-        this.clock = clock;
+        this.time = new ApprovalTime(clock, ticker);
         database.migrate(ApprovalTable.COMPONENT, ApprovalTable.VERSIONS);
+        resume();
+    }
+
+    /** What an earlier process left open: a clock that was set back meanwhile must not make it last longer. */
+    private void resume() {
+        List<Approval> left = database.read(ApprovalTable::open);
+        if (!left.isEmpty()) {
+            Instant newest = audit.highestTime().orElse(Instant.MIN);
+            left.forEach(
+                    one -> time.resume(one.id(), one.decidedAt().orElse(one.requestedAt()), one.expiresAt(), newest));
+        }
     }
 
     /**
@@ -59,17 +70,20 @@ public final class Approvals {
      */
     public Approval request(ApprovalRequest wanted) {
         return database.write(sql -> {
-            Instant now = now();
-            Optional<Approval> open = ApprovalTable.findOpen(sql, wanted, now);
-            return open.isPresent() ? open.get() : add(sql, wanted, now);
+            List<Approval> open = open(sql);
+            Optional<Approval> same =
+                    open.stream().filter(one -> one.isFor(wanted)).findFirst();
+            return same.isPresent() ? same.get() : add(sql, wanted, open);
         });
     }
 
-    private Approval add(Sql sql, ApprovalRequest wanted, Instant now) throws SQLException {
+    private Approval add(Sql sql, ApprovalRequest wanted, List<Approval> open) throws SQLException {
+        Instant now = time.now();
         ApprovalTable.forgetOld(sql, now);
-        refuseTooMany(ApprovalTable.open(sql, now), wanted.requester());
+        refuseTooMany(open, wanted.requester());
         Approval asked = Approval.asked(newId(), wanted, now, now.plus(VALID_FOR));
         ApprovalTable.insert(sql, asked);
+        sql.afterCommit(() -> time.begin(asked.id(), VALID_FOR));
         record(sql, AuditKind.APPROVAL_REQUESTED, wanted.requester().actor(), asked);
         return asked;
     }
@@ -93,8 +107,9 @@ public final class Approvals {
     public Approval grant(String id, Person granter, Optional<String> note) {
         return database.write(sql -> {
             Approval pending = grantable(sql, id, granter);
-            Instant now = now();
+            Instant now = time.now();
             Approval granted = pending.granted(granter.actor(), now, now.plus(VALID_FOR), note);
+            sql.afterCommit(() -> time.begin(id, VALID_FOR));
             return write(sql, pending, granted, AuditKind.APPROVAL_GRANTED);
         });
     }
@@ -133,7 +148,8 @@ public final class Approvals {
             if (!open.open()) {
                 throw new ApprovalRefusedException(ApprovalText.is(open) + "; nothing was refused");
             }
-            return write(sql, open, open.refused(refuser, now(), note), AuditKind.APPROVAL_REFUSED);
+            sql.afterCommit(() -> time.forget(id));
+            return write(sql, open, open.refused(refuser, time.now(), note), AuditKind.APPROVAL_REFUSED);
         });
     }
 
@@ -161,14 +177,15 @@ public final class Approvals {
      */
     public void use(Sql sql, String id, ApprovalRequest call) throws SQLException {
         Approval granted = usable(sql, id, call);
-        if (!ApprovalTable.use(sql, id, now())) {
+        if (!ApprovalTable.use(sql, id)) {
             throw new ApprovalRefusedException("approval " + id + " could not be used; nothing was done");
         }
+        sql.afterCommit(() -> time.forget(id));
         record(sql, AuditKind.APPROVAL_USED, call.requester().actor(), granted.used());
     }
 
     private Approval usable(Sql sql, String id, ApprovalRequest call) throws SQLException {
-        Approval approval = ApprovalTable.find(sql, id, now()).orElseThrow(() -> unknown(id, call.tool()));
+        Approval approval = find(sql, id).orElseThrow(() -> unknown(id, call.tool()));
         ApprovalText.misfit(approval, call).ifPresent(why -> {
             throw new ApprovalRefusedException(why);
         });
@@ -184,20 +201,50 @@ public final class Approvals {
 
     /** Those that are pending, and those granted and not used yet; oldest first. */
     public List<Approval> open() {
-        return database.read(sql -> ApprovalTable.open(sql, now()));
+        return database.read(this::open);
+    }
+
+    private List<Approval> open(Sql sql) throws SQLException {
+        return ApprovalTable.open(sql).stream().filter(one -> !isOver(one)).toList();
+    }
+
+    private boolean isOver(Approval stored) {
+        return stored.open() && time.isOver(stored.id(), stored.expiresAt());
     }
 
     public Optional<Approval> find(String id) {
-        return database.read(sql -> ApprovalTable.find(sql, id, now()));
+        return database.read(sql -> find(sql, id));
     }
 
-    /** To be called once for each that was open before. */
-    void tellIfExpired(String id) {
-        find(id).filter(one -> one.state() == ApprovalState.EXPIRED).ifPresent(one -> events.publish(changed(one)));
+    private Optional<Approval> find(Sql sql, String id) throws SQLException {
+        return ApprovalTable.find(sql, id).map(one -> isOver(one) ? one.expired() : one);
+    }
+
+    /** Writes down, and tells, which of those that are open are over by now; returns whether any is still open. */
+    boolean expire() {
+        List<Approval> open = database.read(ApprovalTable::open);
+        List<Approval> over = open.stream().filter(this::isOver).toList();
+        if (!over.isEmpty()) {
+            database.write(sql -> {
+                for (Approval one : over) {
+                    if (ApprovalTable.expire(sql, one)) {
+                        Event event = changed(one.expired());
+                        sql.afterCommit(() -> ended(one.id(), event));
+                    }
+                }
+                return true;
+            });
+        }
+        return open.size() > over.size();
+    }
+
+    private void ended(String id, Event event) {
+        time.forget(id);
+        events.publish(event);
     }
 
     private Approval known(Sql sql, String id) throws SQLException {
-        return ApprovalTable.find(sql, id, now())
+        return find(sql, id)
                 .orElseThrow(() -> new ApprovalRefusedException("there is no approval " + ApprovalText.shown(id)
                         + "; approval_grant without id lists those that are open"));
     }
@@ -231,16 +278,12 @@ public final class Approvals {
     private Event changed(Approval approval) {
         return new Event(
                 EventType.APPROVALS_CHANGED,
-                now(),
+                time.now(),
                 Map.of(
                         "approval", approval.id(),
                         "state", approval.state().wireName(),
                         "tool", approval.request().tool(),
                         "requester", approval.request().requester().name()));
-    }
-
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private String newId() {

@@ -97,6 +97,13 @@ public final class AuditLog {
         return database.read(AuditLog::last).seq();
     }
 
+    /** The highest time that any event has: a clock that is before it has been set back. */
+    public Optional<Instant> highestTime() {
+        return database.read(
+                        sql -> sql.first("SELECT at FROM audit_events ORDER BY at DESC LIMIT 1", row -> row.getLong(1)))
+                .map(Instant::ofEpochMilli);
+    }
+
     /** Tells of each event once it is committed; on the committing thread, so it should only wake somebody. */
     public void onAppend(Consumer<AuditEvent> listener) {
         listeners.add(listener);

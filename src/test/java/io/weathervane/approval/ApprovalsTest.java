@@ -3,6 +3,8 @@ package io.weathervane.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
@@ -13,6 +15,7 @@ import io.weathervane.store.StoreException;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeClock;
+import io.weathervane.testing.FakeTicker;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -39,11 +42,13 @@ class ApprovalsTest {
     private static final Person ALICE = new Person("alice", "alice");
     private static final Person BOB = new Person("bob", "bob");
     private static final Duration A_MILLISECOND = Duration.ofMillis(1);
+    private static final Duration AN_HOUR = Duration.ofHours(1);
 
     @TempDir
     private Path folder;
 
     private final FakeClock clock = FakeClock.atNoon();
+    private final FakeTicker ticker = new FakeTicker();
     private final List<String> told = new CopyOnWriteArrayList<>();
     private SqliteDatabase database;
     private AuditLog audit;
@@ -60,7 +65,7 @@ class ApprovalsTest {
             assertThat(event.type()).isEqualTo(EventType.APPROVALS_CHANGED);
             told.add(event.details().get("state") + " " + event.details().get("requester"));
         });
-        approvals = new Approvals(database, audit, events, clock);
+        approvals = new Approvals(database, audit, events, clock, ticker);
     }
 
     @Test
@@ -128,6 +133,108 @@ class ApprovalsTest {
     }
 
     @Test
+    void aClockThatIsSetBackDoesNotMakeAGrantLastLonger() {
+        String id = granted("good");
+        clock.advance(AN_HOUR.negated());
+        ticker.advance(Approvals.VALID_FOR.minus(A_MILLISECOND));
+        assertThat(approvals.usable(id, promotionOf("good")).id()).isEqualTo(id);
+        ticker.advance(A_MILLISECOND);
+
+        assertRefused(() -> use(id, promotionOf("good")), "expired");
+        assertThat(approvals.open()).isEmpty();
+    }
+
+    @Test
+    void whatWasOnceSeenExpiredStaysSoWhateverTheClockDoes() {
+        String id = granted("good");
+        String pending = approvals.request(promotionOf("other")).id();
+        clock.advance(AN_HOUR);
+        assertThat(approvals.open()).isEmpty();
+        clock.advance(AN_HOUR.negated());
+
+        assertRefused(() -> use(id, promotionOf("good")), "expired");
+        assertRefused(() -> approvals.grant(pending, BOB, Optional.empty()), "expired");
+        assertThat(approvals.request(promotionOf("other")).id())
+                .as("a new one takes its place")
+                .isNotEqualTo(pending);
+    }
+
+    @Test
+    void whatExpiredIsWrittenDownSoThatNoStartWithAnOlderClockBringsItBack() {
+        String id = granted("good");
+        clock.advance(AN_HOUR);
+        assertThat(approvals.expire()).isFalse();
+        database.close();
+        clock.advance(AN_HOUR.negated());
+        open();
+
+        assertRefused(() -> use(id, promotionOf("good")), "expired");
+    }
+
+    @Test
+    void aStartWithAClockBeforeTheGrantFindsItExpired() {
+        String id = granted("good");
+        database.close();
+        clock.advance(AN_HOUR.negated());
+        open();
+
+        assertRefused(() -> use(id, promotionOf("good")), "expired");
+    }
+
+    @Test
+    void aStartWithAClockBeforeTheNewestRecordCountsTheTimeThatIsRecorded() {
+        String id = granted("good");
+        clock.advance(Approvals.VALID_FOR);
+        audit.append(AuditEntry.of(AuditKind.SERVER_STOPPED, Actor.SYSTEM, arguments("a later time is on record")));
+        database.close();
+        clock.advance(Approvals.VALID_FOR.negated());
+        open();
+
+        assertRefused(() -> use(id, promotionOf("good")), "expired");
+    }
+
+    @Test
+    void aStartDoesNotGiveALeftApprovalItsWholeTimeAnew() {
+        String id = granted("good");
+        clock.advance(Duration.ofMinutes(10));
+        database.close();
+        open();
+        clock.advance(Duration.ofMinutes(-8));
+        ticker.advance(Duration.ofMinutes(5));
+
+        assertRefused(() -> use(id, promotionOf("good")), "expired");
+    }
+
+    @Test
+    void theOldestIsTheOneThatWasAskedForFirstWhateverTheClockSays() {
+        String first = approvals.request(promotionOf("first")).id();
+        clock.advance(Duration.ofMinutes(-5));
+        String second = approvals.request(promotionOf("second")).id();
+
+        assertThat(approvals.open().stream().map(Approval::id)).containsExactly(first, second);
+    }
+
+    @Test
+    void whatIsOpenInADatabaseThatBindsLabelsHasExpired() {
+        SqliteDatabase older = SqliteDatabase.open(folder.resolve("older.db"), StoreOptions.defaults());
+        older.migrate(ApprovalTable.COMPONENT, ApprovalTable.VERSIONS.subList(0, 2));
+        long now = clock.instant().toEpochMilli();
+        older.write(sql -> sql.update(
+                "INSERT INTO approvals VALUES ('a-1', 'd', 'alice', 'worker_promote', 'promote good in place of"
+                        + " stable', 'r', '{}', 'granted', ?, ?, 'bob', ?, NULL, 'alice')",
+                now,
+                now + 60_000,
+                now));
+        database.close();
+        database = older;
+
+        Approvals upgraded = new Approvals(older, new AuditLog(older, clock), new EventBus(), clock, ticker);
+
+        assertRefused(() -> upgraded.usable("a-1", promotionOf("good")), "expired at");
+        assertThat(upgraded.open()).isEmpty();
+    }
+
+    @Test
     void anApprovalThatIsNotThereOrNotGrantedIsNotUsed() {
         assertRefused(() -> use("a-nothing", promotionOf("good")), "no approval \"a-nothing\"", "without approval_id");
 
@@ -174,7 +281,7 @@ class ApprovalsTest {
         database.close();
         database = older;
 
-        Approvals upgraded = new Approvals(older, new AuditLog(older, clock), new EventBus(), clock);
+        Approvals upgraded = new Approvals(older, new AuditLog(older, clock), new EventBus(), clock, ticker);
 
         assertThat(upgraded.find("a-1").orElseThrow().request().requester()).isEqualTo(new Person("robot", "robot"));
         assertRefused(() -> upgraded.grant("a-1", BOB, Optional.empty()), "expired at");
@@ -206,8 +313,8 @@ class ApprovalsTest {
         assertRefused(() -> use(id, otherTool), "is for worker_promote, not for kill_switch_reset");
         assertRefused(
                 () -> use(id, promotionOf("good").comingTo("promote bad in place of stable")),
-                "was given to promote good",
-                "now the call would promote bad");
+                "Approved: promote good in place of stable.",
+                "The call would now promote bad in place of stable. Request approval again.");
         assertThat(approvals.find(id).orElseThrow().state()).isEqualTo(ApprovalState.GRANTED);
     }
 
