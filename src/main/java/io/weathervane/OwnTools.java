@@ -37,6 +37,7 @@ import io.weathervane.tool.builtin.WorkerStartCanaryTool;
 import io.weathervane.tool.builtin.WorkerStatusTool;
 import io.weathervane.tool.builtin.WorkerStopCanaryTool;
 import io.weathervane.upgrade.Upgrades;
+import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
 import java.nio.file.Path;
@@ -91,7 +92,11 @@ record OwnTools(
                         new UpgradeStatusTool(definition("upgrade_status"), upgrades),
                         new UpgradeAbortTool(definition("upgrade_abort"), upgrades),
                         new ApprovalGrantTool(
-                                definition("approval_grant"), approvals, List.of(reset, promote, upgrade), production))
+                                definition("approval_grant"),
+                                approvals,
+                                List.of(reset, promote, upgrade),
+                                production,
+                                OsUser::name))
                 .map(tool -> refusing(tool, consents))
                 .toList();
     }

@@ -144,8 +144,9 @@ class ApprovalsIT {
     }
 
     @Test
-    void inProductionWhoeverIsKnownOnTheCommandLineGrantsWhatAClientWithATokenAskedFor() throws Exception {
+    void inProductionWhoHasATokenGrantsWhatAnotherTokenAskedForAlsoAfterARestart() throws Exception {
         Map<String, String> ann = Map.of("WVO_TOKEN", token("ann"));
+        Map<String, String> bob = Map.of("WVO_TOKEN", token("bob"));
         ServerProcess.configure(
                 workspace, "environment: production\nserver: {auth: {tokens: {file: tokens.json}}}", "stable", "good");
         String id;
@@ -161,7 +162,15 @@ class ApprovalsIT {
                             "--url",
                             server.uri().toString()))
                     .contains("nobody grants their own");
-            assertThat(run("call", "approval_grant", "--id", id)).contains("Granted: " + id, "asked for by ann");
+            assertThat(run(
+                            bob,
+                            "call",
+                            "approval_grant",
+                            "--id",
+                            id,
+                            "--url",
+                            server.uri().toString()))
+                    .contains("Granted: " + id, "asked for by ann");
         }
         try (ServerProcess server = ServerProcess.serve(workspace)) {
             String[] promote = {

@@ -47,7 +47,7 @@ final class ApprovalText {
         }
         if (!asked.change().equals(call.change())) {
             return Optional.of("Approved: " + asked.change() + ". The call would now " + call.change()
-                    + ". Request approval again. (Call " + call.tool() + " without approval_id.)");
+                    + ". Request approval again. Call " + call.tool() + " without approval_id");
         }
         if (!asked.argumentsText().equals(call.argumentsText())) {
             return Optional.of("approval " + approval.id() + " was given for the arguments " + asked.argumentsText()

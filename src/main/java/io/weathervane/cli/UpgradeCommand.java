@@ -2,6 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.util.SafeText;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Workspace;
 import java.io.PrintWriter;
@@ -133,7 +134,7 @@ final class UpgradeCommand implements Callable<Integer> {
             out.println("Nobody can be asked here, so this ends after the shadow (as with --skip-promote).");
         }
         UpgradeFollower follower = new UpgradeFollower(server, out, new ActivityLines(/* live= */ person.isPresent()));
-        String name = follower.begin(arguments(ask));
+        String name = begin(follower, ask);
         Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
@@ -150,6 +151,25 @@ final class UpgradeCommand implements Callable<Integer> {
         } finally {
             withdraw(onInterrupt);
         }
+    }
+
+    /** A refusal that waits for an approval is followed by the line that goes on once it is granted. */
+    private String begin(UpgradeFollower follower, boolean ask) {
+        try {
+            return follower.begin(arguments(ask));
+        } catch (RefusedException e) {
+            CommandLineText.approvalIn(String.valueOf(e.getMessage())).ifPresent(this::printLineToGoOnWith);
+            throw e;
+        }
+    }
+
+    private void printLineToGoOnWith(String approval) {
+        List<String> words = new ArrayList<>(List.of("weathervane", "upgrade"));
+        words.addAll(spec.commandLine().getParseResult().originalArgs());
+        words.addAll(List.of("--approval-id", approval));
+        spec.commandLine()
+                .getOut()
+                .println("Once the approval is granted, go on with: " + SafeText.lines(CommandLineText.of(words)));
     }
 
     private static void withdraw(Thread hook) {

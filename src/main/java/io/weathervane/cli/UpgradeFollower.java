@@ -122,8 +122,10 @@ final class UpgradeFollower {
         } catch (RefusedException e) {
             out.println(printable(String.valueOf(e.getMessage())));
             // An approval holds for the very arguments that asked for it, so this has wait false as well.
+            String id =
+                    CommandLineText.approvalIn(String.valueOf(e.getMessage())).orElse("...");
             out.println("The upgrade " + name + " waits. Go on with: weathervane call upgrade_run --id " + name
-                    + " --promote --wait false --approval-id ...; or end it with: weathervane call"
+                    + " --promote --wait false --approval-id " + id + "; or end it with: weathervane call"
                     + " upgrade_abort");
             return status(name);
         }

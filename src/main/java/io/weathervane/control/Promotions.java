@@ -15,9 +15,12 @@ import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.store.Sql;
 import io.weathervane.util.SafeText;
+import io.weathervane.worker.ReleaseFingerprint;
+import io.weathervane.worker.Role;
 import io.weathervane.worker.Switch;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
@@ -112,7 +115,20 @@ final class Promotions {
                                 + policy.checkInterval().toMillis() + " ms"));
     }
 
+    /** What the canary runs. */
+    ReleaseFingerprint candidate() {
+        return ReleaseFingerprint.of(candidateRelease());
+    }
+
+    private WorkerRelease candidateRelease() {
+        String label = livingCanary().label();
+        return workers.releaseOf(Role.CANARY)
+                .orElseThrow(() -> new ControlRefusedException("the canary " + label + " is gone"));
+    }
+
     private PromotionResult promoteNow(Actor actor, String reason, Consent consent) {
+        WorkerRelease candidate = candidateRelease();
+        String sha256 = ReleaseFingerprint.of(candidate).sha256();
         Instant now = clock.instant();
         String id = "p-" + STAMP.format(now) + "-" + suffix();
         MonitorPolicy policy = policies.current();
@@ -124,7 +140,8 @@ final class Promotions {
         try {
             done = workers.promote((sql, change) -> {
                 refuseWhileKilled();
-                consent.take(sql, RiskyChange.promotion(change.from(), change.to()));
+                refuseOther(candidate);
+                consent.take(sql, RiskyChange.promotion(change.from(), change.to(), sha256));
                 Watch watch = begin(sql, id, change, policy, now);
                 begun.set(watch);
                 Occasion occasion = new Occasion(actor, reason, change.from(), Optional.of(id));
@@ -148,6 +165,13 @@ final class Promotions {
                         "switched from " + done.from().orElse("none") + " to " + done.to() + " in "
                                 + done.flipNanos() / 1000 + " us",
                         "watching " + done.to() + " until " + watch.state().deadline()));
+    }
+
+    /** Files are read outside of the transaction, so that what they belong to is compared in it. */
+    private void refuseOther(WorkerRelease candidate) {
+        if (!workers.releaseOf(Role.CANARY).equals(Optional.of(candidate))) {
+            throw new ControlRefusedException("the canary changed meanwhile; look at worker_status");
+        }
     }
 
     private Watch begin(Sql sql, String id, Switch change, MonitorPolicy policy, Instant now) throws SQLException {

@@ -15,9 +15,14 @@ import java.util.stream.Collectors;
 public final class RiskyChange {
     private RiskyChange() {}
 
-    /** A promotion: {@code promote good in place of stable}. */
-    public static String promotion(Optional<String> from, String to) {
-        return "promote " + to + " in place of " + from.orElse("no worker");
+    /** A promotion of what has this hash: {@code promote good in place of stable (sha256 1f3a…)}. */
+    public static String promotion(Optional<String> from, String to, String sha256) {
+        return "promote " + to + " in place of " + from.orElse("no worker") + " (sha256 " + sha256 + ")";
+    }
+
+    /** Why an approval of one change is no approval of another. */
+    public static String mismatch(String approved, String now) {
+        return "Approved: " + approved + ". The call would now " + now + ". Request approval again.";
     }
 
     /** A reset of this engagement; with what is not met, where that is to be overridden. */

@@ -12,6 +12,7 @@ import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.store.Database;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
@@ -171,6 +172,15 @@ public final class RollbackMonitor implements AutoCloseable {
     /** What {@link #promote} would do; nothing changes. */
     public PromotionResult promotionPlan() {
         return promotions.plan();
+    }
+
+    /**
+     * What {@link #promote} would have run, as an approval of it is bound to it.
+     *
+     * @throws ControlRefusedException without a living canary
+     */
+    public ReleaseFingerprint candidate() {
+        return promotions.candidate();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.store.Database;
+import io.weathervane.upgrade.TakenWord.Alongside;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -29,10 +30,11 @@ final class Journal {
         this.clock = clock;
     }
 
-    void begun(Upgrade upgrade) {
+    /** @param alongside written in the same transaction; nothing has begun when it fails */
+    void begun(Upgrade upgrade, Alongside alongside) {
         ObjectNode payload = payload(upgrade).put("canary", upgrade.request().canary());
         upgrade.request().weights().forEach(payload.putArray("weights")::add);
-        write(upgrade, AuditKind.UPGRADE_STARTED, payload);
+        write(upgrade, AuditKind.UPGRADE_STARTED, payload, alongside);
     }
 
     /** The newest of its steps is over, and it goes on. */
@@ -65,9 +67,14 @@ final class Journal {
     }
 
     private void write(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
+        write(upgrade, kind, payload, sql -> {});
+    }
+
+    private void write(Upgrade upgrade, AuditKind kind, ObjectNode payload, Alongside alongside) {
         AuditEntry entry =
                 new AuditEntry(kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
         database.write(sql -> {
+            alongside.write(sql);
             store.save(sql, upgrade, clock.instant());
             audit.append(sql, entry);
             return upgrade;

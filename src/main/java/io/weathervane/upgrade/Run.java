@@ -8,7 +8,7 @@ import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.worker.CanaryStarts;
-import io.weathervane.worker.Role;
+import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
@@ -42,11 +42,16 @@ final class Run implements Runnable {
     private final List<String> missing;
     private volatile Upgrade now;
     private volatile String doing = "";
-    private volatile Optional<Consent> word;
+    private final UpgradePrograms programs;
+    private final Optional<UpgradeProgram> approved;
+    private volatile Optional<Consent> word = Optional.empty();
     private volatile boolean promotionCommitted;
     private Optional<String> promotionId = Optional.empty();
 
-    /** @param word somebody's word for the promotion, if it was given with the request */
+    /** What is promoted, from the restart on. */
+    private String promotion = "";
+
+    /** @param approved what was approved at the start, where that was the promotion, too */
     Run(
             UpgradeParts parts,
             UpgradeStore store,
@@ -54,7 +59,7 @@ final class Run implements Runnable {
             UpgradeLock lock,
             Leftovers leftovers,
             Upgrade first,
-            Optional<Consent> word) {
+            Optional<UpgradeProgram> approved) {
         this.parts = parts;
         this.store = store;
         this.journal = journal;
@@ -64,7 +69,8 @@ final class Run implements Runnable {
         this.lookout = new Lookout(halt, parts.flags(), parts.workers());
         this.missing = new ArrayList<>(first.missing());
         this.now = first;
-        this.word = word;
+        this.programs = new UpgradePrograms(parts);
+        this.approved = approved;
     }
 
     UpgradeView view() {
@@ -178,12 +184,7 @@ final class Run implements Runnable {
     }
 
     private WorkerRelease candidate(Scene scene) {
-        return Candidate.of(
-                scene.upgrade(),
-                parts.releases(),
-                parts.workers().releaseOf(Role.ACTIVE),
-                folder,
-                parts.workspace().root());
+        return programs.candidate(scene.upgrade());
     }
 
     private StepOutcome awaitWord(Scene scene) throws InterruptedException {
@@ -202,31 +203,44 @@ final class Run implements Runnable {
         return new Passed("allowed by " + word.get().approver());
     }
 
-    /** From here on the canary gets real calls, so the word is taken now. */
+    /** From here on the canary gets real calls, so what was approved is compared, or the approval taken, now. */
     private StepOutcome restart(Scene scene) throws IOException, InterruptedException {
         Optional<String> problem = scene.problem();
         if (problem.isPresent()) {
             return new Failed(problem.get());
         }
-        Consent given = word.orElseThrow(() -> new UpgradeRefusedException("nobody has agreed to the promotion"));
-        Upgrade approved = now.approvedBy(given.approver());
-        parts.database().write(sql -> {
-            given.take(sql, change(approved));
-            store.save(sql, approved, parts.clock().instant());
-            return approved;
-        });
-        now = approved;
-        Scene known = new Scene(approved, folder, halt, lookout, this::write, this::say);
+        now = approved.isPresent() ? requireApproved(approved.get()) : takeApproval();
+        promotion = RiskyChange.promotion(
+                now.from(),
+                now.to(),
+                ReleaseFingerprint.of(programs.candidate(now)).sha256());
+        Scene known = new Scene(now, folder, halt, lookout, this::write, this::say);
         return new RestartWork(parts.monitor(), starts, parts.policy(), this::candidate).run(known);
     }
 
-    static String change(Upgrade upgrade) {
-        return RiskyChange.promotion(upgrade.from(), upgrade.to());
+    /** It was used up at the start, so that no build or comparison outlives it; it holds for the same program only. */
+    private Upgrade requireApproved(UpgradeProgram atStart) {
+        String change = programs.of(now).change();
+        if (!change.equals(atStart.change())) {
+            throw new UpgradeRefusedException(RiskyChange.mismatch(atStart.change(), change));
+        }
+        return now;
+    }
+
+    private Upgrade takeApproval() {
+        Consent given = word.orElseThrow(() -> new UpgradeRefusedException("nobody has approved the promotion"));
+        String change = programs.of(now.forPromotion()).change();
+        Upgrade allowed = now.approvedBy(given.approver());
+        return parts.database().write(sql -> {
+            given.take(sql, change);
+            store.save(sql, allowed, parts.clock().instant());
+            return allowed;
+        });
     }
 
     private Consent takenWord() {
         Upgrade before = now;
-        return new TakenWord(before.approver().orElse("nobody"), change(before), sql -> {
+        return new TakenWord(before.approver().orElse("nobody"), promotion, sql -> {
             refuseWhenHalted();
             Upgrade promoted = UpgradeMachine.next(
                     before, new Passed("promoted"), parts.clock().instant());

@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.control.Consent;
+import io.weathervane.control.RiskyChange;
 import io.weathervane.store.Sql;
 import java.sql.SQLException;
 
@@ -17,7 +18,7 @@ record TakenWord(String approver, String agreed, Alongside alongside) implements
     @Override
     public void take(Sql sql, String change) throws SQLException {
         if (!change.equals(agreed)) {
-            throw new UpgradeRefusedException("agreed was to " + agreed + "; meanwhile it would " + change);
+            throw new UpgradeRefusedException(RiskyChange.mismatch(agreed, change));
         }
         alongside.write(sql);
     }

@@ -119,10 +119,19 @@ public record Upgrade(
                 missing);
     }
 
+    /** The same as what its promotion alone would be. */
+    Upgrade forPromotion() {
+        return with(request.forPromotion(), approver);
+    }
+
     Upgrade approvedBy(String whose) {
+        return with(request.with(AfterShadow.PROMOTE), Optional.of(whose));
+    }
+
+    private Upgrade with(UpgradeRequest newRequest, Optional<String> newApprover) {
         return new Upgrade(
                 id,
-                request.with(AfterShadow.PROMOTE),
+                newRequest,
                 actor,
                 from,
                 to,
@@ -133,7 +142,7 @@ public record Upgrade(
                 stepStartedAt,
                 steps,
                 reason,
-                Optional.of(whose),
+                newApprover,
                 promotionId,
                 endedAt,
                 missing);

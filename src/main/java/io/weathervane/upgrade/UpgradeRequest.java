@@ -69,6 +69,20 @@ public record UpgradeRequest(
         }
     }
 
+    /** The promotion that comes after a shadow: build and test are over. */
+    UpgradeRequest forPromotion() {
+        return new UpgradeRequest(
+                id,
+                canary,
+                AfterShadow.PROMOTE,
+                Optional.empty(),
+                Optional.empty(),
+                weights,
+                stepTime,
+                allowDirty,
+                keepStaging);
+    }
+
     UpgradeRequest with(AfterShadow what) {
         return new UpgradeRequest(id, canary, what, build, test, weights, stepTime, allowDirty, keepStaging);
     }

@@ -31,6 +31,7 @@ public final class Upgrades implements AutoCloseable {
     private final Journal journal;
     private final UpgradeLock lock;
     private final Leftovers leftovers;
+    private final UpgradePrograms programs;
     private final Object turn = new Object();
     private volatile @Nullable Run current;
     private volatile @Nullable Thread thread;
@@ -42,6 +43,7 @@ public final class Upgrades implements AutoCloseable {
         this.store = new UpgradeStore(parts.database());
         this.journal = new Journal(parts.database(), parts.audit(), store, parts.events(), parts.clock());
         this.leftovers = new Leftovers(store, parts.workers().mark());
+        this.programs = new UpgradePrograms(parts);
         this.lock = new UpgradeLock(parts.workspace().state());
         parts.workers().onUnexpectedExit(exit -> running().ifPresent(Run::nudge));
     }
@@ -113,7 +115,8 @@ public final class Upgrades implements AutoCloseable {
     /**
      * Begins an upgrade and returns at once.
      *
-     * @param word somebody's word for the promotion; needed exactly when the request says {@link AfterShadow#PROMOTE}
+     * @param word somebody's approval of {@link #program}, taken before any of it runs; for a promotion it is needed,
+     *     and holds for that as well
      * @throws UpgradeRefusedException while another is under way, naming it, or when the request cannot be met
      */
     public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<Consent> word) {
@@ -121,18 +124,38 @@ public final class Upgrades implements AutoCloseable {
             refuseSecond();
             Upgrade first = planned(request, actor);
             Folder folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
+            Run run;
             try {
                 lock.take(first.id(), parts.clock().instant());
                 folder.create();
-                journal.begun(first);
+                run = approved(first, word);
             } catch (IOException | StoreException e) {
                 undo(folder, first.id());
                 throw new UpgradeRefusedException("the upgrade could not be begun: " + e.getMessage(), e);
+            } catch (RuntimeException e) {
+                undo(folder, first.id());
+                throw e;
             }
-            Run run = new Run(parts, store, journal, lock, leftovers, first, word);
             begin(run, first.id());
             return run.view();
         }
+    }
+
+    /** Begins it in the transaction that uses the approval up: what was approved runs once. */
+    private Run approved(Upgrade planned, Optional<Consent> word) {
+        boolean promotes = planned.request().afterShadow() == AfterShadow.PROMOTE;
+        if (promotes && word.isEmpty()) {
+            throw new UpgradeRefusedException("nobody has approved the promotion");
+        }
+        UpgradeProgram program = programs.of(planned);
+        Optional<String> approver = word.filter(given -> promotes).map(Consent::approver);
+        Upgrade first = approver.map(planned::approvedBy).orElse(planned);
+        journal.begun(first, sql -> {
+            if (word.isPresent()) {
+                word.get().take(sql, program.change());
+            }
+        });
+        return new Run(parts, store, journal, lock, leftovers, first, approver.map(ignored -> program));
     }
 
     private void undo(Folder folder, String id) {
@@ -221,9 +244,14 @@ public final class Upgrades implements AutoCloseable {
         }
     }
 
-    /** What {@link #begin} would come to, as {@link io.weathervane.control.RiskyChange} says it. */
-    public String change(Upgrade planned) {
-        return Run.change(planned);
+    /** What {@link #begin} would have run. */
+    public UpgradeProgram program(Upgrade planned) {
+        return programs.of(planned);
+    }
+
+    /** What {@link #allow} would have run: build and test have run already. */
+    public UpgradeProgram promotion(Upgrade waiting) {
+        return programs.of(waiting.forPromotion());
     }
 
     /** The upgrade of this name that waits for somebody's word. */

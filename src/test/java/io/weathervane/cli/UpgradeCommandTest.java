@@ -222,13 +222,21 @@ class UpgradeCommandTest {
     void inProductionAYesIsNotEnoughAndTheLineToGoOnWithIsNamed() throws IOException {
         ToolBench bench = serve(PRODUCTION, PROBES);
 
-        int exit = run(person("y"), "--id", "v2");
+        assertThat(run(person("y"), "--id", "v2")).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("Nothing was done yet", "another person's approval");
+        String first = grant(bench);
+        assertThat(out.toString())
+                .contains(
+                        "go on with: weathervane upgrade --id v2 --canary 'sh worker.sh well' --approval-id " + first);
+
+        int exit = run(person("y"), "--id", "v2", "--canary", CANARY, "--approval-id", first);
 
         assertThat(exit).isEqualTo(ExitCode.REFUSED);
         assertThat(out.toString()).contains("another person's approval", "Upgrade v2: waiting");
         assertThat(active(bench)).isEqualTo("stable");
-        String id = grant(bench);
-        goOn(lineToGoOnWith().replace("...", id));
+        String second = grant(bench);
+        assertThat(lineToGoOnWith()).endsWith("--approval-id " + second);
+        goOn(lineToGoOnWith());
         Await.until("v2 is active", () -> active(bench).equals("v2"));
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,17 +27,25 @@ public final class ApprovalGrantTool implements Tool {
     private final Approvals approvals;
     private final Map<String, RiskyTool> risky;
     private final boolean needed;
+    private final Supplier<String> serverUser;
 
     /**
      * @param risky the tools that approvals are for
      * @param needed whether this preset needs approvals at all
+     * @param serverUser the operating-system user that runs the server
      */
-    public ApprovalGrantTool(ToolDefinition definition, Approvals approvals, List<RiskyTool> risky, boolean needed) {
+    public ApprovalGrantTool(
+            ToolDefinition definition,
+            Approvals approvals,
+            List<RiskyTool> risky,
+            boolean needed,
+            Supplier<String> serverUser) {
         this.definition = definition;
         this.approvals = approvals;
         this.risky = risky.stream()
                 .collect(Collectors.toMap(tool -> tool.definition().name(), Function.identity()));
         this.needed = needed;
+        this.serverUser = serverUser;
     }
 
     @Override
@@ -92,12 +101,26 @@ public final class ApprovalGrantTool implements Tool {
                     + " scripts/weathervane call approval_grant --id " + pending.id()
                     + ", or a token. Nothing was granted.");
         }
+        if (needed) {
+            refuseServerUser(caller);
+        }
         if (call.scope().canAsk(InputRequest.Kind.ELICITATION)) {
             String message = "Grant this?\n" + String.join("\n", lines(pending));
             Confirmation.of(pending.id(), message).require(call.scope(), definition.name());
         } else if (caller.door() == Caller.Door.STDIO) {
             throw new ToolFailure("A person grants, and this client cannot ask one. Use"
                     + " scripts/weathervane call approval_grant --id " + pending.id() + ". Nothing was granted.");
+        }
+    }
+
+    /** What the server runs, a build or a worker, has its user as well and could grant what it was asked for with. */
+    private void refuseServerUser(Caller caller) {
+        boolean token = caller.identity() == Caller.Identity.TOKEN;
+        if (!token && caller.account().equalsIgnoreCase(serverUser.get())) {
+            throw new ToolFailure("In the production preset " + SafeText.line(caller.account())
+                    + ", the user that runs the server, grants nothing: builds and workers have that user, too. A person"
+                    + " grants with a token of the role approver (scripts/weathervane token create --help), or as"
+                    + " another user of this machine. Nothing was granted.");
         }
     }
 
@@ -125,6 +148,7 @@ public final class ApprovalGrantTool implements Tool {
                 + SafeText.quoted(one.request().reason()));
         lines.add("  call: " + one.request().tool() + " "
                 + SafeText.line(one.request().arguments().toString()));
+        one.request().runs().forEach(line -> lines.add("  runs " + line));
         Stream.ofNullable(risky.get(one.request().tool()))
                 .flatMap(tool -> tool.facts(one.request().arguments()).stream())
                 .forEach(fact -> lines.add("  " + fact));

@@ -18,6 +18,7 @@ public final class ApprovalJson {
                 .put("reason", one.request().reason())
                 .put("expiresAt", Json.time(one.expiresAt()));
         node.set("arguments", one.request().arguments());
+        Json.putTexts(node, "runs", one.request().runs());
         Json.putOptional(node, "decidedBy", one.decidedBy().map(Actor::name));
         return node;
     }

@@ -1,12 +1,15 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.control.Consent;
+import io.weathervane.control.RiskyChange;
 import io.weathervane.store.Sql;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.util.SafeText;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Asks whoever uses the client. A client that cannot ask has to say in the arguments that somebody agreed. */
 final class CallersUser implements ConsentSource {
@@ -25,7 +28,9 @@ final class CallersUser implements ConsentSource {
         String message = "Agree to this? It would " + proposal.change() + ".\n"
                 + "Tool: " + proposal.tool() + ", called by "
                 + SafeText.line(call.caller().name()) + ".\n"
-                + "Reason given: " + SafeText.quoted(proposal.reason()) + "\n" + String.join("\n", proposal.facts());
+                + "Reason given: " + SafeText.quoted(proposal.reason()) + "\n"
+                + Stream.concat(proposal.runs().stream(), proposal.facts().stream())
+                        .collect(Collectors.joining("\n"));
         Confirmation.of(proposal.change(), message).require(scope, proposal.tool());
         String confirmed = call.caller().name() + " by elicitation";
         return new Given(
@@ -34,6 +39,11 @@ final class CallersUser implements ConsentSource {
                         .map(named -> named + ", confirmed by " + confirmed)
                         .orElse(confirmed),
                 proposal.change());
+    }
+
+    @Override
+    public boolean coversCommands() {
+        return false;
     }
 
     @Override
@@ -51,8 +61,7 @@ final class CallersUser implements ConsentSource {
         @Override
         public void take(Sql sql, String now) {
             if (!now.equals(change)) {
-                throw new ToolFailure("Nothing was done: agreed was to " + change + "; meanwhile it would " + now
-                        + ". Call again to ask anew.");
+                throw new ToolFailure("Nothing was done. " + RiskyChange.mismatch(change, now));
             }
         }
     }

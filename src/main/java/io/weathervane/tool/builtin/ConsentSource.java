@@ -13,6 +13,9 @@ public interface ConsentSource {
      */
     Consent obtain(ToolCall call, Proposal proposal);
 
+    /** Whether a call that supplies a command needs this as well, before anything of it runs. */
+    boolean coversCommands();
+
     /** What a dry run says of it, a sentence. */
     String announcement();
 

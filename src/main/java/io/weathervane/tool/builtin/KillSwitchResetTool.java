@@ -80,6 +80,7 @@ public final class KillSwitchResetTool implements RiskyTool {
                 definition.name(),
                 RiskyChange.reset(status, preconditions),
                 reason,
+                List.of(),
                 facts(status, preconditions),
                 arguments.text("approver").filter(name -> !name.isBlank()),
                 "approver is required: this client cannot ask its user, so it has to name who approved the reset."

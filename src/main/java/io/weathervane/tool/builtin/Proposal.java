@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param tool its name
  * @param change what somebody agrees to, see {@link io.weathervane.control.RiskyChange}
+ * @param runs what it has run, a line each; nothing for a change that runs no program
  * @param facts the state of things, a line each
  * @param statedApprover who approved it, as far as the arguments say it
  * @param howToState what to do for a client that cannot ask anybody and whose arguments do not say it
@@ -16,10 +17,12 @@ record Proposal(
         String tool,
         String change,
         String reason,
+        List<String> runs,
         List<String> facts,
         Optional<String> statedApprover,
         String howToState) {
     Proposal {
+        runs = List.copyOf(runs);
         facts = List.copyOf(facts);
     }
 }

@@ -54,7 +54,8 @@ final class SecondPerson implements ConsentSource {
     private static ApprovalRequest request(ToolCall call, Proposal proposal) {
         ObjectNode bound = call.arguments().deepCopy();
         bound.remove(NOT_BOUND);
-        return new ApprovalRequest(whoCalls(call), proposal.tool(), proposal.change(), proposal.reason(), bound);
+        return new ApprovalRequest(
+                whoCalls(call), proposal.tool(), proposal.change(), proposal.reason(), bound, proposal.runs());
     }
 
     static Person whoCalls(ToolCall call) {
@@ -63,22 +64,26 @@ final class SecondPerson implements ConsentSource {
 
     private static String howToGoOn(Approval open) {
         ApprovalRequest asked = open.request();
-        String again =
-                " Then call " + asked.tool() + " again with the same arguments and approval_id \"" + open.id() + "\".";
+        String same = asked.tool() + " again with the same arguments and approval_id \"" + open.id()
+                + "\" (on the command line --approval-id " + open.id() + ").";
         String what = "Nothing was done yet: in the production preset this needs another person's approval. ";
         if (open.state() == ApprovalState.GRANTED) {
             return what + "Approval " + open.id() + " is granted"
                     + open.decidedBy()
                             .map(by -> " by " + SafeText.line(by.name()))
-                            .orElse("") + " and can be used until "
-                    + Json.time(open.expiresAt()) + ". Call " + asked.tool()
-                    + " again with the same arguments and approval_id \"" + open.id() + "\".";
+                            .orElse("")
+                    + " and can be used until " + Json.time(open.expiresAt()) + ". Call " + same;
         }
         return what + "Approval " + open.id() + " is pending until " + Json.time(open.expiresAt()) + ": to "
                 + asked.change() + ". Anybody with the role approver but "
                 + SafeText.line(asked.requester().described())
-                + " can grant it: scripts/weathervane call approval_grant --id "
-                + open.id() + " (or the tool approval_grant)." + again;
+                + " can grant it, with a token or as another OS user than the server's: scripts/weathervane call"
+                + " approval_grant --id " + open.id() + " (or the tool approval_grant). Then call " + same;
+    }
+
+    @Override
+    public boolean coversCommands() {
+        return true;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.upgrade.AfterShadow;
 import io.weathervane.upgrade.Upgrade;
+import io.weathervane.upgrade.UpgradeProgram;
 import io.weathervane.upgrade.UpgradeRefusedException;
 import io.weathervane.upgrade.UpgradeRequest;
 import io.weathervane.upgrade.UpgradeStatus;
@@ -71,20 +72,26 @@ public final class UpgradeRunTool implements RiskyTool {
             return UpgradeAnswer.planned(upgrades.preview(planned), consents.announcement());
         }
         upgrades.refuseSecond();
-        Optional<Consent> word = request.afterShadow() == AfterShadow.PROMOTE
-                ? Optional.of(consents.obtain(call, proposal(arguments, planned)))
+        UpgradeProgram program = upgrades.program(planned);
+        Optional<Consent> word = needsApproval(program)
+                ? Optional.of(consents.obtain(call, proposal(arguments, program)))
                 : Optional.empty();
         return follow(call, upgrades.begin(request, arguments.actor(), word));
     }
 
+    private boolean needsApproval(UpgradeProgram program) {
+        return program.upgrade().request().afterShadow() == AfterShadow.PROMOTE
+                || (consents.coversCommands() && !program.configured());
+    }
+
     private ToolResult goOn(ToolCall call, Upgrade waiting) {
         Arguments arguments = Arguments.of(call);
+        UpgradeProgram promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
             return UpgradeAnswer.planned(
-                    List.of("would " + upgrades.change(waiting) + ", after its shadow passed"),
-                    consents.announcement());
+                    List.of("would " + promotion.change() + ", after its shadow passed"), consents.announcement());
         }
-        Consent word = consents.obtain(call, proposal(arguments, waiting));
+        Consent word = consents.obtain(call, proposal(arguments, promotion));
         return follow(call, upgrades.allow(waiting.id(), word));
     }
 
@@ -114,23 +121,28 @@ public final class UpgradeRunTool implements RiskyTool {
         }
     }
 
-    private Proposal proposal(Arguments arguments, Upgrade upgrade) {
+    private Proposal proposal(Arguments arguments, UpgradeProgram program) {
         return new Proposal(
                 definition.name(),
-                upgrades.change(upgrade),
-                "Upgrade " + upgrade.id(),
-                facts(upgrade),
+                program.change(),
+                "Upgrade " + program.upgrade().id(),
+                Program.shown(program.lines()),
+                facts(program.upgrade()),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);
     }
 
     private static List<String> facts(Upgrade upgrade) {
         List<String> facts = new ArrayList<>();
-        facts.add("canary: " + SafeText.line(upgrade.request().canary()));
-        upgrade.request().build().ifPresent(script -> facts.add("build: " + SafeText.line(script)));
-        upgrade.request().test().ifPresent(script -> facts.add("test: " + SafeText.line(script)));
-        facts.add(
-                "after a preflight and a shadow comparison that pass; watched, and rolled back by itself if it is bad");
+        upgrade.steps().stream()
+                .filter(step -> step.step() == UpgradeStep.SHADOW)
+                .forEach(step -> facts.add("the comparison found: " + SafeText.line(step.detail())));
+        if (upgrade.request().afterShadow() == AfterShadow.PROMOTE) {
+            facts.add("it is promoted after a preflight and a comparison that pass; watched, and rolled back by itself"
+                    + " if it is bad");
+        } else {
+            facts.add("nothing is promoted by this: it gets no calls but those of the comparison, with WVO_DRY_RUN=1");
+        }
         if (!upgrade.request().weights().isEmpty()) {
             facts.add("before it, shares of the callers in percent: "
                     + upgrade.request().weights() + ", each for "
@@ -144,11 +156,12 @@ public final class UpgradeRunTool implements RiskyTool {
         try {
             Arguments given = new Arguments(arguments, io.weathervane.audit.Actor.SYSTEM);
             Optional<Upgrade> waiting = given.text("id").flatMap(upgrades::waiting);
-            Upgrade upgrade = waiting.orElseGet(() ->
-                    upgrades.planned(upgrades.resolved(request(given), /* suppliesCommands= */ true), given.actor()));
+            UpgradeProgram program = waiting.map(upgrades::promotion)
+                    .orElseGet(() -> upgrades.program(upgrades.planned(
+                            upgrades.resolved(request(given), /* suppliesCommands= */ true), given.actor())));
             List<String> facts = new ArrayList<>();
-            facts.add("now it would " + upgrades.change(upgrade));
-            facts.addAll(facts(upgrade));
+            facts.add("now it would " + program.change());
+            facts.addAll(facts(program.upgrade()));
             return facts;
         } catch (UpgradeRefusedException | ToolFailure e) {
             return List.of("now it would be refused: " + e.getMessage());

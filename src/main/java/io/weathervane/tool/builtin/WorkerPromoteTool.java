@@ -8,6 +8,7 @@ import io.weathervane.control.RollbackMonitor;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.worker.ReleaseFingerprint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,15 +42,16 @@ public final class WorkerPromoteTool implements RiskyTool {
         if (arguments.isDryRun()) {
             return answer(plan);
         }
-        Consent consent = consents.obtain(call, proposal(arguments, plan));
+        Consent consent = consents.obtain(call, proposal(arguments, plan, monitor.candidate()));
         return answer(monitor.promote(arguments.actor(), reason(arguments), consent));
     }
 
-    private Proposal proposal(Arguments arguments, PromotionResult plan) {
+    private Proposal proposal(Arguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
         return new Proposal(
                 definition.name(),
-                RiskyChange.promotion(plan.from(), plan.to()),
+                RiskyChange.promotion(plan.from(), plan.to(), candidate.sha256()),
                 reason(arguments),
+                Program.shown(candidate.lines()),
                 lines(plan),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);
@@ -64,7 +66,9 @@ public final class WorkerPromoteTool implements RiskyTool {
         try {
             PromotionResult plan = monitor.promotionPlan();
             List<String> facts = new ArrayList<>();
-            facts.add("now it would " + RiskyChange.promotion(plan.from(), plan.to()));
+            facts.add("now it would "
+                    + RiskyChange.promotion(
+                            plan.from(), plan.to(), monitor.candidate().sha256()));
             facts.addAll(lines(plan));
             return facts;
         } catch (ControlRefusedException e) {

@@ -187,10 +187,7 @@ class ApprovalToolsTest {
 
         assertThat(refused(RESET, with(id), ALICE))
                 .contains(
-                        "was given to reset the kill switch, on since",
-                        "by alice",
-                        "now the call would",
-                        "by direct-sql")
+                        "Approved: reset the kill switch, on since", "by alice", "The call would now", "by direct-sql")
                 .contains("was not used and stays good until");
         assertThat(engaged()).isTrue();
     }
@@ -258,7 +255,7 @@ class ApprovalToolsTest {
         bench.done("worker_start_canary", "{'release': 'bad'}");
 
         assertThat(refused(PROMOTE, "{'approval_id': '" + id + "'}", ALICE))
-                .contains("was given to promote good in place of stable", "now the call would promote bad");
+                .contains("Approved: promote good in place of stable (sha256 ", "The call would now promote bad");
         assertThat(active()).isEqualTo("stable");
     }
 

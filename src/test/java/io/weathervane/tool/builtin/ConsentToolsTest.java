@@ -144,7 +144,7 @@ class ConsentToolsTest {
 
         assertThat(answer.isError()).isTrue();
         assertThat(ToolBench.text(answer))
-                .contains("agreed was to promote good in place of stable", "promote bad in place of stable");
+                .contains("Approved: promote good in place of stable", "would now promote bad in place of stable");
         assertThat(bench.done("worker_status", "{}").at("/active/label").asString())
                 .isEqualTo("stable");
     }

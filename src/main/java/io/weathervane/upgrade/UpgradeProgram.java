@@ -1,0 +1,43 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.control.RiskyChange;
+import io.weathervane.util.Sha256;
+import io.weathervane.worker.ReleaseFingerprint;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an upgrade has run, as a person approves it before any of it runs.
+ *
+ * @param release of its canary; of the definition alone where a build may still write the files it names
+ * @param configured whether all of it is in the configuration already, so that its caller supplies no command
+ */
+public record UpgradeProgram(Upgrade upgrade, ReleaseFingerprint release, boolean configured) {
+    /** What an approval is given for; the same as long as the same would run. Goes on after "would". */
+    public String change() {
+        if (upgrade.request().afterShadow() == AfterShadow.PROMOTE) {
+            return RiskyChange.promotion(upgrade.from(), upgrade.to(), sha256());
+        }
+        return "run the commands of the upgrade to " + upgrade.to() + " and compare it with "
+                + upgrade.from().orElse("no worker") + " (sha256 " + sha256() + ")";
+    }
+
+    /** Of all that runs: build, test and the canary. */
+    private String sha256() {
+        UpgradeRequest request = upgrade.request();
+        return Sha256.of(UpgradeJson.object()
+                .put("build", request.build().orElse(null))
+                .put("test", request.test().orElse(null))
+                .put("canary", release.sha256())
+                .toString());
+    }
+
+    /** For a person to read, in the order in which it runs. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        upgrade.request().build().ifPresent(script -> lines.add("build: " + script));
+        upgrade.request().test().ifPresent(script -> lines.add("test: " + script));
+        lines.addAll(release.lines());
+        return lines;
+    }
+}

@@ -1,0 +1,38 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.worker.ReleaseFingerprint;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerRelease;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds out what an upgrade would have run, as things are now. */
+final class UpgradePrograms {
+    private final UpgradeParts parts;
+
+    UpgradePrograms(UpgradeParts parts) {
+        this.parts = parts;
+    }
+
+    UpgradeProgram of(Upgrade upgrade) {
+        UpgradeRequest request = upgrade.request();
+        WorkerRelease release = candidate(upgrade);
+        ReleaseFingerprint fingerprint =
+                request.build().isPresent() ? ReleaseFingerprint.ofDefinition(release) : ReleaseFingerprint.of(release);
+        boolean configured = parts.releases().containsKey(request.canary())
+                && Stream.of(request.build(), request.test())
+                        .flatMap(Optional::stream)
+                        .allMatch(parts.steps()::containsValue);
+        return new UpgradeProgram(upgrade, fingerprint, configured);
+    }
+
+    /** The release that is to take the active one's place. */
+    WorkerRelease candidate(Upgrade upgrade) {
+        return Candidate.of(
+                upgrade,
+                parts.releases(),
+                parts.workers().releaseOf(Role.ACTIVE),
+                new Folder(parts.workspace().upgrades().resolve(upgrade.id())),
+                parts.workspace().root());
+    }
+}

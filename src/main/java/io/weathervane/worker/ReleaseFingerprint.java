@@ -1,0 +1,35 @@
+package io.weathervane.worker;
+
+import io.weathervane.util.Sha256;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Identifies what a release runs, so that an approval holds for that and for nothing else that has the same label.
+ *
+ * @param sha256 of everything in the release's definition (command, arguments, environment, folder, …) and of the
+ *     {@code files}
+ * @param lines the same for a person to read; of the environment only the names
+ */
+public record ReleaseFingerprint(String sha256, List<String> lines) {
+    public ReleaseFingerprint {
+        lines = List.copyOf(lines);
+    }
+
+    /** Of the definition, and of the programs and scripts that the command names as they are on disk now. */
+    public static ReleaseFingerprint of(WorkerRelease release) {
+        return of(release, ProgramFiles.hashes(release.command(), release.folder()));
+    }
+
+    /** Of the definition alone: a build may still write the files that it names. */
+    public static ReleaseFingerprint ofDefinition(WorkerRelease release) {
+        return of(release, Map.of());
+    }
+
+    private static ReleaseFingerprint of(WorkerRelease release, Map<String, String> files) {
+        Map<String, String> sorted = new TreeMap<>(files);
+        return new ReleaseFingerprint(
+                Sha256.of(ReleaseJson.write(release) + "\n" + sorted), ReleaseText.lines(release, sorted));
+    }
+}

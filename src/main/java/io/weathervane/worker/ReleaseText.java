@@ -1,0 +1,35 @@
+package io.weathervane.worker;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What a release runs, in lines for the person who has to approve it. */
+final class ReleaseText {
+    private ReleaseText() {}
+
+    /** @param files the programs and scripts that the command names, each with its hash */
+    static List<String> lines(WorkerRelease release, Map<String, String> files) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "command: " + release.command().stream().map(ReleaseText::word).collect(Collectors.joining(" ")));
+        lines.add("folder: " + release.folder().map(Path::toString).orElse("the server's own"));
+        lines.add("environment: "
+                + (release.environment().isEmpty()
+                        ? "nothing is set"
+                        : String.join(", ", new TreeSet<>(release.environment().keySet()))
+                                + " (values are not shown)"));
+        files.forEach((file, hash) -> lines.add("file: " + file + " " + hash));
+        return lines;
+    }
+
+    /** As a shell would need it written. */
+    private static String word(String word) {
+        return word.isEmpty() || word.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '\'' || c == '\\')
+                ? "'" + word.replace("'", "'\\''") + "'"
+                : word;
+    }
+}

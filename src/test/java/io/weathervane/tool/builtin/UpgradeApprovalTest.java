@@ -1,0 +1,230 @@
+package io.weathervane.tool.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.ToolBench;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.ShellWorker;
+import io.weathervane.tool.CallScope;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.Role;
+import io.weathervane.tool.ToolResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** In production nothing of an upgrade's commands runs before somebody else has approved them. */
+class UpgradeApprovalTest {
+    private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
+    private static final Caller BOB = new Caller("bob", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.APPROVER));
+    private static final Pattern ID = Pattern.compile("a-[0-9a-f]{8}");
+    private static final String RUN = "upgrade_run";
+    private static final String YAML = """
+            environment: production
+            monitor: {checkInterval: 100ms, gracePeriod: 500ms, minRequests: 5}
+            upgrade: {probes: [{tool: look, arguments: {}}]}
+            workers:
+              initial: stable
+              drainTimeout: 500ms
+              stopTimeout: 1s
+              releases:
+                stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
+                next: {kind: mcp, command: [sh, worker.sh, well, next], probe: {timeout: 1m}, environment: {KEY: s3cret}}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private ToolBench bench;
+
+    @BeforeEach
+    void start() throws IOException {
+        ShellWorker.write(folder);
+        bench = ToolBench.start(folder, YAML);
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void neitherABuildNorATestNorACanaryGivenAsACommandRunsUnapproved() {
+        for (String command : new String[] {
+            "'canary': 'next', 'build': 'touch ran'",
+            "'canary': 'next', 'test': 'touch ran'",
+            "'canary': 'sh -c \"touch ran\"'"
+        }) {
+            for (String goal : new String[] {"", ", 'skip_promote': true", ", 'promote': true", ", 'confirm': true"}) {
+                String text = refused("{" + command + goal + "}", ALICE);
+
+                assertThat(text).as(command + goal).contains("Nothing was done yet", "another person's approval");
+            }
+        }
+        assertThat(folder.resolve("ran")).doesNotExist();
+        assertThat(bench.newest("upgrade-started").isMissingNode()).isTrue();
+        assertThat(folder.resolve("experiments/mcp/upgrade/u-1")).doesNotExist();
+    }
+
+    @Test
+    void whatIsConfiguredIsComparedWithoutAnApproval() {
+        JsonNode done = json(told(RUN, "{'canary': 'next', 'skip_promote': true}", ALICE));
+
+        assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("shadow-passed");
+    }
+
+    @Test
+    void whoGrantsSeesTheCommandsTheFolderTheNamesOfTheEnvironmentAndTheHash() {
+        refused("{'canary': 'next', 'build': 'make all', 'skip_promote': true}", ALICE);
+
+        String shown = text(told("approval_grant", "{}", BOB));
+
+        assertThat(shown)
+                .contains("run the commands of the upgrade to next and compare it with stable (sha256 ")
+                .contains("runs build: make all", "runs command: sh worker.sh well next", "runs folder: " + folder)
+                .contains("runs environment: KEY (values are not shown)")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void anApprovalForAComparisonIsUsedUpAtTheStartAndThePromotionNeedsItsOwn() throws IOException {
+        String upgrade = "'id': 'v2', 'canary': 'sh worker.sh well', 'build': 'echo built >>ran'";
+        String first = granted("{" + upgrade + "}");
+
+        JsonNode waiting = json(told(RUN, "{" + upgrade + ", 'approval_id': '" + first + "'}", ALICE));
+
+        assertThat(waiting.path("status").asString("")).isEqualTo("waiting");
+        assertThat(Files.readString(folder.resolve("ran"))).isEqualTo("built\n");
+        String goOn = "'id': 'v2', 'promote': true";
+        assertThat(refused("{" + goOn + ", 'approval_id': '" + first + "'}", ALICE))
+                .contains("was used already");
+        String second = granted("{" + goOn + "}");
+        assertThat(second).isNotEqualTo(first);
+        told(RUN, "{" + goOn + ", 'approval_id': '" + second + "'}", ALICE);
+        Await.until("v2 is active", () -> active().equals("v2"));
+    }
+
+    @Test
+    void whoPromotesAfterAComparisonSeesWhatItFound() {
+        told(RUN, "{'id': 'seen', 'canary': 'next'}", ALICE);
+        refused("{'id': 'seen', 'promote': true}", ALICE);
+
+        assertThat(text(told("approval_grant", "{}", BOB))).contains("the comparison found: ");
+        told("upgrade_abort", "{}", ALICE);
+    }
+
+    @Test
+    void anApprovalOfAPromotionCoversItsBuildAndDoesNotExpireMeanwhile() {
+        String upgrade = "'id': 'v3', 'canary': 'sh worker.sh well', 'build': 'while [ ! -e go ]; do sleep 0.05; done',"
+                + " 'promote': true";
+        String id = granted("{" + upgrade + "}");
+
+        told(RUN, "{" + upgrade + ", 'wait': false, 'approval_id': '" + id + "'}", ALICE);
+        assertThat(bench.newest("approval-used").toString()).contains(id);
+        bench.sql("UPDATE approvals SET expires_at = requested_at");
+        write("go", "");
+        Await.until(
+                "v3 has ended",
+                () -> bench.done("upgrade_status", "{'id': 'v3'}")
+                        .path("endedAt")
+                        .isString());
+
+        assertThat(active()).isEqualTo("v3");
+        assertThat(bench.newest("monitoring-started").at("/payload/approver").asString(""))
+                .isEqualTo("bob");
+        assertThat(refused("{" + upgrade.replace("v3", "v4") + ", 'approval_id': '" + id + "'}", ALICE))
+                .contains("was used already");
+    }
+
+    @Test
+    void anotherBuildThanTheApprovedOneDoesNotRun() {
+        String id = granted("{'id': 'b', 'canary': 'next', 'build': 'true', 'promote': true}");
+
+        assertThat(refused(
+                        "{'id': 'b', 'canary': 'next', 'build': 'touch ran', 'promote': true, 'approval_id': '" + id
+                                + "'}",
+                        ALICE))
+                .contains("Approved: promote next in place of stable (sha256 ")
+                .contains("The call would now promote next in place of stable (sha256 ", "Request approval again.");
+        assertThat(folder.resolve("ran")).doesNotExist();
+    }
+
+    @Test
+    void aScriptThatChangedSinceTheApprovalIsNotPromoted() throws IOException {
+        write("other.sh", Files.readString(folder.resolve("worker.sh")));
+        String upgrade = "'id': 'c', 'canary': 'sh other.sh well', 'promote': true";
+        String id = granted("{" + upgrade + "}");
+        write("other.sh", Files.readString(folder.resolve("worker.sh")) + "touch ran\n");
+
+        assertThat(refused("{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE))
+                .contains("Approved: ", "Request approval again.");
+        assertThat(bench.newest("upgrade-started").isMissingNode()).isTrue();
+        assertThat(active()).isEqualTo("stable");
+    }
+
+    @Test
+    void aScriptThatChangesWhileTheUpgradeGoesOnIsNotPromoted() throws IOException {
+        write("other.sh", Files.readString(folder.resolve("worker.sh")));
+        String upgrade =
+                "'id': 'd', 'canary': 'sh other.sh well', 'test': 'echo \"# more\" >>other.sh', 'promote': true";
+        String id = granted("{" + upgrade + "}");
+
+        JsonNode ended = json(told(RUN, "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE));
+
+        assertThat(ended.path("status").asString("")).as(ended.toPrettyString()).isEqualTo("aborted");
+        assertThat(ended.path("reason").asString("")).contains("Approved: ", "Request approval again.");
+        assertThat(active()).isEqualTo("stable");
+    }
+
+    private String granted(String arguments) {
+        Matcher id = ID.matcher(refused(arguments, ALICE));
+        assertThat(id.find()).isTrue();
+        told("approval_grant", "{'id': '" + id.group() + "'}", BOB);
+        return id.group();
+    }
+
+    private String active() {
+        return bench.done("worker_status", "{}").at("/active/label").asString("");
+    }
+
+    private void write(String file, String content) {
+        try {
+            Files.writeString(folder.resolve(file), content);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String refused(String arguments, Caller caller) {
+        ToolResult result = call(RUN, arguments, caller);
+        assertThat(result.isError()).as(ToolBench.text(result)).isTrue();
+        return ToolBench.text(result);
+    }
+
+    private ToolResult told(String tool, String arguments, Caller caller) {
+        ToolResult result = call(tool, arguments, caller);
+        assertThat(result.isError()).as(ToolBench.text(result)).isFalse();
+        return result;
+    }
+
+    private ToolResult call(String tool, String arguments, Caller caller) {
+        return bench.call(
+                tool, ToolBench.json(arguments.replace("\"", "\\\"").replace('\'', '"')), caller, CallScope.none());
+    }
+
+    private static JsonNode json(ToolResult result) {
+        return result.structured().orElseThrow();
+    }
+
+    private static String text(ToolResult result) {
+        return ToolBench.text(result);
+    }
+}

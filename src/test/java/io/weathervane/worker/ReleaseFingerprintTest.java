@@ -1,0 +1,150 @@
+package io.weathervane.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The hash that an approval is bound to is another one as soon as something else would run. */
+class ReleaseFingerprintTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void differsWithEachPartOfTheDefinition() {
+        WorkerRelease release = release(List.of("node", "server.js"), Map.of("MODE", "safe"));
+        String before = ReleaseFingerprint.of(release).sha256();
+        Map<String, WorkerRelease> changed = new LinkedHashMap<>();
+        changed.put("label", with(release, "next", WorkerKind.JSON_RPC, Duration.ofSeconds(9), "ping"));
+        changed.put("kind", with(release, "good", WorkerKind.MCP, Duration.ofSeconds(9), "ping"));
+        changed.put("callTimeout", with(release, "good", WorkerKind.JSON_RPC, Duration.ofSeconds(8), "ping"));
+        changed.put("probe", with(release, "good", WorkerKind.JSON_RPC, Duration.ofSeconds(9), "health"));
+        changed.put("command", release(List.of("node", "other.js"), Map.of("MODE", "safe")));
+        changed.put("environment", release(List.of("node", "server.js"), Map.of("MODE", "wild")));
+        changed.put("folder", in(release, Optional.of(folder.resolve("elsewhere"))));
+        changed.put("tools", declaring(release));
+
+        assertThat(changed.keySet())
+                .as("every part there is, so that a new one is not forgotten")
+                .isEqualTo(new java.util.HashSet<>(Arrays.stream(WorkerRelease.class.getRecordComponents())
+                        .map(RecordComponent::getName)
+                        .toList()));
+        changed.forEach((part, other) ->
+                assertThat(ReleaseFingerprint.of(other).sha256()).as(part).isNotEqualTo(before));
+        assertThat(ReleaseFingerprint.of(release(List.of("node", "server.js"), Map.of("MODE", "safe")))
+                        .sha256())
+                .isEqualTo(before);
+    }
+
+    @Test
+    void wordsThatOnlyLookTheSameTogetherAreOthers() {
+        assertThat(ReleaseFingerprint.of(release(List.of("run", "a b"), Map.of()))
+                        .sha256())
+                .isNotEqualTo(ReleaseFingerprint.of(release(List.of("run", "a", "b"), Map.of()))
+                        .sha256());
+    }
+
+    @Test
+    void differsWithTheScriptThatTheCommandNames() throws IOException {
+        Path script = Files.writeString(folder.resolve("server.py"), "serve()\n");
+        WorkerRelease release = release(List.of("python3", "server.py"), Map.of());
+        ReleaseFingerprint before = ReleaseFingerprint.of(release);
+        Files.writeString(script, "serve(); steal()\n");
+        ReleaseFingerprint after = ReleaseFingerprint.of(release);
+
+        assertThat(after.sha256()).isNotEqualTo(before.sha256());
+        assertThat(before.lines()).anyMatch(line -> line.startsWith("file: server.py sha256 "));
+        assertThat(ReleaseFingerprint.ofDefinition(release).lines()).noneMatch(line -> line.startsWith("file: "));
+    }
+
+    @Test
+    void differsWithTheProgramItself() throws IOException {
+        Path program = Files.writeString(folder.resolve("server"), "#!/bin/sh\n");
+        WorkerRelease release = release(List.of("./server"), Map.of());
+        String before = ReleaseFingerprint.of(release).sha256();
+        Files.writeString(program, "#!/bin/sh\nid\n");
+
+        assertThat(ReleaseFingerprint.of(release).sha256()).isNotEqualTo(before);
+    }
+
+    @Test
+    void isTheSameWhateverTheWorkerWritesIntoItsDataMeanwhile() throws IOException {
+        Path data = Files.writeString(folder.resolve("forecasts.db"), "one");
+        WorkerRelease release = release(List.of("node", "server.js", "forecasts.db"), Map.of());
+        String before = ReleaseFingerprint.of(release).sha256();
+        Files.writeString(data, "two");
+
+        assertThat(ReleaseFingerprint.of(release).sha256()).isEqualTo(before);
+    }
+
+    @Test
+    void showsWhatRunsAndNoValueOfTheEnvironment() {
+        ReleaseFingerprint shown = ReleaseFingerprint.of(
+                release(List.of("node", "server.js", "--city", "New York"), Map.of("TOKEN", "s3cret", "MODE", "safe")));
+
+        assertThat(shown.lines())
+                .contains(
+                        "command: node server.js --city 'New York'",
+                        "folder: " + folder,
+                        "environment: MODE, TOKEN (values are not shown)");
+        assertThat(shown.toString()).doesNotContain("s3cret");
+    }
+
+    private WorkerRelease release(List<String> command, Map<String, String> environment) {
+        return new WorkerRelease(
+                "good",
+                WorkerKind.JSON_RPC,
+                command,
+                environment,
+                Optional.of(folder),
+                probe("ping"),
+                Duration.ofSeconds(9),
+                List.of());
+    }
+
+    private static ProbeSpec probe(String method) {
+        return new ProbeSpec(method, Duration.ofSeconds(1), Duration.ofMillis(1));
+    }
+
+    private static WorkerRelease with(
+            WorkerRelease one, String label, WorkerKind kind, Duration callTimeout, String probe) {
+        return new WorkerRelease(
+                label, kind, one.command(), one.environment(), one.folder(), probe(probe), callTimeout, one.tools());
+    }
+
+    private static WorkerRelease in(WorkerRelease one, Optional<Path> folder) {
+        return new WorkerRelease(
+                one.label(),
+                one.kind(),
+                one.command(),
+                one.environment(),
+                folder,
+                one.probe(),
+                one.callTimeout(),
+                one.tools());
+    }
+
+    private static WorkerRelease declaring(WorkerRelease one) {
+        DeclaredTool tool = new DeclaredTool("look", "Looks.", JsonRpcCodec.JSON.createObjectNode(), "look");
+        return new WorkerRelease(
+                one.label(),
+                one.kind(),
+                one.command(),
+                one.environment(),
+                one.folder(),
+                one.probe(),
+                one.callTimeout(),
+                List.of(tool));
+    }
+}
