@@ -3,7 +3,7 @@ package io.weathervane.audit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The place of an event in the order of reading, as the text {@code 1763900000000-42}. */
+/** The place of an event in the chain, as the text {@code 1763900000000-42}; its time is for people. */
 record AuditCursor(long at, long seq) {
     private static final Pattern FORM = Pattern.compile("(-?\\d{1,18})-(\\d{1,18})");
 

@@ -73,7 +73,7 @@ public final class AuditLog {
         return database.write(sql -> append(sql, entry));
     }
 
-    /** Events that fit the query, newest first: by time, then by place in the chain. */
+    /** Events that fit the query, newest first: by place in the chain, whatever the clock said. */
     public AuditPage query(AuditQuery query) {
         return database.read(sql -> AuditSearch.run(sql, query));
     }

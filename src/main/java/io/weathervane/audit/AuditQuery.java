@@ -52,8 +52,8 @@ public record AuditQuery(
         return new AuditQuery(from, to, kinds, decision, actor, Optional.of(id), limit, cursor);
     }
 
-    public AuditQuery between(Instant first, Instant end) {
-        return new AuditQuery(Optional.of(first), Optional.of(end), kinds, decision, actor, promotionId, limit, cursor);
+    public AuditQuery since(Instant first) {
+        return new AuditQuery(Optional.of(first), to, kinds, decision, actor, promotionId, limit, cursor);
     }
 
     public AuditQuery after(String pageCursor) {

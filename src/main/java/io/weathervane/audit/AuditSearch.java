@@ -2,22 +2,24 @@ package io.weathervane.audit;
 
 import io.weathervane.store.Sql;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds a page of events. Each index ends in (at, seq), the order of reading, so that one column's value,
- * the time range and the cursor are one stretch of it. Several kinds are several such stretches, merged here:
- * SQLite would sort all of them. Of several columns the one with the fewest events leads; SQLite would guess.
+ * Finds a page of events, the newest in the chain first: a clock may step, the chain does not. Each index ends in seq,
+ * the order of reading, so that one column's value and the cursor are one stretch of it; a time range narrows the
+ * stretch to the places in the chain between which its events are. Several kinds are several such stretches, merged
+ * here: SQLite would sort all of them. Of several columns the one with the fewest events leads; SQLite would guess.
  */
 final class AuditSearch {
     /** Values with more events than this all count as frequent: counting them would cost more than it saves. */
     private static final int COUNTED_MAX = 10_000;
 
     private static final Comparator<AuditRow> NEWEST_FIRST =
-            (a, b) -> a.at() == b.at() ? Long.compare(b.seq(), a.seq()) : Long.compare(b.at(), a.at());
+            Comparator.comparingLong(AuditRow::seq).reversed();
 
     private final List<Filter> filters = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();
@@ -35,24 +37,41 @@ final class AuditSearch {
         }
     }
 
-    private AuditSearch(AuditQuery query, Optional<AuditKind> kind) {
+    private AuditSearch(AuditQuery query, Optional<AuditKind> kind, Optional<Range> range) {
         query.promotionId().ifPresent(id -> filters.add(new Filter("promotion_id", id)));
         query.decision().ifPresent(decision -> filters.add(new Filter("decision", decision)));
         query.actor().ifPresent(actor -> filters.add(new Filter("actor", actor)));
         kind.ifPresent(one -> filters.add(new Filter("kind", one.wireName())));
-        query.from().ifPresent(from -> add("at >= ?", from.toEpochMilli()));
-        query.to().ifPresent(to -> add("at < ?", to.toEpochMilli()));
-        query.cursor().map(AuditCursor::parse).ifPresent(cursor -> {
-            add("(at, seq) < (?, ?)", cursor.at());
-            values.add(cursor.seq());
+        query.from().ifPresent(from -> add("+at >= ?", from.toEpochMilli()));
+        query.to().ifPresent(to -> add("+at < ?", to.toEpochMilli()));
+        query.cursor().map(AuditCursor::parse).ifPresent(cursor -> add("seq < ?", cursor.seq()));
+        range.ifPresent(places -> {
+            add("seq >= ?", places.first());
+            add("seq <= ?", places.last());
         });
+    }
+
+    /** The first and the last place in the chain that has an event of the time range. */
+    private record Range(long first, long last) {
+        /** Empty without a time range; from 1 to 0 when no event is in it. */
+        static Optional<Range> of(Sql sql, AuditQuery query) throws SQLException {
+            if (query.from().isEmpty() && query.to().isEmpty()) {
+                return Optional.empty();
+            }
+            return sql.first(
+                    "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM audit_events WHERE at >= ? AND at < ?",
+                    row -> new Range(row.getLong(1), row.getLong(2)),
+                    query.from().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE),
+                    query.to().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE));
+        }
     }
 
     static AuditPage run(Sql sql, AuditQuery query) throws SQLException {
         int oneMore = query.limit() + 1;
+        Optional<Range> range = Range.of(sql, query);
         List<AuditRow> found = new ArrayList<>();
         for (Optional<AuditKind> kind : stretches(query)) {
-            found.addAll(new AuditSearch(query, kind).rows(sql, oneMore));
+            found.addAll(new AuditSearch(query, kind, range).rows(sql, oneMore));
         }
         List<AuditRow> sorted =
                 found.stream().sorted(NEWEST_FIRST).limit(oneMore).toList();
@@ -86,7 +105,7 @@ final class AuditSearch {
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
         values.add(limit);
         return sql.query(
-                "SELECT " + AuditRow.COLUMNS + " FROM audit_events" + where + " ORDER BY at DESC, seq DESC LIMIT ?",
+                "SELECT " + AuditRow.COLUMNS + " FROM audit_events" + where + " ORDER BY seq DESC LIMIT ?",
                 AuditRow.READER,
                 values.toArray());
     }

@@ -10,7 +10,7 @@ import java.util.List;
 final class AuditTables {
     static final String COMPONENT = "audit";
 
-    static final List<List<String>> VERSIONS = List.of(List.of(
+    private static final List<String> FIRST = List.of(
             """
             CREATE TABLE audit_events (
               seq INTEGER PRIMARY KEY,
@@ -53,7 +53,21 @@ final class AuditTables {
             BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END""",
             """
             CREATE TRIGGER audit_head_refuses_delete BEFORE DELETE ON audit_head
-            BEGIN SELECT RAISE(ABORT, 'audit_head is kept with audit_events'); END"""));
+            BEGIN SELECT RAISE(ABORT, 'audit_head is kept with audit_events'); END""");
+
+    /** Read in the order of the chain; the time alone keeps an index of its own, for ranges. */
+    private static final List<String> BY_PLACE = List.of(
+            "DROP INDEX audit_events_by_kind",
+            "DROP INDEX audit_events_by_actor",
+            "DROP INDEX audit_events_by_promotion",
+            "DROP INDEX audit_events_by_decision",
+            "CREATE INDEX audit_events_by_kind ON audit_events (kind, seq)",
+            "CREATE INDEX audit_events_by_actor ON audit_events (actor, seq)",
+            "CREATE INDEX audit_events_by_promotion ON audit_events (promotion_id, seq)"
+                    + " WHERE promotion_id IS NOT NULL",
+            "CREATE INDEX audit_events_by_decision ON audit_events (decision, seq) WHERE decision IS NOT NULL");
+
+    static final List<List<String>> VERSIONS = List.of(FIRST, BY_PLACE);
 
     private AuditTables() {}
 }

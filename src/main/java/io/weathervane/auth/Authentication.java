@@ -1,6 +1,7 @@
 package io.weathervane.auth;
 
 import io.weathervane.tool.Role;
+import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,9 +24,14 @@ public final class Authentication {
      * @throws TokenFileException when the token file cannot be used
      */
     public static Authentication by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock) {
+        return by(tokenFile, oauth, clock, Ticker.system());
+    }
+
+    static Authentication by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock, Ticker ticker) {
+        ExpiryMemory expiries = new ExpiryMemory(clock, ticker);
         List<TokenCheck> checks = new ArrayList<>();
-        tokenFile.map(TokenFile::new).ifPresent(file -> checks.add(new LiveTokens(file, clock)));
-        oauth.ifPresent(options -> checks.add(new OAuthTokens(options)));
+        tokenFile.map(TokenFile::new).ifPresent(file -> checks.add(new LiveTokens(file, expiries)));
+        oauth.ifPresent(options -> checks.add(new OAuthTokens(options, expiries)));
         if (checks.isEmpty()) {
             throw new IllegalArgumentException("by neither a token file nor an issuer nobody could come in");
         }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,7 @@ final class LiveTokens implements TokenCheck {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
 
     private final TokenFile file;
-    private final Clock clock;
+    private final ExpiryMemory expiries;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile Loaded loaded;
 
@@ -52,9 +51,9 @@ final class LiveTokens implements TokenCheck {
     private record Loaded(@Nullable Stamp stamp, List<Token> tokens, Optional<String> problem) {}
 
     /** @throws TokenFileException when the file cannot be used: a server does not start like that */
-    LiveTokens(TokenFile file, Clock clock) {
+    LiveTokens(TokenFile file, ExpiryMemory expiries) {
         this.file = file;
-        this.clock = clock;
+        this.expiries = expiries;
         this.loaded = load(stamp());
         loaded.problem().ifPresent(why -> {
             throw new TokenFileException(why);
@@ -77,7 +76,8 @@ final class LiveTokens implements TokenCheck {
         if (found == null) {
             return new Verdict.Refused("no such token");
         }
-        if (!found.isGoodAt(clock.instant())) {
+        String hash64 = found.sha256();
+        if (found.expires().filter(end -> expiries.isOver(hash64, end)).isPresent()) {
             return new Verdict.Refused("the token of " + found.name() + " has expired");
         }
         return new Verdict.Known(new Caller(found.name(), Caller.Door.HTTP, found.roles()));

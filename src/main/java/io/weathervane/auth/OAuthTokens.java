@@ -9,12 +9,14 @@ import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.Role;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.Sha256;
 import java.text.ParseException;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -32,12 +34,14 @@ final class OAuthTokens implements TokenCheck {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
 
     private final OAuthOptions options;
+    private final ExpiryMemory expiries;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     private final String issuerName;
     private volatile Optional<String> problem = Optional.empty();
 
-    OAuthTokens(OAuthOptions options) {
+    OAuthTokens(OAuthOptions options, ExpiryMemory expiries) {
         this.options = options;
+        this.expiries = expiries;
         this.issuerName = options.issuer().replaceFirst("^https?://", "");
         Set<JWSAlgorithm> algorithms =
                 options.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toSet());
@@ -70,9 +74,12 @@ final class OAuthTokens implements TokenCheck {
         try {
             JWTClaimsSet claims = processor.process(token, null);
             problem = Optional.empty();
-            return known(claims);
+            return isOver(token, claims)
+                    ? new Verdict.Refused("expired, as the clock said before it was set back")
+                    : known(claims);
         } catch (BadJWTException e) {
             problem = Optional.empty(); // claims are looked at after the signature, so there were keys
+            rememberExpiry(token);
             return new Verdict.Refused("expired, not yet valid, or for another audience or of another issuer");
         } catch (ParseException e) {
             return new Verdict.Refused("no JSON Web Token");
@@ -82,6 +89,25 @@ final class OAuthTokens implements TokenCheck {
             return new Verdict.Unknowable("the keys of " + options.issuer() + " were asked for a moment ago");
         } catch (JOSEException e) {
             return unknowable(e);
+        }
+    }
+
+    /** By the moment from which the library refuses it. */
+    private boolean isOver(String token, JWTClaimsSet claims) {
+        String hash = Sha256.of(token);
+        return Optional.ofNullable(claims.getExpirationTime())
+                .map(end -> end.toInstant().plus(options.clockSkew()))
+                .filter(end -> expiries.isOver(hash, end))
+                .isPresent();
+    }
+
+    /** Of a token whose signature was good: once it has expired, no clock brings it back. */
+    private void rememberExpiry(String token) {
+        try {
+            boolean over = isOver(token, JWTParser.parse(token).getJWTClaimsSet());
+            LOG.debug("a signed token was refused for its claims expired={}", over);
+        } catch (ParseException e) {
+            LOG.debug("a token that was refused cannot be read again", e);
         }
     }
 

@@ -36,8 +36,4 @@ record TokenEntry(String name, String sha256, Set<Role> roles, Instant created, 
         }
         roles = Set.copyOf(roles);
     }
-
-    boolean isGoodAt(Instant now) {
-        return expires.filter(end -> !now.isBefore(end)).isEmpty();
-    }
 }

@@ -122,7 +122,7 @@ final class KillSwitchGuard {
     private List<AuditEvent> decisions(Instant now) {
         AuditQuery query = AuditQuery.newest(AuditQuery.LIMIT_MAX)
                 .ofKinds(Set.of(AuditKind.DECISION))
-                .between(now.minus(QUIET), now.plus(QUIET));
+                .since(now.minus(QUIET));
         return audit.query(query).events();
     }
 

@@ -10,6 +10,7 @@ import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.store.Database;
+import io.weathervane.util.SteadyClock;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.ReleaseFingerprint;
@@ -42,6 +43,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final PolicySource policies;
     private final MonitorMode mode;
     private final Clock clock;
+    private final Clock steady;
     private final WatchStore watches;
     private final Ledger ledger;
     private final Supervision supervision;
@@ -75,6 +77,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.policies = policies;
         this.mode = mode;
         this.clock = clock;
+        this.steady = new SteadyClock(clock, ticker);
         this.watches = new WatchStore(database);
         this.ledger = new Ledger(database, audit, watches, clock);
         this.explainer = new Explainer(audit);
@@ -142,6 +145,11 @@ public final class RollbackMonitor implements AutoCloseable {
             return "acting";
         }
         return watch.get().state().running() ? "watching" : "ended";
+    }
+
+    /** A clock that was set forward must not make a failure look older than it is. */
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private static Duration remaining(Instant now, Instant deadline) {
@@ -238,7 +246,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** What should hold before the kill switch comes off. */
     public List<Precondition> preconditions(Optional<String> fixReference) {
-        return guard.preconditions(fixReference, clock.instant());
+        return guard.preconditions(fixReference, earlier(clock.instant(), steady.instant()));
     }
 
     /**

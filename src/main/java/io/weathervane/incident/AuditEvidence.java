@@ -38,8 +38,9 @@ final class AuditEvidence {
         this.cut = cut;
     }
 
-    static AuditEvidence read(AuditLog audit, Instant from, Instant to) {
-        AuditQuery query = AuditQuery.newest(AuditQuery.LIMIT_MAX).between(from, to);
+    /** From that moment on; what is stamped later than now is from before the clock was set back. */
+    static AuditEvidence read(AuditLog audit, Instant from) {
+        AuditQuery query = AuditQuery.newest(AuditQuery.LIMIT_MAX).since(from);
         List<AuditEvent> events = new ArrayList<>();
         AuditPage page = audit.query(query);
         events.addAll(page.events());

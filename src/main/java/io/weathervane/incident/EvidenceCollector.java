@@ -66,7 +66,7 @@ public final class EvidenceCollector {
         try (BundleFolder folder = new BundleFolder(incidents, id)) {
             Instant from = now.minus(lookBack);
             List<String> unavailable = new ArrayList<>();
-            AuditEvidence audit = audit(from, now, unavailable);
+            AuditEvidence audit = audit(from, unavailable);
             int redactions = writeAll(folder, contents(from, audit), progress, unavailable);
             ObjectNode manifest =
                     manifest(id, title, from, now, folder.files(), redactions, unavailable, audit.trigger());
@@ -79,9 +79,9 @@ public final class EvidenceCollector {
     }
 
     /** A database that fails is a reason to collect, not to stop. */
-    private AuditEvidence audit(Instant from, Instant now, List<String> unavailable) {
+    private AuditEvidence audit(Instant from, List<String> unavailable) {
         try {
-            return AuditEvidence.read(sources.audit(), from, now.plusMillis(1));
+            return AuditEvidence.read(sources.audit(), from);
         } catch (RuntimeException e) {
             unavailable.add(Redactor.clean("audit.jsonl: " + why(e)));
             return AuditEvidence.none();

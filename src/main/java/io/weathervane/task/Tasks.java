@@ -2,6 +2,7 @@ package io.weathervane.task;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
+import io.weathervane.util.Ticker;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,7 +12,9 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +40,27 @@ public final class Tasks {
 
     private final Database database;
     private final Clock clock;
+    private final Ticker ticker;
+
+    /** When each task of this process began, on the ticker: its age by the clock changes when the clock steps. */
+    private final Map<String, Long> begun = new ConcurrentHashMap<>();
+
     private final SecureRandom random = new SecureRandom();
 
-    private Tasks(Database database, Clock clock) {
+    private Tasks(Database database, Clock clock, Ticker ticker) {
         this.database = database;
         this.clock = clock;
+        this.ticker = ticker;
     }
 
     /** The tasks in this database, whose only server this is. */
     public static Tasks open(Database database, Clock clock) {
+        return open(database, clock, Ticker.system());
+    }
+
+    static Tasks open(Database database, Clock clock, Ticker ticker) {
         database.migrate("tasks", VERSIONS);
-        Tasks tasks = new Tasks(database, clock);
+        Tasks tasks = new Tasks(database, clock, ticker);
         database.write(sql -> sql.update(
                 "UPDATE tasks SET status = 'failed', message = '', updated_at = ?, outcome = ? WHERE status = 'working'",
                 clock.millis(),
@@ -60,9 +73,8 @@ public final class Tasks {
         Instant now = Instant.ofEpochMilli(clock.millis());
         Task task = new Task(newId(), tool, TaskStatus.WORKING, "", now, now, Optional.empty());
         return database.write(sql -> {
-            sql.update(
-                    "DELETE FROM tasks WHERE created_at < ? AND status <> 'working'",
-                    now.minus(KEPT).toEpochMilli());
+            forgetOld(sql, now);
+            sql.afterCommit(() -> begun.put(task.id(), ticker.nanos()));
             sql.update(
                     "INSERT INTO tasks (id, owner, tool, status, message, created_at, updated_at)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -75,6 +87,25 @@ public final class Tasks {
                     now.toEpochMilli());
             return task;
         });
+    }
+
+    private void forgetOld(Sql sql, Instant now) throws SQLException {
+        List<String> old = sql.query(
+                "SELECT id FROM tasks WHERE created_at < ? AND status <> 'working'",
+                row -> row.getString(1),
+                now.minus(KEPT).toEpochMilli());
+        for (String id : old) {
+            if (!begun.containsKey(id)) {
+                sql.update("DELETE FROM tasks WHERE id = ?", id);
+            }
+        }
+        long nanos = ticker.nanos();
+        for (Map.Entry<String, Long> one : begun.entrySet()) {
+            if (nanos - one.getValue() >= KEPT.toNanos()
+                    && sql.update("DELETE FROM tasks WHERE id = ? AND status <> 'working'", one.getKey()) > 0) {
+                sql.afterCommit(() -> begun.remove(one.getKey()));
+            }
+        }
     }
 
     /** The task of this id, if it is this owner's. */

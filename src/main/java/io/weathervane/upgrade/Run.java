@@ -7,6 +7,7 @@ import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.WorkerRefusedException;
@@ -172,7 +173,7 @@ final class Run implements Runnable {
                 new WeightWork(
                         parts.workers(),
                         parts.policy(),
-                        parts.clock(),
+                        new SteadyClock(parts.clock(), parts.ticker()),
                         now.weight().orElseThrow());
             case PROMOTE -> new PromoteWork(parts.monitor(), takenWord(), id -> promotionId = Optional.of(id));
             case WATCH -> new WatchWork(parts.monitor());

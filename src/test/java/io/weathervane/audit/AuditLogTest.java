@@ -180,16 +180,54 @@ class AuditLogTest {
                 .withDecision("rollback"));
         append(AuditKind.KILL_SWITCH_ACTIVATED, "4");
 
-        assertThat(seqs(AuditQuery.newest(9).between(start, start.plusSeconds(60))))
-                .containsExactly(1L);
-        assertThat(seqs(AuditQuery.newest(9).between(start.plusSeconds(60), start.plusSeconds(61))))
-                .containsExactly(2L);
+        assertThat(seqs(between(start, start.plusSeconds(60)))).containsExactly(1L);
+        assertThat(seqs(between(start.plusSeconds(60), start.plusSeconds(61)))).containsExactly(2L);
         assertThat(seqs(AuditQuery.newest(9).ofKinds(Set.of(AuditKind.FLAG_CHANGED, AuditKind.DECISION))))
                 .containsExactly(3L, 2L, 1L);
         assertThat(seqs(AuditQuery.newest(9).ofPromotion("p-1"))).containsExactly(2L);
         assertThat(seqs(filtered(Optional.of("rollback"), Optional.empty()))).containsExactly(3L);
         assertThat(seqs(filtered(Optional.empty(), Optional.of("ada")))).containsExactly(4L, 1L);
         assertThat(seqs(filtered(Optional.of("rollback"), Optional.of("ada")))).isEmpty();
+    }
+
+    @Test
+    void theNewestIsTheLastOfTheChainWhateverTheClockDid() {
+        append(AuditKind.FLAG_CHANGED, "1");
+        clock.advance(Duration.ofHours(1));
+        append(AuditKind.DECISION, "2, an hour ahead");
+        clock.advance(Duration.ofHours(-2));
+        append(AuditKind.FLAG_CHANGED, "3, an hour behind");
+
+        assertThat(seqs(AuditQuery.newest(9))).containsExactly(3L, 2L, 1L);
+        assertThat(seqs(AuditQuery.newest(9).ofKinds(Set.of(AuditKind.FLAG_CHANGED, AuditKind.DECISION))))
+                .containsExactly(3L, 2L, 1L);
+        AuditPage first = log.query(AuditQuery.newest(1));
+        assertThat(seqs(AuditQuery.newest(9).after(first.nextCursor().orElseThrow())))
+                .containsExactly(2L, 1L);
+        assertThat(seqs(AuditQuery.newest(9).since(clock.instant().plusSeconds(1))))
+                .as("those that are stamped so, in the chain's order")
+                .containsExactly(2L, 1L);
+        assertThat(log.highestTime()).contains(clock.instant().plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void noEventOfATimeInWhichThereWasNoneIsFound() {
+        append(AuditKind.FLAG_CHANGED, "1");
+
+        assertThat(seqs(AuditQuery.newest(9).since(clock.instant().plusSeconds(1))))
+                .isEmpty();
+    }
+
+    private static AuditQuery between(Instant from, Instant to) {
+        return new AuditQuery(
+                Optional.of(from),
+                Optional.of(to),
+                Set.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                9,
+                Optional.empty());
     }
 
     private static AuditQuery filtered(Optional<String> decision, Optional<String> actor) {

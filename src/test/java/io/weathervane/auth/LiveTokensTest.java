@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.testing.FakeClock;
+import io.weathervane.testing.FakeTicker;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.Role;
 import java.nio.file.Files;
@@ -65,6 +66,39 @@ class LiveTokensTest {
 
         assertThat(tokens.check(more)).isInstanceOf(Verdict.Known.class);
         assertThat(tokens.check(token)).isInstanceOf(Verdict.Known.class);
+    }
+
+    @Test
+    void aTokenThatWasSeenExpiredStaysSoWhenTheClockIsSetBack() {
+        String brief = brief(Duration.ofMinutes(10));
+        clock.advance(Duration.ofHours(1));
+        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Refused.class);
+        clock.advance(Duration.ofHours(-1));
+
+        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(token)).as("one without an end").isInstanceOf(Verdict.Known.class);
+    }
+
+    @Test
+    void aTokenLastsNoLongerBecauseTheClockIsSetBack() {
+        FakeTicker ticker = new FakeTicker();
+        tokens = Authentication.by(Optional.of(path), Optional.empty(), clock, ticker);
+        String brief = brief(Duration.ofMinutes(10));
+        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Known.class);
+        clock.advance(Duration.ofHours(-1));
+        ticker.advance(Duration.ofMinutes(10).minusNanos(1));
+        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Known.class);
+        ticker.advance(Duration.ofNanos(1));
+
+        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Refused.class);
+    }
+
+    private String brief(Duration time) {
+        return file.create(
+                "brief",
+                Set.of(Role.VIEWER),
+                clock.instant(),
+                Optional.of(clock.instant().plus(time)));
     }
 
     @Test

@@ -13,6 +13,8 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.weathervane.testing.FakeClock;
+import io.weathervane.testing.FakeTicker;
 import io.weathervane.testing.TestIssuer;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.Role;
@@ -243,6 +245,24 @@ class OAuthTokensTest {
         assertThat(both.check(own)).isInstanceOf(Verdict.Known.class);
         assertThat(both.check(issuer.token("alice", ""))).isInstanceOf(Verdict.Unknowable.class);
         assertThat(both.check("wvt_unknown")).isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
+    void aTokenThatWasSeenExpiredStaysSoWhenTheClockIsSetBack() throws Exception {
+        FakeClock clock = new FakeClock(Instant.now());
+        tokens = Authentication.by(
+                Optional.empty(),
+                Optional.of(options(Optional.of(issuer.keys()), Optional.empty())),
+                clock,
+                new FakeTicker());
+        String token = issuer.token("alice", "");
+        assertThat(tokens.check(token)).isInstanceOf(Verdict.Known.class);
+        clock.advance(Duration.ofDays(1));
+        assertThat(tokens.check(token)).isInstanceOf(Verdict.Refused.class);
+        clock.advance(Duration.ofDays(-1));
+
+        assertThat(tokens.check(token)).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(issuer.token("bob", ""))).isInstanceOf(Verdict.Known.class);
     }
 
     private void refuses(JWTClaimsSet claims) throws JOSEException {
