@@ -242,7 +242,10 @@ class ApprovalsIT {
             String asked = run("call", "worker_promote", "--reason", "release 1.5");
             String id = idIn(asked);
 
-            assertThat(asked).contains("another person's approval");
+            assertThat(asked)
+                    .contains("another person's approval")
+                    .contains("go on with: weathervane call worker_promote --reason 'release 1.5'")
+                    .contains("--approval-id " + id);
             assertThat(run("call", "approval_grant", "--id", id)).contains("nobody grants their own");
             assertThat(run("call", "approval_grant")).contains(id, "pending", "release 1.5");
             assertThat(ServerProcess.text(server.call("approval_grant", "{\"id\":\"" + id + "\"}")))

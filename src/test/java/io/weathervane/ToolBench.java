@@ -63,17 +63,17 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ToolBench implements AutoCloseable {
     /** Short intervals, a sample worker that behaves and some that do not. */
     public static final String WITH_WORKERS = """
-            monitor: {checkInterval: 300ms, gracePeriod: 5m, minRequests: 5}
-            workers:
-              initial: stable
-              drainTimeout: 1s
-              stopTimeout: 1s
-              releases:
-                stable: {kind: mcp, command: [%1$s, --label, stable]}
-                good: {kind: mcp, command: [%1$s, --label, good]}
-                bad: {kind: mcp, command: [%1$s, --label, bad, --fail-rate, "0.6"]}
-                broken: {kind: mcp, command: [/nowhere/worker]}
-            """.formatted(String.join(
+        monitor: {checkInterval: 300ms, gracePeriod: 5m, minRequests: 5}
+        workers:
+          initial: stable
+          drainTimeout: 1s
+          stopTimeout: 1s
+          releases:
+            stable: {kind: mcp, command: [%1$s, --label, stable]}
+            good: {kind: mcp, command: [%1$s, --label, good]}
+            bad: {kind: mcp, command: [%1$s, --label, bad, --fail-rate, "0.6"]}
+            broken: {kind: mcp, command: [/nowhere/worker]}
+        """.formatted(String.join(
             ", ",
             java(),
             "-XX:TieredStopAtLevel=1",

@@ -17,21 +17,22 @@ final class ApprovalTable {
 
     static final List<List<String>> VERSIONS = List.of(
             List.of("""
-            CREATE TABLE approvals (
-              id TEXT PRIMARY KEY,
-              digest TEXT NOT NULL,
-              requester TEXT NOT NULL,
-              tool TEXT NOT NULL,
-              change TEXT NOT NULL,
-              reason TEXT NOT NULL,
-              arguments TEXT NOT NULL,
-              state TEXT NOT NULL,
-              requested_at INTEGER NOT NULL,
-              expires_at INTEGER NOT NULL,
-              decided_by TEXT,
-              decided_at INTEGER,
-              note TEXT
-            ) STRICT""", "CREATE INDEX approvals_by_expiry ON approvals (expires_at)"),
+                CREATE TABLE approvals (
+                  id TEXT PRIMARY KEY,
+                  digest TEXT NOT NULL,
+                  requester TEXT NOT NULL,
+                  tool TEXT NOT NULL,
+                  change TEXT NOT NULL,
+                  reason TEXT NOT NULL,
+                  arguments TEXT NOT NULL,
+                  state TEXT NOT NULL,
+                  requested_at INTEGER NOT NULL,
+                  expires_at INTEGER NOT NULL,
+                  decided_by TEXT,
+                  decided_at INTEGER,
+                  note TEXT
+                ) STRICT\
+                """, "CREATE INDEX approvals_by_expiry ON approvals (expires_at)"),
             /* Whose account asked for what is open now was not written down, so nobody can tell who may grant it. */
             List.of(
                     "ALTER TABLE approvals ADD COLUMN account TEXT NOT NULL DEFAULT ''",

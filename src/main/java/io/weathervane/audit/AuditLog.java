@@ -130,7 +130,8 @@ public final class AuditLog {
                           SELECT seq, hash, 0 AS preference FROM audit_head
                           UNION ALL
                           SELECT * FROM (SELECT seq, hash, 1 FROM audit_events ORDER BY seq DESC LIMIT 1))
-                        ORDER BY seq DESC, preference LIMIT 1""", LINK).orElse(Link.GENESIS);
+                        ORDER BY seq DESC, preference LIMIT 1\
+                        """, LINK).orElse(Link.GENESIS);
     }
 
     private static void insert(Sql sql, AuditRow row) throws SQLException {

@@ -22,7 +22,8 @@ final class AuditTables {
               payload TEXT NOT NULL,
               prev_hash TEXT NOT NULL,
               hash TEXT NOT NULL
-            ) STRICT""",
+            ) STRICT\
+            """,
             "CREATE INDEX audit_events_by_time ON audit_events (at, seq)",
             "CREATE INDEX audit_events_by_kind ON audit_events (kind, at, seq)",
             "CREATE INDEX audit_events_by_actor ON audit_events (actor, at, seq)",
@@ -34,26 +35,32 @@ final class AuditTables {
               id INTEGER PRIMARY KEY CHECK (id = 1),
               seq INTEGER NOT NULL,
               hash TEXT NOT NULL
-            ) STRICT""",
+            ) STRICT\
+            """,
             """
             CREATE TRIGGER audit_events_keeps_order BEFORE INSERT ON audit_events
             WHEN NEW.seq <= (SELECT coalesce(max(seq), 0) FROM audit_events)
-            BEGIN SELECT RAISE(ABORT, 'audit_events only takes events after the last one'); END""",
+            BEGIN SELECT RAISE(ABORT, 'audit_events only takes events after the last one'); END\
+            """,
             """
             CREATE TRIGGER audit_events_moves_head AFTER INSERT ON audit_events
             BEGIN
               INSERT INTO audit_head (id, seq, hash) VALUES (1, NEW.seq, NEW.hash)
               ON CONFLICT (id) DO UPDATE SET seq = NEW.seq, hash = NEW.hash;
-            END""",
+            END\
+            """,
             """
             CREATE TRIGGER audit_events_refuses_update BEFORE UPDATE ON audit_events
-            BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END""",
+            BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END\
+            """,
             """
             CREATE TRIGGER audit_events_refuses_delete BEFORE DELETE ON audit_events
-            BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END""",
+            BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END\
+            """,
             """
             CREATE TRIGGER audit_head_refuses_delete BEFORE DELETE ON audit_head
-            BEGIN SELECT RAISE(ABORT, 'audit_head is kept with audit_events'); END""");
+            BEGIN SELECT RAISE(ABORT, 'audit_head is kept with audit_events'); END\
+            """);
 
     /** Read in the order of the chain; the time alone keeps an index of its own, for ranges. */
     private static final List<String> BY_PLACE = List.of(

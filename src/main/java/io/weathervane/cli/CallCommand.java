@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "call",
         description = "Calls a tool of the running server; without TOOL lists the tools.",
         customSynopsis = {
-            "weathervane call [TOOL [ACTION] [--name value ...]] [--json-args JSON] [--json] [--url URL [--token-file FILE]] [--workspace DIR] [--timeout TIME]",
+            "weathervane call [TOOL [ACTION] [--name value ...]] [--json-args JSON] [--json] [--url URL [--token-file"
+                    + " FILE]] [--workspace DIR] [--timeout TIME]",
             "weathervane call TOOL --help"
         })
 final class CallCommand implements Callable<Integer> {
@@ -88,7 +89,20 @@ final class CallCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         ObjectNode arguments = options.parse(words.subList(1, words.size()));
-        return output.result(called(server, arguments, output));
+        ObjectNode result = called(server, arguments, output);
+        int exit = output.result(result);
+        nameLineToGoOnWith(result);
+        return exit;
+    }
+
+    /** Beside a refusal that waits for an approval; on stderr, as what is on stdout may be read by a program. */
+    private void nameLineToGoOnWith(ObjectNode result) {
+        if (result.path("isError").asBoolean(false)) {
+            CommandLineText.approvalIn(
+                            result.path("content").path(0).path("text").asString(""))
+                    .map(id -> CommandLineText.toGoOnWith("call", spec.commandLine(), id))
+                    .ifPresent(spec.commandLine().getErr()::println);
+        }
     }
 
     /**

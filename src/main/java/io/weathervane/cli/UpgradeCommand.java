@@ -2,7 +2,6 @@ package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.transport.socket.ServerUnreachableException;
-import io.weathervane.util.SafeText;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Workspace;
 import java.io.PrintWriter;
@@ -158,18 +157,11 @@ final class UpgradeCommand implements Callable<Integer> {
         try {
             return follower.begin(arguments(ask));
         } catch (RefusedException e) {
-            CommandLineText.approvalIn(String.valueOf(e.getMessage())).ifPresent(this::printLineToGoOnWith);
+            CommandLineText.approvalIn(String.valueOf(e.getMessage()))
+                    .map(id -> CommandLineText.toGoOnWith("upgrade", spec.commandLine(), id))
+                    .ifPresent(spec.commandLine().getOut()::println);
             throw e;
         }
-    }
-
-    private void printLineToGoOnWith(String approval) {
-        List<String> words = new ArrayList<>(List.of("weathervane", "upgrade"));
-        words.addAll(spec.commandLine().getParseResult().originalArgs());
-        words.addAll(List.of("--approval-id", approval));
-        spec.commandLine()
-                .getOut()
-                .println("Once the approval is granted, go on with: " + SafeText.lines(CommandLineText.of(words)));
     }
 
     private static void withdraw(Thread hook) {

@@ -324,9 +324,9 @@ final class Promotions {
                         Optional.empty(),
                         failed)));
         bulletin.say(EventType.ROLLBACK_FAILED, occasion.promotionId(), failed);
-        return new ControlRefusedException(
-                "the rollback to " + to + " was not done: " + why
-                        + "; the active worker is as it was. To be safe at once, engage the kill switch with kill_switch_engage");
+        return new ControlRefusedException("the rollback to " + to + " was not done: " + why
+                + "; the active worker is as it was. To be safe at once, engage the kill switch with"
+                + " kill_switch_engage");
     }
 
     private static ObjectNode executed(Occasion occasion, String to, Steps steps) {

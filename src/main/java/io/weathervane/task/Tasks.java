@@ -62,7 +62,8 @@ public final class Tasks {
         database.migrate("tasks", VERSIONS);
         Tasks tasks = new Tasks(database, clock, ticker);
         database.write(sql -> sql.update(
-                "UPDATE tasks SET status = 'failed', message = '', updated_at = ?, outcome = ? WHERE status = 'working'",
+                "UPDATE tasks SET status = 'failed', message = '', updated_at = ?, outcome = ? WHERE status ="
+                        + " 'working'",
                 clock.millis(),
                 LOST));
         return tasks;

@@ -297,7 +297,8 @@ public final class Upgrades implements AutoCloseable {
         if (run.view().upgrade().isPromoted()) {
             throw new UpgradeRefusedException(
                     "the upgrade " + run.view().upgrade().id()
-                            + " has promoted already, there is nothing to abort; worker_rollback brings the previous worker back");
+                            + " has promoted already, there is nothing to abort; worker_rollback brings the previous"
+                            + " worker back");
         }
         run.abort("aborted by " + actor.name() + reason.map(why -> ": " + why).orElse(""));
         UpgradeView view = await(run, limit, ignored -> {}, () -> false, /* orWord= */ false);

@@ -275,7 +275,8 @@ class ApprovalsTest {
         older.migrate(ApprovalTable.COMPONENT, ApprovalTable.VERSIONS.subList(0, 1));
         long now = clock.instant().toEpochMilli();
         older.write(sql -> sql.update(
-                "INSERT INTO approvals VALUES ('a-1', 'd', 'robot', 't', 'c', 'r', '{}', 'pending', ?, ?, NULL, NULL, NULL)",
+                "INSERT INTO approvals VALUES ('a-1', 'd', 'robot', 't', 'c', 'r', '{}', 'pending', ?, ?, NULL, NULL,"
+                        + " NULL)",
                 now,
                 now + 60_000));
         database.close();

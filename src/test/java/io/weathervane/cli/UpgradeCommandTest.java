@@ -41,16 +41,16 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code upgrade} as it is typed, with a person at the terminal or nobody; real workers behind a real socket. */
 class UpgradeCommandTest {
     private static final String YAML = """
-            %s
-            monitor: {checkInterval: 100ms, gracePeriod: 500ms, minRequests: 5}
-            %s
-            workers:
-              initial: stable
-              drainTimeout: 500ms
-              stopTimeout: 1s
-              releases:
-                stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
-            """;
+        %s
+        monitor: {checkInterval: 100ms, gracePeriod: 500ms, minRequests: 5}
+        %s
+        workers:
+          initial: stable
+          drainTimeout: 500ms
+          stopTimeout: 1s
+          releases:
+            stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
+        """;
     private static final String PROBES = "upgrade: {probes: [{tool: look, arguments: {}}]}";
     private static final String PRODUCTION = "environment: production";
     private static final String CANARY = ShellWorker.command("well");

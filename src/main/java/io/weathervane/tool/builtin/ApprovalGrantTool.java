@@ -118,9 +118,9 @@ public final class ApprovalGrantTool implements Tool {
         boolean token = caller.identity() == Caller.Identity.TOKEN;
         if (!token && caller.account().equalsIgnoreCase(serverUser.get())) {
             throw new ToolFailure("In the production preset " + SafeText.line(caller.account())
-                    + ", the user that runs the server, grants nothing: builds and workers have that user, too. A person"
-                    + " grants with a token of the role approver (scripts/weathervane token create --help), or as"
-                    + " another user of this machine. Nothing was granted.");
+                    + ", the user that runs the server, grants nothing: builds and workers have that user, too. A"
+                    + " person grants with a token of the role approver (scripts/weathervane token create --help), or"
+                    + " as another user of this machine. Nothing was granted.");
         }
     }
 

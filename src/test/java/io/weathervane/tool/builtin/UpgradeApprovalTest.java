@@ -28,17 +28,17 @@ class UpgradeApprovalTest {
     private static final Pattern ID = Pattern.compile("a-[0-9a-f]{8}");
     private static final String RUN = "upgrade_run";
     private static final String YAML = """
-            environment: production
-            monitor: {checkInterval: 100ms, gracePeriod: 500ms, minRequests: 5}
-            upgrade: {probes: [{tool: look, arguments: {}}]}
-            workers:
-              initial: stable
-              drainTimeout: 500ms
-              stopTimeout: 1s
-              releases:
-                stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
-                next: {kind: mcp, command: [sh, worker.sh, well, next], probe: {timeout: 1m}, environment: {KEY: s3cret}}
-            """;
+        environment: production
+        monitor: {checkInterval: 100ms, gracePeriod: 500ms, minRequests: 5}
+        upgrade: {probes: [{tool: look, arguments: {}}]}
+        workers:
+          initial: stable
+          drainTimeout: 500ms
+          stopTimeout: 1s
+          releases:
+            stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
+            next: {kind: mcp, command: [sh, worker.sh, well, next], probe: {timeout: 1m}, environment: {KEY: s3cret}}
+        """;
 
     @TempDir
     private Path folder;
