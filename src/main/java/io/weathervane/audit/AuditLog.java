@@ -126,12 +126,12 @@ public final class AuditLog {
     /** The event to follow. After a cut tail that is still the one cut off: its place is not given away again. */
     private static Link last(Sql sql) throws SQLException {
         return sql.first("""
-                        SELECT seq, hash FROM (
-                          SELECT seq, hash, 0 AS preference FROM audit_head
-                          UNION ALL
-                          SELECT * FROM (SELECT seq, hash, 1 FROM audit_events ORDER BY seq DESC LIMIT 1))
-                        ORDER BY seq DESC, preference LIMIT 1\
-                        """, LINK).orElse(Link.GENESIS);
+            SELECT seq, hash FROM (
+              SELECT seq, hash, 0 AS preference FROM audit_head
+              UNION ALL
+              SELECT * FROM (SELECT seq, hash, 1 FROM audit_events ORDER BY seq DESC LIMIT 1))
+            ORDER BY seq DESC, preference LIMIT 1\
+            """, LINK).orElse(Link.GENESIS);
     }
 
     private static void insert(Sql sql, AuditRow row) throws SQLException {
