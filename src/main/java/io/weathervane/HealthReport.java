@@ -8,6 +8,7 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
 import io.weathervane.transport.http.HealthSource;
+import io.weathervane.util.ThreadFailures;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class HealthReport implements HealthSource {
     public Health health() {
         List<String> problems = new ArrayList<>(database.late().lag().notes());
         problems.addAll(doorProblems.get());
+        problems.addAll(ThreadFailures.notes());
         FlagsView view = flags.view();
         MonitorStatus status = monitor.status();
         WorkersView workersView = workers.view();

@@ -40,7 +40,7 @@ final class SinkLoop implements AutoCloseable {
         this.delivery = new Delivery(sink, clock);
         this.options = options;
         this.clock = clock;
-        this.thread = Threads.daemon("alerts-" + name, this::run);
+        this.thread = Threads.loop("alerts-" + name, this::run);
     }
 
     void start() {

@@ -27,7 +27,8 @@ public final class ApprovalExpiry implements AutoCloseable {
 
     public static ApprovalExpiry start(Approvals approvals) {
         ApprovalExpiry expiry = new ApprovalExpiry(approvals);
-        var unused = expiry.timer.scheduleWithFixedDelay(expiry::look, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = expiry.timer.scheduleWithFixedDelay(
+                Threads.repeated("approval-expiry", expiry::look), 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
         return expiry;
     }
 

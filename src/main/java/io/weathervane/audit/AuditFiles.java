@@ -52,7 +52,7 @@ public final class AuditFiles implements AutoCloseable {
                 .toList();
         this.savedSeq = least();
         this.savedAt = ticker.nanos();
-        this.thread = Threads.daemon("audit-files", this::follow);
+        this.thread = Threads.loop("audit-files", this::follow);
     }
 
     /** Starts to follow the chain: repairs a torn last line, writes what is missing, then whatever is appended. */

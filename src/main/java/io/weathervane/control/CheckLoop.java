@@ -36,8 +36,8 @@ final class CheckLoop implements AutoCloseable {
     private final Ticker ticker;
     private final BlockingQueue<Optional<WorkerExit>> exits = new ArrayBlockingQueue<>(EXITS_MAX);
     private final Semaphore wake = new Semaphore(0);
-    private final Thread checks = Threads.daemon("monitor-checks", this::runChecks);
-    private final Thread ends = Threads.daemon("monitor-exits", this::runExits);
+    private final Thread checks = Threads.loop("monitor-checks", this::runChecks);
+    private final Thread ends = Threads.loop("monitor-exits", this::runExits);
     private Optional<Watch> planned = Optional.empty();
     private long dueNanos;
     private volatile boolean closed;

@@ -68,7 +68,7 @@ final class FlagWatch implements AutoCloseable {
         this.options = options;
         this.heartbeatAt = ticker.nanos() + HEARTBEAT.toNanos();
         this.complainAt = ticker.nanos();
-        this.thread = Threads.daemon("live-flags", this::run);
+        this.thread = Threads.loop("live-flags", this::run);
     }
 
     void start() {

@@ -37,7 +37,8 @@ final class CallGate implements AutoCloseable {
         this.onExpired = onExpired;
         long interval =
                 Math.min(SWEEP_INTERVAL.toMillis(), Math.max(1, limits.run().toMillis() / 4));
-        sweeping = sweeper.scheduleWithFixedDelay(this::sweep, interval, interval, TimeUnit.MILLISECONDS);
+        sweeping = sweeper.scheduleWithFixedDelay(
+                Threads.repeated("call-limit", this::sweep), interval, interval, TimeUnit.MILLISECONDS);
     }
 
     /** @throws ToolFailure when the server is busy for longer than a call waits */

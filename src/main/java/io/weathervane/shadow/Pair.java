@@ -38,7 +38,7 @@ final class Pair implements AutoCloseable {
         this.callTimeout = callTimeout;
         this.cancelled = cancelled;
         this.ticker = ticker;
-        Threads.daemon("shadow-watch", this::watch).start();
+        Threads.loop("shadow-watch", this::watch).start();
     }
 
     private void watch() {

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** Threads for blocking code: virtual ones where the JDK has them, daemon platform threads elsewhere. */
 public final class Threads {
@@ -19,6 +20,11 @@ public final class Threads {
     private static final Optional<MethodHandle> VIRTUAL = lookUpVirtual();
 
     private static final long IDLE_SECONDS = 30;
+
+    /** Before a loop that failed begins again: doubled each time. */
+    private static final Duration LOOP_PAUSE = Duration.ofMillis(100);
+
+    private static final Duration LOOP_PAUSE_MAX = Duration.ofSeconds(5);
 
     private Threads() {}
 
@@ -37,6 +43,69 @@ public final class Threads {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    /**
+     * A daemon platform thread, not started, for a loop that must not end before its owner. When anything is thrown in
+     * it, an error too, that is told by {@link ThreadFailures}, and the loop begins again after a pause.
+     *
+     * @param body returns when the owner has ended; may be run again
+     */
+    public static Thread loop(String name, Runnable body) {
+        return daemon(name, () -> {
+            Duration pause = LOOP_PAUSE;
+            while (!completes(name, body, failure -> {})) {
+                if (!slept(pause)) {
+                    return;
+                }
+                pause = pause.multipliedBy(2).compareTo(LOOP_PAUSE_MAX) < 0 ? pause.multipliedBy(2) : LOOP_PAUSE_MAX;
+            }
+        });
+    }
+
+    /**
+     * A daemon platform thread, not started, for what cannot be begun again.
+     *
+     * @param onFailure does without the thread, when anything was thrown in it; that is told by {@link ThreadFailures}
+     */
+    public static Thread once(String name, Runnable body, Consumer<Throwable> onFailure) {
+        return daemon(name, () -> completes(name, body, onFailure));
+    }
+
+    /** The task of a timer, which forgets a task that throws. What it throws is told by {@link ThreadFailures}. */
+    public static Runnable repeated(String name, Runnable task) {
+        return () -> completes(name, task, failure -> {});
+    }
+
+    /** Runs the body; false when anything was thrown. */
+    private static boolean completes(String name, Runnable body, Consumer<Throwable> onFailure) {
+        try {
+            body.run();
+            return true;
+        } catch (Throwable e) {
+            ThreadFailures.note(name, e);
+            cope(name, onFailure, e);
+            return false;
+        }
+    }
+
+    /** There may be no memory to cope with a lack of memory either. */
+    private static void cope(String name, Consumer<Throwable> onFailure, Throwable failure) {
+        try {
+            onFailure.accept(failure);
+        } catch (Throwable e) {
+            ThreadFailures.note(name, e);
+        }
+    }
+
+    private static boolean slept(Duration pause) {
+        try {
+            Thread.sleep(pause.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Waits for the thread's end, or until this thread is interrupted. */

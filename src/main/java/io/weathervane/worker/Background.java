@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Background implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
     private static final int TASKS_MAX = 16;
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_WRITES_LIMIT = Duration.ofSeconds(2);
 
     private final ExecutorService tasks = Threads.newPerTask("workers", TASKS_MAX);
@@ -34,15 +35,25 @@ final class Background implements AutoCloseable {
     /** Runs the task on a thread of its own, later. */
     void runAfter(Duration delay, Runnable task) {
         try {
-            var unused = timer.schedule(() -> run(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(() -> runOrRetry(task), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("closing: a task is no longer planned");
         }
     }
 
+    /** Without memory for a thread the task is put off: it may be what brings a worker back. */
+    private void runOrRetry(Runnable task) {
+        try {
+            run(task);
+        } catch (OutOfMemoryError e) {
+            LOG.error("a task of the worker manager is put off for {}: {}", RETRY, e.toString());
+            runAfter(RETRY, task);
+        }
+    }
+
     private static void submit(ExecutorService executor, Runnable task) {
         try {
-            executor.execute(() -> guarded(task));
+            executor.execute(Threads.repeated("workers", () -> guarded(task)));
         } catch (RejectedExecutionException e) {
             LOG.debug("closing: a task is no longer done");
         }

@@ -24,7 +24,7 @@ final class CallAlarm {
 
     private CallAlarm(String label, Collection<PendingCall> calls) {
         this.calls = calls;
-        this.thread = Threads.daemon("worker-alarm-" + label, this::watch);
+        this.thread = Threads.loop("worker-alarm-" + label, this::watch);
     }
 
     /** Begins to watch these calls, as they come and go. */

@@ -89,6 +89,10 @@ final class Staff {
                     Optional.of(role),
                     WorkerNews.details().put("reason", e.reason()));
             restartLater(role, release, replaced, tally, backoff(release).next(Duration.ZERO));
+        } catch (RuntimeException | Error e) {
+            news.note("start-" + role, "it could not be started: " + e);
+            restartLater(role, release, replaced, tally, backoff(release).next(Duration.ZERO));
+            throw e;
         }
     }
 

@@ -30,7 +30,7 @@ final class StderrDrain {
         this.label = label;
         this.lines = new BoundedLines(stderr, LINE_BYTES_MAX);
         this.budget = new LogBudget(ticker);
-        this.thread = Threads.daemon("worker-stderr-" + label, this::drain);
+        this.thread = Threads.loop("worker-stderr-" + label, this::drain);
     }
 
     static StderrDrain start(String label, InputStream stderr, Ticker ticker) {

@@ -113,13 +113,34 @@ final class Worker {
             Executor background,
             Consumer<Worker> spawned) {
         WorkerProcess process = WorkerProcess.spawn(release, mark, ticker);
-        Worker worker = new Worker(release, process, restarts, options, clock, ticker, background);
+        Worker worker = around(process, release, restarts, options, clock, ticker, background);
         spawned.accept(worker);
         try {
             worker.session.set(worker.converse(new Deadline(ticker, limit)));
             return worker;
         } catch (WorkerCallException e) {
             throw worker.didNotStart(e);
+        } catch (RuntimeException | Error e) {
+            worker.stopping = true;
+            process.kill();
+            throw e;
+        }
+    }
+
+    /** A process that cannot be talked to is of no use. */
+    private static Worker around(
+            WorkerProcess process,
+            WorkerRelease release,
+            int restarts,
+            WorkerOptions options,
+            Clock clock,
+            Ticker ticker,
+            Executor background) {
+        try {
+            return new Worker(release, process, restarts, options, clock, ticker, background);
+        } catch (RuntimeException | Error e) {
+            process.kill();
+            throw e;
         }
     }
 
@@ -253,8 +274,13 @@ final class Worker {
     }
 
     private void speechless() {
-        CompletableFuture.delayedExecutor(SPEECHLESS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(process::kill);
+        try {
+            CompletableFuture.delayedExecutor(SPEECHLESS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(process::kill);
+        } catch (RuntimeException | Error e) {
+            process.kill();
+            throw e;
+        }
     }
 
     /**

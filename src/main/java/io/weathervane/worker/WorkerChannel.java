@@ -97,7 +97,8 @@ final class WorkerChannel {
             Consumer<JsonRpcMessage.Notification> notifications,
             Runnable onEnd) {
         WorkerChannel channel = new WorkerChannel(label, in, out, messageBytes, ticker, notifications, onEnd);
-        Threads.daemon("worker-reader-" + label, channel::readAll).start();
+        Threads.once("worker-reader-" + label, channel::readAll, failure -> channel.outputEnded())
+                .start();
         return channel;
     }
 
@@ -143,7 +144,7 @@ final class WorkerChannel {
         pending.put(id, call);
         try {
             send(new JsonRpcMessage.Request(RequestId.of(id), method, params), call);
-        } catch (WorkerCallException e) {
+        } catch (RuntimeException | Error e) {
             end(call);
             throw e;
         }
@@ -184,6 +185,13 @@ final class WorkerChannel {
 
     private void send(JsonRpcMessage message, PendingCall call) {
         byte[] line = JsonRpcCodec.write(message);
+        if (!input.claim(line)) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.BUSY,
+                    "the call of " + line.length + " bytes was not sent to worker " + label
+                            + ", which has too much to read already: there may be " + input.memoryLimit()
+                            + "; try again later");
+        }
         boolean alone = places.availablePermits() == PENDING_MAX - 1;
         if (!(alone ? input.offer(line, call) : input.offerAmongOthers(line, call))) {
             throw new WorkerCallException(
@@ -272,13 +280,17 @@ final class WorkerChannel {
             LOG.debug("worker={} output closed: {}", label, e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("worker={} cannot be read any longer", label, e);
-        } finally {
-            open = false;
-            pending.values().forEach(call -> call.lose(ended()));
-            alarm.end();
-            closeInput();
-            onEnd.run();
         }
+        outputEnded();
+    }
+
+    /** The worker is heard no longer, or not any more by us. */
+    private void outputEnded() {
+        open = false;
+        pending.values().forEach(call -> call.lose(ended()));
+        alarm.end();
+        closeInput();
+        onEnd.run();
     }
 
     private String ended() {

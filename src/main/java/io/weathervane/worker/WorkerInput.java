@@ -1,9 +1,11 @@
 package io.weathervane.worker;
 
+import io.weathervane.util.MemoryBudget;
 import io.weathervane.util.Threads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -14,6 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A worker's stdin. Messages go through a bounded queue, in their order, and are written by the threads that bring them,
@@ -27,6 +30,9 @@ final class WorkerInput {
     /** What any pipe holds, and takes whole or not at all: 4 KiB. Most pipes hold 64 KiB. */
     static final int SURE_BYTES = 4 * 1024;
 
+    /** How long a message waits until those before it are written. */
+    private static final Duration MEMORY_WAIT = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger("WorkerChannel");
 
     private static final Outgoing END = new Outgoing(new byte[0], null);
@@ -37,6 +43,8 @@ final class WorkerInput {
     private final Runnable onBroken;
     private final BlockingQueue<Outgoing> queue;
     private final Thread writer;
+
+    private final MemoryBudget.Account memory = MemoryBudget.ofHeap().account();
 
     /** Held to take messages out of the queue and write them. */
     private final ReentrantLock writing = new ReentrantLock();
@@ -51,7 +59,11 @@ final class WorkerInput {
 
     /** A message and the call that it begins, if any; none is empty but the end. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    private record Outgoing(byte[] line, @Nullable PendingCall call) {
+    private record Outgoing(byte[] line, @Nullable PendingCall call, long claimed) {
+        Outgoing(byte[] line, @Nullable PendingCall call) {
+            this(line, call, call == null ? 0 : line.length);
+        }
+
         boolean isEnd() {
             return line.length == 0;
         }
@@ -64,7 +76,7 @@ final class WorkerInput {
         this.queue = new LinkedBlockingQueue<>(queueMax);
         this.onNotSent = onNotSent;
         this.onBroken = onBroken;
-        this.writer = Threads.daemon("worker-writer-" + label, this::writeQueued);
+        this.writer = Threads.once("worker-writer-" + label, this::writeQueued, this::broken);
     }
 
     /**
@@ -81,17 +93,42 @@ final class WorkerInput {
         return input;
     }
 
+    /** Takes memory for a call's message that is about to be offered; false when too much waits for too long. */
+    boolean claim(byte[] message) {
+        try {
+            return memory.claim(message.length, MEMORY_WAIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Why there was no memory. */
+    String memoryLimit() {
+        return memory.limit();
+    }
+
     /** Writes the message, or has it written, after those before it; false when too many wait already. */
     boolean offer(byte[] message, @Nullable PendingCall call) {
-        boolean taken = queue.offer(new Outgoing(message, call));
+        boolean taken = offered(new Outgoing(message, call));
         writeWhatFits();
+        return taken;
+    }
+
+    private boolean offered(Outgoing next) {
+        boolean taken = queue.offer(next);
+        if (!taken) {
+            memory.release(next.claimed());
+        } else if (ended) {
+            releaseQueued();
+        }
         return taken;
     }
 
     /** As {@link #offer}, but lets other threads that bring one go first: one write then does for all. */
     @SuppressWarnings("ThreadPriorityCheck") // right without it, and cheaper with it
     boolean offerAmongOthers(byte[] message, PendingCall call) {
-        boolean taken = queue.offer(new Outgoing(message, call));
+        boolean taken = offered(new Outgoing(message, call));
         Thread.yield();
         writeWhatFits();
         return taken;
@@ -119,6 +156,10 @@ final class WorkerInput {
                 write(batch);
             } catch (IOException e) {
                 broken(e);
+            } catch (RuntimeException | Error e) {
+                // A message may have been taken and not written: without it the others mean nothing.
+                broken(e);
+                throw e;
             } finally {
                 writing.unlock();
             }
@@ -191,17 +232,30 @@ final class WorkerInput {
         try {
             batch.bytes.writeTo(out);
             out.flush();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             batch.calls.forEach(onNotSent);
             throw e;
         }
     }
 
-    private void broken(IOException e) {
-        LOG.debug("worker={} input closed: {}", label, e.getMessage());
+    private void broken(Throwable e) {
         ended = true;
+        releaseQueued();
         LockSupport.unpark(writer);
         onBroken.run();
+        LOG.atLevel(e instanceof IOException ? Level.DEBUG : Level.ERROR)
+                .log("worker={} input closed: {}", label, e.toString());
+    }
+
+    /** What will not be written holds no memory. */
+    private void releaseQueued() {
+        for (Outgoing next = queue.poll(); next != null; next = queue.poll()) {
+            memory.release(next.claimed());
+            PendingCall call = next.call();
+            if (call != null) {
+                onNotSent.accept(call);
+            }
+        }
     }
 
     /** What is about to be written after what has been; under the lock. */
@@ -211,6 +265,7 @@ final class WorkerInput {
 
         /** Adds a message, unless its call was withdrawn meanwhile. */
         void add(Outgoing next) {
+            memory.release(next.claimed());
             PendingCall call = next.call();
             if (call != null && !call.beginWriting()) {
                 return;

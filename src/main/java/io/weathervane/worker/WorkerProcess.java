@@ -59,10 +59,18 @@ final class WorkerProcess {
         builder.environment().put(ChildMark.VARIABLE, mark);
         try {
             Process process = builder.start();
-            StderrDrain stderr = StderrDrain.start(release.label(), process.getErrorStream(), ticker);
-            return new WorkerProcess(release.label(), process, new ProcessTree(process, mark, ticker), stderr);
+            return drained(release.label(), process, new ProcessTree(process, mark, ticker), ticker);
         } catch (IOException e) {
             throw new WorkerRefusedException(cannotRun(release, e), e);
+        }
+    }
+
+    private static WorkerProcess drained(String label, Process process, ProcessTree tree, Ticker ticker) {
+        try {
+            return new WorkerProcess(label, process, tree, StderrDrain.start(label, process.getErrorStream(), ticker));
+        } catch (RuntimeException | Error e) {
+            tree.kill();
+            throw e;
         }
     }
 

@@ -2,9 +2,11 @@ package io.weathervane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.testing.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,6 +125,27 @@ final class WorkerInputTest {
 
         assertThat(broken.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(notSent).hasValue(1);
+    }
+
+    @Test
+    void anErrorInAWriteFailsTheWorkerAndNotOnlyItsThread() {
+        OutputStream out = new OutputStream() {
+            @Override
+            public void write(int one) {
+                throw new OutOfMemoryError("thrown by a test");
+            }
+        };
+        WorkerInput input =
+                WorkerInput.start("test", out, QUEUE_MAX, call -> notSent.incrementAndGet(), () -> broken.countDown());
+        PendingCall call = new PendingCall(1, "tools/call", Optional.empty(), answer -> {});
+        PendingCall next = new PendingCall(2, "tools/call", Optional.empty(), answer -> {});
+
+        // Too much for the pipe to be sure to take: the thread of ours writes it.
+        input.offer(new byte[WorkerInput.SURE_BYTES], call);
+        input.offer(new byte[WorkerInput.SURE_BYTES], next);
+
+        Await.until("the worker is given up", () -> broken.getCount() == 0);
+        Await.until("so are its calls", () -> notSent.get() == 2);
     }
 
     private Process start(String... command) throws IOException {

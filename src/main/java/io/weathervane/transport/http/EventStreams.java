@@ -42,7 +42,8 @@ final class EventStreams implements AutoCloseable {
         this.lasting = new Semaphore(lastingMax);
         this.ticker = ticker;
         long period = Math.max(1, silence.toMillis() / 2);
-        ticking = timer.scheduleWithFixedDelay(() -> sweep(housekeeping), period, period, TimeUnit.MILLISECONDS);
+        ticking = timer.scheduleWithFixedDelay(
+                Threads.repeated("http-keep-alive", () -> sweep(housekeeping)), period, period, TimeUnit.MILLISECONDS);
     }
 
     /** Makes the turn's answer a stream that is kept alive until it is over. */

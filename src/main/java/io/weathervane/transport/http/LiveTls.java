@@ -56,7 +56,8 @@ final class LiveTls implements AutoCloseable {
     /** Looks after the files from now on; the context must have been started. */
     void watch() {
         long interval = LOOK_INTERVAL.toMillis();
-        var unused = looking.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+        var unused = looking.scheduleWithFixedDelay(
+                Threads.repeated("tls-files", this::look), interval, interval, TimeUnit.MILLISECONDS);
     }
 
     Optional<String> problem() {

@@ -28,8 +28,11 @@ final class StreamWatch implements AutoCloseable {
     StreamWatch(EventStreams streams, Predicate<Turn> admitted) {
         this.streams = streams;
         this.admitted = admitted;
-        var unused =
-                timer.scheduleWithFixedDelay(this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(
+                Threads.repeated("http-stream-watch", this::look),
+                PERIOD.toMillis(),
+                PERIOD.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private void look() {

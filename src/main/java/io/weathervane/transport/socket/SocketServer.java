@@ -85,7 +85,7 @@ public final class SocketServer implements AutoCloseable {
     private static SocketServer start(Path socket, McpDispatcher dispatcher, Set<Role> roles) {
         try {
             SocketServer server = new SocketServer(socket, listen(socket), dispatcher, roles);
-            Threads.daemon("socket-accept", server::acceptAll).start();
+            Threads.loop("socket-accept", server::acceptAll).start();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open the socket " + socket, e);

@@ -14,6 +14,8 @@ import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
 import io.weathervane.util.BoundedLines;
+import io.weathervane.util.MemoryBudget;
+import io.weathervane.util.ThreadFailures;
 import io.weathervane.util.Threads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,6 +58,7 @@ public final class LineSession implements AutoCloseable {
     private final ClientSession session;
     private final Semaphore slots = new Semaphore(CALLS_MAX);
     private final MessageHead overlong = new MessageHead();
+    private final MemoryBudget.Account memory = MemoryBudget.ofHeap().account();
     private volatile boolean closed;
 
     public LineSession(McpDispatcher dispatcher, InputStream in, OutputStream out, Caller caller) {
@@ -119,19 +122,22 @@ public final class LineSession implements AutoCloseable {
                 Optional<List<JsonNode>> batch =
                         session.hasBatches() ? JsonRpcCodec.batch(line.bytes()) : Optional.empty();
                 if (batch.isPresent()) {
-                    receivedAll(batch.get(), calls);
+                    receivedAll(batch.get(), line.length(), calls);
                 } else {
-                    received(JsonRpcCodec.read(line.bytes()), calls);
+                    received(JsonRpcCodec.read(line.bytes()), line.length(), calls);
                 }
             } catch (JsonRpcReadException e) {
                 out.write(e.failure());
             } catch (JsonRpcException e) {
                 out.write(e.toFailure(null));
+            } catch (OutOfMemoryError e) {
+                ThreadFailures.note("session", e);
+                out.write(noMemory());
             }
         }
     }
 
-    private void receivedAll(List<JsonNode> messages, ExecutorService calls) {
+    private void receivedAll(List<JsonNode> messages, long bytes, ExecutorService calls) {
         out.release();
         if (messages.isEmpty() || messages.size() > Batch.MESSAGES_MAX) {
             throw new JsonRpcException(
@@ -142,29 +148,29 @@ public final class LineSession implements AutoCloseable {
         Batch batch = new Batch(out, messages.size());
         for (JsonNode one : messages) {
             try {
-                received(JsonRpcCodec.classify(one), calls, batch);
+                received(JsonRpcCodec.classify(one), bytes / messages.size(), calls, batch);
             } catch (JsonRpcReadException e) {
                 batch.answer(e.failure());
             }
         }
     }
 
-    private void received(JsonRpcMessage message, ExecutorService calls, Batch batch) {
+    private void received(JsonRpcMessage message, long bytes, ExecutorService calls, Batch batch) {
         if (message instanceof JsonRpcMessage.Request request) {
             try {
-                work(McpRequest.of(request), calls, batch.exchange(caller));
+                work(McpRequest.of(request), bytes, calls, batch.exchange(caller));
             } catch (JsonRpcException e) {
                 batch.answer(ErrorMapper.failure(request, e));
             }
         } else {
-            received(message, calls);
+            received(message, bytes, calls);
             batch.nothing();
         }
     }
 
-    private void received(JsonRpcMessage message, ExecutorService calls) {
+    private void received(JsonRpcMessage message, long bytes, ExecutorService calls) {
         if (message instanceof JsonRpcMessage.Request request) {
-            requested(request, calls);
+            requested(request, bytes, calls);
             return;
         }
         out.release();
@@ -175,18 +181,44 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void requested(JsonRpcMessage.Request request, ExecutorService calls) {
+    private void requested(JsonRpcMessage.Request request, long bytes, ExecutorService calls) {
         try {
             McpRequest mcpRequest = McpRequest.of(request);
             if (dispatcher.answersAtOnce(request)) {
                 answerAtOnce(mcpRequest);
             } else {
                 out.release();
-                work(mcpRequest, calls, new LineExchange(caller, this::answer, out));
+                work(mcpRequest, bytes, calls, new LineExchange(caller, this::answer, out));
             }
         } catch (JsonRpcException e) {
             out.write(ErrorMapper.failure(request, e));
         }
+    }
+
+    /** What a call holds until it has ended. */
+    private void claim(long bytes) {
+        if (!hasMemory(bytes)) {
+            throw new JsonRpcException(
+                    ErrorCode.INTERNAL_ERROR,
+                    "The server has no memory for this request of " + bytes + " bytes now: there may be "
+                            + memory.limit() + ". Nothing was done; try again when other calls have ended.");
+        }
+    }
+
+    /** As a further call waits for its turn, and with it the reading of the next line. */
+    private boolean hasMemory(long bytes) {
+        try {
+            return memory.claim(bytes, TURN_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Which request it was is not known any more. */
+    private static JsonRpcMessage.Failure noMemory() {
+        return new JsonRpcException(ErrorCode.INTERNAL_ERROR, "The server ran out of memory over a message")
+                .toFailure(null);
     }
 
     private void answerAtOnce(McpRequest request) {
@@ -195,17 +227,26 @@ public final class LineSession implements AutoCloseable {
         dispatcher.run(call);
     }
 
-    private void work(McpRequest request, ExecutorService calls, Exchange exchange) {
-        refuseSecondInitialize(request);
-        RunningCall call = dispatcher.open(request, exchange, session);
-        if (dispatcher.takesTime(request)) {
-            begin(call, request);
-            start(call, calls);
-        } else if (request.isListen()) {
-            begin(call, request);
-            dispatcher.run(call);
-        } else {
-            dispatcher.run(call);
+    /** Gives back what the request claimed, at its end. */
+    private void work(McpRequest request, long bytes, ExecutorService calls, Exchange exchange) {
+        claim(bytes);
+        boolean handedOn = false;
+        try {
+            refuseSecondInitialize(request);
+            RunningCall call = dispatcher.open(request, exchange, session);
+            if (dispatcher.takesTime(request)) {
+                begin(call, request);
+                handedOn = start(call, bytes, calls);
+            } else if (request.isListen()) {
+                begin(call, request);
+                dispatcher.run(call);
+            } else {
+                dispatcher.run(call);
+            }
+        } finally {
+            if (!handedOn) {
+                memory.release(bytes);
+            }
         }
     }
 
@@ -233,18 +274,26 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void start(RunningCall call, ExecutorService calls) {
+    /** Whether it was begun, and its memory is given back by it. */
+    private boolean start(RunningCall call, long bytes, ExecutorService calls) {
         if (!acquired(1, TURN_MAX)) {
             dispatcher.refuse(call, CALLS_MAX + " of your calls are running. This one was not begun; try again.");
-            return;
+            return false;
         }
-        calls.execute(() -> {
-            try {
-                dispatcher.run(call);
-            } finally {
-                slots.release();
-            }
-        });
+        try {
+            calls.execute(() -> {
+                try {
+                    dispatcher.run(call);
+                } finally {
+                    memory.release(bytes);
+                    slots.release();
+                }
+            });
+            return true;
+        } catch (RuntimeException | Error e) {
+            slots.release();
+            throw e;
+        }
     }
 
     private void awaitCalls() {

@@ -1,0 +1,89 @@
+package io.weathervane.util;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.testing.Await;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an error does to a thread that must not end. */
+class ThreadsTest {
+    private final AtomicInteger runs = new AtomicInteger();
+
+    @AfterEach
+    void forget() {
+        ThreadFailures.forget();
+    }
+
+    @Test
+    void aLoopBeginsAgainAfterAnErrorAndItIsTold() throws Exception {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        Thread loop = Threads.loop("loop-of-the-test", () -> {
+            if (runs.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("thrown by a test");
+            }
+            goesOn.countDown();
+        });
+        loop.start();
+
+        assertThat(goesOn.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(ThreadFailures.notes())
+                .singleElement()
+                .asString()
+                .contains("loop-of-the-test failed 2 times", "OutOfMemoryError: thrown by a test");
+        loop.join();
+    }
+
+    @Test
+    void aLoopThatReturnsEnds() throws Exception {
+        Thread loop = Threads.loop("loop-of-the-test", runs::incrementAndGet);
+        loop.start();
+        loop.join();
+
+        assertThat(runs).hasValue(1);
+        assertThat(ThreadFailures.notes()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeginAgainIsDoneWithout() throws Exception {
+        AtomicReference<Throwable> without = new AtomicReference<>();
+        Error thrown = new StackOverflowError();
+        Thread once = Threads.once(
+                "once-of-the-test",
+                () -> {
+                    throw thrown;
+                },
+                without::set);
+        once.start();
+        once.join();
+
+        assertThat(without).hasValue(thrown);
+        assertThat(ThreadFailures.notes()).hasSize(1);
+    }
+
+    @Test
+    void aTimerGoesOnWithATaskThatThrows() {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("timer"));
+        try {
+            var unused = timer.scheduleWithFixedDelay(
+                    Threads.repeated("task-of-the-test", () -> {
+                        runs.incrementAndGet();
+                        throw new OutOfMemoryError("thrown by a test");
+                    }),
+                    0,
+                    1,
+                    TimeUnit.MILLISECONDS);
+            Await.until("it is run again", () -> runs.get() > 2);
+        } finally {
+            timer.shutdownNow();
+        }
+        assertThat(ThreadFailures.notes()).singleElement().asString().contains("task-of-the-test");
+    }
+}
