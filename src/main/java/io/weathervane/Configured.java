@@ -107,7 +107,8 @@ final class Configured {
                         release.probe().timeout(),
                         release.probe().retryAfter()),
                 release.callTimeout(),
-                release.tools().stream().map(Configured::tool).toList());
+                release.tools().stream().map(Configured::tool).toList(),
+                release.user());
     }
 
     private static DeclaredTool tool(ToolSettings tool) {

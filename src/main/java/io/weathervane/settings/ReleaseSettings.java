@@ -1,5 +1,7 @@
 package io.weathervane.settings;
 
+import io.weathervane.util.OsAccount;
+import io.weathervane.util.OsUser;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
  * @param command the program and its arguments; no shell is involved
  * @param environment variables it gets besides the server's own
  * @param folder where it runs, absolute; the workspace when empty
+ * @param user the OS user that it runs as; the server's own when empty
  * @param tools only of a {@link Kind#JSON_RPC} worker
  */
 public record ReleaseSettings(
@@ -26,7 +29,8 @@ public record ReleaseSettings(
         Optional<Path> folder,
         Duration callTimeout,
         ProbeSettings probe,
-        List<ToolSettings> tools) {
+        List<ToolSettings> tools,
+        Optional<String> user) {
     /** Not less than the patience of usual clients, who cancel what they do not wait for any longer: ten minutes. */
     public static final Duration CALL_TIMEOUT = Duration.ofMinutes(10);
 
@@ -71,6 +75,19 @@ public record ReleaseSettings(
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
         tools = List.copyOf(tools);
+    }
+
+    /** One that runs as the server's own user. */
+    public ReleaseSettings(
+            String label,
+            Kind kind,
+            List<String> command,
+            Map<String, String> environment,
+            Optional<Path> folder,
+            Duration callTimeout,
+            ProbeSettings probe,
+            List<ToolSettings> tools) {
+        this(label, kind, command, environment, folder, callTimeout, probe, tools, Optional.empty());
     }
 
     static ReleaseSettings from(CommandRelease release, Duration callTimeout) {
@@ -119,7 +136,25 @@ public record ReleaseSettings(
                         .orElse(callTimeout),
                 section.section("probe", probe -> ProbeSettings.from(probe, kind))
                         .orElseGet(() -> ProbeSettings.of(kind)),
-                tools(section, kind));
+                tools(section, kind),
+                user(section));
+    }
+
+    /** What the system says now; it is asked again at each start of a worker. */
+    private static Optional<String> user(Section section) {
+        Optional<String> user = section.words("user");
+        user.filter(name -> !name.equals(OsUser.name())).ifPresent(name -> {
+            if (OsAccount.find(name).isEmpty()) {
+                throw section.problem("user", "names " + name + ", which is no user of this system");
+            }
+            if (!OsAccount.isRoot()) {
+                throw section.problem(
+                        "user",
+                        "names " + name + ", but only a server that runs as root can run a worker as another user, and"
+                                + " this one runs as " + OsUser.name());
+            }
+        });
+        return user;
     }
 
     private static List<String> command(Section section) {

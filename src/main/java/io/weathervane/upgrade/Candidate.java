@@ -56,7 +56,8 @@ final class Candidate {
                 active.flatMap(WorkerRelease::folder).or(() -> Optional.of(workspace)),
                 active.map(WorkerRelease::probe).orElseGet(() -> ProbeSpec.defaults(kind)),
                 active.map(WorkerRelease::callTimeout).orElse(CALL_TIMEOUT),
-                active.map(WorkerRelease::tools).orElse(List.<DeclaredTool>of()));
+                active.map(WorkerRelease::tools).orElse(List.<DeclaredTool>of()),
+                active.flatMap(WorkerRelease::user));
     }
 
     /** The same, told that its calls are not real: it should change nothing outside of itself. */
@@ -71,6 +72,7 @@ final class Candidate {
                 release.folder(),
                 release.probe(),
                 release.callTimeout(),
-                release.tools());
+                release.tools(),
+                release.user());
     }
 }

@@ -49,6 +49,7 @@ final class Drift {
         same.put("kind", runs.kind() == configured.kind());
         same.put("command", runs.command().equals(configured.command()));
         same.put("environment", runs.environment().equals(configured.environment()));
+        same.put("user", runs.user().equals(configured.user()));
         same.put("folder", runs.folder().equals(configured.folder()));
         same.put("probe", runs.probe().equals(configured.probe()));
         same.put("callTimeout", runs.callTimeout().equals(configured.callTimeout()));

@@ -25,6 +25,7 @@ final class ReleaseJson {
         ObjectNode environment = json.putObject("environment");
         new TreeMap<>(release.environment()).forEach(environment::put);
         release.folder().ifPresent(folder -> json.put("folder", folder.toString()));
+        release.user().ifPresent(user -> json.put("user", user));
         json.putObject("probe")
                 .put("method", release.probe().method())
                 .put("timeoutMs", release.probe().timeout().toMillis())
@@ -68,7 +69,8 @@ final class ReleaseJson {
                         Duration.ofMillis(probe.path("timeoutMs").asLong(0)),
                         Duration.ofMillis(probe.path("retryAfterMs").asLong(0))),
                 Duration.ofMillis(json.path("callTimeoutMs").asLong(0)),
-                tools(json.path("tools")));
+                tools(json.path("tools")),
+                Optional.ofNullable(json.get("user")).map(user -> user.asString("")));
     }
 
     private static List<String> texts(JsonNode array) {

@@ -461,7 +461,8 @@ final class Worker {
                 tally.now(),
                 tally.recent(),
                 lastProbe,
-                process.exitCode());
+                process.exitCode(),
+                release.user());
     }
 
     private WorkerState state() {

@@ -127,6 +127,7 @@ final class WorkerManagerFile {
                 .put("requests", view.tally().requests())
                 .put("errors", view.tally().errors());
         view.version().ifPresent(version -> json.put("version", version));
+        view.user().ifPresent(user -> json.put("user", user));
         if (view.weight() > 0) {
             json.put("weight", view.weight());
         }

@@ -46,15 +46,19 @@ final class WorkerProcess {
      * @throws WorkerRefusedException when the program cannot be run
      */
     static WorkerProcess spawn(WorkerRelease release, String mark, Ticker ticker) {
-        ProcessBuilder builder = new ProcessBuilder(release.command());
+        Optional<RunAs> other = RunAs.of(release);
+        ProcessBuilder builder = new ProcessBuilder(
+                other.map(user -> user.command(release.command())).orElse(release.command()));
         release.folder().ifPresent(folder -> {
             if (!Files.isDirectory(folder)) {
                 throw new WorkerRefusedException(
                         "worker " + release.label() + " cannot be started: its folder " + folder + " is not there");
             }
+            other.ifPresent(user -> user.refuseUnreachable(folder));
             builder.directory(folder.toFile());
         });
         builder.environment().putAll(release.environment());
+        other.ifPresent(user -> user.putInto(builder.environment(), release.environment()));
         builder.environment().put(LABEL_VARIABLE, release.label());
         builder.environment().put(ChildMark.VARIABLE, mark);
         try {

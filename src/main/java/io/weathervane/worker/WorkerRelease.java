@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param environment added to the inherited variables
  * @param folder where it runs; the server's own folder when empty
  * @param callTimeout how long one tool call may take
+ * @param user the OS user that it runs as; the server's own when empty
  * @param tools for a plain JSON-RPC worker only; an MCP worker lists its own
  */
 public record WorkerRelease(
@@ -24,7 +25,8 @@ public record WorkerRelease(
         Optional<Path> folder,
         ProbeSpec probe,
         Duration callTimeout,
-        List<DeclaredTool> tools) {
+        List<DeclaredTool> tools,
+        Optional<String> user) {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     public WorkerRelease {
@@ -43,6 +45,24 @@ public record WorkerRelease(
         if (kind == WorkerKind.MCP && !tools.isEmpty()) {
             throw new IllegalArgumentException("an MCP worker lists its own tools: tools are for kind json-rpc");
         }
+    }
+
+    /** A release that runs as the server's own user. */
+    public WorkerRelease(
+            String label,
+            WorkerKind kind,
+            List<String> command,
+            Map<String, String> environment,
+            Optional<Path> folder,
+            ProbeSpec probe,
+            Duration callTimeout,
+            List<DeclaredTool> tools) {
+        this(label, kind, command, environment, folder, probe, callTimeout, tools, Optional.empty());
+    }
+
+    /** The same, run as this OS user. */
+    public WorkerRelease as(Optional<String> otherUser) {
+        return new WorkerRelease(label, kind, command, environment, folder, probe, callTimeout, tools, otherUser);
     }
 
     /** A release with nothing said beyond the command. */

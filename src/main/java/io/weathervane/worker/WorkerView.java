@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param weight the percentage of callers that it gets as a canary
  * @param recent the newest of the calls that the tally counts
  * @param inFlight calls it has not answered yet
+ * @param user the OS user that it runs as, when that is not the server's own
  * @param restarts how often it was started again in a row
  */
 public record WorkerView(
@@ -31,4 +32,5 @@ public record WorkerView(
         Tally tally,
         CallStatistics recent,
         Optional<Probe> lastProbe,
-        Optional<Integer> exitCode) {}
+        Optional<Integer> exitCode,
+        Optional<String> user) {}

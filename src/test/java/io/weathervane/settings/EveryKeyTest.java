@@ -3,6 +3,7 @@ package io.weathervane.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.util.OsUser;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -338,6 +339,22 @@ class EveryKeyTest {
                                 JsonMapper.shared()
                                         .readValue("{\"type\":\"object\",\"required\":[\"city\"]}", ObjectNode.class),
                                 "wx.forecast"))));
+    }
+
+    @Test
+    void theUserOfAReleaseIsOneThatTheServerCanRunItAs() throws IOException {
+        String own = OsUser.name();
+
+        assertThat(load("workers: {releases: {a: {command: [x], user: " + own + "}}}")
+                        .workers()
+                        .releases()
+                        .get("a")
+                        .user())
+                .contains(own);
+        assertThatThrownBy(() -> load("workers: {releases: {a: {command: [x], user: no-such-user-here}}}"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("workers.releases.a.user")
+                .hasMessageContaining("no-such-user-here, which is no user of this system");
     }
 
     @Test

@@ -57,6 +57,7 @@ final class WorkerJson {
             node.putNull("errorRate");
         }
         worker.version().ifPresent(version -> node.put("version", version));
+        worker.user().ifPresent(user -> node.put("user", user));
         if (worker.role() == Role.CANARY) {
             node.put("weight", worker.weight());
         }
@@ -112,7 +113,7 @@ final class WorkerJson {
         String version = worker.version().map(text -> " (" + text + ")").orElse("");
         String weight = worker.weight() == 0 ? "" : ", gets " + worker.weight() + "% of the callers";
         return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", "
-                + worker.protocol()
+                + worker.protocol() + worker.user().map(user -> ", as " + user).orElse("")
                 + ", since " + Json.time(worker.startedAt()) + ", restarts " + worker.restarts() + weight + ", " + rate
                 + times(worker.recent());
     }
