@@ -27,7 +27,7 @@ public final class LoopbackPeers implements AutoCloseable {
     private final Path proc;
     private final Processes processes;
     private final BlockingQueue<Wanted> waiting = new LinkedBlockingQueue<>(WAITING_MAX);
-    private final Thread thread = Threads.daemon("loopback-peers", this::run);
+    private final Thread thread = Threads.loop("loopback-peers", this::run);
     private volatile boolean closed;
 
     private record Wanted(InetSocketAddress client, InetSocketAddress server, CompletableFuture<Peer> answer) {}

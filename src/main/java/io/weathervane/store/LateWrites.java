@@ -67,7 +67,7 @@ public final class LateWrites implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Runnable> troubleListeners = new CopyOnWriteArrayList<>();
     private final Deque<LateUnit> units = new ArrayDeque<>();
-    private final Thread thread = Threads.daemon("late-writes", this::run);
+    private final Thread thread = Threads.loop("late-writes", this::run);
     private volatile Optional<String> failure = Optional.empty();
     private volatile Optional<String> keepFailure = Optional.empty();
     private volatile long failingSince;
