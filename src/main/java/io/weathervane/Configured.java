@@ -235,7 +235,8 @@ final class Configured {
                         limits.requestsAtOnce(),
                         limits.callerRequestsAtOnce(),
                         limits.callerRequestsPerSecond(),
-                        limits.failedLoginsPerMinute()));
+                        limits.failedLoginsPerMinute(),
+                        limits.bodyBytes()));
     }
 
     /** Clients that go by the resource's address name its host. */

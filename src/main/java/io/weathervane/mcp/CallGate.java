@@ -21,8 +21,13 @@ final class CallGate implements AutoCloseable {
     /** Threads that tell clients of expired calls, each of which may be slow to listen. */
     private static final int EXPIRY_THREADS_MAX = 16;
 
+    /** Places beside all others for calls that make the system safer. */
+    private static final int RESERVED = 8;
+
     private final CallLimits limits;
     private final Semaphore permits;
+    private final Semaphore reserve = new Semaphore(RESERVED);
+    private final Set<RunningCall> inReserve = ConcurrentHashMap.newKeySet();
     private final Set<RunningCall> running = ConcurrentHashMap.newKeySet();
     private final Consumer<RunningCall> onExpired;
     private final ScheduledExecutorService sweeper =
@@ -41,9 +46,20 @@ final class CallGate implements AutoCloseable {
                 Threads.repeated("call-limit", this::sweep), interval, interval, TimeUnit.MILLISECONDS);
     }
 
-    /** @throws ToolFailure when the server is busy for longer than a call waits */
-    void enter(RunningCall call) {
-        if (!permits.tryAcquire() && !waited()) {
+    /**
+     * Lets the call run.
+     *
+     * @param urgent whether it may have one of the places that are kept for what makes the system safer
+     * @throws ToolFailure when the server is busy for longer than a call waits
+     */
+    void enter(RunningCall call, boolean urgent) {
+        if (permits.tryAcquire()) {
+            running.add(call);
+            return;
+        }
+        if (urgent && reserve.tryAcquire()) {
+            inReserve.add(call);
+        } else if (!waited()) {
             throw new ToolFailure("The server is busy: " + limits.concurrent()
                     + " calls are running. Nothing was done; try again in a moment.");
         }
@@ -52,7 +68,7 @@ final class CallGate implements AutoCloseable {
 
     void leave(RunningCall call) {
         running.remove(call);
-        permits.release();
+        (inReserve.remove(call) ? reserve : permits).release();
     }
 
     private boolean waited() {

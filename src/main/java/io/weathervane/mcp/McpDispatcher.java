@@ -156,6 +156,13 @@ public final class McpDispatcher implements AutoCloseable {
         return arguments.isMissingNode() ? JsonRpcCodec.JSON.createObjectNode() : arguments;
     }
 
+    /** Whether the request only makes the system safer, so that it may have a place that is kept for such. */
+    public boolean makesSafe(JsonRpcMessage.Request request) {
+        return request.method().equals(Methods.TOOLS_CALL)
+                && request.params().get("arguments") instanceof ObjectNode arguments
+                && tools.makesSafe(request.params().path("name").asString(""), arguments);
+    }
+
     /** Whether {@link #run} waits for nothing, so that the thread that reads requests may run it. */
     public boolean answersAtOnce(JsonRpcMessage.Request request) {
         return request.method().equals(Methods.TOOLS_CALL)

@@ -46,7 +46,7 @@ final class ToolMethods {
 
     private ToolResult inTurn(RunningCall call, String name, ObjectNode arguments) {
         try {
-            gate.enter(call);
+            gate.enter(call, tools.makesSafe(name, arguments));
         } catch (ToolFailure busy) {
             return ToolResult.failed(String.valueOf(busy.getMessage()));
         }

@@ -83,6 +83,12 @@ public final class ToolRegistry {
         return find(name).map(Tool::definition);
     }
 
+    /** Whether a call only makes the system safer; see {@link Tool#makesSafe}. Never true of a worker's tool. */
+    public boolean makesSafe(String name, ObjectNode arguments) {
+        Tool tool = own.get(name);
+        return tool != null && tool.makesSafe(arguments);
+    }
+
     /** Whether a call is answered from memory; see {@link Tool#answersAtOnce}. Never true of a worker's tool. */
     public boolean answersAtOnce(String name, ObjectNode arguments) {
         Tool tool = own.get(name);

@@ -70,6 +70,7 @@ class EveryKeyTest {
               limits:
                 connections: 10
                 headerBytes: 4096
+                bodyBytes: 2MiB
                 requestsAtOnce: 11
                 callerRequestsAtOnce: 12
                 callerRequestsPerSecond: 13
@@ -97,7 +98,7 @@ class EveryKeyTest {
                                         Map.of("viewer", "see", "operator", "do", "approver", "grant"),
                                         Duration.ofSeconds(5)))),
                         Optional.of(new TlsSettings(base.resolve("chain.pem"), base.resolve("key.pem"))),
-                        new LimitSettings(10, 4096, 11, 12, 13, 14)));
+                        new LimitSettings(10, 4096, 2 * 1024 * 1024, 11, 12, 13, 14)));
     }
 
     @Test

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger("Admission");
 
+    /** Requests beside all others for what makes the system safer. */
+    private static final int RESERVED = 16;
+
     private static final Duration RETRY_LOGIN = Duration.ofSeconds(5);
 
     /** What a caller may send at once, after a pause, in the measure of its seconds. */
@@ -59,7 +62,8 @@ final class Admission {
     /** Lets the turn through, with its caller, or answers it. */
     void admit(Turn turn, Consumer<Turn> handler) {
         try {
-            if (running.incrementAndGet() > limits.requestsAtOnce()) {
+            int most = limits.requestsAtOnce() + (turn.urgent() ? RESERVED : 0);
+            if (running.incrementAndGet() > most) {
                 later(
                         turn,
                         HttpStatus.SERVICE_UNAVAILABLE_503,
@@ -203,7 +207,9 @@ final class Admission {
     private void inTurn(Turn turn, Consumer<Turn> handler) {
         Caller caller = turn.caller();
         Duration wait = requests.take(caller.name());
-        if (!wait.isZero()) {
+        if (turn.urgent()) {
+            handOn(turn, handler);
+        } else if (!wait.isZero()) {
             later(
                     turn,
                     HttpStatus.TOO_MANY_REQUESTS_429,

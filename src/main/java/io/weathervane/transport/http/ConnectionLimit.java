@@ -1,47 +1,188 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Knows which connections are beyond the limit, so that they get an answer that says so, where not to accept them
- * would leave their clients waiting for nothing. Those within it go on undisturbed.
+ * Bounds the connections, and how long each may take to say what it wants. A request's head and body each have a time
+ * that no byte renews. When a request comes for which there is no place, the connection that has been saying something for
+ * longest, or nothing, gives its place up; only when all others are being answered the new one is told that there is none.
  */
-final class ConnectionLimit implements Connection.Listener {
-    private final int limit;
+final class ConnectionLimit implements Connection.Listener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("Connections");
+
+    private static final Duration PERIOD = Duration.ofMillis(100);
+
+    /** How long a connection has at least to say what it wants, while there are more than there are places. */
+    private static final Duration YOUNG = Duration.ofMillis(250);
+
+    /** How long a connection must have been idle after an answer to give its place up. */
+    private static final Duration IDLE_MIN = Duration.ofSeconds(5);
+
+    private final HttpOptions options;
+    private final Ticker ticker;
     private final AtomicInteger open = new AtomicInteger();
     private final Set<Connection> beyond = ConcurrentHashMap.newKeySet();
+    private final Map<Connection, Use> uses = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-deadlines"));
 
-    ConnectionLimit(int limit) {
-        this.limit = limit;
+    private enum Phase {
+        /** Its request's head has not come whole. */
+        HEAD,
+        /** Its request's body has not come whole. */
+        BODY,
+        /** Its request is being answered. */
+        WORKING,
+        /** It has had an answer, and says nothing. */
+        IDLE
+    }
+
+    /** @param bytesIn what had come at the moment of the last answer: with more, a head has begun */
+    private record Use(Phase phase, long since, long bytesIn) {}
+
+    ConnectionLimit(HttpOptions options, Ticker ticker) {
+        this.options = options;
+        this.ticker = ticker;
+        long period = PERIOD.toMillis();
+        var unused = timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void onOpened(Connection connection) {
-        if (isHttp(connection) && open.incrementAndGet() > limit) {
-            beyond.add(connection);
+        if (isHttp(connection)) {
+            uses.put(connection, new Use(Phase.HEAD, ticker.nanos(), 0));
+            if (open.incrementAndGet() > options.connections()) {
+                beyond.add(connection);
+            }
         }
     }
 
     @Override
     public void onClosed(Connection connection) {
-        if (isHttp(connection)) {
+        if (isHttp(connection) && uses.remove(connection) != null) {
             open.decrementAndGet();
             beyond.remove(connection);
         }
     }
 
+    /** The head of the connection's request has come; a completion of it makes the connection idle again. */
+    void headHasCome(Request request) {
+        Connection connection = request.getConnectionMetaData().getConnection();
+        uses.replace(connection, new Use(Phase.BODY, ticker.nanos(), 0));
+        Request.addCompletionListener(
+                request,
+                failure -> uses.replace(connection, new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn())));
+    }
+
+    /** All of the request has come. */
+    void bodyHasCome(Request request) {
+        uses.computeIfPresent(
+                request.getConnectionMetaData().getConnection(),
+                (connection, use) -> use.phase() == Phase.BODY ? new Use(Phase.WORKING, ticker.nanos(), 0) : use);
+    }
+
+    /** Whether there is no place for the connection of a request whose head has come, and none can be made. */
     boolean isBeyond(Request request) {
-        return !beyond.isEmpty()
-                && beyond.contains(request.getConnectionMetaData().getConnection());
+        if (beyond.isEmpty()) {
+            return false;
+        }
+        Connection connection = request.getConnectionMetaData().getConnection();
+        if (!beyond.contains(connection)) {
+            return false;
+        }
+        boolean none = open.get() > options.connections() && !makesPlace(connection, Duration.ZERO);
+        if (!none) {
+            beyond.remove(connection);
+        }
+        return none;
     }
 
     int limit() {
-        return limit;
+        return options.connections();
+    }
+
+    /**
+     * Closes one that has not said yet what it wants, else one that has been idle.
+     *
+     * @param age how long it must have had at least
+     */
+    private boolean makesPlace(@Nullable Connection newcomer, Duration age) {
+        long now = ticker.nanos();
+        Optional<Map.Entry<Connection, Use>> slowest = uses.entrySet().stream()
+                .filter(entry -> entry.getKey() != newcomer && givesWay(entry.getValue(), now))
+                .filter(entry -> now - entry.getValue().since() >= age.toNanos())
+                .min(Comparator.comparing((Map.Entry<Connection, Use> entry) ->
+                                entry.getValue().phase() == Phase.IDLE)
+                        .thenComparing(entry -> entry.getValue().since() - now));
+        slowest.ifPresent(entry -> close(entry.getKey(), "its place was needed"));
+        return slowest.isPresent();
+    }
+
+    private static boolean givesWay(Use use, long now) {
+        return switch (use.phase()) {
+            case HEAD, BODY -> true;
+            case IDLE -> now - use.since() > IDLE_MIN.toNanos();
+            case WORKING -> false;
+        };
+    }
+
+    private void look() {
+        try {
+            long now = ticker.nanos();
+            uses.forEach((connection, use) -> look(connection, use, now));
+            while (open.get() > options.connections() && makesPlace(/* newcomer= */ null, YOUNG)) {
+                LOG.debug("more connections than {}", options.connections());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("connections could not be looked at; tried again in {}", PERIOD, e);
+        }
+    }
+
+    private void look(Connection connection, Use use, long now) {
+        if (use.phase() == Phase.IDLE && connection.getBytesIn() > use.bytesIn()) {
+            uses.replace(connection, use, new Use(Phase.HEAD, now, 0));
+        } else if (use.phase() == Phase.HEAD
+                && now - use.since() > options.headTime().toNanos()) {
+            close(
+                    connection,
+                    "its request's head has not come within "
+                            + options.headTime().toSeconds() + " s");
+        } else if (use.phase() == Phase.BODY
+                && now - use.since() > options.bodyTime().toNanos()) {
+            close(
+                    connection,
+                    "its request's body has not come within "
+                            + options.bodyTime().toSeconds() + " s");
+        }
+    }
+
+    private void close(Connection connection, String why) {
+        LOG.debug("a connection was closed: {}", why);
+        onClosed(connection);
+        connection.getEndPoint().close(new TimeoutException(why));
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
     }
 
     /** TLS is a connection below the one that speaks HTTP. */

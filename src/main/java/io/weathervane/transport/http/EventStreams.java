@@ -30,6 +30,7 @@ final class EventStreams implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-keep-alive"));
     private final ScheduledFuture<?> ticking;
     private final ExecutorService writers = Threads.newPerTask("http-keep-alive-writer", WRITERS_MAX);
+    private volatile Predicate<Turn> admitted = turn -> true;
     private volatile boolean closed;
 
     /**
@@ -44,6 +45,15 @@ final class EventStreams implements AutoCloseable {
         long period = Math.max(1, silence.toMillis() / 2);
         ticking = timer.scheduleWithFixedDelay(
                 Threads.repeated("http-keep-alive", () -> sweep(housekeeping)), period, period, TimeUnit.MILLISECONDS);
+    }
+
+    /** Answers only turns of which this holds at that moment, when they took their time. */
+    void answerOnly(Predicate<Turn> stillAdmitted) {
+        admitted = stillAdmitted;
+    }
+
+    boolean mayAnswer(Turn turn) {
+        return admitted.test(turn);
     }
 
     /** Makes the turn's answer a stream that is kept alive until it is over. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * silence, an event stream. A client that goes away ends a modern request and no legacy one.
  */
 final class HttpAnswer implements Exchange, Quiet {
+    /** A call that took longer is looked at again before it is answered: its token may have ended. 50 ms. */
+    private static final long SLOW_NANOS = 50_000_000;
+
     private final Turn turn;
     private final McpRequest request;
     private final Accepted accepted;
@@ -80,11 +83,14 @@ final class HttpAnswer implements Exchange, Quiet {
 
     @Override
     public void answer(JsonRpcMessage.Response message) {
+        boolean withheld = isSlow() && !streams.mayAnswer(turn);
         lock.lock();
         try {
             ended = true;
             int status = status(message);
-            if (stream == null && (accepted.json() || status != HttpStatus.OK_200)) {
+            if (withheld) {
+                withhold();
+            } else if (stream == null && (accepted.json() || status != HttpStatus.OK_200)) {
                 closeUnlessOnHandler();
                 HttpReply.message(turn, status, message);
             } else {
@@ -94,6 +100,22 @@ final class HttpAnswer implements Exchange, Quiet {
             lock.unlock();
         }
         forgotten();
+    }
+
+    private boolean isSlow() {
+        return streams.nanos() - begunAt > SLOW_NANOS;
+    }
+
+    /** The caller's access ended while the call went on: it gets nothing of the answer. */
+    private void withhold() {
+        Outflow open = stream;
+        if (open != null) {
+            open.cut();
+        } else {
+            closeUnlessOnHandler();
+            HttpReply.refused(
+                    turn, HttpStatus.UNAUTHORIZED_401, "the token is no longer good, so the answer is withheld");
+        }
     }
 
     @Override

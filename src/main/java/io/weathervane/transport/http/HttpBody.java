@@ -1,6 +1,5 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +9,6 @@ import org.eclipse.jetty.server.Request;
 
 /** Reads a request's body, never holding more than one message may have. */
 final class HttpBody {
-    private static final int LIMIT = JsonRpcCodec.MESSAGE_BYTES_MAX;
     private static final int CHUNK_BYTES = 16 * 1024;
 
     /** Most bytes of a body nobody wants that are read to keep its connection: 64 KiB. */
@@ -24,8 +22,8 @@ final class HttpBody {
 
         private final boolean drained;
 
-        TooLargeException(boolean drained) {
-            super("The body is over the limit of " + LIMIT + " bytes");
+        TooLargeException(boolean drained, int limit) {
+            super("The body is over the limit of " + limit + " bytes (server.limits.bodyBytes)");
             this.drained = drained;
         }
 
@@ -36,16 +34,16 @@ final class HttpBody {
     }
 
     /** Reads it all; of one that is too large so much is read and dropped as the drain bound allows. */
-    static byte[] read(Request request, long drainBytes) throws IOException, TooLargeException {
+    static byte[] read(Request request, int limit, long drainBytes) throws IOException, TooLargeException {
         long length = request.getLength();
-        if (length > LIMIT && (length > drainBytes || awaitsConsent(request))) {
-            throw new TooLargeException(false);
+        if (length > limit && (length > drainBytes || awaitsConsent(request))) {
+            throw new TooLargeException(false, limit);
         }
         InputStream in = Content.Source.asInputStream(request);
-        if (length > LIMIT) {
-            throw new TooLargeException(drain(in, drainBytes));
+        if (length > limit) {
+            throw new TooLargeException(drain(in, drainBytes), limit);
         }
-        return length >= 0 ? exactly(in, (int) length) : upToLimit(in, drainBytes);
+        return length >= 0 ? exactly(in, (int) length) : upToLimit(in, limit, drainBytes);
     }
 
     /**
@@ -73,12 +71,12 @@ final class HttpBody {
         return body;
     }
 
-    private static byte[] upToLimit(InputStream in, long drainBytes) throws IOException, TooLargeException {
+    private static byte[] upToLimit(InputStream in, int limit, long drainBytes) throws IOException, TooLargeException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] chunk = new byte[CHUNK_BYTES];
         for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-            if (body.size() + read > LIMIT) {
-                throw new TooLargeException(drain(in, drainBytes - body.size()));
+            if (body.size() + read > limit) {
+                throw new TooLargeException(drain(in, drainBytes - body.size()), limit);
             }
             body.write(chunk, 0, read);
         }

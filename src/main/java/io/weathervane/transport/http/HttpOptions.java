@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param sessions most legacy sessions; beyond it the one unused for longest ends
  * @param sessionIdle how long a legacy session lives without a request
  * @param keepAlive how long an event stream is silent before a comment line is sent on it
+ * @param headTime how long a request's head may take to come, from the connection's beginning or its own first byte
+ * @param bodyTime how long its body may take after that
  */
 public record HttpOptions(
         String host,
@@ -25,7 +27,39 @@ public record HttpOptions(
         Duration idle,
         int sessions,
         Duration sessionIdle,
-        Duration keepAlive) {
+        Duration keepAlive,
+        Duration headTime,
+        Duration bodyTime) {
+    private static final Duration HEAD_TIME = Duration.ofSeconds(10);
+    private static final Duration BODY_TIME = Duration.ofSeconds(30);
+
+    /** With the usual times for head and body. */
+    public HttpOptions(
+            String host,
+            int port,
+            int connections,
+            int acceptQueue,
+            int headerBytes,
+            long drainBytes,
+            Duration idle,
+            int sessions,
+            Duration sessionIdle,
+            Duration keepAlive) {
+        this(
+                host,
+                port,
+                connections,
+                acceptQueue,
+                headerBytes,
+                drainBytes,
+                idle,
+                sessions,
+                sessionIdle,
+                keepAlive,
+                HEAD_TIME,
+                BODY_TIME);
+    }
+
     public HttpOptions {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be between 0 and 65535, was " + port);
@@ -69,6 +103,23 @@ public record HttpOptions(
                 sessions,
                 sessionIdle,
                 keepAlive);
+    }
+
+    /** The same place with other times for a request to come. */
+    HttpOptions withTimes(Duration head, Duration body) {
+        return new HttpOptions(
+                host,
+                port,
+                connections,
+                acceptQueue,
+                headerBytes,
+                drainBytes,
+                idle,
+                sessions,
+                sessionIdle,
+                keepAlive,
+                head,
+                body);
     }
 
     HttpOptions withBounds(long drain, Duration idleTime, Duration keepAliveTime) {

@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.mcp.ProtocolVersions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -71,6 +72,15 @@ final class HttpReply {
 
     static void unknownSession(Turn turn) {
         refused(turn, HttpStatus.NOT_FOUND_404, "the session is unknown or has ended; begin again with initialize");
+    }
+
+    static void unsupportedVersion(Turn turn, RequestId id) {
+        JsonRpcException error = new JsonRpcException(ErrorCode.INVALID_REQUEST, "Invalid request: " + noVersion());
+        message(turn, HttpStatus.BAD_REQUEST_400, error.toFailure(id));
+    }
+
+    private static String noVersion() {
+        return HeaderCheck.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all());
     }
 
     static void unsupportedVersion(Turn turn) {

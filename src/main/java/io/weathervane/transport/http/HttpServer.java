@@ -61,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
     private final StreamWatch watch;
     private final Optional<LiveTls> tls;
     private final Optional<Authentication> authentication;
+    private final ConnectionLimit connections;
     private final Optional<ConnectionPeers> peers;
     private final String host;
 
@@ -75,12 +76,21 @@ public final class HttpServer implements AutoCloseable {
         this.server = new Server(threads);
         this.authentication = access.authentication();
         this.connector = connector(server, options, tls);
-        ConnectionLimit connections = new ConnectionLimit(options.connections());
+        ConnectionLimit connections = new ConnectionLimit(options, ticker);
+        this.connections = connections;
         this.peers = access.authentication().isPresent() ? Optional.empty() : Optional.of(new ConnectionPeers());
         peers.ifPresent(connector::addBean);
         Admission admission = new Admission(access, peers, ticker);
         this.watch = new StreamWatch(streams, admission::stillAdmits);
-        McpHandler mcp = new McpHandler(dispatcher, admission, sessions, streams, options.drainBytes());
+        McpHandler mcp = new McpHandler(
+                dispatcher,
+                admission,
+                sessions,
+                streams,
+                access.limits().bodyBytes(),
+                options.drainBytes(),
+                connections);
+        streams.answerOnly(admission::stillAdmits);
         connector.addBean(connections);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connections() + TURNED_AWAY_MAX, connector));
@@ -162,6 +172,7 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         streams.close();
         watch.close();
+        connections.close();
         peers.ifPresent(ConnectionPeers::close);
         tls.ifPresent(LiveTls::close);
         try {

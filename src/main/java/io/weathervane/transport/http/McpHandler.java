@@ -36,20 +36,26 @@ final class McpHandler {
     private final ModernPost modern;
     private final LegacyPost legacy;
     private final SessionDoor door;
+    private final int bodyBytes;
     private final long drainBytes;
+    private final ConnectionLimit connections;
 
     McpHandler(
             McpDispatcher dispatcher,
             Admission admission,
             HttpSessions sessions,
             EventStreams streams,
-            long drainBytes) {
+            int bodyBytes,
+            long drainBytes,
+            ConnectionLimit connections) {
         this.dispatcher = dispatcher;
         this.admission = admission;
         this.modern = new ModernPost(dispatcher, streams);
         this.legacy = new LegacyPost(dispatcher, sessions, streams);
         this.door = new SessionDoor(sessions, streams);
+        this.bodyBytes = bodyBytes;
         this.drainBytes = drainBytes;
+        this.connections = connections;
     }
 
     /** Whether {@link #handle} answers the turn without waiting for anything, least of all for the client. */
@@ -57,6 +63,10 @@ final class McpHandler {
         return turn.early().flatMap(EarlyBody::message).orElse(null) instanceof JsonRpcMessage.Request request
                 && dispatcher.answersAtOnce(request)
                 && Accepted.of(turn.headers()).json();
+    }
+
+    boolean makesSafe(EarlyBody body) {
+        return body.message().orElse(null) instanceof JsonRpcMessage.Request request && dispatcher.makesSafe(request);
     }
 
     void handle(Turn turn) {
@@ -103,7 +113,9 @@ final class McpHandler {
 
     private JsonRpcMessage message(Turn turn) throws IOException, HttpBody.TooLargeException {
         if (turn.early().isEmpty()) {
-            return JsonRpcCodec.read(HttpBody.read(turn.request(), drainBytes));
+            byte[] body = HttpBody.read(turn.request(), bodyBytes, drainBytes);
+            connections.bodyHasCome(turn.request());
+            return JsonRpcCodec.read(body);
         }
         EarlyBody early = turn.early().get();
         return early.message().isPresent() ? early.message().get() : JsonRpcCodec.read(early.bytes());
@@ -124,6 +136,11 @@ final class McpHandler {
     }
 
     private void requested(Turn turn, Accepted accepted, JsonRpcMessage.Request request, Optional<String> version) {
+        if (request.method().equals("initialize")
+                && version.filter(McpHandler::isUnknown).isPresent()) {
+            HttpReply.unsupportedVersion(turn, request.id());
+            return;
+        }
         try {
             TraceHeaders.addTo(request, turn.headers());
             WorkerHeader.addTo(request, turn.headers());
@@ -139,6 +156,10 @@ final class McpHandler {
         } catch (JsonRpcException e) {
             HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));
         }
+    }
+
+    private static boolean isUnknown(String version) {
+        return !ProtocolVersions.isLegacy(version) && !ProtocolVersions.isModern(version);
     }
 
     private Optional<Role> roleMissing(Caller caller, McpRequest request) {

@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -27,6 +29,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
             Set.of(ProtectedResource.WELL_KNOWN, ProtectedResource.WELL_KNOWN + MCP);
 
     private final AllowedNames names;
+    private final CrossOrigin crossOrigin;
     private final ConnectionLimit connections;
     private final Admission admission;
     private final McpHandler mcp;
@@ -43,6 +46,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
             HealthSource health,
             Executor waiting) {
         this.names = new AllowedNames(access.hosts(), access.origins());
+        this.crossOrigin = new CrossOrigin(access.origins());
         this.connections = connections;
         this.admission = admission;
         this.mcp = mcp;
@@ -54,15 +58,24 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Turn turn = new Turn(request, response, callback);
+        connections.headHasCome(request);
+        if (!hasBody(request)) {
+            connections.bodyHasCome(request);
+        }
         if (isCall(request) && admission.mayReadFirst(request) && EarlyBody.suits(request)) {
-            EarlyBody.read(request, body -> begun(turn.with(body)), callback::failed);
+            EarlyBody.read(request, body -> begun(turn.with(body, mcp.makesSafe(body))), callback::failed);
         } else {
             elsewhere(turn);
         }
         return true;
     }
 
+    private static boolean hasBody(Request request) {
+        return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    }
+
     private void begun(Turn turn) {
+        connections.bodyHasCome(turn.request());
         if (!admission.mayWait(turn) && mcp.answersAtOnce(turn)) {
             answerOrFail(turn);
         } else {
@@ -100,7 +113,14 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
                     HttpStatus.SERVICE_UNAVAILABLE_503,
                     HttpReply.SOON,
                     "the server has its " + connections.limit() + " connections in use");
+        } else if (isOldAndChunked(request)) {
+            HttpReply.closeAfter(turn);
+            HttpReply.refused(
+                    turn,
+                    HttpStatus.BAD_REQUEST_400,
+                    "HTTP/1.0 has no Transfer-Encoding; send Content-Length, or HTTP/1.1");
         } else if (names.allow(request)) {
+            crossOrigin.allow(turn);
             sort(turn, Request.getPathInContext(request));
         } else {
             HttpReply.refusedUnread(
@@ -110,8 +130,16 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
+    /** Proxies disagree on where such a request ends, so another one could hide in it. */
+    private static boolean isOldAndChunked(Request request) {
+        return request.getConnectionMetaData().getHttpVersion().getVersion() < HttpVersion.HTTP_1_1.getVersion()
+                && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    }
+
     private void sort(Turn turn, String path) {
-        if (path.equals(MCP)) {
+        if (crossOrigin.isPreflight(turn)) {
+            HttpReply.empty(turn, HttpStatus.NO_CONTENT_204);
+        } else if (path.equals(MCP)) {
             admission.admit(turn, mcp::handle);
         } else if (path.equals(HEALTH)) {
             reading(turn, this::health);

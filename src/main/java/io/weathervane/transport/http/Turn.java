@@ -12,22 +12,30 @@ import org.eclipse.jetty.util.Callback;
  * One HTTP request and the answer to it, as Jetty hands them out: the callback is called once, at the end.
  *
  * @param early the body, when it was small and has come whole before the turn began
+ * @param urgent whether it only makes the system safer, as its early body says
  * @param caller who asks; may do nothing until {@link #by} says who it is
  */
-record Turn(Request request, Response response, Callback callback, Optional<EarlyBody> early, Caller caller) {
+record Turn(
+        Request request,
+        Response response,
+        Callback callback,
+        Optional<EarlyBody> early,
+        boolean urgent,
+        Caller caller) {
     private static final Caller NOBODY = new Caller("nobody", Caller.Door.HTTP, Set.of());
 
     /** A turn of which nobody knows yet whose it is. */
     Turn(Request request, Response response, Callback callback) {
-        this(request, response, callback, Optional.empty(), NOBODY);
+        this(request, response, callback, Optional.empty(), /* urgent= */ false, NOBODY);
     }
 
-    Turn with(EarlyBody body) {
-        return new Turn(request, response, callback, Optional.of(body), caller);
+    /** @param safe whether the message only makes the system safer */
+    Turn with(EarlyBody body, boolean safe) {
+        return new Turn(request, response, callback, Optional.of(body), safe, caller);
     }
 
     Turn by(Caller known) {
-        return new Turn(request, response, callback, early, known);
+        return new Turn(request, response, callback, early, urgent, known);
     }
 
     HttpFields headers() {

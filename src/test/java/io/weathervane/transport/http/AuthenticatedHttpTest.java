@@ -39,7 +39,7 @@ class AuthenticatedHttpTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"initialize\",\"params\":{"
-            + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+        + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
     private static final String METADATA =
             "resource_metadata=\"https://ops.example.org/.well-known/oauth-protected-resource/mcp\"";
 
@@ -349,6 +349,59 @@ class AuthenticatedHttpTest {
         first.join();
         second.join();
         assertThat(as(viewer, PING).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoseAccessEndsDuringACallGetsNothingOfItsAnswer() throws Exception {
+        for (String accept : List.of("application/json", "application/json, text/event-stream")) {
+            String soonGone = token("gone", Role.VIEWER, Role.OPERATOR);
+            java.util.concurrent.CompletableFuture<HttpResponse<String>> answer =
+                    java.util.concurrent.CompletableFuture.supplyAsync(
+                            () -> quietlyAs(soonGone, call(1, "wait", "{}"), accept));
+            http.tools.waiting.acquire();
+            Thread.sleep(60); // only a call that took its time is looked at again
+            file.revoke("gone");
+            http.tools.release.release();
+
+            HttpResponse<String> withheld = answer.get(20, java.util.concurrent.TimeUnit.SECONDS);
+            assertThat(withheld.statusCode()).isEqualTo(401);
+            assertThat(withheld.body()).contains("withheld").doesNotContain("released");
+        }
+    }
+
+    private HttpResponse<String> quietlyAs(String token, String body, String accept) {
+        try {
+            return as(token, body, "Accept", accept);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void pagesOfAllowedOriginsMayReadAnswersAndNoOthers() throws Exception {
+        String asks =
+                "OPTIONS /mcp HTTP/1.1\r\nHost: localhost\r\nOrigin: %s\r\nAccess-Control-Request-Method: POST\r\n"
+                        + "Access-Control-Request-Headers: authorization, content-type, mcp-session-id\r\n\r\n";
+        try (Socket allowed = http.raw(asks.formatted("https://console.example.org"));
+                Socket local = http.raw(asks.formatted("http://localhost:8080"));
+                Socket foreign = http.raw(asks.formatted("https://evil.example.org"))) {
+            assertThat(HttpFixture.head(allowed))
+                    .startsWith("HTTP/1.1 204")
+                    .contains("Access-Control-Allow-Origin: https://console.example.org", "Vary: Origin")
+                    .contains("Access-Control-Allow-Methods: GET, POST, DELETE, OPTIONS")
+                    .contains("Access-Control-Allow-Headers: authorization, content-type, mcp-session-id");
+            assertThat(HttpFixture.response(local)).doesNotContain("Access-Control-Allow");
+            assertThat(HttpFixture.response(foreign)).startsWith("HTTP/1.1 403").doesNotContain("Access-Control-Allow");
+        }
+        String post = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nOrigin: https://console.example.org\r\n"
+                + "Content-Type: application/json\r\nContent-Length: " + PING.length() + "\r\n\r\n" + PING;
+        try (Socket refused = http.raw(post)) {
+            assertThat(HttpFixture.response(refused))
+                    .as("errors too")
+                    .startsWith("HTTP/1.1 401")
+                    .contains("Access-Control-Allow-Origin: https://console.example.org")
+                    .contains("Access-Control-Expose-Headers: Mcp-Session-Id");
+        }
     }
 
     @Test
