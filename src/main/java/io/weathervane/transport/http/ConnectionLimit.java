@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -177,7 +177,7 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
     private void close(Connection connection, String why) {
         LOG.debug("a connection was closed: {}", why);
         onClosed(connection);
-        connection.getEndPoint().close(new TimeoutException(why));
+        connection.getEndPoint().close(new EofException(why));
     }
 
     @Override
