@@ -22,14 +22,13 @@ final class ExternalSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private static final List<List<String>> VERSIONS = List.of(List.of("""
-        CREATE TABLE IF NOT EXISTS operations_snapshots (
-          id INTEGER PRIMARY KEY,
-          error_rate REAL,
-          failure_count INTEGER,
-          recorded_at TEXT DEFAULT (datetime('now')),
-          requests INTEGER,
-          source TEXT DEFAULT 'external')\
-        """));
+            CREATE TABLE IF NOT EXISTS operations_snapshots (
+              id INTEGER PRIMARY KEY,
+              error_rate REAL,
+              failure_count INTEGER,
+              recorded_at TEXT DEFAULT (datetime('now')),
+              requests INTEGER,
+              source TEXT DEFAULT 'external')"""));
 
     /** Newest rows that are looked at for one that makes sense. */
     private static final int LOOKED_AT_MAX = 20;
@@ -72,8 +71,7 @@ final class ExternalSnapshots {
         List<Row> rows = database.readPromptly(sql -> sql.query("""
                         SELECT id, error_rate, failure_count, requests, CAST(recorded_at AS TEXT),
                                CAST(round((julianday(recorded_at) - 2440587.5) * 86400000.0) AS INTEGER)
-                        FROM operations_snapshots WHERE id > ? ORDER BY id DESC LIMIT ?\
-                        """, this::row, rowId, LOOKED_AT_MAX));
+                        FROM operations_snapshots WHERE id > ? ORDER BY id DESC LIMIT ?""", this::row, rowId, LOOKED_AT_MAX));
         for (Row row : rows) {
             Optional<String> problem = problem(row, now);
             if (problem.isPresent()) {

@@ -15,8 +15,8 @@ public final class ReleaseStore {
 
     private static final List<List<String>> VERSIONS = List.of(
             List.of(
-                    "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT"
-                            + " NULL, since TEXT NOT NULL)",
+                    "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL,"
+                            + " since TEXT NOT NULL)",
                     "CREATE TABLE worker_processes (pid INTEGER PRIMARY KEY, started_ms INTEGER NOT NULL,"
                             + " label TEXT NOT NULL)"),
             List.of(
