@@ -63,6 +63,9 @@ final class WorkerChannel {
     private final Runnable onEnd;
     private volatile boolean open = true;
 
+    /** What was wrong with the last line that was skipped; empty when there was none. */
+    private volatile String lastSkipped = "";
+
     private WorkerChannel(
             String label,
             InputStream in,
@@ -219,7 +222,8 @@ final class WorkerChannel {
     }
 
     private WorkerCallException timedOut(PendingCall call, Duration timeout, Consumer<PendingCall> abandoned) {
-        String what = "worker " + label + " did not answer " + call.method() + " within " + timeout.toMillis() + " ms";
+        String what = "worker " + label + " did not answer " + call.method() + " within " + timeout.toMillis() + " ms"
+                + (lastSkipped.isEmpty() ? "" : ", but sent what is no valid answer: " + lastSkipped);
         if (call.withdraw()) {
             return new WorkerCallException(
                     WorkerCallException.Kind.TIMEOUT, what + ": it does not even read its input");
@@ -432,6 +436,7 @@ final class WorkerChannel {
     }
 
     private void skipped(String what) {
+        lastSkipped = what;
         if (logBudget.take()) {
             LOG.warn("worker={} wrote a line to its stdout that is no message; it is skipped: {}", label, what);
         }
