@@ -5,6 +5,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.transport.socket.OwnerInfo;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
 import java.io.File;
@@ -32,7 +33,7 @@ record FirstCommand(CommandRelease release) {
         owner.filter(other -> !other.command().isEmpty() && !other.command().equals(words()))
                 .ifPresent(other -> {
                     throw new CommandRefusedException("this workspace is in front of another command, `"
-                            + String.join(" ", other.command()) + "`: " + other.describe()
+                            + Redactor.cleanCommand(other.command()) + "`: " + other.describe()
                             + ". Give this one a workspace of its own with --workspace, or stop that server first.");
                 });
     }

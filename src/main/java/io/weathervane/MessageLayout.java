@@ -4,7 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
-import io.weathervane.incident.Redactor;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;

@@ -1,10 +1,10 @@
 package io.weathervane;
 
-import io.weathervane.incident.Redactor;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.transport.http.HttpServer;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.Threads;
 import java.math.BigDecimal;
 import java.nio.channels.spi.SelectorProvider;

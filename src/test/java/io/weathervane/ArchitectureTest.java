@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("prompt", Set.of("tool", "jsonrpc")),
             Map.entry("completion", Set.of("tool", "jsonrpc")),
             Map.entry("task", Set.of("store")),
-            Map.entry("audit", Set.of("store")),
+            Map.entry("audit", Set.of("store", "jsonrpc")),
             Map.entry("flags", Set.of("audit", "store", "event")),
             Map.entry("worker", Set.of("jsonrpc", "store", "event")),
             Map.entry("shadow", Set.of("jsonrpc", "worker")),

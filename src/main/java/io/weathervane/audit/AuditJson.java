@@ -1,5 +1,6 @@
 package io.weathervane.audit;
 
+import io.weathervane.jsonrpc.JsonRedactor;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,9 +18,9 @@ final class AuditJson {
 
     private AuditJson() {}
 
-    /** The text to store; of a payload over the limit its beginning, saying so. */
+    /** The text to store, without secrets; of a payload over the limit its beginning, saying so. */
     static String write(ObjectNode payload) {
-        String text = MAPPER.writeValueAsString(payload);
+        String text = MAPPER.writeValueAsString(JsonRedactor.clean(payload));
         if (text.length() <= PAYLOAD_LENGTH_MAX) {
             return text;
         }

@@ -4,6 +4,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.LateRecord;
 import io.weathervane.store.LateWrites;
 import io.weathervane.store.Sql;
+import io.weathervane.util.Redactor;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class AuditLog {
                         last.seq() + 1,
                         at.toEpochMilli(),
                         entry.kind().wireName(),
-                        entry.actor().name(),
+                        Redactor.clean(entry.actor().name()),
                         entry.promotionId().orElse(null),
                         entry.decision().orElse(null),
                         AuditJson.write(entry.payload()),

@@ -1,6 +1,8 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditEvent;
+import io.weathervane.util.Redaction;
+import io.weathervane.util.Redactor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

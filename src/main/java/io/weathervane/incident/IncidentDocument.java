@@ -1,6 +1,7 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditKind;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.weathervane.incident;
 
+import io.weathervane.util.Redactor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

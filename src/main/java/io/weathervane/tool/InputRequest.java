@@ -1,5 +1,6 @@
 package io.weathervane.tool;
 
+import io.weathervane.util.Redactor;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -42,14 +43,14 @@ public record InputRequest(Kind kind, ObjectNode params) {
     }
 
     /**
-     * Asks the user to fill in a form. Never for secrets.
+     * Asks the user to fill in a form. Never for secrets, and none is shown.
      *
      * @param schema a flat object schema of strings, numbers, booleans and enums (MCP client/elicitation)
      */
     public static InputRequest form(String message, ObjectNode schema) {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
         params.put("mode", "form");
-        params.put("message", message);
+        params.put("message", Redactor.clean(message));
         params.set("requestedSchema", schema);
         return new InputRequest(Kind.ELICITATION, params);
     }

@@ -3,6 +3,7 @@ package io.weathervane.tool;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.util.Nearest;
+import io.weathervane.util.Redactor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,9 +123,11 @@ public final class ToolRegistry {
             }
         }
         try {
-            return tool.call(new ToolCall(arguments, caller, scope));
+            return own.containsKey(name)
+                    ? OwnTexts.shown(tool.call(new ToolCall(OwnTexts.recorded(arguments), caller, scope)))
+                    : tool.call(new ToolCall(arguments, caller, scope));
         } catch (ToolFailure e) {
-            return ToolResult.failed(String.valueOf(e.getMessage()));
+            return ToolResult.failed(Redactor.clean(String.valueOf(e.getMessage())));
         }
     }
 

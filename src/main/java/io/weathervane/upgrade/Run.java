@@ -3,6 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.control.Consent;
 import io.weathervane.control.ControlRefusedException;
 import io.weathervane.control.RiskyChange;
+import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -356,7 +357,7 @@ final class Run implements Runnable {
     }
 
     private static ObjectNode report(Upgrade upgrade) {
-        ObjectNode json = UpgradeJson.of(upgrade);
+        ObjectNode json = JsonRedactor.clean(UpgradeJson.of(upgrade));
         UpgradeText.words(upgrade, "").forEach(json.putArray("words")::add);
         return json;
     }

@@ -2,6 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ final class ScriptWork implements StepWork {
     @Override
     public StepOutcome run(Scene scene) throws IOException, InterruptedException {
         String output = what + ".log";
-        scene.say(what + ": " + script);
+        scene.say(what + ": " + Redactor.clean(script));
         ShellRun.Result result = new ShellRun(leftovers, scene.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX)
                 .run(
                         List.of("sh", "-c", script),

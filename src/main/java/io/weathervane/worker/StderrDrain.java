@@ -1,6 +1,8 @@
 package io.weathervane.worker;
 
 import io.weathervane.util.BoundedLines;
+import io.weathervane.util.PrivateKeys;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
@@ -14,7 +16,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a worker's stderr so that it never blocks, logs it within a budget, and keeps the last lines. */
+/** Reads a worker's stderr so that it never blocks, logs it within a budget, and keeps the last lines; without secrets. */
 final class StderrDrain {
     private static final Logger LOG = LoggerFactory.getLogger("Worker");
     private static final int LINE_BYTES_MAX = 4 * 1024;
@@ -23,6 +25,7 @@ final class StderrDrain {
     private final String label;
     private final BoundedLines lines;
     private final LogBudget budget;
+    private final PrivateKeys keys = new PrivateKeys();
     private final Deque<String> kept = new ArrayDeque<>();
     private final Thread thread;
 
@@ -64,10 +67,10 @@ final class StderrDrain {
         logDropped();
     }
 
-    private static String textOf(BoundedLines.Line line) {
+    private String textOf(BoundedLines.Line line) {
         return line.tooLong()
                 ? "(a line of " + line.length() + " bytes, dropped)"
-                : new String(line.bytes(), StandardCharsets.UTF_8);
+                : Redactor.clean(keys.clean(new String(line.bytes(), StandardCharsets.UTF_8)));
     }
 
     private void keep(String text) {

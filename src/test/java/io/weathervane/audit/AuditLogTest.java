@@ -61,6 +61,23 @@ class AuditLogTest {
     }
 
     @Test
+    void recordsNoSecretWhereverItStandsAndStaysVerifiable() {
+        ObjectNode payload = AuditJson.MAPPER.createObjectNode().put("reason", "saw password=hunter2 in the log");
+        payload.putArray("command").add("deploy").add("--token").add("hunter2");
+
+        log.append(AuditEntry.of(AuditKind.KILL_SWITCH_ACTIVATED, new Actor("ada token=hunter2"), payload));
+
+        AuditEvent event = log.event(1).orElseThrow();
+        assertThat(event.payload().path("reason").asString("")).isEqualTo("saw password=[redacted] in the log");
+        assertThat(event.payload() + event.actor().name()).doesNotContain("hunter2");
+        String stored = database.read(
+                        sql -> sql.first("SELECT payload || actor FROM audit_events", row -> row.getString(1)))
+                .orElseThrow();
+        assertThat(stored).doesNotContain("hunter2");
+        assertThat(AuditVerifier.verify(log, database, folder).intact()).isTrue();
+    }
+
+    @Test
     void anUndoneTransactionLeavesNoEventAndWakesNobody() {
         List<String> woken = new ArrayList<>();
         log.onAppend(event -> woken.add("woken"));

@@ -1,11 +1,11 @@
 package io.weathervane.shadow;
 
 import io.weathervane.event.EventBus;
-import io.weathervane.incident.Redactor;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.util.Closer;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;

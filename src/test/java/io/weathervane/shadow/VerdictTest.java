@@ -2,7 +2,7 @@ package io.weathervane.shadow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.incident.Redactor;
+import io.weathervane.util.Redactor;
 import io.weathervane.worker.ObservedCall;
 import io.weathervane.worker.Role;
 import java.time.Duration;

@@ -58,6 +58,34 @@ class ToolRegistryTest {
     }
 
     @Test
+    void whatAToolOfOursShowsHasNoSecretsAndAWorkersAnswerIsItsOwn() {
+        ToolRegistry registry = withWorker(workerTool("echo"));
+
+        assertThat(call(registry, "say", "{\"text\":\"password=hunter2 said\"}")
+                        .json()
+                        .toString())
+                .contains("password=[redacted] said")
+                .doesNotContain("hunter2");
+        assertThat(call(registry, "echo", "{\"reason\":\"password=hunter2\"}")
+                        .json()
+                        .toString())
+                .contains("from the worker: echo");
+    }
+
+    @Test
+    void whatIsRecordedIsWithoutSecretsBeforeAToolSeesIt() {
+        ObjectNode given = ScriptedTools.json("""
+                {"reason": "saw --token abc123", "fix_reference": "https://jo:pw1@git/x", "build": "deploy --token abc123"}""");
+
+        ObjectNode seen = OwnTexts.recorded(given);
+
+        assertThat(seen.path("reason").asString("")).isEqualTo("saw --token [redacted]");
+        assertThat(seen.path("fix_reference").asString("")).isEqualTo("https://jo:[redacted]@git/x");
+        assertThat(seen.path("build")).isEqualTo(given.path("build"));
+        assertThat(given.path("reason").asString("")).contains("abc123");
+    }
+
+    @Test
     void namesAWorkersToolAsTheNearest() {
         ToolRegistry registry = withWorker(workerTool("get_forecast"));
 

@@ -1,4 +1,4 @@
-package io.weathervane.incident;
+package io.weathervane.util;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,8 +8,21 @@ import java.util.regex.Pattern;
 
 /** Which names (of keys, headers, options, variables) stand before a secret; {@code secretEnv} and {@code maxTokens} do not. */
 final class SecretNames {
-    private static final Pattern HARMLESS_VALUE = Pattern.compile("|true|false|null|~|none");
+    private static final Pattern HARMLESS_VALUE = Pattern.compile(
+            "|true|false|null|~|none|yes|no|undefined|unset|empty|missing|required|invalid|expired|\\*{3,40}");
     private static final Pattern AMOUNT = Pattern.compile("-?\\d{1,12}(\\.\\d{1,6})?");
+
+    /** As the last word, these stand before a secret when what follows looks like one. */
+    private static final Set<String> BEFORE_A_KEY =
+            Set.of("auth", "pass", "pw", "psk", "otp", "pin", "bearer", "csrf", "xsrf");
+
+    /** What every name of a secret has in it: a quick look before the slow one. */
+    private static final Pattern MAY_HIDE = Pattern.compile(
+            "pass|pw|secret|token|key|cred|jwt|cookie|auth|sig|psk|otp|pin|bearer|csrf|xsrf|connectionstring|sessionid|webhook",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern LIKE_A_KEY =
+            Pattern.compile("(?=[^\\d]{0,100}\\d)(?=[^A-Za-z]{0,100}[A-Za-z])[A-Za-z0-9+/=_.~!@#$%^*-]{6,4000}");
 
     /** A word that is, or ends in, one of these is a secret. */
     private static final List<String> ENDINGS = List.of(
@@ -28,12 +41,43 @@ final class SecretNames {
             "accesskey",
             "credential",
             "credentials",
+            "creds",
+            "passcode",
+            "connectionstring",
+            "accountkey",
+            "signingkey",
+            "encryptionkey",
+            "sessionid",
             "jwt",
             "cookie");
 
     /** What makes a key a secret key, said just before it. */
     private static final Set<String> BEFORE_KEY = Set.of(
-            "api", "access", "private", "secret", "signing", "encryption", "license", "auth", "account", "master");
+            "api",
+            "access",
+            "private",
+            "secret",
+            "signing",
+            "encryption",
+            "license",
+            "auth",
+            "account",
+            "master",
+            "shared",
+            "ssh",
+            "session",
+            "storage",
+            "subscription",
+            "consumer",
+            "deploy",
+            "webhook",
+            "hmac",
+            "unseal",
+            "recovery",
+            "routing",
+            "integration",
+            "client",
+            "service");
 
     /** As the last word, these speak about a secret without giving it: {@code secretEnv}, {@code token_count}. */
     private static final Set<String> ABOUT = Set.of(
@@ -77,13 +121,18 @@ final class SecretNames {
 
     /** Whether this name stands before a secret, whatever it is. */
     static boolean mayHide(String name) {
-        return isSecret(name, words(name));
+        if (!MAY_HIDE.matcher(name).find()) {
+            return false;
+        }
+        List<String> words = words(name);
+        return isSecret(name, words) || (!words.isEmpty() && BEFORE_A_KEY.contains(words.get(words.size() - 1)));
     }
 
     /** Whether what stands after this name is to be hidden. */
     static boolean hides(String name, String value) {
         return !HARMLESS_VALUE.matcher(value.toLowerCase(Locale.ROOT)).matches()
                 && mayHide(name)
+                && (isSecret(name, words(name)) || LIKE_A_KEY.matcher(value).matches())
                 && !(AMOUNT.matcher(value).matches() && countsTokens(name));
     }
 

@@ -1,4 +1,4 @@
-package io.weathervane.incident;
+package io.weathervane.util;
 
 /**
  * Where the value after a name stands in a text: within its quotes, or up to what ends a bare one. Read by

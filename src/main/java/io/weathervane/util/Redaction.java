@@ -1,4 +1,4 @@
-package io.weathervane.incident;
+package io.weathervane.util;
 
 /**
  * A text without its secrets.

@@ -1,4 +1,4 @@
-package io.weathervane.incident;
+package io.weathervane.util;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

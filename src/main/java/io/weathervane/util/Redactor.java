@@ -1,7 +1,8 @@
-package io.weathervane.incident;
+package io.weathervane.util;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -18,46 +19,9 @@ public final class Redactor {
     /** What stands in a secret's place. */
     public static final String MARK = "[redacted]";
 
-    private static final String KEY_END = "-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----";
-
-    /**
-     * Each with the part to keep before the secret as group 1 and after it as group 2; without these groups it is no
-     * secret. None may read a character again from each of many beginnings: texts of callers without a token are read.
-     */
-    private static final List<Pattern> SHAPES = List.of(
-            // Private keys: whole or cut off at the end, and cut off at the start.
-            Pattern.compile("()-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-                    + "[^-]{0,20000}+(?:-(?!-)[^-]{0,20000}+){0,20}+" + "(?:" + KEY_END + ")?()"),
-            Pattern.compile("(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/=]{16,200}+[ \\t\\r]*+(?:\\n|\\\\n)[ \\t]*+){1,400}+"
-                    + "(?:()" + KEY_END + "())?"),
-            // Headers that carry credentials; a digest has quotes inside, so it ends with the line.
-            Pattern.compile("(?i)(authorization\\\\?+[\"']?+\\s{0,3}+[:=]\\s{0,3}+\\\\?+[\"']?+)(?!\\[redacted])"
-                    + "(?:(?:Digest|AWS4-HMAC-SHA256|Hawk|OAuth) [^\\r\\n]{1,4000}"
-                    + "|(?:[A-Za-z][A-Za-z0-9-]{1,20}+\\s{1,3})?[^\\s\"'\\\\,;]{1,8000})()"),
-            Pattern.compile("(?i)(cookie\\\\?+[\"']?+\\s{0,3}+[:=]\\s{0,3}+\\\\?+[\"']?+)(?!\\[redacted])"
-                    + "[^\\r\\n\"'\\\\]{1,8000}()"),
-            Pattern.compile("(?i)(\\bBearer\\s{1,3})(?=\\S{20}|\\S{0,19}\\d)[A-Za-z0-9._~+/=:-]{6,8000}+()"),
-            Pattern.compile("(\\b[Bb]asic\\s{1,3})(?=[A-Za-z0-9+/]{0,200}[0-9=])[A-Za-z0-9+/]{8,2000}+={0,2}+()"),
-            // What begins like a token and is none is read over as a whole: not once more from each of its characters
-            // on.
-            Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,8000}+"
-                    + "(?:()\\.[A-Za-z0-9_-]{5,8000}+(?:\\.[A-Za-z0-9_-]{0,8000}+)?())?"),
-            // Credentials in a URL: after the user's name, or alone.
-            Pattern.compile("(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,30}://[^\\s/:@\"'<>]{0,200}:)(?!\\[redacted])"
-                    + "[^\\s/\"'<>]{1,500}(@)"),
-            Pattern.compile("(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,30}://)[A-Za-z0-9_-]{20,500}(@)"),
-            Pattern.compile("(https://hooks\\.slack\\.com/)[A-Za-z0-9/_-]{8,300}()"),
-            // Keys and tokens that say by their first letters what they are.
-            Pattern.compile("()\\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\\b()"),
-            Pattern.compile(
-                    "()\\b(?:wvt_[A-Za-z0-9_-]{20,300}|gh[pousr]_[A-Za-z0-9]{20,300}|github_pat_[A-Za-z0-9_]{20,300})()"),
-            Pattern.compile("()\\b(?:glpat-|npm_|whsec_|xox[abeoprs]-|xapp-)[A-Za-z0-9_=/+-]{10,300}()"),
-            Pattern.compile("()\\b(?:[srp]k_(?:live|test)_[A-Za-z0-9]{10,300}|sk-[A-Za-z0-9_-]{20,300})()"),
-            Pattern.compile("()\\bAIza[0-9A-Za-z_-]{35}()"));
-
     /** {@code name: }, {@code name=}, {@code "name":}, also inside a quoted text; a value follows. */
     private static final Pattern NAMED = Pattern.compile("(?<![A-Za-z0-9_.])([A-Za-z_][A-Za-z0-9_.-]{0,80}+)"
-            + "\\\\*+[\"']?+[ \\t]{0,3}+(?::(?!//)|=>?)[ \\t]{0,3}+");
+            + "\\\\*+[\"']?+[ \\t]{0,3}+(?::(?!//)|=>?|%3[Dd])[ \\t]{0,3}+");
 
     /** {@code --name }, also as an item of a list; a value follows. */
     private static final Pattern OPTION = Pattern.compile("(?<![A-Za-z0-9_-])--?([A-Za-z][A-Za-z0-9_-]{1,60}+)"
@@ -71,16 +35,21 @@ public final class Redactor {
 
     /** All patterns that are run on texts from outside, for the test of how their work grows. */
     static List<Pattern> patterns() {
-        return Stream.concat(SHAPES.stream(), Stream.of(NAMED, OPTION, YAML_LINE))
+        return Stream.concat(SecretShapes.ALL.stream().map(SecretShapes.Shape::pattern), Stream.of(NAMED, OPTION, YAML_LINE))
                 .toList();
     }
 
     /** A log line, a message, JSON, a command. */
     public static Redaction redact(String text) {
-        int count = 0;
-        String clean = text;
-        for (Pattern shape : SHAPES) {
-            Matcher matcher = shape.matcher(clean);
+        PrivateKeys keys = new PrivateKeys();
+        String clean = keys.clean(text);
+        int count = keys.count();
+        String lower = clean.toLowerCase(Locale.ROOT);
+        for (SecretShapes.Shape shape : SecretShapes.ALL) {
+            if (!shape.isPossibleIn(lower)) {
+                continue;
+            }
+            Matcher matcher = shape.pattern().matcher(clean);
             StringBuilder out = new StringBuilder();
             while (matcher.find()) {
                 if (matcher.group(1) != null) {
@@ -99,6 +68,34 @@ public final class Redactor {
     /** The text of {@link #redact}, for whoever does not count. */
     public static String clean(String text) {
         return redact(text).text();
+    }
+
+    /** The text of a value that has this name. */
+    public static String cleanNamed(String name, String value) {
+        return SecretNames.hides(name, value) && !value.startsWith(MARK) ? MARK : clean(value);
+    }
+
+    /**
+     * One of a list of texts, which may be the arguments of a command.
+     *
+     * @param name of the list
+     * @param before the argument before it, empty for the first one
+     */
+    public static String cleanArgument(String name, String before, String argument) {
+        String pair = "\"" + before + "\", \"";
+        boolean follows = before.startsWith("-") && !clean(pair + argument).equals(clean(pair) + clean(argument));
+        return follows ? MARK : cleanNamed(name, argument);
+    }
+
+    /** A command and its arguments as one line. */
+    public static String cleanCommand(List<String> command) {
+        StringBuilder line = new StringBuilder();
+        String before = "";
+        for (String argument : command) {
+            line.append(line.isEmpty() ? "" : " ").append(cleanArgument("", before, argument));
+            before = argument;
+        }
+        return clean(line.toString());
     }
 
     /** A configuration in YAML or JSON: a secret may also run over several lines below its name. */

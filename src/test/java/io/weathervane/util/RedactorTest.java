@@ -1,4 +1,4 @@
-package io.weathervane.incident;
+package io.weathervane.util;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,6 +57,41 @@ class RedactorTest {
             java -jar w.jar --api-key abc123 --port 3000        | java -jar w.jar --api-key [redacted] --port 3000
             --token=abc123 --verbose                            | --token=[redacted] --verbose
             command: ["w", "--password", "abc123", "-v"]        | command: ["w", "--password", "[redacted]", "-v"]
+            POST https://discord.com/api/webhooks/1234567890/AbC-dEf0_x | POST https://discord.com/api/webhooks/[redacted]
+            url: http://127.0.0.1:80/services/T000/B000/HookX   | url: http://127.0.0.1:80/services/[redacted]
+            https://hooks.zapier.com/hooks/catch/1/o2abcd/ said | https://hooks.zapier.com/[redacted] said
+            https://acme.webhook.office.com/webhookb2/1b2-3@4/I | https://acme.webhook.office.com/[redacted]
+            https://open.feishu.cn/open-apis/bot/v2/hook/1f2e3d4c5b | https://open.feishu.cn/open-apis/bot/v2/hook/[redacted]
+            https://chat.x/v1/spaces/A/messages?key=AbcdEfgh&token=a | https://chat.x/v1/spaces/A/messages?key=[redacted]&token=[redacted]
+            https://s3.x/o?X-Amz-Signature=0a1b2c3d&x=1          | https://s3.x/o?X-Amz-Signature=[redacted]&x=1
+            https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuvwxyz012345/send | https://api.telegram.org/[redacted]/send
+            chat token 123456789:AAabcdefghijklmnopqrstuvwxyz012345. | chat token [redacted].
+            bot MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB | bot [redacted]
+            SG.abcdefghijklmnop0123.abcdefghijklmnopqrstuvwxyz0123456789 | [redacted]
+            hf_abcdefghijklmnopqrstuvwxyz0123456789             | [redacted]
+            xoxe.xoxp-1-abcdefghijklmno                         | [redacted]
+            gldt-abcdefghij0123456789                           | [redacted]
+            GOCSPX-abcdefghij0123456789-abcdef                  | [redacted]
+            mysql -u root -phunter2 db                          | mysql -u root -p[redacted] db
+            sshpass -p hunter ssh jo@host                       | sshpass -p [redacted] ssh jo@host
+            deploy -p hunter2 --dry-run                         | deploy -p [redacted] --dry-run
+            ["deploy", "-p", "hunter2", "-v"]                   | ["deploy", "-p", "[redacted]", "-v"]
+            curl -u jo:hunter2 https://x/                       | curl -u jo:[redacted] https://x/
+            curl --user=jo:hunter2 https://x/                   | curl --user=jo:[redacted] https://x/
+            redis-cli -a hunter -h cache                        | redis-cli -a [redacted] -h cache
+            openssl rsa -passin pass:hunter2 -in k              | openssl rsa -passin pass:[redacted] -in k
+            root:hunter2@tcp(db:3306)/x                         | root:[redacted]@tcp(db:3306)/x
+            machine db login jo password hunter                 | machine db login jo password [redacted]
+            CREATE USER jo IDENTIFIED BY 'hunter'               | CREATE USER jo IDENTIFIED BY '[redacted]'
+            passphrase for key is hunter2                       | passphrase for key is [redacted]
+            The password is "hunter2".                          | The password is "[redacted]".
+            <db:password>hunter</db:password>                   | <db:password>[redacted]</db:password>
+            password%3Dhunter2                                  | password%3D[redacted]
+            jo:$2b$12$abcdefghijklmnopqrstuvABCDEFGHIJKLMNOPQRSTUVWXYZ01234 | jo:[redacted]
+            "auths":{"r.io":{"auth":"am86aHVudGVyMg=="}}        | "auths":{"r.io":{"auth":"[redacted]"}}
+            SharedAccessKeyName=root;SharedAccessKey=abc123=    | SharedAccessKeyName=root;SharedAccessKey=[redacted]
+            {"kty":"RSA","d":"0123456789abcdefghijklmnopqrstuvwxyz0123456789ABCD"} | {"kty":"RSA","d":"[redacted]"}
+            routing_key: 0123456789abcdef                       | routing_key: [redacted]
             https://blob/x?sv=1&sig=abc%2F123                   | https://blob/x?sv=1&sig=[redacted]
             """)
     void takesTheSecretOut(String text, String expected) {
@@ -87,6 +122,15 @@ class RedactorTest {
                 "java -cp target/classes:lib/a.jar io.weathervane.sample.SampleWorker --fail-rate 0.4 --label canary",
                 "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
                 "passed: 12, failed: 3, compass: north, pass: 5",
+                "commit 2ad86df1c2b3a4958677695a4b3c2d1e0f9a8b7c, promotion 20261123-143215-9f86d081, a 1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+                "mkdir -p target/jt && docker run -p 3000:3000 -u 1000:1000 x@sha256:9f86d081884c7d659a2feaa0c55ad015 ssh -p 2222",
+                "git@github.com:org/repo.git https://example.com/docs/webhooks/overview see https://hooks.example/x",
+                "src/main/java/io/weathervane/worker/WorkerProcess.java:40: error in the password check is a known bug",
+                "Access denied for user 'jo' (using password: YES); the token is expired, the secret was rotated",
+                "key=CONSENSUS_ENGINE session: 20261123-192400-04af promotion=p1 seq=17 key: p-2026",
+                "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==",
+                "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\nnext line of the log",
+                "2026-11-29T16:40:28Z 12:30:00 1764434428:4711 http://[::1]:3000/health?verbose=1&key=a",
                 "UPGRADE_TOOLS|0 ADMIN_TOOLS=0 EVIDENCE_LINKING=1 CRITIC_REPUTATION=0"
             })
     void leavesWhatIsNoSecret(String text) {
@@ -102,6 +146,41 @@ class RedactorTest {
                 .isEqualTo("[redacted]");
         assertThat(Redactor.clean(PRIVATE_KEY.substring(PRIVATE_KEY.indexOf('\n') + 1) + "\nafter"))
                 .isEqualTo("[redacted]\nafter");
+    }
+
+    @Test
+    void takesPrivateKeysOutOfALogWhoseLinesHaveAPrefix() {
+        String prefix = "2026-11-29T16:40:28.123Z INFO  [Worker] worker=a stderr: ";
+        String log =
+                prefix + "starts\n" + prefix + PRIVATE_KEY.replace("\n", "\n" + prefix) + "\n" + prefix + "ready now";
+
+        String clean = Redactor.clean(log);
+
+        assertThat(clean).doesNotContain("MIIE", "kR8R").contains("starts", "ready now", prefix + "[redacted]");
+        assertThat(Redactor.clean(log.substring(log.indexOf("MIIE")))).doesNotContain("MIIE", "kR8R");
+        assertThat(Redactor.clean("k=" + PRIVATE_KEY.replace('\n', ' ') + " end"))
+                .isEqualTo("k=[redacted] end");
+        assertThat(Redactor.clean("{\"a\":\"{\\\"k\\\":\\\"" + PRIVATE_KEY.replace("\n", "\\\\n") + "\\\"}\"}"))
+                .isEqualTo("{\"a\":\"{\\\"k\\\":\\\"[redacted]\\\"}\"}");
+    }
+
+    @Test
+    void knowsAKeyThatComesLineByLine() {
+        PrivateKeys keys = new PrivateKeys();
+        StringBuilder seen = new StringBuilder();
+
+        ("starts\n" + PRIVATE_KEY + "\nready now")
+                .lines()
+                .forEach(line -> seen.append(keys.clean(line)).append('|'));
+
+        assertThat(seen.toString()).isEqualTo("starts|[redacted]||||ready now|");
+    }
+
+    @Test
+    void losesNothingAfterAKeyThatHasNoEnd() {
+        String text = "-----BEGIN PRIVATE KEY-----\nit says no more\nof keys\nor of ends\nand goes on for long";
+
+        assertThat(Redactor.clean(text)).endsWith("\nand goes on for long").contains("it says no more");
     }
 
     @Test
@@ -206,7 +285,18 @@ class RedactorTest {
             "x://a:".repeat(30_000),
             "A".repeat(16) + "\n" + ("A".repeat(64) + "\n").repeat(3_000),
             "\"password\":\"" + "\\".repeat(100_000),
-            "--a ".repeat(50_000)
+            "--a ".repeat(50_000),
+            "mysql ".repeat(30_000),
+            "-p ".repeat(50_000),
+            "eyJ-".repeat(50_000),
+            "https://a/hook/".repeat(10_000),
+            "a:b@".repeat(50_000),
+            "1234567:".repeat(20_000),
+            "password is ".repeat(15_000),
+            "<a".repeat(80_000),
+            ("-----BEGIN PRIVATE KEY-----\n" + "A".repeat(64) + "\n").repeat(2_000),
+            "x\n-----END PRIVATE KEY-----".repeat(5_000),
+            "\\n".repeat(80_000)
         };
 
         for (String text : bad) {
