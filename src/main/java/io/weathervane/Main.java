@@ -7,12 +7,15 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 
 /** The command line. */
 public final class Main {
+    private static final int USAGE = 2;
+
     private Main() {}
 
     /**
@@ -20,11 +23,15 @@ public final class Main {
      * prints goes to stderr.
      */
     public static void main(String[] args) {
+        // What is written is for programs and for people of all countries alike: digits are 0 to 9 everywhere.
+        Locale.setDefault(Locale.ROOT);
         MessageLogProvider.choose();
         Map<String, String> environment = System.getenv();
         FileOutputStream stdout = new FileOutputStream(FileDescriptor.out);
         PrintStream out = new PrintStream(stdout, true, StandardCharsets.UTF_8);
         List<String> words = List.of(args);
+        PathEncoding.problem(words, System.getProperty("user.dir", ""), System.getProperty("sun.jnu.encoding", "UTF-8"))
+                .ifPresent(Main::refuse);
         Serving serving = new Serving(environment, new FileInputStream(FileDescriptor.in), stdout, System.err);
         Optional<PlainCommand> server = words.stream().findFirst().flatMap(name -> server(name, serving));
         System.setOut(server.isPresent() ? System.err : out);
@@ -33,6 +40,11 @@ public final class Main {
         CommandLine line = WeatherVaneCommand.create(
                 environment, stdout, new ServeCommand(serving), RunCommand.line(serving), new DemoCommand(out));
         System.exit(line.execute(args));
+    }
+
+    private static void refuse(String why) {
+        System.err.println("weathervane: " + why);
+        System.exit(USAGE);
     }
 
     private static Optional<PlainCommand> server(String name, Serving serving) {

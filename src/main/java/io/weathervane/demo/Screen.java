@@ -25,7 +25,7 @@ final class Screen {
     }
 
     void title(String text) {
-        out.printf("%n%s%n%s%n", SafeText.line(text), "-".repeat(text.length()));
+        out.printf(Locale.ROOT, "%n%s%n%s%n", SafeText.line(text), "-".repeat(text.length()));
     }
 
     void say(String what, String text) {

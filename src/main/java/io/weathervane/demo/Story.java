@@ -59,7 +59,7 @@ final class Story {
     void showFlags(String when) throws IOException, InterruptedException {
         StringBuilder line = new StringBuilder();
         for (String key : SHOWN_FLAGS) {
-            line.append(String.format("%s=%-9s", key, effective(key)));
+            line.append(String.format(Locale.ROOT, "%s=%-9s", key, effective(key)));
         }
         screen.say(when, line.toString().strip());
     }

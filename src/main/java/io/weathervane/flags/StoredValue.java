@@ -33,8 +33,8 @@ record StoredValue(boolean readable, String text) {
 
     /** The SQL that selects what {@link #from} reads, of a column. */
     static String columns(String column) {
-        return "typeof(%1$s), CASE typeof(%1$s) WHEN 'text' THEN substr(%1$s, 1, %2$d) END"
-                .formatted(column, LENGTH_MAX + 1);
+        return "typeof(" + column + "), CASE typeof(" + column + ") WHEN 'text' THEN substr(" + column + ", 1, "
+                + (LENGTH_MAX + 1) + ") END";
     }
 
     Optional<String> asText() {

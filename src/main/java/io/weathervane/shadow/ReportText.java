@@ -1,6 +1,7 @@
 package io.weathervane.shadow;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +24,10 @@ final class ReportText {
         line(out, "shadow " + report.outcome().wireName() + ": " + report.summary());
         report.reasons().stream().skip(1).forEach(reason -> line(out, "  also: " + reason));
         line(out, "");
-        line(out, String.format("%-22s %12s %12s", "", shortened(frame.active()), shortened(frame.canary())));
+        line(
+                out,
+                String.format(
+                        Locale.ROOT, "%-22s %12s %12s", "", shortened(frame.active()), shortened(frame.canary())));
         row(out, "tools", frame.activeTools(), frame.canaryTools());
         row(out, "calls compared", findings.callsCompared(), findings.callsCompared());
         row(out, "failed", findings.activeErrors(), findings.canaryErrors());
@@ -102,7 +106,7 @@ final class ReportText {
     }
 
     private static void row(StringBuilder out, String name, Number active, Number canary) {
-        line(out, String.format("%-22s %12s %12s", name, active, canary));
+        line(out, String.format(Locale.ROOT, "%-22s %12s %12s", name, active, canary));
     }
 
     private static void line(StringBuilder out, String text) {
