@@ -1,6 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.incident.Redactor;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.util.List;
 
