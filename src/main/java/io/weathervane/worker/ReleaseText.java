@@ -17,6 +17,7 @@ final class ReleaseText {
         lines.add(
                 "command: " + release.command().stream().map(ReleaseText::word).collect(Collectors.joining(" ")));
         lines.add("folder: " + release.folder().map(Path::toString).orElse("the server's own"));
+        release.user().ifPresent(user -> lines.add("user: " + user));
         lines.add("environment: "
                 + (release.environment().isEmpty()
                         ? "nothing is set"

@@ -34,6 +34,7 @@ class ReleaseFingerprintTest {
         changed.put("environment", release(List.of("node", "server.js"), Map.of("MODE", "wild")));
         changed.put("folder", in(release, Optional.of(folder.resolve("elsewhere"))));
         changed.put("tools", declaring(release));
+        changed.put("user", release.as(Optional.of("worker")));
 
         assertThat(changed.keySet())
                 .as("every part there is, so that a new one is not forgotten")
