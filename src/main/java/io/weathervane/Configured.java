@@ -15,6 +15,7 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.settings.AcceptSettings;
 import io.weathervane.settings.AuthSettings;
+import io.weathervane.settings.CountToolErrors;
 import io.weathervane.settings.FlagSettings;
 import io.weathervane.settings.LimitSettings;
 import io.weathervane.settings.MonitorSettings;
@@ -46,6 +47,7 @@ import io.weathervane.util.Workspace;
 import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
+import io.weathervane.worker.ToolErrors;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerOptions;
@@ -115,10 +117,18 @@ final class Configured {
         return new DeclaredTool(tool.name(), tool.description(), tool.inputSchema(), tool.method());
     }
 
+    private static ToolErrors toolErrors(CountToolErrors setting) {
+        return switch (setting) {
+            case RELATIVE -> ToolErrors.RELATIVE;
+            case TRUE -> ToolErrors.COUNTED;
+            case FALSE -> ToolErrors.IGNORED;
+        };
+    }
+
     static WorkerOptions workerOptions(WorkerSettings workers) {
         WorkerOptions defaults = WorkerOptions.defaults();
         return new WorkerOptions(
-                workers.toolErrorsCount(),
+                toolErrors(workers.countToolErrors()),
                 workers.drainTimeout(),
                 workers.startTimeout(),
                 workers.stopTimeout(),

@@ -39,10 +39,11 @@ final class AutomaticRollback {
     void carryOut(Watch decided, ObjectNode payload) {
         String reason = payload.path("reason").asString();
         LOG.error(
-                "CRITICAL: Executing automatic rollback\n  reason: \"{}\"\n  errorRate: {}\n  failureCount: {}",
-                SafeText.logged(reason),
+                "CRITICAL: Executing automatic rollback\n  reason: \"{}\"\n  errorRate: {}\n  failureCount: {}{}",
+                SafeText.logged(headline(reason)),
                 payload.path("errorRate").asString("unknown"),
-                payload.path("failureCount").asInt());
+                payload.path("failureCount").asInt(),
+                because(reason));
         Steps steps = responder.begin();
         responder.stopMonitoring(steps, () -> MonitoringStop.announce(bulletin, decided, "rollback"));
         current.keep(decided, "rollback");
@@ -74,6 +75,17 @@ final class AutomaticRollback {
                 responder.activeLabel(),
                 steps.done(Responder.PROBE));
         bulletin.say(EventType.ROLLBACK_EXECUTED, id, executed);
+    }
+
+    /** The runbook's words; what they rest on is told after a colon. */
+    private static String headline(String reason) {
+        int end = reason.indexOf(": ");
+        return end < 0 ? reason : reason.substring(0, end);
+    }
+
+    private static String because(String reason) {
+        int end = reason.indexOf(": ");
+        return end < 0 ? "" : "\n  because: \"" + SafeText.logged(reason.substring(end + 2)) + "\"";
     }
 
     private void failed(Watch decided, ObjectNode payload, Steps steps) {

@@ -30,6 +30,8 @@ final class DecisionRecord {
         inputs.set("policy", MonitorJson.policy(policy));
         inputs.set("earlierChecks", MonitorJson.checks(recent.subList(0, recent.size() - window.size())));
         inputs.put("startedAt", after.startedAt().toString());
+        inputs.set("record", WatchRecordJson.record(after.record()));
+        inputs.set("historyBefore", WatchRecordJson.history(after.history().before(recent)));
         inputs.put("hardFailureRunBefore", before.hardFailureRun());
         inputs.put("resourceRunBefore", before.resourceRun());
         inputs.put("actedBefore", before.acted().map(Action::wireName).orElse("none"));
@@ -107,6 +109,7 @@ final class DecisionRecord {
     private static ObjectNode base(Decision decision, String worker, Instant at, MonitorMode mode) {
         ObjectNode payload = MonitorJson.object();
         payload.put("reason", decision.reason());
+        payload.put("conclusive", decision.conclusive());
         MonitorJson.putRate(payload, "errorRate", decision.errorRate());
         payload.put("failureCount", decision.failureCount());
         payload.put("worker", worker);

@@ -62,7 +62,9 @@ final class Explainer {
                 payload.path("reason").asString(""),
                 rate.isNumber() ? OptionalDouble.of(rate.asDouble()) : OptionalDouble.empty(),
                 payload.path("failureCount").asInt(0),
-                MonitorJson.readConditions(payload.path("conditions")));
+                MonitorJson.readConditions(payload.path("conditions")),
+                payload.path("conclusive")
+                        .asBoolean(!payload.path("reason").asString("").startsWith("inconclusive")));
     }
 
     Explanation explain(long seq, Optional<PolicyOverrides> thresholds) {
@@ -132,7 +134,12 @@ final class Explainer {
         MonitorPolicy policy = changed(MonitorJson.readPolicy(inputs.path("policy")), overrides);
         Instant startedAt = Instant.parse(
                 inputs.path("startedAt").asString(checks.get(0).at().toString()));
-        return run(checks, MonitorState.begin("replay", "replay", policy, startedAt), policy, made);
+        MonitorState begin = MonitorState.replaying(
+                WatchRecordJson.readRecord(inputs.path("record")),
+                WatchRecordJson.readHistory(inputs.path("historyBefore"), startedAt),
+                policy,
+                startedAt);
+        return run(checks, begin, policy, made);
     }
 
     private static MonitorPolicy changed(MonitorPolicy policy, PolicyOverrides overrides) {

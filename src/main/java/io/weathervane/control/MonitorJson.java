@@ -73,6 +73,12 @@ final class MonitorJson {
         node.put("requests", seen.requests());
         node.put("errors", seen.errors());
         node.put("failureRun", seen.failureRun());
+        if (seen.slow() > 0) {
+            node.put("slow", seen.slow());
+        }
+        if (!seen.tools().isEmpty()) {
+            node.set("tools", WatchRecordJson.tools(seen.tools()));
+        }
         putRate(node, "errorRate", check.errorRate());
         node.put("rateSource", check.rateSource().wireName());
         OptionalDouble memory = seen.usage().memoryMb();
@@ -110,6 +116,8 @@ final class MonitorJson {
                 node.path("requests").asLong(),
                 node.path("errors").asLong(),
                 node.path("failureRun").asLong(),
+                node.path("slow").asLong(),
+                WatchRecordJson.readTools(node.path("tools")),
                 readExternal(node.path("external")),
                 new Usage(
                         optionalLong(node.path("memoryBytes")),
@@ -193,10 +201,7 @@ final class MonitorJson {
         ObjectNode node = object();
         node.set("state", state(watch.state()));
         putText(node, "from", watch.from());
-        node.putObject("baseline")
-                .put("requests", watch.baseline().requests())
-                .put("errors", watch.baseline().errors())
-                .put("rowId", watch.baseline().rowId());
+        node.putObject("baseline").put("rowId", watch.baseline().rowId());
         watch.pending()
                 .ifPresent(pending -> node.putObject("pending")
                         .put("action", pending.action().name())
@@ -213,10 +218,8 @@ final class MonitorJson {
         return new Watch(
                 readState(node.path("state")),
                 optionalText(node.path("from")),
-                new Baseline(
-                        baseline.path("requests").asLong(),
-                        baseline.path("errors").asLong(),
-                        baseline.path("rowId").asLong()),
+                // The counters of an earlier server ended with it.
+                Baseline.zero(baseline.path("rowId").asLong()),
                 decided);
     }
 
@@ -224,8 +227,10 @@ final class MonitorJson {
         ObjectNode node = object();
         node.put("promotionId", state.promotionId());
         node.put("worker", state.worker());
+        node.set("record", WatchRecordJson.record(state.record()));
         node.put("startedAt", state.startedAt().toString());
         node.put("deadline", state.deadline().toString());
+        node.put("watchedMs", state.watched().toMillis());
         node.put("lastCheckAt", state.lastCheckAt().toString());
         node.put("nextCheckAt", state.nextCheckAt().toString());
         node.put("hardFailureRun", state.hardFailureRun());
@@ -234,6 +239,7 @@ final class MonitorJson {
         node.put("frequent", state.frequent());
         node.put("checks", state.checks());
         node.put("conclusiveChecks", state.conclusiveChecks());
+        node.set("history", WatchRecordJson.history(state.history()));
         putText(node, "acted", state.acted().map(Enum::name));
         node.put("outcome", state.outcome().name());
         node.set("recent", checks(state.recent()));
@@ -244,8 +250,10 @@ final class MonitorJson {
         return new MonitorState(
                 node.path("promotionId").asString(),
                 node.path("worker").asString(),
+                WatchRecordJson.readRecord(node.path("record")),
                 Instant.parse(node.path("startedAt").asString()),
                 Instant.parse(node.path("deadline").asString()),
+                readWatched(node),
                 Instant.parse(node.path("lastCheckAt").asString()),
                 Instant.parse(node.path("nextCheckAt").asString()),
                 readChecks(node.path("recent")),
@@ -255,8 +263,20 @@ final class MonitorJson {
                 node.path("frequent").asBoolean(),
                 node.path("checks").asLong(),
                 node.path("conclusiveChecks").asLong(),
+                WatchRecordJson.readHistory(
+                        node.path("history"),
+                        Instant.parse(node.path("lastCheckAt").asString())),
                 optionalText(node.path("acted")).map(Action::valueOf),
                 Outcome.valueOf(node.path("outcome").asString()));
+    }
+
+    /** A state that an earlier release stored does not say it: it was looked at from its start to its newest check. */
+    private static Duration readWatched(JsonNode node) {
+        return node.path("watchedMs").isNumber()
+                ? Duration.ofMillis(node.path("watchedMs").asLong())
+                : Duration.between(
+                        Instant.parse(node.path("startedAt").asString()),
+                        Instant.parse(node.path("lastCheckAt").asString()));
     }
 
     /** The value without JSON: strings, numbers, booleans, lists and maps of them; an inner null is left out. */

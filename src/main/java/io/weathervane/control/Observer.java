@@ -7,8 +7,9 @@ import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.Usage;
 import io.weathervane.store.StoreException;
+import io.weathervane.worker.CallFigures;
 import io.weathervane.worker.Probe;
-import io.weathervane.worker.Tally;
+import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerState;
 import java.time.Instant;
@@ -41,19 +42,19 @@ final class Observer {
     /** May take as long as the probe with its retry. */
     Seen look(Baseline before, MonitorPolicy policy, Instant now) {
         Probed probed = probe();
-        Tally tally = workers.tallyOfActive();
-        boolean restarted = tally.requests() < before.requests() || tally.errors() < before.errors();
-        long requests = restarted ? tally.requests() : tally.requests() - before.requests();
-        long errors = restarted ? tally.errors() : tally.errors() - before.errors();
+        CallFigures figures = workers.figures(Role.ACTIVE);
+        FiguresSince since = FiguresSince.of(before.figures(), figures);
         Observation observation = new Observation(
                 probed.outcome(),
                 probed.detail(),
-                Math.max(requests, errors),
-                errors,
-                tally.failureRun(),
+                since.calls().calls(),
+                since.calls().failed(),
+                figures.tally().failureRun(),
+                since.slow(),
+                since.tools(),
                 external(before.rowId(), policy, now),
                 usage());
-        return new Seen(observation, new Baseline(tally.requests(), tally.errors(), before.rowId()));
+        return new Seen(observation, new Baseline(figures, before.rowId()));
     }
 
     private Probed probe() {

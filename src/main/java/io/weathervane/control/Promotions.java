@@ -13,6 +13,7 @@ import io.weathervane.monitor.Action;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.store.Sql;
 import io.weathervane.util.SafeText;
 import io.weathervane.worker.ReleaseFingerprint;
@@ -175,8 +176,9 @@ final class Promotions {
     }
 
     private Watch begin(Sql sql, String id, Switch change, MonitorPolicy policy, Instant now) throws SQLException {
-        MonitorState state = MonitorState.begin(id, change.to(), policy, now);
-        return new Watch(state, change.from(), new Baseline(0, 0, snapshots.lastRowId(sql)), Optional.empty());
+        ReleaseRecord previous = PreviousRecords.ofActive(workers, change.from());
+        MonitorState state = MonitorState.begin(id, change.to(), previous, policy, now);
+        return new Watch(state, change.from(), Baseline.zero(snapshots.lastRowId(sql)), Optional.empty());
     }
 
     /** The switch, the end of the watch before, and the new watch: in the transaction of the worker's record. */

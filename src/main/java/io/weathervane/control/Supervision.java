@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Supervision {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
+    private final WorkerManager workers;
     private final PolicySource policies;
     private final Observer observer;
     private final Responder responder;
@@ -42,6 +43,7 @@ final class Supervision {
             Bulletin bulletin,
             MonitorMode mode,
             Clock clock) {
+        this.workers = workers;
         this.policies = policies;
         this.observer = observer;
         this.responder = responder;
@@ -113,7 +115,16 @@ final class Supervision {
 
     /** Begins the watch over a promotion that is done and recorded. Called with the turn held, see {@link #exclusively}. */
     void begin(Watch begun) {
+        countSlow(begun);
         current.begin(begun);
+    }
+
+    /** Has the calls told apart that are slower than the previous worker's. */
+    private void countSlow(Watch on) {
+        on.state()
+                .record()
+                .latency()
+                .ifPresent(latency -> workers.countSlowAbove(Duration.ofNanos(latency.limitNanos())));
     }
 
     /** Takes note that the watch was ended and recorded by somebody who holds the turn. */

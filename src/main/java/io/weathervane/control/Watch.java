@@ -2,6 +2,7 @@ package io.weathervane.control;
 
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.worker.CallFigures;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,7 +18,12 @@ record Watch(MonitorState state, Optional<String> from, Baseline baseline, Optio
      *
      * @param rowId newest row of {@code operations_snapshots} at the promotion; it and older ones say nothing
      */
-    record Baseline(long requests, long errors, long rowId) {}
+    record Baseline(CallFigures figures, long rowId) {
+        /** What a worker that is counted anew is counted from. */
+        static Baseline zero(long rowId) {
+            return new Baseline(CallFigures.NONE, rowId);
+        }
+    }
 
     /**
      * A decision on its way.

@@ -31,7 +31,9 @@ public record Condition(Rule rule, String name, OptionalDouble value, Comparison
     public enum Unit {
         COUNT,
         RATE,
-        MEGABYTES
+        MEGABYTES,
+        /** How many times likelier what was seen is when the rate is above the bound. */
+        EVIDENCE
     }
 
     public boolean holds() {
@@ -54,11 +56,12 @@ public record Condition(Rule rule, String name, OptionalDouble value, Comparison
         return format(limit, unit);
     }
 
-    static String format(double number, Unit unit) {
+    public static String format(double number, Unit unit) {
         return switch (unit) {
             case COUNT -> String.format(Locale.ROOT, "%.0f", number);
             case RATE -> String.format(Locale.ROOT, "%.1f%%", number * 100);
             case MEGABYTES -> String.format(Locale.ROOT, "%.0f MB", number);
+            case EVIDENCE -> String.format(Locale.ROOT, number < 10 ? "%.1f" : "%.0f", number);
         };
     }
 }

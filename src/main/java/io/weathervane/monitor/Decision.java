@@ -10,15 +10,37 @@ import java.util.OptionalDouble;
  * @param errorRate the rate that was compared; empty when unknown
  * @param failureCount failed checks in the window
  * @param conditions every comparison that was made, whether it held or not
+ * @param conclusive whether it rests on enough to say so; a {@code healthy} that does not is never shown as healthy
  */
 public record Decision(
-        Action action, String reason, OptionalDouble errorRate, int failureCount, List<Condition> conditions) {
+        Action action,
+        String reason,
+        OptionalDouble errorRate,
+        int failureCount,
+        List<Condition> conditions,
+        boolean conclusive) {
     public Decision {
         conditions = List.copyOf(conditions);
     }
 
+    /** A decision that rests on enough. */
+    public Decision(
+            Action action, String reason, OptionalDouble errorRate, int failureCount, List<Condition> conditions) {
+        this(action, reason, errorRate, failureCount, conditions, /* conclusive= */ true);
+    }
+
+    /** For people: the action's word, but {@code inconclusive} in place of a healthy that nobody can vouch for. */
+    public String word() {
+        return action == Action.HEALTHY && !conclusive ? "inconclusive" : action.wireName();
+    }
+
+    /** Whether one of this rule's comparisons held. */
+    public boolean holds(Rule rule) {
+        return conditions.stream().anyMatch(condition -> condition.rule() == rule && condition.holds());
+    }
+
     Decision withoutActing(Action done) {
         String latched = reason + " (" + done.wireName() + " was decided already for this promotion)";
-        return new Decision(Action.DEGRADE, latched, errorRate, failureCount, conditions);
+        return new Decision(Action.DEGRADE, latched, errorRate, failureCount, conditions, conclusive);
     }
 }

@@ -62,15 +62,6 @@ final class ErrorRates {
                 .orElse(Rate.NONE);
     }
 
-    /** The rate of our own calls over the window. */
-    static OptionalDouble pooled(List<CheckRecord> window, MonitorPolicy policy) {
-        return pool(window).rate(policy.minRequests());
-    }
-
-    static Pool pool(List<CheckRecord> window) {
-        return Pool.of(window.stream().map(CheckRecord::observation).toList());
-    }
-
     /** The mean of the rows that the window's checks saw. */
     static OptionalDouble pooledExternal(List<CheckRecord> window, MonitorPolicy policy) {
         return window.stream()

@@ -12,42 +12,57 @@ final class Judge {
     private Judge() {}
 
     /** @param before the checks of the window before this one */
-    static CheckRecord judge(Observation seen, List<CheckRecord> before, MonitorPolicy policy, Instant now) {
+    static CheckRecord judge(
+            Observation seen, List<CheckRecord> before, MonitorPolicy policy, Limits limits, Instant now) {
         Rate rate = ErrorRates.ofCheck(seen, before, policy);
-        boolean over = isOver(seen, rate, policy);
-        Optional<String> hard = hardFailure(seen, over, policy);
+        boolean over = isOver(seen, rate, limits);
+        Optional<String> hard = hardFailure(seen, over, policy, limits);
         if (hard.isPresent()) {
             return record(now, seen, rate, Verdict.HARD_FAILURE, hard.get());
         }
         if (over) {
-            return record(now, seen, rate, Verdict.BREACH, rateText(rate, " > ", policy));
+            return record(now, seen, rate, Verdict.BREACH, rateText(rate, " > ", limits));
         }
         if (seen.probe() == ProbeOutcome.UNKNOWN) {
             return record(now, seen, rate, Verdict.INCONCLUSIVE, "probe result unknown: " + seen.probeDetail());
         }
         if (rate.value().isEmpty()) {
-            return record(now, seen, rate, Verdict.INCONCLUSIVE, "too little traffic for an error rate");
+            return record(
+                    now,
+                    seen,
+                    rate,
+                    Verdict.INCONCLUSIVE,
+                    seen.requests() == 0 ? "no call ended" : "too little traffic for an error rate");
         }
-        return record(now, seen, rate, Verdict.PASSED, rateText(rate, " is not > ", policy));
+        return record(now, seen, rate, Verdict.PASSED, rateText(rate, " is not > ", limits));
     }
 
     /** A pooled rate only counts against a check that has failures of its own. */
-    private static boolean isOver(Observation seen, Rate rate, MonitorPolicy policy) {
+    private static boolean isOver(Observation seen, Rate rate, Limits limits) {
         boolean contributed = rate.source() != RateSource.WINDOW || seen.errors() > 0;
-        return contributed && rate.value().isPresent() && rate.value().getAsDouble() > policy.errorRateThreshold();
+        return contributed && rate.value().isPresent() && rate.value().getAsDouble() > limits.errorRate();
     }
 
-    private static Optional<String> hardFailure(Observation seen, boolean over, MonitorPolicy policy) {
+    private static Optional<String> hardFailure(Observation seen, boolean over, MonitorPolicy policy, Limits limits) {
         if (seen.probe() == ProbeOutcome.NO_WORKER) {
             return Optional.of("no active worker");
         }
         if (seen.probe() == ProbeOutcome.FAILED) {
             return Optional.of("probe failed: " + seen.probeDetail());
         }
-        long run = Math.max(seen.failureRun(), externalRun(seen, policy));
-        return over && run >= MonitorPolicy.BACK_TO_BACK_FAILURES
-                ? Optional.of(run + " operations failed back to back, limit " + MonitorPolicy.BACK_TO_BACK_FAILURES)
-                : Optional.empty();
+        if (!over) {
+            return Optional.empty();
+        }
+        long own = seen.failureRun() >= limits.backToBack() ? seen.failureRun() : 0;
+        long external = externalRun(seen, policy);
+        if (external >= MonitorPolicy.BACK_TO_BACK_FAILURES && external > own) {
+            return Optional.of(backToBack(external, MonitorPolicy.BACK_TO_BACK_FAILURES));
+        }
+        return own > 0 ? Optional.of(backToBack(own, limits.backToBack())) : Optional.empty();
+    }
+
+    private static String backToBack(long run, long limit) {
+        return run + " operations failed back to back, limit " + limit;
     }
 
     private static long externalRun(Observation seen, MonitorPolicy policy) {
@@ -57,9 +72,9 @@ final class Judge {
                 .orElse(0L);
     }
 
-    private static String rateText(Rate rate, String comparison, MonitorPolicy policy) {
+    private static String rateText(Rate rate, String comparison, Limits limits) {
         return "error rate " + Condition.format(rate.value().orElseThrow(), RATE) + comparison
-                + Condition.format(policy.errorRateThreshold(), RATE);
+                + Condition.format(limits.errorRate(), RATE);
     }
 
     private static CheckRecord record(Instant now, Observation seen, Rate rate, Verdict verdict, String detail) {

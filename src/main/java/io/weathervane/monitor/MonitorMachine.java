@@ -1,5 +1,7 @@
 package io.weathervane.monitor;
 
+import static io.weathervane.monitor.Ending.afterCheck;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +20,8 @@ public final class MonitorMachine {
 
     /** Judges one check of the active worker. A watch that has ended is not changed by it. */
     public static Step next(MonitorState state, Observation seen, MonitorPolicy policy, Instant now) {
-        CheckRecord check = Judge.judge(seen, state.window(policy.checkWindow() - 1), policy, now);
+        CheckRecord check = Judge.judge(
+                seen, state.window(policy.checkWindow() - 1), policy, Limits.of(policy, state.record()), now);
         MonitorState counted = count(state, check, policy, now);
         Decision decision = latch(state, Rules.decide(counted, check, policy));
         if (!state.running()) {
@@ -27,7 +30,7 @@ public final class MonitorMachine {
         if (decision.action().isDrastic()) {
             return new Step(counted.withActed(decision.action()), decision, check);
         }
-        return new Step(atDeadline(counted, decision, policy, now), decision, check);
+        return new Step(afterCheck(counted, decision, policy, now), decision, check);
     }
 
     /** The active worker's process ended by itself: escalates at once, outside the checks. */
@@ -67,13 +70,16 @@ public final class MonitorMachine {
         int cleanRun = cleanness.run(state.cleanRun());
         boolean frequent =
                 cleanness == Cleanness.TROUBLED || (state.frequent() && cleanRun < MonitorPolicy.CLEAN_CHECKS);
-        Instant deadline = state.startedAt().plus(policy.gracePeriod());
+        Duration watched = state.watched().plus(observed(state, policy, now));
+        Instant deadline = now.plus(policy.gracePeriod()).minus(watched);
         Duration interval = frequent ? policy.degradedInterval() : policy.checkInterval();
         return new MonitorState(
                 state.promotionId(),
                 state.worker(),
+                state.record(),
                 state.startedAt(),
                 deadline,
+                watched,
                 now,
                 now.isBefore(deadline)
                         ? MonitorState.earlier(now.plus(interval), deadline)
@@ -85,30 +91,19 @@ public final class MonitorMachine {
                 frequent,
                 state.checks() + 1,
                 state.conclusiveChecks() + (check.conclusive() ? 1 : 0),
+                state.history().plus(check.observation(), state.lastCheckAt(), now, policy),
                 state.acted(),
                 state.outcome());
     }
 
-    private static MonitorState atDeadline(MonitorState state, Decision decision, MonitorPolicy policy, Instant now) {
-        if (now.isBefore(state.deadline()) || isInDoubt(state, policy)) {
-            return state;
+    /** Of a silence of more than two intervals only so much was looked at. */
+    private static Duration observed(MonitorState state, MonitorPolicy policy, Instant now) {
+        Duration since = Duration.between(state.lastCheckAt(), now);
+        Duration most = policy.checkInterval().multipliedBy(2);
+        if (since.isNegative()) {
+            return Duration.ZERO;
         }
-        if (decision.action() == Action.DEGRADE || state.acted().isPresent()) {
-            return state.ended(Outcome.DEGRADED);
-        }
-        return state.ended(
-                state.conclusiveChecks() < MonitorPolicy.CONCLUSIVE_CHECKS ? Outcome.INCONCLUSIVE : Outcome.HEALTHY);
-    }
-
-    /**
-     * A worker that turned bad shortly before the end has had too few checks for a decision: while failed ones are in the
-     * window, it gets the checks of one window more, at the degraded interval.
-     */
-    private static boolean isInDoubt(MonitorState state, MonitorPolicy policy) {
-        long beyond = state.recent().stream()
-                .filter(check -> !check.at().isBefore(state.deadline()))
-                .count();
-        return state.acted().isEmpty() && state.failedIn(policy.checkWindow()) > 0 && beyond < policy.checkWindow();
+        return since.compareTo(most) > 0 ? policy.checkInterval() : since;
     }
 
     /** What is unknown neither lengthens nor breaks a run. */

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param consecutiveFailures hard failures in a row that escalate
  * @param checkWindow checks that are looked at together
  * @param failureCount failed checks in the window that roll back; at most {@code checkWindow}
- * @param minRequests requests that an error rate needs
+ * @param minRequests requests that the error rate of one check and of the window needs, and a foreign row that counts its
+ *     own; evidence needs no minimum
  * @param restoreOnEscalation whether an escalation also restores the previous worker
  */
 public record MonitorPolicy(
@@ -24,8 +25,31 @@ public record MonitorPolicy(
         long minRequests,
         boolean restoreOnEscalation) {
 
-    /** A rate above it is degraded, and a rollback needs the Wilson bound above it. */
+    /** A rate above it is degraded, and a rollback by the threshold needs evidence that the rate is above it. */
     public static final double DEGRADED_RATE = 0.05;
+
+    /** What a new worker must be worse by than the previous one: 3 points, or a fifth of its rate. */
+    static final double MARGIN_MIN = 0.03;
+
+    static final double MARGIN_SHARE = 0.2;
+    /** The same for one tool, and for the share of slow calls: 10 points. */
+    static final double PART_MARGIN = 0.1;
+    /** What is noted, and ends a watch as degraded: 1 point. */
+    static final double NOTED_MARGIN = 0.01;
+
+    /** Evidence that the threshold, or what is noted, needs: false in at most 1 of so many promotions. */
+    static final double EVIDENCE = 100;
+    /** Evidence that a regression needs. */
+    static final double REGRESSION_EVIDENCE = 200;
+    /** Evidence that slowness needs; for a tool it is this times the number of tools. */
+    static final double PART_EVIDENCE = 400;
+
+    /** Calls of a tool that went well before a rollback is due to its failures. */
+    static final long TOOL_KNOWN_CALLS = 20;
+    /** Calls that a healthy end needs. */
+    static final long HEALTHY_CALLS = 20;
+    /** A watch that cannot be concluded although calls failed goes on for so many grace periods in all. */
+    static final int GRACE_PERIODS_MAX = 2;
 
     public static final double MEMORY_DEGRADED_MB = 512;
     public static final double MEMORY_CRITICAL_MB = 1024;
@@ -38,7 +62,7 @@ public record MonitorPolicy(
 
     public static final int CLEAN_CHECKS = 3;
     public static final int DEGRADED_INTERVAL_DIVISOR = 6;
-    /** Conclusive checks that a window needs to end as healthy. */
+    /** Conclusive checks by foreign rows that a watch with few calls of its own needs to end as healthy. */
     public static final int CONCLUSIVE_CHECKS = 3;
 
     public static final int CHECK_WINDOW_MAX = 100;

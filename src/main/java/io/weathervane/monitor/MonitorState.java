@@ -1,5 +1,6 @@
 package io.weathervane.monitor;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,11 @@ import java.util.stream.Collectors;
  * The watch over one promotion.
  *
  * @param worker label of the promoted worker
+ * <p>Its time is one that only goes forward: a clock that is set does not move it.
+ *
+ * @param record what is known of the previous worker, for comparison
+ * @param deadline when the watch has lasted its grace period, if it is looked at from now on
+ * @param watched how long it was looked at; time in which nobody looked does not count
  * @param lastCheckAt time of the newest check; the start when there was none
  * @param recent newest checks, oldest first: the window, and somewhat more for a replay
  * @param hardFailureRun hard failures in a row, up to now
@@ -16,13 +22,16 @@ import java.util.stream.Collectors;
  * @param cleanRun clean checks in a row, up to now
  * @param frequent whether checks come at the degraded interval
  * @param conclusiveChecks checks so far that said pass or fail
+ * @param history the calls so far
  * @param acted the drastic action that was decided for this promotion; there is never a second
  */
 public record MonitorState(
         String promotionId,
         String worker,
+        ReleaseRecord record,
         Instant startedAt,
         Instant deadline,
+        Duration watched,
         Instant lastCheckAt,
         Instant nextCheckAt,
         List<CheckRecord> recent,
@@ -32,6 +41,7 @@ public record MonitorState(
         boolean frequent,
         long checks,
         long conclusiveChecks,
+        CallHistory history,
         Optional<Action> acted,
         Outcome outcome) {
     /** Checks kept beyond a shorter window, so that a replay under a longer one has something to look at. */
@@ -41,12 +51,15 @@ public record MonitorState(
         recent = List.copyOf(recent);
     }
 
-    public static MonitorState begin(String promotionId, String worker, MonitorPolicy policy, Instant now) {
+    public static MonitorState begin(
+            String promotionId, String worker, ReleaseRecord record, MonitorPolicy policy, Instant now) {
         return new MonitorState(
                 promotionId,
                 worker,
+                record,
                 now,
                 now.plus(policy.gracePeriod()),
+                Duration.ZERO,
                 now,
                 earlier(now.plus(policy.checkInterval()), now.plus(policy.gracePeriod())),
                 List.of(),
@@ -56,8 +69,70 @@ public record MonitorState(
                 false,
                 0,
                 0,
+                CallHistory.begin(now),
                 Optional.empty(),
                 Outcome.RUNNING);
+    }
+
+    /** The state that a replay of stored checks begins with. */
+    public static MonitorState replaying(
+            ReleaseRecord record, CallHistory history, MonitorPolicy policy, Instant startedAt) {
+        return begin("replay", "replay", record, policy, startedAt).with(history);
+    }
+
+    private MonitorState with(CallHistory newHistory) {
+        return new MonitorState(
+                promotionId,
+                worker,
+                record,
+                startedAt,
+                deadline,
+                watched,
+                lastCheckAt,
+                nextCheckAt,
+                recent,
+                hardFailureRun,
+                resourceRun,
+                cleanRun,
+                frequent,
+                checks,
+                conclusiveChecks,
+                newHistory,
+                acted,
+                outcome);
+    }
+
+    /**
+     * The watch over the worker that an action brought back: it is looked at by the same rules, and whatever they say is
+     * only reported, as the promotion's one action is taken.
+     */
+    public MonitorState afterwards(String restored, Action done, MonitorPolicy policy, Instant now) {
+        return begin(promotionId, restored, ReleaseRecord.none(), policy, now).withActed(done);
+    }
+
+    /** The same watch, taken up again after a time in which nobody looked: it lasts so much longer. */
+    public MonitorState resumed(MonitorPolicy policy, Instant now) {
+        Duration left = policy.gracePeriod().minus(watched);
+        Instant end = now.plus(left.isNegative() ? Duration.ZERO : left);
+        return new MonitorState(
+                promotionId,
+                worker,
+                record,
+                startedAt,
+                end,
+                watched,
+                now,
+                now.plus(frequent ? policy.degradedInterval() : policy.checkInterval()),
+                recent,
+                hardFailureRun,
+                resourceRun,
+                cleanRun,
+                frequent,
+                checks,
+                conclusiveChecks,
+                history,
+                acted,
+                outcome);
     }
 
     public boolean running() {
@@ -82,8 +157,10 @@ public record MonitorState(
         return new MonitorState(
                 promotionId,
                 worker,
+                record,
                 startedAt,
                 deadline,
+                watched,
                 lastCheckAt,
                 nextCheckAt,
                 recent,
@@ -93,6 +170,7 @@ public record MonitorState(
                 frequent,
                 checks,
                 conclusiveChecks,
+                history,
                 newActed,
                 newOutcome);
     }

@@ -1,5 +1,6 @@
 package io.weathervane.monitor;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,8 @@ import java.util.Optional;
  * @param requests calls that ended since the previous check, never from before the promotion
  * @param errors those of them that failed
  * @param failureRun calls that failed back to back up to now
+ * @param slow those calls that took longer than the previous worker's allow for
+ * @param tools the same calls and failures for each tool, as far as tools are told apart
  * @param external newest row of another program, when there is a fresh one
  */
 public record Observation(
@@ -17,6 +20,8 @@ public record Observation(
         long requests,
         long errors,
         long failureRun,
+        long slow,
+        Map<String, Counts> tools,
         Optional<ExternalSnapshot> external,
         Usage usage) {
     public Observation {
@@ -27,5 +32,21 @@ public record Observation(
         if (failureRun < 0) {
             throw new IllegalArgumentException("failureRun must be >= 0, was " + failureRun);
         }
+        if (slow < 0 || slow > requests) {
+            throw new IllegalArgumentException("slow must be between 0 and requests, were " + slow + " of " + requests);
+        }
+        tools = Map.copyOf(tools);
+    }
+
+    /** An observation that tells neither slow calls nor tools. */
+    public Observation(
+            ProbeOutcome probe,
+            String probeDetail,
+            long requests,
+            long errors,
+            long failureRun,
+            Optional<ExternalSnapshot> external,
+            Usage usage) {
+        this(probe, probeDetail, requests, errors, failureRun, 0, Map.of(), external, usage);
     }
 }

@@ -9,7 +9,13 @@ public enum Rule {
     RESOURCES(Action.ESCALATE),
     /** Holds when all its conditions hold. */
     HIGH_ERROR_RATE(Action.ROLLBACK),
+    /** Holds when all its conditions hold: the worker fails more than the previous one. */
+    REGRESSION(Action.ROLLBACK),
+    /** Holds when all its conditions hold: one tool fails more than with the previous worker. */
+    TOOL_REGRESSION(Action.ROLLBACK),
     HARD_FAILURES(Action.ESCALATE),
+    /** Holds when its condition holds: more calls are slow than with the previous worker. */
+    SLOWER(Action.DEGRADE),
     /** Holds when any of its conditions holds. */
     DEGRADED(Action.DEGRADE);
 

@@ -3,6 +3,7 @@ package io.weathervane.monitor;
 import static io.weathervane.monitor.Condition.Comparison.ABOVE;
 import static io.weathervane.monitor.Condition.Comparison.AT_LEAST;
 import static io.weathervane.monitor.Condition.Unit.COUNT;
+import static io.weathervane.monitor.Condition.Unit.EVIDENCE;
 import static io.weathervane.monitor.Condition.Unit.MEGABYTES;
 import static io.weathervane.monitor.Condition.Unit.RATE;
 
@@ -10,16 +11,20 @@ import io.weathervane.monitor.Condition.Comparison;
 import io.weathervane.monitor.Condition.Unit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** Compares a state with the policy; the first rule that holds decides. */
+/** Compares a state with the policy and with the previous worker; the first rule that holds decides. */
 final class Rules {
+    /** The name of the condition that looks at one check alone. */
+    static final String ERROR_RATE = "error rate";
+
     private final MonitorState state;
     private final MonitorPolicy policy;
     private final CheckRecord check;
     private final List<CheckRecord> window;
-    private final Pooled pooled;
+    private final Comparisons compared;
     private final List<Condition> conditions = new ArrayList<>();
 
     private Rules(MonitorState state, MonitorPolicy policy, CheckRecord check) {
@@ -27,7 +32,7 @@ final class Rules {
         this.policy = policy;
         this.check = check;
         this.window = state.window(policy.checkWindow());
-        this.pooled = Pooled.of(window, policy);
+        this.compared = new Comparisons(state, policy);
     }
 
     /** @param state the state with the newest check counted in */
@@ -37,7 +42,7 @@ final class Rules {
 
     private Decision decide() {
         Condition resources = resources();
-        boolean rollback = highErrorRate();
+        Optional<Decision> rollback = rollback();
         Condition hardFailures = add(
                 Rule.HARD_FAILURES,
                 "consecutive hard failures",
@@ -47,21 +52,24 @@ final class Rules {
                 COUNT);
         List<Condition> degraded = degraded();
         if (resources.holds()) {
-            return decision(Action.ESCALATE, "Escalation: " + resourceText(), check.errorRate());
+            return decision(Action.ESCALATE, "Escalation: " + resourceText(), check.errorRate(), failed());
         }
-        if (rollback) {
-            String rate = Condition.format(pooled.rate().orElseThrow(), RATE);
-            return decision(
-                    Action.ROLLBACK, "High error rate (" + rate + ") with " + failed() + " failures", pooled.rate());
+        if (rollback.isPresent()) {
+            Decision first = rollback.get();
+            return decision(first.action(), first.reason(), first.errorRate(), first.failureCount());
         }
         if (hardFailures.holds()) {
-            return decision(Action.ESCALATE, hardFailureText(), check.errorRate());
+            return decision(Action.ESCALATE, hardFailureText(), check.errorRate(), failed());
         }
         if (!degraded.isEmpty()) {
             String why = degraded.stream().map(Condition::text).collect(Collectors.joining(", "));
-            return decision(Action.DEGRADE, "Degraded: " + why + "; " + check.detail(), check.errorRate());
+            return decision(
+                    Action.DEGRADE,
+                    "Degraded: " + why + "; " + check.detail() + compared.previousText(),
+                    check.errorRate(),
+                    failed());
         }
-        return decision(Action.HEALTHY, healthyText(), check.errorRate());
+        return decision(Action.HEALTHY, healthyText(), check.errorRate(), failed());
     }
 
     private Condition resources() {
@@ -83,7 +91,19 @@ final class Rules {
                 COUNT);
     }
 
-    private boolean highErrorRate() {
+    /** All three are looked at, so that the decision shows each. */
+    private Optional<Decision> rollback() {
+        Optional<Decision> rate = highErrorRate();
+        Optional<Decision> regression = regression();
+        Optional<Decision> tool = toolRegression();
+        return rate.or(() -> regression).or(() -> tool);
+    }
+
+    private Optional<Decision> highErrorRate() {
+        double limit = Limits.of(policy, state.record()).errorRate();
+        Evidence evidence = compared.aboveFivePercent();
+        Pooled pooled =
+                Pooled.of(state.history().pooled(), window, evidence.value() >= MonitorPolicy.EVIDENCE, limit, policy);
         Condition enough = add(
                 Rule.HIGH_ERROR_RATE,
                 "failed checks in the window",
@@ -91,37 +111,101 @@ final class Rules {
                 AT_LEAST,
                 policy.failureCount(),
                 COUNT);
-        Condition over =
-                add(Rule.HIGH_ERROR_RATE, "pooled error rate", pooled.rate(), ABOVE, policy.errorRateThreshold(), RATE);
-        if (!pooled.counted()) {
-            return enough.holds() && over.holds();
+        Condition over = add(Rule.HIGH_ERROR_RATE, "pooled error rate", pooled.rate(), ABOVE, limit, RATE);
+        boolean likely = !pooled.counted()
+                || evidence(Rule.HIGH_ERROR_RATE, "the rate", evidence, compared.fivePercent(), MonitorPolicy.EVIDENCE)
+                        .holds();
+        if (!enough.holds() || !over.holds() || !likely) {
+            return Optional.empty();
         }
-        Condition likely = add(
-                Rule.HIGH_ERROR_RATE,
-                "lower bound of the pooled error rate",
-                pooled.lowerBound(),
-                ABOVE,
-                MonitorPolicy.DEGRADED_RATE,
-                RATE);
-        return enough.holds() && over.holds() && likely.holds();
+        String rate = Condition.format(pooled.rate().orElseThrow(), RATE);
+        return rollback(
+                "High error rate (" + rate + ") with " + failed() + " failures" + compared.asBadText(pooled.rate()),
+                pooled.rate(),
+                failed());
     }
 
-    /** The conditions of the rule that hold. */
+    private Optional<Decision> regression() {
+        Evidence evidence = compared.regression();
+        Condition likely = evidence(
+                Rule.REGRESSION, "the rate", evidence, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
+        Condition enough = lasting(Rule.REGRESSION);
+        return likely.holds() && enough.holds()
+                ? worse(evidence.since(), "", compared.previousText())
+                : Optional.empty();
+    }
+
+    private Optional<Decision> toolRegression() {
+        return compared.worstTool().flatMap(worst -> {
+            Condition likely = evidence(
+                    Rule.TOOL_REGRESSION,
+                    "the rate of " + worst.tool(),
+                    worst.evidence(),
+                    worst.bound(),
+                    compared.toolLimit());
+            Condition known = add(
+                    Rule.TOOL_REGRESSION,
+                    "calls of " + worst.tool() + " that went well before",
+                    count(worst.wellBefore()),
+                    AT_LEAST,
+                    MonitorPolicy.TOOL_KNOWN_CALLS,
+                    COUNT);
+            Condition enough = lasting(Rule.TOOL_REGRESSION);
+            return likely.holds() && known.holds() && enough.holds()
+                    ? worse(worst.evidence().since(), " of " + worst.tool(), compared.previousText(worst.tool()))
+                    : Optional.empty();
+        });
+    }
+
+    /** Without a record to be compared with, the runbook's number of failed checks is needed too. */
+    private Condition lasting(Rule rule) {
+        return add(
+                rule,
+                "checks that saw a failed call",
+                count(state.history().failingChecks()),
+                AT_LEAST,
+                state.record().known() ? 1 : policy.failureCount(),
+                COUNT);
+    }
+
+    private static Optional<Decision> worse(Counts seen, String of, String previous) {
+        String rate = Condition.format(seen.rate().orElse(0), RATE);
+        return rollback(
+                "High error rate (" + rate + ") with " + seen.failed() + " failures: " + seen.failed() + " of "
+                        + seen.calls() + " calls" + of + " failed" + previous,
+                seen.rate(),
+                Math.toIntExact(Math.min(Integer.MAX_VALUE, seen.failed())));
+    }
+
+    private static Optional<Decision> rollback(String reason, OptionalDouble rate, int failures) {
+        return Optional.of(new Decision(Action.ROLLBACK, reason, rate, failures, List.of()));
+    }
+
+    /** The conditions that hold and speak for a closer look; a tool that fails without having been known is one of them. */
     private List<Condition> degraded() {
         boolean unknown = check.observation().probe() == ProbeOutcome.UNKNOWN;
-        return List.of(
-                        add(Rule.DEGRADED, "failed checks in the window", count(failed()), AT_LEAST, 1, COUNT),
-                        add(Rule.DEGRADED, "error rate", check.errorRate(), ABOVE, MonitorPolicy.DEGRADED_RATE, RATE),
-                        add(
-                                Rule.DEGRADED,
-                                "memory",
-                                check.observation().usage().memoryMb(),
-                                AT_LEAST,
-                                MonitorPolicy.MEMORY_DEGRADED_MB,
-                                MEGABYTES),
-                        add(Rule.DEGRADED, "probes without a result", count(unknown ? 1 : 0), AT_LEAST, 1, COUNT))
-                .stream()
+        add(Rule.DEGRADED, "failed checks in the window", count(failed()), AT_LEAST, 1, COUNT);
+        add(Rule.DEGRADED, ERROR_RATE, check.errorRate(), ABOVE, MonitorPolicy.DEGRADED_RATE, RATE);
+        add(
+                Rule.DEGRADED,
+                "memory",
+                check.observation().usage().memoryMb(),
+                AT_LEAST,
+                MonitorPolicy.MEMORY_DEGRADED_MB,
+                MEGABYTES);
+        add(Rule.DEGRADED, "probes without a result", count(unknown ? 1 : 0), AT_LEAST, 1, COUNT);
+        evidence(Rule.DEGRADED, "the rate", compared.noted(), compared.notedBound(), MonitorPolicy.EVIDENCE);
+        compared.slower()
+                .ifPresent(slower -> evidence(
+                        Rule.SLOWER,
+                        "the share of calls over " + compared.slowLimitText(),
+                        slower,
+                        compared.slowBound(),
+                        MonitorPolicy.PART_EVIDENCE));
+        return conditions.stream()
                 .filter(Condition::holds)
+                .filter(condition -> condition.rule().action() == Action.DEGRADE
+                        || (condition.rule() == Rule.TOOL_REGRESSION && condition.unit() == EVIDENCE))
                 .toList();
     }
 
@@ -143,11 +227,16 @@ final class Rules {
         if (check.errorRate().isPresent()) {
             return "Healthy: "
                     + conditions.stream()
-                            .filter(condition -> condition.rule() == Rule.DEGRADED && condition.unit() == RATE)
+                            .filter(condition -> condition.name().equals(ERROR_RATE))
                             .map(Condition::text)
                             .collect(Collectors.joining());
         }
-        long seen = ErrorRates.pool(window).requests();
+        if (check.observation().requests() == 0) {
+            return "inconclusive: no call ended since the check before; probe ok";
+        }
+        long seen = state.window(policy.checkWindow()).stream()
+                .mapToLong(one -> one.observation().requests())
+                .sum();
         return "inconclusive: an error rate needs " + policy.minRequests() + " requests, the last " + window.size()
                 + " checks saw " + seen + "; probe ok";
     }
@@ -156,8 +245,16 @@ final class Rules {
         return state.failedIn(policy.checkWindow());
     }
 
-    private Decision decision(Action action, String reason, OptionalDouble errorRate) {
-        return new Decision(action, reason, errorRate, failed(), conditions);
+    private Decision decision(Action action, String reason, OptionalDouble errorRate, int failureCount) {
+        boolean conclusive = action.isDrastic()
+                || check.conclusive()
+                || conditions.stream().anyMatch(condition -> condition.unit() == EVIDENCE && condition.holds());
+        return new Decision(action, reason, errorRate, failureCount, conditions, conclusive);
+    }
+
+    private Condition evidence(Rule rule, String what, Evidence evidence, double bound, double limit) {
+        String name = "evidence that " + what + " is above " + Condition.format(bound, RATE);
+        return add(rule, name, OptionalDouble.of(evidence.value()), AT_LEAST, limit, EVIDENCE);
     }
 
     private Condition add(
@@ -167,7 +264,7 @@ final class Rules {
         return condition;
     }
 
-    private static OptionalDouble count(int number) {
+    private static OptionalDouble count(double number) {
         return OptionalDouble.of(number);
     }
 }

@@ -131,7 +131,7 @@ final class Section {
 
     <E> Optional<E> oneOf(String key, Map<String, E> choices) {
         return scalar(key).map(value -> {
-            E choice = value.isString() ? choices.get(value.stringValue()) : null;
+            E choice = value.isString() || value.isBoolean() ? choices.get(value.asString()) : null;
             if (choice == null) {
                 throw problem(
                         key,

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param initial label of the release that runs at the very first start; empty when there is no release
  * @param initialIsCommand whether that release was given on the command line
  * @param toolPrefix put before the names of the worker's tools; none when empty
- * @param toolErrorsCount whether a tool result that says {@code isError} counts as a failed call
+ * @param countToolErrors how a tool result that says {@code isError} counts
  * @param standbyRetention how long the previous worker is kept warm; until the next promotion when empty
  * @param startWait how long {@code initialize} and the first lists wait for a worker that is starting
  * @param messageBytes most bytes of one message of a worker, or of a client on stdio
@@ -22,7 +22,7 @@ public record WorkerSettings(
         Optional<String> initial,
         boolean initialIsCommand,
         String toolPrefix,
-        boolean toolErrorsCount,
+        CountToolErrors countToolErrors,
         Duration drainTimeout,
         Duration startTimeout,
         Duration stopTimeout,
@@ -62,7 +62,7 @@ public record WorkerSettings(
                 Optional.empty(),
                 false,
                 "",
-                true,
+                CountToolErrors.RELATIVE,
                 DRAIN_TIMEOUT,
                 START_TIMEOUT,
                 STOP_TIMEOUT,
@@ -81,7 +81,7 @@ public record WorkerSettings(
                 command.map(CommandRelease::label),
                 command.isPresent(),
                 defaults.toolPrefix,
-                defaults.toolErrorsCount,
+                defaults.countToolErrors,
                 defaults.drainTimeout,
                 startTimeout(command),
                 defaults.stopTimeout,
@@ -113,7 +113,7 @@ public record WorkerSettings(
                 command.map(CommandRelease::label).or(() -> fromFile),
                 command.isPresent(),
                 prefix(section),
-                section.yesOrNo("toolErrorsCount").orElse(true),
+                section.oneOf("countToolErrors", CountToolErrors.byName()).orElse(CountToolErrors.RELATIVE),
                 timeout(section, "drainTimeout", DRAIN_TIMEOUT),
                 timeout(section, "startTimeout", startTimeout(command)),
                 timeout(section, "stopTimeout", STOP_TIMEOUT),

@@ -5,6 +5,7 @@ import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.monitor.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,8 +46,8 @@ record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, St
      */
     record Against(long requests, long errors, boolean slower, String latency) {}
 
-    static Share begin(String id, String canary, Duration time, MonitorPolicy base, Instant now) {
-        MonitorState state = MonitorState.begin(id, canary, policy(base, time, 0, 0), now);
+    static Share begin(String id, String canary, ReleaseRecord active, Duration time, MonitorPolicy base, Instant now) {
+        MonitorState state = MonitorState.begin(id, canary, active, policy(base, time, 0, 0), now);
         return new Share(state, time, 0, Verdict.HOLD, "no check yet");
     }
 
@@ -85,7 +86,8 @@ record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, St
         if (isPassed(step, slow, now)) {
             return new Share(step.state(), time, slow, Verdict.GO_ON, why);
         }
-        return step.state().running()
+        boolean held = step.state().running() && now.isBefore(state.startedAt().plus(held().plus(time)));
+        return held
                 ? new Share(step.state(), time, slow, Verdict.HOLD, why)
                 : new Share(step.state(), time, slow, Verdict.ABORT, heldTooLong() + why);
     }
@@ -97,9 +99,13 @@ record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, St
                 && step.state().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS;
     }
 
+    private Duration held() {
+        return time.multipliedBy(1 + HOLD_FACTOR);
+    }
+
     private String heldTooLong() {
         return "it could not be judged good in "
-                + time.multipliedBy(1 + HOLD_FACTOR).toMillis() / 1000.0
+                + held().toMillis() / 1000.0
                 + " s (more traffic, a longer step, or no weight at all would do): ";
     }
 }

@@ -1,5 +1,6 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.control.PreviousRecords;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
 import io.weathervane.upgrade.Share.Verdict;
@@ -40,6 +41,7 @@ final class WeightWork implements StepWork {
         Share share = Share.begin(
                 upgrade.id() + "-" + percent,
                 upgrade.to(),
+                PreviousRecords.ofActive(workers, upgrade.from()),
                 upgrade.request().stepTime(),
                 policy.get(),
                 clock.instant());

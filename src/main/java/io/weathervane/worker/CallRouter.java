@@ -46,8 +46,8 @@ final class CallRouter {
         for (int attempt = 1; ; attempt++) {
             LeasedWorker held = leased;
             try (held) {
-                ObjectNode result = parked.orPark(
-                        held.worker(), one -> one.call(tool, arguments, scope, options.toolErrorsCount()));
+                ObjectNode result =
+                        parked.orPark(held.worker(), one -> one.call(tool, arguments, scope, options.toolErrors()));
                 watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {

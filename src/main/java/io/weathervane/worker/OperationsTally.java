@@ -1,47 +1,129 @@
 package io.weathervane.worker;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Counts the outcomes of calls, and keeps how long the newest took; see {@link Tally} for what counts. Its lock is held
- * for some additions and one array write at a time, but for the copy that {@link #recent} makes.
+ * for some additions and one array write at a time, but for the copies that {@link #recent} and {@link #figures} make.
  */
 final class OperationsTally {
+    /** Tools told apart; the calls of further ones count in the sums only. */
+    static final int TOOLS_MAX = 64;
+
     /** The newest calls that are kept: ten lie above their p99, and they take 8 KB. */
     private static final int RECENT_MAX = 1024;
+
+    /** Short bins tell runs where few calls were made, long ones tell long runs. */
+    private static final List<Long> BIN_SIZES = List.of(20L, 100L);
 
     /** What each took in nanoseconds, as its complement when it failed. */
     private final long[] newest = new long[RECENT_MAX];
 
+    private final Map<String, ToolTally> tools = new HashMap<>();
+    private final List<FailureBins.Filling> bins =
+            BIN_SIZES.stream().map(FailureBins.Filling::new).toList();
+    private final Set<String> expected;
     private long requests;
     private long errors;
+    private long toolErrors;
+    private long callerErrors;
     private long failureRun;
+    private long slow;
+    private long slowLimit = Long.MAX_VALUE;
 
-    synchronized void succeeded(long nanos) {
-        keep(Math.max(0, nanos));
-        failureRun = 0;
+    OperationsTally() {
+        this(Set.of());
     }
 
-    synchronized void failed(long nanos) {
-        keep(~Math.max(0, nanos));
+    private OperationsTally(Set<String> expected) {
+        this.expected = expected;
+    }
+
+    /** The tally of a worker that takes this one's place. */
+    synchronized OperationsTally next() {
+        return new OperationsTally(tools.entrySet().stream()
+                .filter(tool -> tool.getValue().requests() > tool.getValue().errors())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** Whether the tool went well with the worker before this one. */
+    boolean expects(String tool) {
+        return expected.contains(tool);
+    }
+
+    /** Calls that take longer are counted as slow from now on. */
+    synchronized void countSlowAbove(Duration limit) {
+        slowLimit = limit.toNanos();
+    }
+
+    synchronized void succeeded(String tool, long nanos) {
+        keep(Math.max(0, nanos), nanos);
+        failureRun = 0;
+        count(tool, /* failed= */ false, /* toolError= */ false);
+    }
+
+    synchronized void failed(String tool, long nanos, boolean toolError) {
+        keep(~Math.max(0, nanos), nanos);
         errors++;
         failureRun++;
+        toolErrors += toolError ? 1 : 0;
+        count(tool, /* failed= */ true, toolError);
     }
 
-    private void keep(long call) {
+    synchronized void failedByCaller() {
+        callerErrors++;
+    }
+
+    private void keep(long call, long nanos) {
         newest[(int) (requests % RECENT_MAX)] = call;
         requests++;
+        slow += nanos > slowLimit ? 1 : 0;
+    }
+
+    private void count(String tool, boolean failed, boolean toolError) {
+        bins.forEach(bin -> bin.add(failed));
+        ToolTally known = tools.get(tool);
+        if (known != null || tools.size() < TOOLS_MAX) {
+            tools.put(tool, (known == null ? ToolTally.NONE : known).plus(failed, toolError));
+        }
     }
 
     synchronized Tally now() {
         return new Tally(requests, errors, failureRun);
     }
 
+    synchronized CallFigures figures() {
+        return new CallFigures(
+                now(),
+                toolErrors,
+                callerErrors,
+                slow,
+                tools,
+                bins.stream().map(FailureBins.Filling::full).toList());
+    }
+
     CallStatistics recent() {
         long[] calls = copy();
         long failed = Arrays.stream(calls).filter(call -> call < 0).count();
-        return CallStatistics.of(
-                Arrays.stream(calls).map(call -> call < 0 ? ~call : call).toArray(), failed);
+        return CallStatistics.of(taken(calls), failed);
+    }
+
+    /** How many of the newest calls took longer. */
+    long recentSlowerThan(Duration limit) {
+        return Arrays.stream(taken(copy()))
+                .filter(nanos -> nanos > limit.toNanos())
+                .count();
+    }
+
+    private static long[] taken(long[] calls) {
+        return Arrays.stream(calls).map(call -> call < 0 ? ~call : call).toArray();
     }
 
     private synchronized long[] copy() {

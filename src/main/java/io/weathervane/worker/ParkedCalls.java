@@ -96,7 +96,7 @@ final class ParkedCalls {
      * @throws WorkerCallException also when there is no such call any more
      * @throws CallParkedException when the worker has a further question
      */
-    WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope, boolean toolErrorsCount) {
+    WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope, ToolErrors toolErrors) {
         Parked parked = byTicket.remove(ticket);
         if (parked == null) {
             throw new WorkerCallException(
@@ -109,7 +109,7 @@ final class ParkedCalls {
         try {
             call.audience(scope.audience());
             call.answer(new WorkerReply.Answer(answer));
-            return new WorkerAnswer(orPark(worker, one -> one.goOn(call, scope, toolErrorsCount)), worker.label());
+            return new WorkerAnswer(orPark(worker, one -> one.goOn(call, scope, toolErrors)), worker.label());
         } finally {
             worker.leases().giveBack();
         }

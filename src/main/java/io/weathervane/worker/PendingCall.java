@@ -47,12 +47,22 @@ final class PendingCall {
     private final Deque<WorkerEvent> events = new ArrayDeque<>();
     private final Consumer<JsonRpcMessage.Response> toWorker;
     private volatile Optional<Object> audience;
+    private volatile String tool = "";
     private volatile long writtenUpTo;
     private volatile OptionalLong dueAt = OptionalLong.empty();
     private volatile WorkerEvent.@Nullable Question open;
     private int questions;
     private @Nullable JsonNode result;
     private @Nullable WorkerCallException failure;
+
+    /** Remembers which tool it calls, for the count of its end. */
+    void isOf(String calledTool) {
+        tool = calledTool;
+    }
+
+    String tool() {
+        return tool;
+    }
 
     /**
      * A request that is about to be sent.

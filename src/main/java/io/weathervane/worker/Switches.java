@@ -91,7 +91,11 @@ final class Switches {
     }
 
     private void flip(Lineup next) {
-        next.worker(Role.ACTIVE).ifPresent(worker -> worker.countInto(new OperationsTally()));
+        OperationsTally tally = stage.now()
+                .worker(Role.ACTIVE)
+                .map(before -> before.tally().next())
+                .orElseGet(OperationsTally::new);
+        next.worker(Role.ACTIVE).ifPresent(worker -> worker.countInto(tally));
         stage.set(next);
     }
 

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,13 @@ final class Worker {
 
     /** A worker that closed its stdin or stdout is of no use; it may take this long to end by itself. */
     private static final Duration SPEECHLESS_LIMIT = Duration.ofSeconds(2);
+
+    /**
+     * Errors by which a worker says that its caller made a mistake: no such method, invalid parameters, and that the user has
+     * to visit a page first.
+     */
+    private static final Set<Integer> CALLERS_MISTAKES =
+            Set.of(ErrorCode.METHOD_NOT_FOUND.code(), ErrorCode.INVALID_PARAMS.code(), -32042);
 
     private static final Duration HEALTH_RETRY = Duration.ofMillis(200);
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
@@ -288,8 +297,8 @@ final class Worker {
      *
      * @throws WorkerCallException when there is no result
      */
-    ObjectNode call(String tool, ObjectNode arguments, WorkerCallScope scope, boolean toolErrorsCount) {
-        return counted(() -> callUncounted(tool, arguments, scope), toolErrorsCount);
+    ObjectNode call(String tool, ObjectNode arguments, WorkerCallScope scope, ToolErrors toolErrors) {
+        return counted(() -> callUncounted(tool, arguments, scope), tool, toolErrors);
     }
 
     /** Any other request of MCP, which is not counted. The caller holds a lease. */
@@ -298,29 +307,50 @@ final class Worker {
     }
 
     /** Waits on for the result of a call of this worker's that was parked. The caller holds its lease. */
-    ObjectNode goOn(PendingCall call, WorkerCallScope scope, boolean toolErrorsCount) {
+    ObjectNode goOn(PendingCall call, WorkerCallScope scope, ToolErrors toolErrors) {
         return call.method().equals(McpSession.TOOLS_CALL)
-                ? counted(() -> session().goOn(call, release.callTimeout(), scope), toolErrorsCount)
+                ? counted(() -> session().goOn(call, release.callTimeout(), scope), call.tool(), toolErrors)
                 : session().goOn(call, release.callTimeout(), scope);
     }
 
-    private ObjectNode counted(Supplier<ObjectNode> work, boolean toolErrorsCount) {
+    private ObjectNode counted(Supplier<ObjectNode> work, String tool, ToolErrors toolErrors) {
         OperationsTally counted = tally;
         long begun = ticker.nanos();
         try {
             ObjectNode result = work.get();
-            if (toolErrorsCount && result.path("isError").asBoolean(false)) {
-                counted.failed(ticker.nanos() - begun);
+            boolean toolError = result.path("isError").asBoolean(false);
+            if (toolError && isCallersMistake(tool, counted)) {
+                counted.failedByCaller();
+            } else if (toolError && toolErrors != ToolErrors.IGNORED) {
+                counted.failed(tool, ticker.nanos() - begun, /* toolError= */ true);
             } else {
-                counted.succeeded(ticker.nanos() - begun);
+                counted.succeeded(tool, ticker.nanos() - begun);
             }
             return result;
+        } catch (QuestionOpenException e) {
+            e.call().isOf(tool);
+            throw e;
         } catch (WorkerCallException e) {
-            if (counts(e.kind())) {
-                counted.failed(ticker.nanos() - begun);
+            if (isCallersMistake(tool, counted, e)) {
+                counted.failedByCaller();
+            } else if (counts(e.kind())) {
+                counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
             }
             throw e;
         }
+    }
+
+    /** A tool that the worker does not list is its caller's mistake, unless the worker before it had that tool. */
+    private boolean isCallersMistake(String tool, OperationsTally counted) {
+        return session().tool(tool).isEmpty() && !counted.expects(tool);
+    }
+
+    private boolean isCallersMistake(String tool, OperationsTally counted, WorkerCallException failure) {
+        if (failure.kind() != WorkerCallException.Kind.RPC_ERROR) {
+            return false;
+        }
+        boolean gone = counted.expects(tool) && session().tool(tool).isEmpty();
+        return (CALLERS_MISTAKES.contains(failure.code()) && !gone) || isCallersMistake(tool, counted);
     }
 
     /** As {@link #call}, for calls that are ours and not a caller's. */

@@ -261,6 +261,29 @@ public final class WorkerManager implements AutoCloseable {
         return stage.now().worker(role).map(worker -> worker.tally().now()).orElse(Tally.NONE);
     }
 
+    /** The same with what is counted besides. */
+    public CallFigures figures(Role role) {
+        return stage.now().worker(role).map(worker -> worker.tally().figures()).orElse(CallFigures.NONE);
+    }
+
+    /** How tool results with {@code isError: true} count. */
+    public ToolErrors toolErrors() {
+        return options.toolErrors();
+    }
+
+    /** Has calls of the active worker that take longer counted as slow from now on. */
+    public void countSlowAbove(Duration limit) {
+        stage.now().worker(Role.ACTIVE).ifPresent(worker -> worker.tally().countSlowAbove(limit));
+    }
+
+    /** How many of the newest calls that {@link #statistics} looks at took longer. */
+    public long recentSlowerThan(Role role, Duration limit) {
+        return stage.now()
+                .worker(role)
+                .map(worker -> worker.tally().recentSlowerThan(limit))
+                .orElse(0L);
+    }
+
     /** The newest of the calls that {@link #tally} counts. */
     public CallStatistics statistics(Role role) {
         return stage.now().worker(role).map(worker -> worker.tally().recent()).orElse(CallStatistics.NONE);
@@ -345,7 +368,7 @@ public final class WorkerManager implements AutoCloseable {
      * @throws CallParkedException when the worker has a further question
      */
     public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope) {
-        return parked.resume(ticket, answer, scope, options.toolErrorsCount());
+        return parked.resume(ticket, answer, scope, options.toolErrors());
     }
 
     /** What the active worker has beside its tools. */

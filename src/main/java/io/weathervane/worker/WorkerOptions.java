@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * How all workers are treated.
  *
- * @param toolErrorsCount whether a tool result with {@code isError: true} counts as a failed operation
+ * @param toolErrors how a tool result with {@code isError: true} counts
  * @param drainTimeout how long a worker that is to be stopped may go on with its calls in flight
  * @param startTimeout from spawn to ready
  * @param stopTimeout from closed stdin to SIGKILL; SIGTERM comes at half of it
@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param clientCapabilities what clients can do beyond what every worker is told, as MCP's client capabilities
  */
 public record WorkerOptions(
-        boolean toolErrorsCount,
+        ToolErrors toolErrors,
         Duration drainTimeout,
         Duration startTimeout,
         Duration stopTimeout,
@@ -34,7 +34,7 @@ public record WorkerOptions(
     private static final Duration REPLACEMENT_WAIT = Duration.ofSeconds(5);
 
     public WorkerOptions(
-            boolean toolErrorsCount,
+            ToolErrors toolErrors,
             Duration drainTimeout,
             Duration startTimeout,
             Duration stopTimeout,
@@ -42,7 +42,7 @@ public record WorkerOptions(
             Optional<Duration> standbyRetention,
             RestartPolicy restart) {
         this(
-                toolErrorsCount,
+                toolErrors,
                 drainTimeout,
                 startTimeout,
                 stopTimeout,
@@ -75,7 +75,7 @@ public record WorkerOptions(
 
     public static WorkerOptions defaults() {
         return new WorkerOptions(
-                /* toolErrorsCount= */ true,
+                ToolErrors.RELATIVE,
                 DRAIN_TIMEOUT,
                 START_TIMEOUT,
                 STOP_TIMEOUT,
@@ -85,9 +85,9 @@ public record WorkerOptions(
     }
 
     /** The same with what the configuration file can say. */
-    public WorkerOptions with(boolean newToolErrorsCount, Duration newDrainTimeout) {
+    public WorkerOptions with(ToolErrors newToolErrors, Duration newDrainTimeout) {
         return new WorkerOptions(
-                newToolErrorsCount,
+                newToolErrors,
                 newDrainTimeout,
                 startTimeout,
                 stopTimeout,
@@ -100,7 +100,7 @@ public record WorkerOptions(
 
     public WorkerOptions withClient(Supplier<ObjectNode> newClientCapabilities) {
         return new WorkerOptions(
-                toolErrorsCount,
+                toolErrors,
                 drainTimeout,
                 startTimeout,
                 stopTimeout,

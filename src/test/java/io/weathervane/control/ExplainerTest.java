@@ -15,6 +15,7 @@ import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.monitor.Step;
 import io.weathervane.monitor.Usage;
 import io.weathervane.store.SqliteDatabase;
@@ -125,14 +126,14 @@ class ExplainerTest {
     @Test
     void explainsTheNewestDecisionThatWasNotHealthy() {
         long rollback = decideThrice();
-        decide(MonitorState.begin("p-2", "canary", POLICY, START), 0);
+        decide(MonitorState.begin("p-2", "canary", ReleaseRecord.none(), POLICY, START), 0);
 
         assertThat(explainer.mostInteresting()).contains(rollback);
         assertThat(audit.lastSeq()).isGreaterThan(rollback);
     }
 
     private long decideThrice() {
-        MonitorState state = MonitorState.begin("p-1", "canary", POLICY, START);
+        MonitorState state = MonitorState.begin("p-1", "canary", ReleaseRecord.none(), POLICY, START);
         for (int i = 0; i < 3; i++) {
             state = decide(state, 17).state();
         }

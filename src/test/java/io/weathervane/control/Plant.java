@@ -220,7 +220,7 @@ final class Plant implements AutoCloseable {
     private static WorkerOptions workerOptions(boolean restarts) {
         WorkerOptions usual = WorkerOptions.defaults();
         return new WorkerOptions(
-                true,
+                io.weathervane.worker.ToolErrors.RELATIVE,
                 Duration.ofSeconds(1),
                 usual.startTimeout(),
                 Duration.ofSeconds(1),

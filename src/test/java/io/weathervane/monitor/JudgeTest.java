@@ -117,7 +117,12 @@ class JudgeTest {
                 .map(earlier -> new CheckRecord(
                         Watch.START, earlier, OptionalDouble.empty(), RateSource.NONE, INCONCLUSIVE, ""))
                 .toList();
-        return Judge.judge(seen, window, MonitorPresets.DEFAULT, Watch.START);
+        return Judge.judge(
+                seen,
+                window,
+                MonitorPresets.DEFAULT,
+                Limits.of(MonitorPresets.DEFAULT, ReleaseRecord.none()),
+                Watch.START);
     }
 
     private static Observation row(long requests, long errors, double rate, OptionalLong counted) {

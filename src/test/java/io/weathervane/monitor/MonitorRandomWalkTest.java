@@ -27,7 +27,7 @@ class MonitorRandomWalkTest {
 
     private static void walk(Random random, MonitorPolicy policy, String where) {
         double trouble = random.nextDouble();
-        MonitorState state = MonitorState.begin("p", "canary", policy, Watch.START);
+        MonitorState state = MonitorState.begin("p", "canary", ReleaseRecord.none(), policy, Watch.START);
         int drastic = 0;
         int hardRun = 0;
         while (state.running()) {
@@ -46,7 +46,8 @@ class MonitorRandomWalkTest {
         }
         assertThat(drastic).as(where).isLessThanOrEqualTo(1);
         assertThat(state.acted().isPresent()).as(where).isEqualTo(drastic == 1);
-        if (state.conclusiveChecks() < MonitorPolicy.CONCLUSIVE_CHECKS) {
+        long calls = state.history().all().total().calls();
+        if (calls < MonitorPolicy.HEALTHY_CALLS && state.conclusiveChecks() < MonitorPolicy.CONCLUSIVE_CHECKS) {
             assertThat(state.outcome()).as(where).isNotEqualTo(Outcome.HEALTHY);
         }
     }
@@ -65,8 +66,11 @@ class MonitorRandomWalkTest {
             }
         }
         if (decision.action() == Action.ROLLBACK) {
-            assertThat(decision.failureCount()).as(where).isGreaterThanOrEqualTo(policy.failureCount());
+            assertThat(decision.failureCount()).as(where).isPositive();
             assertThat(decision.errorRate().orElseThrow()).as(where).isGreaterThan(policy.errorRateThreshold());
+            assertThat(allHold(decision, Rule.HIGH_ERROR_RATE) || allHold(decision, Rule.REGRESSION))
+                    .as(where)
+                    .isTrue();
         }
         long calls =
                 window.stream().mapToLong(past -> past.observation().requests()).sum();
@@ -77,6 +81,12 @@ class MonitorRandomWalkTest {
             Duration pause = Duration.between(now, step.state().nextCheckAt());
             assertThat(pause).as(where).isPositive().isLessThanOrEqualTo(policy.checkInterval());
         }
+    }
+
+    private static boolean allHold(Decision decision, Rule rule) {
+        return decision.conditions().stream()
+                .filter(condition -> condition.rule() == rule)
+                .allMatch(Condition::holds);
     }
 
     private static MonitorPolicy policy(Random random) {

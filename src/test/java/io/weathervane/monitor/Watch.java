@@ -13,8 +13,12 @@ final class Watch {
     private MonitorState state;
 
     Watch(MonitorPolicy policy) {
+        this(policy, ReleaseRecord.none());
+    }
+
+    Watch(MonitorPolicy policy, ReleaseRecord record) {
         this.policy = policy;
-        this.state = MonitorState.begin("p-1", "canary", policy, START);
+        this.state = MonitorState.begin("p-1", "canary", record, policy, START);
     }
 
     static Watch ofDefaults() {

@@ -240,7 +240,7 @@ class EveryKeyTest {
                         Optional.empty(),
                         false,
                         "",
-                        true,
+                        CountToolErrors.RELATIVE,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(5),
@@ -256,7 +256,7 @@ class EveryKeyTest {
             workers:
               initial: b
               toolPrefix: w_
-              toolErrorsCount: false
+              countToolErrors: false
               drainTimeout: 1s
               startTimeout: 2s
               stopTimeout: 3s
@@ -271,7 +271,7 @@ class EveryKeyTest {
 
         assertThat(workers.initial()).contains("b");
         assertThat(workers.toolPrefix()).isEqualTo("w_");
-        assertThat(workers.toolErrorsCount()).isFalse();
+        assertThat(workers.countToolErrors()).isEqualTo(CountToolErrors.FALSE);
         assertThat(workers.drainTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(workers.startTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(workers.stopTimeout()).isEqualTo(Duration.ofSeconds(3));

@@ -55,7 +55,7 @@ final class Stage implements AutoCloseable {
         Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         open.register(database);
         WorkerOptions options = new WorkerOptions(
-                true,
+                io.weathervane.worker.ToolErrors.RELATIVE,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(1),

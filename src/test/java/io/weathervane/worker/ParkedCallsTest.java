@@ -43,7 +43,7 @@ class ParkedCallsTest {
         CallParkedException question = parked(parked, worker);
         assertThat(question.question().method()).isEqualTo("elicitation/create");
         assertThat(worker.leases().inUse()).isEqualTo(1);
-        WorkerAnswer answer = parked.resume(question.ticket(), accepted(), new Client("ann"), true);
+        WorkerAnswer answer = parked.resume(question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE);
 
         assertThat(answer.result().toString()).contains("hello");
         assertThat(worker.leases().inUse()).isZero();
@@ -51,7 +51,8 @@ class ParkedCallsTest {
         assertThat(worker.tally().now().requests()).isEqualTo(1);
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
-                                () -> parked.resume(question.ticket(), accepted(), new Client("ann"), true))
+                                () -> parked.resume(
+                                        question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE))
                         .reason())
                 .contains("is over");
     }
@@ -67,7 +68,8 @@ class ParkedCallsTest {
         awaitStderr(worker, "\"action\":\"cancel\"");
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
-                                () -> parked.resume(question.ticket(), accepted(), new Client("ann"), true))
+                                () -> parked.resume(
+                                        question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE))
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.LOST);
     }
@@ -109,7 +111,7 @@ class ParkedCallsTest {
     }
 
     private static ObjectNode call(Worker worker, Client client) {
-        return worker.call("echo", Samples.text("x"), client, true);
+        return worker.call("echo", Samples.text("x"), client, ToolErrors.RELATIVE);
     }
 
     private Worker asking(String onCall) {

@@ -65,7 +65,8 @@ class WorkerCallTest {
         scope.meta.put("progressToken", "the caller's own");
 
         assertThat(CompletableFuture.supplyAsync(() -> catchThrowableOfType(
-                        WorkerCallException.class, () -> worker.call("echo", Samples.text("hello"), scope, true))))
+                        WorkerCallException.class,
+                        () -> worker.call("echo", Samples.text("hello"), scope, ToolErrors.RELATIVE))))
                 .succeedsWithin(Duration.ofSeconds(60))
                 .satisfies(failure -> assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT));
         assertThat(scope.progress).hasSizeGreaterThan(2);
@@ -129,7 +130,7 @@ class WorkerCallTest {
         for (int call = 0; call < 3; call++) {
             assertThat(catchThrowableOfType(
                                     WorkerCallException.class,
-                                    () -> worker.call("echo", large, WorkerCallScope.none(), true))
+                                    () -> worker.call("echo", large, WorkerCallScope.none(), ToolErrors.RELATIVE))
                             .kind())
                     .isEqualTo(WorkerCallException.Kind.TIMEOUT);
         }
@@ -155,16 +156,48 @@ class WorkerCallTest {
     }
 
     @Test
+    void aCallersMistakeCountsForNobody() {
+        Worker worker = start(Samples.mcp("good"));
+
+        assertThat(catchThrowableOfType(
+                                WorkerCallException.class,
+                                () -> worker.call(
+                                        "no_such_tool", Samples.text("a"), WorkerCallScope.none(), ToolErrors.RELATIVE))
+                        .kind())
+                .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
+
+        assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
+        assertThat(worker.tally().figures().callerErrors()).isEqualTo(1);
+    }
+
+    @Test
+    void aToolThatTheWorkerBeforeHadAndThisOneHasNotIsThisOnesFault() {
+        OperationsTally before = new OperationsTally();
+        before.succeeded("no_such_tool", 1);
+        Worker worker = start(Samples.mcp("good"));
+        worker.countInto(before.next());
+
+        assertThat(catchThrowableOfType(
+                                WorkerCallException.class,
+                                () -> worker.call(
+                                        "no_such_tool", Samples.text("a"), WorkerCallScope.none(), ToolErrors.RELATIVE))
+                        .kind())
+                .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
+
+        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+    }
+
+    @Test
     void aToolErrorIsAnAnswerThatCountsAsFailedUnlessConfiguredOtherwise() {
         Worker worker = start(Samples.mcp("failing", "--fail-rate", "1", "--fail-as", "tool-error"));
 
-        assertThat(worker.call("echo", Samples.text("a"), WorkerCallScope.none(), true)
+        assertThat(worker.call("echo", Samples.text("a"), WorkerCallScope.none(), ToolErrors.RELATIVE)
                         .path("isError")
                         .asBoolean())
                 .isTrue();
         assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
 
-        worker.call("echo", Samples.text("a"), WorkerCallScope.none(), false);
+        worker.call("echo", Samples.text("a"), WorkerCallScope.none(), ToolErrors.IGNORED);
         assertThat(worker.tally().now()).isEqualTo(new Tally(2, 1, 0));
     }
 
@@ -173,7 +206,7 @@ class WorkerCallTest {
         Worker worker = start(Samples.mcp("hanging", "--hang"));
         Scope scope = new Scope();
         CompletableFuture<WorkerCallException> failure = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
-                WorkerCallException.class, () -> worker.call("echo", Samples.text("a"), scope, true)));
+                WorkerCallException.class, () -> worker.call("echo", Samples.text("a"), scope, ToolErrors.RELATIVE)));
         Await.until("the call is waiting", () -> !scope.actions.isEmpty());
 
         scope.actions.forEach(Runnable::run);
@@ -189,7 +222,7 @@ class WorkerCallTest {
             Scope scope = new Scope();
             scope.meta.put("progressToken", "the caller's own");
 
-            worker.call("echo", Samples.text("a"), scope, true);
+            worker.call("echo", Samples.text("a"), scope, ToolErrors.RELATIVE);
 
             assertThat(scope.progress).containsExactly("1.0 of OptionalDouble[2.0]: Optional[asking the model]");
         }
@@ -205,7 +238,7 @@ class WorkerCallTest {
         scope.meta.put("tracestate", "vendor=1").put("baggage", "k=v");
         scope.meta.put("io.modelcontextprotocol/clientInfo", "the caller's, not the worker's business");
 
-        worker.call("echo", Samples.text("a"), scope, true);
+        worker.call("echo", Samples.text("a"), scope, ToolErrors.RELATIVE);
 
         Await.until("it is heard", () -> Files.readString(heard).contains("baggage"));
         assertThat(Files.readString(heard))
@@ -263,7 +296,7 @@ class WorkerCallTest {
     @Test
     void theAnswerIsTheToolsOwnWithoutTheProtocolsKeys() {
         ObjectNode result = start(Samples.mcp("steady", "--era", "modern"))
-                .call("echo", Samples.text("hello"), WorkerCallScope.none(), true);
+                .call("echo", Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE);
 
         assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
         assertThat(result.has("resultType")).isFalse();
@@ -274,14 +307,15 @@ class WorkerCallTest {
     void aPlainWorkersDeclaredToolIsAMethod() {
         Worker worker = start(Samples.plain("plain"));
 
-        ObjectNode result = worker.call("say", Samples.text("hello"), WorkerCallScope.none(), true);
+        ObjectNode result = worker.call("say", Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE);
 
         assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
         assertThat(result.path("content").get(0).path("text").asString()).contains("hello");
         assertThat(worker.session().problem("health", Duration.ofSeconds(5))).isEmpty();
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
-                                () -> worker.call("gone", Samples.object(), WorkerCallScope.none(), true))
+                                () -> worker.call(
+                                        "gone", Samples.object(), WorkerCallScope.none(), ToolErrors.RELATIVE))
                         .code())
                 .isEqualTo(-32601);
     }
@@ -291,7 +325,7 @@ class WorkerCallTest {
         Worker worker = start(Samples.mcp("talker", "--flood-stderr"));
 
         for (int call = 0; call < 20; call++) {
-            worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), true);
+            worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE);
         }
 
         Await.until(
@@ -335,7 +369,7 @@ class WorkerCallTest {
     private static WorkerCallException failureOf(Worker worker) {
         return catchThrowableOfType(
                 WorkerCallException.class,
-                () -> worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), true));
+                () -> worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE));
     }
 
     /** A caller that keeps what it is told. */

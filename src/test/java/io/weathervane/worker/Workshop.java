@@ -22,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Workshop implements AutoCloseable {
     static final RestartPolicy NO_RESTART = new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
     static final WorkerOptions OPTIONS = new WorkerOptions(
-            /* toolErrorsCount= */ true,
+            ToolErrors.RELATIVE,
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
             Duration.ofSeconds(2),
@@ -80,7 +80,13 @@ final class Workshop implements AutoCloseable {
 
     static WorkerOptions options(RestartPolicy restart, Duration drain, Duration start) {
         return new WorkerOptions(
-                true, drain, start, OPTIONS.stopTimeout(), OPTIONS.replacementWait(), Optional.empty(), restart);
+                ToolErrors.RELATIVE,
+                drain,
+                start,
+                OPTIONS.stopTimeout(),
+                OPTIONS.replacementWait(),
+                Optional.empty(),
+                restart);
     }
 
     static String answeredBy(WorkerManager manager) {

@@ -100,6 +100,7 @@ public final class DecisionExplainTool implements Tool {
             case COUNT -> String.format(Locale.ROOT, "%.0f", value);
             case RATE -> String.format(Locale.ROOT, "%.1f%%", 100 * value);
             case MEGABYTES -> String.format(Locale.ROOT, "%.0f MB", value);
+            case EVIDENCE -> Condition.format(value, condition.unit());
         };
     }
 

@@ -1,0 +1,54 @@
+package io.weathervane.control;
+
+import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.ReleaseRecord;
+import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
+import io.weathervane.monitor.Spread;
+import io.weathervane.worker.CallFigures;
+import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolTally;
+import io.weathervane.worker.WorkerManager;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the active worker's calls were up to now: the record that the next one is compared with. */
+public final class PreviousRecords {
+    private PreviousRecords() {}
+
+    /** Of the active worker, before it is replaced. */
+    public static ReleaseRecord ofActive(WorkerManager workers, Optional<String> label) {
+        CallFigures figures = workers.figures(Role.ACTIVE);
+        boolean relative = workers.toolErrors() == ToolErrors.RELATIVE;
+        long errors = figures.tally().errors() - (relative ? 0 : figures.toolErrors());
+        Map<String, Counts> tools = new HashMap<>();
+        figures.tools().forEach((tool, calls) -> tools.put(tool, counts(calls, relative)));
+        double spread = figures.bins().stream()
+                .mapToDouble(bins -> Spread.of(bins.size(), bins.bins(), bins.failures(), bins.squares()))
+                .max()
+                .orElse(1);
+        return new ReleaseRecord(
+                label, new Counts(figures.tally().requests(), errors), tools, spread, latency(workers));
+    }
+
+    /** Where tool errors count whatever they were before, they are no excuse. */
+    private static Counts counts(ToolTally calls, boolean relative) {
+        return new Counts(calls.requests(), calls.errors() - (relative ? 0 : calls.toolErrors()));
+    }
+
+    private static Optional<LatencyRecord> latency(WorkerManager workers) {
+        CallStatistics recent = workers.statistics(Role.ACTIVE);
+        if (recent.requests() < LatencyRecord.CALLS_MIN) {
+            return Optional.empty();
+        }
+        return recent.p95().map(p95 -> {
+            long limit = LatencyRecord.limitNanos(p95.toNanos());
+            long slow = workers.recentSlowerThan(Role.ACTIVE, Duration.ofNanos(limit));
+            return new LatencyRecord(
+                    p95.toNanos(), limit, new Counts(recent.requests(), Math.min(slow, recent.requests())));
+        });
+    }
+}

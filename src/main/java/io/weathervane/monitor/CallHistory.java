@@ -1,0 +1,126 @@
+package io.weathervane.monitor;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The calls of a watch as the evidence needs them: by marks, for all calls, for slow ones and for each tool.
+ *
+ * @param lastMark when the open bin began
+ * @param all every call that counts
+ * @param slow the same calls; failed are those that took too long
+ * @param tools at most {@link #TOOLS_MAX}; the calls of further ones are in {@code all} only
+ * @param window the calls of the newest checks, for as long as the window is in time
+ * @param failingChecks checks so far that saw a failed call
+ */
+public record CallHistory(
+        Instant lastMark,
+        Marks all,
+        Marks slow,
+        Map<String, Marks> tools,
+        List<CheckCounts> window,
+        long failingChecks) {
+    static final int TOOLS_MAX = 64;
+
+    /** More marks would cost space and say little more. */
+    static final int MARKS_MAX = 60;
+
+    /** The calls of one check. */
+    public record CheckCounts(Instant at, Counts counts) {}
+
+    public CallHistory {
+        tools = Map.copyOf(tools);
+        window = List.copyOf(window);
+    }
+
+    static CallHistory begin(Instant now) {
+        return new CallHistory(now, Marks.NONE, Marks.NONE, Map.of(), List.of(), 0);
+    }
+
+    /** Marks of a watch under this policy: one for each check interval of twice the grace period, within bounds. */
+    static int marks(MonitorPolicy policy) {
+        long interval = policy.checkInterval().toNanos();
+        long all = (2 * policy.gracePeriod().toNanos() + interval - 1) / interval;
+        return (int) Math.max(1, Math.min(MARKS_MAX, all));
+    }
+
+    private static Duration markEvery(MonitorPolicy policy) {
+        Duration spread = policy.gracePeriod().multipliedBy(2).dividedBy(MARKS_MAX);
+        return spread.compareTo(policy.checkInterval()) > 0 ? spread : policy.checkInterval();
+    }
+
+    /** @param before when the check before was made: the calls of this one are later */
+    CallHistory plus(Observation seen, Instant before, Instant now, MonitorPolicy policy) {
+        int open = Math.max(0, all.bins().size() - 1);
+        boolean another = !all.bins().isEmpty()
+                && open + 1 < marks(policy)
+                && Duration.between(lastMark, before).compareTo(markEvery(policy)) >= 0;
+        int bin = another ? open + 1 : open;
+        Counts counts = new Counts(seen.requests(), seen.errors());
+        return new CallHistory(
+                another ? before : lastMark,
+                all.plus(bin, counts),
+                slow.plus(bin, new Counts(seen.requests(), seen.slow())),
+                tools(bin, seen.tools()),
+                window(counts, now, policy),
+                failingChecks + (seen.errors() > 0 ? 1 : 0));
+    }
+
+    private Map<String, Marks> tools(int bin, Map<String, Counts> seen) {
+        Map<String, Marks> all = new TreeMap<>(tools);
+        seen.forEach((tool, counts) -> {
+            if (all.containsKey(tool) || all.size() < TOOLS_MAX) {
+                all.put(tool, all.getOrDefault(tool, Marks.NONE).plus(bin, counts));
+            }
+        });
+        return all;
+    }
+
+    /** A window of checks is one of time, so that it does not shrink while checks come more often. */
+    private List<CheckCounts> window(Counts counts, Instant now, MonitorPolicy policy) {
+        Instant from = now.minus(policy.checkInterval().multipliedBy(policy.checkWindow()));
+        List<CheckCounts> newest = new ArrayList<>(window);
+        newest.add(new CheckCounts(now, counts));
+        newest.removeIf(check -> !check.at().isAfter(from));
+        int most = policy.checkWindow() * MonitorPolicy.DEGRADED_INTERVAL_DIVISOR;
+        return newest.subList(Math.max(0, newest.size() - most), newest.size());
+    }
+
+    /** What was counted before these checks, as one bin: for a replay that has only them. */
+    public CallHistory before(List<CheckRecord> checks) {
+        Counts counted = Counts.NONE;
+        Counts countedSlow = Counts.NONE;
+        Map<String, Counts> countedTools = new TreeMap<>();
+        for (CheckRecord check : checks) {
+            Observation seen = check.observation();
+            counted = counted.plus(new Counts(seen.requests(), seen.errors()));
+            countedSlow = countedSlow.plus(new Counts(seen.requests(), seen.slow()));
+            seen.tools().forEach((tool, counts) -> countedTools.merge(tool, counts, Counts::plus));
+        }
+        Map<String, Marks> toolsBefore = new TreeMap<>();
+        tools.forEach((tool, marks) ->
+                toolsBefore.put(tool, rest(marks, countedTools.getOrDefault(tool, Counts.NONE))));
+        long failing = checks.stream()
+                .filter(check -> check.observation().errors() > 0)
+                .count();
+        return new CallHistory(
+                lastMark,
+                rest(all, counted),
+                rest(slow, countedSlow),
+                toolsBefore,
+                List.of(),
+                Math.max(0, failingChecks - failing));
+    }
+
+    private static Marks rest(Marks marks, Counts counted) {
+        return new Marks(List.of(marks.total().minus(counted)));
+    }
+
+    Counts pooled() {
+        return window.stream().map(CheckCounts::counts).reduce(Counts.NONE, Counts::plus);
+    }
+}

@@ -1,0 +1,136 @@
+package io.weathervane.monitor;
+
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** The calls of a watch beside the record of the previous worker. */
+final class Comparisons {
+    private static final double NANOS_PER_MILLI = 1_000_000;
+
+    private final ReleaseRecord record;
+    private final CallHistory history;
+    private final int marks;
+    private final double threshold;
+
+    /**
+     * The tool that fails most clearly.
+     *
+     * @param wellBefore its calls that went well, with the previous worker and in this watch
+     */
+    record WorstTool(String tool, Evidence evidence, double bound, long wellBefore) {}
+
+    Comparisons(MonitorState state, MonitorPolicy policy) {
+        this.record = state.record();
+        this.history = state.history();
+        this.marks = CallHistory.marks(policy);
+        this.threshold = policy.errorRateThreshold();
+    }
+
+    /** Five percent, or the previous worker's own rate when that is more. */
+    double fivePercent() {
+        return Math.max(MonitorPolicy.DEGRADED_RATE, record.rate());
+    }
+
+    Evidence aboveFivePercent() {
+        return Evidence.above(fivePercent(), history.all(), marks, record.spread());
+    }
+
+    /**
+     * What the previous worker allows for, and a margin. A worker without a record to be compared with is held against the
+     * threshold, unless the few calls of the previous one were as bad.
+     */
+    double regressionBound() {
+        double allowed = Math.min(1, record.upper() + record.margin());
+        if (record.known()) {
+            return allowed;
+        }
+        boolean failedBefore = record.calls().failed() > 0 && record.calls().calls() >= MonitorPolicy.HEALTHY_CALLS;
+        return failedBefore ? Math.max(threshold, allowed) : threshold;
+    }
+
+    Evidence regression() {
+        return Evidence.above(regressionBound(), history.all(), marks, record.spread());
+    }
+
+    double notedBound() {
+        return Math.min(1, record.upper() + MonitorPolicy.NOTED_MARGIN);
+    }
+
+    Evidence noted() {
+        return Evidence.above(notedBound(), history.all(), marks, record.spread());
+    }
+
+    /** Each tool is a chance more of a false word, so that evidence of one needs so many times as much. */
+    double toolLimit() {
+        Set<String> tools = new HashSet<>(record.tools().keySet());
+        tools.addAll(history.tools().keySet());
+        return MonitorPolicy.PART_EVIDENCE * Math.max(1, tools.size());
+    }
+
+    Optional<WorstTool> worstTool() {
+        return history.tools().entrySet().stream()
+                .filter(tool -> tool.getValue().total().failed() > 0)
+                .map(this::compared)
+                .max(Comparator.comparingDouble(
+                                (WorstTool worst) -> worst.evidence().value())
+                        .thenComparing(WorstTool::tool));
+    }
+
+    private WorstTool compared(Map.Entry<String, Marks> entry) {
+        String tool = entry.getKey();
+        double allowed = Math.min(1, record.upper(tool) + MonitorPolicy.PART_MARGIN);
+        double bound = record.known() ? allowed : Math.max(threshold, allowed);
+        Counts before = record.tools().getOrDefault(tool, Counts.NONE);
+        Counts now = entry.getValue().total();
+        long well = before.calls() - before.failed() + now.calls() - now.failed();
+        return new WorstTool(tool, Evidence.above(bound, entry.getValue(), marks, record.spread()), bound, well);
+    }
+
+    double slowBound() {
+        return record.latency()
+                .map(latency -> Math.min(1, latency.upper() + MonitorPolicy.PART_MARGIN))
+                .orElse(1.0);
+    }
+
+    Optional<Evidence> slower() {
+        return record.latency().map(latency -> Evidence.above(slowBound(), history.slow(), marks, record.spread()));
+    }
+
+    String slowLimitText() {
+        return record.latency()
+                .map(latency -> millis(latency.limitNanos()) + " (p95 of the previous worker "
+                        + millis(latency.p95Nanos()) + ")")
+                .orElse("unknown");
+    }
+
+    private static String millis(long nanos) {
+        return String.format(Locale.ROOT, "%.1f ms", nanos / NANOS_PER_MILLI);
+    }
+
+    /** What the previous worker's calls were, for the end of a reason; nothing when it had none. */
+    String previousText() {
+        return previousText(record.calls());
+    }
+
+    String previousText(String tool) {
+        return previousText(record.tools().getOrDefault(tool, Counts.NONE));
+    }
+
+    private String previousText(Counts calls) {
+        return calls.calls() == 0
+                ? ""
+                : "; of the previous worker " + record.worker().orElse("") + " " + calls.text()
+                        + " failed before the promotion";
+    }
+
+    /** Says when going back will not help much: the previous worker failed as often. */
+    String asBadText(OptionalDouble rate) {
+        boolean asBad = record.known() && record.rate() >= rate.orElse(1) - record.margin();
+        return asBad ? ": as bad as before" + previousText() : "";
+    }
+}

@@ -1,0 +1,128 @@
+package io.weathervane.monitor;
+
+import static io.weathervane.monitor.Action.DEGRADE;
+import static io.weathervane.monitor.Action.HEALTHY;
+import static io.weathervane.monitor.Action.ROLLBACK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What an average hides: one tool, slowness; and a previous worker that was as bad. */
+class PartsTest {
+    private static final long MILLI = 1_000_000;
+
+    private final Counts good = new Counts(1000, 10);
+    private final Optional<LatencyRecord> quick =
+            Optional.of(new LatencyRecord(2 * MILLI, LatencyRecord.limitNanos(2 * MILLI), new Counts(1000, 8)));
+
+    @Test
+    void rollsBackForOneDeadToolThatTheAverageHides() {
+        Watch watch = watch(record(good, Map.of("search", new Counts(900, 9), "export", new Counts(100, 1))));
+
+        watch.see(tools(new Counts(180, 2), new Counts(20, 20)));
+
+        assertThat(watch.decision().action()).isEqualTo(ROLLBACK);
+        assertThat(watch.decision().reason())
+                .isEqualTo("High error rate (100.0%) with 20 failures: 20 of 20 calls of export failed; of the previous"
+                        + " worker stable 1 of 100 calls (1.0%) failed before the promotion");
+    }
+
+    /** An assistant may repeat a bad call of a tool that was never used before: somebody should look, no more. */
+    @Test
+    void onlyReportsAToolThatNeverWentWell() {
+        Watch watch = watch(record(good, Map.of("search", good)));
+
+        watch.see(tools(new Counts(185, 2), new Counts(9, 9)));
+
+        assertThat(watch.decision().action()).isEqualTo(DEGRADE);
+        assertThat(watch.decision().holds(Rule.TOOL_REGRESSION)).isTrue();
+        assertThat(watch.decision().reason()).contains("evidence that the rate of export is above");
+    }
+
+    @Test
+    void aToolThatFailedBeforeAsOftenIsNoRegression() {
+        Watch watch = watch(
+                record(new Counts(1000, 110), Map.of("search", new Counts(900, 10), "export", new Counts(100, 100))));
+
+        watch.see(tools(new Counts(180, 2), new Counts(20, 20)));
+
+        assertThat(watch.decision().action()).isEqualTo(DEGRADE);
+        assertThat(watch.decision().reason()).doesNotContain("the rate of export");
+    }
+
+    @Test
+    void degradesWhenTheCallsAreSlow() {
+        Watch watch = watch(new ReleaseRecord(Optional.of("stable"), good, Map.of(), 1, quick));
+
+        watch.see(slow(20, 20));
+
+        assertThat(watch.decision().action()).isEqualTo(DEGRADE);
+        assertThat(watch.decision().reason())
+                .contains("evidence that the share of calls over 22.0 ms (p95 of the previous worker 2.0 ms) is above");
+        assertThat(watch.untilTheEnd(slow(20, 20)).state().outcome()).isEqualTo(Outcome.DEGRADED);
+    }
+
+    @Test
+    void aFewSlowCallsAsBeforeAreFine() {
+        Watch watch = watch(new ReleaseRecord(Optional.of("stable"), good, Map.of(), 1, quick));
+
+        watch.see(slow(100, 2), slow(100, 1));
+
+        assertThat(watch.decision().action()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    void aWorkerAsBadAsThePreviousOneStaysAndEndsDegraded() {
+        Watch watch = watch(record(new Counts(1000, 300), Map.of())).untilTheEnd(Seen.calls(100, 30));
+
+        assertThat(watch.actions()).containsOnly(DEGRADE);
+        assertThat(watch.decision().reason())
+                .isEqualTo(
+                        "Degraded: error rate 30.0% > 5.0%; error rate 30.0% is not > 36.0%; of the previous worker stable"
+                                + " 300 of 1000 calls (30.0%) failed before the promotion");
+        assertThat(watch.state().outcome()).isEqualTo(Outcome.DEGRADED);
+    }
+
+    @Test
+    void oneBadCheckAtTheEndDoesNotDegradeAWatchWithARecord() {
+        Watch good = watch(record(this.good, Map.of()));
+
+        while (good.state().nextCheckAt().isBefore(good.state().deadline())) {
+            good.see(Seen.calls(200, 1));
+        }
+        good.see(Seen.calls(100, 6));
+
+        assertThat(good.decision().action()).isEqualTo(DEGRADE);
+        assertThat(good.state().outcome()).isEqualTo(Outcome.HEALTHY);
+    }
+
+    private static Watch watch(ReleaseRecord record) {
+        return new Watch(MonitorPresets.DEFAULT, record);
+    }
+
+    private static ReleaseRecord record(Counts calls, Map<String, Counts> tools) {
+        return new ReleaseRecord(Optional.of("stable"), calls, tools, 1, Optional.empty());
+    }
+
+    private static Observation tools(Counts search, Counts export) {
+        Counts all = search.plus(export);
+        return new Observation(
+                ProbeOutcome.PASSED,
+                "ok",
+                all.calls(),
+                all.failed(),
+                0,
+                0,
+                Map.of("search", search, "export", export),
+                Optional.empty(),
+                Usage.unknown());
+    }
+
+    private static Observation slow(long calls, long slow) {
+        return new Observation(
+                ProbeOutcome.PASSED, "ok", calls, 0, 0, slow, Map.of(), Optional.empty(), Usage.unknown());
+    }
+}

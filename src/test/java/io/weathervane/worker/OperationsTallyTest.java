@@ -1,0 +1,76 @@
+package io.weathervane.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class OperationsTallyTest {
+    private final OperationsTally tally = new OperationsTally();
+
+    @Test
+    void tellsToolsApart() {
+        tally.succeeded("search", 1);
+        tally.failed("export", 1, /* toolError= */ true);
+        tally.failed("export", 1, /* toolError= */ false);
+
+        assertThat(tally.figures().tools())
+                .containsEntry("search", new ToolTally(1, 0, 0))
+                .containsEntry("export", new ToolTally(2, 2, 1));
+        assertThat(tally.figures().toolErrors()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsABoundedNumberOfTools() {
+        for (int i = 0; i < 10 * OperationsTally.TOOLS_MAX; i++) {
+            tally.failed("tool" + i, 1, false);
+        }
+
+        assertThat(tally.figures().tools()).hasSize(OperationsTally.TOOLS_MAX);
+        assertThat(tally.now().errors()).isEqualTo(10L * OperationsTally.TOOLS_MAX);
+    }
+
+    @Test
+    void countsWhatTakesLongerThanTheLimitFromThenOn() {
+        tally.succeeded("search", Duration.ofSeconds(9).toNanos());
+        tally.countSlowAbove(Duration.ofMillis(20));
+        tally.succeeded("search", Duration.ofMillis(20).toNanos());
+        tally.failed("search", Duration.ofMillis(21).toNanos(), false);
+
+        assertThat(tally.figures().slow()).isEqualTo(1);
+        assertThat(tally.recentSlowerThan(Duration.ofMillis(20))).isEqualTo(2);
+    }
+
+    @Test
+    void aCallersMistakeNeitherLengthensNorBreaksARunOfFailures() {
+        tally.failed("search", 1, false);
+        tally.failedByCaller();
+        tally.failed("search", 1, false);
+
+        assertThat(tally.now()).isEqualTo(new Tally(2, 2, 2));
+        assertThat(tally.figures().callerErrors()).isEqualTo(1);
+    }
+
+    @Test
+    void sumsUpFullBins() {
+        for (int i = 0; i < 45; i++) {
+            if (i < 20) {
+                tally.failed("search", 1, false);
+            } else {
+                tally.succeeded("search", 1);
+            }
+        }
+
+        assertThat(tally.figures().bins())
+                .containsExactly(new FailureBins(20, 2, 20, 400), new FailureBins(100, 0, 0, 0));
+    }
+
+    @Test
+    void theNextWorkerIsExpectedToHaveWhatWentWell() {
+        tally.succeeded("search", 1);
+        tally.failed("export", 1, false);
+
+        assertThat(tally.next().expects("search")).isTrue();
+        assertThat(tally.next().expects("export")).isFalse();
+    }
+}
