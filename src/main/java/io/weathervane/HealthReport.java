@@ -46,6 +46,7 @@ final class HealthReport implements HealthSource {
     @Override
     public Health health() {
         List<String> problems = new ArrayList<>(database.late().lag().notes());
+        problems.addAll(monitor.problems());
         problems.addAll(doorProblems.get());
         problems.addAll(ThreadFailures.notes());
         FlagsView view = flags.view();

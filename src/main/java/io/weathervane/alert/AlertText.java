@@ -4,6 +4,7 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,8 @@ final class AlertText {
     private static final Map<AuditKind, String> TITLES = Map.of(
             AuditKind.ROLLBACK_EXECUTED, "Automatic rollback executed",
             AuditKind.ROLLBACK_FAILED, "Rollback failed",
+            AuditKind.ROLLBACK_INEFFECTIVE, "Rollback did not help",
+            AuditKind.RELEASE_DEGRADED, "Release degraded",
             AuditKind.ESCALATION_TRIGGERED, "Escalation triggered",
             AuditKind.KILL_SWITCH_ACTIVATED, "Kill switch activated (DISABLE_NEW=1)",
             AuditKind.KILL_SWITCH_RESET, "Kill switch reset (DISABLE_NEW=0)",
@@ -27,11 +30,22 @@ final class AlertText {
             AuditKind.APPROVAL_REQUESTED, "Approval asked for",
             AuditKind.STORE_DEGRADED, "Database unreadable: flags at safe defaults");
 
+    /** Ends of a watch that leave it to people what to make of the release. */
+    private static final Set<String> UNRESOLVED = Set.of("degraded", "inconclusive");
+
     private AlertText() {}
 
     /** The body, or empty when nobody is told of this kind of event. */
     static Optional<String> of(AuditEvent event, UnaryOperator<String> redact) {
-        return Optional.ofNullable(TITLES.get(event.kind())).map(title -> body(event, title, redact));
+        return title(event).map(title -> body(event, title, redact));
+    }
+
+    private static Optional<String> title(AuditEvent event) {
+        if (event.kind() == AuditKind.MONITORING_STOPPED) {
+            String outcome = event.payload().path("outcome").asString("");
+            return UNRESOLVED.contains(outcome) ? Optional.of("Watch ended " + outcome) : Optional.empty();
+        }
+        return Optional.ofNullable(TITLES.get(event.kind()));
     }
 
     private static String body(AuditEvent event, String title, UnaryOperator<String> redact) {
@@ -51,7 +65,7 @@ final class AlertText {
     private static String severity(AuditEvent event) {
         return switch (event.kind()) {
             case KILL_SWITCH_RESET -> "info";
-            case APPROVAL_REQUESTED -> "warning";
+            case APPROVAL_REQUESTED, RELEASE_DEGRADED, MONITORING_STOPPED -> "warning";
             case WORKER_EXITED -> "active".equals(event.payload().path("role").asString("")) ? "critical" : "warning";
             default -> "critical";
         };

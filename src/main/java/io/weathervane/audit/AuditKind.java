@@ -17,6 +17,8 @@ public enum AuditKind {
     MONITORING_GAP("monitoring-gap"),
     ROLLBACK_EXECUTED("rollback-executed"),
     ROLLBACK_FAILED("rollback-failed"),
+    ROLLBACK_INEFFECTIVE("rollback-ineffective"),
+    RELEASE_DEGRADED("release-degraded"),
     ESCALATION_TRIGGERED("escalation-triggered"),
     WORKER_STARTED("worker-started"),
     WORKER_STOPPED("worker-stopped"),

@@ -1,9 +1,10 @@
 package io.weathervane.control;
 
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.util.SteadyClock;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerExit;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,18 +33,18 @@ final class CheckLoop implements AutoCloseable {
 
     private final Supervision supervision;
     private final Runnable housekeeping;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final Ticker ticker;
     private final BlockingQueue<Optional<WorkerExit>> exits = new ArrayBlockingQueue<>(EXITS_MAX);
     private final Semaphore wake = new Semaphore(0);
     private final Thread checks = Threads.loop("monitor-checks", this::runChecks);
     private final Thread ends = Threads.loop("monitor-exits", this::runExits);
-    private Optional<Watch> planned = Optional.empty();
+    private Optional<MonitorState> planned = Optional.empty();
     private long dueNanos;
     private volatile boolean closed;
 
     /** @param housekeeping what is done after each check and about once a second */
-    CheckLoop(Supervision supervision, Runnable housekeeping, Clock clock, Ticker ticker) {
+    CheckLoop(Supervision supervision, Runnable housekeeping, SteadyClock clock, Ticker ticker) {
         this.supervision = supervision;
         this.housekeeping = housekeeping;
         this.clock = clock;
@@ -120,15 +121,15 @@ final class CheckLoop implements AutoCloseable {
      * not put it off.
      */
     private void plan() {
-        Optional<Watch> watching = supervision.watch().filter(Watch::watching);
+        Optional<MonitorState> watching = supervision.watch().flatMap(Watch::due);
         if (watching.equals(planned)) {
             return;
         }
         planned = watching;
         if (watching.isPresent()) {
-            Instant next = watching.get().state().nextCheckAt();
+            Instant next = watching.get().nextCheckAt();
             Duration wait = Duration.between(clock.instant(), next);
-            Duration most = Duration.between(watching.get().state().lastCheckAt(), next);
+            Duration most = Duration.between(watching.get().lastCheckAt(), next);
             dueNanos = ticker.nanos() + Math.max(0, Math.min(wait.toNanos(), most.toNanos()));
         }
     }

@@ -8,11 +8,14 @@ import io.weathervane.control.Observer.Seen;
 import io.weathervane.control.Watch.Pending;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Rule;
 import io.weathervane.monitor.Step;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.SteadyClock;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,24 +35,33 @@ final class Checks {
     private final Bulletin bulletin;
     private final MonitorMode mode;
     private final Clock clock;
+    private final SteadyClock steady;
 
-    Checks(CurrentWatch current, Reaction reaction, Ledger ledger, Bulletin bulletin, MonitorMode mode, Clock clock) {
+    Checks(
+            CurrentWatch current,
+            Reaction reaction,
+            Ledger ledger,
+            Bulletin bulletin,
+            MonitorMode mode,
+            Clock clock,
+            SteadyClock steady) {
         this.current = current;
         this.reaction = reaction;
         this.ledger = ledger;
         this.bulletin = bulletin;
         this.mode = mode;
         this.clock = clock;
+        this.steady = steady;
     }
 
     /** Called with the turn taken, and only while the watch is the one that this was seen for. */
     void decide(Watch before, Seen seen, MonitorPolicy policy) {
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         recordGap(before, policy, now);
         Step step = MonitorMachine.next(before.state(), seen.observation(), policy, now);
         Decision decision = step.decision();
         Watch after = before.with(step.state()).with(seen.baseline());
-        current.decided(new LastDecision(decision, now));
+        current.decided(new LastDecision(decision, clock.instant()));
         logFailure(after, step.check());
         ObjectNode payload = DecisionRecord.ofCheck(decision, before.state(), step.state(), policy, mode);
         if (decision.action().isDrastic() && mode == MonitorMode.ACT) {
@@ -66,18 +78,22 @@ final class Checks {
     private void note(Watch after, Step step, ObjectNode payload) {
         Action action = step.decision().action();
         List<AuditEntry> entries = new ArrayList<>();
+        boolean pages = !after.paged() && isDegradation(step.decision());
         entries.add(DecisionRecord.entry(
                 action, Actor.SYSTEM, Optional.of(after.promotionId()), payload, Reaction.wouldHave(action)));
         boolean over = !after.state().running();
         String why = "the window is over";
         if (over) {
-            entries.add(MonitoringStop.entry(after, why));
+            entries.add(MonitoringStop.entry(after, why, step.decision().reason()));
+        } else if (pages) {
+            entries.add(degraded(after, step.decision()));
         }
-        current.set(after);
+        Watch noted = pages ? after.withPaged() : after;
+        current.set(noted);
         if (over || action != Action.HEALTHY) {
-            ledger.write(Optional.of(after), entries);
+            ledger.write(Optional.of(noted), entries);
         } else {
-            ledger.writeUneventful(after, entries);
+            ledger.writeUneventful(noted, entries);
         }
         if (action.isDrastic()) {
             LOG.warn(
@@ -92,7 +108,44 @@ final class Checks {
         }
     }
 
-    private void recordGap(Watch before, MonitorPolicy policy, Instant now) {
+    /** A part or a share that got worse for sure: on-call should know before the watch ends. */
+    private static boolean isDegradation(Decision decision) {
+        return decision.action() == Action.DEGRADE
+                && decision.conditions().stream()
+                        .anyMatch(condition -> condition.unit() == Condition.Unit.EVIDENCE
+                                && condition.holds()
+                                && condition.rule() != Rule.HIGH_ERROR_RATE);
+    }
+
+    private static AuditEntry degraded(Watch on, Decision decision) {
+        return AuditEntry.forPromotion(
+                AuditKind.RELEASE_DEGRADED,
+                Actor.SYSTEM,
+                on.promotionId(),
+                MonitorJson.object()
+                        .put("reason", decision.reason())
+                        .put("worker", on.state().worker()));
+    }
+
+    /** One look at the worker that an action brought back. Called with the turn taken. */
+    void lookBack(Watch before, Seen seen, MonitorPolicy policy) {
+        Watch after = Aftermath.next(before, seen.observation(), policy, steady.instant())
+                .with(seen.baseline());
+        List<AuditEntry> news = Aftermath.news(before, after);
+        news.forEach(entry -> LOG.error(
+                "{} promotion={}",
+                SafeText.logged(entry.payload().path("reason").asString()),
+                after.promotionId()));
+        current.set(after);
+        if (news.isEmpty()) {
+            ledger.writeUneventful(after, news);
+        } else {
+            ledger.write(Optional.of(after), news);
+        }
+    }
+
+    /** Records that nobody looked for longer than two intervals. */
+    void recordGap(Watch before, MonitorPolicy policy, Instant now) {
         MonitorMachine.gap(before.state(), policy, now).ifPresent(gap -> {
             LOG.warn("monitoring gap promotion={} nobody looked for {}", before.promotionId(), gap);
             ObjectNode payload = MonitorJson.object()

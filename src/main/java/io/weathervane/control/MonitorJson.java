@@ -201,6 +201,8 @@ final class MonitorJson {
         ObjectNode node = object();
         node.set("state", state(watch.state()));
         putText(node, "from", watch.from());
+        watch.after().ifPresent(after -> node.set("after", state(after)));
+        node.put("paged", watch.paged());
         node.putObject("baseline").put("rowId", watch.baseline().rowId());
         watch.pending()
                 .ifPresent(pending -> node.putObject("pending")
@@ -220,7 +222,9 @@ final class MonitorJson {
                 optionalText(node.path("from")),
                 // The counters of an earlier server ended with it.
                 Baseline.zero(baseline.path("rowId").asLong()),
-                decided);
+                decided,
+                node.path("after").isObject() ? Optional.of(readState(node.path("after"))) : Optional.empty(),
+                node.path("paged").asBoolean());
     }
 
     static ObjectNode state(MonitorState state) {

@@ -16,6 +16,13 @@ final class MonitoringStop {
 
     private MonitoringStop() {}
 
+    /** @param reason what the newest decision said, for whoever is told of the end */
+    static AuditEntry entry(Watch on, String why, String reason) {
+        AuditEntry entry = entry(on, why);
+        entry.payload().put("reason", reason);
+        return entry;
+    }
+
     static AuditEntry entry(Watch on, String why) {
         MonitorState state = on.state();
         return AuditEntry.forPromotion(

@@ -1,6 +1,8 @@
 package io.weathervane.control;
 
+import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
 import io.weathervane.monitor.Spread;
@@ -10,6 +12,7 @@ import io.weathervane.worker.Role;
 import io.weathervane.worker.ToolErrors;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerView;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +40,23 @@ public final class PreviousRecords {
     /** Where tool errors count whatever they were before, they are no excuse. */
     private static Counts counts(ToolTally calls, boolean relative) {
         return new Counts(calls.requests(), calls.errors() - (relative ? 0 : calls.toolErrors()));
+    }
+
+    /** Says that the active worker is above the threshold itself, so that going back to it would not help. */
+    public static Optional<String> trouble(WorkerManager workers, MonitorPolicy policy) {
+        Optional<String> label = workers.view().active().map(WorkerView::label);
+        Counts calls = ofActive(workers, label).calls();
+        double rate = calls.rate().orElse(0);
+        if (calls.calls() < MonitorPolicy.HEALTHY_CALLS || rate <= policy.errorRateThreshold()) {
+            return Optional.empty();
+        }
+        return Optional.of("the active worker " + label.orElse("none") + " itself fails " + percent(rate) + " of its "
+                + calls.calls() + " calls, above the threshold of " + percent(policy.errorRateThreshold())
+                + ": a rollback to it would not help");
+    }
+
+    private static String percent(double rate) {
+        return Condition.format(rate, Condition.Unit.RATE);
     }
 
     private static Optional<LatencyRecord> latency(WorkerManager workers) {

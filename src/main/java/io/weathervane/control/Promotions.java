@@ -16,6 +16,7 @@ import io.weathervane.monitor.Outcome;
 import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.store.Sql;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Switch;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,6 +60,7 @@ final class Promotions {
     private final Ledger ledger;
     private final Bulletin bulletin;
     private final Clock clock;
+    private final SteadyClock steady;
 
     Promotions(
             WorkerManager workers,
@@ -70,7 +73,8 @@ final class Promotions {
             Responder responder,
             Ledger ledger,
             Bulletin bulletin,
-            Clock clock) {
+            Clock clock,
+            SteadyClock steady) {
         this.workers = workers;
         this.flags = flags;
         this.audit = audit;
@@ -82,6 +86,7 @@ final class Promotions {
         this.ledger = ledger;
         this.bulletin = bulletin;
         this.clock = clock;
+        this.steady = steady;
     }
 
     PromotionResult promote(Actor actor, String reason, Consent consent) {
@@ -108,12 +113,19 @@ final class Promotions {
                 from,
                 to,
                 Optional.of(clock.instant().plus(policy.gracePeriod())),
-                List.of(
-                        "probe " + to,
-                        "switch the calls from " + from.orElse("none") + " to " + to,
-                        restoring,
-                        "watch " + to + " for " + policy.gracePeriod().toSeconds() + " s, a check every "
-                                + policy.checkInterval().toMillis() + " ms"));
+                withTrouble(
+                        List.of(
+                                "probe " + to,
+                                "switch the calls from " + from.orElse("none") + " to " + to,
+                                restoring,
+                                "watch " + to + " for " + policy.gracePeriod().toSeconds() + " s, a check every "
+                                        + policy.checkInterval().toMillis() + " ms"),
+                        PreviousRecords.trouble(workers, policy)));
+    }
+
+    private static List<String> withTrouble(List<String> plan, Optional<String> trouble) {
+        return Stream.concat(plan.stream(), trouble.map(text -> "note that " + text).stream())
+                .toList();
     }
 
     /** What the canary runs. */
@@ -137,13 +149,14 @@ final class Promotions {
                 supervision.watch().filter(watch -> watch.state().running());
         Optional<Watch> stopped = earlier.map(watch -> watch.with(watch.state().ended(Outcome.STOPPED)));
         AtomicReference<Watch> begun = new AtomicReference<>();
+        Optional<String> trouble = PreviousRecords.trouble(workers, policy);
         Switch done;
         try {
             done = workers.promote((sql, change) -> {
                 refuseWhileKilled();
                 refuseOther(candidate);
                 consent.take(sql, RiskyChange.promotion(change.from(), change.to(), sha256));
-                Watch watch = begin(sql, id, change, policy, now);
+                Watch watch = begin(sql, id, change, policy);
                 begun.set(watch);
                 Occasion occasion = new Occasion(actor, reason, change.from(), Optional.of(id));
                 record(sql, occasion, consent.approver(), change, watch, stopped);
@@ -162,10 +175,13 @@ final class Promotions {
                 done.from(),
                 done.to(),
                 Optional.of(watch.state().deadline()),
-                List.of(
-                        "switched from " + done.from().orElse("none") + " to " + done.to() + " in "
-                                + done.flipNanos() / 1000 + " us",
-                        "watching " + done.to() + " until " + watch.state().deadline()));
+                withTrouble(
+                        List.of(
+                                "switched from " + done.from().orElse("none") + " to " + done.to() + " in "
+                                        + done.flipNanos() / 1000 + " us",
+                                "watching " + done.to() + " until "
+                                        + watch.state().deadline()),
+                        trouble));
     }
 
     /** Files are read outside of the transaction, so that what they belong to is compared in it. */
@@ -175,10 +191,11 @@ final class Promotions {
         }
     }
 
-    private Watch begin(Sql sql, String id, Switch change, MonitorPolicy policy, Instant now) throws SQLException {
+    private Watch begin(Sql sql, String id, Switch change, MonitorPolicy policy) throws SQLException {
         ReleaseRecord previous = PreviousRecords.ofActive(workers, change.from());
-        MonitorState state = MonitorState.begin(id, change.to(), previous, policy, now);
-        return new Watch(state, change.from(), Baseline.zero(snapshots.lastRowId(sql)), Optional.empty());
+        steady.synchronize();
+        MonitorState state = MonitorState.begin(id, change.to(), previous, policy, steady.instant());
+        return new Watch(state, change.from(), Baseline.zero(snapshots.lastRowId(sql)));
     }
 
     /** The switch, the end of the watch before, and the new watch: in the transaction of the worker's record. */

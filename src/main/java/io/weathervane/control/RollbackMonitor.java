@@ -38,12 +38,15 @@ public final class RollbackMonitor implements AutoCloseable {
     /** The metrics file is as old as this at most while nobody is watched. */
     private static final Duration METRICS_AGE = Duration.ofSeconds(5);
 
+    /** A difference to the wall clock that shows: 1 s. */
+    private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
+
     private final LiveFlags flags;
     private final WorkerManager workers;
     private final PolicySource policies;
     private final MonitorMode mode;
     private final Clock clock;
-    private final Clock steady;
+    private final Clock sinceStart;
     private final WatchStore watches;
     private final Ledger ledger;
     private final Supervision supervision;
@@ -53,6 +56,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final KillSwitchGuard guard;
     private final OrchestrationMetrics metrics;
     private final CheckLoop loop;
+    private final SteadyClock steady;
     private Instant metricsAt = Instant.EPOCH;
     private Optional<Watch> metricsOf = Optional.empty();
 
@@ -77,6 +81,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.policies = policies;
         this.mode = mode;
         this.clock = clock;
+        this.sinceStart = new SteadyClock(clock, ticker);
         this.steady = new SteadyClock(clock, ticker);
         this.watches = new WatchStore(database);
         this.ledger = new Ledger(database, audit, watches, clock);
@@ -86,11 +91,22 @@ public final class RollbackMonitor implements AutoCloseable {
         Bulletin bulletin = new Bulletin(events, clock);
         Responder responder = new Responder(workers, flags, audit, ticker);
         this.supervision = new Supervision(
-                workers, policies, new Observer(workers, snapshots), responder, ledger, bulletin, mode, clock);
+                workers, policies, new Observer(workers, snapshots), responder, ledger, bulletin, mode, clock, steady);
         this.promotions = new Promotions(
-                workers, flags, audit, policies, watches, snapshots, supervision, responder, ledger, bulletin, clock);
+                workers,
+                flags,
+                audit,
+                policies,
+                watches,
+                snapshots,
+                supervision,
+                responder,
+                ledger,
+                bulletin,
+                clock,
+                steady);
         this.guard = new KillSwitchGuard(audit, errors, supervision, ledger, clock);
-        this.loop = new CheckLoop(supervision, this::keepHouse, clock, ticker);
+        this.loop = new CheckLoop(supervision, this::keepHouse, steady, ticker);
         workers.onUnexpectedExit(loop::workerExited);
     }
 
@@ -114,7 +130,8 @@ public final class RollbackMonitor implements AutoCloseable {
         Optional<MonitorState> state = watch.map(Watch::state);
         Optional<MonitorState> running = watch.filter(Watch::watching).map(Watch::state);
         MonitorPolicy policy = policies.current();
-        Instant now = clock.instant();
+        Instant now = steady.instant();
+        Duration shift = Duration.between(now, clock.instant());
         return new MonitorStatus(
                 word(watch),
                 mode,
@@ -123,10 +140,10 @@ public final class RollbackMonitor implements AutoCloseable {
                 state.map(MonitorState::worker),
                 watch.flatMap(Watch::from),
                 state.map(MonitorState::startedAt),
-                state.map(MonitorState::deadline),
+                state.map(on -> shown(on, on.deadline(), shift)),
                 running.map(on -> remaining(now, on.deadline())),
                 running.map(on -> on.frequent() ? policy.degradedInterval() : policy.checkInterval()),
-                running.map(MonitorState::nextCheckAt),
+                running.map(on -> shown(on, on.nextCheckAt(), shift)),
                 state.map(MonitorState::checks).orElse(0L),
                 state.map(MonitorState::conclusiveChecks).orElse(0L),
                 state.filter(on -> !on.running()).map(on -> on.outcome().wireName()),
@@ -152,13 +169,24 @@ public final class RollbackMonitor implements AutoCloseable {
         return one.isBefore(other) ? one : other;
     }
 
+    /** A time of a running watch as the wall clock shows it, which may have been set meanwhile. */
+    private static Instant shown(MonitorState on, Instant steady, Duration shift) {
+        return on.running() && shift.abs().compareTo(CLOCK_STEP) > 0 ? steady.plus(shift) : steady;
+    }
+
     private static Duration remaining(Instant now, Instant deadline) {
         Duration remaining = Duration.between(now, deadline);
         return remaining.isNegative() ? Duration.ZERO : remaining;
     }
 
+    /** What is not well with the calls, for the health. */
+    public List<String> problems() {
+        return supervision.watch().flatMap(Aftermath::problem).stream().toList();
+    }
+
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>(policies.warnings());
+        warnings.addAll(problems());
         if (ledger.behind()) {
             warnings.addAll(ledger.notes());
         }
@@ -246,7 +274,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** What should hold before the kill switch comes off. */
     public List<Precondition> preconditions(Optional<String> fixReference) {
-        return guard.preconditions(fixReference, earlier(clock.instant(), steady.instant()));
+        return guard.preconditions(fixReference, earlier(clock.instant(), sinceStart.instant()));
     }
 
     /**
@@ -291,6 +319,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /** On the loop's thread, after each check and about once a second. */
     private void keepHouse() {
         Instant now = clock.instant();
+        supervision.lookAtWhatCameOfIt();
         errors.look(workers.tallyOfActive(), now);
         Optional<Watch> watch = supervision.watch();
         if (!watch.equals(metricsOf) || now.isAfter(metricsAt.plus(METRICS_AGE))) {

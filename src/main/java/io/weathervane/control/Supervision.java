@@ -4,6 +4,7 @@ import io.weathervane.control.MonitorStatus.LastDecision;
 import io.weathervane.control.Observer.Seen;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Outcome;
+import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.WorkerExit;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
@@ -27,6 +28,7 @@ final class Supervision {
     private final Observer observer;
     private final Responder responder;
     private final Clock clock;
+    private final SteadyClock steady;
     private final Turns turns;
     private final CurrentWatch current;
     private final Reaction reaction;
@@ -42,18 +44,20 @@ final class Supervision {
             Ledger ledger,
             Bulletin bulletin,
             MonitorMode mode,
-            Clock clock) {
+            Clock clock,
+            SteadyClock steady) {
         this.workers = workers;
         this.policies = policies;
         this.observer = observer;
         this.responder = responder;
         this.clock = clock;
+        this.steady = steady;
         this.turns = new Turns(bulletin::changed);
         this.current = new CurrentWatch(ledger, bulletin);
         Escalation escalation = new Escalation(workers, policies, responder, current, bulletin);
         AutomaticRollback rollback = new AutomaticRollback(responder, escalation, current, bulletin);
         this.reaction = new Reaction(turns, rollback, escalation);
-        this.checks = new Checks(current, reaction, ledger, bulletin, mode, clock);
+        this.checks = new Checks(current, reaction, ledger, bulletin, mode, clock, steady);
         this.exits = new Exits(current, reaction, policies, ledger, mode);
     }
 
@@ -78,9 +82,14 @@ final class Supervision {
     /** Takes up the watch that an earlier server left. */
     void resume(Watch left) {
         turns.take(() -> {
-            current.set(left);
+            steady.synchronize();
             if (left.watching()) {
-                resumeWatching(left);
+                checks.recordGap(left, policies.current(), clock.instant());
+            }
+            Watch on = resumed(left);
+            current.set(on);
+            if (on.watching()) {
+                resumeWatching(on);
             }
         });
     }
@@ -95,6 +104,15 @@ final class Supervision {
                 }));
     }
 
+    /** What was not watched meanwhile is watched now. */
+    private Watch resumed(Watch left) {
+        MonitorPolicy policy = policies.current();
+        if (left.watching()) {
+            return left.with(left.state().resumed(policy, steady.instant()));
+        }
+        return left.lookingBack() ? left.withAfter(left.after().orElseThrow().resumed(policy, steady.instant())) : left;
+    }
+
     private void resumeWatching(Watch left) {
         String active = responder.activeLabel();
         if (!active.equals(left.state().worker()) && !active.equals("none")) {
@@ -104,7 +122,8 @@ final class Supervision {
                     "the active worker is " + active + " now, changed while the server was down");
             return;
         }
-        Duration remaining = Duration.between(clock.instant(), left.state().deadline());
+        countSlow(left);
+        Duration remaining = Duration.between(steady.instant(), left.state().deadline());
         LOG.info(
                 "resuming post-promotion health monitoring promotion={} worker={} checks={} left={}",
                 left.promotionId(),
@@ -144,16 +163,43 @@ final class Supervision {
     /** One check, if a watch is on. */
     void check() {
         Optional<Watch> before = current.now();
-        if (before.filter(Watch::watching).isEmpty()) {
+        if (before.flatMap(Watch::due).isEmpty()) {
             return;
         }
         MonitorPolicy policy = policies.current();
         Seen seen = observer.look(before.get().baseline(), policy, clock.instant());
         turns.take(() -> {
             if (!closing && current.now().equals(before)) {
-                checks.decide(before.get(), seen, policy);
+                if (before.get().watching()) {
+                    checks.decide(before.get(), seen, policy);
+                } else {
+                    checks.lookBack(before.get(), seen, policy);
+                }
             }
         });
+    }
+
+    /** Begins to look at what an action came to, once it is done. */
+    void lookAtWhatCameOfIt() {
+        if (current.now().filter(this::isAftermathDue).isPresent()) {
+            turns.take(() -> current.now().filter(this::isAftermathDue).ifPresent(on -> {
+                steady.synchronize();
+                current.set(Aftermath.begin(on, responder.activeLabel(), policies.current(), steady.instant())
+                        .with(Watch.Baseline.zero(newestRow(on))));
+            }));
+        }
+    }
+
+    private boolean isAftermathDue(Watch on) {
+        return Aftermath.isDue(on, responder.activeLabel());
+    }
+
+    /** Rows that led to the action say nothing of what came of it. */
+    private static long newestRow(Watch on) {
+        return on.state().recent().stream()
+                .flatMap(check -> check.observation().external().stream())
+                .mapToLong(row -> row.rowId())
+                .reduce(on.baseline().rowId(), Math::max);
     }
 
     /** A worker ended unasked. */

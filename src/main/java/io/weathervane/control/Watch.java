@@ -10,9 +10,22 @@ import tools.jackson.databind.node.ObjectNode;
  * The watch over one promotion, as it is kept in the database.
  *
  * @param from label of the worker that was replaced, the one to go back to
+ * @param after the watch over the worker that an action brought back, which only reports
+ * @param paged whether it was reported already that the release is degraded
  * @param pending a drastic decision whose actions are not finished
  */
-record Watch(MonitorState state, Optional<String> from, Baseline baseline, Optional<Pending> pending) {
+record Watch(
+        MonitorState state,
+        Optional<String> from,
+        Baseline baseline,
+        Optional<Pending> pending,
+        Optional<MonitorState> after,
+        boolean paged) {
+    /** A watch that begins. */
+    Watch(MonitorState state, Optional<String> from, Baseline baseline) {
+        this(state, from, baseline, Optional.empty(), Optional.empty(), /* paged= */ false);
+    }
+
     /**
      * What was counted before the next check.
      *
@@ -33,23 +46,41 @@ record Watch(MonitorState state, Optional<String> from, Baseline baseline, Optio
     record Pending(Action action, ObjectNode payload) {}
 
     Watch with(MonitorState newState) {
-        return new Watch(newState, from, baseline, pending);
+        return new Watch(newState, from, baseline, pending, after, paged);
     }
 
     Watch with(Baseline newBaseline) {
-        return new Watch(state, from, newBaseline, pending);
+        return new Watch(state, from, newBaseline, pending, after, paged);
     }
 
     Watch pending(Pending decided) {
-        return new Watch(state, from, baseline, Optional.of(decided));
+        return new Watch(state, from, baseline, Optional.of(decided), after, paged);
     }
 
     Watch done() {
-        return new Watch(state, from, baseline, Optional.empty());
+        return new Watch(state, from, baseline, Optional.empty(), after, paged);
+    }
+
+    Watch withAfter(MonitorState newAfter) {
+        return new Watch(state, from, baseline, pending, Optional.of(newAfter), paged);
+    }
+
+    Watch withPaged() {
+        return new Watch(state, from, baseline, pending, after, /* paged= */ true);
     }
 
     String promotionId() {
         return state.promotionId();
+    }
+
+    /** Whether the worker that was brought back is looked at. */
+    boolean lookingBack() {
+        return pending.isEmpty() && after.filter(MonitorState::running).isPresent();
+    }
+
+    /** The state whose next check is due, if any is. */
+    Optional<MonitorState> due() {
+        return watching() ? Optional.of(state) : lookingBack() ? after : Optional.empty();
     }
 
     /** Whether checks are due. */

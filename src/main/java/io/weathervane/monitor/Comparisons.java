@@ -130,7 +130,8 @@ final class Comparisons {
 
     /** Says when going back will not help much: the previous worker failed as often. */
     String asBadText(OptionalDouble rate) {
-        boolean asBad = record.known() && record.rate() >= rate.orElse(1) - record.margin();
+        boolean counted = record.calls().calls() >= MonitorPolicy.HEALTHY_CALLS;
+        boolean asBad = counted && record.calls().rate().orElse(0) >= rate.orElse(1) - record.margin();
         return asBad ? ": as bad as before" + previousText() : "";
     }
 }

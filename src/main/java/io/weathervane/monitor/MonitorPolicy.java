@@ -45,9 +45,9 @@ public record MonitorPolicy(
     static final double PART_EVIDENCE = 400;
 
     /** Calls of a tool that went well before a rollback is due to its failures. */
-    static final long TOOL_KNOWN_CALLS = 20;
+    static final long TOOL_KNOWN_CALLS = 10;
     /** Calls that a healthy end needs. */
-    static final long HEALTHY_CALLS = 20;
+    public static final long HEALTHY_CALLS = 20;
     /** A watch that cannot be concluded although calls failed goes on for so many grace periods in all. */
     static final int GRACE_PERIODS_MAX = 2;
 

@@ -102,12 +102,14 @@ public record MonitorState(
                 outcome);
     }
 
-    /**
-     * The watch over the worker that an action brought back: it is looked at by the same rules, and whatever they say is
-     * only reported, as the promotion's one action is taken.
-     */
-    public MonitorState afterwards(String restored, Action done, MonitorPolicy policy, Instant now) {
-        return begin(promotionId, restored, ReleaseRecord.none(), policy, now).withActed(done);
+    /** The watch over the worker that an action brought back, by the same rules; what they say is only reported. */
+    public MonitorState afterwards(String restored, MonitorPolicy policy, Instant now) {
+        return begin(promotionId, restored, ReleaseRecord.none(), policy, now);
+    }
+
+    /** The calls of the newest checks, for as long as the window is in time. */
+    public Counts recentCalls() {
+        return history.pooled();
     }
 
     /** The same watch, taken up again after a time in which nobody looked: it lasts so much longer. */

@@ -146,7 +146,7 @@ final class Rules {
             Condition known = add(
                     Rule.TOOL_REGRESSION,
                     "calls of " + worst.tool() + " that went well before",
-                    count(worst.wellBefore()),
+                    count((double) worst.wellBefore()),
                     AT_LEAST,
                     MonitorPolicy.TOOL_KNOWN_CALLS,
                     COUNT);
@@ -162,7 +162,7 @@ final class Rules {
         return add(
                 rule,
                 "checks that saw a failed call",
-                count(state.history().failingChecks()),
+                count((double) state.history().failingChecks()),
                 AT_LEAST,
                 state.record().known() ? 1 : policy.failureCount(),
                 COUNT);

@@ -9,13 +9,13 @@ public final class Wilson {
     /** The lowest share of failures that is still likely when {@code errors} of {@code requests} failed; 0 for none. */
     public static double lowerBound(long errors, long requests) {
         require(errors, requests);
-        return errors == 0 ? 0 : Math.max(0, bound(errors, requests, Z, -1));
+        return errors == 0 ? 0 : Math.max(0, bound((double) errors, (double) requests, Z, -1));
     }
 
     /** The highest share of failures that is still likely; 1 when nothing was counted. */
     public static double upperBound(long errors, long requests) {
         require(errors, requests);
-        return upperBound(errors, requests, Z);
+        return upperBound((double) errors, (double) requests, Z);
     }
 
     /** @param z the two-sided quantile of the normal distribution */

@@ -1,5 +1,6 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.control.PreviousRecords;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
@@ -47,7 +48,10 @@ final class PreflightWork implements StepWork {
         List<PreflightCheck> failed =
                 checks.stream().filter(check -> !check.ok()).toList();
         if (failed.isEmpty()) {
-            return new Passed(checks.size() + " checks passed");
+            return new Passed(checks.size() + " checks passed"
+                    + PreviousRecords.trouble(parts.workers(), parts.policy().get())
+                            .map(text -> "; note that " + text)
+                            .orElse(""));
         }
         return new Failed("the preflight did not pass: "
                 + failed.stream()
@@ -72,6 +76,9 @@ final class PreflightWork implements StepWork {
         checks.add(new Repository(parts.workspace(), leftovers, upgrade.id(), parts.ticker())
                 .check(upgrade.request().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
+        checks.add(PreflightCheck.passed(
+                "active worker's error rate",
+                PreviousRecords.trouble(parts.workers(), parts.policy().get()).orElse("not above the threshold")));
         checks.add(noCanary());
         checks.add(killSwitch());
         return checks;

@@ -1,43 +1,45 @@
 package io.weathervane.util;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 
 /**
- * What the wall clock said when this was made, and the time that has elapsed since: it follows no step of the wall
- * clock. For code that reckons with instants and means elapsed time; not for what is stored or shown.
+ * A clock that begins with the wall clock's time and goes on by elapsed time: setting the wall clock does not move it. For what
+ * must last as long as it is said to, and not for what is shown.
  */
 public final class SteadyClock extends Clock {
-    private final Clock clock;
+    private final Clock wall;
     private final Ticker ticker;
-    private final Instant begun;
-    private final long begunNanos;
+    private volatile Anchor anchor;
 
-    public SteadyClock(Clock clock, Ticker ticker) {
-        this(clock, ticker, clock.instant(), ticker.nanos());
+    /** A moment by both. */
+    private record Anchor(Instant at, long nanos) {}
+
+    public SteadyClock(Clock wall, Ticker ticker) {
+        this.wall = wall;
+        this.ticker = ticker;
+        this.anchor = new Anchor(wall.instant(), ticker.nanos());
     }
 
-    private SteadyClock(Clock clock, Ticker ticker, Instant begun, long begunNanos) {
-        this.clock = clock;
-        this.ticker = ticker;
-        this.begun = begun;
-        this.begunNanos = begunNanos;
+    /** Begins anew with the wall clock's time; only while nothing is being measured. */
+    public void synchronize() {
+        anchor = new Anchor(wall.instant(), ticker.nanos());
     }
 
     @Override
     public Instant instant() {
-        return begun.plus(Duration.ofNanos(ticker.nanos() - begunNanos));
+        Anchor from = anchor;
+        return from.at.plusNanos(ticker.nanos() - from.nanos);
     }
 
     @Override
     public ZoneId getZone() {
-        return clock.getZone();
+        return wall.getZone();
     }
 
     @Override
     public Clock withZone(ZoneId zone) {
-        return new SteadyClock(clock.withZone(zone), ticker, begun, begunNanos);
+        return new SteadyClock(wall.withZone(zone), ticker);
     }
 }

@@ -53,7 +53,7 @@ public record WorkerOptions(
     }
 
     public WorkerOptions(
-            boolean toolErrorsCount,
+            ToolErrors toolErrors,
             Duration drainTimeout,
             Duration startTimeout,
             Duration stopTimeout,
@@ -62,7 +62,7 @@ public record WorkerOptions(
             RestartPolicy restart,
             int messageBytes) {
         this(
-                toolErrorsCount,
+                toolErrors,
                 drainTimeout,
                 startTimeout,
                 stopTimeout,

@@ -80,9 +80,8 @@ class PartsTest {
 
         assertThat(watch.actions()).containsOnly(DEGRADE);
         assertThat(watch.decision().reason())
-                .isEqualTo(
-                        "Degraded: error rate 30.0% > 5.0%; error rate 30.0% is not > 36.0%; of the previous worker stable"
-                                + " 300 of 1000 calls (30.0%) failed before the promotion");
+                .isEqualTo("Degraded: error rate 30.0% > 5.0%; error rate 30.0% is not > 36.0%; of the previous worker"
+                        + " stable 300 of 1000 calls (30.0%) failed before the promotion");
         assertThat(watch.state().outcome()).isEqualTo(Outcome.DEGRADED);
     }
 

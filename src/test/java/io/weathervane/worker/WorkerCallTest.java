@@ -52,7 +52,7 @@ class WorkerCallTest {
         Scope scope = new Scope();
         scope.meta.put("progressToken", "the caller's own");
 
-        assertThat(worker.call("echo", Samples.text("hello"), scope, true).toString())
+        assertThat(worker.call("echo", Samples.text("hello"), scope, ToolErrors.RELATIVE).toString())
                 .contains("hello");
     }
 

@@ -220,7 +220,7 @@ class WorkerLinesTest {
                 Duration.ofSeconds(20),
                 0,
                 new WorkerOptions(
-                        true,
+                        ToolErrors.RELATIVE,
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(2),
@@ -235,7 +235,7 @@ class WorkerLinesTest {
     }
 
     private static String call(Worker worker, String tool) {
-        ObjectNode result = worker.call(tool, Samples.text("hello"), WorkerCallScope.none(), true);
+        ObjectNode result = worker.call(tool, Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE);
         return JsonRpcCodec.text(result);
     }
 

@@ -106,7 +106,9 @@ public final class AuditQueryTool implements Tool {
         String what = what(event.payload());
         return "#" + event.seq() + " " + Json.time(event.at()) + " "
                 + event.kind().wireName()
-                + event.decision().map(decision -> " " + decision).orElse("")
+                + event.decision()
+                        .map(decision -> " " + decision + vouched(event))
+                        .orElse("")
                 + " by " + SafeText.line(event.actor().name())
                 + (what.isEmpty() ? "" : ": " + what);
     }
@@ -122,5 +124,10 @@ public final class AuditQueryTool implements Tool {
         String all =
                 Stream.of(subject, change, why).filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
         return SafeText.line(all, TEXT_WHAT_MAX);
+    }
+
+    /** A decision that rests on too little is never shown as healthy alone. */
+    private static String vouched(AuditEvent event) {
+        return event.payload().path("conclusive").asBoolean(true) ? "" : " (inconclusive)";
     }
 }

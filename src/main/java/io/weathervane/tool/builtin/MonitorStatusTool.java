@@ -158,6 +158,7 @@ public final class MonitorStatusTool implements Tool {
         ObjectNode decision = node.putObject("lastDecision")
                 .put("at", Json.time(last.at()))
                 .put("decision", last.decision().action().wireName())
+                .put("conclusive", last.decision().conclusive())
                 .put("reason", last.decision().reason())
                 .put("failureCount", last.decision().failureCount());
         last.decision()

@@ -23,7 +23,7 @@ final class MonitorText {
                         : "")
                 + status.lastDecision()
                         .map(last -> " Last decision, " + Json.time(last.at()) + ": "
-                                + last.decision().action().wireName() + ", "
+                                + last.decision().word() + ", "
                                 + last.decision().reason() + ".")
                         .orElse("");
     }
