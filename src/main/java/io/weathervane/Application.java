@@ -139,7 +139,8 @@ public final class Application implements AutoCloseable {
                 Configured.webhooks(settings, environment),
                 AlertOptions.defaults(),
                 Redactor::clean,
-                clock));
+                clock,
+                flags::unwrittenEngagement));
         if (settings.workers().initialIsCommand()) {
             boolean seedsAnew = database.write(ReleaseStore::forgetUnpromoted);
             LOG.debug("the command is the first release again={}", seedsAnew);
@@ -236,7 +237,7 @@ public final class Application implements AutoCloseable {
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
-        HealthReport health = new HealthReport(database, flags, workers, monitor, start);
+        HealthReport health = new HealthReport(database, alerts, flags, workers, monitor, start);
         return new Application(closer, lock, dispatcher, health, start, new Children(workers, monitor, upgrades));
     }
 

@@ -1,5 +1,6 @@
 package io.weathervane;
 
+import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.control.MonitorMode;
 import io.weathervane.control.MonitorStatus;
 import io.weathervane.control.RollbackMonitor;
@@ -23,6 +24,7 @@ final class HealthReport implements HealthSource {
     private static final int UNAVAILABLE = 503;
 
     private final Database database;
+    private final WebhookAlerts alerts;
     private final LiveFlags flags;
     private final WorkerManager workers;
     private final RollbackMonitor monitor;
@@ -30,8 +32,14 @@ final class HealthReport implements HealthSource {
     private volatile Supplier<List<String>> doorProblems = List::of;
 
     HealthReport(
-            Database database, LiveFlags flags, WorkerManager workers, RollbackMonitor monitor, WorkerStart start) {
+            Database database,
+            WebhookAlerts alerts,
+            LiveFlags flags,
+            WorkerManager workers,
+            RollbackMonitor monitor,
+            WorkerStart start) {
         this.database = database;
+        this.alerts = alerts;
         this.flags = flags;
         this.workers = workers;
         this.monitor = monitor;
@@ -47,6 +55,7 @@ final class HealthReport implements HealthSource {
     public Health health() {
         List<String> problems = new ArrayList<>(database.late().lag().notes());
         problems.addAll(monitor.problems());
+        problems.addAll(alerts.problems());
         problems.addAll(doorProblems.get());
         problems.addAll(ThreadFailures.notes());
         FlagsView view = flags.view();

@@ -112,7 +112,8 @@ public final class ToolBench implements AutoCloseable {
                 Configured.webhooks(settings, environment),
                 AlertOptions.defaults(),
                 Redactor::clean,
-                clock));
+                clock,
+                flags::unwrittenEngagement));
         workers = closer.register(new WorkerManager(
                 database,
                 Configured.releases(settings.workers(), workspace.root()),

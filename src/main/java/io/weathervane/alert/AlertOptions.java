@@ -9,6 +9,9 @@ import java.time.Duration;
  * @param retryMax the longest wait
  */
 public record AlertOptions(Duration firstRetry, Duration retryMax) {
+    /** An alert that no try brought through for so long is given up: 24 h. */
+    static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
+
     public AlertOptions {
         if (firstRetry.isZero() || firstRetry.isNegative() || retryMax.compareTo(firstRetry) < 0) {
             throw new IllegalArgumentException("firstRetry must be above 0 and at most retryMax");

@@ -1,14 +1,24 @@
 package io.weathervane.alert;
 
+import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
+import io.weathervane.store.LateRecord;
+import io.weathervane.store.LateWrites;
 import io.weathervane.store.Sql;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What is still to be sent, one row for each alert and sink. A sink's place in the audit moves in the same
@@ -25,32 +35,56 @@ final class AlertOutbox {
     /** Alerts of one sink that are done with and kept to be looked at. */
     static final int DONE_KEPT = 1_000;
 
-    private static final List<List<String>> VERSIONS =
-            List.of(List.of("""
-            CREATE TABLE alert_sinks (
-              sink TEXT PRIMARY KEY,
-              audit_seq INTEGER NOT NULL,
-              delivered INTEGER NOT NULL DEFAULT 0)""", """
-            CREATE TABLE alert_outbox (
-              sink TEXT NOT NULL,
-              audit_seq INTEGER NOT NULL,
-              at INTEGER NOT NULL,
-              body TEXT NOT NULL,
-              state TEXT NOT NULL DEFAULT 'pending',
-              tries INTEGER NOT NULL DEFAULT 0,
-              next_try INTEGER NOT NULL DEFAULT 0,
-              last_error TEXT,
-              PRIMARY KEY (sink, audit_seq))""", "CREATE INDEX alert_outbox_due ON alert_outbox (sink, state, next_try)"));
+    private static final List<List<String>> VERSIONS = List.of(
+            List.of("""
+                CREATE TABLE alert_sinks (
+                  sink TEXT PRIMARY KEY,
+                  audit_seq INTEGER NOT NULL,
+                  delivered INTEGER NOT NULL DEFAULT 0)\
+                """, """
+                CREATE TABLE alert_outbox (
+                  sink TEXT NOT NULL,
+                  audit_seq INTEGER NOT NULL,
+                  at INTEGER NOT NULL,
+                  body TEXT NOT NULL,
+                  state TEXT NOT NULL DEFAULT 'pending',
+                  tries INTEGER NOT NULL DEFAULT 0,
+                  next_try INTEGER NOT NULL DEFAULT 0,
+                  last_error TEXT,
+                  PRIMARY KEY (sink, audit_seq))\
+                """, "CREATE INDEX alert_outbox_due ON alert_outbox (sink, state," + " next_try)"),
+            List.of(
+                    "ALTER TABLE alert_outbox ADD COLUMN event_id TEXT",
+                    "ALTER TABLE alert_outbox ADD COLUMN critical INTEGER NOT NULL DEFAULT 1",
+                    "CREATE TABLE alert_server (id TEXT NOT NULL)",
+                    "INSERT INTO alert_server (id) VALUES (lower(hex(randomblob(4))))"));
+
+    /** What became of a try, on its way to the database: see {@link LateWrites}. */
+    private static final String TRIED = "alert-tried";
+
+    /** A new row waits this long for another program's lock: 200 ms; the alert is sent past the outbox meanwhile. */
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /** Given up for so long, an alert is no news any more: 24 h. */
+    private static final Duration GIVEN_UP_SHOWN = Duration.ofHours(24);
 
     private final Database database;
     private final AuditLog audit;
-    private final UnaryOperator<String> redact;
+    private final AlertText text;
+    private final String server;
 
     AlertOutbox(Database database, AuditLog audit, UnaryOperator<String> redact) {
         this.database = database;
         this.audit = audit;
-        this.redact = redact;
         database.migrate("alert", VERSIONS);
+        database.late().register(TRIED, AlertOutbox::tried);
+        this.server = database.read(sql -> sql.first("SELECT id FROM alert_server", row -> row.getString(1)))
+                .orElse("unknown");
+        this.text = new AlertText(server, redact);
+    }
+
+    AlertText text() {
+        return text;
     }
 
     /** Makes the sink known; a new one is told of what happens from now on. */
@@ -60,8 +94,12 @@ final class AlertOutbox {
                 "INSERT INTO alert_sinks (sink, audit_seq) VALUES (?, ?) ON CONFLICT DO NOTHING", sink, newest));
     }
 
-    /** Takes over the next events of the audit for this sink; whether there may be more. */
-    boolean fill(String sink) {
+    /**
+     * Takes over the next events of the audit for this sink; whether there may be more.
+     *
+     * @param delivered whether the sink has the alert of this id already
+     */
+    boolean fill(String sink, Predicate<String> delivered) {
         long from = place(sink);
         long newest = audit.lastSeq();
         if (newest <= from || pending(sink) >= PENDING_MAX) {
@@ -72,83 +110,152 @@ final class AlertOutbox {
         long read = events.isEmpty()
                 ? Math.min(newest, from + EVENTS_MAX)
                 : events.get(events.size() - 1).seq();
-        database.write(sql -> {
-            if (sql.update("UPDATE alert_sinks SET audit_seq = ? WHERE sink = ? AND audit_seq = ?", read, sink, from)
-                    == 1) {
-                for (AuditEvent event : events) {
-                    insert(sql, sink, event);
-                }
-            }
-            return read;
-        });
+        database.write(
+                sql -> {
+                    String next = "UPDATE alert_sinks SET audit_seq = ? WHERE sink = ? AND audit_seq = ?";
+                    if (sql.update(next, read, sink, from) == 1) {
+                        for (AuditEvent event : events) {
+                            insert(sql, sink, event, delivered);
+                        }
+                    }
+                    return read;
+                },
+                PATIENCE);
         return read < newest;
     }
 
-    private void insert(Sql sql, String sink, AuditEvent event) throws SQLException {
-        Optional<String> body = AlertText.of(event, redact);
-        if (body.isPresent()) {
-            sql.update(
-                    "INSERT INTO alert_outbox (sink, audit_seq, at, body) VALUES (?, ?, ?, ?)",
-                    sink,
-                    event.seq(),
-                    event.at().toEpochMilli(),
-                    body.get());
+    private void insert(Sql sql, String sink, AuditEvent event, Predicate<String> delivered) throws SQLException {
+        AuditEntry entry =
+                new AuditEntry(event.kind(), event.actor(), event.promotionId(), event.decision(), event.payload());
+        Optional<Alert> alert = text.of(entry, event.at(), Optional.of(event.seq()));
+        if (alert.isEmpty()) {
+            return;
         }
+        if (delivered.test(alert.get().id())) {
+            sql.update("UPDATE alert_sinks SET delivered = delivered + 1 WHERE sink = ?", sink);
+            return;
+        }
+        sql.update(
+                "INSERT INTO alert_outbox (sink, audit_seq, at, body, event_id, critical) VALUES (?, ?, ?, ?, ?, ?)",
+                sink,
+                event.seq(),
+                event.at().toEpochMilli(),
+                alert.get().body(),
+                alert.get().id(),
+                alert.get().critical() ? 1 : 0);
     }
 
-    /** The oldest alerts whose time has come; a time too far off to be ours was written before the clock went back. */
+    /**
+     * The alerts whose time has come, the most urgent first; a time too far off to be ours was written before the clock
+     * went back.
+     */
     List<PendingAlert> due(String sink, Instant now, Instant tooFar, int limit) {
-        return database.read(sql -> sql.query(
-                """
-                SELECT audit_seq, body, tries FROM alert_outbox
-                WHERE sink = ? AND state = 'pending' AND (next_try <= ? OR next_try > ?)
-                ORDER BY audit_seq LIMIT ?""",
-                row -> new PendingAlert(row.getLong(1), row.getString(2), row.getInt(3)),
-                sink,
-                now.toEpochMilli(),
-                tooFar.toEpochMilli(),
-                limit));
+        return database.readPromptly(
+                sql -> sql.query("""
+                    SELECT audit_seq, body, tries, event_id, at, critical FROM alert_outbox
+                    WHERE sink = ? AND state = 'pending' AND (next_try <= ? OR next_try > ?)
+                    ORDER BY critical DESC, CASE critical WHEN 1 THEN -audit_seq ELSE audit_seq END LIMIT ?\
+                    """, this::pendingAlert, sink, now.toEpochMilli(), tooFar.toEpochMilli(), limit));
+    }
+
+    private PendingAlert pendingAlert(ResultSet row) throws SQLException {
+        long seq = row.getLong(1);
+        String id = row.getString(4);
+        return new PendingAlert(
+                seq,
+                id == null ? server + "-" + seq : id,
+                Instant.ofEpochMilli(row.getLong(5)),
+                row.getInt(6) == 1,
+                row.getString(2),
+                row.getInt(3));
     }
 
     /** When the next alert that waits is to be tried. */
     Optional<Instant> nextTry(String sink) {
-        return database.read(sql -> sql.first(
-                        "SELECT min(next_try) FROM alert_outbox WHERE sink = ? AND state = 'pending' HAVING count(*) > 0",
+        return database.readPromptly(sql -> sql.first(
+                        "SELECT min(next_try) FROM alert_outbox WHERE sink = ? AND state = 'pending' HAVING count(*) >"
+                                + " 0",
                         row -> row.getLong(1),
                         sink))
                 .map(Instant::ofEpochMilli);
     }
 
     void delivered(String sink, PendingAlert alert) {
-        database.write(sql -> {
-            sql.update("UPDATE alert_sinks SET delivered = delivered + 1 WHERE sink = ?", sink);
-            return sql.update("DELETE FROM alert_outbox WHERE sink = ? AND audit_seq = ?", sink, alert.seq());
-        });
+        record(sink, alert, "delivered", "", Instant.EPOCH);
     }
 
     void failed(String sink, PendingAlert alert, Instant nextTry, String why) {
-        database.write(sql -> sql.update(
-                "UPDATE alert_outbox SET tries = tries + 1, next_try = ?, last_error = ? WHERE sink = ? AND audit_seq = ?",
-                nextTry.toEpochMilli(),
-                why,
-                sink,
-                alert.seq()));
+        record(sink, alert, "failed", why, nextTry);
     }
 
-    void givenUp(String sink, PendingAlert alert, String why) {
-        database.write(sql -> {
-            sql.update("""
-                    UPDATE alert_outbox SET state = 'given-up', tries = tries + 1, last_error = ?
-                    WHERE sink = ? AND audit_seq = ?""", why, sink, alert.seq());
-            return sql.update("""
-                    DELETE FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND audit_seq <= (
-                      SELECT audit_seq FROM alert_outbox WHERE sink = ? AND state = 'given-up'
-                      ORDER BY audit_seq DESC LIMIT 1 OFFSET ?)""", sink, sink, DONE_KEPT);
-        });
+    void givenUp(String sink, PendingAlert alert, String why, Instant now) {
+        record(sink, alert, "given-up", why, now);
+    }
+
+    /** Not waited for: the sink's own thread remembers it until it is written. */
+    private void record(String sink, PendingAlert alert, String outcome, String why, Instant at) {
+        if (alert.direct()) {
+            return;
+        }
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("sink", sink)
+                .put("seq", alert.seq())
+                .put("outcome", outcome)
+                .put("why", why)
+                .put("at", at.toEpochMilli());
+        boolean unused = database.late()
+                .submitUneventful(List.of(new LateRecord(TRIED, json.toString())))
+                .promptly();
+    }
+
+    private static void tried(Sql sql, String body) throws SQLException {
+        JsonNode json = JsonMapper.shared().readTree(body);
+        String sink = json.path("sink").asString();
+        long seq = json.path("seq").asLong();
+        String why = json.path("why").asString();
+        long at = json.path("at").asLong();
+        switch (json.path("outcome").asString()) {
+            case "delivered" -> {
+                int gone = sql.update("DELETE FROM alert_outbox WHERE sink = ? AND audit_seq = ?", sink, seq);
+                sql.update("UPDATE alert_sinks SET delivered = delivered + ? WHERE sink = ?", gone, sink);
+            }
+            case "failed" ->
+                sql.update(
+                        "UPDATE alert_outbox SET tries = tries + 1, next_try = ?, last_error = ?"
+                                + " WHERE sink = ? AND audit_seq = ?",
+                        at,
+                        why,
+                        sink,
+                        seq);
+            default -> giveUp(sql, sink, seq, why, at);
+        }
+    }
+
+    private static void giveUp(Sql sql, String sink, long seq, String why, long at) throws SQLException {
+        sql.update("""
+            UPDATE alert_outbox SET state = 'given-up', tries = tries + 1, last_error = ?, next_try = ?
+            WHERE sink = ? AND audit_seq = ?\
+            """, why, at, sink, seq);
+        sql.update("""
+            DELETE FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND audit_seq <= (
+              SELECT audit_seq FROM alert_outbox WHERE sink = ? AND state = 'given-up'
+              ORDER BY audit_seq DESC LIMIT 1 OFFSET ?)\
+            """, sink, sink, DONE_KEPT);
+    }
+
+    /** How many alerts were given up lately. */
+    long givenUpLately(String sink, Instant now) {
+        return database.readPromptly(sql -> sql.first(
+                        "SELECT count(*) FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND next_try > ?",
+                        row -> row.getLong(1),
+                        sink,
+                        now.minus(GIVEN_UP_SHOWN).toEpochMilli()))
+                .orElse(0L);
     }
 
     SinkStatus status(String sink) {
-        return database.read(sql -> sql.first(
+        return database.readPromptly(sql -> sql.first(
                         """
                         SELECT count(*) FILTER (WHERE state = 'pending'),
                           (SELECT delivered FROM alert_sinks WHERE sink = ?1),
@@ -156,7 +263,8 @@ final class AlertOutbox {
                           min(at) FILTER (WHERE state = 'pending'),
                           (SELECT last_error FROM alert_outbox WHERE sink = ?1 AND last_error IS NOT NULL
                            ORDER BY audit_seq DESC LIMIT 1)
-                        FROM alert_outbox WHERE sink = ?1""",
+                        FROM alert_outbox WHERE sink = ?1\
+                        """,
                         row -> {
                             long oldest = row.getLong(4);
                             return new SinkStatus(
@@ -172,13 +280,13 @@ final class AlertOutbox {
     }
 
     private long place(String sink) {
-        return database.read(sql ->
+        return database.readPromptly(sql ->
                         sql.first("SELECT audit_seq FROM alert_sinks WHERE sink = ?", row -> row.getLong(1), sink))
                 .orElseGet(audit::lastSeq);
     }
 
     private long pending(String sink) {
-        return database.read(sql -> sql.first(
+        return database.readPromptly(sql -> sql.first(
                         "SELECT count(*) FROM alert_outbox WHERE sink = ? AND state = 'pending'",
                         row -> row.getLong(1),
                         sink))

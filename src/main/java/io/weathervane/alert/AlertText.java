@@ -1,7 +1,8 @@
 package io.weathervane.alert;
 
-import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An event of the audit as the JSON that receivers get. */
+/** An event of the audit, or one on its way there, as the JSON that receivers get. */
 final class AlertText {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -33,59 +34,95 @@ final class AlertText {
     /** Ends of a watch that leave it to people what to make of the release. */
     private static final Set<String> UNRESOLVED = Set.of("degraded", "inconclusive");
 
-    private AlertText() {}
+    private final String server;
+    private final UnaryOperator<String> redact;
 
-    /** The body, or empty when nobody is told of this kind of event. */
-    static Optional<String> of(AuditEvent event, UnaryOperator<String> redact) {
-        return title(event).map(title -> body(event, title, redact));
+    /** @param server the part of ids that is this server's own */
+    AlertText(String server, UnaryOperator<String> redact) {
+        this.server = server;
+        this.redact = redact;
     }
 
-    private static Optional<String> title(AuditEvent event) {
-        if (event.kind() == AuditKind.MONITORING_STOPPED) {
-            String outcome = event.payload().path("outcome").asString("");
-            return UNRESOLVED.contains(outcome) ? Optional.of("Watch ended " + outcome) : Optional.empty();
-        }
-        return Optional.ofNullable(TITLES.get(event.kind()));
+    /**
+     * The alert, or empty when nobody is told of this kind of event.
+     *
+     * @param seq its place in the audit; empty when it is not there yet
+     */
+    Optional<Alert> of(AuditEntry entry, Instant at, Optional<Long> seq) {
+        return title(entry).map(title -> {
+            String id = AlertId.of(server, entry, at, redact);
+            String severity = severity(entry);
+            return new Alert(id, at, severity.equals("critical"), body(entry, at, seq, id, severity, title));
+        });
     }
 
-    private static String body(AuditEvent event, String title, UnaryOperator<String> redact) {
+    private String body(AuditEntry entry, Instant at, Optional<Long> seq, String id, String severity, String title) {
         ObjectNode body = JSON.createObjectNode()
-                .put("type", event.kind().wireName().replace('-', '_'))
-                .put("severity", severity(event))
+                .put("type", entry.kind().wireName().replace('-', '_'))
+                .put("severity", severity)
                 .put("title", title)
-                .put("text", redact.apply(text(event, title)))
-                .put("at", event.at().toString())
-                .put("seq", event.seq())
-                .put("promotionId", event.promotionId().orElse(null))
-                .put("actor", event.actor().name());
-        body.set("details", redacted(event.payload(), redact));
+                .put("text", redact.apply(text(entry, title)))
+                .put("at", at.toString())
+                .put("id", id)
+                .put("seq", seq.orElse(null))
+                .put("promotionId", entry.promotionId().orElse(null))
+                .put("actor", entry.actor().name());
+        if (seq.isEmpty()) {
+            body.put("direct", true);
+        }
+        body.set("details", redacted(entry.payload()));
         return JSON.writeValueAsString(body);
     }
 
-    private static String severity(AuditEvent event) {
-        return switch (event.kind()) {
+    private static Optional<String> title(AuditEntry entry) {
+        String actor = entry.actor().name();
+        if (isByHand(entry) && entry.kind() == AuditKind.ROLLBACK_EXECUTED) {
+            return Optional.of("Rolled back by " + actor);
+        }
+        if (isByHand(entry) && entry.kind() == AuditKind.ROLLBACK_FAILED) {
+            return Optional.of("Rollback by " + actor + " failed");
+        }
+        if (entry.kind() == AuditKind.MONITORING_STOPPED) {
+            String outcome = entry.payload().path("outcome").asString("");
+            return UNRESOLVED.contains(outcome) ? Optional.of("Watch ended " + outcome) : Optional.empty();
+        }
+        boolean unwritable = entry.payload().path("readable").asBoolean(false);
+        if (unwritable && entry.kind() == AuditKind.STORE_DEGRADED) {
+            return Optional.of("Database cannot be written");
+        }
+        return Optional.ofNullable(TITLES.get(entry.kind()));
+    }
+
+    private static boolean isByHand(AuditEntry entry) {
+        return entry.payload().path("manual").asBoolean(false)
+                || !entry.payload().path("automatic").asBoolean(true);
+    }
+
+    private static String severity(AuditEntry entry) {
+        return switch (entry.kind()) {
             case KILL_SWITCH_RESET -> "info";
             case APPROVAL_REQUESTED, RELEASE_DEGRADED, MONITORING_STOPPED -> "warning";
-            case WORKER_EXITED -> "active".equals(event.payload().path("role").asString("")) ? "critical" : "warning";
+            case ROLLBACK_EXECUTED -> isByHand(entry) ? "warning" : "critical";
+            case WORKER_EXITED -> "active".equals(entry.payload().path("role").asString("")) ? "critical" : "warning";
             default -> "critical";
         };
     }
 
-    private static String text(AuditEvent event, String title) {
-        String reason = event.payload().path("reason").asString("");
-        String approval = event.payload().path("approval").asString("");
+    private static String text(AuditEntry entry, String title) {
+        String reason = entry.payload().path("reason").asString("");
+        String approval = entry.payload().path("approval").asString("");
         String text = title
                 + (approval.isBlank()
                         ? ""
                         : " (" + approval + ") to "
-                                + event.payload().path("change").asString(""))
+                                + entry.payload().path("change").asString(""))
                 + (reason.isBlank() ? "" : ": " + reason)
-                + event.promotionId().map(id -> " (promotion " + id + ")").orElse("");
+                + entry.promotionId().map(id -> " (promotion " + id + ")").orElse("");
         return text.substring(0, Math.min(text.length(), TEXT_LENGTH_MAX));
     }
 
     /** The payload without secrets; when taking them out leaves no JSON, it goes as a text. */
-    private static JsonNode redacted(ObjectNode payload, UnaryOperator<String> redact) {
+    private JsonNode redacted(ObjectNode payload) {
         String clean = redact.apply(JSON.writeValueAsString(payload));
         try {
             return JSON.readTree(clean);

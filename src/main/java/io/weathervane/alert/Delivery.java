@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /** One POST to one sink, and what came of it. */
 final class Delivery {
-    private static final int TIMED_OUT = 408;
-    private static final int TOO_MANY = 429;
+    private static final int BAD_REQUEST = 400;
+    private static final int GONE = 410;
 
     private final WebhookSink sink;
     private final Clock clock;
@@ -32,11 +32,9 @@ final class Delivery {
     /** What came of it. */
     enum Kind {
         DELIVERED,
-        /** The receiver cannot be reached at all. */
-        UNREACHABLE,
-        /** It answered that it cannot now. */
-        BUSY,
-        /** It answered that it will not. */
+        /** Not now: it cannot be reached, or gave an answer that may be another one later. */
+        LATER,
+        /** It answered that it will not take this one, or nothing any more. */
         REFUSED
     }
 
@@ -53,7 +51,7 @@ final class Delivery {
         HttpRequest.Builder request = HttpRequest.newBuilder(sink.url())
                 .timeout(sink.timeout())
                 .header("Content-Type", "application/json")
-                .header("X-WeatherVane-Event-Id", String.valueOf(alert.seq()))
+                .header("X-WeatherVane-Event-Id", alert.id())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         sink.secret()
                 .ifPresent(secret ->
@@ -66,7 +64,7 @@ final class Delivery {
             return answer(response);
         } catch (IOException e) {
             String message = e.getMessage() == null ? "" : ": " + e.getMessage();
-            return new Answer(Kind.UNREACHABLE, e.getClass().getSimpleName() + message, Optional.empty());
+            return new Answer(Kind.LATER, e.getClass().getSimpleName() + message, Optional.empty());
         }
     }
 
@@ -75,8 +73,8 @@ final class Delivery {
         if (status >= 200 && status < 300) {
             return new Answer(Kind.DELIVERED, "", Optional.empty());
         }
-        boolean later = status >= 500 || status == TIMED_OUT || status == TOO_MANY;
-        return new Answer(later ? Kind.BUSY : Kind.REFUSED, "HTTP " + status, retryAfter(response));
+        boolean never = status == BAD_REQUEST || status == GONE;
+        return new Answer(never ? Kind.REFUSED : Kind.LATER, "HTTP " + status, retryAfter(response));
     }
 
     private static Optional<Duration> retryAfter(HttpResponse<?> response) {

@@ -5,41 +5,68 @@ import io.weathervane.util.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that serves one sink, so that a receiver that hangs holds up nobody else. */
+/**
+ * The thread that serves one sink, so that a receiver that hangs holds up nobody else. Each alert waits for its own next
+ * try: one that the receiver cannot take lets the others pass. While the audit cannot be written, what is on its way there
+ * is sent past the outbox.
+ */
 final class SinkLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookAlerts.class);
 
     /** Most alerts sent between two looks at the audit. */
     private static final int BATCH_MAX = 20;
 
-    /** Tries after which an alert that the receiver refuses (4xx) is given up. */
+    /** Tries after which an alert that the receiver refuses (400, 410) is given up. */
     static final int REFUSED_TRIES_MAX = 3;
+
+    /** Failures in a row after which the receiver, not the alert, is thought to be the reason, and has a pause. */
+    private static final int SICK_AFTER = 3;
 
     /** Longest wait without a look, for what no wake told of. */
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
+    /** The same while the database does not answer or cannot be written. */
+    private static final Duration LOOK_IN_TROUBLE = Duration.ofMillis(500);
+
+    /** An alert that waits for longer than this makes the sink one that lags: 1 min. */
+    private static final Duration LAG_MAX = Duration.ofMinutes(1);
+
     private final String name;
     private final AlertOutbox outbox;
+    private final Supplier<List<Alert>> notInAudit;
     private final Delivery delivery;
     private final AlertOptions options;
     private final Clock clock;
+    private final Attempts attempts = new Attempts();
     private final Semaphore wakes = new Semaphore(0);
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile SinkStatus lastStatus;
+    private volatile long givenUpLately;
+    private volatile Optional<String> directFailure = Optional.empty();
+    private volatile boolean trouble;
 
-    SinkLoop(WebhookSink sink, AlertOutbox outbox, AlertOptions options, Clock clock) {
+    /** @param notInAudit what has happened and cannot be found in the audit, because that cannot be written */
+    SinkLoop(
+            WebhookSink sink, AlertOutbox outbox, Supplier<List<Alert>> notInAudit, AlertOptions options, Clock clock) {
         this.name = sink.name();
         this.outbox = outbox;
+        this.notInAudit = notInAudit;
         this.delivery = new Delivery(sink, clock);
         this.options = options;
         this.clock = clock;
+        this.lastStatus = new SinkStatus(name, 0, 0, 0, Optional.empty(), Optional.empty());
         this.thread = Threads.loop("alerts-" + name, this::run);
     }
 
@@ -53,6 +80,39 @@ final class SinkLoop implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** How the receiver does; what was known last when the database does not answer. */
+    SinkStatus status() {
+        try {
+            lastStatus = outbox.status(name);
+        } catch (StoreException e) {
+            LOG.debug("the state of the alerts is the last known one sink={}", name, e);
+        }
+        return lastStatus;
+    }
+
+    /** What is not well with this receiver, a sentence each, as this thread found it last; asks nobody. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        SinkStatus status = lastStatus;
+        Instant now = clock.instant();
+        status.oldestPending()
+                .filter(at -> at.plus(LAG_MAX).isBefore(now))
+                .ifPresent(at -> problems.add("alerts to " + name + " lag: " + status.pending()
+                        + " wait, the oldest since " + at
+                        + status.lastError().map(why -> "; last error: " + why).orElse("")));
+        if (givenUpLately > 0) {
+            problems.add(givenUpLately + " alerts to " + name + " were given up in the last 24 h"
+                    + status.lastError().map(why -> "; last error: " + why).orElse(""));
+        }
+        if (trouble) {
+            problems.add("alerts to " + name
+                    + " are sent past the database; their numbers are the last known ones, it does not answer");
+        }
+        directFailure.ifPresent(why ->
+                problems.add("alerts to " + name + " are sent past the database, and not delivered yet: " + why));
+        return problems;
     }
 
     @Override
@@ -79,9 +139,6 @@ final class SinkLoop implements AutoCloseable {
     private void guarded() throws InterruptedException {
         try {
             pass();
-        } catch (StoreException e) {
-            LOG.warn("alerts wait for the database sink={} reason={}", name, e.getMessage());
-            pause(LOOK_EVERY);
         } catch (RuntimeException e) {
             LOG.error("alerts failed sink={}", name, e);
             pause(LOOK_EVERY);
@@ -90,73 +147,155 @@ final class SinkLoop implements AutoCloseable {
 
     private void pass() throws InterruptedException {
         wakes.drainPermits();
-        boolean more = outbox.fill(name);
-        Instant now = clock.instant();
-        Instant tooFar = now.plus(options.retryMax().multipliedBy(2));
-        int sent = 0;
-        for (PendingAlert alert : outbox.due(name, now, tooFar, BATCH_MAX)) {
-            sent++;
-            if (closing.getCount() == 0 || !deliver(alert)) {
-                break;
-            }
+        boolean more = fill();
+        List<PendingAlert> due = new ArrayList<>(waiting());
+        boolean batchFull = due.size() >= BATCH_MAX;
+        List<Alert> past = notInAudit.get();
+        past.stream().map(SinkLoop::direct).filter(this::isDue).forEach(due::add);
+        due.sort(PendingAlert.BY_URGENCY);
+        boolean well = deliver(due);
+        if (past.isEmpty()) {
+            directFailure = Optional.empty();
         }
-        if (!more && sent < BATCH_MAX) {
-            await();
+        look();
+        if (!well) {
+            pause(options.firstRetry());
+        } else if (!more && !batchFull) {
+            await(!past.isEmpty());
         }
     }
 
-    /** Whether the sink can be sent to any further. */
-    private boolean deliver(PendingAlert alert) throws InterruptedException {
-        Delivery.Answer answer = delivery.send(alert);
-        int tries = alert.tries() + 1;
-        switch (answer.kind()) {
-            case DELIVERED -> outbox.delivered(name, alert);
-            case REFUSED -> {
-                if (tries >= REFUSED_TRIES_MAX) {
-                    outbox.givenUp(name, alert, answer.detail());
-                    LOG.error(
-                            "alert given up sink={} seq={} tries={} reason={}",
-                            name,
-                            alert.seq(),
-                            tries,
-                            answer.detail());
-                } else {
-                    retry(alert, tries, answer);
-                }
+    private boolean fill() {
+        try {
+            boolean more = outbox.fill(name, attempts::isSettled);
+            trouble = false;
+            return more;
+        } catch (StoreException e) {
+            if (!trouble) {
+                LOG.warn("alerts go past the database sink={} reason={}", name, e.getMessage());
             }
-            case BUSY -> retry(alert, tries, answer);
-            case UNREACHABLE -> {
-                Duration wait = retry(alert, tries, answer);
-                pause(wait);
+            trouble = true;
+            return false;
+        }
+    }
+
+    private List<PendingAlert> waiting() {
+        Instant now = clock.instant();
+        Instant tooFar = now.plus(options.retryMax().multipliedBy(2));
+        try {
+            return outbox.due(name, now, tooFar, BATCH_MAX + attempts.size()).stream()
+                    .filter(this::isDue)
+                    .map(alert -> alert.triedSoOften(attempts.triesOf(alert)))
+                    .limit(BATCH_MAX)
+                    .toList();
+        } catch (StoreException e) {
+            trouble = true;
+            return List.of();
+        }
+    }
+
+    private static PendingAlert direct(Alert alert) {
+        return new PendingAlert(0, alert.id(), alert.at(), alert.critical(), alert.body(), 0);
+    }
+
+    private boolean isDue(PendingAlert alert) {
+        return !attempts.isSettled(alert.id())
+                && attempts.nextTry(alert.id())
+                        .filter(next -> isAhead(next, clock.instant()))
+                        .isEmpty();
+    }
+
+    /** A time too far off to be ours was set before the clock went back. */
+    private boolean isAhead(Instant next, Instant now) {
+        return next.isAfter(now) && next.isBefore(now.plus(options.retryMax().multipliedBy(2)));
+    }
+
+    /** Whether the receiver can be sent to any further. */
+    private boolean deliver(List<PendingAlert> due) throws InterruptedException {
+        int failures = 0;
+        for (PendingAlert alert : due) {
+            if (closing.getCount() == 0) {
+                return true;
+            }
+            failures = deliver(alert.triedSoOften(attempts.triesOf(alert))) ? 0 : failures + 1;
+            if (failures >= SICK_AFTER) {
                 return false;
             }
         }
         return true;
     }
 
-    private Duration retry(PendingAlert alert, int tries, Delivery.Answer answer) {
+    private boolean deliver(PendingAlert alert) throws InterruptedException {
+        Delivery.Answer answer = delivery.send(alert);
+        int tries = alert.tries() + 1;
+        if (answer.kind() == Delivery.Kind.DELIVERED) {
+            attempts.settled(alert);
+            outbox.delivered(name, alert);
+            return true;
+        }
+        boolean refused = answer.kind() == Delivery.Kind.REFUSED && tries >= REFUSED_TRIES_MAX;
+        boolean old = alert.at().plus(AlertOptions.GIVE_UP_AFTER).isBefore(clock.instant()) && tries > 1;
+        if (refused || old) {
+            giveUp(alert, tries, answer);
+        } else {
+            retry(alert, tries, answer);
+        }
+        return false;
+    }
+
+    private void giveUp(PendingAlert alert, int tries, Delivery.Answer answer) {
+        attempts.settled(alert);
+        outbox.givenUp(name, alert, answer.detail(), clock.instant());
+        LOG.error("alert given up sink={} id={} tries={} reason={}", name, alert.id(), tries, answer.detail());
+    }
+
+    private void retry(PendingAlert alert, int tries, Delivery.Answer answer) {
         Duration own = options.retryAfter(tries, ThreadLocalRandom.current().nextDouble());
         Duration asked = answer.retryAfter().orElse(own);
         Duration capped = asked.compareTo(options.retryMax()) > 0 ? options.retryMax() : asked;
         Duration wait = capped.compareTo(own) > 0 ? capped : own;
-        outbox.failed(name, alert, clock.instant().plus(wait), answer.detail());
+        Instant next = clock.instant().plus(wait);
+        attempts.failed(alert, next);
+        outbox.failed(name, alert, next, answer.detail());
+        if (alert.direct()) {
+            directFailure = Optional.of(answer.detail());
+        }
         LOG.warn(
-                "alert not delivered sink={} seq={} tries={} retryIn={}ms reason={}",
+                "alert not delivered sink={} id={} tries={} retryIn={}ms reason={}",
                 name,
-                alert.seq(),
+                alert.id(),
                 tries,
                 wait.toMillis(),
                 answer.detail());
-        return wait;
     }
 
-    private void await() throws InterruptedException {
-        long untilNext = outbox.nextTry(name)
-                .map(next -> Duration.between(clock.instant(), next).toMillis())
-                .orElse(LOOK_EVERY.toMillis());
-        long wait = Math.max(1, Math.min(untilNext, LOOK_EVERY.toMillis()));
+    /** Has the state at hand for those who must not wait for the database. */
+    private void look() {
+        try {
+            lastStatus = outbox.status(name);
+            givenUpLately = outbox.givenUpLately(name, clock.instant());
+        } catch (StoreException e) {
+            trouble = true;
+        }
+    }
+
+    private void await(boolean direct) throws InterruptedException {
+        Duration look = trouble || direct ? LOOK_IN_TROUBLE : LOOK_EVERY;
+        long wait = Math.max(1, Math.min(untilNext(look), look.toMillis()));
         if (wakes.tryAcquire(wait, TimeUnit.MILLISECONDS)) {
             wakes.drainPermits();
+        }
+    }
+
+    private long untilNext(Duration look) {
+        try {
+            return outbox.nextTry(name)
+                    .map(next -> Duration.between(clock.instant(), next).toMillis())
+                    // What is settled but not written yet looks due all the time.
+                    .map(millis -> millis <= 0 ? LOOK_IN_TROUBLE.toMillis() : millis)
+                    .orElse(look.toMillis());
+        } catch (StoreException e) {
+            return look.toMillis();
         }
     }
 

@@ -1,10 +1,15 @@
 package io.weathervane.alert;
 
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.LateEntry;
 import io.weathervane.store.Database;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Sends an alert to every webhook for each rollback, escalation, kill switch, worker exit and database
@@ -12,17 +17,19 @@ import java.util.function.UnaryOperator;
  * a receiver may get one alert twice (a crash between its answer and our note) and knows it by its id.
  */
 public final class WebhookAlerts implements AutoCloseable {
-    private final AlertOutbox outbox;
+    /** What waits for the audit for longer than this is sent past it. */
+    private static final Duration DIRECT_AFTER = Duration.ofSeconds(1);
+
     private final List<SinkLoop> loops;
 
-    private WebhookAlerts(AlertOutbox outbox, List<SinkLoop> loops) {
-        this.outbox = outbox;
+    private WebhookAlerts(List<SinkLoop> loops) {
         this.loops = loops;
     }
 
     /**
      * Starts one thread for each sink.
      *
+     * @param unwritten what has happened and is on its way to the audit by another way than the audit's own
      * @param redact takes secrets out of texts before they are stored
      */
     public static WebhookAlerts start(
@@ -31,21 +38,39 @@ public final class WebhookAlerts implements AutoCloseable {
             List<WebhookSink> sinks,
             AlertOptions options,
             UnaryOperator<String> redact,
-            Clock clock) {
+            Clock clock,
+            Supplier<Optional<LateEntry>> unwritten) {
         AlertOutbox outbox = new AlertOutbox(database, audit, redact);
         sinks.forEach(sink -> outbox.register(sink.name()));
+        Supplier<List<Alert>> notInAudit = () -> notInAudit(database, audit, outbox.text(), unwritten);
         List<SinkLoop> loops = sinks.stream()
-                .map(sink -> new SinkLoop(sink, outbox, options, clock))
+                .map(sink -> new SinkLoop(sink, outbox, notInAudit, options, clock))
                 .toList();
-        WebhookAlerts alerts = new WebhookAlerts(outbox, loops);
+        WebhookAlerts alerts = new WebhookAlerts(loops);
         loops.forEach(SinkLoop::start);
         audit.onAppend(event -> alerts.wake());
+        database.late().onTrouble(alerts::wake);
         return alerts;
+    }
+
+    private static List<Alert> notInAudit(
+            Database database, AuditLog audit, AlertText text, Supplier<Optional<LateEntry>> unwritten) {
+        if (!database.late().lag().degraded()) {
+            return List.of();
+        }
+        return Stream.concat(audit.waiting(DIRECT_AFTER).stream(), unwritten.get().stream())
+                .flatMap(late -> text.of(late.entry(), late.at(), Optional.empty()).stream())
+                .toList();
     }
 
     /** How each receiver does, in the order of the configuration. */
     public List<SinkStatus> status() {
-        return loops.stream().map(loop -> outbox.status(loop.name())).toList();
+        return loops.stream().map(SinkLoop::status).toList();
+    }
+
+    /** What is not well with the receivers, a sentence each; waits for nothing. */
+    public List<String> problems() {
+        return loops.stream().flatMap(loop -> loop.problems().stream()).toList();
     }
 
     /** Says that there may be something to send. */

@@ -5,6 +5,7 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
 import io.weathervane.store.LateHandler;
+import io.weathervane.store.LateWrites;
 import io.weathervane.store.Sql;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.Written;
@@ -138,6 +139,14 @@ final class FlagStore {
         return database.late().submit(List.of(EngagementRecord.of(mark)));
     }
 
+    /** Why nothing can be written, once that has lasted for so long. */
+    Optional<String> unwritable(Duration limit) {
+        LateWrites late = database.late();
+        return late.isFailingFor(limit)
+                ? Optional.of(late.lag().failure().orElse("writes take longer than " + limit.toSeconds() + " s"))
+                : Optional.empty();
+    }
+
     /** Hands over an entry of the audit. */
     void record(AuditEntry entry) {
         database.late().submit(List.of(audit.late(entry)));
@@ -216,9 +225,9 @@ final class FlagStore {
         }
     }
 
-    /** While late writes fail, they are the ones to try again. */
+    /** What waits among the late writes is theirs to write, in its place. */
     private boolean isOwed(FlagMemory memory) {
-        return memory.state().memoryOnly() != null && !database.late().lag().degraded();
+        return memory.state().memoryOnly() != null && database.late().lag().waiting() == 0;
     }
 
     private boolean readInto(FlagMemory memory) {

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -47,6 +48,9 @@ final class FlagWatch implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     private long seenVersion = Long.MIN_VALUE;
+    private boolean unwritable;
+    private long readableFrom;
+    private Instant unwritableSince = Instant.EPOCH;
     private boolean unreadable;
     private boolean failSafe;
     private long unreadableFrom;
@@ -68,6 +72,7 @@ final class FlagWatch implements AutoCloseable {
         this.options = options;
         this.heartbeatAt = ticker.nanos() + HEARTBEAT.toNanos();
         this.complainAt = ticker.nanos();
+        this.readableFrom = ticker.nanos() - options.unreadableLimit().toNanos();
         this.thread = Threads.loop("live-flags", this::run);
     }
 
@@ -96,7 +101,28 @@ final class FlagWatch implements AutoCloseable {
             LOG.error("polling flags failed", e);
             lost(now, e.toString());
         }
+        tellOfWrites();
         beat();
+    }
+
+    /** A database that can be read and not written is told of, too, after the same time. */
+    private void tellOfWrites() {
+        Optional<String> why = store.unwritable(options.unreadableLimit());
+        boolean longReadable =
+                ticker.nanos() - readableFrom >= options.unreadableLimit().toNanos();
+        if (why.isPresent() && !unwritable && !unreadable && longReadable) {
+            unwritable = true;
+            unwritableSince = clock.instant().minus(options.unreadableLimit());
+            LOG.error("the database cannot be written for {}: {}", options.unreadableLimit(), why.get());
+            tell(EventType.STORE_DEGRADED, AuditKind.STORE_DEGRADED, why.get(), unwritableSince);
+        } else if (why.isEmpty() && unwritable) {
+            unwritable = false;
+            tell(
+                    EventType.STORE_RECOVERED,
+                    AuditKind.STORE_RECOVERED,
+                    "the database can be written again",
+                    unwritableSince);
+        }
     }
 
     private void follow(long now) {
@@ -149,7 +175,7 @@ final class FlagWatch implements AutoCloseable {
                     "flags could not be read for {}, failing safe: every flag at its default, kill switch engaged: {}",
                     options.unreadableLimit(),
                     why);
-            tell(EventType.STORE_DEGRADED, AuditKind.STORE_DEGRADED, why);
+            tell(EventType.STORE_DEGRADED, AuditKind.STORE_DEGRADED, why, unreadableSince);
         }
     }
 
@@ -158,15 +184,20 @@ final class FlagWatch implements AutoCloseable {
             return;
         }
         unreadable = false;
+        readableFrom = ticker.nanos();
         LOG.info("flags can be read again");
         if (failSafe) {
             failSafe = false;
-            tell(EventType.STORE_RECOVERED, AuditKind.STORE_RECOVERED, "the database can be read again");
+            tell(
+                    EventType.STORE_RECOVERED,
+                    AuditKind.STORE_RECOVERED,
+                    "the database can be read again",
+                    unreadableSince);
         }
     }
 
     /** Publishes at once; the audit follows as soon as the database takes it, and alerts do not wait for that. */
-    private void tell(EventType type, AuditKind kind, String reason) {
+    private void tell(EventType type, AuditKind kind, String reason, Instant since) {
         Instant now = clock.instant();
         store.record(AuditEntry.of(
                 kind,
@@ -174,9 +205,10 @@ final class FlagWatch implements AutoCloseable {
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("reason", reason)
-                        .put("since", unreadableSince.toString())
+                        .put("readable", !unreadable)
+                        .put("since", since.toString())
                         .put("happenedAt", now.toString())));
-        events.publish(new Event(type, now, Map.of("reason", reason, "since", unreadableSince.toString())));
+        events.publish(new Event(type, now, Map.of("reason", reason, "since", since.toString())));
     }
 
     private void beat() {

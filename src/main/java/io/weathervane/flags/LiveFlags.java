@@ -3,7 +3,10 @@ package io.weathervane.flags;
 import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
 
 import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.LateEntry;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The live flags and the kill switch of one server: read from memory, kept in the {@code settings} table, changed
@@ -220,6 +224,22 @@ public final class LiveFlags implements AutoCloseable {
                 done ? FlagRules.restored(committed.changed()) : Map.of(),
                 state.killSwitch(),
                 state.snapshot().epoch());
+    }
+
+    /** The engagement as the audit will have it, while it is in effect and not written yet. */
+    public Optional<LateEntry> unwrittenEngagement() {
+        return Optional.ofNullable(memory.state().memoryOnly())
+                .map(mark -> new LateEntry(
+                        new AuditEntry(
+                                AuditKind.KILL_SWITCH_ACTIVATED,
+                                mark.actor(),
+                                mark.promotionId(),
+                                Optional.empty(),
+                                JsonNodeFactory.instance
+                                        .objectNode()
+                                        .put("reason", mark.reason())
+                                        .put("since", mark.since().toString())),
+                        mark.since()));
     }
 
     /** Stops following the database; what was read last stays readable. */

@@ -113,7 +113,9 @@ final class IncidentDocument {
     }
 
     private static boolean byHand(JsonNode event) {
-        return !event.path("payload").path("automatic").asBoolean(true);
+        JsonNode payload = event.path("payload");
+        return payload.path("manual").asBoolean(false)
+                || !payload.path("automatic").asBoolean(true);
     }
 
     private static String when(JsonNode event) {

@@ -9,16 +9,22 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.store.Written;
 import io.weathervane.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +45,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 class WebhookAlertsTest {
     private static final AlertOptions FAST = new AlertOptions(Duration.ofMillis(5), Duration.ofMillis(50));
+
+    /** The receivers here close the connection on it, as a firewall does. */
+    private static final String POISON = "INSERT OR REPLACE";
 
     @TempDir
     Path folder;
@@ -74,14 +83,15 @@ class WebhookAlertsTest {
                 WebhookAlerts alerts = start(sink)) {
             Await.until("both delivered", () -> alerts.status().get(0).delivered() == 2);
 
-            assertThat(back.texts()).containsExactly("Automatic rollback executed: one", "Escalation triggered: two");
+            assertThat(back.texts())
+                    .containsExactlyInAnyOrder("Automatic rollback executed: one", "Escalation triggered: two");
             assertThat(alerts.status().get(0).pending()).isZero();
             assertThat(alerts.status().get(0).oldestPending()).isEmpty();
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {500, 503, 408, 429})
+    @ValueSource(ints = {500, 503, 408, 429, 404, 401, 403, 302})
     void triesAgainUntilTheReceiverTakesIt(int status) throws Exception {
         try (Receiver receiver = new Receiver(status, status, status, status, 200);
                 WebhookAlerts alerts = start(sink(receiver.url()))) {
@@ -94,7 +104,7 @@ class WebhookAlertsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 404, 302})
+    @ValueSource(ints = {400, 410})
     void givesUpWhatTheReceiverRefusesAndGoesOn(int status) throws Exception {
         try (Receiver receiver = new Receiver(status, status, status, 200);
                 WebhookAlerts alerts = start(sink(receiver.url()))) {
@@ -105,6 +115,11 @@ class WebhookAlertsTest {
             Await.until("the next delivered", () -> alerts.status().get(0).delivered() == 1);
             assertThat(receiver.requests).hasSize(SinkLoop.REFUSED_TRIES_MAX + 1);
             assertThat(alerts.status().get(0).lastError()).contains("HTTP " + status);
+            Await.until(
+                    "it is told",
+                    () -> alerts.problems().stream()
+                            .anyMatch(problem ->
+                                    problem.contains("1 alerts to 127.0.0.1") && problem.contains("given up")));
         }
     }
 
@@ -116,8 +131,129 @@ class WebhookAlertsTest {
             audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "x"));
 
             Await.until("the good one has it", () -> alerts.status().get(1).delivered() == 1);
+            Await.until(
+                    "the hanging one is to get it", () -> alerts.status().get(0).pending() == 1);
             assertThat(alerts.status().get(0).delivered()).isZero();
+        }
+    }
+
+    @Test
+    void anAlertThatTheReceiverCannotTakeLetsTheOthersPass() throws Exception {
+        try (Receiver receiver = new Receiver(200);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            audit.append(entry(AuditKind.KILL_SWITCH_ACTIVATED, POISON));
+            Await.until("it was tried", () -> receiver.requests.size() > 1);
+            audit.append(entry(AuditKind.KILL_SWITCH_RESET, "reset"));
+            audit.append(entry(AuditKind.KILL_SWITCH_ACTIVATED, "page me"));
+
+            Await.until("the others have arrived", () -> alerts.status().get(0).delivered() == 2);
             assertThat(alerts.status().get(0).pending()).isEqualTo(1);
+            assertThat(alerts.status().get(0).givenUp()).isZero();
+        }
+    }
+
+    @Test
+    void theNewestOfWhatCannotWaitGoesFirst() throws Exception {
+        try (Receiver receiver = new Receiver(200)) {
+            WebhookSink sink = sink(receiver.url());
+            try (WebhookAlerts alerts = start(sink)) {
+                assertThat(alerts.status()).hasSize(1);
+            }
+            audit.append(entry(AuditKind.KILL_SWITCH_RESET, "by the way"));
+            audit.append(entry(AuditKind.ESCALATION_TRIGGERED, "older"));
+            audit.append(entry(AuditKind.ESCALATION_TRIGGERED, "newer"));
+            try (WebhookAlerts alerts = start(sink)) {
+                Await.until("all delivered", () -> alerts.status().get(0).delivered() == 3);
+            }
+
+            assertThat(receiver.texts())
+                    .containsExactly(
+                            "Escalation triggered: newer",
+                            "Escalation triggered: older",
+                            "Kill switch reset (DISABLE_NEW=0): by the way");
+        }
+    }
+
+    @Test
+    void isSentPastTheDatabaseWhileThatIsLockedAndNotAgainWhenItIsBack() throws Exception {
+        try (Receiver receiver = new Receiver(200);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
+                    Statement lock = other.createStatement()) {
+                lock.execute("BEGIN EXCLUSIVE");
+                Written written =
+                        database.late().submit(List.of(audit.late(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
+
+                Await.until("it has arrived", () -> receiver.requests.size() == 1);
+                assertThat(written.isDone()).isFalse();
+            }
+            Await.until("the outbox knows of it", () -> alerts.status().get(0).delivered() == 1);
+            audit.append(entry(AuditKind.ESCALATION_TRIGGERED, "after"));
+            Await.until("the next is delivered", () -> alerts.status().get(0).delivered() == 2);
+
+            assertThat(receiver.texts()).containsExactly("Escalation triggered: locked", "Escalation triggered: after");
+            JsonNode direct =
+                    JsonMapper.shared().readTree(receiver.requests.get(0).body());
+            assertThat(direct.path("direct").booleanValue()).isTrue();
+            assertThat(direct.path("seq").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void isSentPastTheDatabaseWhileThatIsGone() throws Exception {
+        try (Receiver receiver = new Receiver(200);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            Path away = folder.resolve("away.db");
+            Files.move(database.file(), away);
+            database.late().submit(List.of(audit.late(entry(AuditKind.STORE_DEGRADED, "gone"))));
+
+            Await.until("it has arrived", () -> receiver.requests.size() == 1);
+            assertThat(alerts.status()).hasSize(1);
+            Files.move(away, database.file());
+            Await.until("the outbox knows of it", () -> alerts.status().get(0).delivered() == 1);
+            assertThat(receiver.requests).hasSize(1);
+        }
+    }
+
+    @Test
+    void twoServersNeverUseOneId() throws Exception {
+        try (Receiver receiver = new Receiver(200);
+                SqliteDatabase second =
+                        SqliteDatabase.open(folder.resolve("second/orchestrator.db"), StoreOptions.defaults())) {
+            Clock clock = Clock.fixed(Instant.parse("2026-11-29T12:00:00Z"), ZoneOffset.UTC);
+            for (SqliteDatabase one : List.of(database, second)) {
+                AuditLog log = new AuditLog(one, clock);
+                try (WebhookAlerts alerts = WebhookAlerts.start(
+                        one, log, List.of(sink(receiver.url())), FAST, text -> text, clock, Optional::empty)) {
+                    log.append(entry(AuditKind.ESCALATION_TRIGGERED, "the same"));
+                    Await.until("delivered", () -> alerts.status().get(0).delivered() == 1);
+                }
+            }
+
+            assertThat(receiver.requests.stream().map(Request::id)).hasSize(2).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aRollbackByAPersonIsToldAsHers() throws Exception {
+        try (Receiver receiver = new Receiver(200);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            Actor operator = new Actor("operator-1");
+            audit.append(AuditEntry.of(
+                    AuditKind.ROLLBACK_EXECUTED, operator, reason("it is slow").put("automatic", false)));
+            audit.append(AuditEntry.of(
+                    AuditKind.ROLLBACK_EXECUTED, operator, reason("by night").put("manual", true)));
+            audit.append(AuditEntry.of(
+                    AuditKind.ROLLBACK_EXECUTED,
+                    Actor.SYSTEM,
+                    reason("High error rate").put("automatic", true)));
+
+            Await.until("delivered", () -> alerts.status().get(0).delivered() == 3);
+            assertThat(receiver.texts())
+                    .containsExactlyInAnyOrder(
+                            "Rolled back by operator-1: it is slow",
+                            "Rolled back by operator-1: by night",
+                            "Automatic rollback executed: High error rate");
         }
     }
 
@@ -149,9 +285,8 @@ class WebhookAlertsTest {
                 Await.until("all delivered", () -> alerts.status().get(0).delivered() == AlertOutbox.EVENTS_MAX + 30);
             }
 
-            assertThat(receiver.requests.stream().map(Request::id).map(Long::valueOf))
-                    .doesNotHaveDuplicates()
-                    .isSorted();
+            assertThat(receiver.requests.stream().map(Request::id)).doesNotHaveDuplicates();
+            assertThat(receiver.requests.stream().map(Request::seq)).isSorted();
         }
     }
 
@@ -176,7 +311,9 @@ class WebhookAlertsTest {
             assertThat(Instant.parse(body.path("at").stringValue()))
                     .isBefore(Instant.now().plusSeconds(1));
             assertThat(body.path("details").path("reason").stringValue()).isEqualTo("2+ failures; ******");
-            assertThat(request.id()).isEqualTo(String.valueOf(seq));
+            assertThat(request.id())
+                    .matches("[0-9a-f]{8}-[0-9a-f]{16}")
+                    .isEqualTo(body.path("id").stringValue());
             String signature = request.header("X-WeatherVane-Signature");
             Instant signedAt = Instant.ofEpochSecond(Long.parseLong(signature.substring(2, signature.indexOf(','))));
             assertThat(signature)
@@ -213,11 +350,17 @@ class WebhookAlertsTest {
 
     private WebhookAlerts start(WebhookSink... sinks) {
         return WebhookAlerts.start(
-                database, audit, List.of(sinks), FAST, text -> text.replace("hunter2", "******"), Clock.systemUTC());
+                database,
+                audit,
+                List.of(sinks),
+                FAST,
+                text -> text.replace("hunter2", "******"),
+                Clock.systemUTC(),
+                Optional::empty);
     }
 
     private static WebhookSink sink(URI url) {
-        return new WebhookSink(url, Optional.empty(), Duration.ofSeconds(2));
+        return new WebhookSink(url, Optional.empty(), Duration.ofSeconds(20));
     }
 
     private static AuditEntry entry(AuditKind kind, String reason) {
@@ -230,6 +373,10 @@ class WebhookAlertsTest {
 
     /** What a receiver got. */
     private record Request(String id, Map<String, List<String>> headers, String body) {
+        long seq() {
+            return JsonMapper.shared().readTree(body).path("seq").longValue();
+        }
+
         String header(String name) {
             return headers.entrySet().stream()
                     .filter(header -> header.getKey().equalsIgnoreCase(name))
@@ -265,6 +412,10 @@ class WebhookAlertsTest {
                 int status = statuses[Math.min(answered.getAndIncrement(), statuses.length - 1)];
                 if (status < 0) {
                     awaitClosing();
+                }
+                if (body.contains(POISON)) {
+                    exchange.close();
+                    return;
                 }
                 exchange.sendResponseHeaders(Math.max(status, 200), -1);
                 exchange.close();

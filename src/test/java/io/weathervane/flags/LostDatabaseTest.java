@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,31 @@ class LostDatabaseTest {
     @AfterEach
     void stop() {
         fixture.close();
+    }
+
+    @Test
+    void tellsOfADatabaseThatCanBeReadAndNotWritten() throws SQLException {
+        try (Connection other = DriverManager.getConnection(
+                        "jdbc:sqlite:" + fixture.database().file());
+                Statement lock = other.createStatement()) {
+            lock.execute("BEGIN EXCLUSIVE");
+            flags.engage("an incident", DANA, Optional.empty());
+
+            Await.until("told", () -> fixture.eventTypes().contains(EventType.STORE_DEGRADED));
+            assertThat(flags.snapshot().failSafe()).isFalse();
+            assertThat(flags.view().degraded()).isFalse();
+            assertThat(flags.unwrittenEngagement()).isPresent();
+        }
+        Await.until("audited", () -> !fixture.audited(AuditKind.STORE_RECOVERED).isEmpty());
+        assertThat(fixture.audited(AuditKind.STORE_DEGRADED)).hasSize(1);
+        assertThat(fixture.audited(AuditKind.STORE_DEGRADED)
+                        .get(0)
+                        .payload()
+                        .path("readable")
+                        .booleanValue())
+                .isTrue();
+        Await.until("it is durable", () -> flags.killSwitch().durable());
+        assertThat(flags.unwrittenEngagement()).isEmpty();
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.Condition;
-import io.weathervane.store.StoreException;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -17,7 +16,6 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -68,7 +66,7 @@ public final class MonitorStatusTool implements Tool {
             MonitorStatus status,
             KillSwitchStatus killSwitch,
             WorkersView workers,
-            Optional<List<SinkStatus>> webhooks,
+            List<SinkStatus> webhooks,
             List<String> warnings) {}
 
     private Seen look() {
@@ -76,17 +74,8 @@ public final class MonitorStatusTool implements Tool {
         FlagsView flagsView = flags.view();
         List<String> warnings = new ArrayList<>(status.warnings());
         flagsView.degradedBecause().ifPresent(warnings::add);
-        return new Seen(status, flagsView.killSwitch(), workers.view(), webhooks(warnings), warnings);
-    }
-
-    /** They are kept in the database; the rest is told without it. */
-    private Optional<List<SinkStatus>> webhooks(List<String> warnings) {
-        try {
-            return Optional.of(alerts.status());
-        } catch (StoreException e) {
-            warnings.add("alert deliveries are unknown, the database does not answer (" + e.kind() + ")");
-            return Optional.empty();
-        }
+        warnings.addAll(alerts.problems());
+        return new Seen(status, flagsView.killSwitch(), workers.view(), alerts.status(), warnings);
     }
 
     private static String text(Seen seen, int checks) {
@@ -95,7 +84,7 @@ public final class MonitorStatusTool implements Tool {
                         Stream.of(WorkerJson.text(seen.workers())),
                         MonitorText.checks(seen.status(), checks),
                         MonitorText.policy(seen.status()),
-                        seen.webhooks().stream().flatMap(MonitorText::deliveries),
+                        MonitorText.deliveries(seen.webhooks()),
                         seen.warnings().stream().map(warning -> "warning: " + warning))
                 .flatMap(lines -> lines)
                 .collect(Collectors.joining("\n"));
@@ -106,7 +95,7 @@ public final class MonitorStatusTool implements Tool {
         Json.putTexts(answer, "warnings", seen.warnings());
         answer.set("killSwitch", Json.killSwitch(seen.killSwitch()));
         answer.set("workers", WorkerJson.of(seen.workers()));
-        answer.set("alerts", deliveries(seen.webhooks().orElse(List.of())));
+        answer.set("alerts", deliveries(seen.webhooks()));
         return answer;
     }
 

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** What can still be asked and done when the database is no database any more. */
 class LostDatabaseToolsTest {
     private static final String WEBHOOK = """
-            alerts: {webhooks: [{url: "http://127.0.0.1:9/hook", secretEnv: HOOK_SECRET}]}
-            """;
+        alerts: {webhooks: [{url: "http://127.0.0.1:9/hook", secretEnv: HOOK_SECRET}]}
+        """;
 
     @Test
     void safetyStatusAndEvidenceDoNotNeedIt(@TempDir Path folder) throws IOException {
@@ -36,7 +36,7 @@ class LostDatabaseToolsTest {
             assertThat(engaged.at("/killSwitch/durable").asBoolean()).isFalse();
             assertThat(engaged.path("warning").asString()).contains("not in the database yet");
             assertThat(bench.told("monitor_status", "{}"))
-                    .contains("Only in memory", "alert deliveries are unknown")
+                    .contains("Only in memory", "alerts to 127.0.0.1", "the last known ones")
                     .doesNotContain("no webhook is configured");
             assertThat(refusal).contains("The database could not do it", "monitor_status");
             assertThat(bundle.path("warning").asString()).contains("not in the audit");
