@@ -149,7 +149,7 @@ public final class Application implements AutoCloseable {
                 new FirstClient(settings.workers().initialIsCommand() ? FirstClient.WAIT_MAX : Duration.ZERO, ticker);
         WorkerManager workers = closer.register(new WorkerManager(
                 database,
-                Configured.releases(settings.workers(), workspace.root()),
+                Configured.releases(settings, workspace.root()),
                 settings.workers().initial(),
                 Configured.workerOptions(settings.workers()).withClient(client::awaited),
                 workspace.analytics().resolve("worker_manager.json"),

@@ -45,6 +45,7 @@ import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.Inheritance;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.ToolErrors;
@@ -64,6 +65,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -90,13 +92,27 @@ final class Configured {
     }
 
     /** @param workspace where a release without a folder of its own runs */
-    static Map<String, WorkerRelease> releases(WorkerSettings workers, Path workspace) {
+    static Map<String, WorkerRelease> releases(Settings settings, Path workspace) {
+        WorkerSettings workers = settings.workers();
         Map<String, WorkerRelease> releases = new LinkedHashMap<>();
-        workers.releases().forEach((label, release) -> releases.put(label, release(release, workspace)));
+        workers.releases().forEach((label, release) -> {
+            boolean given = workers.initialIsCommand() && workers.initial().equals(Optional.of(label));
+            Inheritance inheritance = given
+                    ? Inheritance.allBut(secretVariables(settings))
+                    : Inheritance.of(release.inheritEnvironment());
+            releases.put(label, release(release, workspace, inheritance));
+        });
         return releases;
     }
 
-    private static WorkerRelease release(ReleaseSettings release, Path workspace) {
+    /** The variables that the configuration names as secrets. */
+    private static Set<String> secretVariables(Settings settings) {
+        return settings.alerts().webhooks().stream()
+                .flatMap(hook -> hook.secretEnv().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static WorkerRelease release(ReleaseSettings release, Path workspace, Inheritance inheritance) {
         WorkerKind kind = release.kind() == ReleaseSettings.Kind.MCP ? WorkerKind.MCP : WorkerKind.JSON_RPC;
         return new WorkerRelease(
                 release.label(),
@@ -110,7 +126,8 @@ final class Configured {
                         release.probe().retryAfter()),
                 release.callTimeout(),
                 release.tools().stream().map(Configured::tool).toList(),
-                release.user());
+                release.user(),
+                inheritance);
     }
 
     private static DeclaredTool tool(ToolSettings tool) {
@@ -163,7 +180,7 @@ final class Configured {
                 flags,
                 workers,
                 monitor,
-                releases(settings.workers(), workspace.root()),
+                releases(settings, workspace.root()),
                 settings.upgrade().steps(),
                 policy::current,
                 new Shadow(Redactor::clean, clock, ticker),

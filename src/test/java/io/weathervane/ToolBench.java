@@ -116,7 +116,7 @@ public final class ToolBench implements AutoCloseable {
                 flags::unwrittenEngagement));
         workers = closer.register(new WorkerManager(
                 database,
-                Configured.releases(settings.workers(), workspace.root()),
+                Configured.releases(settings, workspace.root()),
                 settings.workers().initial(),
                 Configured.workerOptions(settings.workers()),
                 workspace.analytics().resolve("worker_manager.json"),

@@ -143,7 +143,9 @@ public final class EvidenceCollector {
         contents.put("audit.jsonl", () -> new Piece(Redactor.redact(audit.lines()), audit.cut()));
         contents.put("log_tail.txt", () -> log(log -> log.since(from)));
         contents.put("config.yaml", this::config);
-        contents.put("environment.txt", () -> new Piece(Redactor.redactEnvironment(sources.environment()), false));
+        contents.put(
+                "environment.txt",
+                () -> new Piece(Redactor.redactEnvironment(EvidenceEnvironment.of(sources.environment())), false));
         return contents;
     }
 

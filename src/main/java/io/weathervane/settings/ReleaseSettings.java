@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,10 +18,11 @@ import java.util.regex.Pattern;
  *
  * @param label the name by which it is started, promoted and shown
  * @param command the program and its arguments; no shell is involved
- * @param environment variables it gets besides the server's own
+ * @param environment variables it gets besides what it inherits
  * @param folder where it runs, absolute; the workspace when empty
  * @param user the OS user that it runs as; the server's own when empty
  * @param tools only of a {@link Kind#JSON_RPC} worker
+ * @param inheritEnvironment variables of the server that it gets besides those that every program needs
  */
 public record ReleaseSettings(
         String label,
@@ -30,7 +33,8 @@ public record ReleaseSettings(
         Duration callTimeout,
         ProbeSettings probe,
         List<ToolSettings> tools,
-        Optional<String> user) {
+        Optional<String> user,
+        Set<String> inheritEnvironment) {
     /** Not less than the patience of usual clients, who cancel what they do not wait for any longer: ten minutes. */
     public static final Duration CALL_TIMEOUT = Duration.ofMinutes(10);
 
@@ -75,6 +79,7 @@ public record ReleaseSettings(
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
         tools = List.copyOf(tools);
+        inheritEnvironment = Set.copyOf(inheritEnvironment);
     }
 
     /** One that runs as the server's own user. */
@@ -87,7 +92,7 @@ public record ReleaseSettings(
             Duration callTimeout,
             ProbeSettings probe,
             List<ToolSettings> tools) {
-        this(label, kind, command, environment, folder, callTimeout, probe, tools, Optional.empty());
+        this(label, kind, command, environment, folder, callTimeout, probe, tools, Optional.empty(), Set.of());
     }
 
     static ReleaseSettings from(CommandRelease release, Duration callTimeout) {
@@ -100,7 +105,9 @@ public record ReleaseSettings(
                 Optional.of(release.folder()),
                 callTimeout,
                 ProbeSettings.of(Kind.MCP),
-                List.of());
+                List.of(),
+                Optional.empty(),
+                Set.of());
     }
 
     private static void refuseUnlessLabel(CommandRelease release) {
@@ -137,7 +144,8 @@ public record ReleaseSettings(
                 section.section("probe", probe -> ProbeSettings.from(probe, kind))
                         .orElseGet(() -> ProbeSettings.of(kind)),
                 tools(section, kind),
-                user(section));
+                user(section),
+                inheritEnvironment(section));
     }
 
     /** What the system says now; it is asked again at each start of a worker. */
@@ -176,6 +184,23 @@ public record ReleaseSettings(
                     throw section.problem("environment", "has \"" + name + "\", which is not the name of a variable");
                 });
         return environment;
+    }
+
+    private static Set<String> inheritEnvironment(Section section) {
+        List<String> names = section.texts("inheritEnvironment");
+        for (String name : names) {
+            if (!VARIABLE.matcher(name).matches()) {
+                throw section.problem(
+                        "inheritEnvironment", "has \"" + name + "\", which is not the name of a variable");
+            }
+            if (name.startsWith("WVO_")) {
+                throw section.problem(
+                        "inheritEnvironment",
+                        "has " + name + ", which is the server's own: a worker gets none of WVO_*; what it is to have"
+                                + " goes into environment, with its value");
+            }
+        }
+        return new LinkedHashSet<>(names);
     }
 
     private static Optional<Path> folder(Section section, Path base) {

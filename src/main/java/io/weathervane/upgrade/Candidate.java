@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.Inheritance;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerRelease;
@@ -57,7 +58,8 @@ final class Candidate {
                 active.map(WorkerRelease::probe).orElseGet(() -> ProbeSpec.defaults(kind)),
                 active.map(WorkerRelease::callTimeout).orElse(CALL_TIMEOUT),
                 active.map(WorkerRelease::tools).orElse(List.<DeclaredTool>of()),
-                active.flatMap(WorkerRelease::user));
+                active.flatMap(WorkerRelease::user),
+                active.map(WorkerRelease::inheritance).orElseGet(Inheritance::none));
     }
 
     /** The same, told that its calls are not real: it should change nothing outside of itself. */
@@ -73,6 +75,7 @@ final class Candidate {
                 release.probe(),
                 release.callTimeout(),
                 release.tools(),
-                release.user());
+                release.user(),
+                release.inheritance());
     }
 }

@@ -3,6 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
+import io.weathervane.worker.Inheritance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,8 @@ final class Repository {
         }
         Path answer = Files.createTempFile(scratch, "git", ".txt");
         try {
-            ShellRun.Result result = new ShellRun(leftovers, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX)
+            ShellRun.Result result = new ShellRun(
+                            leftovers, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX, Inheritance.none())
                     .run(command(), workspace.root(), Map.of("GIT_OPTIONAL_LOCKS", "0"), answer, stop);
             List<String> changed = Files.readAllLines(answer).stream()
                     .filter(line -> !line.isBlank())

@@ -10,7 +10,9 @@ import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.Inheritance;
 import io.weathervane.worker.ReleaseFingerprint;
+import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
@@ -182,7 +184,16 @@ final class Run implements Runnable {
     }
 
     private ScriptWork script(String what, Optional<String> script) {
-        return new ScriptWork(what, script.orElseThrow(), parts.workspace().root(), leftovers, parts.ticker());
+        return new ScriptWork(
+                what,
+                script.orElseThrow(),
+                parts.workspace().root(),
+                leftovers,
+                parts.ticker(),
+                parts.workers()
+                        .releaseOf(Role.ACTIVE)
+                        .map(WorkerRelease::inheritance)
+                        .orElseGet(Inheritance::none));
     }
 
     private WorkerRelease candidate(Scene scene) {

@@ -4,6 +4,7 @@ import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.Inheritance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,21 +24,28 @@ final class ScriptWork implements StepWork {
     private final Path workspace;
     private final Leftovers leftovers;
     private final Ticker ticker;
+    private final Inheritance inheritance;
 
-    /** @param what {@code build} or {@code test} */
-    ScriptWork(String what, String script, Path workspace, Leftovers leftovers, Ticker ticker) {
+    /**
+     * @param what {@code build} or {@code test}
+     * @param inheritance which of the server's own variables it gets
+     */
+    ScriptWork(
+            String what, String script, Path workspace, Leftovers leftovers, Ticker ticker, Inheritance inheritance) {
         this.what = what;
         this.script = script;
         this.workspace = workspace;
         this.leftovers = leftovers;
         this.ticker = ticker;
+        this.inheritance = inheritance;
     }
 
     @Override
     public StepOutcome run(Scene scene) throws IOException, InterruptedException {
         String output = what + ".log";
         scene.say(what + ": " + Redactor.clean(script));
-        ShellRun.Result result = new ShellRun(leftovers, scene.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX)
+        ShellRun.Result result = new ShellRun(
+                        leftovers, scene.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX, inheritance)
                 .run(
                         List.of("sh", "-c", script),
                         workspace,

@@ -4,6 +4,8 @@ import io.weathervane.util.ChildMark;
 import io.weathervane.util.ProcessTree;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.ChildEnvironment;
+import io.weathervane.worker.Inheritance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,9 +35,6 @@ final class ShellRun {
     /** Waits for a line before it becomes the program: its end comes instead when the server dies before. */
     private static final List<String> GATE = List.of("sh", "-c", "read -r go && exec \"$@\"", "sh");
 
-    /** What tells of this server, such as where its workspace is, and its token: nothing that it runs is to know. */
-    private static final String OWN_VARIABLES = "WVO_";
-
     private static final String SESSION_PROGRAM = "setsid";
 
     private final Leftovers leftovers;
@@ -43,6 +42,7 @@ final class ShellRun {
     private final Ticker ticker;
     private final Duration limit;
     private final long outputMax;
+    private final Inheritance inheritance;
 
     /**
      * How it ended.
@@ -52,13 +52,23 @@ final class ShellRun {
      */
     record Result(Optional<String> problem, boolean cut) {}
 
-    /** @param outputMax bytes of output that are kept; the rest is read and dropped */
-    ShellRun(Leftovers leftovers, String upgrade, Ticker ticker, Duration limit, long outputMax) {
+    /**
+     * @param outputMax bytes of output that are kept; the rest is read and dropped
+     * @param inheritance which of the server's own variables the program gets
+     */
+    ShellRun(
+            Leftovers leftovers,
+            String upgrade,
+            Ticker ticker,
+            Duration limit,
+            long outputMax,
+            Inheritance inheritance) {
         this.leftovers = leftovers;
         this.upgrade = upgrade;
         this.ticker = ticker;
         this.limit = limit;
         this.outputMax = outputMax;
+        this.inheritance = inheritance;
     }
 
     /** @param stop asked often; a sentence in it ends the program */
@@ -72,7 +82,7 @@ final class ShellRun {
         ProcessBuilder builder = new ProcessBuilder(gated(command, folder))
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
-        builder.environment().keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
+        ChildEnvironment.reduce(builder.environment(), inheritance);
         builder.environment().putAll(environment);
         String mark = leftovers.nextMark();
         builder.environment().put(Family.VARIABLE, upgrade);

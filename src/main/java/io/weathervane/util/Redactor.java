@@ -27,6 +27,11 @@ public final class Redactor {
     private static final Pattern OPTION = Pattern.compile("(?<![A-Za-z0-9_-])--?([A-Za-z][A-Za-z0-9_-]{1,60}+)"
             + "(?:\"\\s{0,3},\\s{0,3}|'\\s{0,3},\\s{0,3}|\\s{1,3})(?!-)");
 
+    private static final Pattern WEBHOOKS = Pattern.compile("(?m)^( {0,80}+)[^#\\n]{0,200}?\\bwebhooks[\"']?\\s{0,3}:");
+    private static final Pattern URL_PATH =
+            Pattern.compile("(https?://[^\\s/\"'<>,}]{1,300}+/)(?!\\[redacted])[^\\s\"'<>,}]{1,2000}+");
+    private static final String MARK_QUOTED = Matcher.quoteReplacement(MARK);
+
     /** A line of YAML: indent, name, value. */
     private static final Pattern YAML_LINE =
             Pattern.compile("^(\\s*(?:-\\s+)?)[\"']?([A-Za-z_][A-Za-z0-9_.-]*)[\"']?\\s*:(?:\\s+(.*))?$");
@@ -35,7 +40,8 @@ public final class Redactor {
 
     /** All patterns that are run on texts from outside, for the test of how their work grows. */
     static List<Pattern> patterns() {
-        return Stream.concat(SecretShapes.ALL.stream().map(SecretShapes.Shape::pattern), Stream.of(NAMED, OPTION, YAML_LINE))
+        return Stream.concat(
+                        SecretShapes.ALL.stream().map(SecretShapes.Shape::pattern), Stream.of(NAMED, OPTION, YAML_LINE))
                 .toList();
     }
 
@@ -122,8 +128,41 @@ public final class Redactor {
                 lines.add(line);
             }
         }
-        Redaction rest = redact(String.join("\n", lines));
+        Redaction rest = redact(withoutWebhookPaths(String.join("\n", lines)));
         return new Redaction(rest.text(), count + rest.count());
+    }
+
+    /** Whoever knows the path of an incoming webhook may post to it; receivers that are ours to configure are such. */
+    private static String withoutWebhookPaths(String config) {
+        Matcher webhooks = WEBHOOKS.matcher(config);
+        StringBuilder out = new StringBuilder();
+        int from = 0;
+        while (webhooks.find(from)) {
+            int end = endOfBlock(config, webhooks);
+            out.append(config, from, webhooks.end())
+                    .append(URL_PATH.matcher(config.substring(webhooks.end(), end))
+                            .replaceAll("$1" + MARK_QUOTED));
+            from = end;
+        }
+        return out.append(config, from, config.length()).toString();
+    }
+
+    /** Where a line begins that is indented no more than the key, and is no item of its list. */
+    private static int endOfBlock(String config, Matcher key) {
+        int indent = key.group(1).length();
+        int line = config.indexOf('\n', key.end()) + 1;
+        while (line > 0) {
+            int at = line;
+            while (at < config.length() && config.charAt(at) == ' ') {
+                at++;
+            }
+            boolean more = at == config.length() || config.charAt(at) == '\n' || config.charAt(at) == '#';
+            if (!more && (at - line < indent || (at - line == indent && config.charAt(at) != '-'))) {
+                return line;
+            }
+            line = config.indexOf('\n', at) + 1;
+        }
+        return config.length();
     }
 
     /** The environment as {@code NAME=value} lines in order of name; a line break in a value is shown as {@code \n}. */

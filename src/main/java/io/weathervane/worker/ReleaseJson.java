@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,8 @@ final class ReleaseJson {
         release.command().forEach(json.putArray("command")::add);
         ObjectNode environment = json.putObject("environment");
         new TreeMap<>(release.environment()).forEach(environment::put);
+        json.put("inheritsAll", release.inheritance().everything());
+        release.inheritance().sorted().forEach(json.putArray("inheritance")::add);
         release.folder().ifPresent(folder -> json.put("folder", folder.toString()));
         release.user().ifPresent(user -> json.put("user", user));
         json.putObject("probe")
@@ -70,7 +73,9 @@ final class ReleaseJson {
                         Duration.ofMillis(probe.path("retryAfterMs").asLong(0))),
                 Duration.ofMillis(json.path("callTimeoutMs").asLong(0)),
                 tools(json.path("tools")),
-                Optional.ofNullable(json.get("user")).map(user -> user.asString("")));
+                Optional.ofNullable(json.get("user")).map(user -> user.asString("")),
+                new Inheritance(
+                        json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))));
     }
 
     private static List<String> texts(JsonNode array) {

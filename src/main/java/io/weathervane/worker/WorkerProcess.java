@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -57,6 +59,7 @@ final class WorkerProcess {
             other.ifPresent(user -> user.refuseUnreachable(folder));
             builder.directory(folder.toFile());
         });
+        inherit(release, builder.environment());
         builder.environment().putAll(release.environment());
         other.ifPresent(user -> user.putInto(builder.environment(), release.environment()));
         builder.environment().put(LABEL_VARIABLE, release.label());
@@ -75,6 +78,17 @@ final class WorkerProcess {
         } catch (RuntimeException | Error e) {
             tree.kill();
             throw e;
+        }
+    }
+
+    private static void inherit(WorkerRelease release, Map<String, String> variables) {
+        Set<String> missing = ChildEnvironment.missing(variables, release.inheritance());
+        ChildEnvironment.reduce(variables, release.inheritance());
+        if (!missing.isEmpty()) {
+            LOG.warn(
+                    "worker={} starts without {}: inheritEnvironment names what the server itself does not have",
+                    release.label(),
+                    String.join(", ", missing));
         }
     }
 

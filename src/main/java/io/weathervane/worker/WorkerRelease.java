@@ -11,11 +11,12 @@ import java.util.Optional;
  *
  * @param label its name in the configuration, in tools and in the audit
  * @param command the program and its arguments
- * @param environment added to the inherited variables
+ * @param environment added to what it inherits
  * @param folder where it runs; the server's own folder when empty
  * @param callTimeout how long one tool call may take
  * @param user the OS user that it runs as; the server's own when empty
  * @param tools for a plain JSON-RPC worker only; an MCP worker lists its own
+ * @param inheritance which of the server's own variables it gets
  */
 public record WorkerRelease(
         String label,
@@ -26,7 +27,8 @@ public record WorkerRelease(
         ProbeSpec probe,
         Duration callTimeout,
         List<DeclaredTool> tools,
-        Optional<String> user) {
+        Optional<String> user,
+        Inheritance inheritance) {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     public WorkerRelease {
@@ -47,7 +49,7 @@ public record WorkerRelease(
         }
     }
 
-    /** A release that runs as the server's own user. */
+    /** A release that runs as the server's own user and inherits only what every program needs. */
     public WorkerRelease(
             String label,
             WorkerKind kind,
@@ -57,12 +59,28 @@ public record WorkerRelease(
             ProbeSpec probe,
             Duration callTimeout,
             List<DeclaredTool> tools) {
-        this(label, kind, command, environment, folder, probe, callTimeout, tools, Optional.empty());
+        this(
+                label,
+                kind,
+                command,
+                environment,
+                folder,
+                probe,
+                callTimeout,
+                tools,
+                Optional.empty(),
+                Inheritance.none());
     }
 
     /** The same, run as this OS user. */
     public WorkerRelease as(Optional<String> otherUser) {
-        return new WorkerRelease(label, kind, command, environment, folder, probe, callTimeout, tools, otherUser);
+        return new WorkerRelease(
+                label, kind, command, environment, folder, probe, callTimeout, tools, otherUser, inheritance);
+    }
+
+    /** The same, with these of the server's own variables. */
+    WorkerRelease inheriting(Inheritance other) {
+        return new WorkerRelease(label, kind, command, environment, folder, probe, callTimeout, tools, user, other);
     }
 
     /** A release with nothing said beyond the command. */

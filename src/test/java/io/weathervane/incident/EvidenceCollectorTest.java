@@ -57,12 +57,12 @@ class EvidenceCollectorTest {
         Files.writeString(
                 folder.resolve("orchestration_metrics.json"), "{\"validation\":{\"requests\":40,\"errorRate\":0.1}}");
         Files.writeString(folder.resolve("messages.log"), """
-                2026-11-23T14:00:00.000Z INFO  [LiveFlags] LiveFlags started: polling flags every 50 ms
-                2026-11-23T15:30:00.000Z ERROR [RollbackMonitor] CRITICAL: Executing automatic rollback
-                  errorRate: 0.425
-                2026-11-23T15:30:00.100Z INFO  [LiveFlags] Flag update: DISABLE_NEW=1
-                2026-11-23T15:30:01.000Z ERROR [Worker] connect postgres://jo:hunter2@db/x failed
-                """);
+            2026-11-23T14:00:00.000Z INFO  [LiveFlags] LiveFlags started: polling flags every 50 ms
+            2026-11-23T15:30:00.000Z ERROR [RollbackMonitor] CRITICAL: Executing automatic rollback
+              errorRate: 0.425
+            2026-11-23T15:30:00.100Z INFO  [LiveFlags] Flag update: DISABLE_NEW=1
+            2026-11-23T15:30:01.000Z ERROR [Worker] connect postgres://jo:hunter2@db/x failed
+            """);
         Files.writeString(folder.resolve("weathervane.yaml"), "workers:\n  password: hunter2\n");
     }
 
@@ -117,7 +117,8 @@ class EvidenceCollectorTest {
         assertThat(bundle.redactions()).isPositive();
         assertThat(bundle.folder().resolve("environment.txt"))
                 .content()
-                .contains("HOOK_SECRET=[redacted]", "PATH=/bin");
+                .contains("PATH=/bin", "java.version=")
+                .doesNotContain("HOOK_SECRET");
         assertThat(bundle.folder().resolve("config.yaml")).content().contains("password: [redacted]");
     }
 
@@ -213,8 +214,10 @@ class EvidenceCollectorTest {
                         "# Incident Report\n",
                         "**Time**: 2026-11-23T15:30:00Z\n**Status**: Active\n",
                         "## Symptoms\n- High error rate (42.5%)\n- Error rate: 42.5 %\n- Failed checks: 3\n",
-                        "- Kill-switch activated: DISABLE_NEW=1 at 2026-11-23T15:30:00Z by system, promotion p-1: rollback",
-                        "- Rollback executed automatically at 2026-11-23T15:30:00Z by system, promotion p-1: High error rate",
+                        "- Kill-switch activated: DISABLE_NEW=1 at 2026-11-23T15:30:00Z by system, promotion p-1:"
+                                + " rollback",
+                        "- Rollback executed automatically at 2026-11-23T15:30:00Z by system, promotion p-1: High"
+                                + " error rate",
                         "- Kill-switch when the evidence was collected: engaged (DISABLE_NEW=1)",
                         "- Investigation: Jo\n- Approval: Dana\n",
                         "## Post-Promotion Checklist\n- [ ] Monitoring started",

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -307,6 +308,15 @@ class EveryKeyTest {
         assertThat(workers.releases().get("b").probe().method()).isEqualTo("health");
     }
 
+    @ParameterizedTest
+    @CsvSource({"A-B,not the name", "'',not the name", "WVO_TOKEN,the server's own"})
+    void aVariableThatNoWorkerMayInheritIsRefused(String name, String why) {
+        assertThatThrownBy(
+                        () -> load("workers: {releases: {a: {command: [x], inheritEnvironment: [\"" + name + "\"]}}}"))
+                .hasMessageContaining("inheritEnvironment")
+                .hasMessageContaining(why);
+    }
+
     @Test
     void everyKeyOfAReleaseMaps() throws IOException {
         Files.createDirectory(folder.resolve("work"));
@@ -318,6 +328,7 @@ class EveryKeyTest {
                   kind: json-rpc
                   command: [java, -jar, "worker 1.jar"]
                   environment: {A: b, C_D: "1"}
+                  inheritEnvironment: [API_KEY, REGION]
                   folder: work
                   callTimeout: 7s
                   probe: {method: alive, timeout: 2s, retryAfter: 20ms}
@@ -339,7 +350,9 @@ class EveryKeyTest {
                                 "Says.",
                                 JsonMapper.shared()
                                         .readValue("{\"type\":\"object\",\"required\":[\"city\"]}", ObjectNode.class),
-                                "wx.forecast"))));
+                                "wx.forecast")),
+                        Optional.empty(),
+                        Set.of("API_KEY", "REGION")));
     }
 
     @Test

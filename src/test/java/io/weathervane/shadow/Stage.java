@@ -30,23 +30,23 @@ final class Stage implements AutoCloseable {
 
     /** Answers each line; {@code $line} is the request, {@code tools} and {@code call} are to be replaced. */
     private static final String PROGRAM = """
-            answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
-            text() { answer '"result":{"content":[{"type":"text","text":"'"$1"'"}]}'; }
-            data() { answer '"result":{"content":[],"structuredContent":'"$1"'}'; }
-            fail() { answer '"error":{"code":-32603,"message":"'"$1"'"}'; }
-            n=0
-            tools='TOOLS'
-            while read -r line; do
-              id=${line#*'"id":'}; id=${id%%,*}
-              case "$line" in
-                *'"tools/call"'*) n=$((n+1)); CALL ;;
-                *'"tools/list"'*) answer '"result":{"tools":['"$tools"']}' ;;
-                *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{"listChanged":true}}}' ;;
-                *'"ping"'*) answer '"result":{}' ;;
-                *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
-              esac
-            done
-            """;
+        answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+        text() { answer '"result":{"content":[{"type":"text","text":"'"$1"'"}]}'; }
+        data() { answer '"result":{"content":[],"structuredContent":'"$1"'}'; }
+        fail() { answer '"error":{"code":-32603,"message":"'"$1"'"}'; }
+        n=0
+        tools='TOOLS'
+        while read -r line; do
+          id=${line#*'"id":'}; id=${id%%,*}
+          case "$line" in
+            *'"tools/call"'*) n=$((n+1)); CALL ;;
+            *'"tools/list"'*) answer '"result":{"tools":['"$tools"']}' ;;
+            *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{"listChanged":true}}}' ;;
+            *'"ping"'*) answer '"result":{}' ;;
+            *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
+          esac
+        done
+        """;
 
     private final Closer open = new Closer();
     final WorkerManager workers;

@@ -10,6 +10,7 @@ import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
 import io.weathervane.util.ChildMark;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.Inheritance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,7 +155,7 @@ class ShellRunTest {
     }
 
     private ShellRun.Result run(String script, Optional<String> stop) throws IOException, InterruptedException {
-        return new ShellRun(leftovers, "u-1", Ticker.system(), Duration.ofMinutes(1), 1000)
+        return new ShellRun(leftovers, "u-1", Ticker.system(), Duration.ofMinutes(1), 1000, Inheritance.none())
                 .run(
                         List.of("sh", "-c", script),
                         folder,

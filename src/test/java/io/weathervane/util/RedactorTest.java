@@ -12,88 +12,89 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactorTest {
     private static final String PRIVATE_KEY = """
-            -----BEGIN RSA PRIVATE KEY-----
-            MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MbZcNB5C7hY0ot1S
-            kR8RzS0Yq1Fz0Zp9S5JJcds3xfn/ygWyF8PbnGy0AHB7MbZcNB5C7hY0ot1SAbcd
-            -----END RSA PRIVATE KEY-----""";
+        -----BEGIN RSA PRIVATE KEY-----
+        MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MbZcNB5C7hY0ot1S
+        kR8RzS0Yq1Fz0Zp9S5JJcds3xfn/ygWyF8PbnGy0AHB7MbZcNB5C7hY0ot1SAbcd
+        -----END RSA PRIVATE KEY-----\
+        """;
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            login failed password=hunter2 user=jo               | login failed password=[redacted] user=jo
-            password: hunter2                                   | password: [redacted]
-            {"password":"hunter2","user":"jo"}                  | {"password":"[redacted]","user":"jo"}
-            {"password" : "a \\"quoted\\" word", "n": 1}        | {"password" : "[redacted]", "n": 1}
-            {\\"apiKey\\":\\"abc123\\",\\"n\\":1}               | {\\"apiKey\\":\\"[redacted]\\",\\"n\\":1}
-            {password=a)b,c, user=jo}                           | {password=[redacted], user=jo}
-            DB_PASS=x1y2 DB_USER=jo                             | DB_PASS=[redacted] DB_USER=jo
-            PGPASSWORD=x1y2 psql                                | PGPASSWORD=[redacted] psql
-            apiKey => "abc123"                                  | apiKey => "[redacted]"
-            X-Api-Key: abc123                                   | X-Api-Key: [redacted]
-            client_secret=abc123&grant_type=code                | client_secret=[redacted]&grant_type=code
-            GET /x?access_token=abc123&page=2                   | GET /x?access_token=[redacted]&page=2
-            signingKey='abc 123'                                | signingKey='[redacted]'
-            Server=db;User Id=jo;Password=p,w;Encrypt=true      | Server=db;User Id=jo;Password=[redacted];Encrypt=true
-            Server=db;Uid=jo;Pwd=p4w;                           | Server=db;Uid=jo;Pwd=[redacted];
-            Authorization: Bearer abcdef.ghijkl-12345           | Authorization: [redacted]
-            curl -H 'Authorization: Basic am86cHc=' http://x/   | curl -H 'Authorization: [redacted]' http://x/
-            "Authorization":"token abc123"                      | "Authorization":"[redacted]"
-            authorization: Digest username="jo", response="6629" | authorization: [redacted]
-            Cookie: sid=abc; theme=dark                         | Cookie: [redacted]
-            sent Bearer a1b2c3d4e5f6 to the hook                | sent Bearer [redacted] to the hook
-            sent Basic am86aHVudGVyMg== to the hook             | sent Basic [redacted] to the hook
-            jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN end | jwt [redacted] end
-            postgres://jo:hunter2@db:5432/x                     | postgres://jo:[redacted]@db:5432/x
-            postgres://jo:p@ss:w@db/x                           | postgres://jo:[redacted]@db/x
-            redis://:hunter2@cache:6379                         | redis://:[redacted]@cache:6379
-            https://0123456789abcdef0123456789abcdef@sentry.example/1 | https://[redacted]@sentry.example/1
-            https://hooks.slack.com/services/T0/B0/abcdefghij   | https://hooks.slack.com/[redacted]
-            key AKIAIOSFODNN7EXAMPLE used                       | key [redacted] used
-            aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPx   | aws_secret_access_key = [redacted]
-            ghp_0123456789abcdefghijABCDEFGHIJ012345 leaked     | [redacted] leaked
-            using sk-proj-0123456789abcdefghijklmnop            | using [redacted]
-            sk_live_0123456789abcdef                            | [redacted]
-            whsec_0123456789abcdef                              | [redacted]
-            glpat-0123456789abcdef                              | [redacted]
-            java -jar w.jar --api-key abc123 --port 3000        | java -jar w.jar --api-key [redacted] --port 3000
-            --token=abc123 --verbose                            | --token=[redacted] --verbose
-            command: ["w", "--password", "abc123", "-v"]        | command: ["w", "--password", "[redacted]", "-v"]
-            POST https://discord.com/api/webhooks/1234567890/AbC-dEf0_x | POST https://discord.com/api/webhooks/[redacted]
-            url: http://127.0.0.1:80/services/T000/B000/HookX   | url: http://127.0.0.1:80/services/[redacted]
-            https://hooks.zapier.com/hooks/catch/1/o2abcd/ said | https://hooks.zapier.com/[redacted] said
-            https://acme.webhook.office.com/webhookb2/1b2-3@4/I | https://acme.webhook.office.com/[redacted]
-            https://open.feishu.cn/open-apis/bot/v2/hook/1f2e3d4c5b | https://open.feishu.cn/open-apis/bot/v2/hook/[redacted]
-            https://chat.x/v1/spaces/A/messages?key=AbcdEfgh&token=a | https://chat.x/v1/spaces/A/messages?key=[redacted]&token=[redacted]
-            https://s3.x/o?X-Amz-Signature=0a1b2c3d&x=1          | https://s3.x/o?X-Amz-Signature=[redacted]&x=1
-            https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuvwxyz012345/send | https://api.telegram.org/[redacted]/send
-            chat token 123456789:AAabcdefghijklmnopqrstuvwxyz012345. | chat token [redacted].
-            bot MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB | bot [redacted]
-            SG.abcdefghijklmnop0123.abcdefghijklmnopqrstuvwxyz0123456789 | [redacted]
-            hf_abcdefghijklmnopqrstuvwxyz0123456789             | [redacted]
-            xoxe.xoxp-1-abcdefghijklmno                         | [redacted]
-            gldt-abcdefghij0123456789                           | [redacted]
-            GOCSPX-abcdefghij0123456789-abcdef                  | [redacted]
-            mysql -u root -phunter2 db                          | mysql -u root -p[redacted] db
-            sshpass -p hunter ssh jo@host                       | sshpass -p [redacted] ssh jo@host
-            deploy -p hunter2 --dry-run                         | deploy -p [redacted] --dry-run
-            ["deploy", "-p", "hunter2", "-v"]                   | ["deploy", "-p", "[redacted]", "-v"]
-            curl -u jo:hunter2 https://x/                       | curl -u jo:[redacted] https://x/
-            curl --user=jo:hunter2 https://x/                   | curl --user=jo:[redacted] https://x/
-            redis-cli -a hunter -h cache                        | redis-cli -a [redacted] -h cache
-            openssl rsa -passin pass:hunter2 -in k              | openssl rsa -passin pass:[redacted] -in k
-            root:hunter2@tcp(db:3306)/x                         | root:[redacted]@tcp(db:3306)/x
-            machine db login jo password hunter                 | machine db login jo password [redacted]
-            CREATE USER jo IDENTIFIED BY 'hunter'               | CREATE USER jo IDENTIFIED BY '[redacted]'
-            passphrase for key is hunter2                       | passphrase for key is [redacted]
-            The password is "hunter2".                          | The password is "[redacted]".
-            <db:password>hunter</db:password>                   | <db:password>[redacted]</db:password>
-            password%3Dhunter2                                  | password%3D[redacted]
-            jo:$2b$12$abcdefghijklmnopqrstuvABCDEFGHIJKLMNOPQRSTUVWXYZ01234 | jo:[redacted]
-            "auths":{"r.io":{"auth":"am86aHVudGVyMg=="}}        | "auths":{"r.io":{"auth":"[redacted]"}}
-            SharedAccessKeyName=root;SharedAccessKey=abc123=    | SharedAccessKeyName=root;SharedAccessKey=[redacted]
-            {"kty":"RSA","d":"0123456789abcdefghijklmnopqrstuvwxyz0123456789ABCD"} | {"kty":"RSA","d":"[redacted]"}
-            routing_key: 0123456789abcdef                       | routing_key: [redacted]
-            https://blob/x?sv=1&sig=abc%2F123                   | https://blob/x?sv=1&sig=[redacted]
-            """)
+        login failed password=hunter2 user=jo               | login failed password=[redacted] user=jo
+        password: hunter2                                   | password: [redacted]
+        {"password":"hunter2","user":"jo"}                  | {"password":"[redacted]","user":"jo"}
+        {"password" : "a \\"quoted\\" word", "n": 1}        | {"password" : "[redacted]", "n": 1}
+        {\\"apiKey\\":\\"abc123\\",\\"n\\":1}               | {\\"apiKey\\":\\"[redacted]\\",\\"n\\":1}
+        {password=a)b,c, user=jo}                           | {password=[redacted], user=jo}
+        DB_PASS=x1y2 DB_USER=jo                             | DB_PASS=[redacted] DB_USER=jo
+        PGPASSWORD=x1y2 psql                                | PGPASSWORD=[redacted] psql
+        apiKey => "abc123"                                  | apiKey => "[redacted]"
+        X-Api-Key: abc123                                   | X-Api-Key: [redacted]
+        client_secret=abc123&grant_type=code                | client_secret=[redacted]&grant_type=code
+        GET /x?access_token=abc123&page=2                   | GET /x?access_token=[redacted]&page=2
+        signingKey='abc 123'                                | signingKey='[redacted]'
+        Server=db;User Id=jo;Password=p,w;Encrypt=true      | Server=db;User Id=jo;Password=[redacted];Encrypt=true
+        Server=db;Uid=jo;Pwd=p4w;                           | Server=db;Uid=jo;Pwd=[redacted];
+        Authorization: Bearer abcdef.ghijkl-12345           | Authorization: [redacted]
+        curl -H 'Authorization: Basic am86cHc=' http://x/   | curl -H 'Authorization: [redacted]' http://x/
+        "Authorization":"token abc123"                      | "Authorization":"[redacted]"
+        authorization: Digest username="jo", response="6629" | authorization: [redacted]
+        Cookie: sid=abc; theme=dark                         | Cookie: [redacted]
+        sent Bearer a1b2c3d4e5f6 to the hook                | sent Bearer [redacted] to the hook
+        sent Basic am86aHVudGVyMg== to the hook             | sent Basic [redacted] to the hook
+        jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN end | jwt [redacted] end
+        postgres://jo:hunter2@db:5432/x                     | postgres://jo:[redacted]@db:5432/x
+        postgres://jo:p@ss:w@db/x                           | postgres://jo:[redacted]@db/x
+        redis://:hunter2@cache:6379                         | redis://:[redacted]@cache:6379
+        https://0123456789abcdef0123456789abcdef@sentry.example/1 | https://[redacted]@sentry.example/1
+        https://hooks.slack.com/services/T0/B0/abcdefghij   | https://hooks.slack.com/[redacted]
+        key AKIAIOSFODNN7EXAMPLE used                       | key [redacted] used
+        aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPx   | aws_secret_access_key = [redacted]
+        ghp_0123456789abcdefghijABCDEFGHIJ012345 leaked     | [redacted] leaked
+        using sk-proj-0123456789abcdefghijklmnop            | using [redacted]
+        sk_live_0123456789abcdef                            | [redacted]
+        whsec_0123456789abcdef                              | [redacted]
+        glpat-0123456789abcdef                              | [redacted]
+        java -jar w.jar --api-key abc123 --port 3000        | java -jar w.jar --api-key [redacted] --port 3000
+        --token=abc123 --verbose                            | --token=[redacted] --verbose
+        command: ["w", "--password", "abc123", "-v"]        | command: ["w", "--password", "[redacted]", "-v"]
+        POST https://discord.com/api/webhooks/1234567890/AbC-dEf0_x | POST https://discord.com/api/webhooks/[redacted]
+        url: http://127.0.0.1:80/services/T000/B000/HookX   | url: http://127.0.0.1:80/services/[redacted]
+        https://hooks.zapier.com/hooks/catch/1/o2abcd/ said | https://hooks.zapier.com/[redacted] said
+        https://acme.webhook.office.com/webhookb2/1b2-3@4/I | https://acme.webhook.office.com/[redacted]
+        https://open.feishu.cn/open-apis/bot/v2/hook/1f2e3d4c5b | https://open.feishu.cn/open-apis/bot/v2/hook/[redacted]
+        https://chat.x/v1/spaces/A/messages?key=AbcdEfgh&token=a | https://chat.x/v1/spaces/A/messages?key=[redacted]&token=[redacted]
+        https://s3.x/o?X-Amz-Signature=0a1b2c3d&x=1          | https://s3.x/o?X-Amz-Signature=[redacted]&x=1
+        https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuvwxyz012345/send | https://api.telegram.org/[redacted]/send
+        chat token 123456789:AAabcdefghijklmnopqrstuvwxyz012345. | chat token [redacted].
+        bot MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB | bot [redacted]
+        SG.abcdefghijklmnop0123.abcdefghijklmnopqrstuvwxyz0123456789 | [redacted]
+        hf_abcdefghijklmnopqrstuvwxyz0123456789             | [redacted]
+        xoxe.xoxp-1-abcdefghijklmno                         | [redacted]
+        gldt-abcdefghij0123456789                           | [redacted]
+        GOCSPX-abcdefghij0123456789-abcdef                  | [redacted]
+        mysql -u root -phunter2 db                          | mysql -u root -p[redacted] db
+        sshpass -p hunter ssh jo@host                       | sshpass -p [redacted] ssh jo@host
+        deploy -p hunter2 --dry-run                         | deploy -p [redacted] --dry-run
+        ["deploy", "-p", "hunter2", "-v"]                   | ["deploy", "-p", "[redacted]", "-v"]
+        curl -u jo:hunter2 https://x/                       | curl -u jo:[redacted] https://x/
+        curl --user=jo:hunter2 https://x/                   | curl --user=jo:[redacted] https://x/
+        redis-cli -a hunter -h cache                        | redis-cli -a [redacted] -h cache
+        openssl rsa -passin pass:hunter2 -in k              | openssl rsa -passin pass:[redacted] -in k
+        root:hunter2@tcp(db:3306)/x                         | root:[redacted]@tcp(db:3306)/x
+        machine db login jo password hunter                 | machine db login jo password [redacted]
+        CREATE USER jo IDENTIFIED BY 'hunter'               | CREATE USER jo IDENTIFIED BY '[redacted]'
+        passphrase for key is hunter2                       | passphrase for key is [redacted]
+        The password is "hunter2".                          | The password is "[redacted]".
+        <db:password>hunter</db:password>                   | <db:password>[redacted]</db:password>
+        password%3Dhunter2                                  | password%3D[redacted]
+        jo:$2b$12$abcdefghijklmnopqrstuvABCDEFGHIJKLMNOPQRSTUVWXYZ01234 | jo:[redacted]
+        "auths":{"r.io":{"auth":"am86aHVudGVyMg=="}}        | "auths":{"r.io":{"auth":"[redacted]"}}
+        SharedAccessKeyName=root;SharedAccessKey=abc123=    | SharedAccessKeyName=root;SharedAccessKey=[redacted]
+        {"kty":"RSA","d":"0123456789abcdefghijklmnopqrstuvwxyz0123456789ABCD"} | {"kty":"RSA","d":"[redacted]"}
+        routing_key: 0123456789abcdef                       | routing_key: [redacted]
+        https://blob/x?sv=1&sig=abc%2F123                   | https://blob/x?sv=1&sig=[redacted]
+        """)
     void takesTheSecretOut(String text, String expected) {
         assertThat(Redactor.clean(text)).isEqualTo(expected);
         assertThat(Redactor.redact(text).count()).isPositive();
@@ -106,7 +107,9 @@ class RedactorTest {
                 "Flag DISABLE_NEW=1, reverting to safe defaults",
                 "DISABLE_NEW|1\nPROMPT_MODE|compact\nSANDBOX_MODE|none",
                 "[RollbackMonitor] CRITICAL: Executing automatic rollback\n"
-                        + "  reason: \"High error rate (42.5%) with 5 failures\"\n  errorRate: 0.425\n  failureCount: 5",
+                        + "  reason: \"High error rate (42.5%) with 5 failures\"\n"
+                        + "  errorRate: 0.425\n"
+                        + "  failureCount: 5",
                 "{\"errorRate\":0.425,\"failureCount\":5,\"threshold\":0.2,\"action\":\"rollback\"}",
                 "{\"hash\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"previousHash\":\"\"}",
                 "promotionId=20261123-143215-9f86d081 worker=stable from=stable to=canary pid=4711",
@@ -122,8 +125,10 @@ class RedactorTest {
                 "java -cp target/classes:lib/a.jar io.weathervane.sample.SampleWorker --fail-rate 0.4 --label canary",
                 "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
                 "passed: 12, failed: 3, compass: north, pass: 5",
-                "commit 2ad86df1c2b3a4958677695a4b3c2d1e0f9a8b7c, promotion 20261123-143215-9f86d081, a 1b4e28ba-2fa1-11d2-883f-0016d3cca427",
-                "mkdir -p target/jt && docker run -p 3000:3000 -u 1000:1000 x@sha256:9f86d081884c7d659a2feaa0c55ad015 ssh -p 2222",
+                "commit 2ad86df1c2b3a4958677695a4b3c2d1e0f9a8b7c, promotion 20261123-143215-9f86d081, a"
+                        + " 1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+                "mkdir -p target/jt && docker run -p 3000:3000 -u 1000:1000 x@sha256:9f86d081884c7d659a2feaa0c55ad015"
+                        + " ssh -p 2222",
                 "git@github.com:org/repo.git https://example.com/docs/webhooks/overview see https://hooks.example/x",
                 "src/main/java/io/weathervane/worker/WorkerProcess.java:40: error in the password check is a known bug",
                 "Access denied for user 'jo' (using password: YES); the token is expired, the secret was rotated",
@@ -201,51 +206,71 @@ class RedactorTest {
     @Test
     void hidesWhatStandsBelowASecretsName() {
         String config = """
-                environment: production
-                workers:
-                  releases:
-                    stable:
-                      command: ["java", "--db-password", "hunter2"]
-                      environment:
-                        API_TOKEN: a phrase of several words
-                        PRIVATE_KEY: |
-                          line one
-                          line two
-                        LEVEL: "3"
-                      credentials:
-                        - first
-                        - second
-                alerts:
-                  webhooks:
-                    - url: https://hooks.example/x
-                      secretEnv: HOOK_SECRET
-                # password: commented-out
-                """;
+            environment: production
+            workers:
+              releases:
+                stable:
+                  command: ["java", "--db-password", "hunter2"]
+                  environment:
+                    API_TOKEN: a phrase of several words
+                    PRIVATE_KEY: |
+                      line one
+                      line two
+                    LEVEL: "3"
+                  credentials:
+                    - first
+                    - second
+            alerts:
+              webhooks:
+                - url: https://hooks.example/x
+                  secretEnv: HOOK_SECRET
+            # password: commented-out
+            """;
 
         Redaction redaction = Redactor.redactConfig(config);
 
         assertThat(redaction.text()).isEqualTo("""
-                environment: production
-                workers:
-                  releases:
-                    stable:
-                      command: ["java", "--db-password", "[redacted]"]
-                      environment:
-                        API_TOKEN: [redacted]
-                        PRIVATE_KEY: [redacted]
-                          [redacted]
-                          [redacted]
-                        LEVEL: "3"
-                      credentials:
-                        [redacted]
-                        [redacted]
-                alerts:
-                  webhooks:
-                    - url: https://hooks.example/x
-                      secretEnv: HOOK_SECRET
-                # password: [redacted]
-                """);
+            environment: production
+            workers:
+              releases:
+                stable:
+                  command: ["java", "--db-password", "[redacted]"]
+                  environment:
+                    API_TOKEN: [redacted]
+                    PRIVATE_KEY: [redacted]
+                      [redacted]
+                      [redacted]
+                    LEVEL: "3"
+                  credentials:
+                    [redacted]
+                    [redacted]
+            alerts:
+              webhooks:
+                - url: https://hooks.example/[redacted]
+                  secretEnv: HOOK_SECRET
+            # password: [redacted]
+            """);
         assertThat(redaction.count()).isEqualTo(5);
+    }
+
+    @Test
+    void hidesThePathOfAConfiguredWebhookHoweverItIsWritten() {
+        String config = """
+            alerts: {webhooks: [{url: "http://127.0.0.1:8080/in/abc", timeout: 5s}]}
+            other: {url: "https://docs.example/guide"}
+            alerts:
+              webhooks:
+              - {url: http://a.example/x}
+              - url: 'https://b.example/y?z=1'
+            docs: https://docs.example/guide
+            """;
+
+        assertThat(Redactor.redactConfig(config).text())
+                .contains(
+                        "http://127.0.0.1:8080/[redacted]\"",
+                        "http://a.example/[redacted]}",
+                        "https://b.example/[redacted]'")
+                .contains("other: {url: \"https://docs.example/guide\"}", "docs: https://docs.example/guide");
     }
 
     @Test
@@ -261,15 +286,15 @@ class RedactorTest {
                 "WVO_ROLLBACK_ERROR_THRESHOLD", "0.15"));
 
         assertThat(redaction.text()).isEqualTo("""
-                DATABASE_URL=postgres://jo:[redacted]@db/x
-                HOOK_SECRET=[redacted]
-                NOTE=one\\ntwo
-                PATH=/usr/bin
-                PWD=/srv
-                SLACK_WEBHOOK_URL=[redacted]
-                STRIPE_KEY=[redacted]
-                WVO_ROLLBACK_ERROR_THRESHOLD=0.15
-                """);
+            DATABASE_URL=postgres://jo:[redacted]@db/x
+            HOOK_SECRET=[redacted]
+            NOTE=one\\ntwo
+            PATH=/usr/bin
+            PWD=/srv
+            SLACK_WEBHOOK_URL=[redacted]
+            STRIPE_KEY=[redacted]
+            WVO_ROLLBACK_ERROR_THRESHOLD=0.15
+            """);
         assertThat(redaction.count()).isEqualTo(4);
     }
 

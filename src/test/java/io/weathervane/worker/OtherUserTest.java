@@ -129,7 +129,8 @@ class OtherUserTest {
                 ProbeSpec.defaults(WorkerKind.MCP),
                 Duration.ofSeconds(30),
                 List.of(),
-                Optional.of(user));
+                Optional.of(user),
+                Inheritance.none());
     }
 
     private static String output(WorkerProcess process) throws IOException, InterruptedException {

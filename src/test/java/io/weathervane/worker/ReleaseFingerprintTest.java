@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ class ReleaseFingerprintTest {
         changed.put("folder", in(release, Optional.of(folder.resolve("elsewhere"))));
         changed.put("tools", declaring(release));
         changed.put("user", release.as(Optional.of("worker")));
+        changed.put("inheritance", release.inheriting(Inheritance.of(Set.of("API_KEY"))));
 
         assertThat(changed.keySet())
                 .as("every part there is, so that a new one is not forgotten")

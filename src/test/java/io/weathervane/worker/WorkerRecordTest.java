@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,7 +130,9 @@ class WorkerRecordTest {
                 Optional.of(Path.of("/tmp")),
                 new ProbeSpec("alive", Duration.ofMillis(1500), Duration.ZERO),
                 Duration.ofMinutes(2),
-                List.of(new DeclaredTool("say", "Says.", Samples.object().put("type", "object"), "echo", true)));
+                List.of(new DeclaredTool("say", "Says.", Samples.object().put("type", "object"), "echo", true)),
+                Optional.of("weather"),
+                Inheritance.of(Set.of("API_KEY", "REGION")));
 
         assertThat(ReleaseJson.read(ReleaseJson.write(release))).contains(release);
         assertThat(ReleaseJson.read("{}")).isEmpty();

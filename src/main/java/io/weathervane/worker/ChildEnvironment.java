@@ -1,0 +1,58 @@
+package io.weathervane.worker;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The variables that a child process gets from the server. The server's own environment has secrets that no worker and no
+ * build needs: those that sign its alerts, tokens, keys of a cloud. Nor does a child learn where the server's state and
+ * socket are.
+ */
+public final class ChildEnvironment {
+    /** What a program needs to run at all. */
+    private static final Set<String> NEEDED =
+            Set.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP");
+
+    private static final String LOCALE = "LC_";
+
+    /** Our own; a release's {@code environment} may set one all the same. */
+    private static final String OURS = "WVO_";
+
+    private static final String LC_ALL = "LC_ALL";
+
+    /** What the launcher found in {@code LC_ALL} before it set it for itself; empty when it found nothing. */
+    private static final String ORIGINAL_LC_ALL = "WVO_ORIGINAL_LC_ALL";
+
+    private ChildEnvironment() {}
+
+    /** Takes out of the server's own variables what the child does not get. Bytes that are no text stay as they are. */
+    public static void reduce(Map<String, String> variables, Inheritance inheritance) {
+        String original = variables.get(ORIGINAL_LC_ALL);
+        if (original != null && original.isEmpty()) {
+            variables.remove(LC_ALL);
+        } else if (original != null) {
+            variables.put(LC_ALL, original);
+        }
+        variables.keySet().removeIf(name -> !isKept(name, inheritance));
+    }
+
+    /** The variables that are named and not there. */
+    static Set<String> missing(Map<String, String> variables, Inheritance inheritance) {
+        Set<String> missing = new TreeSet<>();
+        if (!inheritance.everything()) {
+            inheritance.names().stream()
+                    .filter(name -> !variables.containsKey(name))
+                    .forEach(missing::add);
+        }
+        return missing;
+    }
+
+    private static boolean isKept(String name, Inheritance inheritance) {
+        if (name.startsWith(OURS)) {
+            return false;
+        }
+        boolean needed = NEEDED.contains(name) || name.startsWith(LOCALE);
+        return inheritance.includes(name) || (needed && !inheritance.everything());
+    }
+}
