@@ -1,0 +1,52 @@
+package io.weathervane.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** On-call is told of a watch that leaves it to people what to make of the release. */
+class WatchEndAlertsTest {
+    private static final Instant NOON = Instant.parse("2026-11-29T12:00:00Z");
+
+    private final AlertText alerts = new AlertText("server", text -> text);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"degraded", "inconclusive"})
+    void anUnresolvedEndIsAnAlert(String outcome) {
+        assertThat(alert(AuditKind.MONITORING_STOPPED, outcome))
+                .hasValueSatisfying(alert -> assertThat(alert.body())
+                        .contains("\"title\":\"Watch ended " + outcome + "\"", "\"severity\":\"warning\"", "the reason"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"healthy", "rollback", "rolled-back", "escalated", "stopped"})
+    void anyOtherEndIsNoneOrHasOneOfItsOwn(String outcome) {
+        assertThat(alert(AuditKind.MONITORING_STOPPED, outcome)).isEmpty();
+    }
+
+    @Test
+    void aRollbackThatDidNotHelpIsCritical() {
+        assertThat(alert(AuditKind.ROLLBACK_INEFFECTIVE, ""))
+                .hasValueSatisfying(alert -> assertThat(alert.body())
+                        .contains("\"title\":\"Rollback did not help\"", "\"severity\":\"critical\"", "the reason"));
+    }
+
+    private Optional<Alert> alert(AuditKind kind, String outcome) {
+        return alerts.of(
+                AuditEntry.forPromotion(
+                        kind,
+                        Actor.SYSTEM,
+                        "p-1",
+                        JsonMapper.shared().createObjectNode().put("outcome", outcome).put("reason", "the reason")),
+                NOON,
+                Optional.of(7L));
+    }
+}
