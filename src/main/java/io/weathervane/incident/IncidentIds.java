@@ -18,7 +18,7 @@ final class IncidentIds {
     private static final int SAME_SECOND_MAX = 100;
     private static final Pattern FORM = Pattern.compile("\\d{8}-\\d{6}-[a-z0-9](?:[a-z0-9-]{0,60})");
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private IncidentIds() {}
 

@@ -52,7 +52,8 @@ class WorkerCallTest {
         Scope scope = new Scope();
         scope.meta.put("progressToken", "the caller's own");
 
-        assertThat(worker.call("echo", Samples.text("hello"), scope, ToolErrors.RELATIVE).toString())
+        assertThat(worker.call("echo", Samples.text("hello"), scope, ToolErrors.RELATIVE)
+                        .toString())
                 .contains("hello");
     }
 

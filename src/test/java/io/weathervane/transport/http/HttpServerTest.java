@@ -195,7 +195,8 @@ class HttpServerTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(response.headers().firstValue("Mcp-Session-Id")).isEmpty();
-        assertThat(text(WireSchema.LEGACY.check("tools/call", json(response)))).isEqualTo("hi (" + io.weathervane.util.OsUser.name() + ")");
+        assertThat(text(WireSchema.LEGACY.check("tools/call", json(response))))
+                .isEqualTo("hi (" + io.weathervane.util.OsUser.name() + ")");
         assertThat(json(response).get("id").asString("")).isEqualTo("x");
     }
 

@@ -137,7 +137,9 @@ class ModernHttpTest {
         String head = HttpServerTest.rawPost(
                 CALL, "mcp-protocol-version", " 2026-07-28 ", "MCP-METHOD", "tools/call", "mcp-name", name);
         try (Socket socket = http.raw(head)) {
-            assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 200").contains("hi (" + io.weathervane.util.OsUser.name() + ")");
+            assertThat(HttpFixture.response(socket))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("hi (" + io.weathervane.util.OsUser.name() + ")");
         }
     }
 
