@@ -74,6 +74,10 @@ public final class LateWrites implements AutoCloseable {
     private boolean journalRead;
     private boolean started;
     private volatile boolean closed;
+
+    /** The time for the last ones is up. */
+    private volatile boolean over;
+
     private final AtomicLong leftOut = new AtomicLong();
     private boolean dirty;
     private boolean roomKept;
@@ -256,7 +260,7 @@ public final class LateWrites implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed || !waitingUnits().isEmpty()) {
+        while (!over && (!closed || !waitingUnits().isEmpty())) {
             try {
                 Optional<LateUnit> next = next();
                 if (next.isPresent()) {
@@ -272,6 +276,7 @@ public final class LateWrites implements AutoCloseable {
                 LOG.error("late writes failed, going on", e);
             }
         }
+        keepWaiting();
     }
 
     private Optional<LateUnit> next() throws InterruptedException {
@@ -490,6 +495,7 @@ public final class LateWrites implements AutoCloseable {
         try {
             thread.join(CLOSE_LIMIT.toMillis());
             if (thread.isAlive()) {
+                over = true;
                 thread.interrupt();
                 thread.join(CLOSE_LIMIT.toMillis());
             }
