@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.rolling.RollingPolicyBase;
 import ch.qos.logback.core.rolling.RolloverFailure;
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ final class KeptFiles extends RollingPolicyBase {
                 move(aside(file, number), aside(file, number + 1));
             }
             move(file, aside(file, 1));
+            PrivateFiles.createIfMissing(file);
         } catch (IOException e) {
             throw new RolloverFailure("cannot put " + file + " aside", e);
         }

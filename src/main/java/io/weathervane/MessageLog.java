@@ -9,6 +9,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.RollingFileAppender;
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +65,8 @@ public final class MessageLog implements AutoCloseable {
 
     static MessageLog open(LoggerContext context, Path sessions, Clock clock, long bytesMax) throws IOException {
         Path folder = session(sessions, clock);
-        Path file = Files.createDirectories(folder).resolve(FILE_NAME);
+        Path file = PrivateFiles.createFolders(folder).resolve(FILE_NAME);
+        PrivateFiles.createIfMissing(file);
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
         appender.setContext(context);

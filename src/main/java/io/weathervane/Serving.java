@@ -81,8 +81,9 @@ final class Serving {
             if (overrides.release().isPresent()) {
                 Workspace.make(workspaceFolder, environment);
             }
-            Workspace workspace = Workspace.locate(workspaceFolder, environment).create();
-            Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, overrides);
+            Workspace located = Workspace.locate(workspaceFolder, environment);
+            Settings settings = SettingsLoader.load(located.defaultConfig(), environment, overrides);
+            Workspace workspace = located.create(settings.server().operatorsGroup());
             Plan plan = new Plan(doors, workspace, settings, overrides.release().map(FirstCommand::new), preparation);
             return doors.stdio() ? serveStdio(plan) : serveHttp(plan);
         } catch (SettingsException | PolicyRefusedException | WorkspaceException e) {
@@ -147,7 +148,9 @@ final class Serving {
                 plan.command().map(FirstCommand::words).orElse(List.of()));
         Optional<WorkspaceLock> lock = WorkspaceLock.tryAcquire(state, owner);
         if (lock.isEmpty()) {
-            plan.command().ifPresent(command -> command.refuseOther(WorkspaceLock.ownerOf(state)));
+            plan.command()
+                    .ifPresent(command ->
+                            command.refuseOther(WorkspaceLock.ownerOf(state).filter(other -> !other.isGone())));
         }
         return lock.map(taken -> start(plan, taken));
     }
@@ -186,11 +189,12 @@ final class Serving {
     }
 
     private int refuseSecond(Workspace workspace) {
-        String owner = WorkspaceLock.ownerOf(workspace.state())
-                .map(OwnerInfo::describe)
-                .orElse("another process");
-        stderr.println("weathervane: this workspace is served already by " + SafeText.line(owner)
-                + ". Use that server, stop it first, or name another workspace with --workspace.");
+        stderr.println(SafeText.line(WorkspaceLock.stranger(workspace.state())
+                .map(stranger -> "weathervane: this workspace cannot be served because of " + stranger
+                        + ". End that process, or name another workspace with --workspace.")
+                .orElseGet(() -> "weathervane: this workspace is served already by "
+                        + WorkspaceLock.describeHolder(workspace.state())
+                        + ". Use that server, stop it first, or name another workspace with --workspace.")));
         return REFUSED;
     }
 

@@ -1,10 +1,10 @@
 package io.weathervane.audit;
 
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -67,9 +67,8 @@ final class ProjectedFile {
             position = new Position(pending.read(), position.offset());
             return;
         }
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        PrivateFiles.createFolderOf(file);
+        try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             reconcile(channel);
             append(channel);
         } catch (IOException e) {
@@ -136,7 +135,7 @@ final class ProjectedFile {
         String text = endsInsideALine(end, before) ? "\n" + lines : lines;
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         int length = bytes.remaining();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.APPEND)) {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

@@ -2,6 +2,7 @@ package io.weathervane.auth;
 
 import io.weathervane.tool.Role;
 import io.weathervane.util.AtomicFiles;
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -138,11 +139,11 @@ public final class TokenFile {
         Path beside = path.resolveSibling("." + path.getFileName() + ".lock");
         CHANGING.lock();
         try {
-            Files.createDirectories(beside.getParent());
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            PrivateFiles.createFolderOf(beside);
+            try (FileChannel channel = PrivateFiles.open(beside, StandardOpenOption.WRITE)) {
                 channel.lock(); // until it is closed
                 List<TokenEntry> before = Files.exists(path) ? read() : List.of();
-                AtomicFiles.replacePrivately(path, TokenJson.write(change.apply(before)));
+                AtomicFiles.replaceKeepingOwner(path, TokenJson.write(change.apply(before)));
             }
         } catch (IOException e) {
             throw new TokenFileException(

@@ -77,9 +77,7 @@ final class OfflineRollback {
     }
 
     private ServerUnreachableException ownerIsDeaf() {
-        String owner = WorkspaceLock.ownerOf(workspace.existingState())
-                .map(OwnerInfo::describe)
-                .orElse("another process");
+        String owner = WorkspaceLock.describeHolder(workspace.existingState());
         return new ServerUnreachableException(owner + ", has the workspace but does not answer on its socket:"
                 + " nothing was changed; stop it, then run rollback again");
     }

@@ -1,5 +1,6 @@
 package io.weathervane.incident;
 
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,21 +28,21 @@ final class BundleFolder implements AutoCloseable {
     BundleFolder(Path incidents, String id) throws IOException {
         this.folder = incidents.resolve(id);
         this.partial = incidents.resolve("." + id + ".partial");
-        Files.createDirectories(incidents);
-        Files.createDirectory(partial);
+        PrivateFiles.createFolders(incidents);
+        PrivateFiles.createFolder(partial);
     }
 
     void write(String name, String text, boolean alreadyCut) throws IOException {
         byte[] all = text.getBytes(StandardCharsets.UTF_8);
         boolean cut = all.length > FILE_BYTES_MAX;
         byte[] bytes = cut ? Arrays.copyOfRange(all, all.length - FILE_BYTES_MAX, all.length) : all;
-        Files.write(partial.resolve(name), bytes);
+        PrivateFiles.write(partial.resolve(name), bytes);
         files.add(new EvidenceFile(name, bytes.length, sha256(bytes), cut || alreadyCut));
     }
 
     /** Written last, and not listed among the files, because it lists them. */
     void writeManifest(String text) throws IOException {
-        Files.writeString(partial.resolve("manifest.json"), text);
+        PrivateFiles.write(partial.resolve("manifest.json"), text.getBytes(StandardCharsets.UTF_8));
     }
 
     List<EvidenceFile> files() {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param readOnly whether there are only tools that change nothing, whatever the way in
  * @param trustLoopback whether callers over loopback without a token are trusted as the server's user where the system
  *     does not tell who they are
+ * @param operatorsGroup the operating system's group that may use the workspace's files beside their owner
  */
 public record ServerSettings(
         String host,
@@ -22,6 +23,7 @@ public record ServerSettings(
         List<String> allowedOrigins,
         boolean readOnly,
         boolean trustLoopback,
+        Optional<String> operatorsGroup,
         AuthSettings auth,
         Optional<TlsSettings> tls,
         LimitSettings limits) {
@@ -50,6 +52,7 @@ public record ServerSettings(
                 List.of(),
                 /* readOnly= */ false,
                 /* trustLoopback= */ false,
+                Optional.empty(),
                 AuthSettings.none(),
                 Optional.empty(),
                 LimitSettings.defaults());
@@ -63,6 +66,7 @@ public record ServerSettings(
                 allowedOrigins,
                 readOnly || overrides.readOnly(),
                 trustLoopback,
+                operatorsGroup,
                 auth,
                 tls,
                 limits);
@@ -80,6 +84,7 @@ public record ServerSettings(
                         "origins such as https://ops.example.org"),
                 section.yesOrNo("readOnly").orElse(false),
                 section.yesOrNo("trustLoopback").orElse(false),
+                section.words("operatorsGroup"),
                 section.section("auth", auth -> AuthSettings.from(auth, base)).orElseGet(AuthSettings::none),
                 section.section("tls", tls -> TlsSettings.from(tls, base)),
                 section.section("limits", LimitSettings::from).orElseGet(LimitSettings::defaults));

@@ -1,5 +1,6 @@
 package io.weathervane.store;
 
+import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,8 +78,9 @@ public final class SqliteDatabase implements Database {
         try {
             Path folder = path.getParent();
             if (folder != null) {
-                Files.createDirectories(folder);
+                PrivateFiles.createFolders(folder);
             }
+            PrivateFiles.createIfMissing(path); // before SQLite does, whose files beside it take its owner and mode
             return opened(new SqliteDatabase(path, options, SqliteConnections.create(path, options)));
         } catch (IOException e) {
             throw new StoreException(StoreException.Kind.FAILED, "cannot make the folder of " + path, e);

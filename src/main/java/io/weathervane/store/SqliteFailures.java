@@ -1,18 +1,43 @@
 package io.weathervane.store;
 
+import io.weathervane.util.LockHolders;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.sqlite.SQLiteErrorCode;
 
 /** What SQLite's result codes mean to a caller. */
 final class SqliteFailures {
     private static final int PRIMARY_CODE_MASK = 0xff;
 
+    /** The byte of the {@code -shm} file that the one writer locks: https://www.sqlite.org/walformat.html#wal_locks. */
+    private static final long WRITE_LOCK_OFFSET = 120;
+
+    private static final int HOLDERS_SHOWN_MAX = 3;
+
     private SqliteFailures() {}
 
     static StoreException of(Path file, SQLException cause) {
         StoreException.Kind kind = kindOf(cause);
-        return new StoreException(kind, sentence(kind, file) + " (" + cause.getMessage() + ")", cause);
+        String holders = kind == StoreException.Kind.BUSY ? holders(file) : "";
+        return new StoreException(kind, sentence(kind, file) + holders + " (" + cause.getMessage() + ")", cause);
+    }
+
+    /** Other processes that keep writers out, as far as the system tells. */
+    private static String holders(Path file) {
+        Path shared = file.resolveSibling(file.getFileName() + "-shm");
+        long own = ProcessHandle.current().pid();
+        List<String> found = Stream.concat(
+                        LockHolders.of(file).stream().filter(LockHolders.Holder::exclusive),
+                        LockHolders.of(shared).stream()
+                                .filter(holder -> holder.exclusive() || holder.covers(WRITE_LOCK_OFFSET)))
+                .filter(holder -> holder.pid() != own)
+                .map(LockHolders.Holder::describe)
+                .distinct()
+                .limit(HOLDERS_SHOWN_MAX)
+                .toList();
+        return found.isEmpty() ? "" : ": " + String.join(", ", found);
     }
 
     static StoreException.Kind kindOf(SQLException cause) {

@@ -2,6 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.AtomicFiles;
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ record Folder(Path path) {
     }
 
     void create() throws IOException {
-        Files.createDirectories(staging());
+        PrivateFiles.createFolders(staging());
     }
 
     /** Writes a record; what is there of it afterwards is all of it, or what was there before. */

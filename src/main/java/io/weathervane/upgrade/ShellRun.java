@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.util.ChildMark;
+import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.ProcessTree;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -9,9 +10,10 @@ import io.weathervane.worker.Inheritance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,7 +175,8 @@ final class ShellRun {
         @Override
         public void run() {
             try (in;
-                    OutputStream out = Files.newOutputStream(file)) {
+                    OutputStream out = Channels.newOutputStream(
+                            PrivateFiles.open(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
                 keep(out);
             } catch (IOException e) {
                 failure = Optional.of("its output could not be kept in " + file.getFileName() + ": " + e.getMessage());

@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -75,6 +76,7 @@ final class UpgradeLock {
                 Holder.ofThisProcess(upgrade, now).toJson());
         Path written = Files.createTempFile(file.toAbsolutePath().getParent(), "upgrade", ".lock");
         try {
+            PrivateFiles.inherit(written);
             Files.write(written, content);
             for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
                 try {

@@ -4,34 +4,33 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.util.Optional;
 
-/** Replaces a file so that a reader sees the old content or the new, never a part. */
+/** Replaces a file so that a reader sees the old content or the new, never a part; the new one is private from the start. */
 public final class AtomicFiles {
-    private static final Set<OpenOption> OVERWRITE =
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
-    private static final Set<OpenOption> MAKE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     private AtomicFiles() {}
 
     /** Writes beside the file, syncs, and renames over it. The folder is made when missing. */
     public static void replace(Path file, byte[] content) throws IOException {
-        write(beside(file), file, content, OVERWRITE);
+        Path beside = beside(file);
+        write(beside, content);
+        move(beside, file);
     }
 
-    /** The same, and nobody but its owner can read the file (mode 0600), at no moment. */
-    public static void replacePrivately(Path file, byte[] content) throws IOException {
+    /** The same for a file whose owner need not be its folder's: it keeps the one it has, also when root replaces it. */
+    public static void replaceKeepingOwner(Path file, byte[] content) throws IOException {
         Path beside = beside(file);
-        Files.deleteIfExists(beside);
-        write(beside, file, content, MAKE, OWNER_ONLY);
+        write(beside, content);
+        Optional<UnixAttributes> before = UnixAttributes.of(file);
+        Optional<UnixAttributes> now = UnixAttributes.of(beside, LinkOption.NOFOLLOW_LINKS);
+        if (before.isPresent() && now.isPresent()) {
+            PrivateFiles.giveTo(beside, now.get(), before.get(), /* groupToo= */ false);
+        }
+        move(beside, file);
     }
 
     private static Path beside(Path file) throws IOException {
@@ -39,20 +38,23 @@ public final class AtomicFiles {
         if (folder == null) {
             throw new IOException("no folder to write " + file + " in");
         }
-        Files.createDirectories(folder);
-        return folder.resolve("." + file.getFileName() + ".new");
+        PrivateFiles.createFolders(folder);
+        Path beside = folder.resolve("." + file.getFileName() + ".new");
+        Files.deleteIfExists(beside);
+        return beside;
     }
 
-    private static void write(
-            Path beside, Path file, byte[] content, Set<OpenOption> how, FileAttribute<?>... attributes)
-            throws IOException {
-        try (FileChannel channel = FileChannel.open(beside, how, attributes)) {
+    private static void write(Path beside, byte[] content) throws IOException {
+        try (FileChannel channel = PrivateFiles.open(beside, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
+    }
+
+    private static void move(Path beside, Path file) throws IOException {
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

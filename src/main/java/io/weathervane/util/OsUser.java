@@ -3,6 +3,7 @@ package io.weathervane.util;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The operating system's user that runs this process, named as the system names the peer of a local socket: by its
@@ -16,6 +17,42 @@ public final class OsUser {
             return ownerOf(Files.createFile(place()));
         } catch (IOException | UnsupportedOperationException e) {
             return System.getProperty("user.name", "unknown");
+        }
+    }
+
+    static boolean isRoot() {
+        return is(0);
+    }
+
+    /** Whether the system does not say who runs this process. */
+    static boolean isUnknown() {
+        return uid().isEmpty();
+    }
+
+    /** Whether this process runs as the user of this number. */
+    static boolean is(int uid) {
+        return uid().filter(own -> own == uid).isPresent();
+    }
+
+    private static Optional<Integer> uid() {
+        return Uid.OWN;
+    }
+
+    /** Found out once: who makes a file is its owner. Where none can be made, Linux tells whose this process is. */
+    private static final class Uid {
+        static final Optional<Integer> OWN = find();
+
+        private static Optional<Integer> find() {
+            try {
+                Path made = Files.createFile(place());
+                try {
+                    return UnixAttributes.of(made).map(UnixAttributes::uid);
+                } finally {
+                    Files.deleteIfExists(made);
+                }
+            } catch (IOException | UnsupportedOperationException e) {
+                return UnixAttributes.of(Path.of("/proc/self")).map(UnixAttributes::uid);
+            }
         }
     }
 

@@ -53,28 +53,46 @@ public record Workspace(Path root, Path state) {
         }
     }
 
-    /** Makes the folders that a server writes to; says which one it could not make, or may not write to. */
+    /** The same for its owner alone. */
     public Workspace create() {
+        return create(Optional.empty());
+    }
+
+    /**
+     * Makes the folders that a server writes to, for their owner and the operators' group alone; what is there and wider
+     * is narrowed. Says which one it could not make, or may not write to.
+     *
+     * @throws WorkspaceException also when the workspace is another user's, or there is no such group
+     */
+    public Workspace create(Optional<String> operatorsGroup) {
+        WorkspaceAccess.requireUsable(this, /* asOperator= */ false);
         for (Path folder : List.of(state, analytics(), sessions())) {
-            createFolder(folder);
+            try {
+                PrivateFiles.createFolders(folder);
+            } catch (IOException e) {
+                throw new WorkspaceException("cannot make the folder " + folder + ": " + reason(e), e);
+            }
             if (!Files.isWritable(folder)) {
                 throw new WorkspaceException(
                         "the folder " + folder + " cannot be written to: check its owner and mode");
             }
         }
-        return new Workspace(root, withoutLinks(state));
+        Workspace made = new Workspace(root, withoutLinks(state));
+        new WorkspaceAccess(made, operatorsGroup).narrow();
+        return made;
     }
 
     /**
      * The state folder, when a server has made it.
      *
-     * @throws WorkspaceException when none has
+     * @throws WorkspaceException when none has, or it is another user's and not shared with a group of this one's
      */
     public Path existingState() {
         if (!Files.isDirectory(state)) {
             throw new WorkspaceException("no server has run in the workspace " + root + " yet (" + state
                     + " is missing): start one with `scripts/weathervane serve`, or name another with --workspace");
         }
+        WorkspaceAccess.requireUsable(this, /* asOperator= */ true);
         return state;
     }
 

@@ -67,6 +67,7 @@ class EveryKeyTest {
                   scopes: {viewer: see, operator: do, approver: grant}
                   clockSkew: 5s
               trustLoopback: true
+              operatorsGroup: operators
               tls: {certificate: chain.pem, key: key.pem}
               limits:
                 connections: 10
@@ -86,6 +87,7 @@ class EveryKeyTest {
                         List.of("https://console.example.org"),
                         true,
                         true,
+                        Optional.of("operators"),
                         new AuthSettings(
                                 Optional.of(base.resolve("tokens.json")),
                                 Optional.of(new OAuthSettings(

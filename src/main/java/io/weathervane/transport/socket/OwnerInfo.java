@@ -42,6 +42,11 @@ public record OwnerInfo(
         return "process " + pid + serving + url.map(at -> " at " + at).orElse("") + ", since " + startedAt;
     }
 
+    /** Whether no process has its number any more. */
+    public boolean isGone() {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
+    }
+
     byte[] toBytes() {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.put("pid", pid);

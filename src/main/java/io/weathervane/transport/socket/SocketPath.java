@@ -1,11 +1,13 @@
 package io.weathervane.transport.socket;
 
+import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.WorkspaceException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -28,6 +30,7 @@ public final class SocketPath {
     private static final String READ_ONLY_FILE = "view.sock";
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OWNER_AND_GROUP = PosixFilePermissions.fromString("rwxrwx---");
     private static final int HASH_BYTES = 8;
 
     private SocketPath() {}
@@ -56,13 +59,23 @@ public final class SocketPath {
         }
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            PrivateFiles.inherit(folder, stateFolder);
         }
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                || !Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS)
-                        .equals(OWNER_ONLY)) {
-            throw new WorkspaceException("the folder " + folder + " for this workspace's socket is open to others:"
-                    + " remove it, or use a workspace with a shorter path");
+        if (!isAsPrivateAs(stateFolder, folder)) {
+            throw new WorkspaceException("the folder " + folder + " for this workspace's socket is open to others,"
+                    + " or another user's: remove it, or use a workspace with a shorter path");
         }
+    }
+
+    /** Whether it is the state folder's owner's, for the same group or for nobody else. */
+    private static boolean isAsPrivateAs(Path stateFolder, Path folder) throws IOException {
+        PosixFileAttributes found = Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributes state = Files.readAttributes(stateFolder, PosixFileAttributes.class);
+        boolean alone = found.permissions().equals(OWNER_ONLY);
+        boolean shared = found.permissions().equals(state.permissions())
+                && found.permissions().equals(OWNER_AND_GROUP)
+                && found.group().equals(state.group());
+        return found.isDirectory() && found.owner().equals(state.owner()) && (alone || shared);
     }
 
     private static Path shortFolder(Path realState) {

@@ -9,6 +9,7 @@ import io.weathervane.tool.Caller;
 import io.weathervane.tool.Role;
 import io.weathervane.transport.stdio.LineSession;
 import io.weathervane.util.OsUser;
+import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.Threads;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -123,6 +124,7 @@ public final class SocketServer implements AutoCloseable {
             channel.bind(UnixDomainSocketAddress.of(newborn));
             Files.setPosixFilePermissions(newborn, PosixFilePermissions.fromString("rw-------"));
             Files.move(newborn, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            PrivateFiles.inherit(socket);
             Files.delete(nursery);
             return channel;
         } catch (IOException | RuntimeException e) {

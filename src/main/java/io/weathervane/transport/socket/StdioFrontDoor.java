@@ -145,8 +145,7 @@ public final class StdioFrontDoor {
 
     private void waitForOwner() throws InterruptedException {
         if (ticker.nanos() - silentSince > SILENCE_MAX.toNanos()) {
-            String owner =
-                    WorkspaceLock.ownerOf(stateFolder).map(OwnerInfo::describe).orElse("another process");
+            String owner = WorkspaceLock.describeHolder(stateFolder);
             throw new ServerUnreachableException(owner + ", has the workspace and does not answer on "
                     + SocketPath.of(stateFolder) + ": stop it, or look at its log");
         }

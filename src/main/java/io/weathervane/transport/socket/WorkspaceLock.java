@@ -1,5 +1,7 @@
 package io.weathervane.transport.socket;
 
+import io.weathervane.util.LockHolders;
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -67,6 +70,31 @@ public final class WorkspaceLock implements AutoCloseable {
         }
     }
 
+    /** Who has the workspace when {@link #tryAcquire} gave nothing, for a message. */
+    public static String describeHolder(Path stateFolder) {
+        return stranger(stateFolder)
+                .orElseGet(() -> ownerOf(stateFolder).map(OwnerInfo::describe).orElse("another process"));
+    }
+
+    /**
+     * A process that holds the lock and is not the server that the lock file names, for a message: any process that may
+     * open the file can lock it. Empty where the system does not tell.
+     */
+    public static Optional<String> stranger(Path stateFolder) {
+        Path file = stateFolder.resolve(FILE);
+        Optional<OwnerInfo> named = ownerOf(stateFolder);
+        List<LockHolders.Holder> holders = LockHolders.of(file);
+        boolean isOwner = named.filter(owner -> holders.stream().anyMatch(holder -> holder.pid() == owner.pid()))
+                .isPresent();
+        if (isOwner || holders.isEmpty()) {
+            return Optional.empty();
+        }
+        String server = named.map(owner -> "process " + owner.pid() + (owner.isGone() ? ", which is gone" : ""))
+                .orElse("none");
+        return Optional.of(holders.get(0).describe() + ", which holds a lock on " + file
+                + " and is not the server that the file names (" + server + ")");
+    }
+
     public OwnerInfo owner() {
         synchronized (HELD_HERE) {
             return owner;
@@ -116,7 +144,7 @@ public final class WorkspaceLock implements AutoCloseable {
 
     private static Optional<WorkspaceLock> lock(Path file, OwnerInfo owner) throws IOException {
         boolean known = Files.exists(file);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = PrivateFiles.open(file, StandardOpenOption.WRITE);
         boolean afterCrash;
         try {
             FileLock lock = channel.tryLock();
