@@ -9,6 +9,8 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditFiles;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.StateLoss;
+import io.weathervane.audit.StateLossCheck;
 import io.weathervane.control.PolicySource;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
@@ -54,6 +56,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -127,6 +130,7 @@ public final class Application implements AutoCloseable {
         MessageLog log = closer.register(openLog(workspace, clock));
         Database database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
         AuditLog audit = new AuditLog(database, clock);
+        Optional<StateLoss> lost = StateLossCheck.run(audit, database, workspace.analytics());
         closer.register(AuditFiles.start(audit, database, workspace.analytics()));
         closer.register(recordRun(audit));
         EventBus events = new EventBus();
@@ -141,6 +145,7 @@ public final class Application implements AutoCloseable {
                 Redactor::clean,
                 clock,
                 flags::unwrittenEngagement));
+        LostState lostState = LostState.recorded(lost, audit, flags);
         if (settings.workers().initialIsCommand()) {
             boolean seedsAnew = database.write(ReleaseStore::forgetUnpromoted);
             LOG.debug("the command is the first release again={}", seedsAnew);
@@ -238,6 +243,7 @@ public final class Application implements AutoCloseable {
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         HealthReport health = new HealthReport(database, alerts, flags, workers, monitor, start);
+        health.alsoAsk(lostState::problems);
         return new Application(closer, lock, dispatcher, health, start, new Children(workers, monitor, upgrades));
     }
 

@@ -14,6 +14,7 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,7 +30,7 @@ final class HealthReport implements HealthSource {
     private final WorkerManager workers;
     private final RollbackMonitor monitor;
     private final WorkerStart start;
-    private volatile Supplier<List<String>> doorProblems = List::of;
+    private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
 
     HealthReport(
             Database database,
@@ -46,9 +47,9 @@ final class HealthReport implements HealthSource {
         this.start = start;
     }
 
-    /** What is not well with the HTTP door itself. */
+    /** What else may not be well, such as with the HTTP door itself. */
     void alsoAsk(Supplier<List<String>> problems) {
-        doorProblems = problems;
+        others.add(problems);
     }
 
     @Override
@@ -56,7 +57,7 @@ final class HealthReport implements HealthSource {
         List<String> problems = new ArrayList<>(database.late().lag().notes());
         problems.addAll(monitor.problems());
         problems.addAll(alerts.problems());
-        problems.addAll(doorProblems.get());
+        others.forEach(other -> problems.addAll(other.get()));
         problems.addAll(ThreadFailures.notes());
         FlagsView view = flags.view();
         MonitorStatus status = monitor.status();
@@ -84,6 +85,7 @@ final class HealthReport implements HealthSource {
                 .map(why -> "the kill switch is engaged in memory only, the database does not have it yet: " + why)
                 .ifPresent(notes::add);
         problems.forEach(notes::add);
+        monitor.notes().forEach(notes::add);
         return new Health(starting || down ? UNAVAILABLE : OK, body);
     }
 

@@ -1,5 +1,6 @@
 package io.weathervane;
 
+import io.weathervane.audit.StateLossCheck;
 import io.weathervane.auth.TokenFileException;
 import io.weathervane.control.PolicyRefusedException;
 import io.weathervane.settings.CliOverrides;
@@ -157,6 +158,8 @@ final class Serving {
 
     private Application start(Plan plan, WorkspaceLock lock) {
         try {
+            StateLossCheck.refuseEmptied(
+                    plan.workspace().database(), plan.workspace().analytics());
             plan.command().ifPresent(command -> command.refuseUnlessFound(plan.workspace(), environment));
         } catch (RuntimeException e) {
             lock.close();

@@ -19,17 +19,18 @@ final class AlertText {
     /** Longest text of an alert. */
     private static final int TEXT_LENGTH_MAX = 2_000;
 
-    private static final Map<AuditKind, String> TITLES = Map.of(
-            AuditKind.ROLLBACK_EXECUTED, "Automatic rollback executed",
-            AuditKind.ROLLBACK_FAILED, "Rollback failed",
-            AuditKind.ROLLBACK_INEFFECTIVE, "Rollback did not help",
-            AuditKind.RELEASE_DEGRADED, "Release degraded",
-            AuditKind.ESCALATION_TRIGGERED, "Escalation triggered",
-            AuditKind.KILL_SWITCH_ACTIVATED, "Kill switch activated (DISABLE_NEW=1)",
-            AuditKind.KILL_SWITCH_RESET, "Kill switch reset (DISABLE_NEW=0)",
-            AuditKind.WORKER_EXITED, "Worker exited unexpectedly",
-            AuditKind.APPROVAL_REQUESTED, "Approval asked for",
-            AuditKind.STORE_DEGRADED, "Database unreadable: flags at safe defaults");
+    private static final Map<AuditKind, String> TITLES = Map.ofEntries(
+            Map.entry(AuditKind.ROLLBACK_EXECUTED, "Automatic rollback executed"),
+            Map.entry(AuditKind.ROLLBACK_FAILED, "Rollback failed"),
+            Map.entry(AuditKind.ROLLBACK_INEFFECTIVE, "Rollback did not help"),
+            Map.entry(AuditKind.RELEASE_DEGRADED, "Release degraded"),
+            Map.entry(AuditKind.ESCALATION_TRIGGERED, "Escalation triggered"),
+            Map.entry(AuditKind.KILL_SWITCH_ACTIVATED, "Kill switch activated (DISABLE_NEW=1)"),
+            Map.entry(AuditKind.KILL_SWITCH_RESET, "Kill switch reset (DISABLE_NEW=0)"),
+            Map.entry(AuditKind.WORKER_EXITED, "Worker exited unexpectedly"),
+            Map.entry(AuditKind.APPROVAL_REQUESTED, "Approval asked for"),
+            Map.entry(AuditKind.STORE_DEGRADED, "Database unreadable: flags at safe defaults"),
+            Map.entry(AuditKind.STATE_LOST, "State was lost"));
 
     /** Ends of a watch that leave it to people what to make of the release. */
     private static final Set<String> UNRESOLVED = Set.of("degraded", "inconclusive");

@@ -48,11 +48,17 @@ public final class AuditFiles implements AutoCloseable {
         this.log = log;
         this.positions = new FilePositions(database);
         this.files = Arrays.stream(AuditFormat.values())
-                .map(format -> new ProjectedFile(log, format, folder, positions.load(format)))
+                .map(format -> new ProjectedFile(log, format, folder, positionOf(format)))
                 .toList();
         this.savedSeq = least();
         this.savedAt = ticker.nanos();
         this.thread = Threads.loop("audit-files", this::follow);
+    }
+
+    /** A position beyond the chain's end is of events that were lost: what comes in their place is to be written. */
+    private ProjectedFile.Position positionOf(AuditFormat format) {
+        ProjectedFile.Position saved = positions.load(format);
+        return new ProjectedFile.Position(Math.min(saved.seq(), log.lastSeq()), saved.offset());
     }
 
     /** Starts to follow the chain: repairs a torn last line, writes what is missing, then whatever is appended. */
@@ -158,7 +164,8 @@ public final class AuditFiles implements AutoCloseable {
     private boolean catchUp(ProjectedFile file) {
         try {
             if (log.lastSeq() < file.position().seq()) {
-                file.resumeFrom(positions.load(file.format()));
+                LOG.error("the database lacks events that were written already, it was replaced by an older one");
+                file.resumeFrom(positionOf(file.format()));
             }
             file.catchUp();
             return true;

@@ -1,9 +1,13 @@
 package io.weathervane.audit;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -55,6 +59,14 @@ enum AuditFormat {
         boolean claimsToBeOurs(String line) {
             return KILL_SWITCH_LINE.matcher(line).find();
         }
+
+        @Override
+        Optional<LineOrigin> origin(String line) {
+            Matcher ours = KILL_SWITCH_LINE.matcher(line);
+            return ours.find()
+                    ? time(ours.group(1)).map(at -> new LineOrigin(0, at, Duration.ofSeconds(1), ours.group(2)))
+                    : Optional.empty();
+        }
     },
 
     /** What the telemetry exporter captures (runbook part 3). */
@@ -70,6 +82,7 @@ enum AuditFormat {
                     AuditKind.WORKER_SWITCHED,
                     AuditKind.MONITORING_STARTED,
                     AuditKind.MONITORING_STOPPED,
+                    AuditKind.STATE_LOST,
                     AuditKind.STORE_DEGRADED,
                     AuditKind.STORE_RECOVERED)) {
         @Override
@@ -83,7 +96,10 @@ enum AuditFormat {
     };
 
     private static final Pattern KILL_SWITCH_LINE =
-            Pattern.compile("^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z (ACTIVATED|RESET) reason=\"");
+            Pattern.compile("^(\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z) (ACTIVATED|RESET) reason=\"");
+
+    /** What a line of the kill switch says when it was turned on. */
+    static final String ACTIVATED = "ACTIVATED";
 
     private final String fileName;
 
@@ -112,6 +128,32 @@ enum AuditFormat {
             return AuditJson.MAPPER.readTree(line).path("seq").isNumber();
         } catch (JacksonException e) {
             return false;
+        }
+    }
+
+    /** Which event a line of ours is for; empty for a line of an operator, a torn one, or another program's. */
+    Optional<LineOrigin> origin(String line) {
+        try {
+            JsonNode json = AuditJson.MAPPER.readTree(line);
+            JsonNode seq = json.path("seq");
+            JsonNode at = json.path("timestampMs");
+            return seq.canConvertToLong() && seq.isIntegralNumber() && at.canConvertToLong() && at.isIntegralNumber()
+                    ? Optional.of(new LineOrigin(
+                            seq.longValue(),
+                            Instant.ofEpochMilli(at.longValue()),
+                            Duration.ofMillis(1),
+                            json.path("type").asString(json.path("decision").asString("an event"))))
+                    : Optional.empty();
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Instant> time(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
         }
     }
 

@@ -24,6 +24,7 @@ public enum AuditKind {
     WORKER_STOPPED("worker-stopped"),
     WORKER_EXITED("worker-exited"),
     WORKER_SWITCHED("worker-switched"),
+    STATE_LOST("state-lost"),
     STORE_DEGRADED("store-degraded"),
     STORE_RECOVERED("store-recovered"),
     SERVER_STARTED("server-started"),

@@ -105,6 +105,18 @@ public final class AuditLog {
                 .map(Instant::ofEpochMilli);
     }
 
+    /** Whether the kill switch was turned on, or off, from this moment on and before that. */
+    boolean hasKillSwitchEvent(boolean on, Instant from, Instant before) {
+        AuditKind kind = on ? AuditKind.KILL_SWITCH_ACTIVATED : AuditKind.KILL_SWITCH_RESET;
+        return database.read(sql -> sql.first(
+                        "SELECT 1 FROM audit_events WHERE kind = ? AND at >= ? AND at < ? LIMIT 1",
+                        row -> true,
+                        kind.wireName(),
+                        from.toEpochMilli(),
+                        before.toEpochMilli()))
+                .isPresent();
+    }
+
     /** Tells of each event once it is committed; on the committing thread, so it should only wake somebody. */
     public void onAppend(Consumer<AuditEvent> listener) {
         listeners.add(listener);

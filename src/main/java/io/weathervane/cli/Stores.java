@@ -1,5 +1,6 @@
 package io.weathervane.cli;
 
+import io.weathervane.audit.StateLossCheck;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.util.Workspace;
@@ -15,6 +16,7 @@ final class Stores {
             throw new RefusedException("there is no database at " + workspace.database()
                     + ": no server has run in this workspace; name another with --workspace");
         }
+        StateLossCheck.refuseEmptied(workspace.database(), workspace.analytics());
         return SqliteDatabase.open(workspace.database(), StoreOptions.defaults());
     }
 }

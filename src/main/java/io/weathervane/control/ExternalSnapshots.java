@@ -8,11 +8,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +30,20 @@ final class ExternalSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private static final List<List<String>> VERSIONS = List.of(List.of("""
-            CREATE TABLE IF NOT EXISTS operations_snapshots (
-              id INTEGER PRIMARY KEY,
-              error_rate REAL,
-              failure_count INTEGER,
-              recorded_at TEXT DEFAULT (datetime('now')),
-              requests INTEGER,
-              source TEXT DEFAULT 'external')"""));
+        CREATE TABLE IF NOT EXISTS operations_snapshots (
+          id INTEGER PRIMARY KEY,
+          error_rate REAL,
+          failure_count INTEGER,
+          recorded_at TEXT DEFAULT (datetime('now')),
+          requests INTEGER,
+          source TEXT DEFAULT 'external')\
+        """));
+
+    private static final String NEWEST = """
+        SELECT id, error_rate, failure_count, requests, CAST(recorded_at AS TEXT),
+               CAST(round((julianday(recorded_at) - 2440587.5) * 86400000.0) AS INTEGER)
+        FROM operations_snapshots ORDER BY id DESC LIMIT ?\
+        """;
 
     /** Newest rows that are looked at for one that makes sense. */
     private static final int LOOKED_AT_MAX = 20;
@@ -47,6 +62,20 @@ final class ExternalSnapshots {
     private final Database database;
     private final Set<Long> logged = new LinkedHashSet<>();
 
+    /** The rows as they were at the promotion: those that are still so say nothing of what was promoted. */
+    private volatile Optional<Map<Long, Row>> before = Optional.empty();
+
+    /** The rows of the last look, each with the moment it was first seen like this; empty before the first look. */
+    private volatile Map<Long, Arrival> seen = Map.of();
+
+    private volatile Optional<String> note = Optional.empty();
+
+    /** @param updated whether another row had its number and its time before */
+    private record Arrival(Row row, Instant at, boolean updated) {}
+
+    /** A row that counts, and when it is from. */
+    private record Dated(Row row, Instant at) {}
+
     private record Row(
             long id,
             @Nullable Object rate,
@@ -62,27 +91,107 @@ final class ExternalSnapshots {
 
     /** The newest row's number; rows up to it are from before. */
     long lastRowId(Sql sql) throws SQLException {
+        List<Row> rows = sql.query(NEWEST, this::row, LOOKED_AT_MAX);
+        before = Optional.of(byId(rows));
+        seen = Map.of();
+        note = Optional.empty();
         return sql.first("SELECT coalesce(max(id), 0) FROM operations_snapshots", row -> row.getLong(1))
                 .orElse(0L);
     }
 
-    /** The newest row after {@code rowId} that makes sense and is no older than {@code age}. */
+    /** What is wrong with the newest row, when it had to be ignored at the last look. */
+    List<String> notes() {
+        return note.stream().toList();
+    }
+
+    /**
+     * The newest row that makes sense and is no older than {@code age}: one after {@code rowId}, or one that was changed
+     * or replaced since the promotion, as collectors do that keep a single row.
+     */
     Optional<ExternalSnapshot> newest(long rowId, Duration age, Instant now) {
-        List<Row> rows = database.readPromptly(sql -> sql.query("""
-                        SELECT id, error_rate, failure_count, requests, CAST(recorded_at AS TEXT),
-                               CAST(round((julianday(recorded_at) - 2440587.5) * 86400000.0) AS INTEGER)
-                        FROM operations_snapshots WHERE id > ? ORDER BY id DESC LIMIT ?""", this::row, rowId, LOOKED_AT_MAX));
+        List<Row> rows = database.readPromptly(sql -> sql.query(NEWEST, this::row, LOOKED_AT_MAX));
+        boolean restarted = before.isEmpty();
+        Map<Long, Row> old = before.orElseGet(
+                () -> byId(rows.stream().filter(row -> row.id() <= rowId).toList()));
+        before = Optional.of(old);
+        Map<Long, Arrival> current = new HashMap<>();
+        Optional<Dated> newest = Optional.empty();
+        note = Optional.empty();
         for (Row row : rows) {
-            Optional<String> problem = problem(row, now);
-            if (problem.isPresent()) {
-                warn(row.id(), problem.get());
-            } else if (isFresh(row, age, now)) {
-                return Optional.of(snapshot(row));
-            } else {
-                return Optional.empty();
+            Arrival arrival = arrival(row, old, restarted ? Instant.EPOCH : now);
+            current.put(row.id(), arrival);
+            if (row.id() > rowId || !row.equals(old.get(row.id()))) {
+                newest = later(newest, dated(arrival, age, now));
             }
         }
+        seen = Map.copyOf(current);
+        return newest.map(found -> snapshot(found.row()));
+    }
+
+    private static Map<Long, Row> byId(List<Row> rows) {
+        return rows.stream().collect(Collectors.toUnmodifiableMap(Row::id, Function.identity()));
+    }
+
+    private Arrival arrival(Row row, Map<Long, Row> old, Instant now) {
+        Arrival last = seen.get(row.id());
+        if (last != null && last.row().equals(row)) {
+            return last;
+        }
+        Row replaced = last != null ? last.row() : old.get(row.id());
+        boolean updated = replaced != null && !replaced.equals(row) && Objects.equals(replaced.stamp(), row.stamp());
+        return new Arrival(row, now, updated);
+    }
+
+    private static Optional<Dated> later(Optional<Dated> one, Optional<Dated> other) {
+        boolean keep = one.isPresent()
+                && (other.isEmpty() || !other.get().at().isAfter(one.get().at()));
+        return keep ? one : other;
+    }
+
+    /** When the row is from, if it makes sense and is fresh. What has just come is not of long ago, whatever it says. */
+    private Optional<Dated> dated(Arrival arrival, Duration age, Instant now) {
+        Row row = arrival.row();
+        Optional<String> problem = problem(row);
+        if (problem.isPresent()) {
+            return ignored(row, problem.get());
+        }
+        Instant recorded = recordedAt(row);
+        boolean ahead = recorded.isAfter(now.plus(AHEAD_MAX));
+        if (!ahead && isFresh(recorded, age, arrival.at())) {
+            return isFresh(recorded, age, now) ? Optional.of(new Dated(row, recorded)) : Optional.empty();
+        }
+        if (arrival.updated()) {
+            return isFresh(arrival.at(), age, now) ? Optional.of(new Dated(row, arrival.at())) : Optional.empty();
+        }
+        Instant local = asLocal(recorded);
+        if (isFresh(local, age, arrival.at()) && !local.isAfter(now.plus(AHEAD_MAX))) {
+            warn(row.id(), "is taken as local time: " + notUtc(row, "local"));
+            return isFresh(local, age, now) ? Optional.of(new Dated(row, local)) : Optional.empty();
+        }
+        if (ahead) {
+            return ignored(row, notUtc(row, "ahead"));
+        }
+        return isFresh(arrival.at(), age, now)
+                ? ignored(row, notUtc(row, "long past, and the row is new"))
+                : Optional.empty();
+    }
+
+    private static Instant asLocal(Instant stamp) {
+        return LocalDateTime.ofInstant(stamp, ZoneOffset.UTC)
+                .atZone(ZoneId.systemDefault())
+                .toInstant();
+    }
+
+    private Optional<Dated> ignored(Row row, String problem) {
+        warn(row.id(), "is ignored: " + problem);
+        if (note.isEmpty()) {
+            note = Optional.of("operations_snapshots row " + row.id() + " is ignored: " + problem);
+        }
         return Optional.empty();
+    }
+
+    private static String notUtc(Row row, String how) {
+        return "recorded_at must be UTC, as datetime('now') is; " + shown(row.stamp()) + " is " + how;
     }
 
     private Row row(ResultSet row) throws SQLException {
@@ -92,7 +201,7 @@ final class ExternalSnapshots {
                 row.getLong(1), row.getObject(2), row.getObject(3), row.getObject(4), row.getString(5), recorded);
     }
 
-    private static Optional<String> problem(Row row, Instant now) {
+    private static Optional<String> problem(Row row) {
         if (!(row.rate() instanceof Number rate) || !(rate.doubleValue() >= 0 && rate.doubleValue() <= 1)) {
             return Optional.of("error_rate must be a number from 0 to 1, was " + shown(row.rate()));
         }
@@ -105,18 +214,15 @@ final class ExternalSnapshots {
         if (row.recordedMillis().isEmpty()) {
             return Optional.of("recorded_at must be a time such as datetime('now'), was " + shown(row.stamp()));
         }
-        boolean ahead = recordedAt(row).isAfter(now.plus(AHEAD_MAX));
-        return ahead
-                ? Optional.of("recorded_at must be UTC, as datetime('now') is; " + shown(row.stamp()) + " is ahead")
-                : Optional.empty();
+        return Optional.empty();
     }
 
     private static boolean isCount(@Nullable Object value) {
         return (value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= 0;
     }
 
-    private static boolean isFresh(Row row, Duration age, Instant now) {
-        return !recordedAt(row).isBefore(now.minus(age).minus(STAMP_RESOLUTION));
+    private static boolean isFresh(Instant at, Duration age, Instant now) {
+        return !at.isBefore(now.minus(age).minus(STAMP_RESOLUTION));
     }
 
     private static Instant recordedAt(Row row) {
@@ -139,7 +245,7 @@ final class ExternalSnapshots {
 
     private void warn(long id, String problem) {
         if (logged.size() < LOGGED_MAX && logged.add(id)) {
-            LOG.warn("operations_snapshots row {} is ignored: {}", id, problem);
+            LOG.warn("operations_snapshots row {} {}", id, problem);
         }
     }
 }

@@ -48,6 +48,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final Clock clock;
     private final Clock sinceStart;
     private final WatchStore watches;
+    private final ExternalSnapshots snapshots;
     private final Ledger ledger;
     private final Supervision supervision;
     private final Promotions promotions;
@@ -87,7 +88,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.ledger = new Ledger(database, audit, watches, clock);
         this.explainer = new Explainer(audit);
         this.metrics = new OrchestrationMetrics(orchestrationMetricsJson);
-        ExternalSnapshots snapshots = new ExternalSnapshots(database);
+        this.snapshots = new ExternalSnapshots(database);
         Bulletin bulletin = new Bulletin(events, clock);
         Responder responder = new Responder(workers, flags, audit, ticker);
         this.supervision = new Supervision(
@@ -108,6 +109,11 @@ public final class RollbackMonitor implements AutoCloseable {
         this.guard = new KillSwitchGuard(audit, errors, supervision, ledger, clock);
         this.loop = new CheckLoop(supervision, this::keepHouse, steady, ticker);
         workers.onUnexpectedExit(loop::workerExited);
+    }
+
+    /** What somebody should know and what is no trouble of this server: rows of others that had to be ignored. */
+    public List<String> notes() {
+        return snapshots.notes();
     }
 
     /** Takes up a watch that was left open, finishes what was decided and not done, and begins to check. */

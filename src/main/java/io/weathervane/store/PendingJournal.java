@@ -1,5 +1,6 @@
 package io.weathervane.store;
 
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,12 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +34,6 @@ final class PendingJournal {
 
     /** It grows to no more than this: 16 MiB. */
     static final int SIZE_MAX_BYTES = 16 << 20;
-
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path file;
     private int end;
@@ -141,7 +136,7 @@ final class PendingJournal {
     }
 
     private FileChannel open() throws IOException {
-        return FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+        return PrivateFiles.open(file, StandardOpenOption.WRITE);
     }
 
     private static void write(FileChannel channel, byte[] bytes, long at) throws IOException {

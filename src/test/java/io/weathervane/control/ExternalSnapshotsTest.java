@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TimeZone;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,86 @@ class ExternalSnapshotsTest {
 
         assertThat(snapshots.newest(0, AGE, Clock.systemUTC().instant()))
                 .contains(new ExternalSnapshot(1, 0.5, 10, OptionalLong.empty()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT OR REPLACE INTO operations_snapshots (id, error_rate, failure_count, recorded_at)"
+                        + " VALUES (1, 0.9, 12, '2026-11-23 11:59:59')",
+                "DELETE FROM operations_snapshots; INSERT INTO operations_snapshots (error_rate, failure_count,"
+                        + " recorded_at) VALUES (0.9, 12, '2026-11-23 11:59:59')",
+                "UPDATE operations_snapshots SET error_rate = 0.9, failure_count = 12,"
+                        + " recorded_at = '2026-11-23 11:59:59'",
+                "UPDATE operations_snapshots SET error_rate = 0.9, failure_count = 12",
+            })
+    void takesARowThatWasReplacedInPlaceSinceThePromotion(String statements) {
+        insert("0.0, 0, '2026-11-23 11:50:00', NULL");
+        long rowId = database.read(snapshots::lastRowId);
+        assertThat(snapshots.newest(rowId, AGE, NOW)).as("as it was").isEmpty();
+
+        for (String statement : statements.split(";")) {
+            database.write(sql -> sql.update(statement));
+        }
+
+        assertThat(snapshots.newest(rowId, AGE, NOW))
+                .hasValueSatisfying(row -> assertThat(row.errorRate()).isEqualTo(0.9));
+        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(30)))
+                .as("the same row at the next look")
+                .isPresent();
+        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(90)))
+                .as("no longer fresh")
+                .isEmpty();
+        assertThat(snapshots.notes()).isEmpty();
+    }
+
+    @Test
+    void takesLocalTimeWhereThatIsWhatItCanMean() {
+        TimeZone before = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+            long rowId = database.read(snapshots::lastRowId);
+            snapshots.newest(rowId, AGE, NOW);
+            insert("0.9, 12, '2026-11-23 06:59:59', NULL");
+
+            assertThat(snapshots.newest(rowId, AGE, NOW)).isPresent();
+            assertThat(snapshots.notes()).isEmpty();
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-11-23", "2026-11-23 03:00:00", "2026-11-23 15:00:00"})
+    void saysOfANewRowWithATimeThatCannotBeMeantThatItIsIgnored(String stamp) {
+        long rowId = database.read(snapshots::lastRowId);
+        snapshots.newest(rowId, AGE, NOW);
+        insert("0.9, 12, '" + stamp + "', NULL");
+
+        assertThat(snapshots.newest(rowId, AGE, NOW)).isEmpty();
+
+        assertThat(snapshots.notes()).singleElement().asString().contains("row 1 is ignored", "must be UTC", stamp);
+    }
+
+    @Test
+    void aRowThatWasGoodAndIsOldNowIsNoProblem() {
+        long rowId = database.read(snapshots::lastRowId);
+        insert("0.1, 0, '2026-11-23 11:59:50', NULL");
+        assertThat(snapshots.newest(rowId, AGE, NOW)).isPresent();
+
+        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(52))).isEmpty();
+
+        assertThat(snapshots.notes()).isEmpty();
+    }
+
+    @Test
+    void anOldRowIsNoProblemAfterARestart() {
+        insert("0.1, 0, '2026-11-23 11:00:00', NULL");
+
+        assertThat(newest()).isEmpty();
+        assertThat(newest()).isEmpty();
+
+        assertThat(snapshots.notes()).isEmpty();
     }
 
     private void insert(String values) {

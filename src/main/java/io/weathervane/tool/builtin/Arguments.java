@@ -49,8 +49,8 @@ record Arguments(ObjectNode json, Actor actor) {
 
     Optional<Long> wholeNumber(String name) {
         return Optional.ofNullable(json.get(name))
-                .filter(JsonNode::isIntegralNumber)
-                .map(JsonNode::longValue);
+                .filter(JsonNode::isNumber) // the schema says that it is a whole one, which 1e3 is too
+                .map(JsonNode::asLong);
     }
 
     Stream<String> texts(String name) {
@@ -67,9 +67,9 @@ record Arguments(ObjectNode json, Actor actor) {
         try {
             return age.matches() ? clock.instant().minus(duration(age)) : Instant.parse(value);
         } catch (DateTimeException | ArithmeticException e) {
-            throw new ToolFailure(
-                    name + ": \"" + value
-                            + "\" is no moment. Allowed: ISO 8601 such as 2026-11-23T14:32:15Z, or an age such as 15m, 24h, 7d.");
+            throw new ToolFailure(name + ": \"" + value
+                    + "\" is no moment. Allowed: ISO 8601 such as 2026-11-23T14:32:15Z, or an age such as 15m,"
+                    + " 24h, 7d.");
         }
     }
 
