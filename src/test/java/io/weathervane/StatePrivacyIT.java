@@ -7,15 +7,17 @@ import io.weathervane.testing.OtherUser;
 import io.weathervane.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,13 +273,30 @@ class StatePrivacyIT {
         return groups;
     }
 
+    /** All that stays: a running server makes and removes files meanwhile. */
     private List<Path> all(String... tops) throws IOException {
         List<Path> all = new ArrayList<>();
         for (String top : tops) {
-            try (Stream<Path> paths = Files.walk(workspace.resolve(top))) {
-                paths.forEach(all::add);
-            }
+            Files.walkFileTree(workspace.resolve(top), new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    all.add(folder);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    all.add(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         }
+        all.removeIf(path -> Files.notExists(path, LinkOption.NOFOLLOW_LINKS));
         return all;
     }
 
