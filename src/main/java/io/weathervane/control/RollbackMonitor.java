@@ -297,8 +297,7 @@ public final class RollbackMonitor implements AutoCloseable {
                             .map(precondition -> precondition.name() + " (is " + precondition.value() + ", should be "
                                     + precondition.required() + ": " + precondition.remedy() + ")")
                             .collect(Collectors.joining("; "))
-                    + "; a reset that cannot wait goes with force, an approver and a mark in the audit;"
-                    + " kill_switch_reset with dry_run shows every precondition");
+                    + "; kill_switch_reset with dry_run shows every precondition");
         }
     }
 
