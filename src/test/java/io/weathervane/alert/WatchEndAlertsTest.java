@@ -23,7 +23,8 @@ class WatchEndAlertsTest {
     void anUnresolvedEndIsAnAlert(String outcome) {
         assertThat(alert(AuditKind.MONITORING_STOPPED, outcome))
                 .hasValueSatisfying(alert -> assertThat(alert.body())
-                        .contains("\"title\":\"Watch ended " + outcome + "\"", "\"severity\":\"warning\"", "the reason"));
+                        .contains(
+                                "\"title\":\"Watch ended " + outcome + "\"", "\"severity\":\"warning\"", "the reason"));
     }
 
     @ParameterizedTest
@@ -45,7 +46,10 @@ class WatchEndAlertsTest {
                         kind,
                         Actor.SYSTEM,
                         "p-1",
-                        JsonMapper.shared().createObjectNode().put("outcome", outcome).put("reason", "the reason")),
+                        JsonMapper.shared()
+                                .createObjectNode()
+                                .put("outcome", outcome)
+                                .put("reason", "the reason")),
                 NOON,
                 Optional.of(7L));
     }
