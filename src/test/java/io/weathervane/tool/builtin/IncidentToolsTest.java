@@ -132,7 +132,9 @@ class IncidentToolsTest {
         assertThat(text(bundle, "audit.jsonl")).contains("rollback-executed", promotionId, "\"hash\"");
         assertThat(text(bundle, "log_tail.txt")).contains("Starting post-promotion health monitoring");
         assertThat(text(bundle, "config.yaml")).contains("checkInterval: 300ms");
-        assertThat(text(bundle, "environment.txt")).contains("HOME=/home/ada", "DB_PASSWORD=[redacted]");
+        assertThat(text(bundle, "environment.txt"))
+                .contains("HOME=/home/ada", "WVO_ROLLBACK_FAILURE_COUNT=2", "java.version=")
+                .doesNotContain("DB_PASSWORD");
     }
 
     @Test
