@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -257,7 +258,7 @@ class StatePrivacyIT {
         }
     }
 
-    private TreeMap<String, Integer> modes(String... tops) throws IOException {
+    private Map<String, Integer> modes(String... tops) throws IOException {
         TreeMap<String, Integer> modes = new TreeMap<>();
         for (Path path : all(tops)) {
             modes.put(workspace.relativize(path).toString(), mode(path));
