@@ -113,7 +113,7 @@ class ExternalSnapshotsTest {
         long rowId = database.read(snapshots::lastRowId);
         assertThat(snapshots.newest(rowId, AGE, NOW)).as("as it was").isEmpty();
 
-        for (String statement : statements.split(";")) {
+        for (String statement : statements.split(";", -1)) {
             database.write(sql -> sql.update(statement));
         }
 
