@@ -2,6 +2,7 @@ package io.weathervane.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -12,8 +13,8 @@ class TcpTableTest {
     private static final String HEAD =
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"
                     + "  timeout inode                                                     \n";
-    private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 0xD6A0);
-    private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 0x0BB8);
+    private static final InetSocketAddress CLIENT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0xD6A0);
+    private static final InetSocketAddress SERVER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0x0BB8);
     private static final TcpTable.Ends ENDS = TcpTable.Ends.of(CLIENT, SERVER, /* six= */ false);
 
     @Test
