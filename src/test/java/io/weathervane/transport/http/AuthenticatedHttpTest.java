@@ -379,9 +379,15 @@ class AuthenticatedHttpTest {
 
     @Test
     void pagesOfAllowedOriginsMayReadAnswersAndNoOthers() throws Exception {
-        String asks =
-                "OPTIONS /mcp HTTP/1.1\r\nHost: localhost\r\nOrigin: %s\r\nAccess-Control-Request-Method: POST\r\n"
-                        + "Access-Control-Request-Headers: authorization, content-type, mcp-session-id\r\n\r\n";
+        String asks = String.join(
+                "\r\n",
+                "OPTIONS /mcp HTTP/1.1",
+                "Host: localhost",
+                "Origin: %s",
+                "Access-Control-Request-Method: POST",
+                "Access-Control-Request-Headers: authorization, content-type, mcp-session-id",
+                "",
+                "");
         try (Socket allowed = http.raw(asks.formatted("https://console.example.org"));
                 Socket local = http.raw(asks.formatted("http://localhost:8080"));
                 Socket foreign = http.raw(asks.formatted("https://evil.example.org"))) {
