@@ -106,10 +106,11 @@ class RedactorTest {
                 "Flag update: DISABLE_NEW=1",
                 "Flag DISABLE_NEW=1, reverting to safe defaults",
                 "DISABLE_NEW|1\nPROMPT_MODE|compact\nSANDBOX_MODE|none",
-                "[RollbackMonitor] CRITICAL: Executing automatic rollback\n"
-                        + "  reason: \"High error rate (42.5%) with 5 failures\"\n"
-                        + "  errorRate: 0.425\n"
-                        + "  failureCount: 5",
+                """
+                [RollbackMonitor] CRITICAL: Executing automatic rollback
+                  reason: "High error rate (42.5%) with 5 failures"
+                  errorRate: 0.425
+                  failureCount: 5""",
                 "{\"errorRate\":0.425,\"failureCount\":5,\"threshold\":0.2,\"action\":\"rollback\"}",
                 "{\"hash\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"previousHash\":\"\"}",
                 "promotionId=20261123-143215-9f86d081 worker=stable from=stable to=canary pid=4711",

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -355,15 +357,14 @@ class AuthenticatedHttpTest {
     void whoseAccessEndsDuringACallGetsNothingOfItsAnswer() throws Exception {
         for (String accept : List.of("application/json", "application/json, text/event-stream")) {
             String soonGone = token("gone", Role.VIEWER, Role.OPERATOR);
-            java.util.concurrent.CompletableFuture<HttpResponse<String>> answer =
-                    java.util.concurrent.CompletableFuture.supplyAsync(
-                            () -> quietlyAs(soonGone, call(1, "wait", "{}"), accept));
+            CompletableFuture<HttpResponse<String>> answer =
+                    CompletableFuture.supplyAsync(() -> quietlyAs(soonGone, call(1, "wait", "{}"), accept));
             http.tools.waiting.acquire();
             Thread.sleep(60); // only a call that took its time is looked at again
             file.revoke("gone");
             http.tools.release.release();
 
-            HttpResponse<String> withheld = answer.get(20, java.util.concurrent.TimeUnit.SECONDS);
+            HttpResponse<String> withheld = answer.get(20, TimeUnit.SECONDS);
             assertThat(withheld.statusCode()).isEqualTo(401);
             assertThat(withheld.body()).contains("withheld").doesNotContain("released");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.mcp.CallLimits;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,8 +91,18 @@ class SlowConnectionsTest {
     @Test
     void refusesChunksOfAnOldClient() throws Exception {
         try (HttpFixture http = new HttpFixture();
-                Socket old = http.raw("POST /mcp HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")) {
+                Socket old = http.raw(String.join(
+                        "\r\n",
+                        "POST /mcp HTTP/1.0",
+                        "Host: localhost",
+                        "Content-Type: application/json",
+                        "Transfer-Encoding: chunked",
+                        "",
+                        "2",
+                        "{}",
+                        "0",
+                        "",
+                        ""))) {
             assertThat(HttpFixture.response(old)).startsWith("HTTP/1.1 400");
         }
     }
@@ -140,10 +151,10 @@ class SlowConnectionsTest {
                 if (slow.getInputStream().read() < 0) {
                     return true;
                 }
-            } catch (java.net.SocketTimeoutException stillThere) {
-                continue;
-            } catch (IOException gone) {
-                return true;
+            } catch (IOException e) {
+                if (!(e instanceof SocketTimeoutException)) {
+                    return true;
+                }
             }
         }
         return false;
