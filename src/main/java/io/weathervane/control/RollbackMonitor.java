@@ -22,8 +22,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,9 +113,11 @@ public final class RollbackMonitor implements AutoCloseable {
         workers.onUnexpectedExit(loop::workerExited);
     }
 
-    /** What somebody should know and what is no trouble of this server: rows of others that had to be ignored. */
+    /** What an operator should know though it is no trouble of this server: rows of others that have no effect. */
     public List<String> notes() {
-        return snapshots.notes();
+        List<String> notes = new ArrayList<>(snapshots.notes());
+        notes.addAll(misnamedRows());
+        return notes;
     }
 
     /** Takes up a watch that was left open, finishes what was decided and not done, and begins to check. */
@@ -190,8 +194,19 @@ public final class RollbackMonitor implements AutoCloseable {
         return supervision.watch().flatMap(Aftermath::problem).stream().toList();
     }
 
+    private List<String> misnamedRows() {
+        Set<String> known = new HashSet<>(flags.snapshot().effective().keySet());
+        Set<String> rows = new HashSet<>(flags.settingKeys());
+        for (PolicyKey key : PolicyKey.values()) {
+            known.add(key.rowKey());
+            rows.remove(key.rowKey());
+        }
+        return MisnamedRows.notes(rows, known);
+    }
+
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>(policies.warnings());
+        warnings.addAll(misnamedRows());
         warnings.addAll(problems());
         if (ledger.behind()) {
             warnings.addAll(ledger.notes());

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -81,6 +82,11 @@ public final class LiveFlags implements AutoCloseable {
     /** A row of {@code settings} that is not a flag, such as {@code ROLLBACK_ERROR_THRESHOLD}, as last read. */
     public Optional<String> setting(String key) {
         return snapshot().setting(key);
+    }
+
+    /** The keys of all rows of {@code settings} that are no flags, as last read. */
+    public Set<String> settingKeys() {
+        return snapshot().settings().keySet();
     }
 
     public KillSwitchStatus killSwitch() {
