@@ -50,6 +50,7 @@ final class Worker {
     private final ListAge toolsAge;
     private final Supplier<ObjectNode> clientCapabilities;
     private volatile OperationsTally tally = new OperationsTally();
+    private final OwnCalls ownCalls = new OwnCalls(tally);
     private volatile Optional<Probe> lastProbe = Optional.empty();
     private volatile Listener listener = Listener.NONE;
     private volatile boolean stopping;
@@ -463,6 +464,7 @@ final class Worker {
     /** Counts into this tally from now on; calls in flight stay with the old one. */
     void countInto(OperationsTally newTally) {
         tally = newTally;
+        ownCalls.countInto(newTally);
     }
 
     /** Who hears what the worker says unasked. */
@@ -488,6 +490,7 @@ final class Worker {
                 weight,
                 leases.inUse(),
                 restarts,
+                ownCalls.now(),
                 tally.now(),
                 tally.recent(),
                 lastProbe,

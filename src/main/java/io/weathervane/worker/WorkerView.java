@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param version the name and version that it gives itself, empty when it gives none
  * @param age how long its process has run
  * @param weight the percentage of callers that it gets as a canary
+ * @param sinceStart the calls of its process since that started
+ * @param tally its calls since it became active, over restarts in place
  * @param recent the newest of the calls that the tally counts
  * @param inFlight calls it has not answered yet
  * @param user the OS user that it runs as, when that is not the server's own
@@ -29,6 +31,7 @@ public record WorkerView(
         int weight,
         int inFlight,
         int restarts,
+        Tally sinceStart,
         Tally tally,
         CallStatistics recent,
         Optional<Probe> lastProbe,

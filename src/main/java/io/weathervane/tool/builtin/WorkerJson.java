@@ -37,7 +37,7 @@ final class WorkerJson {
     }
 
     static ObjectNode of(WorkerView worker) {
-        Tally tally = worker.tally();
+        Tally calls = worker.sinceStart();
         ObjectNode node = Json.object()
                 .put("label", worker.label())
                 .put("role", worker.role().wireName())
@@ -47,12 +47,17 @@ final class WorkerJson {
                 .put("protocol", worker.protocol())
                 .put("startedAt", Json.time(worker.startedAt()))
                 .put("ageSeconds", worker.age().toSeconds())
-                .put("requests", tally.requests())
-                .put("errors", tally.errors())
+                .put("requests", calls.requests())
+                .put("errors", calls.errors())
                 .put("inFlight", worker.inFlight())
                 .put("restarts", worker.restarts());
-        if (tally.requests() > 0) {
-            node.put("errorRate", (double) tally.errors() / tally.requests());
+        if (worker.role() == Role.ACTIVE) {
+            node.putObject("sinceActive")
+                    .put("requests", worker.tally().requests())
+                    .put("errors", worker.tally().errors());
+        }
+        if (calls.requests() > 0) {
+            node.put("errorRate", (double) calls.errors() / calls.requests());
         } else {
             node.putNull("errorRate");
         }
@@ -101,21 +106,27 @@ final class WorkerJson {
     }
 
     private static String line(WorkerView worker) {
-        Tally tally = worker.tally();
-        String rate = tally.requests() == 0
-                ? "no calls yet"
-                : String.format(
-                        Locale.ROOT,
-                        "%d calls, %d failed (%.1f%%)",
-                        tally.requests(),
-                        tally.errors(),
-                        100.0 * tally.errors() / tally.requests());
+        String since = worker.role() == Role.ACTIVE && !worker.tally().equals(worker.sinceStart())
+                ? "; since it became active " + rate(worker.tally())
+                : "";
+        String rate = rate(worker.sinceStart()) + since;
         String version = worker.version().map(text -> " (" + text + ")").orElse("");
         String weight = worker.weight() == 0 ? "" : ", gets " + worker.weight() + "% of the callers";
         return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", "
                 + worker.protocol() + worker.user().map(user -> ", as " + user).orElse("")
                 + ", since " + Json.time(worker.startedAt()) + ", restarts " + worker.restarts() + weight + ", " + rate
                 + times(worker.recent());
+    }
+
+    private static String rate(Tally calls) {
+        return calls.requests() == 0
+                ? "no calls yet"
+                : String.format(
+                        Locale.ROOT,
+                        "%d calls, %d failed (%.1f%%)",
+                        calls.requests(),
+                        calls.errors(),
+                        100.0 * calls.errors() / calls.requests());
     }
 
     private static String times(CallStatistics recent) {
