@@ -55,12 +55,12 @@ class ShadowTest {
                             "4 of 4 calls had another result (tolerated: 0 %), first echo at /structuredContent/sky");
             JsonNode difference = report.toJson().path("differences").get(0);
             assertThat(difference.toString())
-                    .isEqualTo(
-                            quoted(
-                                    "{'source':'probe','tool':'echo','kind':'changed','blocking':true,"
-                                            + "'pointer':'/structuredContent/sky','arguments':'{\\'text\\':\\'a\\'}',"
-                                            + "'active':'\\'clear\\'','canary':'\\'rain\\'','times':4,"
-                                            + "'text':'echo {\\'text\\':\\'a\\'} at /structuredContent/sky\\n- \\'clear\\'\\n+ \\'rain\\''}"));
+                    .isEqualTo(quoted("{'source':'probe','tool':'echo','kind':'changed','blocking':true,"
+                            + "'pointer':'/structuredContent/sky','arguments':'{\\'text\\':\\'a\\'}',"
+                            + "'active':'\\'clear\\'','canary':'\\'rain\\'','times':4,'text':'echo"
+                            + " {\\'text\\':\\'a\\'} at /structuredContent/sky\\n"
+                            + "- \\'clear\\'\\n"
+                            + "+ \\'rain\\''}"));
             assertThat(report.text())
                     .contains("shadow failed: 4 of 4 calls had another result")
                     .contains("- \"clear\"\n+ \"rain\"\n  4 times");
@@ -216,11 +216,14 @@ class ShadowTest {
 
     @Test
     void anAnswerOf100MegabytesIsADifferenceAndCostsNoMemory() {
-        String huge = "head -c 104857600 /dev/zero | tr '\\0' x; echo";
+        String huge = "printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"x\":\"' \"$id\";"
+                + " head -c 104857600 /dev/zero | tr '\\0' x; echo '\"}}'";
         try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", huge)) {
             ShadowReport report = stage.compare(Stage.probing());
 
-            assertThat(report.reasons()).anySatisfy(reason -> assertThat(reason).contains("a line of 104857600 bytes"));
+            assertThat(report.reasons())
+                    .anySatisfy(reason -> assertThat(reason)
+                            .contains("a message of 10485", "more than 67108864 (workers.messageBytes)"));
             assertThat(report.toJson().toString()).hasSizeLessThan(10_000);
         }
     }

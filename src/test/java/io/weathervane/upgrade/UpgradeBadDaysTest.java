@@ -52,7 +52,8 @@ class UpgradeBadDaysTest {
 
         assertAborted("huge", done, "the shadow did not pass: the canary failed to answer 3 calls");
         assertThat(firstFailure("huge"))
-                .isEqualTo("worker huge sent no valid answer: a line of 104857600 bytes, more than 4194304");
+                .isEqualTo("worker huge sent no valid answer: a message of 104857673 bytes, more than 67108864"
+                        + " (workers.messageBytes)");
     }
 
     /** Why the canary did not answer, as the shadow's rule for it says. */
