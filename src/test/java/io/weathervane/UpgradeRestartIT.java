@@ -9,6 +9,7 @@ import io.weathervane.testing.ShellWorker;
 import io.weathervane.upgrade.UpgradeStep;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,14 +34,14 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class UpgradeRestartIT {
     private static final String CONFIG = """
-            monitor: {checkInterval: 100ms, gracePeriod: 10m, minRequests: 5}
-            upgrade:
-              probes: [{tool: look, arguments: {}}]
-            workers:
-              initial: stable
-              releases:
-                stable: {kind: mcp, command: [sh, worker.sh, well]}
-            """;
+        monitor: {checkInterval: 100ms, gracePeriod: 10m, minRequests: 5}
+        upgrade:
+          probes: [{tool: look, arguments: {}}]
+        workers:
+          initial: stable
+          releases:
+            stable: {kind: mcp, command: [sh, worker.sh, well]}
+        """;
 
     @TempDir
     private Path workspace;
@@ -116,10 +117,14 @@ class UpgradeRestartIT {
             Files.createDirectory(workspace.resolve(".git"));
         }
         String canary = ShellWorker.command(step.wireName());
-        server.operate(
-                "upgrade_run",
-                "{\"canary\": \"" + canary + "\", \"id\": \"" + id + "\", \"wait\": false, \"confirm\": true" + more
-                        + "}");
+        String arguments = "{\"canary\": \"" + canary + "\", \"id\": \"" + id + "\", \"wait\": false, \"confirm\": true"
+                + more + "}";
+        Process call = new ProcessBuilder(ServerProcess.weathervane(
+                        "call", "upgrade_run", "--json-args", arguments, "--workspace", workspace.toString()))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(call.waitFor()).as(said).isZero();
     }
 
     /** Where something can block, it does; the others last until they are ended. */
