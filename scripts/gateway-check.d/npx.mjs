@@ -45,6 +45,7 @@ function start(workspace, ...options) {
     const ended = new Promise(resolve => server.on('exit', (code, signal) => resolve(code ?? signal)));
     const answers = new Map();
     createInterface({ input: server.stdout }).on('line', line => {
+        if (!line.startsWith('{')) return; // without stdio it is the address
         const message = JSON.parse(line);
         if (!message.method) answers.set(message.id, message);
     });
