@@ -10,6 +10,7 @@ import io.weathervane.auth.Authentication;
 import io.weathervane.auth.OAuthOptions;
 import io.weathervane.auth.TokenFile;
 import io.weathervane.mcp.CallLimits;
+import io.weathervane.testing.Await;
 import io.weathervane.testing.TestIssuer;
 import io.weathervane.tool.Role;
 import java.io.OutputStream;
@@ -38,6 +39,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A server whose callers have to prove who they are: {@code refuse} takes an operator, {@code break} an approver. */
 class AuthenticatedHttpTest {
+    /** Longer than the calls whose token is not looked at again when they are answered. */
+    private static final Duration LOOKED_AT_AGAIN = Duration.ofMillis(60);
+
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"initialize\",\"params\":{"
@@ -360,7 +364,10 @@ class AuthenticatedHttpTest {
             CompletableFuture<HttpResponse<String>> answer =
                     CompletableFuture.supplyAsync(() -> quietlyAs(soonGone, call(1, "wait", "{}"), accept));
             http.tools.waiting.acquire();
-            Thread.sleep(60); // only a call that took its time is looked at again
+            long waiting = System.nanoTime();
+            Await.until(
+                    "the call has taken so long that its token is looked at again",
+                    () -> System.nanoTime() - waiting > LOOKED_AT_AGAIN.toNanos());
             file.revoke("gone");
             http.tools.release.release();
 
