@@ -183,8 +183,7 @@ public final class SampleWorker {
         }
     }
 
-    /** In pieces: the worker itself need not have the memory. */
-    /** A good answer but for its size. */
+    /** Sends an answer that is good but for its size, in pieces: the worker itself need not have the memory. */
     private void sendHugeAnswer(JsonRpcMessage.Request request, int megabytes) throws IOException {
         byte[] piece = new byte[MEGABYTE];
         Arrays.fill(piece, (byte) 'x');

@@ -38,7 +38,7 @@ final class Admission {
     private static final int BURST_SECONDS = 2;
 
     private final Optional<Authentication> authentication;
-    private final Optional<ConnectionPeers> peers;
+    private final ConnectionPeers peers;
     private final boolean trustLoopback;
     private final HttpLimits limits;
     private final AtomicInteger running = new AtomicInteger();
@@ -46,8 +46,8 @@ final class Admission {
     private final RateLimit requests;
     private final RateLimit failures;
 
-    /** @param peers knows the users of connections; there exactly when nobody has to show a token */
-    Admission(HttpAccess access, Optional<ConnectionPeers> peers, Ticker ticker) {
+    /** @param peers knows the processes at the other end of connections */
+    Admission(HttpAccess access, ConnectionPeers peers, Ticker ticker) {
         this.authentication = access.authentication();
         this.trustLoopback = access.trustLoopback();
         this.peers = peers;
@@ -69,25 +69,24 @@ final class Admission {
                         HttpStatus.SERVICE_UNAVAILABLE_503,
                         HttpReply.SOON,
                         "the server works on " + limits.requestsAtOnce() + " requests already; nothing was done");
-            } else if (authentication.isEmpty()) {
-                admitLocal(turn, handler);
             } else {
-                admit(authentication.get(), turn, handler);
+                admit(peers.of(turn.request()), turn, handler);
             }
         } finally {
             running.decrementAndGet();
         }
     }
 
-    /** A caller whom nobody asks for a token is who holds the connection. */
-    private void admitLocal(Turn turn, Consumer<Turn> handler) {
-        Peer peer = peers.map(known -> known.of(turn.request())).orElse(Peer.UNKNOWN);
+    /** Without tokens a caller is who holds the connection; a process of our own is refused with a token, too. */
+    private void admit(Peer peer, Turn turn, Consumer<Turn> handler) {
         if (peer.kind() == Peer.Kind.DESCENDANT) {
             LOG.warn("refused a process that this server started: it must not operate it user={}", peer.user());
             HttpReply.refusedUnread(
                     turn,
                     HttpStatus.FORBIDDEN_403,
                     "a process that this server started (a worker, build or test) must not call it");
+        } else if (authentication.isPresent()) {
+            admit(authentication.get(), turn, handler);
         } else {
             handler.accept(turn.by(LoopbackCallers.of(peer, turn.headers(), trustLoopback)));
         }
@@ -109,8 +108,7 @@ final class Admission {
 
     /** Whether letting this turn through, or not, may take time: credentials or users may have to be looked up. */
     boolean mayWait(Turn turn) {
-        return authentication.isPresent()
-                || peers.filter(known -> known.knows(turn.request())).isEmpty();
+        return authentication.isPresent() || !peers.knows(turn.request());
     }
 
     /** Whether its body may be read before anybody knows whose it is. */

@@ -62,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
     private final Optional<LiveTls> tls;
     private final Optional<Authentication> authentication;
     private final ConnectionLimit connections;
-    private final Optional<ConnectionPeers> peers;
+    private final ConnectionPeers peers;
     private final String host;
 
     private HttpServer(HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
@@ -78,8 +78,8 @@ public final class HttpServer implements AutoCloseable {
         this.connector = connector(server, options, tls);
         ConnectionLimit connections = new ConnectionLimit(options, ticker);
         this.connections = connections;
-        this.peers = access.authentication().isPresent() ? Optional.empty() : Optional.of(new ConnectionPeers());
-        peers.ifPresent(connector::addBean);
+        this.peers = new ConnectionPeers();
+        connector.addBean(peers);
         Admission admission = new Admission(access, peers, ticker);
         this.watch = new StreamWatch(streams, admission::stillAdmits);
         McpHandler mcp = new McpHandler(
@@ -173,7 +173,7 @@ public final class HttpServer implements AutoCloseable {
         streams.close();
         watch.close();
         connections.close();
-        peers.ifPresent(ConnectionPeers::close);
+        peers.close();
         tls.ifPresent(LiveTls::close);
         try {
             if (server.isStarted()) {

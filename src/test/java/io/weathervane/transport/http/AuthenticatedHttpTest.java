@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -375,6 +376,26 @@ class AuthenticatedHttpTest {
             assertThat(withheld.statusCode()).isEqualTo(401);
             assertThat(withheld.body()).contains("withheld").doesNotContain("released");
         }
+    }
+
+    @Test
+    void aProcessThatTheServerStartedIsRefusedWithAGoodTokenToo() throws Exception {
+        String good = token("worker", Role.VIEWER, Role.OPERATOR, Role.APPROVER);
+        Process child = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "exec 3<>/dev/tcp/127.0.0.1/" + http.server.port()
+                                + "; printf 'POST /mcp HTTP/1.1\\r\\nHost: localhost\\r\\nAuthorization: Bearer " + good
+                                + "\\r\\nContent-Type: application/json\\r\\nContent-Length: " + PING.length()
+                                + "\\r\\n\\r\\n%s' '" + PING + "' >&3; head -1 <&3")
+                .start();
+        String answer = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(answer).startsWith("HTTP/1.1 403");
+        assertThat(as(good, PING).statusCode())
+                .as("the same token from elsewhere")
+                .isEqualTo(200);
     }
 
     private HttpResponse<String> quietlyAs(String token, String body, String accept) {
