@@ -36,10 +36,10 @@ class ServerEndIT {
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"look\"}}\n";
 
-    /** What is done to the server. */
     /** Signal 2 in the mask of the signals that a process ignores. */
     private static final long SIGINT_BIT = 1L << 1;
 
+    /** What is done to the server. */
     private enum Ending {
         END_OF_INPUT,
         END_OF_INPUT_THEN_TERM,
