@@ -1,8 +1,5 @@
 package io.weathervane.transport.socket;
 
-import io.weathervane.jsonrpc.ErrorCode;
-import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.peer.UnixPeers;
 import io.weathervane.tool.Caller;
@@ -12,14 +9,12 @@ import io.weathervane.util.OsUser;
 import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.Threads;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -58,6 +53,7 @@ public final class SocketServer implements AutoCloseable {
     private final ExecutorService sessions = Threads.newPerTask("socket", CONNECTIONS_MAX);
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
     private final Set<LineSession> open = ConcurrentHashMap.newKeySet();
+    private final SocketRefusals refusals = new SocketRefusals();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher, Set<Role> roles) {
@@ -109,6 +105,7 @@ public final class SocketServer implements AutoCloseable {
         }
         open.forEach(LineSession::close);
         sessions.shutdown();
+        refusals.close();
     }
 
     /** Bound in a folder that only the owner can enter and then moved: there is no moment with a wider mode. */
@@ -150,19 +147,29 @@ public final class SocketServer implements AutoCloseable {
         if (room.tryAcquire()) {
             sessions.execute(() -> serve(channel));
         } else {
-            refuse(channel, FULL);
+            refusals.refuse(channel, FULL);
         }
     }
 
     private void serve(SocketChannel channel) {
-        try (channel) {
+        try {
             String user = peerOf(channel);
             if (UnixPeers.isDescendant(nameOf(channel))) {
                 LOG.warn("refused a process that this server started: it must not operate it user={}", user);
-                refuse(channel, OWN_PROCESS);
-                return;
+                refusals.refuse(channel, OWN_PROCESS);
+            } else {
+                hold(channel, Caller.ofUser(user, Caller.Door.SOCKET, identity(user), roles));
             }
-            Caller caller = Caller.ofUser(user, Caller.Door.SOCKET, identity(user), roles);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a connection ended badly path={}", socket, e);
+            closeQuietly(channel);
+        } finally {
+            room.release();
+        }
+    }
+
+    private void hold(SocketChannel channel, Caller caller) throws IOException {
+        try (channel) {
             LineSession session =
                     new LineSession(dispatcher, ChannelStreams.in(channel), ChannelStreams.out(channel), caller);
             open.add(session);
@@ -171,10 +178,14 @@ public final class SocketServer implements AutoCloseable {
             } finally {
                 open.remove(session);
             }
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("a connection ended badly path={}", socket, e);
-        } finally {
-            room.release();
+        }
+    }
+
+    private static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("Closing a connection failed", e);
         }
     }
 
@@ -191,15 +202,6 @@ public final class SocketServer implements AutoCloseable {
     private static Caller.Identity identity(String user) {
         boolean own = user.equals("root") || user.equals(OsUser.name());
         return own ? Caller.Identity.SERVER_USER : Caller.Identity.OTHER_USER;
-    }
-
-    private static void refuse(SocketChannel channel, String why) throws IOException {
-        JsonRpcMessage.Failure full = new JsonRpcMessage.Failure(null, ErrorCode.INTERNAL_ERROR.code(), why, null);
-        try (channel;
-                OutputStream out = ChannelStreams.out(channel)) {
-            out.write((new String(JsonRpcCodec.write(full), StandardCharsets.UTF_8) + "\n")
-                    .getBytes(StandardCharsets.UTF_8));
-        }
     }
 
     private void pause() {

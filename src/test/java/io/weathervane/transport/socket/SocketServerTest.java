@@ -88,6 +88,27 @@ class SocketServerTest {
         return new String(child.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
+    /** A connection that writes late found the socket closed, and lost the sentence with it. */
+    @Test
+    void tellsARefusedConnectionThatWritesLateWhyItIsRefused() throws Exception {
+        List<SocketClient> clients = new ArrayList<>();
+        try (SocketServer server = SocketServer.start(lock, dispatcher)) {
+            for (int i = 0; i < SocketServer.CONNECTIONS_MAX; i++) {
+                clients.add(SocketClient.connect(state));
+                assertThat(list(clients.get(i))).isInstanceOf(JsonRpcMessage.Success.class);
+            }
+            try (SocketChannel late = SocketChannel.open(UnixDomainSocketAddress.of(server.path()))) {
+                String refusal = new String(ChannelStreams.in(late).readNBytes(1), StandardCharsets.UTF_8);
+                ChannelStreams.out(late).write("{\"jsonrpc\":\"2.0\",\"id\":1}\n".getBytes(StandardCharsets.UTF_8));
+                refusal += new String(ChannelStreams.in(late).readAllBytes(), StandardCharsets.UTF_8);
+
+                assertThat(refusal).contains("32 connections").endsWith("\n");
+            }
+        } finally {
+            clients.forEach(SocketClient::close);
+        }
+    }
+
     @Test
     void saysHowToStartAServerWhenThereIsNone() {
         assertThatThrownBy(() -> SocketClient.connect(state))
