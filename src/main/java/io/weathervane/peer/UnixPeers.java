@@ -1,6 +1,7 @@
 package io.weathervane.peer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +19,16 @@ public final class UnixPeers {
     private UnixPeers() {}
 
     /**
-     * Whether it is a process that this one, or a process of its, has started. False where the system does not tell.
+     * Whether it is a process that this one, or a process of its, has started. False on a system without
+     * {@code /proc}.
      *
      * @param name the path to which the client has bound its end; empty when it has none
+     * @throws UncheckedIOException when the system's tables are there and cannot be read, so that nothing is known
      */
     public static boolean isDescendant(String name) {
+        if (!Files.isDirectory(PROC.resolve("self"))) {
+            return false;
+        }
         Set<Long> held = new Processes(PROC).socketsOfDescendants();
         if (held.isEmpty()) {
             return false;
@@ -31,8 +37,8 @@ public final class UnixPeers {
             UnixTable table =
                     new UnixTable(Files.readAllLines(PROC.resolve("self/net/unix"), StandardCharsets.ISO_8859_1));
             return isDescendant(name, table, held);
-        } catch (IOException unknown) {
-            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +43,9 @@ public final class SocketServer implements AutoCloseable {
 
     private static final String OWN_PROCESS = "refused: a process that this server started (a worker, build or test)"
             + " must not call it; a person calls from a shell of their own";
+
+    private static final String UNKNOWN_PROCESS = "refused: the system does not tell at the moment whether this server"
+            + " started the caller, and a worker must not call it: try again, and see this server's log";
 
     private static final long PAUSE_AFTER_FAILURE_MS = 200;
     private static final Logger LOG = LoggerFactory.getLogger("SocketServer");
@@ -154,9 +158,9 @@ public final class SocketServer implements AutoCloseable {
     private void serve(SocketChannel channel) {
         try {
             String user = peerOf(channel);
-            if (UnixPeers.isDescendant(nameOf(channel))) {
-                LOG.warn("refused a process that this server started: it must not operate it user={}", user);
-                refusals.refuse(channel, OWN_PROCESS);
+            Optional<String> refusal = refusalOf(channel, user);
+            if (refusal.isPresent()) {
+                refusals.refuse(channel, refusal.get());
             } else {
                 hold(channel, Caller.ofUser(user, Caller.Door.SOCKET, identity(user), roles));
             }
@@ -165,6 +169,19 @@ public final class SocketServer implements AutoCloseable {
             closeQuietly(channel);
         } finally {
             room.release();
+        }
+    }
+
+    private static Optional<String> refusalOf(SocketChannel channel, String user) throws IOException {
+        try {
+            if (!UnixPeers.isDescendant(nameOf(channel))) {
+                return Optional.empty();
+            }
+            LOG.warn("refused a process that this server started: it must not operate it user={}", user);
+            return Optional.of(OWN_PROCESS);
+        } catch (UncheckedIOException e) {
+            LOG.warn("refused a connection: cannot tell whether this server started its client user={}", user, e);
+            return Optional.of(UNKNOWN_PROCESS);
         }
     }
 
