@@ -27,7 +27,6 @@ import io.weathervane.settings.Settings;
 import io.weathervane.shadow.Recorder;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
-import io.weathervane.store.StoreException;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.task.Tasks;
 import io.weathervane.tool.ReadOnlyTools;
@@ -132,7 +131,7 @@ public final class Application implements AutoCloseable {
         AuditLog audit = new AuditLog(database, clock);
         Optional<StateLoss> lost = StateLossCheck.run(audit, database, workspace.analytics());
         closer.register(AuditFiles.start(audit, database, workspace.analytics()));
-        closer.register(recordRun(audit));
+        RunRecord run = closer.register(RunRecord.begin(audit));
         EventBus events = new EventBus();
         FlagCatalog catalog = Configured.flags(settings);
         LiveFlags flags =
@@ -174,6 +173,7 @@ public final class Application implements AutoCloseable {
                 ticker,
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 Configured.mode(settings)));
+        run.endsWith(monitor::recordAtTheEnd);
         database.late().catchUp();
         Recorder recorded = closer.register(Recorder.follow(workers));
         Upgrades upgrades = closer.register(new Upgrades(Configured.upgrades(
@@ -315,21 +315,5 @@ public final class Application implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the log below " + workspace.sessions(), e);
         }
-    }
-
-    /** Puts the start into the audit now, and the end when it is closed. */
-    private static AutoCloseable recordRun(AuditLog audit) {
-        ObjectNode run = JsonRpcCodec.JSON
-                .createObjectNode()
-                .put("pid", ProcessHandle.current().pid())
-                .put("version", Product.version());
-        audit.append(AuditEntry.of(AuditKind.SERVER_STARTED, Actor.SYSTEM, run));
-        return () -> {
-            try {
-                audit.append(AuditEntry.of(AuditKind.SERVER_STOPPED, Actor.SYSTEM, run));
-            } catch (StoreException e) {
-                LOG.warn("the stop is not in the audit reason={}", e.getMessage());
-            }
-        };
     }
 }

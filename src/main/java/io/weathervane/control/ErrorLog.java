@@ -16,19 +16,16 @@ final class ErrorLog {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Errors> seen = new ArrayDeque<>();
     private Tally last = Tally.NONE;
+    private boolean over;
 
     private record Errors(Instant at, long count) {}
-
-    /**
-     * Failed calls in a span of time.
-     *
-     * @param last when the newest was noticed
-     */
-    record Recent(long count, Optional<Instant> last) {}
 
     void look(Tally now, Instant at) {
         lock.lock();
         try {
+            if (over) {
+                return;
+            }
             long before = now.requests() < last.requests() || now.errors() < last.errors() ? 0 : last.errors();
             if (now.errors() > before) {
                 seen.addLast(new Errors(at, now.errors() - before));
@@ -42,7 +39,18 @@ final class ErrorLog {
         }
     }
 
-    Recent within(Duration span, Instant now) {
+    /** The last look: calls that the end of the server cuts off are no errors of the workers. */
+    void lookLast(Tally now, Instant at) {
+        lock.lock();
+        try {
+            look(now, at);
+            over = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    KnownErrors within(Duration span, Instant now) {
         lock.lock();
         try {
             Instant from = now.minus(span);
@@ -50,9 +58,10 @@ final class ErrorLog {
                     .filter(errors -> errors.at().isAfter(from))
                     .mapToLong(Errors::count)
                     .sum();
-            return new Recent(
+            return new KnownErrors(
                     count,
-                    count == 0 ? Optional.empty() : Optional.of(seen.getLast().at()));
+                    count == 0 ? Optional.empty() : Optional.of(seen.getLast().at()),
+                    Optional.empty());
         } finally {
             lock.unlock();
         }

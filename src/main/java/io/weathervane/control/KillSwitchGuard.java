@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What should hold before the kill switch comes off (runbook, reset checklist). What cannot be found out does not hold. */
 final class KillSwitchGuard {
@@ -27,14 +28,14 @@ final class KillSwitchGuard {
     private final ErrorLog errors;
     private final Supervision supervision;
     private final Ledger ledger;
-    private final Instant bornAt;
+    private final EarlierErrors earlier;
 
     KillSwitchGuard(AuditLog audit, ErrorLog errors, Supervision supervision, Ledger ledger, Clock clock) {
         this.audit = audit;
         this.errors = errors;
         this.supervision = supervision;
         this.ledger = ledger;
-        this.bornAt = clock.instant();
+        this.earlier = new EarlierErrors(audit, clock);
     }
 
     List<Precondition> preconditions(Optional<String> fixReference, Instant now) {
@@ -61,22 +62,52 @@ final class KillSwitchGuard {
     private Precondition errors(Instant now) {
         String name = "no errors";
         try {
-            ErrorLog.Recent recent = errors.within(QUIET, now);
-            long earlier = decisions(now).stream()
-                    .filter(event -> event.at().isBefore(bornAt))
-                    .mapToLong(event -> lastCheck(event).path("errors").asLong())
-                    .sum();
-            long count = recent.count() + earlier;
-            String value = count == 0
-                    ? "none"
-                    : count + recent.last().map(at -> ", the last at " + at).orElse("");
-            return count == 0
-                    ? Precondition.met(name, value, NONE_REQUIRED)
+            KnownErrors known = knownErrors(now);
+            return known.equals(KnownErrors.NONE)
+                    ? Precondition.met(name, "none", NONE_REQUIRED)
                     : Precondition.unmet(
-                            name, value, NONE_REQUIRED, quietAfter(recent.last().orElse(now)));
+                            name,
+                            told(known),
+                            NONE_REQUIRED,
+                            quietAfter(known.newest().orElse(now)));
         } catch (StoreException e) {
             return unreadable(name, e);
         }
+    }
+
+    /** What a server says at its end of the calls that failed, for the reset under the next one. */
+    ObjectNode atTheEnd(Instant now) {
+        return knownErrors(now).json();
+    }
+
+    private KnownErrors knownErrors(Instant now) {
+        KnownErrors before = earlier.known().since(now.minus(QUIET));
+        KnownErrors atLeast = before.unknownUntil().isEmpty() ? before : before.plus(inChecksOfOthers(now, before));
+        return errors.within(QUIET, now).plus(atLeast);
+    }
+
+    /** What the checks of a server saw that did not say it at its end. */
+    private KnownErrors inChecksOfOthers(Instant now, KnownErrors said) {
+        List<AuditEvent> failing = decisions(now).stream()
+                .filter(event -> event.at().isBefore(earlier.bornAt()))
+                .filter(event -> lastCheck(event).path("errors").asLong() > 0)
+                .toList();
+        long count = failing.stream()
+                .mapToLong(event -> lastCheck(event).path("errors").asLong())
+                .sum();
+        return new KnownErrors(
+                Math.max(0, count - said.count()), failing.stream().findFirst().map(AuditEvent::at), Optional.empty());
+    }
+
+    private static String told(KnownErrors known) {
+        String counted =
+                known.count() + known.last().map(at -> ", the last at " + at).orElse("");
+        return known.unknownUntil()
+                .map(until -> "unknown before " + until.truncatedTo(ChronoUnit.SECONDS)
+                        + ", because the server of that time ended without recording what it saw (it was killed, or its"
+                        + " database was lost or could not be written)"
+                        + (known.count() == 0 ? "" : "; known are " + counted))
+                .orElse(counted);
     }
 
     private static String quietAfter(Instant last) {

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Watches the active worker after each promotion, and rolls back or escalates by itself. Promotions and rollbacks by
@@ -295,7 +296,23 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** What should hold before the kill switch comes off. */
     public List<Precondition> preconditions(Optional<String> fixReference) {
+        errors.look(workers.tallyOfActive(), clock.instant());
         return guard.preconditions(fixReference, earlier(clock.instant(), sinceStart.instant()));
+    }
+
+    /**
+     * What is known of the calls that failed lately, to be recorded at the end: without it a reset under the next server
+     * has to take that time as unknown.
+     *
+     * @throws io.weathervane.store.StoreException when that cannot be found out
+     */
+    public ObjectNode recordAtTheEnd() {
+        return MonitorJson.object().set(EarlierErrors.FIELD, guard.atTheEnd(clock.instant()));
+    }
+
+    /** What a server records at its end that did not come so far that a call could fail. */
+    public static ObjectNode recordOfFailedStart() {
+        return MonitorJson.object().put(EarlierErrors.START_FAILED, true);
     }
 
     /**
@@ -351,12 +368,14 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** The workers are about to be ended: from now on nothing is decided by what is seen of them. Does not wait. */
     public void prepareToClose() {
+        errors.lookLast(workers.tallyOfActive(), clock.instant());
         loop.prepareToClose();
     }
 
     /** Stops checking. An open watch is resumed by the next start. */
     @Override
     public void close() {
+        prepareToClose();
         loop.close();
     }
 }
