@@ -158,8 +158,8 @@ final class PendingJournal {
         entry.records()
                 .forEach(one ->
                         fields.append('\t').append(one.kind()).append('\t').append(one.body()));
-        // In front of it: what a server that died left there may have no end.
-        return "\n" + checksum(fields.toString()) + "\t" + fields;
+        // What a server that died left in front of it, or an append that failed behind it, may have no end of its own.
+        return "\n" + checksum(fields.toString()) + "\t" + fields + "\n";
     }
 
     private static String checksum(String text) {
