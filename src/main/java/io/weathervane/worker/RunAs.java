@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -85,10 +86,12 @@ final class RunAs {
     /** @throws WorkerRefusedException when the user cannot enter the folder that the worker is to run in */
     void refuseUnreachable(Path folder) {
         try {
-            Process look = new ProcessBuilder(command(List.of("test", "-x", folder.toString())))
+            ProcessBuilder builder = new ProcessBuilder(command(List.of("test", "-x", folder.toString())))
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            // The user can read the environment of what runs as that user.
+            builder.environment().keySet().retainAll(Set.of("PATH"));
+            Process look = builder.start();
             if (!look.waitFor(LOOK_SECONDS, TimeUnit.SECONDS)) {
                 look.destroyForcibly();
                 throw refused(
