@@ -7,13 +7,14 @@ import io.weathervane.store.Database;
 import io.weathervane.store.LateRecord;
 import io.weathervane.store.LateWrites;
 import io.weathervane.store.Sql;
+import io.weathervane.store.Written;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,6 +69,8 @@ final class AlertOutbox {
     /** Given up for so long, an alert is no news any more: 24 h. */
     private static final Duration GIVEN_UP_SHOWN = Duration.ofHours(24);
 
+    private static final Attempt UNTRIED = new Attempt(Attempt.State.PENDING, 0, Instant.EPOCH, "");
+
     private final Database database;
     private final AuditLog audit;
     private final AlertText text;
@@ -97,9 +100,9 @@ final class AlertOutbox {
     /**
      * Takes over the next events of the audit for this sink; whether there may be more.
      *
-     * @param delivered whether the sink has the alert of this id already
+     * @param known what became of the alert of this id when it was sent past the outbox
      */
-    boolean fill(String sink, Predicate<String> delivered) {
+    boolean fill(String sink, Function<String, Optional<Attempt>> known) {
         long from = place(sink);
         long newest = audit.lastSeq();
         if (newest <= from || pending(sink) >= PENDING_MAX) {
@@ -115,7 +118,7 @@ final class AlertOutbox {
                     String next = "UPDATE alert_sinks SET audit_seq = ? WHERE sink = ? AND audit_seq = ?";
                     if (sql.update(next, read, sink, from) == 1) {
                         for (AuditEvent event : events) {
-                            insert(sql, sink, event, delivered);
+                            insert(sql, sink, event, known);
                         }
                     }
                     return read;
@@ -124,25 +127,43 @@ final class AlertOutbox {
         return read < newest;
     }
 
-    private void insert(Sql sql, String sink, AuditEvent event, Predicate<String> delivered) throws SQLException {
+    private void insert(Sql sql, String sink, AuditEvent event, Function<String, Optional<Attempt>> known)
+            throws SQLException {
         AuditEntry entry =
                 new AuditEntry(event.kind(), event.actor(), event.promotionId(), event.decision(), event.payload());
         Optional<Alert> alert = text.of(entry, event.at(), Optional.of(event.seq()));
         if (alert.isEmpty()) {
             return;
         }
-        if (delivered.test(alert.get().id())) {
+        Attempt attempt = known.apply(alert.get().id()).orElse(UNTRIED);
+        if (attempt.state() == Attempt.State.DELIVERED) {
             sql.update("UPDATE alert_sinks SET delivered = delivered + 1 WHERE sink = ?", sink);
             return;
         }
+        insert(sql, sink, event, alert.get(), attempt);
+        if (attempt.state() == Attempt.State.GIVEN_UP) {
+            forgetOldest(sql, sink);
+        }
+    }
+
+    private static void insert(Sql sql, String sink, AuditEvent event, Alert alert, Attempt attempt)
+            throws SQLException {
         sql.update(
-                "INSERT INTO alert_outbox (sink, audit_seq, at, body, event_id, critical) VALUES (?, ?, ?, ?, ?, ?)",
+                """
+                INSERT INTO alert_outbox
+                  (sink, audit_seq, at, body, event_id, critical, state, tries, next_try, last_error)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))\
+                """,
                 sink,
                 event.seq(),
                 event.at().toEpochMilli(),
-                alert.get().body(),
-                alert.get().id(),
-                alert.get().critical() ? 1 : 0);
+                alert.body(),
+                alert.id(),
+                alert.critical() ? 1 : 0,
+                attempt.state().wireName(),
+                attempt.tries(),
+                attempt.at().toEpochMilli(),
+                attempt.why());
     }
 
     /**
@@ -180,22 +201,25 @@ final class AlertOutbox {
                 .map(Instant::ofEpochMilli);
     }
 
-    void delivered(String sink, PendingAlert alert) {
-        record(sink, alert, "delivered", "", Instant.EPOCH);
+    Optional<Written> delivered(String sink, PendingAlert alert) {
+        return record(sink, alert, "delivered", "", Instant.EPOCH);
     }
 
-    void failed(String sink, PendingAlert alert, Instant nextTry, String why) {
-        record(sink, alert, "failed", why, nextTry);
+    Optional<Written> failed(String sink, PendingAlert alert, Instant nextTry, String why) {
+        return record(sink, alert, "failed", why, nextTry);
     }
 
-    void givenUp(String sink, PendingAlert alert, String why, Instant now) {
-        record(sink, alert, "given-up", why, now);
+    Optional<Written> givenUp(String sink, PendingAlert alert, String why, Instant now) {
+        return record(sink, alert, "given-up", why, now);
     }
 
-    /** Not waited for: the sink's own thread remembers it until it is written. */
-    private void record(String sink, PendingAlert alert, String outcome, String why, Instant at) {
+    /**
+     * Not waited for: the sink's own thread remembers it until it is written. Empty for an alert that was sent past the
+     * outbox: what became of it is written when its event is there.
+     */
+    private Optional<Written> record(String sink, PendingAlert alert, String outcome, String why, Instant at) {
         if (alert.direct()) {
-            return;
+            return Optional.empty();
         }
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
@@ -204,9 +228,9 @@ final class AlertOutbox {
                 .put("outcome", outcome)
                 .put("why", why)
                 .put("at", at.toEpochMilli());
-        boolean unused = database.late()
-                .submitUneventful(List.of(new LateRecord(TRIED, json.toString())))
-                .promptly();
+        Written written = database.late().submitUneventful(List.of(new LateRecord(TRIED, json.toString())));
+        boolean unused = written.promptly();
+        return Optional.of(written);
     }
 
     private static void tried(Sql sql, String body) throws SQLException {
@@ -237,6 +261,11 @@ final class AlertOutbox {
             UPDATE alert_outbox SET state = 'given-up', tries = tries + 1, last_error = ?, next_try = ?
             WHERE sink = ? AND audit_seq = ?\
             """, why, at, sink, seq);
+        forgetOldest(sql, sink);
+    }
+
+    /** Of those given up. */
+    private static void forgetOldest(Sql sql, String sink) throws SQLException {
         sql.update("""
             DELETE FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND audit_seq <= (
               SELECT audit_seq FROM alert_outbox WHERE sink = ? AND state = 'given-up'

@@ -15,32 +15,34 @@ final class Attempts {
 
     private final Map<String, Attempt> newest = new LinkedHashMap<>();
 
-    private record Attempt(int tries, Optional<Instant> next) {}
+    void failed(PendingAlert alert, Instant next, String why) {
+        remember(alert.id(), new Attempt(Attempt.State.PENDING, alert.tries() + 1, next, why));
+    }
 
-    void failed(PendingAlert alert, Instant next) {
-        remember(alert.id(), new Attempt(alert.tries() + 1, Optional.of(next)));
+    void delivered(PendingAlert alert) {
+        remember(alert.id(), new Attempt(Attempt.State.DELIVERED, alert.tries() + 1, Instant.EPOCH, ""));
+    }
+
+    void givenUp(PendingAlert alert, Instant at, String why) {
+        remember(alert.id(), new Attempt(Attempt.State.GIVEN_UP, alert.tries() + 1, at, why));
+    }
+
+    Optional<Attempt> of(String id) {
+        return Optional.ofNullable(newest.get(id));
     }
 
     /** Delivered, or given up: not to be tried again. */
-    void settled(PendingAlert alert) {
-        remember(alert.id(), new Attempt(alert.tries() + 1, Optional.empty()));
-    }
-
     boolean isSettled(String id) {
-        return Optional.ofNullable(newest.get(id))
-                .filter(one -> one.next().isEmpty())
-                .isPresent();
+        return of(id).filter(one -> one.state() != Attempt.State.PENDING).isPresent();
     }
 
     /** When this one is due, if that is known better here. */
     Optional<Instant> nextTry(String id) {
-        return Optional.ofNullable(newest.get(id)).flatMap(Attempt::next);
+        return of(id).filter(one -> one.state() == Attempt.State.PENDING).map(Attempt::at);
     }
 
     int triesOf(PendingAlert alert) {
-        return Optional.ofNullable(newest.get(alert.id()))
-                .map(one -> Math.max(one.tries(), alert.tries()))
-                .orElse(alert.tries());
+        return of(alert.id()).map(one -> Math.max(one.tries(), alert.tries())).orElse(alert.tries());
     }
 
     int size() {

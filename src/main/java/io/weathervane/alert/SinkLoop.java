@@ -1,13 +1,18 @@
 package io.weathervane.alert;
 
 import io.weathervane.store.StoreException;
+import io.weathervane.store.Written;
 import io.weathervane.util.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,6 +59,13 @@ final class SinkLoop implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile SinkStatus lastStatus;
     private volatile long givenUpLately;
+
+    /** Given up, and not in the database as such yet; there is a row for it when it has one to wait for. By id. */
+    private final Map<String, Optional<Written>> unrecorded = new ConcurrentHashMap<>();
+
+    /** Of those, the ones that the next look at the database finds there; by this thread only. */
+    private final Set<String> recorded = new HashSet<>();
+
     private volatile Optional<String> directFailure = Optional.empty();
     private volatile boolean trouble;
 
@@ -89,21 +101,35 @@ final class SinkLoop implements AutoCloseable {
         } catch (StoreException e) {
             LOG.debug("the state of the alerts is the last known one sink={}", name, e);
         }
-        return lastStatus;
+        return shown();
+    }
+
+    /** The database has what was given up as pending, or not at all, as long as it cannot be written. */
+    private SinkStatus shown() {
+        SinkStatus known = lastStatus;
+        long rows = unrecorded.values().stream().filter(Optional::isPresent).count();
+        return new SinkStatus(
+                known.name(),
+                Math.max(0, known.pending() - rows),
+                known.delivered(),
+                known.givenUp() + unrecorded.size(),
+                known.oldestPending().filter(at -> known.pending() > rows),
+                known.lastError());
     }
 
     /** What is not well with this receiver, a sentence each, as this thread found it last; asks nobody. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
-        SinkStatus status = lastStatus;
+        SinkStatus status = shown();
         Instant now = clock.instant();
         status.oldestPending()
                 .filter(at -> at.plus(LAG_MAX).isBefore(now))
                 .ifPresent(at -> problems.add("alerts to " + name + " lag: " + status.pending()
                         + " wait, the oldest since " + at
                         + status.lastError().map(why -> "; last error: " + why).orElse("")));
-        if (givenUpLately > 0) {
-            problems.add(givenUpLately + " alerts to " + name + " were given up in the last 24 h"
+        long givenUp = givenUpLately + unrecorded.size();
+        if (givenUp > 0) {
+            problems.add(givenUp + " alerts to " + name + " were given up in the last 24 h"
                     + status.lastError().map(why -> "; last error: " + why).orElse(""));
         }
         if (trouble) {
@@ -154,7 +180,7 @@ final class SinkLoop implements AutoCloseable {
         past.stream().map(SinkLoop::direct).filter(this::isDue).forEach(due::add);
         due.sort(PendingAlert.BY_URGENCY);
         boolean well = deliver(due);
-        if (past.isEmpty()) {
+        if (past.stream().allMatch(alert -> attempts.isSettled(alert.id()))) {
             directFailure = Optional.empty();
         }
         look();
@@ -167,7 +193,12 @@ final class SinkLoop implements AutoCloseable {
 
     private boolean fill() {
         try {
-            boolean more = outbox.fill(name, attempts::isSettled);
+            Set<String> filled = new HashSet<>();
+            boolean more = outbox.fill(name, id -> {
+                filled.add(id);
+                return attempts.of(id);
+            });
+            recorded.addAll(filled);
             trouble = false;
             return more;
         } catch (StoreException e) {
@@ -229,7 +260,7 @@ final class SinkLoop implements AutoCloseable {
         Delivery.Answer answer = delivery.send(alert);
         int tries = alert.tries() + 1;
         if (answer.kind() == Delivery.Kind.DELIVERED) {
-            attempts.settled(alert);
+            attempts.delivered(alert);
             outbox.delivered(name, alert);
             return true;
         }
@@ -244,8 +275,9 @@ final class SinkLoop implements AutoCloseable {
     }
 
     private void giveUp(PendingAlert alert, int tries, Delivery.Answer answer) {
-        attempts.settled(alert);
-        outbox.givenUp(name, alert, answer.detail(), clock.instant());
+        Instant now = clock.instant();
+        attempts.givenUp(alert, now, answer.detail());
+        unrecorded.put(alert.id(), outbox.givenUp(name, alert, answer.detail(), now));
         LOG.error("alert given up sink={} id={} tries={} reason={}", name, alert.id(), tries, answer.detail());
     }
 
@@ -255,7 +287,7 @@ final class SinkLoop implements AutoCloseable {
         Duration capped = asked.compareTo(options.retryMax()) > 0 ? options.retryMax() : asked;
         Duration wait = capped.compareTo(own) > 0 ? capped : own;
         Instant next = clock.instant().plus(wait);
-        attempts.failed(alert, next);
+        attempts.failed(alert, next, answer.detail());
         outbox.failed(name, alert, next, answer.detail());
         if (alert.direct()) {
             directFailure = Optional.of(answer.detail());
@@ -271,9 +303,12 @@ final class SinkLoop implements AutoCloseable {
 
     /** Has the state at hand for those who must not wait for the database. */
     private void look() {
+        unrecorded.forEach((id, row) -> row.filter(Written::isDone).ifPresent(done -> recorded.add(id)));
         try {
             lastStatus = outbox.status(name);
             givenUpLately = outbox.givenUpLately(name, clock.instant());
+            unrecorded.keySet().removeAll(recorded);
+            recorded.clear();
         } catch (StoreException e) {
             trouble = true;
         }

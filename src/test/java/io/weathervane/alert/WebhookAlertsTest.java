@@ -200,6 +200,72 @@ class WebhookAlertsTest {
     }
 
     @Test
+    void whatWasGivenUpPastTheDatabaseIsKnownAsThatThenAndWhenItIsBack() throws Exception {
+        try (Receiver receiver = new Receiver(410);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
+                    Statement lock = other.createStatement()) {
+                lock.execute("BEGIN EXCLUSIVE");
+                Written written =
+                        database.late().submit(List.of(audit.late(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
+
+                Await.until("it is told", () -> saysGivenUp(alerts, 1));
+                assertThat(alerts.status().get(0).givenUp()).isEqualTo(1);
+                assertThat(alerts.problems()).noneMatch(problem -> problem.contains("not delivered yet"));
+                assertThat(written.isDone()).isFalse();
+            }
+            Await.until("the outbox has it", () -> outboxSays("given-up", 3, "HTTP 410"));
+            Await.until(
+                    "and it is looked at",
+                    () -> alerts.status().get(0).lastError().isPresent());
+
+            assertThat(alerts.status().get(0).delivered()).isZero();
+            assertThat(alerts.status().get(0).givenUp()).isEqualTo(1);
+            assertThat(saysGivenUp(alerts, 1)).isTrue();
+            assertThat(receiver.requests).hasSize(SinkLoop.REFUSED_TRIES_MAX);
+        }
+        try (Receiver receiver = new Receiver(200);
+                WebhookAlerts next = start(sink(receiver.url()))) {
+            assertThat(next.status().get(0).delivered()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsGivenUpUnderALockIsToldAtOnce() throws Exception {
+        try (Receiver receiver = new Receiver(410);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            audit.append(entry(AuditKind.ESCALATION_TRIGGERED, "before the lock"));
+            Await.until("it was tried", () -> !receiver.requests.isEmpty());
+            try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
+                    Statement lock = other.createStatement()) {
+                lock.execute("PRAGMA busy_timeout = 20000");
+                lock.execute("BEGIN IMMEDIATE");
+                Await.until("it is told", () -> saysGivenUp(alerts, 1));
+                Await.until("it counts once", () -> alerts.status().get(0).givenUp() == 1);
+                assertThat(alerts.status().get(0).pending()).isZero();
+            }
+            Await.until("the outbox has it", () -> outboxSays("given-up", 3, "HTTP 410"));
+            Await.until("it counts once", () -> alerts.status().get(0).givenUp() == 1 && saysGivenUp(alerts, 1));
+        }
+    }
+
+    private static boolean saysGivenUp(WebhookAlerts alerts, int count) {
+        return alerts.problems().stream()
+                .anyMatch(problem ->
+                        problem.startsWith(count + " alerts to 127.0.0.1") && problem.contains("were given up"));
+    }
+
+    private boolean outboxSays(String state, int tries, String why) {
+        return database.read(sql -> sql.first(
+                        "SELECT 1 FROM alert_outbox WHERE state = ? AND tries = ? AND last_error = ?",
+                        row -> true,
+                        state,
+                        tries,
+                        why))
+                .isPresent();
+    }
+
+    @Test
     void isSentPastTheDatabaseWhileThatIsGone() throws Exception {
         try (Receiver receiver = new Receiver(200);
                 WebhookAlerts alerts = start(sink(receiver.url()))) {
