@@ -2,6 +2,7 @@ package io.weathervane.alert;
 
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.util.SafeText;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class AlertText {
             body.put("direct", true);
         }
         body.set("details", redacted(entry.payload()));
-        return JSON.writeValueAsString(body);
+        return SafeText.json(JSON.writeValueAsString(body));
     }
 
     private static Optional<String> title(AuditEntry entry) {

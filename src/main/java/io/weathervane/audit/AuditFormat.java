@@ -30,7 +30,7 @@ enum AuditFormat {
             line.set("evidence", payloadField(event, "evidence"));
             line.set("actions", payloadField(event, "actions"));
             putOrigin(line, event);
-            return AuditJson.MAPPER.writeValueAsString(line);
+            return AuditJson.shown(line);
         }
     },
 
@@ -91,7 +91,7 @@ enum AuditFormat {
             line.put("type", event.kind().wireName().replace('-', '_').toLowerCase(Locale.ROOT));
             putOrigin(line, event);
             line.set("details", event.payload());
-            return AuditJson.MAPPER.writeValueAsString(line);
+            return AuditJson.shown(line);
         }
     };
 

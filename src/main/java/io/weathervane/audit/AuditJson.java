@@ -1,6 +1,7 @@
 package io.weathervane.audit;
 
 import io.weathervane.jsonrpc.JsonRedactor;
+import io.weathervane.util.SafeText;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,14 +21,19 @@ final class AuditJson {
 
     /** The text to store, without secrets; of a payload over the limit its beginning, saying so. */
     static String write(ObjectNode payload) {
-        String text = MAPPER.writeValueAsString(JsonRedactor.clean(payload));
+        String text = shown(JsonRedactor.clean(payload));
         if (text.length() <= PAYLOAD_LENGTH_MAX) {
             return text;
         }
-        return MAPPER.writeValueAsString(MAPPER.createObjectNode()
+        return shown(MAPPER.createObjectNode()
                 .put("cutAt", BEGINNING_LENGTH)
                 .put("length", text.length())
                 .put("beginning", text.substring(0, BEGINNING_LENGTH)));
+    }
+
+    /** JSON that a person may look at in a file or by SQL. */
+    static String shown(ObjectNode json) {
+        return SafeText.json(MAPPER.writeValueAsString(json));
     }
 
     /** The payload of a stored text; one that somebody else wrote and is not an object is given as it stands. */

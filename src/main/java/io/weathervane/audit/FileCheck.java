@@ -60,7 +60,7 @@ final class FileCheck {
 
     private Optional<String> problemWith(FileLines.Line line) {
         Optional<PendingLines.Pending> next = expected.peek();
-        if (line.terminated() && next.isPresent() && next.get().line().equals(line.text())) {
+        if (line.terminated() && next.isPresent() && line.is(next.get().line())) {
             expected.take();
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package io.weathervane.audit;
 
+import io.weathervane.util.SafeText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +29,11 @@ final class FileLines {
      */
     record Line(String text, long start, long end, boolean terminated) {
         private static final char REPLACEMENT = '\uFFFD';
+
+        /** Whether this is that line, as we write it or as releases did that escaped less of it. */
+        boolean is(String due) {
+            return text.equals(due) || SafeText.json(text).equals(due);
+        }
 
         /** Whether a crash while writing that line leaves this one: torn inside a character, it ends in replacement characters. */
         boolean isBeginningOf(String whole) {

@@ -103,7 +103,7 @@ final class ProjectedFile {
     private void compare(FileChannel channel, FileLines.Line line, PendingLines due) throws IOException {
         Optional<PendingLines.Pending> next = due.peek();
         if (line.terminated()) {
-            if (next.isPresent() && next.get().line().equals(line.text())) {
+            if (next.isPresent() && line.is(next.get().line())) {
                 position = new Position(next.get().seq(), line.end());
                 due.take();
             }

@@ -2,6 +2,7 @@ package io.weathervane.control;
 
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.util.AtomicFiles;
+import io.weathervane.util.SafeText;
 import io.weathervane.worker.Tally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,11 +37,8 @@ final class OrchestrationMetrics {
         node.set("validation", validation(status, tally));
         node.set("checks", status.checksJson(Integer.MAX_VALUE));
         node.set("monitor", monitor(status));
-        byte[] json = MonitorJson.MAPPER
-                .writerWithDefaultPrettyPrinter()
-                .writeValueAsString(node)
-                .concat("\n")
-                .getBytes(StandardCharsets.UTF_8);
+        String text = MonitorJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+        byte[] json = SafeText.json(text).getBytes(StandardCharsets.UTF_8);
         try {
             AtomicFiles.replace(file, json);
         } catch (IOException e) {

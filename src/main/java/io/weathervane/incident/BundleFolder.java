@@ -1,6 +1,7 @@
 package io.weathervane.incident;
 
 import io.weathervane.util.PrivateFiles;
+import io.weathervane.util.SafeText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,8 @@ final class BundleFolder implements AutoCloseable {
     /** Most bytes of one file: 8 MiB, its newest. */
     static final int FILE_BYTES_MAX = 8 * 1024 * 1024;
 
+    private static final String MANIFEST = "manifest.json";
+
     private final Path folder;
     private final Path partial;
     private final List<EvidenceFile> files = new ArrayList<>();
@@ -33,7 +36,7 @@ final class BundleFolder implements AutoCloseable {
     }
 
     void write(String name, String text, boolean alreadyCut) throws IOException {
-        byte[] all = text.getBytes(StandardCharsets.UTF_8);
+        byte[] all = shown(name, text).getBytes(StandardCharsets.UTF_8);
         boolean cut = all.length > FILE_BYTES_MAX;
         byte[] bytes = cut ? Arrays.copyOfRange(all, all.length - FILE_BYTES_MAX, all.length) : all;
         PrivateFiles.write(partial.resolve(name), bytes);
@@ -42,7 +45,12 @@ final class BundleFolder implements AutoCloseable {
 
     /** Written last, and not listed among the files, because it lists them. */
     void writeManifest(String text) throws IOException {
-        PrivateFiles.write(partial.resolve("manifest.json"), text.getBytes(StandardCharsets.UTF_8));
+        PrivateFiles.write(partial.resolve(MANIFEST), shown(MANIFEST, text).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Fit for a terminal; JSON keeps its meaning. */
+    private static String shown(String name, String text) {
+        return name.endsWith(".json") || name.endsWith(".jsonl") ? SafeText.json(text) : SafeText.lines(text);
     }
 
     List<EvidenceFile> files() {

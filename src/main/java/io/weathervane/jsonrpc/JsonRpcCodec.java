@@ -1,5 +1,6 @@
 package io.weathervane.jsonrpc;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public final class JsonRpcCodec {
 
     private static final String VERSION = "2.0";
 
-    /** The mapper for everything that comes from outside. */
+    /** The mapper for everything that comes from outside, and for what is shown there. */
     public static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     // Makes reading the very first fraction slow, and fractions are rare here.
                     .disable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
@@ -44,6 +45,7 @@ public final class JsonRpcCodec {
                     .streamWriteConstraints(StreamWriteConstraints.builder()
                             .maxNestingDepth(DEPTH_MAX)
                             .build())
+                    .characterEscapes(new SafeEscapes())
                     .build())
             .nodeFactory(new FiniteNumbers())
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
@@ -172,9 +174,12 @@ public final class JsonRpcCodec {
         return new JsonRpcMessage.Failure(id, code.intValue(), text, error.get("data"));
     }
 
-    /** The node as JSON; its own {@code toString} refuses what is as deep as a message may be. */
+    /**
+     * The node as JSON; its own {@code toString} refuses what is as deep as a message may be, and a text that the mapper
+     * makes has halves of pairs that no encoder takes.
+     */
     public static String text(JsonNode node) {
-        return JSON.writeValueAsString(node);
+        return new String(JSON.writeValueAsBytes(node), StandardCharsets.UTF_8);
     }
 
     /** The message as one line of JSON, without the line's end. */

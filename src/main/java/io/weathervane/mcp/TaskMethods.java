@@ -115,7 +115,7 @@ final class TaskMethods implements AutoCloseable {
         try {
             ObjectNode result =
                     tools.call(task.tool(), arguments, caller, scope).json();
-            tasks.end(task.id(), TaskStatus.COMPLETED, "", JsonRpcCodec.JSON.writeValueAsString(result));
+            tasks.end(task.id(), TaskStatus.COMPLETED, "", JsonRpcCodec.text(result));
         } catch (StoreException e) {
             log.error("The outcome of a task could not be kept tool={}", task.tool(), e);
         } catch (RuntimeException e) {
@@ -131,7 +131,7 @@ final class TaskMethods implements AutoCloseable {
         ObjectNode error = JsonRpcCodec.JSON.createObjectNode();
         error.put("code", failure.code()).put("message", failure.message());
         try {
-            tasks.end(task.id(), TaskStatus.FAILED, "", JsonRpcCodec.JSON.writeValueAsString(error));
+            tasks.end(task.id(), TaskStatus.FAILED, "", JsonRpcCodec.text(error));
         } catch (StoreException e) {
             log.error("The failure of a task could not be kept tool={}", task.tool(), e);
         }

@@ -53,7 +53,7 @@ final class ToolListing {
     }
 
     private static JsonNode raw(ObjectNode result) {
-        RawValue text = new RawValue(new SerializedString(JsonRpcCodec.JSON.writeValueAsString(result)));
+        RawValue text = new RawValue(new SerializedString(JsonRpcCodec.text(result)));
         return JsonRpcCodec.JSON.getNodeFactory().rawValueNode(text);
     }
 }

@@ -5,7 +5,7 @@ package io.weathervane.store;
  * server.
  *
  * @param kind by which the one who writes it is found, see {@link LateWrites#register}
- * @param body one line, JSON in most cases
+ * @param body one line of JSON
  */
 public record LateRecord(String kind, String body) {
     public LateRecord {

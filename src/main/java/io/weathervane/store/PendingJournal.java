@@ -1,6 +1,7 @@
 package io.weathervane.store;
 
 import io.weathervane.util.PrivateFiles;
+import io.weathervane.util.SafeText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -157,7 +158,7 @@ final class PendingJournal {
         StringBuilder fields = new StringBuilder(entry.id());
         entry.records()
                 .forEach(one ->
-                        fields.append('\t').append(one.kind()).append('\t').append(one.body()));
+                        fields.append('\t').append(one.kind()).append('\t').append(SafeText.json(one.body())));
         // What a server that died left in front of it, or an append that failed behind it, may have no end of its own.
         return "\n" + checksum(fields.toString()) + "\t" + fields + "\n";
     }

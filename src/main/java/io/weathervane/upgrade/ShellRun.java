@@ -3,13 +3,16 @@ package io.weathervane.upgrade;
 import io.weathervane.util.ChildMark;
 import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.ProcessTree;
+import io.weathervane.util.SafeText;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ChildEnvironment;
 import io.weathervane.worker.Inheritance;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -154,11 +157,12 @@ final class ShellRun {
         }
     }
 
-    /** Reads to the end and keeps the first part. */
+    /** Reads to the end and keeps the first part, as text that is fit to be shown. */
     private static final class Keeper implements Runnable {
         private final InputStream in;
         private final Path file;
         private final long max;
+        private long kept;
         private volatile boolean cut;
         private volatile Optional<String> failure = Optional.empty();
 
@@ -184,16 +188,27 @@ final class ShellRun {
         }
 
         private void keep(OutputStream out) throws IOException {
-            byte[] piece = new byte[PIECE];
-            long kept = 0;
-            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-                int take = (int) Math.min(read, max - kept);
-                out.write(piece, 0, take);
-                kept += take;
-                if (take < read && !cut) {
-                    cut = true;
-                    out.write("\n[the rest of the output was not kept]\n".getBytes(StandardCharsets.UTF_8));
-                }
+            Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8);
+            char[] piece = new char[PIECE];
+            int held = 0;
+            for (int read = reader.read(piece); read >= 0; read = reader.read(piece, held, PIECE - held)) {
+                int end = held + read;
+                // A line feed may follow it, and the two are one end of a line.
+                held = piece[end - 1] == '\r' ? 1 : 0;
+                write(out, new String(piece, 0, end - held));
+                piece[0] = '\r';
+            }
+            write(out, "\r".repeat(held));
+        }
+
+        private void write(OutputStream out, String text) throws IOException {
+            byte[] bytes = SafeText.lines(text).getBytes(StandardCharsets.UTF_8);
+            int take = (int) Math.min(bytes.length, max - kept);
+            out.write(bytes, 0, take);
+            kept += take;
+            if (take < bytes.length && !cut) {
+                cut = true;
+                out.write("\n[the rest of the output was not kept]\n".getBytes(StandardCharsets.UTF_8));
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
+import io.weathervane.testing.UnsafeCharacters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,44 @@ class AuditFilesTest {
     @AfterEach
     void close() {
         database.close();
+    }
+
+    @Test
+    void noFileAndNoRowHasWhatSteersATerminal() throws Exception {
+        engage(UnsafeCharacters.ALL);
+        log.append(AuditEntry.of(
+                AuditKind.DECISION,
+                new Actor("ada"),
+                AuditJson.MAPPER.createObjectNode().put("reason", UnsafeCharacters.ALL)));
+        project();
+
+        for (AuditFormat format : AuditFormat.values()) {
+            UnsafeCharacters.assertNoneIn(analytics.resolve(format.fileName()));
+        }
+        UnsafeCharacters.assertNoneIn(log.rowsAfter(0, 1).get(0).payload());
+        assertThat(AuditJson.MAPPER
+                        .readTree(Files.readString(rollbackAudit))
+                        .path("reason")
+                        .asString())
+                .isEqualTo(UnsafeCharacters.ALL);
+        assertThat(verify().firstProblem()).isEmpty();
+    }
+
+    @Test
+    void linesOfAReleaseThatEscapedLessAreStillOurs() throws Exception {
+        engage("\u009b2J \u202e \u2028 \udb40\udc41");
+        project();
+        Path telemetry = analytics.resolve("telemetry.jsonl");
+        String written = Files.readString(telemetry);
+        String asBefore = AuditJson.MAPPER.writeValueAsString(AuditJson.MAPPER.readTree(written)) + "\n";
+        assertThat(asBefore).isNotEqualTo(written);
+        Files.writeString(telemetry, asBefore);
+
+        assertThat(verify().firstProblem()).isEmpty();
+        forgetPositions();
+        project();
+
+        assertThat(telemetry).hasContent(asBefore.strip());
     }
 
     @Test

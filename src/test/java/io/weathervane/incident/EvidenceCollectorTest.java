@@ -10,6 +10,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
+import io.weathervane.testing.UnsafeCharacters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,30 @@ class EvidenceCollectorTest {
     @AfterEach
     void close() {
         database.close();
+    }
+
+    @Test
+    void noFileHasWhatSteersATerminal() throws IOException {
+        String raw = UnsafeCharacters.ALL;
+        audit.append(AuditEntry.forPromotion(AuditKind.KILL_SWITCH_ACTIVATED, Actor.SYSTEM, "p-2", reason(raw)));
+        Files.writeString(
+                folder.resolve("worker_manager.json"),
+                JSON.writeValueAsString(JSON.createObjectNode().put("label", raw)));
+        Files.writeString(
+                folder.resolve("messages.log"), "2026-11-23T15:30:00.000Z ERROR [Worker] rollback " + raw + "\n");
+        Files.writeString(folder.resolve("weathervane.yaml"), "name: " + raw + "\n");
+
+        EvidenceBundle bundle = collect("title " + raw);
+        IncidentReport.write(incidents, Optional.empty(), Optional.of("jo " + raw), Optional.empty());
+
+        UnsafeCharacters.assertNoneIn(bundle.id());
+        for (String name : names(bundle.folder())) {
+            UnsafeCharacters.assertNoneIn(bundle.folder().resolve(name));
+        }
+        assertThat(JSON.readTree(text(bundle, "worker_state.json"))
+                        .path("label")
+                        .asString())
+                .isEqualTo(raw);
     }
 
     @Test

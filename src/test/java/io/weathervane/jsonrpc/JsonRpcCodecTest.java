@@ -3,11 +3,14 @@ package io.weathervane.jsonrpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.testing.UnsafeCharacters;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class JsonRpcCodecTest {
     @ParameterizedTest
@@ -43,6 +46,28 @@ class JsonRpcCodecTest {
         message[35] = (byte) pair;
 
         assertFailure(message, -32700, null);
+    }
+
+    @Test
+    void writesWhatSteersATerminalInEscapesAndAllElseAsItIs() {
+        String others = "naïve Документы カナリア العربية 🌦️ 👍🏽 𝒳 ";
+        for (String text : List.of(
+                UnsafeCharacters.ALL, others + UnsafeCharacters.ALL, (others + UnsafeCharacters.ALL).repeat(400))) {
+            ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("text", text);
+            params.putArray("list").addObject().put(UnsafeCharacters.ALL, 1);
+            JsonRpcMessage message = new JsonRpcMessage.Notification("m", params);
+
+            String written = new String(JsonRpcCodec.writeLine(message), StandardCharsets.UTF_8);
+
+            UnsafeCharacters.assertNoneIn(written);
+            UnsafeCharacters.assertNoneIn(JsonRpcCodec.text(params));
+            assertThat(JsonRpcCodec.read(written.getBytes(StandardCharsets.UTF_8)))
+                    .isEqualTo(message);
+            assertThat(JsonRpcCodec.JSON.readTree(JsonRpcCodec.text(params))).isEqualTo(params);
+            if (text.startsWith(others)) {
+                assertThat(written).contains(others);
+            }
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.testing.Await;
+import io.weathervane.testing.UnsafeCharacters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What has happened is written in order, once, whatever the database does meanwhile and whoever dies. */
 final class LateWritesTest {
@@ -39,6 +41,26 @@ final class LateWritesTest {
     @AfterEach
     void close() {
         database.close();
+    }
+
+    @Test
+    void theJournalHasNothingThatSteersATerminalAndLosesNothing() throws Exception {
+        String body = JsonMapper.shared()
+                .writeValueAsString(JsonMapper.shared().createObjectNode().put("reason", UnsafeCharacters.ALL));
+        whileLocked("IMMEDIATE", () -> {
+            note(body);
+            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+            UnsafeCharacters.assertNoneIn(journal());
+            database.close();
+        });
+
+        database = opened();
+
+        assertThat(JsonMapper.shared()
+                        .readTree(database.late().left(KIND).get(0))
+                        .path("reason")
+                        .asString())
+                .isEqualTo(UnsafeCharacters.ALL);
     }
 
     @Test

@@ -54,6 +54,21 @@ class ShellRunTest {
     }
 
     @Test
+    void itsOutputIsKeptAsTextThatIsFitToBeShown() throws Exception {
+        String script = "printf 'a\\r"
+                + "\\n"
+                + "\\033[2J\\302\\233x\\342\\200\\256 caf\\303\\251 \\377\\r"
+                + "'; sleep 0.1; printf '\\n"
+                + "b\\r"
+                + "'";
+
+        assertThat(run(script, Optional.empty()).problem()).isEmpty();
+
+        assertThat(Files.readString(folder.resolve("output")))
+                .isEqualTo("a\n\\u001b[2J\\u009bx\\u202e café \ufffd\nb\\u000d");
+    }
+
+    @Test
     void whatItStartedDoesNotOutliveIt() throws Exception {
         ShellRun.Result result = run("sleep 600 & echo $! > child; exit 0", Optional.empty());
 

@@ -3,6 +3,7 @@ package io.weathervane.resource.builtin;
 import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceTemplate;
+import io.weathervane.util.SafeText;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,6 @@ interface Family {
     Optional<ResourceContents> read(String uri);
 
     static ResourceContents json(String uri, JsonNode content) {
-        return ResourceContents.text(uri, JSON_TYPE, JSON.writeValueAsString(content));
+        return ResourceContents.text(uri, JSON_TYPE, SafeText.json(JSON.writeValueAsString(content)));
     }
 }

@@ -6,7 +6,9 @@ import static io.weathervane.transport.http.HttpFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
+import io.weathervane.testing.UnsafeCharacters;
 import io.weathervane.testing.WireSchema;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 @Isolated("measures the memory of the whole JVM")
 class HttpServerTest {
@@ -52,6 +55,24 @@ class HttpServerTest {
         assertThatThrownBy(() -> HttpServer.start(HttpOptions.of(host, 0), null, null))
                 .isInstanceOf(HttpStartException.class)
                 .hasMessageContaining("weathervane token create");
+    }
+
+    @Test
+    void whatCurlPrintsSteersNoTerminal() throws Exception {
+        ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("text", UnsafeCharacters.ALL);
+
+        String body = http.post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":"
+                        + "{\"name\":\"say\",\"arguments\":" + JsonRpcCodec.text(arguments) + "}}")
+                .body();
+
+        UnsafeCharacters.assertNoneIn(body);
+        assertThat(JsonRpcCodec.JSON
+                        .readTree(body)
+                        .path("result")
+                        .path("structuredContent")
+                        .path("said")
+                        .asString())
+                .startsWith(UnsafeCharacters.ALL);
     }
 
     @Test
@@ -175,7 +196,8 @@ class HttpServerTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1}                      | 400 | -32600",
                 "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"} | 400 | -32600",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"dance\"} | 200 | -32601",
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"nosuch\"}} | 200 | -32602",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"nosuch\"}} | 200 |"
+                        + " -32602",
             })
     void answersABadBodyWithOneError(String body, int status, int code) throws Exception {
         HttpResponse<String> response = http.post(body);
@@ -331,18 +353,22 @@ class HttpServerTest {
             assertThat(refused).startsWith("HTTP/1.1 413").contains("over the limit of 4194304 bytes");
             assertThat(grown).isLessThan(24L << 20);
             socket.getOutputStream()
-                    .write(
-                            ("POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                                            + PING.length() + "\r\n\r\n" + PING)
-                                    .getBytes(StandardCharsets.UTF_8));
+                    .write(("POST /mcp HTTP/1.1\r\n"
+                                    + "Host: localhost\r\n"
+                                    + "Content-Type: application/json\r\n"
+                                    + "Content-Length: "
+                                    + PING.length() + "\r\n\r\n" + PING)
+                            .getBytes(StandardCharsets.UTF_8));
             assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 200");
         }
     }
 
     @Test
     void answersAnEndlessChunkedBodyWithOneError() throws Exception {
-        try (Socket socket = http.raw(
-                "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+        try (Socket socket = http.raw("POST /mcp HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Content-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n")) {
             OutputStream out = socket.getOutputStream();
             byte[] chunk = ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             for (int i = 0; i < 160; i++) {
@@ -356,8 +382,10 @@ class HttpServerTest {
 
     @Test
     void refusesABodyBeyondTheDrainBoundWithoutReadingIt() throws Exception {
-        try (Socket socket = http.raw(
-                "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9999999999\r\n\r\n")) {
+        try (Socket socket = http.raw("POST /mcp HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Content-Type: application/json\r\n"
+                + "Content-Length: 9999999999\r\n\r\n")) {
             assertThat(HttpFixture.response(socket))
                     .startsWith("HTTP/1.1 413")
                     .containsIgnoringCase("Connection: close");
@@ -366,8 +394,11 @@ class HttpServerTest {
 
     @Test
     void livesOnWhenAClientGoesAwayInTheMiddleOfItsBody() throws Exception {
-        http.raw(
-                        "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"json")
+        http.raw("POST /mcp HTTP/1.1\r\n"
+                        + "Host: localhost\r\n"
+                        + "Content-Type: application/json\r\n"
+                        + "Content-Length: 500\r\n\r\n"
+                        + "{\"json")
                 .close();
 
         assertThat(http.post(PING).statusCode()).isEqualTo(200);
