@@ -12,12 +12,22 @@ import tools.jackson.databind.node.StringNode;
 public final class JsonRedactor {
     private JsonRedactor() {}
 
-    /** A copy without secrets; shape, names and everything but texts stay. */
+    /** The same without secrets: shape, names and everything but texts stay. The node itself when it has none. */
     public static ObjectNode clean(ObjectNode json) {
-        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        ObjectNode copy = null;
         for (Map.Entry<String, JsonNode> field : json.properties()) {
-            copy.set(field.getKey(), clean(field.getKey(), field.getValue()));
+            JsonNode clean = clean(field.getKey(), field.getValue());
+            if (clean != field.getValue()) {
+                copy = copy == null ? shallowCopy(json) : copy;
+                copy.set(field.getKey(), clean);
+            }
         }
+        return copy == null ? json : copy;
+    }
+
+    private static ObjectNode shallowCopy(ObjectNode json) {
+        ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        copy.setAll(json);
         return copy;
     }
 
@@ -32,18 +42,22 @@ public final class JsonRedactor {
     }
 
     private static ArrayNode clean(String name, ArrayNode array) {
-        ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());
+        ArrayNode copy = null;
         String option = "";
-        for (JsonNode item : array) {
-            if (item instanceof StringNode text) {
-                copy.add(text(Redactor.cleanArgument(name, option, text.asString()), text));
-                option = text.asString();
-            } else {
-                copy.add(clean(name, item));
-                option = "";
+        for (int i = 0; i < array.size(); i++) {
+            JsonNode item = array.get(i);
+            JsonNode clean = item instanceof StringNode text
+                    ? text(Redactor.cleanArgument(name, option, text.asString()), text)
+                    : clean(name, item);
+            if (clean != item) {
+                copy = copy == null
+                        ? JsonNodeFactory.instance.arrayNode(array.size()).addAll(array)
+                        : copy;
+                copy.set(i, clean);
             }
+            option = item instanceof StringNode text ? text.asString() : "";
         }
-        return copy;
+        return copy == null ? array : copy;
     }
 
     private static StringNode text(String clean, StringNode text) {

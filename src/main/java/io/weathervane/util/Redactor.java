@@ -32,6 +32,8 @@ public final class Redactor {
             Pattern.compile("(https?://[^\\s/\"'<>,}]{1,300}+/)(?!\\[redacted])[^\\s\"'<>,}]{1,2000}+");
     private static final String MARK_QUOTED = Matcher.quoteReplacement(MARK);
 
+    private static final CleanTexts KNOWN = new CleanTexts();
+
     /** A line of YAML: indent, name, value. */
     private static final Pattern YAML_LINE =
             Pattern.compile("^(\\s*(?:-\\s+)?)[\"']?([A-Za-z_][A-Za-z0-9_.-]*)[\"']?\\s*:(?:\\s+(.*))?$");
@@ -78,7 +80,14 @@ public final class Redactor {
 
     /** The text of a value that has this name. */
     public static String cleanNamed(String name, String value) {
-        return SecretNames.hides(name, value) && !value.startsWith(MARK) ? MARK : clean(value);
+        if (KNOWN.has(name, value)) {
+            return value;
+        }
+        String clean = SecretNames.hides(name, value) && !value.startsWith(MARK) ? MARK : clean(value);
+        if (clean.equals(value)) {
+            KNOWN.add(name, value);
+        }
+        return clean;
     }
 
     /**

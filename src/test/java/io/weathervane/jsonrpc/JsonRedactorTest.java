@@ -11,19 +11,22 @@ class JsonRedactorTest {
     @Test
     void takesSecretsOutOfTextsNamesAndCommandsAtAnyDepth() {
         assertThat(clean("""
-                {"reason": "saw password=hunter2 in the log", "password": "hunter", "count": 3, "tokens": 12,
-                 "command": ["deploy", "--token", "hunter", "-p", "hunter2", "--port", "3000", "postgres://a:hunter@h/d"],
-                 "nested": [{"env": {"API_KEY": "hunter", "LEVEL": "3"}}, ["--password=hunter", "x"], null, true]}""")).isEqualTo(json("""
-                {"reason": "saw password=[redacted] in the log", "password": "[redacted]", "count": 3, "tokens": 12,
-                 "command": ["deploy", "--token", "[redacted]", "-p", "[redacted]", "--port", "3000", "postgres://a:[redacted]@h/d"],
-                 "nested": [{"env": {"API_KEY": "[redacted]", "LEVEL": "3"}}, ["--password=[redacted]", "x"], null, true]}"""));
+            {"reason": "saw password=hunter2 in the log", "password": "hunter", "count": 3, "tokens": 12,
+             "command": ["deploy", "--token", "hunter", "-p", "hunter2", "--port", "3000", "postgres://a:hunter@h/d"],
+             "nested": [{"env": {"API_KEY": "hunter", "LEVEL": "3"}}, ["--password=hunter", "x"], null, true]}\
+            """)).isEqualTo(json("""
+                     {"reason": "saw password=[redacted] in the log", "password": "[redacted]", "count": 3, "tokens": 12,
+                      "command": ["deploy", "--token", "[redacted]", "-p", "[redacted]", "--port", "3000", "postgres://a:[redacted]@h/d"],
+                      "nested": [{"env": {"API_KEY": "[redacted]", "LEVEL": "3"}}, ["--password=[redacted]", "x"], null, true]}\
+                     """));
     }
 
     @Test
     void leavesTheRestAsItIsAndChangesNothingTheSecondTime() {
         ObjectNode plain = json("""
-                {"promotionId": "20261123-143215-9f86d081", "hash": "9f86d081884c7d65", "key": "DISABLE_NEW", "from": "0",
-                 "to": "1", "command": ["java", "-jar", "w.jar", "-p", "3000"], "errorRate": 0.425}""");
+            {"promotionId": "20261123-143215-9f86d081", "hash": "9f86d081884c7d65", "key": "DISABLE_NEW", "from": "0",
+             "to": "1", "command": ["java", "-jar", "w.jar", "-p", "3000"], "errorRate": 0.425}\
+            """);
 
         assertThat(JsonRedactor.clean(plain)).isEqualTo(plain);
         ObjectNode once = clean("{\"a\": [\"--token\", \"x\", \"-p\", \"hunter2\"], \"secret\": \"y\"}");
@@ -42,5 +45,25 @@ class JsonRedactorTest {
 
     private static ObjectNode json(String text) {
         return (ObjectNode) JsonRpcCodec.JSON.readTree(text);
+    }
+
+    @Test
+    void whatHasNoSecretIsNotCopied() {
+        ObjectNode json = JsonRpcCodec.JSON.createObjectNode().put("reason", "the flag is wrong");
+        json.putArray("items").add("one").addObject().put("two", 2);
+
+        assertThat(JsonRedactor.clean(json)).isSameAs(json);
+    }
+
+    @Test
+    void leavesWhatItWasGivenAsItWas() {
+        ObjectNode json = JsonRpcCodec.JSON.createObjectNode().put("reason", "fine");
+        json.putArray("command").add("run").add("--token").add("abc123def456");
+        String before = json.toString();
+
+        assertThat(JsonRedactor.clean(json).toString())
+                .doesNotContain("abc123def456")
+                .startsWith("{\"reason\"");
+        assertThat(json.toString()).isEqualTo(before);
     }
 }
