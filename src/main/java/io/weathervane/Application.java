@@ -174,11 +174,11 @@ public final class Application implements AutoCloseable {
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 Configured.mode(settings)));
         run.endsWith(monitor::recordAtTheEnd);
-        database.late().catchUp();
         Recorder recorded = closer.register(Recorder.follow(workers));
         Upgrades upgrades = closer.register(new Upgrades(Configured.upgrades(
                 settings, workspace, database, audit, flags, workers, monitor, policy, recorded, events, clock,
                 ticker)));
+        database.late().catchUp(); // all who write late records are there, no worker and no door is
         WorkerStart start = new WorkerStart(
                 () -> {
                     workers.start(lock.afterCrash());

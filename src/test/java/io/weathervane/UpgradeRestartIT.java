@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -82,6 +83,26 @@ class UpgradeRestartIT {
                 Stream.of(DynamicTest.dynamicTest(
                         "killed right after the promotion",
                         () -> killedIn(UpgradeStep.WATCH, "promoted", justPromoted))));
+    }
+
+    @Test
+    void anAbortUnderALockOutlivesTheServer() throws Exception {
+        begin(UpgradeStep.BUILD, "locked");
+        awaitTheMiddleOf(UpgradeStep.BUILD);
+        try (Connection other = connect();
+                Statement lock = other.createStatement()) {
+            lock.execute("BEGIN EXCLUSIVE");
+            JsonNode done = server.operate("upgrade_abort", "{\"reason\": \"no more\"}");
+            assertThat(done.path("durable").asBoolean(true)).isFalse();
+            server.kill();
+        }
+
+        server = serve();
+
+        assertThat(status().path("status").asString("")).isEqualTo("aborted");
+        assertThat(status().path("reason").asString("")).contains("no more").doesNotContain("the server ended");
+        assertThat(count("audit_events WHERE kind = 'upgrade-ended'")).isEqualTo(1);
+        assertSaid("locked", "aborted");
     }
 
     private void killedIn(UpgradeStep step, String id, String meanwhile) throws Exception {
@@ -219,7 +240,7 @@ class UpgradeRestartIT {
                             "build.log",
                             "test.log");
         }
-        assertThat(count("upgrade_programs")).isZero();
+        Await.until("no program is written down", () -> count("upgrade_programs") == 0);
         assertThat(server.operate("worker_status", "{}").path("canary").isNull())
                 .isTrue();
         assertThat(active()).isEqualTo("stable");

@@ -12,6 +12,7 @@ final class LateUnit {
     private final boolean mayBeLeftOut;
     private final long submittedAt;
     private final CountDownLatch written = new CountDownLatch(1);
+    private final CountDownLatch safe = new CountDownLatch(1);
     private volatile String id;
     private volatile boolean kept;
     private volatile int refusedTimes;
@@ -63,6 +64,7 @@ final class LateUnit {
 
     void isKept() {
         kept = true;
+        safe.countDown();
     }
 
     int refusedTimes() {
@@ -81,14 +83,24 @@ final class LateUnit {
 
     void written() {
         written.countDown();
+        safe.countDown();
     }
 
     boolean await(Duration limit) {
+        return await(written, limit);
+    }
+
+    /** Waits until it is in the database or in the file. */
+    boolean awaitSafe(Duration limit) {
+        return await(safe, limit);
+    }
+
+    private static boolean await(CountDownLatch latch, Duration limit) {
         try {
-            return written.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return latch.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return written.getCount() == 0;
+            return latch.getCount() == 0;
         }
     }
 }

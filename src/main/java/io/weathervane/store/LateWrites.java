@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,7 +63,6 @@ public final class LateWrites implements AutoCloseable {
     private final Map<String, LateHandler> handlers = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore wakes = new Semaphore(0);
-    private final CountDownLatch closing = new CountDownLatch(1);
     private final List<Runnable> troubleListeners = new CopyOnWriteArrayList<>();
     private final Deque<LateUnit> units = new ArrayDeque<>();
     private final Thread thread = Threads.loop("late-writes", this::run);
@@ -269,14 +267,18 @@ public final class LateWrites implements AutoCloseable {
                     lookAround();
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
                 keepWaiting();
+                Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException e) {
                 LOG.error("late writes failed, going on", e);
             }
         }
+        boolean interrupted = Thread.interrupted(); // an interrupted thread cannot write a file
         keepWaiting();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Optional<LateUnit> next() throws InterruptedException {
@@ -306,10 +308,23 @@ public final class LateWrites implements AutoCloseable {
         if (unit.refusedTimes() >= REFUSED_MAX && refused.get() == StoreException.Kind.FAILED) {
             moveBehind(unit);
         }
+        pauseBeforeRetry();
+    }
+
+    /** What is handed over meanwhile is kept at once: a server that is killed in the pause loses nothing. */
+    private void pauseBeforeRetry() throws InterruptedException {
         if (closed) {
             Thread.sleep(RETRY.toMillis());
-        } else {
-            boolean unused = closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            return;
+        }
+        long begun = ticker.nanos();
+        long left = RETRY.toNanos();
+        while (!closed && left > 0) {
+            if (wakes.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                wakes.drainPermits();
+                keepWaiting();
+            }
+            left = RETRY.toNanos() - (ticker.nanos() - begun);
         }
     }
 
@@ -480,7 +495,6 @@ public final class LateWrites implements AutoCloseable {
         try {
             closed = true;
             running = started;
-            closing.countDown();
             wakes.release();
         } finally {
             lock.unlock();

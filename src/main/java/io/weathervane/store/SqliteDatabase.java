@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,14 @@ public final class SqliteDatabase implements Database {
 
     /** Keeps data versions of two openings of the file apart. */
     private static final int GENERATION_SHIFT = 32;
+
+    /**
+     * One that waits for another program's lock lets the other writers of this process try after so long: 100 ms. Else
+     * the record of an action would wait behind one that may wait for seconds.
+     */
+    private static final Duration LOCK_SLICE = Duration.ofMillis(100);
+
+    private static final Duration LET_OTHERS_TRY = Duration.ofMillis(1);
 
     private final Path path;
     private final StoreOptions options;
@@ -133,20 +142,66 @@ public final class SqliteDatabase implements Database {
         if (writing.isHeldByCurrentThread()) {
             throw new IllegalStateException("a write inside a write: pass the Sql of the outer one on");
         }
+        long left = patience.toNanos();
+        while (true) {
+            long slice = Math.min(left, LOCK_SLICE.toNanos());
+            try {
+                return write(work, patience, Duration.ofNanos(slice));
+            } catch (LockedException e) {
+                left -= slice;
+                if (left <= 0) {
+                    throw SqliteFailures.of(path, e.cause);
+                }
+                letOthersTry();
+            }
+        }
+    }
+
+    private <T> T write(SqlWork<T> work, Duration patience, Duration slice) throws LockedException {
         T result;
         Sql sql;
         lockForWriting(patience);
         try {
             SqliteConnections current = current();
             sql = new Sql(current.writer());
-            waitForLocks(current, patience);
-            result = transact(current, current.writer(), "BEGIN IMMEDIATE", work, sql);
+            waitForLocks(current, slice);
+            begin(current);
+            result = complete(current, current.writer(), work, sql);
             current.requireSound();
         } finally {
             writing.unlock();
         }
         runHooks(sql.hooks());
         return result;
+    }
+
+    private void begin(SqliteConnections current) throws LockedException {
+        try {
+            SqliteConnections.execute(current.writer(), "BEGIN IMMEDIATE");
+        } catch (SQLException e) {
+            if (SqliteFailures.kindOf(e) == StoreException.Kind.BUSY) {
+                throw new LockedException(e);
+            }
+            throw failed(current, e);
+        }
+    }
+
+    /** The lock is not fair: the one who gives it back would have it again before one that waits wakes up. */
+    private void letOthersTry() {
+        if (writing.hasQueuedThreads()) {
+            LockSupport.parkNanos(LET_OTHERS_TRY.toNanos());
+        }
+    }
+
+    /** Another program holds the lock; nothing has begun. */
+    private static final class LockedException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final SQLException cause;
+
+        LockedException(SQLException cause) {
+            super(cause);
+            this.cause = cause;
+        }
     }
 
     private void waitForLocks(SqliteConnections current, Duration patience) {
@@ -202,9 +257,17 @@ public final class SqliteDatabase implements Database {
     }
 
     private <T> T transact(SqliteConnections current, Connection connection, String begin, SqlWork<T> work, Sql sql) {
-        boolean done = false;
         try {
             SqliteConnections.execute(connection, begin);
+        } catch (SQLException e) {
+            throw failed(current, e);
+        }
+        return complete(current, connection, work, sql);
+    }
+
+    private <T> T complete(SqliteConnections current, Connection connection, SqlWork<T> work, Sql sql) {
+        boolean done = false;
+        try {
             T result = work.run(sql);
             SqliteConnections.execute(connection, "COMMIT");
             done = true;

@@ -5,6 +5,9 @@ import java.util.Optional;
 
 /** What was handed over to be written. */
 public final class Written {
+    /** Longest wait for the journal: 1 s. */
+    private static final Duration KEPT = Duration.ofSeconds(1);
+
     private final LateUnit unit;
     private final LateWrites writes;
 
@@ -16,6 +19,16 @@ public final class Written {
     /** Whether it is on disk; waits a moment for it, but not while the database cannot be written anyway. */
     public boolean promptly() {
         return unit.await(writes.isStuck() ? Duration.ZERO : LateWrites.PROMPT);
+    }
+
+    /** Whether a server that is killed now would not lose it: it is in the database or the journal; waits a moment. */
+    public boolean safely() {
+        return unit.awaitSafe(KEPT);
+    }
+
+    /** Whether it is on disk; waits so long for it. */
+    public boolean within(Duration limit) {
+        return unit.await(limit);
     }
 
     /** Whether it is on disk by now. */

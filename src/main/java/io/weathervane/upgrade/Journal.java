@@ -8,14 +8,24 @@ import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.store.Database;
+import io.weathervane.store.LateRecord;
+import io.weathervane.store.Written;
 import io.weathervane.upgrade.TakenWord.Alongside;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Puts an upgrade's state into the database and the audit, both in one transaction, and tells of it. */
+/**
+ * Puts an upgrade's state into the database and the audit, both in one transaction, and tells of it. The beginning is
+ * written before it happens; what has happened is handed over, so that no lock on the database holds up an end.
+ */
 final class Journal {
+    /** Longest wait for another program's lock before an upgrade begins: 2 s. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final Database database;
     private final AuditLog audit;
     private final UpgradeStore store;
@@ -34,29 +44,39 @@ final class Journal {
     void begun(Upgrade upgrade, Alongside alongside) {
         ObjectNode payload = payload(upgrade).put("canary", upgrade.request().canary());
         upgrade.request().weights().forEach(payload.putArray("weights")::add);
-        write(upgrade, AuditKind.UPGRADE_STARTED, payload, alongside);
+        AuditEntry entry = entry(upgrade, AuditKind.UPGRADE_STARTED, payload);
+        database.late().requireWritten();
+        database.write(
+                sql -> {
+                    alongside.write(sql);
+                    UpgradeStore.save(sql, upgrade, clock.instant());
+                    audit.append(sql, entry);
+                    return upgrade;
+                },
+                PATIENCE);
+        tell(upgrade);
     }
 
     /** The newest of its steps is over, and it goes on. */
-    void stepped(Upgrade upgrade) {
+    Written stepped(Upgrade upgrade) {
         ObjectNode payload = payload(upgrade);
         if (!upgrade.steps().isEmpty()) {
             StepRecord last = upgrade.steps().get(upgrade.steps().size() - 1);
             payload.put("step", last.name()).put("passed", last.passed()).put("detail", last.detail());
         }
-        write(
+        return handOver(
                 upgrade,
                 AuditKind.UPGRADE_STEP,
                 payload.put("next", upgrade.step().wireName()));
     }
 
-    void ended(Upgrade upgrade) {
+    Written ended(Upgrade upgrade) {
         ObjectNode payload = payload(upgrade)
                 .put("status", upgrade.status().wireName())
                 .put("step", upgrade.step().wireName())
                 .put("reason", upgrade.reason().orElse(null));
         upgrade.missing().forEach(payload.putArray("missing")::add);
-        write(upgrade, AuditKind.UPGRADE_ENDED, payload);
+        return handOver(upgrade, AuditKind.UPGRADE_ENDED, payload);
     }
 
     private static ObjectNode payload(Upgrade upgrade) {
@@ -66,20 +86,13 @@ final class Journal {
                 .put("to", upgrade.to());
     }
 
-    private void write(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
-        write(upgrade, kind, payload, sql -> {});
+    private Written handOver(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
+        LateRecord state = store.late(upgrade, clock.instant());
+        return database.late().submit(List.of(state, audit.late(entry(upgrade, kind, payload))));
     }
 
-    private void write(Upgrade upgrade, AuditKind kind, ObjectNode payload, Alongside alongside) {
-        AuditEntry entry =
-                new AuditEntry(kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
-        database.write(sql -> {
-            alongside.write(sql);
-            store.save(sql, upgrade, clock.instant());
-            audit.append(sql, entry);
-            return upgrade;
-        });
-        tell(upgrade);
+    private static AuditEntry entry(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
+        return new AuditEntry(kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
     }
 
     void tell(Upgrade upgrade) {

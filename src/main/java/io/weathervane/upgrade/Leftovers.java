@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.store.StoreException;
+import io.weathervane.store.Written;
 import io.weathervane.util.ChildMark;
 import io.weathervane.util.ProcessTree;
 import java.time.Duration;
@@ -37,9 +37,9 @@ final class Leftovers {
         return mark.next();
     }
 
-    /** @throws StoreException when it cannot be: the program should not be let go on then */
-    void remember(Family family) {
-        store.addProgram(family);
+    /** The program should not be let go on before this is written. */
+    Written remember(Family family) {
+        return store.addProgram(family);
     }
 
     /** A program has begun. */
@@ -69,13 +69,8 @@ final class Leftovers {
         running.forEach(ProcessTree::kill);
     }
 
-    /** What stays in the record does no harm: the next start finds that it is over. */
     void forget(Family family) {
-        try {
-            store.removeProgram(family);
-        } catch (StoreException e) {
-            LOG.warn("the list of an upgrade's programs cannot be written: {}", e.getMessage());
-        }
+        store.removeProgram(family);
     }
 
     /**

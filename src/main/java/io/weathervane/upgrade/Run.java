@@ -5,6 +5,7 @@ import io.weathervane.control.ControlRefusedException;
 import io.weathervane.control.RiskyChange;
 import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.store.StoreException;
+import io.weathervane.store.Written;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,7 +37,6 @@ final class Run implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
     private final UpgradeParts parts;
-    private final UpgradeStore store;
     private final Journal journal;
     private final UpgradeLock lock;
     private final Leftovers leftovers;
@@ -49,6 +50,7 @@ final class Run implements Runnable {
     private final UpgradePrograms programs;
     private final Optional<UpgradeProgram> approved;
     private volatile Optional<Consent> word = Optional.empty();
+    private volatile Optional<Written> newest = Optional.empty();
     private volatile boolean promotionCommitted;
     private Optional<String> promotionId = Optional.empty();
 
@@ -58,14 +60,12 @@ final class Run implements Runnable {
     /** @param approved what was approved at the start, where that was the promotion, too */
     Run(
             UpgradeParts parts,
-            UpgradeStore store,
             Journal journal,
             UpgradeLock lock,
             Leftovers leftovers,
             Upgrade first,
             Optional<UpgradeProgram> approved) {
         this.parts = parts;
-        this.store = store;
         this.journal = journal;
         this.lock = lock;
         this.leftovers = leftovers;
@@ -80,7 +80,8 @@ final class Run implements Runnable {
     UpgradeView view() {
         Upgrade last = now;
         Upgrade seen = last.status() == UpgradeStatus.WAITING && word.isPresent() ? last.goingOn() : last;
-        return new UpgradeView(seen, seen.status().ended() ? "" : doing, folder.path(), folder.records());
+        boolean durable = newest.map(Written::isDone).orElse(true);
+        return new UpgradeView(seen, seen.status().ended() ? "" : doing, folder.path(), folder.records(), durable);
     }
 
     boolean ended() {
@@ -244,11 +245,14 @@ final class Run implements Runnable {
         Consent given = word.orElseThrow(() -> new UpgradeRefusedException("nobody has approved the promotion"));
         String change = programs.of(now.forPromotion()).change();
         Upgrade allowed = now.approvedBy(given.approver());
-        return parts.database().write(sql -> {
-            given.take(sql, change);
-            store.save(sql, allowed, parts.clock().instant());
-            return allowed;
-        });
+        return parts.database()
+                .write(
+                        sql -> {
+                            given.take(sql, change);
+                            UpgradeStore.save(sql, allowed, parts.clock().instant());
+                            return allowed;
+                        },
+                        Journal.PATIENCE);
     }
 
     private Consent takenWord() {
@@ -257,7 +261,7 @@ final class Run implements Runnable {
             refuseWhenHalted();
             Upgrade promoted = UpgradeMachine.next(
                     before, new Passed("promoted"), parts.clock().instant());
-            store.save(sql, promoted, parts.clock().instant());
+            UpgradeStore.save(sql, promoted, parts.clock().instant());
             sql.afterCommit(() -> promotionCommitted = true);
         });
     }
@@ -279,19 +283,35 @@ final class Run implements Runnable {
             finish(next);
             return;
         }
-        try {
-            journal.stepped(next);
-            write(Folder.STEPS, steps(next));
-            now = next;
-        } catch (StoreException | IOException e) {
-            String why = "that the step " + now.step().wireName() + " is over could not be recorded: " + e.getMessage();
-            LOG.error("upgrade={} {}", now.id(), why);
-            if (next.isPromoted()) {
-                now = next;
-            } else {
-                finish(UpgradeMachine.next(now, new Failed(why), parts.clock().instant()));
-            }
+        Optional<String> unrecorded = record(next);
+        now = next;
+        journal.tell(next);
+        if (unrecorded.isPresent() && !next.isPromoted()) {
+            move(new Failed(unrecorded.get()));
         }
+    }
+
+    /** A step is taken only when it is known, here and to the next server, that the one before it is over. */
+    private Optional<String> record(Upgrade next) {
+        Written written = journal.stepped(next);
+        newest = Optional.of(written);
+        try {
+            write(Folder.STEPS, steps(next));
+        } catch (IOException e) {
+            return unrecorded(e.getMessage());
+        }
+        if (next.isPromoted()) {
+            boolean unused = written.promptly();
+            return Optional.empty();
+        }
+        return RequiredRecord.await(written, parts.ticker(), halt::why)
+                .flatMap(why -> halt.why().or(() -> unrecorded(why)));
+    }
+
+    private Optional<String> unrecorded(@Nullable String why) {
+        String problem = "that the step " + now.step().wireName() + " is over could not be recorded: " + why;
+        LOG.error("upgrade={} {}", now.id(), problem);
+        return Optional.of(problem);
     }
 
     /** The last step: nothing stays behind, and what is said of it is what was done. */
@@ -307,18 +327,18 @@ final class Run implements Runnable {
         quietly(Folder.STEPS, steps(tidied));
         quietly(Folder.REPORT, report(tidied.withMissing(missing)));
         Upgrade known = tidied.withMissing(missing);
-        try {
-            journal.ended(known);
-        } catch (StoreException e) {
-            LOG.error("the end of upgrade {} is not in the database", ended.id(), e);
-            missing.add("the database's record of the end (" + e.getMessage() + ")");
-            known = known.withMissing(missing);
+        Written written = journal.ended(known);
+        newest = Optional.of(written);
+        boolean durable = written.promptly();
+        if (!durable && !written.safely()) {
+            LOG.error("the end of upgrade {} is neither in the database nor in its journal yet", ended.id());
         }
         release(ended.id());
         LOG.info(
-                "upgrade={} status={} reason=\"{}\"",
+                "upgrade={} status={} durable={} reason=\"{}\"",
                 ended.id(),
                 ended.status().wireName(),
+                durable,
                 ended.reason().orElse(""));
         now = known;
         journal.tell(known);
@@ -380,11 +400,8 @@ final class Run implements Runnable {
 
     /** For an upgrade that an earlier server left and this one goes on with: says so. */
     void tellTakenUp() {
-        try {
-            journal.stepped(now);
-        } catch (StoreException e) {
-            LOG.error("that upgrade {} was taken up again could not be recorded", now.id(), e);
-        }
+        newest = Optional.of(journal.stepped(now));
+        journal.tell(now);
         quietly(Folder.STEPS, steps(now));
     }
 }

@@ -97,8 +97,8 @@ final class ShellRun {
         ProcessTree tree = new ProcessTree(process, mark, ticker);
         leftovers.begun(tree);
         try {
-            open(process, family);
-            return follow(process, tree, output, stop);
+            Optional<String> problem = open(process, family, stop);
+            return problem.isPresent() ? new Result(problem, /* cut= */ false) : follow(process, tree, output, stop);
         } finally {
             tree.kill();
             family.kill();
@@ -116,10 +116,14 @@ final class ShellRun {
         return all;
     }
 
-    private void open(Process process, Family family) throws IOException {
+    /** Returns why it may not begin; empty when it has begun. */
+    private Optional<String> open(Process process, Family family, Supplier<Optional<String>> stop) throws IOException {
         try (OutputStream gate = process.getOutputStream()) {
-            leftovers.remember(family);
-            gate.write('\n');
+            Optional<String> problem = RequiredRecord.await(leftovers.remember(family), ticker, stop);
+            if (problem.isEmpty()) {
+                gate.write('\n');
+            }
+            return problem;
         }
     }
 

@@ -2,13 +2,17 @@ package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
+import io.weathervane.store.LateRecord;
 import io.weathervane.store.Sql;
+import io.weathervane.store.Written;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The upgrades in the database, one row each. */
 final class UpgradeStore {
@@ -19,32 +23,53 @@ final class UpgradeStore {
 
     private static final List<List<String>> VERSIONS =
             List.of(List.of("""
-            CREATE TABLE upgrades (
-              id TEXT PRIMARY KEY,
-              number INTEGER NOT NULL,
-              open INTEGER NOT NULL,
-              updated_at TEXT NOT NULL,
-              body TEXT NOT NULL)""", "CREATE UNIQUE INDEX upgrades_number ON upgrades (number)"), List.of("""
-            CREATE TABLE upgrade_programs (
-              pid INTEGER PRIMARY KEY,
-              started_ms INTEGER NOT NULL,
-              upgrade TEXT NOT NULL)"""));
+                CREATE TABLE upgrades (
+                  id TEXT PRIMARY KEY,
+                  number INTEGER NOT NULL,
+                  open INTEGER NOT NULL,
+                  updated_at TEXT NOT NULL,
+                  body TEXT NOT NULL)\
+                """, "CREATE UNIQUE INDEX upgrades_number ON upgrades (number)"), List.of("""
+                  CREATE TABLE upgrade_programs (
+                    pid INTEGER PRIMARY KEY,
+                    started_ms INTEGER NOT NULL,
+                    upgrade TEXT NOT NULL)\
+                  """));
+
+    private static final String LATE_UPGRADE = "upgrade";
+    private static final String LATE_PROGRAM = "upgrade-program";
 
     private final Database database;
 
     UpgradeStore(Database database) {
         this.database = database;
         database.migrate("upgrade", VERSIONS);
+        database.late().register(LATE_UPGRADE, UpgradeStore::writeLate);
+        database.late().register(LATE_PROGRAM, UpgradeStore::writeLateProgram);
+    }
+
+    /** Its newest state as something that has happened and is written as soon as that is possible. */
+    LateRecord late(Upgrade upgrade, Instant at) {
+        ObjectNode body = UpgradeJson.object().put("at", at.toString());
+        body.set("upgrade", UpgradeJson.of(upgrade));
+        return new LateRecord(LATE_UPGRADE, body.toString());
+    }
+
+    private static void writeLate(Sql sql, String body) throws SQLException {
+        JsonNode json = JsonRpcCodec.JSON.readTree(body);
+        Upgrade upgrade = UpgradeJson.read(json.path("upgrade"));
+        save(sql, upgrade, Instant.parse(json.path("at").asString("")));
     }
 
     /** Writes its newest state. */
-    void save(Sql sql, Upgrade upgrade, Instant now) throws SQLException {
+    static void save(Sql sql, Upgrade upgrade, Instant now) throws SQLException {
         sql.update(
                 """
                 INSERT INTO upgrades (id, number, open, updated_at, body)
                 VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM upgrades), ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET
-                  open = excluded.open, updated_at = excluded.updated_at, body = excluded.body""",
+                  open = excluded.open, updated_at = excluded.updated_at, body = excluded.body\
+                """,
                 upgrade.id(),
                 upgrade.status().ended() ? 0 : 1,
                 now.toString(),
@@ -75,16 +100,38 @@ final class UpgradeStore {
                 row -> new Family(row.getLong(1), row.getLong(2), row.getString(3))));
     }
 
-    void addProgram(Family family) {
-        database.write(sql -> sql.update(
-                "INSERT OR REPLACE INTO upgrade_programs (pid, started_ms, upgrade) VALUES (?, ?, ?)",
-                family.pid(),
-                family.startedMillis(),
-                family.upgrade()));
+    /** Hands over that a program runs; it should not be let go on before this is written. */
+    Written addProgram(Family family) {
+        return submit(family, /* runs= */ true);
     }
 
+    /** Hands over that a program is over. */
     void removeProgram(Family family) {
-        database.write(sql -> sql.update("DELETE FROM upgrade_programs WHERE pid = ?", family.pid()));
+        Written unused = submit(family, /* runs= */ false);
+    }
+
+    private Written submit(Family family, boolean runs) {
+        ObjectNode body = UpgradeJson.object()
+                .put("pid", family.pid())
+                .put("startedMillis", family.startedMillis())
+                .put("upgrade", family.upgrade())
+                .put("runs", runs);
+        return database.late().submit(List.of(new LateRecord(LATE_PROGRAM, body.toString())));
+    }
+
+    private static void writeLateProgram(Sql sql, String body) throws SQLException {
+        JsonNode json = JsonRpcCodec.JSON.readTree(body);
+        long pid = json.path("pid").asLong(0);
+        long started = json.path("startedMillis").asLong(0);
+        if (json.path("runs").asBoolean(false)) {
+            sql.update(
+                    "INSERT OR REPLACE INTO upgrade_programs (pid, started_ms, upgrade) VALUES (?, ?, ?)",
+                    pid,
+                    started,
+                    json.path("upgrade").asString(""));
+        } else {
+            sql.update("DELETE FROM upgrade_programs WHERE pid = ? AND started_ms = ?", pid, started);
+        }
     }
 
     /** A row that cannot be read says nothing, and must not keep the server from its start. */

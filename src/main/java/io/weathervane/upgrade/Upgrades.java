@@ -79,7 +79,7 @@ public final class Upgrades implements AutoCloseable {
                 left.id(),
                 left.step().wireName(),
                 over ? "aborted" : "taken up again");
-        Run run = new Run(parts, store, journal, lock, leftovers, over ? known : resumed, Optional.empty());
+        Run run = new Run(parts, journal, lock, leftovers, over ? known : resumed, Optional.empty());
         current = run;
         if (over) {
             run.giveUp(resumed);
@@ -155,7 +155,7 @@ public final class Upgrades implements AutoCloseable {
                 word.get().take(sql, program.change());
             }
         });
-        return new Run(parts, store, journal, lock, leftovers, first, approver.map(ignored -> program));
+        return new Run(parts, journal, lock, leftovers, first, approver.map(ignored -> program));
     }
 
     private void undo(Folder folder, String id) {
@@ -327,7 +327,7 @@ public final class Upgrades implements AutoCloseable {
 
     private UpgradeView fromRecord(Upgrade upgrade) {
         Folder folder = new Folder(parts.workspace().upgrades().resolve(upgrade.id()));
-        return new UpgradeView(upgrade, "", folder.path(), folder.records());
+        return new UpgradeView(upgrade, "", folder.path(), folder.records(), /* durable= */ true);
     }
 
     /**
@@ -354,7 +354,7 @@ public final class Upgrades implements AutoCloseable {
                 && parts.ticker().nanos() - begun < atMost.toNanos()) {
             pause();
             UpgradeView next = run.view();
-            if (!next.equals(last)) {
+            if (!next.saysTheSame(last)) {
                 heard.accept(next);
             }
             last = next;

@@ -93,6 +93,46 @@ final class LateWritesTest {
     }
 
     @Test
+    void isSafeFromACrashWhileTheLockIsHeldAlsoWhenItComesDuringAPause() throws Exception {
+        whileLocked("EXCLUSIVE", () -> {
+            note("one");
+            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+
+            Written second = note("two");
+
+            assertThat(second.safely()).isTrue();
+            assertThat(second.isDone()).isFalse();
+            assertThat(new PendingJournal(database.file()).read()).hasSize(2);
+        });
+        Await.until("all is written", () -> database.late().lag().waiting() == 0);
+        assertThat(notes()).containsExactly("one", "two");
+    }
+
+    @Test
+    void isNotHeldUpByAPatientWriterOfThisProcess() throws Exception {
+        AtomicReference<String> patient = new AtomicReference<>("");
+        Thread writer = new Thread(() -> patient.set(database.write(
+                sql -> {
+                    sql.update("INSERT INTO notes (text) VALUES ('patient')");
+                    return "written";
+                },
+                Duration.ofMinutes(1))));
+        whileLocked("EXCLUSIVE", () -> {
+            writer.start();
+            Await.until("it waits inside SQLite", () -> writer.getState() == Thread.State.RUNNABLE);
+
+            note("late");
+
+            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+            assertThat(database.late().lag().notes().get(0)).contains("another program holds the lock");
+        });
+        writer.join();
+        Await.until("all is written", () -> database.late().lag().waiting() == 0);
+        assertThat(patient.get()).isEqualTo("written");
+        assertThat(notes()).containsExactlyInAnyOrder("patient", "late");
+    }
+
+    @Test
     void noticesALockAlsoWhileNothingIsToBeWritten() throws Exception {
         database.late().catchUp();
         whileLocked("IMMEDIATE", () -> {

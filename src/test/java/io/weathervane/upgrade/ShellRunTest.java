@@ -1,11 +1,9 @@
 package io.weathervane.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
-import io.weathervane.store.StoreException;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
 import io.weathervane.util.ChildMark;
@@ -18,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +74,7 @@ class ShellRunTest {
 
         assertThat(result.problem()).isEmpty();
         awaitEnd(pid("child"));
-        assertThat(store.programs()).isEmpty();
+        Await.until("no program is written down", () -> store.programs().isEmpty());
     }
 
     @Test
@@ -90,11 +90,24 @@ class ShellRunTest {
     }
 
     @Test
-    void doesNotBeginBeforeItIsWrittenDown() {
+    void doesNotBeginBeforeItIsWrittenDown() throws Exception {
+        AtomicLong seconds = new AtomicLong();
+        Ticker fast = () -> Duration.ofSeconds(seconds.incrementAndGet()).toNanos();
         database.close();
 
-        assertThatThrownBy(() -> run("echo > begun", Optional.empty())).isInstanceOf(StoreException.class);
+        ShellRun.Result result = run("echo > begun", Optional::empty, fast);
 
+        assertThat(result.problem().orElse("")).startsWith("the database has not taken it within 5 s");
+        assertThat(folder.resolve("begun")).doesNotExist();
+    }
+
+    @Test
+    void aStopEndsTheWaitForTheDatabase() throws Exception {
+        database.close();
+
+        ShellRun.Result result = run("echo > begun", () -> Optional.of("not wanted"), Ticker.system());
+
+        assertThat(result.problem()).contains("not wanted");
         assertThat(folder.resolve("begun")).doesNotExist();
     }
 
@@ -112,11 +125,12 @@ class ShellRunTest {
                     .isZero();
             assertThat(left.isAlive()).isTrue();
 
-            leftovers.remember(family);
+            assertThat(leftovers.remember(family).within(Duration.ofSeconds(10)))
+                    .isTrue();
             assertThat(leftovers().kill(/* search= */ true)).containsExactly(family);
 
             awaitEnd(left.pid());
-            assertThat(store.programs()).isEmpty();
+            Await.until("no program is written down", () -> store.programs().isEmpty());
             assertThat(ProcessHandle.of(pid("orphan")).filter(ProcessHandle::isAlive))
                     .as("in its session, but not marked as the upgrade's")
                     .isPresent();
@@ -136,7 +150,7 @@ class ShellRunTest {
         left.waitFor();
         assertThat(family.living()).as("the program is over, its child is not").hasSize(1);
 
-        leftovers.remember(family);
+        assertThat(leftovers.remember(family).within(Duration.ofSeconds(10))).isTrue();
         assertThat(leftovers().kill(/* search= */ true)).containsExactly(family);
 
         awaitEnd(pid("orphan"));
@@ -170,13 +184,13 @@ class ShellRunTest {
     }
 
     private ShellRun.Result run(String script, Optional<String> stop) throws IOException, InterruptedException {
-        return new ShellRun(leftovers, "u-1", Ticker.system(), Duration.ofMinutes(1), 1000, Inheritance.none())
-                .run(
-                        List.of("sh", "-c", script),
-                        folder,
-                        Map.of(),
-                        folder.resolve("output"),
-                        () -> stop.filter(why -> pidIsWritten()));
+        return run(script, () -> stop.filter(why -> pidIsWritten()), Ticker.system());
+    }
+
+    private ShellRun.Result run(String script, Supplier<Optional<String>> stop, Ticker ticker)
+            throws IOException, InterruptedException {
+        return new ShellRun(leftovers, "u-1", ticker, Duration.ofMinutes(1), 1000, Inheritance.none())
+                .run(List.of("sh", "-c", script), folder, Map.of(), folder.resolve("output"), stop);
     }
 
     private boolean pidIsWritten() {

@@ -32,7 +32,8 @@ final class UpgradeAnswer {
                 .put("doing", view.doing())
                 .put("to", upgrade.to())
                 .put("startedAt", Json.time(upgrade.startedAt()))
-                .put("folder", view.folder().toString());
+                .put("folder", view.folder().toString())
+                .put("durable", view.durable());
         Json.putOptional(json, "from", upgrade.from());
         Json.putOptional(json, "reason", upgrade.reason());
         Json.putOptional(json, "promotionId", upgrade.promotionId());
