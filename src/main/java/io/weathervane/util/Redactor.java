@@ -42,8 +42,11 @@ public final class Redactor {
 
     /** All patterns that are run on texts from outside, for the test of how their work grows. */
     static List<Pattern> patterns() {
-        return Stream.concat(
-                        SecretShapes.ALL.stream().map(SecretShapes.Shape::pattern), Stream.of(NAMED, OPTION, YAML_LINE))
+        return Stream.of(
+                        SecretShapes.ALL.stream().map(SecretShapes.Shape::pattern),
+                        SecretSentences.PATTERNS.stream(),
+                        Stream.of(NAMED, OPTION, YAML_LINE))
+                .flatMap(patterns -> patterns)
                 .toList();
     }
 
@@ -68,9 +71,10 @@ public final class Redactor {
             }
             clean = matcher.appendTail(out).toString();
         }
-        Redaction named = redactNamed(NAMED, clean);
+        Redaction said = SecretSentences.redact(clean, lower);
+        Redaction named = redactNamed(NAMED, said.text());
         Redaction options = redactNamed(OPTION, named.text());
-        return new Redaction(options.text(), count + named.count() + options.count());
+        return new Redaction(options.text(), count + said.count() + named.count() + options.count());
     }
 
     /** The text of {@link #redact}, for whoever does not count. */

@@ -9,6 +9,10 @@ record SecretValue(int start, int end) {
     private static final String ENDS_BEFORE_A_GAP = ",)}]";
     private static final String NEVER_BEGINS = "{}()[],";
 
+    boolean isQuoted(String text) {
+        return start > 0 && (text.charAt(start - 1) == '"' || text.charAt(start - 1) == '\'');
+    }
+
     static SecretValue at(String text, int from) {
         int escapes = from;
         while (escapes < text.length() && text.charAt(escapes) == '\\') {

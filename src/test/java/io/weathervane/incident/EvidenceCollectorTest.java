@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -70,6 +71,18 @@ class EvidenceCollectorTest {
     @AfterEach
     void close() {
         database.close();
+    }
+
+    @Test
+    void noNameOfAFolderOrFileGivesASecretAway() throws IOException {
+        for (String title : List.of("The password is hunter", "token: hunter", "api key = hunter", "pwd was Hunter")) {
+            clock.advance(Duration.ofSeconds(1));
+            EvidenceBundle bundle = collect(title);
+            IncidentReport.write(incidents, Optional.of(bundle.id()), Optional.empty(), Optional.empty());
+            assertThat(names(bundle.folder())).noneMatch(name -> name.contains("hunter"));
+            assertThat(text(bundle, "manifest.json").toLowerCase(Locale.ROOT)).doesNotContain("hunter\"");
+        }
+        assertThat(names(incidents)).noneMatch(name -> name.contains("hunter"));
     }
 
     @Test

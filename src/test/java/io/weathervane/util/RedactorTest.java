@@ -110,7 +110,8 @@ class RedactorTest {
                 [RollbackMonitor] CRITICAL: Executing automatic rollback
                   reason: "High error rate (42.5%) with 5 failures"
                   errorRate: 0.425
-                  failureCount: 5""",
+                  failureCount: 5\
+                """,
                 "{\"errorRate\":0.425,\"failureCount\":5,\"threshold\":0.2,\"action\":\"rollback\"}",
                 "{\"hash\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"previousHash\":\"\"}",
                 "promotionId=20261123-143215-9f86d081 worker=stable from=stable to=canary pid=4711",
@@ -140,6 +141,70 @@ class RedactorTest {
                 "UPGRADE_TOOLS|0 ADMIN_TOOLS=0 EVIDENCE_LINKING=1 CRITIC_REPUTATION=0"
             })
     void leavesWhatIsNoSecret(String text) {
+        assertThat(Redactor.redact(text)).isEqualTo(new Redaction(text, 0));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+        the password is hunter2                             | the password is [redacted]
+        the password is hunter                              | the password is [redacted]
+        The password was swordfish.                         | The password was [redacted].
+        token: abc                                          | token: [redacted]
+        pwd was x                                           | pwd was [redacted]
+        api key = abc                                       | api key = [redacted]
+        API key: abc, rotate it                             | API key: [redacted], rotate it
+        my api-key is abc                                   | my api-key is [redacted]
+        access key => abc                                   | access key => [redacted]
+        the passphrase is "correct horse battery"           | the passphrase is "[redacted]"
+        the secret is: opensesame                           | the secret is: [redacted]
+        password for prod: hunter                           | password for prod: [redacted]
+        the password for the staging database is hunter!    | the password for the staging database is [redacted]!
+        the password (prod) is p@ss                         | the password (prod) is [redacted]
+        the password is now hunter, tell Jo                 | the password is now [redacted], tell Jo
+        password has been changed to hunter                 | password has been changed to [redacted]
+        set the db password to hunter and restart           | set the db password to [redacted] and restart
+        we reset the pwd for jo to letmein                  | we reset the pwd for jo to [redacted]
+        PIN is 4711                                         | PIN is [redacted]
+        the new passcode will be 123456                     | the new passcode will be [redacted]
+        {"reason":"the password is hunter","n":1}           | {"reason":"the password is [redacted]","n":1}
+        reason="secret is xyzzy" actor="jo"                 | reason="secret is [redacted]" actor="jo"
+        the password is 'hunter two' today                  | the password is '[redacted]' today
+        the passwords are hunter2 and more                  | the passwords are [redacted] and more
+        """)
+    void takesOutWhatASentenceGivesAway(String text, String expected) {
+        assertThat(Redactor.clean(text)).isEqualTo(expected);
+        assertThat(Redactor.clean(expected)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "the password policy changed",
+                "token bucket is full",
+                "the token bucket was empty",
+                "secret is missing",
+                "the secret is not in the vault; the password is still valid",
+                "the token is expired, the password is wrong and the api key is revoked",
+                "the token was rejected by the server at 12:30",
+                "password is required",
+                "tokens are cheap and secrets are rotated every 90d",
+                "the token is 5 minutes old, the secret is v2, the token is at 80%",
+                "the password is being rotated",
+                "the password was set by Jo; the token is read from the file",
+                "the password was rotated to comply with the policy",
+                "changed the token to expire after an hour",
+                "reset the password for jo",
+                "primary key is unique; the sort key is id",
+                "the pin is loose; the pins are bent",
+                "the secret is that nobody watched",
+                "the private key is on the old host, the signing key is too short",
+                "token for jo has no access to it",
+                "the key is to be patient",
+                "the secret to success is to roll back early",
+                "set DISABLE_NEW to 1 because the token is broken",
+                "it is a secret - never mind the password prompt"
+            })
+    void leavesReasonsThatOnlySpeakOfSecrets(String text) {
         assertThat(Redactor.redact(text)).isEqualTo(new Redaction(text, 0));
     }
 

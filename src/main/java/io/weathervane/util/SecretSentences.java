@@ -1,0 +1,174 @@
+package io.weathervane.util;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Secrets that people write in sentences: "the password is …", "api key = …", "set the pwd for prod to …". What follows
+ * is one when it has a digit or a symbol; a plain word is one, too, unless it is a word that says how secrets are
+ * ("expired", "in the vault"). Every quantifier has a bound, as in {@link SecretShapes}.
+ */
+final class SecretSentences {
+    private static final String WORD = "[\\w.@/-]{1,30}+";
+
+    private static final String NOUN = "(?<![A-Za-z0-9])(pass(?:words?|phrases?|wds?|codes?)|pwds?|secrets?|tokens?"
+            + "|credentials?|pins?|otps?"
+            + "|(?:api|access|secret|private|signing|encryption|license|master|account|auth|shared)[ _-]keys?)";
+
+    /** "for the staging database", "(prod)". */
+    private static final String WHOSE =
+            "(?: (?:for|of|on) " + WORD + "(?: " + WORD + "){0,2}?)??(?: \\([^()\\n]{1,40}+\\))?+";
+
+    private static final String IS = "(?: (?:(?:will|should|must|has|had|have|shall|can) )?+"
+            + "(?:is|was|are|were|be|been|becomes|became|equals)"
+            + "(?: (?:set|changed|reset|updated|rotated)(?: back)?+ (?:to|as))?+:?+ {1,3}| {0,3}(?:=>?|:|->) {1,3})";
+
+    private static final Pattern STATED = Pattern.compile(NOUN + WHOSE + IS + "(?=\\S)", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern CHANGED = Pattern.compile(
+            "\\b(?:set|setting|chang(?:e|ed|ing)|reset|updat(?:e|ed|ing)) (?:" + WORD + " ){0,3}?" + NOUN + WHOSE
+                    + " (?:back )?+(?:to|as) {1,3}(?=\\S)",
+            Pattern.CASE_INSENSITIVE);
+
+    static final List<Pattern> PATTERNS = List.of(STATED, CHANGED);
+
+    /** What a text has in small letters in which one of the patterns can be found. */
+    private static final List<String> HINTS =
+            List.of("pass", "pwd", "secret", "token", "key", "credential", "pin", "otp");
+
+    /** Between the verb and what is said: "is now …", "was still …". */
+    private static final Set<String> ADVERBS =
+            Set.of("now", "still", "just", "actually", "currently", "again", "also", "simply", "really", "always");
+
+    private static final int ADVERBS_MAX = 3;
+
+    /** "3", "5m", "90d", "20%", "v2": an amount, an age or a version. */
+    private static final Pattern AMOUNT =
+            Pattern.compile("v?\\d{1,6}(?:[.:]\\d{1,6}){0,3}(?:ms|s|m|h|d|w|x|k|%|st|nd|rd|th|min|[kmg]i?b)?");
+
+    private static final Pattern DIGITS = Pattern.compile("\\d{4,12}");
+    private static final Pattern PLAIN_WORD = Pattern.compile("\\p{L}{1,60}(?:['’-]\\p{L}{1,60}){0,4}");
+
+    /** "expired", "rotating", "unreadable"; short ones are words like any other. */
+    private static final Pattern PARTICIPLE = Pattern.compile("\\p{L}{3,40}ed|\\p{L}{4,40}(?:ing|able|ible)");
+
+    /** A word that is said of a secret, or goes on with the sentence. */
+    private static final Set<String> ORDINARY =
+            Set.of(("a able about above absent accepted accidentally active after alive all allow almost already an"
+                + " and another answer any anybody anyone anything apparently are aren't as at automatically avoid bad"
+                + " base64 be bearer because been before begun behind being below best better between beyond blank"
+                + " bogus both bought bound broken brought built but by can can't cannot case-sensitive caught cause"
+                + " chosen clear clearly cleartext come common completely comply constant correct correctly corrupt"
+                + " could culprit current cut daily dead default definitely did didn't different do does doesn't don't"
+                + " done down drawn driven due dynamic each early elsewhere empty entirely equal even every everybody"
+                + " everyone everything evidently expire expired expires fails fake false few fine first fix for"
+                + " forever forgotten found fresh freshly from frozen full fully genuine get given global gone good"
+                + " got gotten grown had has hasn't have haven't having he held help her here hex hidden his hit hmac"
+                + " hourly how i identical if in in-memory inactive incorrect incorrectly insecure intact into invalid"
+                + " invalidated is isn't issue it its json jwt keep kept key known laid last late leaked least left"
+                + " less let likely live local long long-lived longer lost made make malformed mandatory manually many"
+                + " match may maybe met might missing monthly more most much must my necessary needed neither never"
+                + " new newer newly next no nobody none nor not not-set nothing nowhere null obviously of off ok okay"
+                + " old older on one one-time only onto opaque optional or other our out out-of-date over overwritten"
+                + " own paid part partially partly per per-tenant per-user perhaps permanent permanently personal"
+                + " plain plaintext possibly present prevent previous private probably problem properly public"
+                + " publicly put question quite random rather read read-only readable ready real reason recent"
+                + " recently redacted refused rejected required reset revoked rewritten right rotated rotates rsa run"
+                + " safe safely said same secret secure seen sensitive sent separate set several sha256 shall shared"
+                + " she short short-lived shorter should shown shut since so sold some somebody someone something"
+                + " spent split spread stale start static step stolen stop strong stronger stuck such sworn taken"
+                + " temporarily temporary test that the their there these they thing this those three through thrown"
+                + " to today told tomorrow too torn true two unable unblock undefined under understood unique unknown"
+                + " unnecessary unsafe unset until up up-to-date use valid very via visible void was wasn't way we"
+                + " weak weaker weekly were weren't what when where whether which who whoever whose why will with"
+                + " withdrawn within without won won't work works worn worse would writable write-only written wrong"
+                + " wrongly xxx yearly yes yesterday yet you your")
+                    .split(" "));
+
+    private SecretSentences() {}
+
+    static Redaction redact(String text, String lower) {
+        if (HINTS.stream().noneMatch(lower::contains)) {
+            return new Redaction(text, 0);
+        }
+        Redaction stated = redact(STATED, text);
+        Redaction changed = redact(CHANGED, stated.text());
+        return new Redaction(changed.text(), stated.count() + changed.count());
+    }
+
+    private static Redaction redact(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        StringBuilder out = new StringBuilder();
+        int count = 0;
+        int kept = 0;
+        int from = 0;
+        while (matcher.find(from)) {
+            SecretValue value = value(text, matcher.end());
+            from = Math.max(matcher.end(), value.start());
+            if (isSecret(matcher.group(1).toLowerCase(Locale.ROOT), text, value)) {
+                out.append(text, kept, value.start()).append(Redactor.MARK);
+                kept = value.end();
+                from = value.end();
+                count++;
+            }
+        }
+        return new Redaction(out.append(text, kept, text.length()).toString(), count);
+    }
+
+    /** What is said after adverbs, without what ends the sentence. */
+    private static SecretValue value(String text, int at) {
+        SecretValue value = trimmed(text, SecretValue.at(text, at));
+        for (int i = 0; i < ADVERBS_MAX && ADVERBS.contains(lower(text, value)); i++) {
+            int next = value.end();
+            while (next < text.length() && text.charAt(next) == ' ') {
+                next++;
+            }
+            if (next == value.end() || next == text.length()) {
+                return value;
+            }
+            value = trimmed(text, SecretValue.at(text, next));
+        }
+        return value;
+    }
+
+    private static SecretValue trimmed(String text, SecretValue value) {
+        int end = value.end();
+        while (end > value.start() && ".,;:!?)]}…".indexOf(text.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        return new SecretValue(value.start(), end);
+    }
+
+    private static boolean isSecret(String noun, String text, SecretValue value) {
+        String word = lower(text, value);
+        // Only what a mark has left of a value begins with a bracket.
+        if (word.isEmpty()
+                || word.startsWith("[")
+                || word.startsWith("<")
+                || word.startsWith("*")
+                || word.startsWith("$")) {
+            return false;
+        }
+        if (value.isQuoted(text)) {
+            return !ORDINARY.contains(word);
+        }
+        if (AMOUNT.matcher(word).matches()) {
+            return !noun.startsWith("token") && DIGITS.matcher(word).matches();
+        }
+        if (!PLAIN_WORD.matcher(word).matches()) {
+            return true;
+        }
+        boolean several = noun.endsWith("s") && !noun.endsWith("ss");
+        return !several
+                && !noun.equals("pin")
+                && !ORDINARY.contains(word)
+                && !PARTICIPLE.matcher(word).matches();
+    }
+
+    private static String lower(String text, SecretValue value) {
+        return text.substring(value.start(), value.end()).toLowerCase(Locale.ROOT);
+    }
+}
