@@ -11,6 +11,7 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.gateway.WorkerCompletions;
 import io.weathervane.gateway.WorkerPrompts;
 import io.weathervane.gateway.WorkerResources;
+import io.weathervane.gateway.WorkerTasks;
 import io.weathervane.gateway.WorkerWishes;
 import io.weathervane.incident.Incidents;
 import io.weathervane.mcp.Introduction;
@@ -57,7 +58,8 @@ record OwnContent(
                 .with(new OtherServer(
                         new WorkerCompletions(workers),
                         new WorkerWishes(workers.content(), ResourceUris::isOurs),
-                        worker));
+                        worker,
+                        new WorkerTasks(workers, awaitWorkers)));
     }
 
     /** What the active worker says of itself, now. */

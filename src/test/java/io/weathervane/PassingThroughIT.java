@@ -25,6 +25,9 @@ class PassingThroughIT {
           id=${line#*'"id":'}; id=${id%%[,\\}]*}
           case "$line" in
             *'"tools/call"'*) CALL ;;
+            *'"tasks/result"'*) text 'the result' ;;
+            *'"tasks/list"'*) answer "\\"result\\":{\\"tasks\\":[$task]}" ;;
+            *'"tasks/'*) answer "\\"result\\":$task" ;;
             *'"tools/list"'*) answer '"result":{"tools":['"$tools"']}' ;;
             *'"initialize"'*) opening=$line; answer '"result":{"protocolVersion":"2025-11-25","capabilities":CAPABILITIES}' ;;
             *'"ping"'*) answer '"result":{}' ;;
@@ -94,6 +97,43 @@ class PassingThroughIT {
                             .at("/result/structuredContent/params/capabilities")
                             .toString())
                     .contains("\"mimeTypes\":[\"text/html\"]", "\"newer\":{\"z\":2}");
+        }
+    }
+
+    @Test
+    void theWorkersTasksAreTheClients() throws Exception {
+        String task = "task='{\"taskId\":\"t-1\",\"status\":\"working\",\"createdAt\":\"2026-01-01T00:00:00Z\","
+                + "\"lastUpdatedAt\":\"2026-01-01T00:00:00Z\",\"ttl\":null}'";
+        String onCall = "answer \"\\\"result\\\":{\\\"task\\\":$task}\"; printf"
+                + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tasks/status\",\"params\":%s}\\n' \"$task\"";
+        String capabilities = "{\"tools\":{},\"tasks\":{\"list\":{},\"requests\":{\"tools\":{\"call\":{}}}}}";
+        try (StdioClient client = run(worker(task, onCall, capabilities))) {
+            assertThat(greet(client, "{}")
+                            .at("/result/capabilities/tasks/requests/tools/call")
+                            .isObject())
+                    .isTrue();
+
+            int call = client.send("tools/call", "{\"name\":\"t\",\"arguments\":{},\"task\":{\"ttl\":1000}}");
+
+            assertThat(client.answer(call).at("/result/task/taskId").asString(""))
+                    .isEqualTo("t-1");
+            Await.until(
+                    "the status",
+                    () -> client.received().stream()
+                            .anyMatch(told -> told.path("method").asString("").equals("notifications/tasks/status")));
+            assertThat(client.answer(client.send("tasks/get", "{\"taskId\":\"t-1\"}"))
+                            .at("/result/status")
+                            .asString(""))
+                    .isEqualTo("working");
+            assertThat(client.text(client.send("tasks/result", "{\"taskId\":\"t-1\"}")))
+                    .isEqualTo("the result");
+            assertThat(client.answer(client.send("tasks/list", "{}")).at("/result/tasks"))
+                    .hasSize(1);
+            assertThat(client.answer(client.send(
+                                    "tools/call", "{\"name\":\"worker_status\",\"arguments\":{},\"task\":{}}"))
+                            .at("/error/message")
+                            .asString(""))
+                    .contains("worker_status does not run as a task");
         }
     }
 

@@ -6,7 +6,6 @@ import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.worker.CallParkedException;
 import io.weathervane.worker.WorkerAnswer;
-import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerQuestion;
 import java.util.Map;
@@ -42,10 +41,10 @@ final class Dialogue {
 
     private final WorkerManager workers;
     private final CallScope caller;
-    private final Function<WorkerCallScope, WorkerAnswer> request;
+    private final Function<WorkerScope, WorkerAnswer> request;
 
     /** @param request sends the request to the worker */
-    Dialogue(WorkerManager workers, CallScope caller, Function<WorkerCallScope, WorkerAnswer> request) {
+    Dialogue(WorkerManager workers, CallScope caller, Function<WorkerScope, WorkerAnswer> request) {
         this.workers = workers;
         this.caller = caller;
         this.request = request;

@@ -11,6 +11,7 @@ import io.weathervane.worker.WorkerQuestion;
 import io.weathervane.worker.WorkerReply;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,15 +20,23 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param continuation what makes the call go on with an earlier one, empty for a first one
  * @param boundTo the worker that the call has to go to because it began there; any that fits when empty
+ * @param task what makes it a call that goes on as a task of a legacy worker's
  */
-record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> boundTo) implements WorkerCallScope {
-    /** Extensions that are talked over between us and the client alone: a worker must not rely on them. */
-    private static final String TASKS = "io.modelcontextprotocol/tasks";
+record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> boundTo, Optional<ObjectNode> task)
+        implements WorkerCallScope {
+    WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> boundTo) {
+        this(caller, continuation, boundTo, caller.task());
+    }
 
     private static final ObjectNode NOTHING = JsonNodeFactory.instance.objectNode();
 
     static WorkerScope of(CallScope caller) {
         return new WorkerScope(caller, NOTHING, Optional.empty());
+    }
+
+    /** The same call, to go on as a task. */
+    WorkerScope asTask() {
+        return new WorkerScope(caller, continuation, boundTo, Optional.of(JsonNodeFactory.instance.objectNode()));
     }
 
     @Override
@@ -62,13 +71,27 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
 
     @Override
     public ObjectNode clientCapabilities() {
-        ObjectNode declared = caller.clientCapabilities();
-        if (!declared.path("extensions").has(TASKS)) {
-            return declared;
-        }
-        ObjectNode passed = declared.deepCopy();
-        passed.withObject("extensions").remove(TASKS);
-        return passed;
+        return caller.clientCapabilities();
+    }
+
+    @Override
+    public String owner() {
+        return caller.owner();
+    }
+
+    @Override
+    public boolean seesUnknownTasks() {
+        return caller.seesUnknownTasks();
+    }
+
+    @Override
+    public BiConsumer<String, ObjectNode> notices() {
+        return caller.notices()::tell;
+    }
+
+    @Override
+    public void afterAnswer(Runnable action) {
+        caller.afterAnswer(action);
     }
 
     @Override

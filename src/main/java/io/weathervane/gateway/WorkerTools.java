@@ -104,9 +104,18 @@ public final class WorkerTools implements ToolSource {
         private final ToolDefinition definition;
         private final String bare;
 
+        /** A legacy worker refuses calls that do not become tasks; a modern client has no way to ask for one. */
+        private final boolean needsTask;
+
         WorkerTool(ToolDefinition definition) {
             this.definition = definition;
             this.bare = definition.name().substring(prefix.length());
+            this.needsTask = definition
+                    .json()
+                    .path("execution")
+                    .path("taskSupport")
+                    .asString("")
+                    .equals("required");
         }
 
         @Override
@@ -116,10 +125,15 @@ public final class WorkerTools implements ToolSource {
 
         @Override
         public ToolResult call(ToolCall call) {
+            boolean throughTask = needsTask && call.scope().asksByEnding();
             try {
-                return ToolResult.asIs(
-                        new Dialogue(workers, call.scope(), scope -> workers.call(bare, call.arguments(), scope))
-                                .result());
+                return ToolResult.asIs(new Dialogue(
+                                workers,
+                                call.scope(),
+                                scope -> throughTask
+                                        ? TaskThenResult.of(workers, bare, call.arguments(), scope)
+                                        : workers.call(bare, call.arguments(), scope))
+                        .result());
             } catch (WorkerCallException e) {
                 throw WorkerErrors.ofTool(e);
             }

@@ -16,23 +16,25 @@ record Capabilities(boolean resources, boolean prompts, boolean completions, boo
                 services.tasks().isPresent());
     }
 
-    /** What tasks are is another thing in each era, and a matter between us and the client. */
-    private static final Set<String> NOT_PASSED = Set.of("tasks", TaskMethods.EXTENSION);
+    /** What tasks are is another thing in each era: a capability in the legacy one, an extension in the modern. */
+    private static Set<String> notPassed(Era era) {
+        return Set.of(era == Era.LEGACY ? TaskMethods.EXTENSION : "tasks");
+    }
 
     /** Ours, with what another server behind us declares beyond: its extensions, and whatever we do not know. */
     ObjectNode toJson(Era era, ObjectNode other) {
         ObjectNode json = toJson(era);
-        addMissing(json, other);
+        addMissing(json, other, notPassed(era));
         return json;
     }
 
-    private static void addMissing(ObjectNode ours, ObjectNode theirs) {
+    private static void addMissing(ObjectNode ours, ObjectNode theirs, Set<String> notPassed) {
         for (Map.Entry<String, JsonNode> entry : theirs.properties()) {
             JsonNode known = ours.get(entry.getKey());
             if (known instanceof ObjectNode both && entry.getValue() instanceof ObjectNode more) {
-                addMissing(both, more);
-            } else if (known == null && !NOT_PASSED.contains(entry.getKey())) {
-                ours.set(entry.getKey(), without(NOT_PASSED, entry.getValue().deepCopy()));
+                addMissing(both, more, notPassed);
+            } else if (known == null && !notPassed.contains(entry.getKey())) {
+                ours.set(entry.getKey(), without(notPassed, entry.getValue().deepCopy()));
             }
         }
     }

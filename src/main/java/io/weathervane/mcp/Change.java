@@ -9,14 +9,18 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param method the notification's
  * @param uri the resource, empty when it is about a list
+ * @param more what another server says beyond
+ * @param number tells one message of another server from the next, which may say the same; 0 for changes
  */
-record Change(String method, String uri) {
-    static final Change TOOLS = new Change(Methods.TOOLS_CHANGED, "");
-    static final Change PROMPTS = new Change(Methods.PROMPTS_CHANGED, "");
-    static final Change RESOURCES = new Change(Methods.RESOURCES_CHANGED, "");
+record Change(String method, String uri, ObjectNode more, long number) {
+    private static final ObjectNode NOTHING = JsonRpcCodec.JSON.createObjectNode();
+
+    static final Change TOOLS = new Change(Methods.TOOLS_CHANGED, "", NOTHING, 0);
+    static final Change PROMPTS = new Change(Methods.PROMPTS_CHANGED, "", NOTHING, 0);
+    static final Change RESOURCES = new Change(Methods.RESOURCES_CHANGED, "", NOTHING, 0);
 
     static Change of(String uri) {
-        return new Change(Methods.RESOURCE_UPDATED, uri);
+        return new Change(Methods.RESOURCE_UPDATED, uri, NOTHING, 0);
     }
 
     boolean isAboutList() {
@@ -25,6 +29,7 @@ record Change(String method, String uri) {
 
     JsonRpcMessage.Notification toNotification() {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        params.setAll(more);
         if (!isAboutList()) {
             params.put("uri", uri);
         }

@@ -1,6 +1,7 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.ClientNotices;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
 import java.util.List;
@@ -16,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a server has to remember of a legacy client: a process's standard input and output, or an HTTP session.
  * Modern requests carry everything themselves. Safe for use by several threads.
  */
-public final class ClientSession implements AutoCloseable {
+public final class ClientSession implements AutoCloseable, ClientNotices {
     /** Most resources one client may subscribe to. */
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
@@ -31,6 +32,7 @@ public final class ClientSession implements AutoCloseable {
     private volatile boolean initialized;
     private volatile boolean ready;
     private volatile Runnable onClose = () -> {};
+    private volatile ClientNotices teller = ClientNotices.NONE;
 
     /** The way to the client for messages that belong to no request of it. */
     @FunctionalInterface
@@ -41,6 +43,16 @@ public final class ClientSession implements AutoCloseable {
 
     ClientSession(WishList wishes) {
         this.wishes = wishes;
+    }
+
+    /** Another server's message to this client, after those that wait; never told on the caller's thread. */
+    @Override
+    public void tell(String method, ObjectNode params) {
+        teller.tell(method, params);
+    }
+
+    void tellsBy(ClientNotices newTeller) {
+        teller = newTeller;
     }
 
     /** Differs from that of every other client. */

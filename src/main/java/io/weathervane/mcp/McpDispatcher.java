@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +37,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final CallGate gate;
     private final Subscriptions subscriptions;
     private final RequestStates states;
+    private final PassedTasks passed;
     private final Optional<TaskMethods> tasks;
     private final Introduction other;
     private final Map<String, Handler> handlers;
@@ -58,24 +60,31 @@ public final class McpDispatcher implements AutoCloseable {
         this.subscriptions =
                 new Subscriptions(capabilities, form, services.other().wishes());
         this.states = new RequestStates(ticker);
-        this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form));
+        this.passed = new PassedTasks(services.other().tasks(), form);
+        this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form, passed));
         this.other = services.other().introduction();
         this.handlers = handlers(
                 services,
                 new Handshake(services.info(), services.other().introduction(), capabilities, form),
                 form,
                 gate,
+                passed,
                 tasks);
     }
 
     private static Map<String, Handler> handlers(
-            McpServices services, Handshake handshake, ResultForm form, CallGate gate, Optional<TaskMethods> tasks) {
+            McpServices services,
+            Handshake handshake,
+            ResultForm form,
+            CallGate gate,
+            PassedTasks passed,
+            Optional<TaskMethods> tasks) {
         Map<String, Handler> handlers = new HashMap<>();
         handlers.put(Methods.INITIALIZE, handshake::initialize);
         handlers.put(Methods.PING, handshake::ping);
         handlers.put(Methods.SET_LEVEL, handshake::setLevel);
         handlers.put(Methods.DISCOVER, handshake::discover);
-        ToolMethods tools = new ToolMethods(services.tools(), form, gate, tasks);
+        ToolMethods tools = new ToolMethods(services.tools(), form, gate, passed, tasks);
         handlers.put(Methods.TOOLS_LIST, tools::list);
         handlers.put(Methods.TOOLS_CALL, tools::call);
         services.resources().map(source -> new ResourceMethods(source, form)).ifPresent(resources -> {
@@ -93,12 +102,17 @@ public final class McpDispatcher implements AutoCloseable {
                 .map(completer ->
                         new CompletionMethod(completer, services.other().completions(), form))
                 .ifPresent(completion -> handlers.put(Methods.COMPLETE, completion::complete));
-        tasks.ifPresent(present -> {
-            handlers.put(Methods.TASKS_GET, present::get);
-            handlers.put(Methods.TASKS_UPDATE, present::update);
-            handlers.put(Methods.TASKS_CANCEL, present::cancel);
-        });
+        handlers.put(Methods.TASKS_RESULT, passed::request);
+        handlers.put(Methods.TASKS_LIST, passed::list);
+        handlers.put(Methods.TASKS_GET, byEra(tasks, TaskMethods::get, passed));
+        handlers.put(Methods.TASKS_CANCEL, byEra(tasks, TaskMethods::cancel, passed));
+        handlers.put(Methods.TASKS_UPDATE, byEra(tasks, TaskMethods::update, passed));
         return Map.copyOf(handlers);
+    }
+
+    private static Handler byEra(
+            Optional<TaskMethods> tasks, BiFunction<TaskMethods, RunningCall, JsonNode> modern, PassedTasks legacy) {
+        return call -> call.request().isModern() ? modern.apply(tasks.orElseThrow(), call) : legacy.request(call);
     }
 
     /** Most bytes of a message that comes as a line. */
@@ -126,9 +140,14 @@ public final class McpDispatcher implements AutoCloseable {
             throw unsupported(request.version());
         }
         boolean known = handlers.containsKey(request.method()) || request.isListen();
-        if (!known || !Methods.isIn(request.era(), request.method())) {
+        if (!known || !Methods.isIn(request.era(), request.method()) || lacksTasks(request)) {
             throw new JsonRpcException(ErrorCode.METHOD_NOT_FOUND, "Method not found: " + shortened(request.method()));
         }
+    }
+
+    /** Whether a legacy client has the methods is known once the worker is there. */
+    private boolean lacksTasks(McpRequest request) {
+        return request.isModern() && Methods.isAboutTasks(request.method()) && tasks.isEmpty();
     }
 
     /** The input schema of a tool, a missing node when there is no such tool. */
@@ -146,7 +165,11 @@ public final class McpDispatcher implements AutoCloseable {
             case Methods.INITIALIZE, Methods.PING, Methods.SET_LEVEL, Methods.DISCOVER, Methods.TOOLS_LIST ->
                 Optional.empty();
             // A task is shown to nobody but its owner, who had the role to begin it.
-            case Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL -> Optional.empty();
+            case Methods.TASKS_GET,
+                    Methods.TASKS_RESULT,
+                    Methods.TASKS_LIST,
+                    Methods.TASKS_UPDATE,
+                    Methods.TASKS_CANCEL -> Optional.empty();
             default -> Optional.of(Role.VIEWER).filter(role -> !caller.has(role));
         };
     }

@@ -19,6 +19,8 @@ final class Methods {
     static final String PROMPTS_LIST = "prompts/list";
     static final String PROMPTS_GET = "prompts/get";
     static final String TASKS_GET = "tasks/get";
+    static final String TASKS_RESULT = "tasks/result";
+    static final String TASKS_LIST = "tasks/list";
     static final String TASKS_UPDATE = "tasks/update";
     static final String TASKS_CANCEL = "tasks/cancel";
     static final String COMPLETE = "completion/complete";
@@ -36,10 +38,14 @@ final class Methods {
     /** What came with 2026-07-28 and is sent by no older client: whoever sends it speaks the modern era. */
     private static final Set<String> MODERN_BY_NAME = Set.of(DISCOVER, LISTEN);
 
-    private static final Set<String> MODERN_ONLY = Set.of(DISCOVER, LISTEN, TASKS_GET, TASKS_UPDATE, TASKS_CANCEL);
+    private static final Set<String> MODERN_ONLY = Set.of(DISCOVER, LISTEN, TASKS_UPDATE);
+
+    /** What there is for each era that has tasks. */
+    private static final Set<String> TASKS = Set.of(TASKS_GET, TASKS_RESULT, TASKS_LIST, TASKS_UPDATE, TASKS_CANCEL);
 
     /** What went with 2026-07-28. */
-    private static final Set<String> LEGACY_ONLY = Set.of(INITIALIZE, PING, SET_LEVEL, SUBSCRIBE, UNSUBSCRIBE);
+    private static final Set<String> LEGACY_ONLY =
+            Set.of(INITIALIZE, PING, SET_LEVEL, SUBSCRIBE, UNSUBSCRIBE, TASKS_RESULT, TASKS_LIST);
 
     /** What may wait for something, or for somebody, and so gets a thread of its own. */
     private static final Set<String> LONG = Set.of(
@@ -53,6 +59,8 @@ final class Methods {
             SUBSCRIBE,
             UNSUBSCRIBE,
             TASKS_GET,
+            TASKS_RESULT,
+            TASKS_LIST,
             TASKS_UPDATE,
             TASKS_CANCEL);
 
@@ -67,6 +75,10 @@ final class Methods {
 
     static boolean isModernByName(String method) {
         return MODERN_BY_NAME.contains(method);
+    }
+
+    static boolean isAboutTasks(String method) {
+        return TASKS.contains(method);
     }
 
     static boolean mayAsk(String method) {

@@ -8,7 +8,10 @@ import io.weathervane.completion.CompletionSource;
  * @param completions asked for what is not ours
  * @param wishes told what clients want to hear of
  * @param introduction for the model
+ * @param tasks that its calls go on as
  */
-public record OtherServer(CompletionSource completions, ClientWishes wishes, Introduction introduction) {
-    static final OtherServer NONE = new OtherServer(CompletionSource.none(), ClientWishes.none(), Introduction.none());
+public record OtherServer(
+        CompletionSource completions, ClientWishes wishes, Introduction introduction, OtherTasks tasks) {
+    static final OtherServer NONE =
+            new OtherServer(CompletionSource.none(), ClientWishes.none(), Introduction.none(), OtherTasks.none());
 }

@@ -6,6 +6,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Caller;
+import io.weathervane.tool.ClientNotices;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
@@ -48,6 +49,11 @@ public final class RunningCall implements CallScope {
     private final ReentrantLock sending = new ReentrantLock();
 
     private final List<Runnable> onCancel = new ArrayList<>(1);
+
+    /** What waits for the answer to be on its way; guarded by {@link #onCancel}, as {@link #answered}. */
+    private final List<Runnable> afterAnswer = new ArrayList<>(0);
+
+    private boolean answered;
     private double lastProgress = Double.NEGATIVE_INFINITY;
     private long lastProgressAt;
     private int progressSent;
@@ -120,7 +126,18 @@ public final class RunningCall implements CallScope {
         if (end(State.ANSWERED)) {
             onEnd.run();
             locked(() -> exchange.answer(response));
+            hasBeenAnswered();
         }
+    }
+
+    private void hasBeenAnswered() {
+        List<Runnable> actions;
+        synchronized (onCancel) {
+            answered = true;
+            actions = List.copyOf(afterAnswer);
+            afterAnswer.clear();
+        }
+        actions.forEach(RunningCall::runQuietly);
     }
 
     /** Ends the call with an answer that its tool did not give, and tells the tool to stop. */
@@ -275,6 +292,39 @@ public final class RunningCall implements CallScope {
             return LogLevel.of(request.meta().path(McpRequest.META_LOG_LEVEL).asString(""));
         }
         return session().flatMap(ClientSession::logLevel);
+    }
+
+    @Override
+    public Optional<ObjectNode> task() {
+        return !request.isModern() && request.params().get("task") instanceof ObjectNode task
+                ? Optional.of(task)
+                : Optional.empty();
+    }
+
+    @Override
+    public String owner() {
+        return TaskOwner.of(exchange.caller());
+    }
+
+    @Override
+    public boolean seesUnknownTasks() {
+        return !request.isModern() && TaskOwner.isServersUser(exchange.caller());
+    }
+
+    @Override
+    public ClientNotices notices() {
+        return session == null ? ClientNotices.NONE : session;
+    }
+
+    @Override
+    public void afterAnswer(Runnable action) {
+        synchronized (onCancel) {
+            if (!answered) {
+                afterAnswer.add(action);
+                return;
+            }
+        }
+        runQuietly(action);
     }
 
     @Override

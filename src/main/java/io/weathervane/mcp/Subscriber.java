@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One who is told of changes: in their order, one at a time, on a thread that is not the publisher's. A change
@@ -12,10 +13,14 @@ import java.util.function.Consumer;
  * what is true now.
  */
 final class Subscriber {
+    /** Most that waits to be told when a further notice comes: a client that does not read is told less. */
+    private static final int NOTICES_MAX = 1000;
+
     private final Interest interest;
     private final Consumer<JsonRpcMessage.Notification> out;
     private final Executor threads;
     private final Set<Change> waiting = new LinkedHashSet<>();
+    private long notices;
     private boolean open;
     private boolean telling;
 
@@ -39,6 +44,17 @@ final class Subscriber {
     /** Each resource below this one that is wanted has changed. */
     void changedBelow(String uri) {
         interest.uris().stream().filter(one -> one.startsWith(uri + "/")).forEach(one -> changed(Change.of(one)));
+    }
+
+    /** Tells of something whatever the interest is; dropped when too much waits. */
+    void notice(String method, ObjectNode params) {
+        synchronized (waiting) {
+            if (waiting.size() < NOTICES_MAX) {
+                notices++;
+                waiting.add(new Change(method, "", params, notices));
+            }
+        }
+        tell();
     }
 
     /** Nothing is told before this. */

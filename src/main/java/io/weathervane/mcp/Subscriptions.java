@@ -72,6 +72,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         Subscriber subscriber = new Subscriber(session.interest(), outlet::send, tellers);
         subscribers.add(subscriber);
         subscriber.open();
+        session.tellsBy(subscriber::notice);
         session.whenClosed(() -> subscribers.remove(subscriber));
         return session;
     }

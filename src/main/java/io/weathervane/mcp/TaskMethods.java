@@ -14,6 +14,7 @@ import io.weathervane.util.Threads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -41,12 +42,15 @@ final class TaskMethods implements AutoCloseable {
     private final Tasks tasks;
     private final ToolRegistry tools;
     private final ResultForm form;
+    private final PassedTasks passed;
     private final Clock clock = Clock.systemUTC();
     private final ConcurrentHashMap<String, TaskScope> working = new ConcurrentHashMap<>();
     private final Semaphore slots = new Semaphore(WORKING_MAX);
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
 
-    TaskMethods(Tasks tasks, ToolRegistry tools, ResultForm form) {
+    /** @param passed asked for a task that is none of ours */
+    TaskMethods(Tasks tasks, ToolRegistry tools, ResultForm form, PassedTasks passed) {
+        this.passed = passed;
         this.tasks = tasks;
         this.tools = tools;
         this.form = form;
@@ -75,7 +79,11 @@ final class TaskMethods implements AutoCloseable {
     }
 
     JsonNode get(RunningCall call) {
-        Task task = find(call);
+        Optional<Task> own = find(call);
+        return own.isPresent() ? shown(own.get()) : theirs(call);
+    }
+
+    private JsonNode shown(Task task) {
         TaskScope scope = working.get(task.id());
         if (task.status() == TaskStatus.WORKING && scope != null) {
             TaskScope.Progress progress = scope.progress();
@@ -90,13 +98,16 @@ final class TaskMethods implements AutoCloseable {
 
     /** No task of ours asks for anything, so there is nothing to take in. */
     JsonNode update(RunningCall call) {
-        find(call);
-        return form.plain(Era.MODERN, JsonRpcCodec.JSON.createObjectNode());
+        return find(call).isPresent() ? form.plain(Era.MODERN, JsonRpcCodec.JSON.createObjectNode()) : theirs(call);
     }
 
     /** A task that has ended stays as it is; that is no error. */
     JsonNode cancel(RunningCall call) {
-        Task task = find(call);
+        Optional<Task> own = find(call);
+        if (own.isEmpty()) {
+            return theirs(call);
+        }
+        Task task = own.get();
         tasks.end(task.id(), TaskStatus.CANCELLED, "cancelled by its owner", null);
         TaskScope scope = working.get(task.id());
         if (scope != null) {
@@ -137,7 +148,14 @@ final class TaskMethods implements AutoCloseable {
         }
     }
 
-    private Task find(RunningCall call) {
+    private JsonNode theirs(RunningCall call) {
+        return passed.find(call)
+                .orElseThrow(() -> Params.invalid("there is no task of yours with this taskId; a task is kept for "
+                        + Tasks.KEPT.toMinutes() + " minutes. Make the call again for a new one"));
+    }
+
+    /** The task that the request names, if it is one of ours and the caller's. */
+    private Optional<Task> find(RunningCall call) {
         if (!isDeclared(call.request())) {
             ObjectNode data = JsonRpcCodec.JSON.createObjectNode();
             data.putObject("requiredCapabilities").putObject("extensions").putObject(EXTENSION);
@@ -147,9 +165,7 @@ final class TaskMethods implements AutoCloseable {
                     data);
         }
         String id = Params.string(call.request(), "taskId");
-        return tasks.find(ownerOf(call.exchange().caller()), id)
-                .orElseThrow(() -> Params.invalid("there is no task of yours with this taskId; a task is kept for "
-                        + Tasks.KEPT.toMinutes() + " minutes. Make the call again for a new one"));
+        return tasks.find(ownerOf(call.exchange().caller()), id);
     }
 
     private static boolean isDeclared(McpRequest request) {

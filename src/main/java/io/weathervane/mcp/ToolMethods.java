@@ -1,5 +1,7 @@
 package io.weathervane.mcp;
 
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
@@ -13,9 +15,11 @@ final class ToolMethods {
     private final ResultForm form;
     private final ToolListing listing;
     private final CallGate gate;
+    private final PassedTasks passed;
     private final Optional<TaskMethods> tasks;
 
-    ToolMethods(ToolRegistry tools, ResultForm form, CallGate gate, Optional<TaskMethods> tasks) {
+    ToolMethods(ToolRegistry tools, ResultForm form, CallGate gate, PassedTasks passed, Optional<TaskMethods> tasks) {
+        this.passed = passed;
         this.tools = tools;
         this.form = form;
         this.listing = new ToolListing(tools, form);
@@ -31,6 +35,11 @@ final class ToolMethods {
         McpRequest request = call.request();
         String name = Params.string(request, "name");
         ObjectNode arguments = Params.object(request, "arguments");
+        if (call.task().isPresent() && tools.isOwn(name) && passed.areOffered()) {
+            throw new JsonRpcException(
+                    ErrorCode.METHOD_NOT_FOUND,
+                    "Method not found: " + name + " does not run as a task; call it without \"task\"");
+        }
         if (tasks.isPresent() && tasks.get().takes(call, name)) {
             return tasks.get().begin(call, name, arguments);
         }

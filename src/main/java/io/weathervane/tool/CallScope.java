@@ -96,6 +96,31 @@ public interface CallScope {
         return Optional.empty();
     }
 
+    /** What makes the call one that goes on as a task of the worker's (MCP 2025-11-25): the params' {@code task}. */
+    default Optional<ObjectNode> task() {
+        return Optional.empty();
+    }
+
+    /** Whose tasks are made and asked for here: the same for all calls of one principal. */
+    default String owner() {
+        return "";
+    }
+
+    /** Whether a task of another server that is not known to be any other caller's may be this one's. */
+    default boolean seesUnknownTasks() {
+        return false;
+    }
+
+    /** The way to the client for what belongs to a task and comes after the answer; drops it where there is none. */
+    default ClientNotices notices() {
+        return ClientNotices.NONE;
+    }
+
+    /** Runs the action once the answer is on its way; at once where there is none. */
+    default void afterAnswer(Runnable action) {
+        action.run();
+    }
+
     /**
      * What a share of the callers is drawn by: the same for all calls of one person who is known, else of one session
      * or connection, else of one address. Empty when none of them is known. It is no proof of anything.

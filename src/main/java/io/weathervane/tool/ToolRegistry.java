@@ -79,6 +79,11 @@ public final class ToolRegistry {
         return find(name, caller).filter(Tool::runsAsTask).isPresent();
     }
 
+    /** Whether the tool is one of ours. */
+    public boolean isOwn(String name) {
+        return own.containsKey(name);
+    }
+
     /** The definition of a tool of ours or the worker's. */
     public Optional<ToolDefinition> definition(String name) {
         return find(name).map(Tool::definition);

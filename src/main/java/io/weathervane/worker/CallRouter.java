@@ -24,10 +24,12 @@ final class CallRouter {
     private final WorkerOptions options;
     private final Ticker ticker;
     private final ParkedCalls parked;
+    private final TaskTable tasks;
     private final Roster roster;
     private final CallWatchers watchers = new CallWatchers();
 
-    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker, ParkedCalls parked) {
+    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker, ParkedCalls parked, TaskTable tasks) {
+        this.tasks = tasks;
         this.stage = stage;
         this.options = options;
         this.ticker = ticker;
@@ -48,8 +50,12 @@ final class CallRouter {
             try (held) {
                 ObjectNode result =
                         parked.orPark(held.worker(), one -> one.call(tool, arguments, scope, options.toolErrors()));
-                watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
-                return new WorkerAnswer(result, held.worker().label());
+                // What comes of a task is not known yet, and made again by a shadow, it would be made twice.
+                if (TaskIds.madeBy(result).isEmpty()) {
+                    watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
+                }
+                return new WorkerAnswer(
+                        tasks.made(held.worker(), result, scope), held.worker().label());
             } catch (WorkerCallException e) {
                 boolean last = attempt == ATTEMPTS_MAX || scope.cancelled();
                 leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, scope))
@@ -174,6 +180,7 @@ final class CallRouter {
                 || canary == null
                 || !CallerShare.includes(seat.weight(), canary.label(), scope.callerKey())
                 || canary.session().tool(tool).isEmpty()
+                || (scope.task().isPresent() && !TaskCalls.hasTasks(canary))
                 || !keepsPromise(lineup, canary, tool)) {
             return Optional.empty();
         }

@@ -18,6 +18,15 @@ record McpEra(String version, boolean modern) {
     /** What the keys of the protocol itself begin with. */
     static final String PREFIX = "io.modelcontextprotocol/";
 
+    /** What each side of a connection says of itself: it is not for whoever is behind the next connection. */
+    private static final Set<String> OWN_KEYS =
+            Set.of("protocolVersion", "clientCapabilities", "clientInfo", "logLevel", "serverInfo", "subscriptionId");
+
+    /** Whether the key of {@code _meta} is about the connection; all others are handed on. */
+    static boolean isOwnKey(String key) {
+        return key.startsWith(PREFIX) && OWN_KEYS.contains(key.substring(PREFIX.length()));
+    }
+
     static McpEra legacy(String version) {
         return new McpEra(version, false);
     }

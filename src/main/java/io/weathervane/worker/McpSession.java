@@ -60,6 +60,9 @@ final class McpSession implements WorkerSession {
     public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallScope scope) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("name", tool);
         params.set("arguments", arguments);
+        if (!era.modern()) {
+            scope.task().ifPresent(task -> params.set(TaskIds.TASK, task));
+        }
         return send(TOOLS_CALL, params, timeout, scope);
     }
 
@@ -79,12 +82,12 @@ final class McpSession implements WorkerSession {
         if (!meta.isEmpty()) {
             params.set("_meta", meta);
         }
-        return result(method, channel.request(id, method, params, timeout, scope, this::tellCancelled));
+        return result(method, channel.request(id, method, params, timeout, scope, this::tellCancelled), scope);
     }
 
     @Override
     public ObjectNode goOn(PendingCall call, Duration timeout, WorkerCallScope scope) {
-        return result(call.method(), channel.goOn(call, timeout, scope, this::tellCancelled));
+        return result(call.method(), channel.goOn(call, timeout, scope, this::tellCancelled), scope);
     }
 
     @Override
@@ -98,7 +101,7 @@ final class McpSession implements WorkerSession {
         for (Map.Entry<String, JsonNode> entry : scope.meta().properties()) {
             if (entry.getKey().equals(PROGRESS_TOKEN)) {
                 meta.put(PROGRESS_TOKEN, id);
-            } else if (!entry.getKey().startsWith(McpEra.PREFIX)) {
+            } else if (!McpEra.isOwnKey(entry.getKey())) {
                 meta.set(entry.getKey(), entry.getValue());
             }
         }
@@ -115,16 +118,17 @@ final class McpSession implements WorkerSession {
         channel.tell("notifications/cancelled", params.put("reason", "nobody waits for the answer any longer"));
     }
 
-    private ObjectNode result(String method, JsonNode answer) {
+    private ObjectNode result(String method, JsonNode answer, WorkerCallScope scope) {
         if (!(answer instanceof ObjectNode result)) {
             throw malformed("a result of " + method + " is an object, this is not");
         }
         String type = result.path("resultType").asString(COMPLETE);
-        if (!type.equals(COMPLETE) && !type.equals(WorkerAnswer.INPUT_REQUIRED)) {
+        boolean task = type.equals(TaskIds.TASK) && TaskCalls.declaresExtension(scope.clientCapabilities());
+        if (!type.equals(COMPLETE) && !type.equals(WorkerAnswer.INPUT_REQUIRED) && !task) {
             throw malformed("a result of type " + type + ", which is not supported");
         }
         if (type.equals(COMPLETE)) {
-            if (method.equals(TOOLS_CALL)) {
+            if (method.equals(TOOLS_CALL) && TaskIds.madeBy(result).isEmpty()) {
                 complete(result);
             }
             result.remove("resultType");
@@ -146,9 +150,7 @@ final class McpSession implements WorkerSession {
     /** What the worker says of itself as a server is not for our clients: to them, we are the server. */
     private static void withoutProtocolKeys(ObjectNode result) {
         if (result.get("_meta") instanceof ObjectNode meta) {
-            meta.remove(meta.propertyNames().stream()
-                    .filter(key -> key.startsWith(McpEra.PREFIX))
-                    .toList());
+            meta.remove(meta.propertyNames().stream().filter(McpEra::isOwnKey).toList());
             if (meta.isEmpty()) {
                 result.remove("_meta");
             }

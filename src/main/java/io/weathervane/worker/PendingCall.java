@@ -48,6 +48,7 @@ final class PendingCall {
     private final Consumer<JsonRpcMessage.Response> toWorker;
     private volatile Optional<Object> audience;
     private volatile String tool = "";
+    private volatile Optional<String> task = Optional.empty();
     private volatile long writtenUpTo;
     private volatile OptionalLong dueAt = OptionalLong.empty();
     private volatile WorkerEvent.@Nullable Question open;
@@ -62,6 +63,15 @@ final class PendingCall {
 
     String tool() {
         return tool;
+    }
+
+    /** Remembers the task whose result it waits for. */
+    void isAbout(String itsTask) {
+        task = Optional.of(itsTask);
+    }
+
+    Optional<String> task() {
+        return task;
     }
 
     /**
@@ -163,13 +173,14 @@ final class PendingCall {
         return sending.get() == Sending.WRITTEN ? audience : Optional.empty();
     }
 
-    /** Takes in progress or a log message. */
-    void happened(WorkerEvent event) {
+    /** Takes in progress or a log message; false when the call has ended. */
+    boolean happened(WorkerEvent event) {
         lock.lock();
         try {
             if (events.size() < EVENTS_MAX) {
                 add(event);
             }
+            return !hasEnded();
         } finally {
             lock.unlock();
         }

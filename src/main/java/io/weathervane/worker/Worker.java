@@ -35,6 +35,9 @@ final class Worker {
     private static final Set<Integer> CALLERS_MISTAKES =
             Set.of(ErrorCode.METHOD_NOT_FOUND.code(), ErrorCode.INVALID_PARAMS.code(), -32042);
 
+    /** How often a worker that is to end is looked at for tasks. */
+    private static final Duration TASKS_PAUSE = Duration.ofMillis(50);
+
     private static final Duration HEALTH_RETRY = Duration.ofMillis(200);
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
 
@@ -66,6 +69,14 @@ final class Worker {
 
             @Override
             public void resourceUpdated(Worker worker, String uri) {}
+
+            @Override
+            public void taskTold(Worker worker, String method, String task, ObjectNode params) {}
+
+            @Override
+            public boolean hasTasks(Worker worker) {
+                return false;
+            }
         };
 
         /** It said that its lists are others, and they were asked for. */
@@ -75,6 +86,12 @@ final class Worker {
         void listTold(Worker worker, WorkerList list);
 
         void resourceUpdated(Worker worker, String uri);
+
+        /** It said something about a task that it calls so. */
+        void taskTold(Worker worker, String method, String task, ObjectNode params);
+
+        /** Whether it has tasks whose results are not fetched yet. */
+        boolean hasTasks(Worker worker);
     }
 
     private Worker(
@@ -216,12 +233,27 @@ final class Worker {
             listener.resourceUpdated(this, notification.params().path("uri").asString(""));
             return;
         }
+        if (notification.method().equals("notifications/progress")) {
+            progressed(notification.params());
+            return;
+        }
+        if (notification.method().startsWith("notifications/tasks")) {
+            TaskIds.in(notification.params())
+                    .ifPresent(task -> listener.taskTold(this, notification.method(), task, notification.params()));
+            return;
+        }
         List<WorkerList> others = Stream.of(WorkerList.values())
                 .filter(list -> list.changed().equals(notification.method()))
                 .toList();
         if (!others.isEmpty()) {
             background.execute(() -> listAgain(others));
         }
+    }
+
+    /** Of no call that waits: of one that goes on as a task. */
+    private void progressed(ObjectNode params) {
+        channel.taskOf(params.path("progressToken"))
+                .ifPresent(task -> listener.taskTold(this, "notifications/progress", task, params));
     }
 
     private void listAgain(List<WorkerList> others) {
@@ -377,9 +409,21 @@ final class Worker {
 
     /** Lets the calls in flight finish, takes no new ones, and ends the process; true when no call was cut off. */
     boolean dispose(Duration drainLimit, Duration stopLimit) {
-        boolean drained = drain(new Deadline(ticker, drainLimit));
+        Deadline limit = new Deadline(ticker, drainLimit);
+        boolean drained = drain(limit) && awaitTasks(limit);
         endNow(stopLimit.dividedBy(2));
         return drained;
+    }
+
+    /** Lets the clients of tasks fetch their results; true when they have. */
+    private boolean awaitTasks(Deadline limit) {
+        while (listener.hasTasks(this)) {
+            if (limit.passed() || pauseUnlessEnded(TASKS_PAUSE)) {
+                LOG.warn("worker={} has tasks whose results nobody has fetched; ending it", label());
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Takes no new calls and lets those in flight finish; true when they have. */

@@ -3,6 +3,7 @@ package io.weathervane.worker;
 import io.weathervane.jsonrpc.ErrorCode;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -51,6 +52,31 @@ public interface WorkerCallScope {
      */
     default WorkerReply ask(WorkerQuestion question) {
         return new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "nobody can be asked in this call");
+    }
+
+    /** What makes the call one that goes on as a task (MCP 2025-11-25). */
+    default Optional<ObjectNode> task() {
+        return Optional.empty();
+    }
+
+    /** Whose tasks are made and asked for: the same for all calls of one principal. */
+    default String owner() {
+        return "";
+    }
+
+    /** Whether a task that this server did not see being made may be the caller's. */
+    default boolean seesUnknownTasks() {
+        return false;
+    }
+
+    /** Where the client hears of its tasks after the call has ended: method and params of notifications. */
+    default BiConsumer<String, ObjectNode> notices() {
+        return (method, params) -> {};
+    }
+
+    /** Runs the action once the client has its answer. */
+    default void afterAnswer(Runnable action) {
+        action.run();
     }
 
     /** What a sticky share of the callers is hashed by; empty for a caller that nothing is known of. */

@@ -58,6 +58,7 @@ final class WorkerChannel {
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
     private final CallAlarm alarm;
+    private final TaskTokens tokens = new TaskTokens();
     private final AtomicLong ids = new AtomicLong();
     private final Consumer<JsonRpcMessage.Notification> notifications;
     private final Runnable onEnd;
@@ -144,6 +145,9 @@ final class WorkerChannel {
                     "worker " + label + " has " + PENDING_MAX + " calls waiting already; try again later");
         }
         PendingCall call = new PendingCall(id, method, scope.audience(), this::offer);
+        if (method.equals("tasks/result")) {
+            call.isAbout(TaskIds.of(params));
+        }
         pending.put(id, call);
         try {
             send(new JsonRpcMessage.Request(RequestId.of(id), method, params), call);
@@ -351,7 +355,16 @@ final class WorkerChannel {
 
     private void answered(PendingCall call, JsonRpcMessage.Response answer) {
         input.wasRead(call);
+        // Before the next line, which may be about the task already.
+        if (answer instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
+            TaskIds.madeBy(result).ifPresent(task -> tokens.put(call.id(), task));
+        }
         call.answer(answer);
+    }
+
+    /** The task that the call with this token for its progress goes on as; empty when there is none. */
+    Optional<String> taskOf(JsonNode progressToken) {
+        return progressToken.canConvertToLong() ? tokens.find(progressToken.asLong()) : Optional.empty();
     }
 
     /** The call with this id, unless it has ended already. The SDKs take a number as text for the same, too. */
@@ -368,7 +381,9 @@ final class WorkerChannel {
         ObjectNode params = notification.params();
         switch (notification.method()) {
             case "notifications/progress" ->
-                callOf(params.path("progressToken")).ifPresent(call -> call.happened(new WorkerEvent.Progress(params)));
+                callOf(params.path("progressToken"))
+                        .filter(call -> call.happened(new WorkerEvent.Progress(params)))
+                        .ifPresentOrElse(call -> {}, () -> notifications.accept(notification));
             case "notifications/message" -> said(params);
             case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
             default -> notifications.accept(notification);
@@ -397,6 +412,16 @@ final class WorkerChannel {
         return Addressee.among(pending.descendingMap().values());
     }
 
+    /** A question about a task is for the client that waits for its result. */
+    private Addressee addressee(ObjectNode question) {
+        Optional<String> task = TaskIds.in(question);
+        return pending.values().stream()
+                .filter(call -> task.isPresent() && call.task().equals(task))
+                .findFirst()
+                .map(call -> new Addressee(Optional.of(call), /* reason= */ ""))
+                .orElseGet(this::addressee);
+    }
+
     /** The worker's ping is answered here, its questions by the client of a call. */
     private void asked(JsonRpcMessage.Request request) {
         if (request.method().equals("ping")) {
@@ -409,7 +434,7 @@ final class WorkerChannel {
     }
 
     private void bring(JsonRpcMessage.Request request) {
-        Addressee addressee = addressee();
+        Addressee addressee = addressee(request.params());
         WorkerQuestion question =
                 new WorkerQuestion("question-" + request.id(), request.method(), request.params(), new Withdrawal());
         boolean taken = addressee

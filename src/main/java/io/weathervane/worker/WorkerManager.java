@@ -34,6 +34,8 @@ public final class WorkerManager implements AutoCloseable {
     private final Background background = new Background();
     private final ParkedCalls parked;
     private final CallRouter router;
+    private final TaskTable taskTable = new TaskTable();
+    private final TaskCalls tasks;
     private final WorkerContent content;
     private final Prober prober;
     private final ChildMark mark;
@@ -69,13 +71,14 @@ public final class WorkerManager implements AutoCloseable {
         this.ticker = ticker;
         ReleaseStore store = new ReleaseStore(database);
         this.parked = new ParkedCalls(background, ParkedCalls.LIFETIME);
-        this.router = new CallRouter(stage, options, ticker, parked);
+        this.router = new CallRouter(stage, options, ticker, parked, taskTable);
+        this.tasks = new TaskCalls(stage, taskTable, parked, background);
         this.prober = new Prober(stage, ticker);
         this.mark = new ChildMark(
                 store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
         this.leftovers = new Leftovers(store, mark, background);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
-        this.news = new WorkerNews(events, clock, file, worker -> stage.now().roleOf(worker));
+        this.news = new WorkerNews(events, clock, file, worker -> stage.now().roleOf(worker), taskTable);
         this.staff = new Staff(stage, options, clock, ticker, background, leftovers, news);
         this.releases = new Releases(releases, initialRelease, store, news);
         this.overview = new Overview(stage, this.releases, news);
@@ -374,6 +377,11 @@ public final class WorkerManager implements AutoCloseable {
     /** What the active worker has beside its tools. */
     public WorkerContent content() {
         return content;
+    }
+
+    /** What is asked about tasks, of whichever worker has them. */
+    public TaskCalls tasks() {
+        return tasks;
     }
 
     /** By which processes that this server starts are found again. */

@@ -26,6 +26,7 @@ final class WorkerNews implements Worker.Listener {
     private final EventBus bus;
     private final Clock clock;
     private final WorkerManagerFile file;
+    private final TaskTable tasks;
     private final Function<Worker, Optional<Role>> roles;
     private final Definitions definitions = new Definitions();
     private final List<Consumer<ToolDrift>> driftListeners = new CopyOnWriteArrayList<>();
@@ -34,7 +35,13 @@ final class WorkerNews implements Worker.Listener {
     private final List<BiConsumer<Worker, String>> updateListeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
-    WorkerNews(EventBus bus, Clock clock, WorkerManagerFile file, Function<Worker, Optional<Role>> roles) {
+    WorkerNews(
+            EventBus bus,
+            Clock clock,
+            WorkerManagerFile file,
+            Function<Worker, Optional<Role>> roles,
+            TaskTable tasks) {
+        this.tasks = tasks;
         this.roles = roles;
         this.bus = bus;
         this.clock = clock;
@@ -109,6 +116,16 @@ final class WorkerNews implements Worker.Listener {
     @Override
     public void resourceUpdated(Worker worker, String uri) {
         updateListeners.forEach(listener -> listener.accept(worker, uri));
+    }
+
+    @Override
+    public void taskTold(Worker worker, String method, String task, ObjectNode params) {
+        tasks.told(worker, method, task, params);
+    }
+
+    @Override
+    public boolean hasTasks(Worker worker) {
+        return tasks.isBusy(worker);
     }
 
     /** The sentences that hold now. */

@@ -36,6 +36,10 @@ public final class WireSchema {
             Map.entry("resources/read", "ReadResourceResult"),
             Map.entry("prompts/list", "ListPromptsResult"),
             Map.entry("prompts/get", "GetPromptResult"),
+            Map.entry("tasks/get", "GetTaskResult"),
+            Map.entry("tasks/result", "GetTaskPayloadResult"),
+            Map.entry("tasks/list", "ListTasksResult"),
+            Map.entry("tasks/cancel", "CancelTaskResult"),
             Map.entry("completion/complete", "CompleteResult"));
 
     private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
@@ -66,7 +70,7 @@ public final class WireSchema {
         }
         checkIs("JSONRPCResponse", message);
         JsonNode result = message.get("result");
-        checkIs(resultOf(method, result.path("resultType").asString("")), result);
+        checkIs(resultOf(method, result), result);
         if (this == MODERN) {
             assertThat(result.at("/_meta/io.modelcontextprotocol~1serverInfo/name")
                             .isString())
@@ -82,12 +86,17 @@ public final class WireSchema {
     }
 
     /** An extension's results are any to the core schema. */
-    private static String resultOf(String method, String resultType) {
+    private String resultOf(String method, JsonNode result) {
+        String resultType = result.path("resultType").asString("");
         if (resultType.equals("input_required")) {
             assertThat(MAY_ASK).as("methods that may ask for input").contains(method);
             return "InputRequiredResult";
         }
-        return resultType.equals("task") || method.startsWith("tasks/") ? "Result" : RESULT_OF_METHOD.get(method);
+        if (this == LEGACY && method.equals("tools/call") && result.has("task")) {
+            return "CreateTaskResult";
+        }
+        boolean extension = this == MODERN && (resultType.equals("task") || method.startsWith("tasks/"));
+        return extension ? "Result" : RESULT_OF_METHOD.get(method);
     }
 
     /**

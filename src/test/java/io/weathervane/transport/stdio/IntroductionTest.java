@@ -8,6 +8,7 @@ import io.weathervane.mcp.Introduction;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.OtherServer;
+import io.weathervane.mcp.OtherTasks;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,7 @@ class IntroductionTest {
             "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
     private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
-                    + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
+                + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
     private static final String DISCOVER =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server/discover\",\"params\":{" + META + "}}";
 
@@ -47,7 +48,7 @@ class IntroductionTest {
     }
 
     private McpDispatcher server() {
-        OtherServer other = new OtherServer(CompletionSource.none(), ClientWishes.none(), worker());
+        OtherServer other = new OtherServer(CompletionSource.none(), ClientWishes.none(), worker(), OtherTasks.none());
         return new McpDispatcher(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
                 .with(other));
     }
