@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -20,7 +21,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +52,16 @@ final class ExternalSnapshots {
     /** Newest rows that are looked at for one that makes sense. */
     private static final int LOOKED_AT_MAX = 20;
 
-    /** Bad rows remembered as already logged. */
+    /** Problems of rows remembered as already logged. */
     private static final int LOGGED_MAX = 1000;
 
     private static final int SHOWN_LENGTH_MAX = 40;
+
+    /** {@code unixepoch('now')}, which SQLite's own {@code julianday} takes for no time; in milliseconds it is longer. */
+    private static final Pattern EPOCH = Pattern.compile("(\\d{9,11})(?:\\.\\d{1,9})?|\\d{12,14}");
+
+    /** {@code date('now')}. */
+    private static final Pattern DAY = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
 
     /** {@code datetime('now')} has no fractions of a second. */
     private static final Duration STAMP_RESOLUTION = Duration.ofSeconds(1);
@@ -60,7 +70,7 @@ final class ExternalSnapshots {
     private static final Duration AHEAD_MAX = Duration.ofMinutes(1);
 
     private final Database database;
-    private final Set<Long> logged = new LinkedHashSet<>();
+    private final Set<String> logged = new LinkedHashSet<>();
 
     /** The rows as they were at the promotion: those that are still so say nothing of what was promoted. */
     private volatile Optional<Map<Long, Row>> before = Optional.empty();
@@ -82,7 +92,11 @@ final class ExternalSnapshots {
             @Nullable Object failures,
             @Nullable Object requests,
             @Nullable String stamp,
-            OptionalLong recordedMillis) {}
+            OptionalLong recordedMillis) {
+        boolean isDay() {
+            return stamp != null && DAY.matcher(stamp).matches();
+        }
+    }
 
     ExternalSnapshots(Database database) {
         this.database = database;
@@ -155,6 +169,9 @@ final class ExternalSnapshots {
         if (problem.isPresent()) {
             return ignored(row, problem.get());
         }
+        if (row.isDay()) {
+            return datedByDay(arrival, age, now);
+        }
         Instant recorded = recordedAt(row);
         boolean ahead = recorded.isAfter(now.plus(AHEAD_MAX));
         if (!ahead && isFresh(recorded, age, arrival.at())) {
@@ -174,6 +191,24 @@ final class ExternalSnapshots {
         return isFresh(arrival.at(), age, now)
                 ? ignored(row, notUtc(row, "long past, and the row is new"))
                 : Optional.empty();
+    }
+
+    /** A day has no time of day, so the row is from when it was seen; a day that had passed by then cannot be meant. */
+    private Optional<Dated> datedByDay(Arrival arrival, Duration age, Instant now) {
+        Row row = arrival.row();
+        if (!isFresh(arrival.at(), age, now)) {
+            return Optional.empty();
+        }
+        LocalDate day = LocalDate.ofInstant(recordedAt(row), ZoneOffset.UTC);
+        boolean meant = Stream.of(ZoneOffset.UTC, ZoneId.systemDefault())
+                .flatMap(zone -> Stream.of(arrival.at(), arrival.at().minus(age))
+                        .map(moment -> LocalDate.ofInstant(moment, zone)))
+                .anyMatch(day::equals);
+        if (!meant) {
+            return ignored(row, notUtc(row, "another day"));
+        }
+        warn(row.id(), "is taken as of when it was seen: " + notUtc(row, "a day without a time"));
+        return Optional.of(new Dated(row, arrival.at()));
     }
 
     private static Instant asLocal(Instant stamp) {
@@ -197,8 +232,25 @@ final class ExternalSnapshots {
     private Row row(ResultSet row) throws SQLException {
         long millis = row.getLong(6);
         OptionalLong recorded = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(millis);
+        String stamp = row.getString(5);
         return new Row(
-                row.getLong(1), row.getObject(2), row.getObject(3), row.getObject(4), row.getString(5), recorded);
+                row.getLong(1),
+                row.getObject(2),
+                row.getObject(3),
+                row.getObject(4),
+                stamp,
+                recorded.isEmpty() && stamp != null ? epochMillis(stamp) : recorded);
+    }
+
+    private static OptionalLong epochMillis(String stamp) {
+        Matcher epoch = EPOCH.matcher(stamp);
+        if (!epoch.matches()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(
+                epoch.group(1) == null
+                        ? Long.parseLong(stamp)
+                        : Math.multiplyExact(Long.parseLong(epoch.group(1)), 1000L));
     }
 
     private static Optional<String> problem(Row row) {
@@ -244,7 +296,7 @@ final class ExternalSnapshots {
     }
 
     private void warn(long id, String problem) {
-        if (logged.size() < LOGGED_MAX && logged.add(id)) {
+        if (logged.size() < LOGGED_MAX && logged.add(id + " " + problem)) {
             LOG.warn("operations_snapshots row {} {}", id, problem);
         }
     }

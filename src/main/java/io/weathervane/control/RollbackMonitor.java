@@ -117,6 +117,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /** What an operator should know though it is no trouble of this server: rows of others that have no effect. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>(snapshots.notes());
+        notes.addAll(policies.warnings());
         notes.addAll(misnamedRows());
         return notes;
     }
@@ -206,8 +207,7 @@ public final class RollbackMonitor implements AutoCloseable {
     }
 
     private List<String> warnings() {
-        List<String> warnings = new ArrayList<>(policies.warnings());
-        warnings.addAll(misnamedRows());
+        List<String> warnings = new ArrayList<>(notes());
         warnings.addAll(problems());
         if (ledger.behind()) {
             warnings.addAll(ledger.notes());

@@ -145,7 +145,16 @@ class ExternalSnapshotsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-11-23", "2026-11-23 03:00:00", "2026-11-23 15:00:00"})
+    @ValueSource(
+            strings = {
+                "2026-11-22",
+                "2026-11-24",
+                "2026-11-23 03:00:00",
+                "2026-11-23 15:00:00",
+                "12:00:00",
+                "1795435000",
+                "1795435000000"
+            })
     void saysOfANewRowWithATimeThatCannotBeMeantThatItIsIgnored(String stamp) {
         long rowId = database.read(snapshots::lastRowId);
         snapshots.newest(rowId, AGE, NOW);
@@ -154,6 +163,57 @@ class ExternalSnapshotsTest {
         assertThat(snapshots.newest(rowId, AGE, NOW)).isEmpty();
 
         assertThat(snapshots.notes()).singleElement().asString().contains("row 1 is ignored", "must be UTC", stamp);
+    }
+
+    @Test
+    void takesADayWithoutATimeAsOfWhenItWasSeen() {
+        insert("0.1, 0, '2026-11-23', NULL");
+        long rowId = database.read(snapshots::lastRowId);
+        assertThat(snapshots.newest(rowId, AGE, NOW)).as("from before").isEmpty();
+        insert("0.9, 12, '2026-11-23', NULL");
+
+        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(30)))
+                .hasValueSatisfying(row -> assertThat(row.errorRate()).isEqualTo(0.9));
+        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(80))).isPresent();
+        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(120)))
+                .as("no longer fresh")
+                .isEmpty();
+        assertThat(snapshots.notes()).isEmpty();
+    }
+
+    @Test
+    void takesADayThatEndedWhileTheRowWaitedToBeSeen() {
+        Instant midnight = Instant.parse("2026-11-24T00:00:02Z");
+        long rowId = database.read(snapshots::lastRowId);
+        snapshots.newest(rowId, AGE, midnight.minusSeconds(30));
+        insert("0.9, 12, '2026-11-23', NULL");
+
+        assertThat(snapshots.newest(rowId, AGE, midnight)).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1795435190", "1795435190.25", "1795435190000", "2461367.9999"})
+    void takesANumberThatIsATime(String stamp) {
+        insert("0.9, 12, " + stamp + ", NULL");
+
+        assertThat(newest()).isPresent();
+    }
+
+    @Test
+    void saysOfEachProblemOfARowOnceAlsoWhenItsNumberIsUsedAgain() {
+        try (Logged log = new Logged()) {
+            for (String stamp : new String[] {"soon", "later", "later"}) {
+                database.write(sql -> sql.update("DELETE FROM operations_snapshots"));
+                insert("0.9, 12, '" + stamp + "', NULL");
+                assertThat(newest()).isEmpty();
+            }
+            assertThat(log.messages())
+                    .filteredOn(line -> line.contains("\"soon\""))
+                    .hasSize(1);
+            assertThat(log.messages())
+                    .filteredOn(line -> line.contains("\"later\""))
+                    .hasSize(1);
+        }
     }
 
     @Test

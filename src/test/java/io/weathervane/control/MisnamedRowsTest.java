@@ -59,4 +59,17 @@ class MisnamedRowsTest {
             Await.until("the note is gone", () -> plant.monitor.notes().isEmpty());
         }
     }
+
+    @Test
+    void aThresholdThatIsNotAllowedIsNotedInHealthAndStatusWithWhatIs() {
+        try (Plant plant = Plant.in(folder).start()) {
+            plant.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('ROLLBACK_ERROR_THRESHOLD', '20%')");
+            Await.until(
+                    "the note",
+                    () -> plant.monitor.notes().stream()
+                            .anyMatch(
+                                    note -> note.contains("ROLLBACK_ERROR_THRESHOLD is ignored: allowed is a number")));
+            assertThat(plant.monitor.status().warnings()).anyMatch(note -> note.contains("was \"20%\""));
+        }
+    }
 }
