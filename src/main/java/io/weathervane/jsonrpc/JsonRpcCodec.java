@@ -24,6 +24,9 @@ public final class JsonRpcCodec {
     /** Most bytes of one line of a worker or of a client on stdio, unless the configuration says another: 64 MiB. */
     public static final int LINE_BYTES_MAX = 64 * 1024 * 1024;
 
+    /** Most messages of a client's batch. */
+    public static final int BATCH_MAX = 100;
+
     /** Most objects and arrays inside each other: 1,000 in what a tool is given or gives, and what is around it. */
     public static final int DEPTH_MAX = 1_024;
 
@@ -67,13 +70,13 @@ public final class JsonRpcCodec {
     }
 
     /**
-     * The messages of a line that is a batch, each for {@link #classify}; empty when it is none.
+     * The messages of a line or body that is a batch, each for {@link #classify}; empty when it is none.
      *
      * @throws JsonRpcReadException as {@link #read}
      */
     public static Optional<List<JsonNode>> batch(byte[] bytes) {
         int first = 0;
-        while (first < bytes.length && (bytes[first] == ' ' || bytes[first] == '\t')) {
+        while (first < bytes.length && " \t\r\n".indexOf(bytes[first]) >= 0) {
             first++;
         }
         if (first == bytes.length || bytes[first] != '[' || !Utf8.isValid(bytes)) {

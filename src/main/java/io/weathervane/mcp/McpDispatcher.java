@@ -200,6 +200,11 @@ public final class McpDispatcher implements AutoCloseable {
         return request.isLong() || (introduces && other.isAwaited()) || (lists && tools.mayWait());
     }
 
+    /** The same of a request that was begun. */
+    public boolean takesTime(RunningCall call) {
+        return takesTime(call.request());
+    }
+
     /** Begins a request of a client that has no session; {@link #run} brings it to its end. */
     public RunningCall open(McpRequest request, Exchange exchange) {
         return new RunningCall(request, exchange, Optional.empty(), ticker);

@@ -28,7 +28,7 @@ public final class ProtocolVersions {
     }
 
     /** Batches of JSON-RPC came with the first version and went with 2025-06-18. */
-    static boolean hasBatches(String version) {
+    public static boolean hasBatches(String version) {
         return version.equals("2025-03-26") || version.equals("2024-11-05");
     }
 

@@ -39,7 +39,7 @@ public final class WireCheck {
         check.legacySession = session;
         check.wantsLogs = session;
         check.sent(request, version);
-        if (answer.startsWith("{")) {
+        if (answer.startsWith("{") || answer.startsWith("[")) {
             check.received(JsonRpcCodec.JSON.readTree(answer));
         } else {
             answer.lines()

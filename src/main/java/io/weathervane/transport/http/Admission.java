@@ -7,6 +7,7 @@ import io.weathervane.auth.Slots;
 import io.weathervane.auth.Verdict;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
@@ -121,6 +122,57 @@ final class Admission {
         return authentication.isPresent() && !turn.headers().contains(HttpHeader.AUTHORIZATION);
     }
 
+    /** Counts so many requests more that the turn has; how long to wait when they are too many. */
+    Duration countMore(Turn turn, int more) {
+        Duration wait = Duration.ZERO;
+        for (int one = 0; one < more && wait.isZero() && authentication.isPresent(); one++) {
+            wait = requests.take(turn.caller().name());
+        }
+        return wait;
+    }
+
+    /** Whether the turn's caller may have one request more running at the same time; it is to be given back. */
+    boolean hasAnotherPlace(Turn turn) {
+        if (running.incrementAndGet() > limits.requestsAtOnce()) {
+            running.decrementAndGet();
+            return false;
+        }
+        if (authentication.isPresent() && !slots.take(turn.caller().name())) {
+            running.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void giveBackPlace(Turn turn) {
+        if (authentication.isPresent()) {
+            slots.giveBack(turn.caller().name());
+        }
+        running.decrementAndGet();
+    }
+
+    /** The role that the turn's caller lacks for the request. */
+    static Optional<Role> roleMissing(Turn turn, McpRequest request, McpDispatcher dispatcher) {
+        return turn.caller().hasAll() ? Optional.empty() : dispatcher.roleMissing(request, turn.caller());
+    }
+
+    /**
+     * Refuses one request of several, whose answers have one status.
+     *
+     * @throws JsonRpcException when the turn's caller lacks the role for it
+     */
+    void refuseUnlessAllowed(Turn turn, McpRequest request, McpDispatcher dispatcher) {
+        Optional<Role> missing = roleMissing(turn, request, dispatcher);
+        if (missing.isPresent()) {
+            throw lacking(missing.get(), turn, whatIsAsked(request));
+        }
+    }
+
+    private static String whatIsAsked(McpRequest request) {
+        String tool = request.params().path("name").asString("");
+        return tool.isEmpty() ? request.method() : tool;
+    }
+
     /** Answers a caller that lacks the role for what it asked. */
     void refuseFor(Role needed, Turn turn, String what) {
         authentication.ifPresent(known -> challenge(turn, known.challengeScope(needed)));
@@ -132,8 +184,7 @@ final class Admission {
     /** The same for a request, whose id is said back. */
     void refuseFor(Role needed, Turn turn, McpRequest request) {
         authentication.ifPresent(known -> challenge(turn, known.challengeScope(needed)));
-        String tool = request.params().path("name").asString("");
-        JsonRpcException error = lacking(needed, turn, tool.isEmpty() ? request.method() : tool);
+        JsonRpcException error = lacking(needed, turn, whatIsAsked(request));
         HttpReply.message(
                 turn,
                 HttpStatus.FORBIDDEN_403,

@@ -15,6 +15,9 @@ import java.util.function.Predicate;
 
 /** The answers that are open, each kept alive while it is silent, and the bound on those that are open for good. */
 final class EventStreams implements AutoCloseable {
+    /** A call that took longer is looked at again before it is answered: its token may have ended. 50 ms. */
+    private static final long SLOW_NANOS = 50_000_000;
+
     /** Threads that write comments, each of which may hang on a client that does not read. */
     private static final int WRITERS_MAX = 16;
 
@@ -50,6 +53,10 @@ final class EventStreams implements AutoCloseable {
     /** Answers only turns of which this holds at that moment, when they took their time. */
     void answerOnly(Predicate<Turn> stillAdmitted) {
         admitted = stillAdmitted;
+    }
+
+    boolean isSlow(long begunAt) {
+        return nanos() - begunAt > SLOW_NANOS;
     }
 
     boolean mayAnswer(Turn turn) {

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * silence, an event stream. A client that goes away ends a modern request and no legacy one.
  */
 final class HttpAnswer implements Exchange, Quiet {
-    /** A call that took longer is looked at again before it is answered: its token may have ended. 50 ms. */
-    private static final long SLOW_NANOS = 50_000_000;
-
     private final Turn turn;
     private final McpRequest request;
     private final Accepted accepted;
@@ -83,7 +80,7 @@ final class HttpAnswer implements Exchange, Quiet {
 
     @Override
     public void answer(JsonRpcMessage.Response message) {
-        boolean withheld = isSlow() && !streams.mayAnswer(turn);
+        boolean withheld = streams.isSlow(begunAt) && !streams.mayAnswer(turn);
         lock.lock();
         try {
             ended = true;
@@ -102,10 +99,6 @@ final class HttpAnswer implements Exchange, Quiet {
         forgotten();
     }
 
-    private boolean isSlow() {
-        return streams.nanos() - begunAt > SLOW_NANOS;
-    }
-
     /** The caller's access ended while the call went on: it gets nothing of the answer. */
     private void withhold() {
         Outflow open = stream;
@@ -113,8 +106,7 @@ final class HttpAnswer implements Exchange, Quiet {
             open.cut();
         } else {
             closeUnlessOnHandler();
-            HttpReply.refused(
-                    turn, HttpStatus.UNAUTHORIZED_401, "the token is no longer good, so the answer is withheld");
+            HttpReply.withheld(turn);
         }
     }
 

@@ -65,6 +65,11 @@ final class HttpReply {
         message(turn, status, error.toFailure(null));
     }
 
+    /** The caller's access ended while its request was worked on. */
+    static void withheld(Turn turn) {
+        refused(turn, HttpStatus.UNAUTHORIZED_401, "the token is no longer good, so the answer is withheld");
+    }
+
     static void methodNotAllowed(Turn turn, String allowed) {
         turn.response().getHeaders().put(HttpHeader.ALLOW, allowed);
         refusedUnread(turn, HttpStatus.METHOD_NOT_ALLOWED_405, "use " + allowed + " here");

@@ -63,6 +63,7 @@ public final class HttpServer implements AutoCloseable {
     private final Optional<Authentication> authentication;
     private final ConnectionLimit connections;
     private final ConnectionPeers peers;
+    private final McpHandler mcp;
     private final String host;
 
     private HttpServer(HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
@@ -82,7 +83,7 @@ public final class HttpServer implements AutoCloseable {
         connector.addBean(peers);
         Admission admission = new Admission(access, peers, ticker);
         this.watch = new StreamWatch(streams, admission::stillAdmits);
-        McpHandler mcp = new McpHandler(
+        this.mcp = new McpHandler(
                 dispatcher,
                 admission,
                 sessions,
@@ -187,6 +188,7 @@ public final class HttpServer implements AutoCloseable {
         } finally {
             connector.close();
             sessions.close();
+            mcp.close();
         }
     }
 

@@ -7,9 +7,9 @@ import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ProtocolVersions;
-import io.weathervane.tool.Caller;
 import io.weathervane.tool.Role;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
@@ -18,12 +18,13 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * {@code /mcp}: Streamable HTTP of both eras. POST carries one message, which says itself of which era it is; GET
  * and DELETE are about a legacy session.
  */
-final class McpHandler {
+final class McpHandler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(McpHandler.class);
 
     /** What a client without a session may use. */
@@ -35,6 +36,7 @@ final class McpHandler {
     private final Admission admission;
     private final ModernPost modern;
     private final LegacyPost legacy;
+    private final BatchPost batches;
     private final SessionDoor door;
     private final int bodyBytes;
     private final long drainBytes;
@@ -52,6 +54,7 @@ final class McpHandler {
         this.admission = admission;
         this.modern = new ModernPost(dispatcher, streams);
         this.legacy = new LegacyPost(dispatcher, sessions, streams);
+        this.batches = new BatchPost(dispatcher, admission, sessions, streams);
         this.door = new SessionDoor(sessions, streams);
         this.bodyBytes = bodyBytes;
         this.drainBytes = drainBytes;
@@ -97,7 +100,12 @@ final class McpHandler {
 
     private void read(Turn turn, Accepted accepted) {
         try {
-            received(turn, accepted, message(turn));
+            Optional<JsonRpcMessage> early = turn.early().flatMap(EarlyBody::message);
+            if (early.isPresent()) {
+                received(turn, accepted, early.get());
+            } else {
+                received(turn, accepted, body(turn));
+            }
         } catch (JsonRpcReadException e) {
             HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.failure());
         } catch (HttpBody.TooLargeException e) {
@@ -111,19 +119,30 @@ final class McpHandler {
         }
     }
 
-    private JsonRpcMessage message(Turn turn) throws IOException, HttpBody.TooLargeException {
-        if (turn.early().isEmpty()) {
-            byte[] body = HttpBody.read(turn.request(), bodyBytes, drainBytes);
-            connections.bodyHasCome(turn.request());
-            return JsonRpcCodec.read(body);
+    private byte[] body(Turn turn) throws IOException, HttpBody.TooLargeException {
+        if (turn.early().isPresent()) {
+            return turn.early().get().bytes();
         }
-        EarlyBody early = turn.early().get();
-        return early.message().isPresent() ? early.message().get() : JsonRpcCodec.read(early.bytes());
+        byte[] body = HttpBody.read(turn.request(), bodyBytes, drainBytes);
+        connections.bodyHasCome(turn.request());
+        return body;
+    }
+
+    private void received(Turn turn, Accepted accepted, byte[] body) {
+        Optional<List<JsonNode>> batch = JsonRpcCodec.batch(body);
+        if (batch.isPresent()) {
+            batches.received(turn, accepted, batch.get(), version(turn));
+        } else {
+            received(turn, accepted, JsonRpcCodec.read(body));
+        }
+    }
+
+    private static Optional<String> version(Turn turn) {
+        return Optional.ofNullable(turn.headers().get(HeaderCheck.VERSION)).map(String::trim);
     }
 
     private void received(Turn turn, Accepted accepted, JsonRpcMessage message) {
-        Optional<String> version =
-                Optional.ofNullable(turn.headers().get(HeaderCheck.VERSION)).map(String::trim);
+        Optional<String> version = version(turn);
         if (message instanceof JsonRpcMessage.Request request) {
             requested(turn, accepted, request, version);
         } else if (version.isEmpty() || ProtocolVersions.isLegacy(version.get())) {
@@ -145,7 +164,7 @@ final class McpHandler {
             TraceHeaders.addTo(request, turn.headers());
             WorkerHeader.addTo(request, turn.headers());
             McpRequest mcpRequest = McpRequest.of(request, version);
-            Optional<Role> missing = roleMissing(turn.caller(), mcpRequest);
+            Optional<Role> missing = Admission.roleMissing(turn, mcpRequest, dispatcher);
             if (missing.isPresent()) {
                 admission.refuseFor(missing.get(), turn, mcpRequest);
             } else if (mcpRequest.isModern()) {
@@ -158,12 +177,13 @@ final class McpHandler {
         }
     }
 
-    private static boolean isUnknown(String version) {
-        return !ProtocolVersions.isLegacy(version) && !ProtocolVersions.isModern(version);
+    @Override
+    public void close() {
+        batches.close();
     }
 
-    private Optional<Role> roleMissing(Caller caller, McpRequest request) {
-        return caller.hasAll() ? Optional.empty() : dispatcher.roleMissing(request, caller);
+    private static boolean isUnknown(String version) {
+        return !ProtocolVersions.isLegacy(version) && !ProtocolVersions.isModern(version);
     }
 
     private static boolean isJson(HttpFields headers) {

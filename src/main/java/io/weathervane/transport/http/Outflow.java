@@ -1,6 +1,7 @@
 package io.weathervane.transport.http;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import java.util.List;
 
 /** Where the messages of one request go once its answer has become an event stream. */
 interface Outflow {
@@ -9,6 +10,17 @@ interface Outflow {
 
     /** Sends the last message and ends the stream. */
     void finish(JsonRpcMessage message);
+
+    /** Sends the last messages, which may be none, and ends the stream. */
+    default void finishAll(List<JsonRpcMessage> messages) {
+        if (messages.isEmpty()) {
+            cut();
+            return;
+        }
+        int last = messages.size() - 1;
+        messages.subList(0, last).forEach(this::send);
+        finish(messages.get(last));
+    }
 
     /** Ends the stream and closes its connection, on which a thread may still be at work. */
     void cut();

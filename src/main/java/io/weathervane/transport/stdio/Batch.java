@@ -9,9 +9,6 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** The answers to the messages of one batch, which are sent together once the last is there (MCP 2025-03-26 basic). */
 final class Batch {
-    /** Most messages of one batch. */
-    static final int MESSAGES_MAX = 100;
-
     private final LineWriter out;
     private final ArrayNode answers = JsonRpcCodec.JSON.createArrayNode();
     private int open;

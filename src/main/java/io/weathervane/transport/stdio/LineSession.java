@@ -139,10 +139,10 @@ public final class LineSession implements AutoCloseable {
 
     private void receivedAll(List<JsonNode> messages, long bytes, ExecutorService calls) {
         out.release();
-        if (messages.isEmpty() || messages.size() > Batch.MESSAGES_MAX) {
+        if (messages.isEmpty() || messages.size() > JsonRpcCodec.BATCH_MAX) {
             throw new JsonRpcException(
                     ErrorCode.INVALID_REQUEST,
-                    "Invalid request: a batch has from 1 to " + Batch.MESSAGES_MAX + " messages, this one has "
+                    "Invalid request: a batch has from 1 to " + JsonRpcCodec.BATCH_MAX + " messages, this one has "
                             + messages.size());
         }
         Batch batch = new Batch(out, messages.size());
