@@ -1,9 +1,18 @@
 package io.weathervane.approval;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What approvals are, in the words of refusals. */
 final class ApprovalText {
+    /** A line of what runs that names a file and says what is in it. */
+    private static final Pattern FILE = Pattern.compile("file: (.+) (sha256 [0-9a-f]{64}|too large .*|cannot be read)");
+
     private ApprovalText() {}
 
     /** How far it is, as the beginning of a sentence. */
@@ -47,13 +56,41 @@ final class ApprovalText {
         }
         if (!asked.change().equals(call.change())) {
             return Optional.of("Approved: " + asked.change() + ". The call would now " + call.change()
-                    + ". Request approval again. Call " + call.tool() + " without approval_id");
+                    + changedFiles(asked, call) + ". Request approval again. Call " + call.tool()
+                    + " without approval_id");
         }
         if (!asked.argumentsText().equals(call.argumentsText())) {
             return Optional.of("approval " + approval.id() + " was given for the arguments " + asked.argumentsText()
                     + ", not for " + call.argumentsText() + "; call again with those" + another(call));
         }
         return Optional.empty();
+    }
+
+    /** Which of the files that were shown to the one who granted it are not as they were. */
+    private static String changedFiles(ApprovalRequest asked, ApprovalRequest call) {
+        Map<String, String> before = files(asked);
+        Map<String, String> now = files(call);
+        List<String> changes = new ArrayList<>();
+        before.forEach((file, hash) -> {
+            if (!now.containsKey(file)) {
+                changes.add("The file " + file + " is gone since");
+            } else if (!now.get(file).equals(hash)) {
+                changes.add("The file " + file + " has changed since");
+            }
+        });
+        now.keySet().stream()
+                .filter(file -> !before.containsKey(file))
+                .forEach(file -> changes.add("The file " + file + " is new since"));
+        return changes.isEmpty() ? "" : ". " + String.join(". ", changes);
+    }
+
+    private static Map<String, String> files(ApprovalRequest request) {
+        Map<String, String> files = new TreeMap<>();
+        request.runs().stream()
+                .map(FILE::matcher)
+                .filter(Matcher::matches)
+                .forEach(line -> files.put(line.group(1), line.group(2)));
+        return files;
     }
 
     private static String another(ApprovalRequest call) {

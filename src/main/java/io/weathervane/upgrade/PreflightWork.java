@@ -5,6 +5,7 @@ import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.util.Programs;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;

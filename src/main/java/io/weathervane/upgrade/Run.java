@@ -48,7 +48,8 @@ final class Run implements Runnable {
     private volatile Upgrade now;
     private volatile String doing = "";
     private final UpgradePrograms programs;
-    private final Optional<UpgradeProgram> approved;
+    private final ProgramGuard guard;
+    private final boolean promotionAgreed;
     private volatile Optional<Consent> word = Optional.empty();
     private volatile Optional<Written> newest = Optional.empty();
     private volatile boolean promotionCommitted;
@@ -57,14 +58,14 @@ final class Run implements Runnable {
     /** What is promoted, from the restart on. */
     private String promotion = "";
 
-    /** @param approved what was approved at the start, where that was the promotion, too */
+    /** @param agreed what somebody agreed to before it began */
     Run(
             UpgradeParts parts,
             Journal journal,
             UpgradeLock lock,
             Leftovers leftovers,
             Upgrade first,
-            Optional<UpgradeProgram> approved) {
+            Optional<UpgradeProgram> agreed) {
         this.parts = parts;
         this.journal = journal;
         this.lock = lock;
@@ -74,7 +75,10 @@ final class Run implements Runnable {
         this.missing = new ArrayList<>(first.missing());
         this.now = first;
         this.programs = new UpgradePrograms(parts);
-        this.approved = approved;
+        this.guard = new ProgramGuard(programs, agreed);
+        this.promotionAgreed = agreed.filter(
+                        program -> program.upgrade().request().afterShadow() == AfterShadow.PROMOTE)
+                .isPresent();
     }
 
     UpgradeView view() {
@@ -167,9 +171,17 @@ final class Run implements Runnable {
         UpgradeRequest request = now.request();
         return switch (step) {
             case PREFLIGHT -> new PreflightWork(parts, leftovers, this::candidate);
-            case BUILD -> script("build", request.build());
-            case TEST -> script("test", request.test());
-            case CANARY -> new CanaryWork(parts.monitor(), starts, this::candidate);
+            case BUILD -> this::build;
+            case TEST ->
+                scene -> {
+                    guard.beforeTest(now);
+                    return script("test", request.test()).run(scene);
+                };
+            case CANARY ->
+                scene -> {
+                    guard.beforeCanary(now);
+                    return new CanaryWork(parts.monitor(), starts, this::candidate).run(scene);
+                };
             case SHADOW -> new ShadowWork(parts.shadow(), parts.shadowPlan(), parts.workers(), parts.recorded());
             case WORD -> this::awaitWord;
             case RESTART -> this::restart;
@@ -182,6 +194,13 @@ final class Run implements Runnable {
             case PROMOTE -> new PromoteWork(parts.monitor(), takenWord(), id -> promotionId = Optional.of(id));
             case WATCH -> new WatchWork(parts.monitor());
         };
+    }
+
+    private StepOutcome build(Scene scene) throws IOException, InterruptedException {
+        guard.beforeBuild(now);
+        StepOutcome outcome = script("build", now.request().build()).run(scene);
+        guard.afterBuild(now);
+        return outcome;
     }
 
     private ScriptWork script(String what, Optional<String> script) {
@@ -223,22 +242,16 @@ final class Run implements Runnable {
         if (problem.isPresent()) {
             return new Failed(problem.get());
         }
-        now = approved.isPresent() ? requireApproved(approved.get()) : takeApproval();
+        guard.beforeRealCalls(now);
+        if (!promotionAgreed) {
+            now = takeApproval();
+        }
         promotion = RiskyChange.promotion(
                 now.from(),
                 now.to(),
                 ReleaseFingerprint.of(programs.candidate(now)).sha256());
         Scene known = new Scene(now, folder, halt, lookout, this::write, this::say);
         return new RestartWork(parts.monitor(), starts, parts.policy(), this::candidate).run(known);
-    }
-
-    /** It was used up at the start, so that no build or comparison outlives it; it holds for the same program only. */
-    private Upgrade requireApproved(UpgradeProgram atStart) {
-        String change = programs.of(now).change();
-        if (!change.equals(atStart.change())) {
-            throw new UpgradeRefusedException(RiskyChange.mismatch(atStart.change(), change));
-        }
-        return now;
     }
 
     private Upgrade takeApproval() {
@@ -257,7 +270,7 @@ final class Run implements Runnable {
 
     private Consent takenWord() {
         Upgrade before = now;
-        return new TakenWord(before.approver().orElse("nobody"), promotion, sql -> {
+        return new TakenWord(before.approver().orElse("nobody"), promotion, () -> guard.changed(before), sql -> {
             refuseWhenHalted();
             Upgrade promoted = UpgradeMachine.next(
                     before, new Passed("promoted"), parts.clock().instant());

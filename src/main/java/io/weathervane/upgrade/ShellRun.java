@@ -3,6 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.util.ChildMark;
 import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.ProcessTree;
+import io.weathervane.util.Programs;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;

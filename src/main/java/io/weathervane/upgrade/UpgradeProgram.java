@@ -2,6 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.control.RiskyChange;
 import io.weathervane.util.Sha256;
+import io.weathervane.worker.NamedFiles;
 import io.weathervane.worker.ReleaseFingerprint;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +10,19 @@ import java.util.List;
 /**
  * What an upgrade has run, as a person approves it before any of it runs.
  *
- * @param release of its canary; of the definition alone where a build may still write the files it names
+ * @param release of its canary, with the files it names as they are now
+ * @param definition the hash of its canary without those files, which a build may still write
+ * @param build files that the build names
+ * @param test files that the test names
  * @param configured whether all of it is in the configuration already, so that its caller supplies no command
  */
-public record UpgradeProgram(Upgrade upgrade, ReleaseFingerprint release, boolean configured) {
+public record UpgradeProgram(
+        Upgrade upgrade,
+        ReleaseFingerprint release,
+        String definition,
+        NamedFiles build,
+        NamedFiles test,
+        boolean configured) {
     /** What an approval is given for; the same as long as the same would run. Goes on after "would". */
     public String change() {
         if (upgrade.request().afterShadow() == AfterShadow.PROMOTE) {
@@ -28,6 +38,8 @@ public record UpgradeProgram(Upgrade upgrade, ReleaseFingerprint release, boolea
         return Sha256.of(UpgradeJson.object()
                 .put("build", request.build().orElse(null))
                 .put("test", request.test().orElse(null))
+                .put("buildFiles", build.toString())
+                .put("testFiles", test.toString())
                 .put("canary", release.sha256())
                 .toString());
     }
@@ -37,7 +49,13 @@ public record UpgradeProgram(Upgrade upgrade, ReleaseFingerprint release, boolea
         List<String> lines = new ArrayList<>();
         upgrade.request().build().ifPresent(script -> lines.add("build: " + script));
         upgrade.request().test().ifPresent(script -> lines.add("test: " + script));
-        lines.addAll(release.lines());
+        lines.addAll(build.and(test).lines());
+        release.lines().stream().filter(line -> !lines.contains(line)).forEach(lines::add);
         return lines;
+    }
+
+    /** What an approval could not be bound to, in words; none when it can be bound to all that is named. */
+    public List<String> unbound() {
+        return build.and(test).and(release.files()).unbound();
     }
 }

@@ -1,5 +1,7 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.worker.NamedFiles;
+import io.weathervane.worker.ProgramFiles;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;
@@ -17,13 +19,24 @@ final class UpgradePrograms {
     UpgradeProgram of(Upgrade upgrade) {
         UpgradeRequest request = upgrade.request();
         WorkerRelease release = candidate(upgrade);
-        ReleaseFingerprint fingerprint =
-                request.build().isPresent() ? ReleaseFingerprint.ofDefinition(release) : ReleaseFingerprint.of(release);
         boolean configured = parts.releases().containsKey(request.canary())
                 && Stream.of(request.build(), request.test())
                         .flatMap(Optional::stream)
                         .allMatch(parts.steps()::containsValue);
-        return new UpgradeProgram(upgrade, fingerprint, configured);
+        return new UpgradeProgram(
+                upgrade,
+                ReleaseFingerprint.of(release),
+                ReleaseFingerprint.ofDefinition(release).sha256(),
+                scripts(request.build()),
+                scripts(request.test()),
+                configured);
+    }
+
+    /** The files that the build or the test names, as they are now. */
+    NamedFiles scripts(Optional<String> text) {
+        return text.map(script ->
+                        ProgramFiles.ofScript(script, parts.workspace().root()))
+                .orElseGet(NamedFiles::none);
     }
 
     /** The release that is to take the active one's place. */

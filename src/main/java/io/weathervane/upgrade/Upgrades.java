@@ -155,7 +155,7 @@ public final class Upgrades implements AutoCloseable {
                 word.get().take(sql, program.change());
             }
         });
-        return new Run(parts, journal, lock, leftovers, first, approver.map(ignored -> program));
+        return new Run(parts, journal, lock, leftovers, first, word.map(ignored -> program));
     }
 
     private void undo(Folder folder, String id) {

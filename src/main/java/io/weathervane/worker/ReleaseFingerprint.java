@@ -2,8 +2,6 @@ package io.weathervane.worker;
 
 import io.weathervane.util.Sha256;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Identifies what a release runs, so that an approval holds for that and for nothing else that has the same label.
@@ -11,25 +9,25 @@ import java.util.TreeMap;
  * @param sha256 of everything in the release's definition (command, arguments, environment, folder, …) and of the
  *     {@code files}
  * @param lines the same for a person to read; of the environment only the names
+ * @param files the programs and scripts that the command names
  */
-public record ReleaseFingerprint(String sha256, List<String> lines) {
+public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles files) {
     public ReleaseFingerprint {
         lines = List.copyOf(lines);
     }
 
     /** Of the definition, and of the programs and scripts that the command names as they are on disk now. */
     public static ReleaseFingerprint of(WorkerRelease release) {
-        return of(release, ProgramFiles.hashes(release.command(), release.folder()));
+        return of(release, ProgramFiles.ofCommand(release.command(), release.folder()));
     }
 
     /** Of the definition alone: a build may still write the files that it names. */
     public static ReleaseFingerprint ofDefinition(WorkerRelease release) {
-        return of(release, Map.of());
+        return of(release, NamedFiles.none());
     }
 
-    private static ReleaseFingerprint of(WorkerRelease release, Map<String, String> files) {
-        Map<String, String> sorted = new TreeMap<>(files);
+    private static ReleaseFingerprint of(WorkerRelease release, NamedFiles files) {
         return new ReleaseFingerprint(
-                Sha256.of(ReleaseJson.write(release) + "\n" + sorted), ReleaseText.lines(release, sorted));
+                Sha256.of(ReleaseJson.write(release) + "\n" + files), ReleaseText.lines(release, files), files);
     }
 }

@@ -3,7 +3,6 @@ package io.weathervane.worker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -12,7 +11,7 @@ final class ReleaseText {
     private ReleaseText() {}
 
     /** @param files the programs and scripts that the command names, each with its hash */
-    static List<String> lines(WorkerRelease release, Map<String, String> files) {
+    static List<String> lines(WorkerRelease release, NamedFiles files) {
         List<String> lines = new ArrayList<>();
         lines.add(
                 "command: " + release.command().stream().map(ReleaseText::word).collect(Collectors.joining(" ")));
@@ -30,7 +29,7 @@ final class ReleaseText {
         } else if (!names.isEmpty()) {
             lines.add("inherits: " + names);
         }
-        files.forEach((file, hash) -> lines.add("file: " + file + " " + hash));
+        lines.addAll(files.lines());
         return lines;
     }
 

@@ -34,8 +34,8 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
     private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so with promote"
-            + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
-            + " its shadow. Nothing was begun.";
+        + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
+        + " its shadow. Nothing was begun.";
 
     private final ToolDefinition definition;
     private final Upgrades upgrades;
@@ -73,6 +73,7 @@ public final class UpgradeRunTool implements RiskyTool {
         }
         upgrades.refuseSecond();
         UpgradeProgram program = upgrades.program(planned);
+        requireBound(program);
         Optional<Consent> word = needsApproval(program)
                 ? Optional.of(consents.obtain(call, proposal(arguments, program)))
                 : Optional.empty();
@@ -84,6 +85,17 @@ public final class UpgradeRunTool implements RiskyTool {
                 || (consents.coversCommands() && !program.configured());
     }
 
+    /** What an approval could not be bound to could be another program when it runs. */
+    private void requireBound(UpgradeProgram program) {
+        if (needsApproval(program)
+                && consents.coversCommands()
+                && !program.unbound().isEmpty()) {
+            throw new ToolFailure("Nothing was done: an approval could not be bound to all that this would run: "
+                    + SafeText.line(String.join("; ", program.unbound()))
+                    + ". Name fewer or smaller files, for example one script that the others are called from.");
+        }
+    }
+
     private ToolResult goOn(ToolCall call, Upgrade waiting) {
         Arguments arguments = Arguments.of(call);
         UpgradeProgram promotion = upgrades.promotion(waiting);
@@ -91,6 +103,7 @@ public final class UpgradeRunTool implements RiskyTool {
             return UpgradeAnswer.planned(
                     List.of("would " + promotion.change() + ", after its shadow passed"), consents.announcement());
         }
+        requireBound(promotion);
         Consent word = consents.obtain(call, proposal(arguments, promotion));
         return follow(call, upgrades.allow(waiting.id(), word));
     }

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,7 @@ class UpgradeApprovalTest {
         told(RUN, "{" + upgrade + ", 'wait': false, 'approval_id': '" + id + "'}", ALICE);
         assertThat(bench.newest("approval-used").toString()).contains(id);
         bench.sql("UPDATE approvals SET expires_at = requested_at");
+        awaitDoing("v3", "build: ");
         write("go", "");
         Await.until(
                 "v3 has ended",
@@ -165,7 +168,7 @@ class UpgradeApprovalTest {
         write("other.sh", Files.readString(folder.resolve("worker.sh")) + "touch ran\n");
 
         assertThat(refused("{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE))
-                .contains("Approved: ", "Request approval again.");
+                .contains("Approved: ", "The file other.sh has changed since.", "Request approval again.");
         assertThat(bench.newest("upgrade-started").isMissingNode()).isTrue();
         assertThat(active()).isEqualTo("stable");
     }
@@ -180,8 +183,108 @@ class UpgradeApprovalTest {
         JsonNode ended = json(told(RUN, "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE));
 
         assertThat(ended.path("status").asString("")).as(ended.toPrettyString()).isEqualTo("aborted");
-        assertThat(ended.path("reason").asString("")).contains("Approved: ", "Request approval again.");
+        assertThat(ended.path("reason").asString(""))
+                .startsWith(
+                        "the file other.sh has changed since the upgrade was approved, so the canary was not started.")
+                .contains("Approved: ", "Request approval again.");
         assertThat(active()).isEqualTo("stable");
+    }
+
+    @Test
+    void aScriptThatTheBuildNamesIsPartOfWhatIsApproved() {
+        write("b.sh", "touch harmless\n");
+        String upgrade = "'id': 'e', 'canary': 'next', 'build': 'sh b.sh', 'skip_promote': true";
+        String id = granted("{" + upgrade + "}");
+        write("b.sh", "touch ran\n");
+
+        assertThat(refused("{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE))
+                .contains("The file b.sh has changed since.", "Request approval again.");
+        assertThat(folder.resolve("ran")).doesNotExist();
+        assertThat(text(told("approval_grant", "{}", BOB))).doesNotContain("touch");
+
+        String again = granted("{" + upgrade + "}");
+        told(RUN, "{" + upgrade + ", 'approval_id': '" + again + "'}", ALICE);
+        assertThat(folder.resolve("ran")).exists();
+    }
+
+    @Test
+    void whoGrantsSeesWhichFilesABuildAndATestName() {
+        write("b.sh", "");
+        write("Makefile", "check:\n");
+
+        refused("{'canary': 'next', 'build': 'sh b.sh', 'test': 'make check'}", ALICE);
+
+        assertThat(text(told("approval_grant", "{}", BOB)))
+                .contains("runs file: b.sh sha256 ", "runs file: Makefile sha256 ", "runs file: worker.sh sha256 ");
+    }
+
+    @Test
+    void whatTheBuildLeftIsWhatStarts() throws IOException {
+        String worker = Files.readString(folder.resolve("worker.sh"));
+        String upgrade = "'id': 'f', 'canary': 'sh made.sh well', 'build': 'cp worker.sh made.sh',"
+                + " 'test': 'while [ ! -e go ]; do sleep 0.05; done', 'promote': true";
+        String id = granted("{" + upgrade + "}");
+
+        told(RUN, "{" + upgrade + ", 'wait': false, 'approval_id': '" + id + "'}", ALICE);
+        awaitDoing("f", "test: ");
+        write("made.sh", "touch ran\n" + worker);
+        write("go", "");
+
+        awaitEnd("f");
+        JsonNode ended = bench.done("upgrade_status", "{'id': 'f'}");
+        assertThat(ended.path("status").asString("")).isEqualTo("aborted");
+        assertThat(ended.path("reason").asString(""))
+                .startsWith("the file made.sh has changed since the build ended, so the canary was not started.")
+                .contains("Request approval again");
+        assertThat(folder.resolve("ran")).doesNotExist();
+    }
+
+    @Test
+    void whatWasComparedIsWhatIsPromoted() throws IOException {
+        String worker = Files.readString(folder.resolve("worker.sh"));
+        String upgrade = "'id': 'g', 'canary': 'sh made.sh well', 'build': 'cp worker.sh made.sh'";
+        told(RUN, "{" + upgrade + ", 'approval_id': '" + granted("{" + upgrade + "}") + "'}", ALICE);
+        write("made.sh", "[ -z \"$WVO_DRY_RUN\" ] && touch ran\n" + worker);
+        String goOn = "'id': 'g', 'promote': true";
+        String second = granted("{" + goOn + "}");
+
+        JsonNode ended = json(told(RUN, "{" + goOn + ", 'approval_id': '" + second + "'}", ALICE));
+
+        assertThat(ended.path("status").asString("")).isEqualTo("aborted");
+        assertThat(ended.path("reason").asString(""))
+                .startsWith("the file made.sh has changed since the canary was started and compared. Run the upgrade"
+                        + " again");
+        assertThat(folder.resolve("ran")).doesNotExist();
+        assertThat(active()).isEqualTo("stable");
+    }
+
+    @Test
+    void whatAnApprovalCannotBeBoundToIsNotAskedFor() {
+        String many = IntStream.range(0, 70).mapToObj(i -> "f" + i).collect(Collectors.joining(" "));
+        for (String name : many.split(" ", -1)) {
+            write(name, "");
+        }
+
+        assertThat(refused("{'canary': 'next', 'build': 'cat " + many + "'}", ALICE))
+                .contains("Nothing was done", "more than 64 files are named");
+        assertThat(text(told("approval_grant", "{}", BOB))).doesNotContain("cat f0");
+    }
+
+    private void awaitDoing(String id, String what) {
+        Await.until(
+                id + " does " + what,
+                () -> bench.done("upgrade_status", "{'id': '" + id + "'}")
+                        .path("doing")
+                        .asString("")
+                        .startsWith(what));
+    }
+
+    private void awaitEnd(String id) {
+        Await.until(
+                id + " has ended",
+                () -> bench.done("upgrade_status", "{'id': '" + id + "'}")
+                        .path("endedAt")
+                        .isString());
     }
 
     private String granted(String arguments) {

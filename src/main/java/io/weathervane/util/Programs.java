@@ -1,4 +1,4 @@
-package io.weathervane.upgrade;
+package io.weathervane.util;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Finds programs as the operating system would when it starts them. */
-final class Programs {
+public final class Programs {
     private static final Pattern BETWEEN = Pattern.compile(Pattern.quote(File.pathSeparator));
 
     private Programs() {}
@@ -21,12 +21,12 @@ final class Programs {
      * @param folder where it would run: what a name with a slash in it is meant from
      * @param searched the folders of PATH
      */
-    static Optional<Path> find(String program, Path folder, String searched) {
+    public static Optional<Path> find(String program, Path folder, String searched) {
         return first(program, folder, searched, Files::isExecutable);
     }
 
     /** The file that would be run if it were allowed to, for who wonders why {@link #find} finds nothing. */
-    static Optional<Path> notExecutable(String program, Path folder, String searched) {
+    public static Optional<Path> notExecutable(String program, Path folder, String searched) {
         return first(program, folder, searched, file -> !Files.isExecutable(file));
     }
 

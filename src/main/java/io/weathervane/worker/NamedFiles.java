@@ -1,0 +1,72 @@
+package io.weathervane.worker;
+
+import io.weathervane.util.ContentHash;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The files that a command names, as they are on disk at one moment.
+ *
+ * @param hashes by the name that the command has for them, what is in them
+ * @param leftOut files that were found and not read, because there are more than {@link ProgramFiles#FILES_MAX}
+ */
+public record NamedFiles(SortedMap<String, String> hashes, int leftOut) {
+    public NamedFiles {
+        hashes = Collections.unmodifiableSortedMap(new TreeMap<>(hashes));
+    }
+
+    public static NamedFiles none() {
+        return new NamedFiles(new TreeMap<>(), 0);
+    }
+
+    public NamedFiles and(NamedFiles others) {
+        SortedMap<String, String> all = new TreeMap<>(hashes);
+        all.putAll(others.hashes);
+        return new NamedFiles(all, leftOut + others.leftOut);
+    }
+
+    /** For a person to read, a line each. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        hashes.forEach((file, hash) -> lines.add("file: " + file + " " + hash));
+        if (leftOut > 0) {
+            lines.add("file: " + leftOut + " more that are not compared");
+        }
+        return lines;
+    }
+
+    /** What an approval cannot be bound to, in words; none when it can be bound to all of it. */
+    public List<String> unbound() {
+        List<String> unbound = new ArrayList<>();
+        hashes.forEach((file, hash) -> {
+            if (!ContentHash.isOfAll(hash)) {
+                unbound.add("the file " + file + " " + (hash.startsWith("cannot") ? hash : "is " + hash));
+            }
+        });
+        if (leftOut > 0) {
+            unbound.add("more than " + ProgramFiles.FILES_MAX + " files are named");
+        }
+        return unbound;
+    }
+
+    /** What is not as it was, in words: {@code the file b.sh has changed}. */
+    public List<String> changesSince(NamedFiles before) {
+        List<String> changes = new ArrayList<>();
+        for (Map.Entry<String, String> was : before.hashes.entrySet()) {
+            String is = hashes.get(was.getKey());
+            if (is == null) {
+                changes.add("the file " + was.getKey() + " is gone");
+            } else if (!is.equals(was.getValue())) {
+                changes.add("the file " + was.getKey() + " has changed");
+            }
+        }
+        hashes.keySet().stream()
+                .filter(file -> !before.hashes.containsKey(file))
+                .forEach(file -> changes.add("the file " + file + " is new"));
+        return changes;
+    }
+}
