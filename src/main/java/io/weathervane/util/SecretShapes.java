@@ -2,6 +2,7 @@ package io.weathervane.util;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets that are known by their shape or by the words around them, whatever the name before them. Each pattern has
@@ -156,15 +157,39 @@ final class SecretShapes {
 
     /**
      * A pattern, and what a text has in small letters where it can be found; most texts have none of it, and looking
-     * for that is many times quicker.
+     * for that is many times quicker. The pattern is compiled at its first use: a start meets few of them.
      */
-    record Shape(List<String> hints, Pattern pattern) {
+    static final class Shape {
+        private final List<String> hints;
+        private final String regex;
+        private volatile @Nullable Pattern compiled;
+
+        Shape(List<String> hints, String regex) {
+            this.hints = hints;
+            this.regex = regex;
+        }
+
         boolean isPossibleIn(String lower) {
-            return hints.stream().anyMatch(lower::contains);
+            for (String hint : hints) {
+                if (lower.contains(hint)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** Compiled twice when two threads need it at once, which harms nothing. */
+        Pattern pattern() {
+            Pattern known = compiled;
+            if (known == null) {
+                known = Pattern.compile(regex);
+                compiled = known;
+            }
+            return known;
         }
     }
 
     private static Shape shape(String hints, String regex) {
-        return new Shape(List.of(hints.split("\\|")), Pattern.compile(regex));
+        return new Shape(List.of(hints.split("\\|")), regex);
     }
 }
