@@ -17,6 +17,7 @@ import io.weathervane.monitor.Step;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.SteadyClock;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,18 +147,32 @@ final class Checks {
 
     /** Records that nobody looked for longer than two intervals. */
     void recordGap(Watch before, MonitorPolicy policy, Instant now) {
+        Instant from = before.state().lastCheckAt();
+        if (now.isBefore(from)) {
+            Duration back = Duration.between(now, from);
+            LOG.warn(
+                    "monitoring gap promotion={} of unknown length, the clock was set back by at least {}",
+                    before.promotionId(),
+                    back);
+            record(before, gap(from, now, policy).putNull("gapMs").put("clockSetBackMs", back.toMillis()));
+        }
         MonitorMachine.gap(before.state(), policy, now).ifPresent(gap -> {
             LOG.warn("monitoring gap promotion={} nobody looked for {}", before.promotionId(), gap);
-            ObjectNode payload = MonitorJson.object()
-                    .put("from", before.state().lastCheckAt().toString())
-                    .put("to", now.toString())
-                    .put("gapMs", gap.toMillis())
-                    .put("checkIntervalMs", policy.checkInterval().toMillis());
-            ledger.write(
-                    Optional.empty(),
-                    List.of(AuditEntry.forPromotion(
-                            AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), payload)));
+            record(before, gap(from, now, policy).put("gapMs", gap.toMillis()));
         });
+    }
+
+    private static ObjectNode gap(Instant from, Instant to, MonitorPolicy policy) {
+        return MonitorJson.object()
+                .put("from", from.toString())
+                .put("to", to.toString())
+                .put("checkIntervalMs", policy.checkInterval().toMillis());
+    }
+
+    private void record(Watch before, ObjectNode gap) {
+        ledger.write(
+                Optional.empty(),
+                List.of(AuditEntry.forPromotion(AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), gap)));
     }
 
     private static void logFailure(Watch after, CheckRecord check) {

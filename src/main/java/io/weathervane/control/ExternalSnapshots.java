@@ -149,7 +149,8 @@ final class ExternalSnapshots {
     private Arrival arrival(Row row, Map<Long, Row> old, Instant now) {
         Arrival last = seen.get(row.id());
         if (last != null && last.row().equals(row)) {
-            return last;
+            // After a step back of the clock it would stay fresh for as long as the step was wide.
+            return last.at().isAfter(now) ? new Arrival(row, now, last.updated()) : last;
         }
         Row replaced = last != null ? last.row() : old.get(row.id());
         boolean updated = replaced != null && !replaced.equals(row) && Objects.equals(replaced.stamp(), row.stamp());

@@ -47,7 +47,8 @@ final class OrchestrationMetrics {
     }
 
     private void warn(IOException e, Instant now) {
-        if (loggedAt.filter(at -> at.plus(LOG_PAUSE).isAfter(now)).isEmpty()) {
+        if (loggedAt.filter(at -> at.plus(LOG_PAUSE).isAfter(now) && !at.isAfter(now))
+                .isEmpty()) {
             loggedAt = Optional.of(now);
             LOG.warn("{} cannot be written: {}", file, e.toString());
         }

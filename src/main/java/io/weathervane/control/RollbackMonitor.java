@@ -359,7 +359,8 @@ public final class RollbackMonitor implements AutoCloseable {
         supervision.lookAtWhatCameOfIt();
         errors.look(workers.tallyOfActive(), now);
         Optional<Watch> watch = supervision.watch();
-        if (!watch.equals(metricsOf) || now.isAfter(metricsAt.plus(METRICS_AGE))) {
+        boolean old = now.isAfter(metricsAt.plus(METRICS_AGE)) || now.isBefore(metricsAt);
+        if (!watch.equals(metricsOf) || old) {
             metricsOf = watch;
             metricsAt = now;
             metrics.write(status(), workers.tallyOfActive(), now);

@@ -64,7 +64,7 @@ public final class EvidenceCollector {
      */
     public EvidenceBundle collect(String title, Duration lookBack, EvidenceProgress progress) {
         Instant now = clock.instant();
-        String id = IncidentIds.free(incidents, title, now);
+        String id = freeId(title, now);
         try (BundleFolder folder = new BundleFolder(incidents, id)) {
             Instant from = now.minus(lookBack);
             List<String> unavailable = new ArrayList<>();
@@ -77,6 +77,14 @@ public final class EvidenceCollector {
                     id, folder.finish(), folder.files(), summary(folder, audit, redactions, unavailable), redactions);
         } catch (IOException e) {
             throw new IncidentException("the evidence could not be written to " + incidents + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String freeId(String title, Instant now) {
+        try {
+            return IncidentIds.free(incidents, title, now);
+        } catch (IOException e) {
+            throw new IncidentException("the incidents cannot be listed: " + e.getMessage(), e);
         }
     }
 

@@ -216,6 +216,22 @@ class ExternalSnapshotsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {3600, -3600})
+    void noRowStaysFreshLongerBecauseTheClockWasStepped(int seconds) {
+        insert("0.1, 0, '2026-11-23', NULL");
+        long rowId = database.read(snapshots::lastRowId);
+        snapshots.newest(rowId, AGE, NOW);
+        database.write(sql -> sql.update("UPDATE operations_snapshots SET error_rate = 0.9"));
+        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(1))).isPresent();
+
+        Instant stepped = NOW.plusSeconds(2).plusSeconds(seconds);
+        Optional<ExternalSnapshot> once = snapshots.newest(rowId, AGE, stepped);
+
+        assertThat(once.isPresent()).isEqualTo(seconds < 0);
+        assertThat(snapshots.newest(rowId, AGE, stepped.plusSeconds(90))).isEmpty();
+    }
+
     @Test
     void aRowThatWasGoodAndIsOldNowIsNoProblem() {
         long rowId = database.read(snapshots::lastRowId);

@@ -72,6 +72,7 @@ final class Plant implements AutoCloseable {
         private OptionalInt consecutiveFailures = OptionalInt.empty();
         private Optional<Boolean> restore = Optional.empty();
         private boolean restarts;
+        private Clock clock = Clock.systemUTC();
 
         private Setup(Path folder) {
             this.folder = folder;
@@ -153,6 +154,12 @@ final class Plant implements AutoCloseable {
             return this;
         }
 
+        /** With a wall clock that is this much off. */
+        Setup clockOff(Duration by) {
+            clock = Clock.offset(Clock.systemUTC(), by);
+            return this;
+        }
+
         /** Everything up, the monitor too. */
         Plant start() {
             Plant plant = prepare();
@@ -187,7 +194,7 @@ final class Plant implements AutoCloseable {
         folder = setup.folder;
         EventBus bus = new EventBus();
         bus.subscribe(events::add);
-        Clock clock = Clock.systemUTC();
+        Clock clock = setup.clock;
         database = SqliteDatabase.open(
                 folder.resolve("orchestrator.db"),
                 new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes()));

@@ -110,6 +110,32 @@ class ResumeTest {
     }
 
     @Test
+    void watchesForTheTimeThatIsLeftAlsoWhenTheClockWasSetBackMeanwhile() {
+        Duration left;
+        try (Plant plant = Plant.in(folder).release("canary").start()) {
+            plant.promote("canary");
+            Await.until("two checks", () -> plant.monitor.status().checks() >= 2);
+            plant.monitor.close();
+            left = plant.monitor.status().timeLeft().orElseThrow();
+        }
+
+        try (Plant plant = Plant.in(folder)
+                .release("canary")
+                .clockOff(Duration.ofHours(-1))
+                .start()) {
+            assertThat(plant.monitor.status().timeLeft().orElseThrow())
+                    .isBetween(left.minusSeconds(20), left.plusSeconds(1));
+            assertThat(plant.audited(AuditKind.MONITORING_GAP))
+                    .singleElement()
+                    .satisfies(gap ->
+                            assertThat(gap.payload().path("gapMs").isNull()).isTrue())
+                    .satisfies(gap -> assertThat(
+                                    gap.payload().path("clockSetBackMs").asLong())
+                            .isBetween(3_500_000L, 3_600_000L));
+        }
+    }
+
+    @Test
     void stopsWatchingAWorkerThatWasReplacedWhileTheServerWasDown() {
         try (Plant plant =
                 Plant.in(folder).release("canary").checkInterval(RARELY).start()) {

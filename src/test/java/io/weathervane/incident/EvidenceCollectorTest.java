@@ -74,6 +74,18 @@ class EvidenceCollectorTest {
     }
 
     @Test
+    void theNewestBundleIsTheLastOneAlsoAfterTheClockWasSetBack() throws IOException {
+        String before = collect("before the step").id();
+        clock.advance(Duration.ofHours(-1));
+        EvidenceBundle after = collect("after the step");
+
+        assertThat(new Incidents(incidents).ids()).containsExactly(after.id(), before);
+        assertThat(report(Optional.empty()).incidentId()).isEqualTo(after.id());
+        assertThat(manifest(after).path("collectedAt").asString())
+                .isEqualTo(clock.instant().toString());
+    }
+
+    @Test
     void noNameOfAFolderOrFileGivesASecretAway() throws IOException {
         for (String title : List.of("The password is hunter", "token: hunter", "api key = hunter", "pwd was Hunter")) {
             clock.advance(Duration.ofSeconds(1));
