@@ -84,17 +84,15 @@ final class Processes {
         } catch (AccessDeniedException otherUsers) {
             // Its connections are another user's, whom the table of connections names.
             return;
-        } catch (DirectoryIteratorException e) {
-            requireGone(process, e.getCause());
-        } catch (IOException e) {
+        } catch (DirectoryIteratorException | IOException e) {
             requireGone(process, e);
         }
     }
 
     /** To ask whether a path is there takes no descriptor. */
-    private static void requireGone(Path process, IOException failure) {
+    private static void requireGone(Path process, Exception failure) {
         if (Files.exists(process, LinkOption.NOFOLLOW_LINKS)) {
-            throw new UncheckedIOException(failure);
+            throw new UncheckedIOException(new IOException(process + " cannot be read", failure));
         }
     }
 
