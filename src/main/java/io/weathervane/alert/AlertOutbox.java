@@ -13,7 +13,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -60,6 +62,9 @@ final class AlertOutbox {
                     "CREATE TABLE alert_server (id TEXT NOT NULL)",
                     "INSERT INTO alert_server (id) VALUES (lower(hex(randomblob(4))))"));
 
+    /** Events without an alert that a sink's place in the database may be behind; they are read again after a start. */
+    private static final int PLACE_BEHIND_MAX = 100;
+
     /** What became of a try, on its way to the database: see {@link LateWrites}. */
     private static final String TRIED = "alert-tried";
 
@@ -75,6 +80,7 @@ final class AlertOutbox {
     private final AuditLog audit;
     private final AlertText text;
     private final String server;
+    private final Map<String, Long> places = new ConcurrentHashMap<>();
 
     AlertOutbox(Database database, AuditLog audit, UnaryOperator<String> redact) {
         this.database = database;
@@ -103,8 +109,9 @@ final class AlertOutbox {
      * @param known what became of the alert of this id when it was sent past the outbox
      */
     boolean fill(String sink, Function<String, Optional<Attempt>> known) {
-        long from = place(sink);
         long newest = audit.lastSeq();
+        long stored = place(sink);
+        long from = Math.max(stored, placeInMemory(sink, newest));
         if (newest <= from || pending(sink) >= PENDING_MAX) {
             return false;
         }
@@ -113,35 +120,44 @@ final class AlertOutbox {
         long read = events.isEmpty()
                 ? Math.min(newest, from + EVENTS_MAX)
                 : events.get(events.size() - 1).seq();
-        database.write(
-                sql -> {
-                    String next = "UPDATE alert_sinks SET audit_seq = ? WHERE sink = ? AND audit_seq = ?";
-                    if (sql.update(next, read, sink, from) == 1) {
-                        for (AuditEvent event : events) {
-                            insert(sql, sink, event, known);
-                        }
-                    }
-                    return read;
-                },
-                PATIENCE);
+        List<Row> rows =
+                events.stream().flatMap(event -> row(event, known).stream()).toList();
+        if (!rows.isEmpty() || read - stored >= PLACE_BEHIND_MAX) {
+            database.write(sql -> take(sql, sink, rows, from, read), PATIENCE);
+        }
+        places.put(sink, read);
         return read < newest;
     }
 
-    private void insert(Sql sql, String sink, AuditEvent event, Function<String, Optional<Attempt>> known)
-            throws SQLException {
+    private static boolean take(Sql sql, String sink, List<Row> rows, long from, long read) throws SQLException {
+        String next = "UPDATE alert_sinks SET audit_seq = ? WHERE sink = ? AND audit_seq <= ?";
+        boolean inPlace = sql.update(next, read, sink, from) == 1;
+        if (inPlace) {
+            for (Row row : rows) {
+                insert(sql, sink, row);
+            }
+        }
+        return inPlace;
+    }
+
+    /** An alert that is to be taken over, with what is known of it. */
+    private record Row(AuditEvent event, Alert alert, Attempt attempt) {}
+
+    /** Made before the transaction, which should be short. */
+    private Optional<Row> row(AuditEvent event, Function<String, Optional<Attempt>> known) {
         AuditEntry entry =
                 new AuditEntry(event.kind(), event.actor(), event.promotionId(), event.decision(), event.payload());
-        Optional<Alert> alert = text.of(entry, event.at(), Optional.of(event.seq()));
-        if (alert.isEmpty()) {
-            return;
-        }
-        Attempt attempt = known.apply(alert.get().id()).orElse(UNTRIED);
-        if (attempt.state() == Attempt.State.DELIVERED) {
+        return text.of(entry, event.at(), Optional.of(event.seq()))
+                .map(alert -> new Row(event, alert, known.apply(alert.id()).orElse(UNTRIED)));
+    }
+
+    private static void insert(Sql sql, String sink, Row row) throws SQLException {
+        if (row.attempt().state() == Attempt.State.DELIVERED) {
             sql.update("UPDATE alert_sinks SET delivered = delivered + 1 WHERE sink = ?", sink);
             return;
         }
-        insert(sql, sink, event, alert.get(), attempt);
-        if (attempt.state() == Attempt.State.GIVEN_UP) {
+        insert(sql, sink, row.event(), row.alert(), row.attempt());
+        if (row.attempt().state() == Attempt.State.GIVEN_UP) {
             forgetOldest(sql, sink);
         }
     }
@@ -306,6 +322,12 @@ final class AlertOutbox {
                         },
                         sink))
                 .orElseThrow();
+    }
+
+    /** Events that lead to no alert move only this; a database that lacks what was read was put back. */
+    private long placeInMemory(String sink, long newest) {
+        long place = places.getOrDefault(sink, 0L);
+        return place <= newest ? place : 0;
     }
 
     private long place(String sink) {

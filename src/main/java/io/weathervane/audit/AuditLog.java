@@ -21,6 +21,10 @@ public final class AuditLog {
     private final Database database;
     private final Clock clock;
     private final List<Consumer<AuditEvent>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Optional<Appended> appended = Optional.empty();
+
+    /** What a transaction has appended last, so that its next append need not look for it. */
+    private record Appended(Sql sql, Link link) {}
 
     public AuditLog(Database database, Clock clock) {
         this.database = database;
@@ -39,7 +43,7 @@ public final class AuditLog {
 
     /** The same, of something that happened a while ago. */
     public AuditEvent append(Sql sql, AuditEntry entry, Instant at) throws SQLException {
-        Link last = last(sql);
+        Link last = lastIn(sql);
         AuditRow row = new AuditRow(
                         last.seq() + 1,
                         at.toEpochMilli(),
@@ -52,9 +56,15 @@ public final class AuditLog {
                         "")
                 .hashed();
         insert(sql, row);
+        appended = Optional.of(new Appended(sql, new Link(row.seq(), row.hash())));
         AuditEvent event = row.toEvent().orElseThrow();
         sql.afterCommit(() -> listeners.forEach(listener -> listener.accept(event)));
         return event;
+    }
+
+    private Link lastIn(Sql sql) throws SQLException {
+        Optional<Appended> mine = appended.filter(one -> one.sql() == sql);
+        return mine.isPresent() ? mine.get().link() : last(sql);
     }
 
     /** The entry as something that happens now and is written as soon as that is possible, see {@link LateWrites}. */
@@ -122,6 +132,15 @@ public final class AuditLog {
         listeners.add(listener);
     }
 
+    /** The same rows, which a power failure does not take back any more. */
+    List<AuditRow> rowsOnDiskAfter(long seq, int limit) {
+        List<AuditRow> rows = rowsAfter(seq, limit);
+        if (!rows.isEmpty()) {
+            database.sync();
+        }
+        return rows;
+    }
+
     List<AuditRow> rowsAfter(long seq, int limit) {
         return database.read(sql -> sql.query(
                 "SELECT " + AuditRow.COLUMNS + " FROM audit_events WHERE seq > ? ORDER BY seq LIMIT ?",
@@ -147,8 +166,8 @@ public final class AuditLog {
             """, LINK).orElse(Link.GENESIS);
     }
 
-    private static void insert(Sql sql, AuditRow row) throws SQLException {
-        sql.update(
+    private static void insert(Sql sql, AuditRow row) {
+        sql.updateLater(
                 "INSERT INTO audit_events (" + AuditRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row.seq(),
                 row.at(),

@@ -26,7 +26,7 @@ final class PendingLines {
     /** The next line, which stays the next one; empty when the chain has no more for this file at the moment. */
     Optional<Pending> peek() {
         while (page.isEmpty()) {
-            List<AuditRow> rows = log.rowsAfter(read, PAGE);
+            List<AuditRow> rows = log.rowsOnDiskAfter(read, PAGE);
             if (rows.isEmpty()) {
                 return Optional.empty();
             }

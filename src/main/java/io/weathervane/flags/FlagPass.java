@@ -54,8 +54,9 @@ final class FlagPass {
     static FlagPass begin(Sql sql, AuditLog audit, FlagCatalog catalog, Instant now) throws SQLException {
         FlagTables.ensure(sql);
         FlagPass pass = new FlagPass(sql, audit, new FlagModel(catalog, StoredFlags.load(sql, catalog)), now);
+        List<HistoryEntry> unrecorded = StoredFlags.unrecorded(sql, catalog);
         pass.adoptRecorded();
-        pass.adoptUnrecorded(catalog);
+        pass.adoptUnrecorded(unrecorded);
         pass.auditEffect(pass.model.adoptTable(now));
         pass.settle(Actor.SYSTEM, pass.model.engaged() ? CAUSE_SAFE_DEFAULT : CAUSE_RESTORED);
         return pass;
@@ -81,12 +82,14 @@ final class FlagPass {
             for (HistoryEntry entry : batch) {
                 adopt(entry, entry.seq());
             }
-            batch = HistoryEntry.pendingAfter(sql, batch.get(batch.size() - 1).seq());
+            batch = batch.size() < HistoryEntry.BATCH
+                    ? List.of()
+                    : HistoryEntry.pendingAfter(sql, batch.get(batch.size() - 1).seq());
         }
     }
 
-    private void adoptUnrecorded(FlagCatalog catalog) throws SQLException {
-        for (HistoryEntry entry : StoredFlags.unrecorded(sql, catalog)) {
+    private void adoptUnrecorded(List<HistoryEntry> unrecorded) throws SQLException {
+        for (HistoryEntry entry : unrecorded) {
             sql.update(
                     "INSERT INTO settings_history (at, key, old_value, new_value) SELECT ?, key, ?, substr(value, 1, ?)"
                             + " FROM settings WHERE key = ?",
@@ -109,7 +112,7 @@ final class FlagPass {
                 entry.to().isPresent() ? "direct SQL" : "deleted by direct SQL");
         payload.put("changedAt", entry.at());
         long auditSeq = append(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload);
-        sql.update(
+        sql.updateLater(
                 "UPDATE settings_history SET actor = ?, audit_seq = ? WHERE seq = ?",
                 Actor.DIRECT_SQL.name(),
                 auditSeq,
@@ -251,14 +254,14 @@ final class FlagPass {
     }
 
     /** Records the outcome; {@code epochFloor} is the highest epoch that was ever served. */
-    void finish(long epochFloor, boolean always) throws SQLException {
+    void finish(long epochFloor, boolean always) {
         EngagedMark mark = model.mark();
         if (!Objects.equals(mark, model.stored().mark())) {
             hold(mark != null ? model.toHold() : Map.of());
             dirty = true;
         }
         if (dirty || always) {
-            sql.update(
+            sql.updateLater(
                     "INSERT OR REPLACE INTO kill_switch_state"
                             + " (id, engaged, since, actor, reason, promotion_id, revision, epoch)"
                             + " VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
@@ -276,10 +279,10 @@ final class FlagPass {
         return mark == null ? null : mark.promotionId().orElse(null);
     }
 
-    private void hold(Map<String, String> values) throws SQLException {
-        sql.update("DELETE FROM settings_held");
+    private void hold(Map<String, String> values) {
+        sql.updateLater("DELETE FROM settings_held");
         for (Map.Entry<String, String> value : values.entrySet()) {
-            sql.update("INSERT INTO settings_held (key, value) VALUES (?, ?)", value.getKey(), value.getValue());
+            sql.updateLater("INSERT INTO settings_held (key, value) VALUES (?, ?)", value.getKey(), value.getValue());
         }
     }
 

@@ -202,24 +202,33 @@ final class FlagStore {
                 pass.model().lastRelease());
     }
 
+    /** How far a look at what others changed came. */
+    enum Followed {
+        /** A change of our own is under way, and takes in the same things. */
+        NOT,
+        /** What they changed is in effect, and what follows from it is to be written. */
+        READ,
+        DONE
+    }
+
     /**
-     * Reads, takes effect in memory at once, and then writes what follows from it: audit, held values, rows put
-     * back. Does nothing when a change is under way, because that takes in the same things.
+     * Reads, takes effect in memory at once, and then writes what follows from it: audit, held values, rows put back.
      *
-     * @return whether it was done
+     * @param write whether to write already
      */
-    boolean follow(FlagMemory memory) {
+    Followed follow(FlagMemory memory, boolean write) {
         if (!working.tryLock()) {
-            return false;
+            return Followed.NOT;
         }
         try {
-            if (readInto(memory) || isOwed(memory)) {
+            boolean owed = readInto(memory) || isOwed(memory);
+            if (owed && write) {
                 writeAfterRead(memory);
             }
-            return true;
+            return owed && !write ? Followed.READ : Followed.DONE;
         } catch (StoreException e) {
             putInOrder(memory, e);
-            return true;
+            return Followed.DONE;
         } finally {
             working.unlock();
         }
@@ -238,7 +247,7 @@ final class FlagStore {
 
     private void writeAfterRead(FlagMemory memory) {
         try {
-            commitLocked(memory, Command.none(), LATE_PATIENCE);
+            adopt(memory, database.writeBriefly(sql -> pass(sql, memory, Command.none()), LATE_PATIENCE));
         } catch (StoreException e) {
             throw new WriteFailedException(e);
         }
@@ -264,7 +273,9 @@ final class FlagStore {
         while (!batch.isEmpty()) {
             pending = true;
             batch.forEach(entry -> model.adopt(entry, now));
-            batch = HistoryEntry.pendingAfter(sql, batch.get(batch.size() - 1).seq());
+            batch = batch.size() < HistoryEntry.BATCH
+                    ? List.of()
+                    : HistoryEntry.pendingAfter(sql, batch.get(batch.size() - 1).seq());
         }
         List<HistoryEntry> unrecorded = StoredFlags.unrecorded(sql, catalog);
         unrecorded.forEach(entry -> model.adopt(entry, now));

@@ -30,6 +30,12 @@ final class FlagWatch implements AutoCloseable {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
+    /**
+     * What others changed is in effect at once and written when they pause for one poll, this long after the first change
+     * at the latest: a row that follows within milliseconds, by a program without a busy time-out, finds the lock free.
+     */
+    private static final Duration WRITE_AFTER_MAX = Duration.ofSeconds(1);
+
     /** Between two attempts at a write that failed. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -55,6 +61,8 @@ final class FlagWatch implements AutoCloseable {
     private boolean failSafe;
     private long unreadableFrom;
     private Instant unreadableSince = Instant.EPOCH;
+    private boolean writePutOff;
+    private long writePutOffAt;
     private boolean writeOwed;
     private long retryAt;
     private long complainAt;
@@ -131,9 +139,14 @@ final class FlagWatch implements AutoCloseable {
             return;
         }
         try {
-            if (!store.follow(memory)) {
+            FlagStore.Followed followed = store.follow(memory, isTimeToWrite(version, now));
+            if (followed == FlagStore.Followed.NOT) {
                 return;
             }
+            if (followed == FlagStore.Followed.READ && !writePutOff) {
+                writePutOffAt = now;
+            }
+            writePutOff = followed == FlagStore.Followed.READ;
             writeOwed = false;
         } catch (FlagStore.WriteFailedException e) {
             writeFailed(String.valueOf(e.getMessage()));
@@ -143,13 +156,20 @@ final class FlagWatch implements AutoCloseable {
         readable();
     }
 
+    private boolean isTimeToWrite(long version, long now) {
+        boolean paused = version == seenVersion;
+        boolean late = writePutOff && now - writePutOffAt >= WRITE_AFTER_MAX.toNanos();
+        return paused || late;
+    }
+
     /** Whether nothing was committed since the last look and nothing waits to be written. */
     private boolean isQuiet(long version, long now) {
         boolean something = writeOwed ? now - retryAt >= 0 : memory.state().memoryOnly() != null;
-        return version == seenVersion && !unreadable && !something;
+        return version == seenVersion && !unreadable && !writePutOff && !something;
     }
 
     private void writeFailed(String why) {
+        writePutOff = false;
         writeOwed = true;
         retryAt = ticker.nanos() + RETRY_AFTER.toNanos();
         memory.notDurable(why);

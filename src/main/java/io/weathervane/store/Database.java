@@ -18,6 +18,19 @@ public interface Database extends AutoCloseable {
     /** The same, and fails when the lock is not to be had for so long; for those who must not be held up. */
     <T> T write(SqlWork<T> work, Duration patience);
 
+    /**
+     * The same, for work that reads and computes much before it writes: the write lock is taken with its first write, see
+     * {@link Sql#updateLater}. All of it is of one state all the same; when another program commits meanwhile the work is
+     * run anew, so it must change nothing but through its {@link Sql}.
+     */
+    <T> T writeBriefly(SqlWork<T> work, Duration patience);
+
+    /**
+     * Returns when all that reads have found so far is on disk: a read may see the commit of another thread that still
+     * waits for the disk. For those who write elsewhere what they have read.
+     */
+    void sync();
+
     /** As {@link #read}, and fails when there is no answer at once (see {@link BriefReads}). */
     <T> T readPromptly(SqlWork<T> work);
 

@@ -1,6 +1,5 @@
 package io.weathervane.store;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements of one transaction; of no use after it. */
 public final class Sql {
-    private final Connection connection;
+    private final Statements statements;
     private final List<Runnable> hooks = new ArrayList<>();
+    private final List<Later> later = new ArrayList<>();
     private boolean ended;
 
-    Sql(Connection connection) {
-        this.connection = connection;
+    Sql(Statements statements) {
+        this.statements = statements;
     }
 
     /** Reads one row. */
@@ -25,30 +25,50 @@ public final class Sql {
         T read(ResultSet row) throws SQLException;
     }
 
-    /** Runs a statement that changes rows; returns how many. */
-    public int update(String statement, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement prepared = prepare(statement, values)) {
-            return prepared.executeUpdate();
+    private record Later(String statement, @Nullable Object[] values) {}
+
+    /**
+     * Has a statement that changes rows run before the next one that reads or counts, or the end of the transaction:
+     * what is computed in between is then computed without the write lock, where that is not taken at the beginning.
+     */
+    public void updateLater(String statement, @Nullable Object... values) {
+        requireOpen();
+        later.add(new Later(statement, values));
+    }
+
+    /** Runs what was put off. */
+    void runLater() throws SQLException {
+        List<Later> due = List.copyOf(later);
+        later.clear();
+        for (Later one : due) {
+            int unused = runNow(one.statement(), one.values(), PreparedStatement::executeUpdate);
         }
     }
 
+    /** Runs a statement that changes rows; returns how many. */
+    public int update(String statement, @Nullable Object... values) throws SQLException {
+        return run(statement, values, PreparedStatement::executeUpdate);
+    }
+
     public <T> List<T> query(String statement, Row<T> row, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement prepared = prepare(statement, values);
-                ResultSet rows = prepared.executeQuery()) {
-            List<T> all = new ArrayList<>();
-            while (rows.next()) {
-                all.add(row.read(rows));
+        return run(statement, values, prepared -> {
+            try (ResultSet rows = prepared.executeQuery()) {
+                List<T> all = new ArrayList<>();
+                while (rows.next()) {
+                    all.add(row.read(rows));
+                }
+                return List.copyOf(all);
             }
-            return List.copyOf(all);
-        }
+        });
     }
 
     /** The first row, if there is one. */
     public <T> Optional<T> first(String statement, Row<T> row, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement prepared = prepare(statement, values);
-                ResultSet rows = prepared.executeQuery()) {
-            return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
-        }
+        return run(statement, values, prepared -> {
+            try (ResultSet rows = prepared.executeQuery()) {
+                return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+            }
+        });
     }
 
     /** Runs the work once this transaction is committed and its lock released; never when it is undone. */
@@ -64,14 +84,40 @@ public final class Sql {
         ended = true;
     }
 
-    private PreparedStatement prepare(String statement, @Nullable Object... values) throws SQLException {
+    /** What is done with a statement whose values are set. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(PreparedStatement prepared) throws SQLException;
+    }
+
+    private <T> T run(String statement, @Nullable Object[] values, Use<T> use) throws SQLException {
+        runLater();
+        return runNow(statement, values, use);
+    }
+
+    private void requireOpen() {
         if (ended) {
             throw new IllegalStateException("the transaction of this Sql is over");
         }
-        PreparedStatement prepared = connection.prepareStatement(statement);
-        for (int i = 0; i < values.length; i++) {
-            prepared.setObject(i + 1, values[i]);
+    }
+
+    private <T> T runNow(String statement, @Nullable Object[] values, Use<T> use) throws SQLException {
+        requireOpen();
+        PreparedStatement prepared = statements.take(statement);
+        boolean done = false;
+        try {
+            for (int i = 0; i < values.length; i++) {
+                prepared.setObject(i + 1, values[i]);
+            }
+            T result = use.of(prepared);
+            done = true;
+            return result;
+        } finally {
+            if (done) {
+                statements.giveBack(statement, prepared);
+            } else {
+                prepared.close();
+            }
         }
-        return prepared;
     }
 }

@@ -1,5 +1,6 @@
 package io.weathervane.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -33,11 +34,13 @@ final class SqliteConnections implements AutoCloseable {
     private final Path path;
     private final StoreOptions options;
     private final Connection writer;
+    private final Statements writersStatements;
     private final Connection watcher;
     private final ReentrantLock watching = new ReentrantLock();
     private final BlockingQueue<Connection> idleReaders = new ArrayBlockingQueue<>(READERS);
     private final FileStamp opened;
     private final FileStamp openedLog;
+    private final WriteAheadLog writeAheadLog;
     private Duration writersPatience;
     private volatile FileStamp soundAt;
     private volatile boolean suspect;
@@ -50,6 +53,7 @@ final class SqliteConnections implements AutoCloseable {
         writer = connect(SQLiteConfig.SynchronousMode.FULL, create);
         try {
             prepareWriter();
+            writersStatements = new Statements(writer);
             watcher = connect(SQLiteConfig.SynchronousMode.FULL, /* create= */ false);
             readNumber(watcher, "SELECT count(*) FROM sqlite_schema");
             for (int i = 0; i < READERS; i++) {
@@ -60,6 +64,7 @@ final class SqliteConnections implements AutoCloseable {
             opened = FileStamp.of(path).orElseThrow(this::gone);
             openedLog = FileStamp.of(log()).orElseThrow(this::gone);
             soundAt = opened;
+            writeAheadLog = WriteAheadLog.open(log());
         } catch (SQLException | RuntimeException e) {
             idleReaders.forEach(this::closeQuietly);
             closeQuietly(writer);
@@ -96,6 +101,15 @@ final class SqliteConnections implements AutoCloseable {
 
     Connection writer() {
         return writer;
+    }
+
+    Statements writersStatements() {
+        return writersStatements;
+    }
+
+    /** To be told of each commit of the writer, and asked to have it on disk. */
+    WriteAheadLog writeAheadLog() {
+        return writeAheadLog;
     }
 
     /** How long the writer waits for another program's lock from now on. */
@@ -179,6 +193,11 @@ final class SqliteConnections implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        try {
+            writeAheadLog.close();
+        } catch (IOException e) {
+            LOG.error("the newest changes may not be on disk file={} reason={}", log(), e.toString());
+        }
         for (Connection reader = idleReaders.poll(); reader != null; reader = idleReaders.poll()) {
             closeQuietly(reader);
         }
@@ -242,6 +261,7 @@ final class SqliteConnections implements AutoCloseable {
             execute(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
         }
         execute(writer, "PRAGMA journal_mode = WAL");
+        execute(writer, "PRAGMA synchronous = NORMAL"); // see WriteAheadLog
         execute(writer, "PRAGMA journal_size_limit = " + WAL_KEPT_BYTES);
         long pageSize = readNumber(writer, "PRAGMA page_size");
         execute(writer, "PRAGMA max_page_count = " + Math.max(1, options.sizeLimitBytes() / pageSize));

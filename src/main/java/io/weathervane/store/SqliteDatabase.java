@@ -42,6 +42,9 @@ public final class SqliteDatabase implements Database {
 
     private static final Duration LET_OTHERS_TRY = Duration.ofMillis(1);
 
+    /** Attempts of a brief write without the write lock from its beginning on. */
+    private static final int BRIEF_ATTEMPTS = 3;
+
     private final Path path;
     private final StoreOptions options;
     private final Ticker ticker = Ticker.system();
@@ -116,7 +119,7 @@ public final class SqliteDatabase implements Database {
         SqliteConnections current = current();
         Connection reader = current.borrowReader();
         try {
-            return transact(current, reader, "BEGIN", work, new Sql(reader));
+            return transact(current, reader, "BEGIN", work, new Sql(new Statements(reader)));
         } finally {
             current.giveBack(reader);
         }
@@ -139,14 +142,36 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T write(SqlWork<T> work, Duration patience) {
-        if (writing.isHeldByCurrentThread()) {
-            throw new IllegalStateException("a write inside a write: pass the Sql of the outer one on");
+        return locked(patience, slice -> write(patience, current -> commitLocked(current, work, slice)));
+    }
+
+    @Override
+    public <T> T writeBriefly(SqlWork<T> work, Duration patience) {
+        for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
+            try {
+                return write(patience, current -> commitBriefly(current, work));
+            } catch (LockedException e) {
+                LOG.debug("another program was faster attempt={}", attempt, e);
+            }
         }
+        return write(work, patience);
+    }
+
+    /** What a transaction came to. */
+    private record Commit<T>(T result, Sql sql, long number) {}
+
+    /** One attempt at a transaction, by the one who has the writer. */
+    @FunctionalInterface
+    private interface Attempt<F, T> {
+        T on(F from) throws LockedException;
+    }
+
+    private <T> T locked(Duration patience, Attempt<Duration, T> attempt) {
         long left = patience.toNanos();
         while (true) {
             long slice = Math.min(left, LOCK_SLICE.toNanos());
             try {
-                return write(work, patience, Duration.ofNanos(slice));
+                return attempt.on(Duration.ofNanos(slice));
             } catch (LockedException e) {
                 left -= slice;
                 if (left <= 0) {
@@ -157,22 +182,68 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    private <T> T write(SqlWork<T> work, Duration patience, Duration slice) throws LockedException {
-        T result;
-        Sql sql;
+    private <T> T write(Duration patience, Attempt<SqliteConnections, Commit<T>> transaction) throws LockedException {
+        if (writing.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a write inside a write: pass the Sql of the outer one on");
+        }
+        SqliteConnections current;
+        Commit<T> commit;
         lockForWriting(patience);
         try {
-            SqliteConnections current = current();
-            sql = new Sql(current.writer());
-            waitForLocks(current, slice);
-            begin(current);
-            result = complete(current, current.writer(), work, sql);
+            current = current();
+            commit = transaction.on(current);
             current.requireSound();
         } finally {
             writing.unlock();
         }
-        runHooks(sql.hooks());
-        return result;
+        bringToDisk(current, commit.number());
+        runHooks(commit.sql().hooks());
+        return commit.result();
+    }
+
+    private <T> Commit<T> commitLocked(SqliteConnections current, SqlWork<T> work, Duration slice)
+            throws LockedException {
+        waitForLocks(current, slice);
+        begin(current);
+        return completed(current, work);
+    }
+
+    /** A commit of another program between our first read and our first write ends it. */
+    private <T> Commit<T> commitBriefly(SqliteConnections current, SqlWork<T> work) throws LockedException {
+        try {
+            SqliteConnections.execute(current.writer(), "BEGIN");
+            return completed(current, work);
+        } catch (SQLException e) {
+            throw failed(current, e);
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.BUSY && e.getCause() instanceof SQLException cause) {
+                throw new LockedException(cause);
+            }
+            throw e;
+        }
+    }
+
+    private <T> Commit<T> completed(SqliteConnections current, SqlWork<T> work) {
+        Sql sql = new Sql(current.writersStatements());
+        T result = complete(current, current.writer(), work, sql);
+        return new Commit<>(result, sql, current.writeAheadLog().committed());
+    }
+
+    /** The lock is free again by now: see {@link WriteAheadLog}. */
+    private void bringToDisk(SqliteConnections current, long commit) {
+        try {
+            current.writeAheadLog().sync(commit);
+        } catch (IOException e) {
+            current.suspect();
+            throw new StoreException(
+                    StoreException.Kind.FAILED, "a change of " + path + " may not be on disk: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void sync() {
+        SqliteConnections current = current();
+        bringToDisk(current, current.writeAheadLog().newest());
     }
 
     private void begin(SqliteConnections current) throws LockedException {
@@ -269,6 +340,7 @@ public final class SqliteDatabase implements Database {
         boolean done = false;
         try {
             T result = work.run(sql);
+            sql.runLater();
             SqliteConnections.execute(connection, "COMMIT");
             done = true;
             return result;
@@ -374,7 +446,8 @@ public final class SqliteDatabase implements Database {
                         migrations.applyAll(sql);
                         return true;
                     },
-                    new Sql(fresh.writer()));
+                    new Sql(fresh.writersStatements()));
+            bringToDisk(fresh, fresh.writeAheadLog().committed());
             return fresh;
         } catch (RuntimeException e) {
             fresh.close();

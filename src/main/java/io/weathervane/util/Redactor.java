@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -37,6 +39,15 @@ public final class Redactor {
     /** A line of YAML: indent, name, value. */
     private static final Pattern YAML_LINE =
             Pattern.compile("^(\\s*(?:-\\s+)?)[\"']?([A-Za-z_][A-Za-z0-9_.-]*)[\"']?\\s*:(?:\\s+(.*))?$");
+
+    /**
+     * Short texts that hold no secret: names, values and causes that come again and again, and are looked through while
+     * the database's write lock is held.
+     */
+    private static final Set<String> HARMLESS = ConcurrentHashMap.newKeySet();
+
+    private static final int REMEMBERED_MAX = 2_000;
+    private static final int REMEMBERED_LENGTH_MAX = 64;
 
     private Redactor() {}
 
@@ -79,7 +90,21 @@ public final class Redactor {
 
     /** The text of {@link #redact}, for whoever does not count. */
     public static String clean(String text) {
-        return redact(text).text();
+        if (text.length() > REMEMBERED_LENGTH_MAX) {
+            return redact(text).text();
+        }
+        return HARMLESS.contains(text) ? text : cleanAndRemember(text);
+    }
+
+    private static String cleanAndRemember(String text) {
+        String clean = redact(text).text();
+        if (clean.equals(text)) {
+            if (HARMLESS.size() >= REMEMBERED_MAX) {
+                HARMLESS.clear();
+            }
+            HARMLESS.add(text);
+        }
+        return clean;
     }
 
     /** The text of a value that has this name. */

@@ -57,7 +57,10 @@ class DirectSqlTest {
                                 "PROMPT_MODE: verbose -> compact by system")));
         assertThat(fixture.row("PROMPT_MODE")).contains("compact");
         assertThat(flags.snapshot().value("PROMPT_MODE")).isEqualTo("compact");
-        assertThat(fixture.log()).anyMatch(line -> line.contains("PROMPT_MODE was changed by direct SQL while"));
+        Await.until(
+                "it is said",
+                () -> fixture.log().stream()
+                        .anyMatch(line -> line.contains("PROMPT_MODE was changed by direct SQL while")));
         flags.resetKillSwitch("fixed", DANA, Optional.empty(), Optional.empty(), false);
         assertThat(flags.snapshot().value("PROMPT_MODE")).isEqualTo("compact");
     }

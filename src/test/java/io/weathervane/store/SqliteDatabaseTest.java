@@ -1,6 +1,7 @@
 package io.weathervane.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
@@ -111,6 +112,87 @@ class SqliteDatabaseTest {
         database.migrate("notes", List.of(NOTES.get(0), List.of("INSERT INTO notes (text) VALUES ('seed')")));
 
         assertThat(texts()).containsExactly("seed");
+    }
+
+    @Test
+    void aBriefWriteComputesWhileAnotherProgramWrites() throws Exception {
+        List<Long> seen = new ArrayList<>();
+
+        database.writeBriefly(
+                sql -> {
+                    long count = count(sql);
+                    if (seen.isEmpty()) {
+                        other("INSERT INTO notes (text) VALUES ('of another program')");
+                    }
+                    seen.add(count);
+                    sql.updateLater("INSERT INTO notes (text) VALUES (?)", "after " + count);
+                    return true;
+                },
+                StoreOptions.defaults().busyTimeout());
+
+        assertThat(seen).as("run anew, on the state that it writes to").containsExactly(0L, 1L);
+        assertThat(texts()).containsExactly("of another program", "after 1");
+    }
+
+    @Test
+    void aBriefWriteTakesTheLockWhenOthersAreAlwaysFaster() throws Exception {
+        List<Long> seen = new ArrayList<>();
+
+        database.writeBriefly(
+                sql -> {
+                    long count = count(sql);
+                    seen.add(count);
+                    boolean last = seen.size() > 3;
+                    if (!last) {
+                        other("INSERT INTO notes (text) VALUES ('fast')");
+                    }
+                    sql.updateLater("INSERT INTO notes (text) VALUES (?)", "after " + count);
+                    return true;
+                },
+                StoreOptions.defaults().busyTimeout());
+
+        assertThat(seen).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(texts()).containsExactly("fast", "fast", "fast", "after 3");
+    }
+
+    @Test
+    void whatWasPutOffIsThereForTheNextReadAndAtTheEnd() {
+        long between = database.write(sql -> {
+            sql.updateLater("INSERT INTO notes (text) VALUES ('one')");
+            long count = count(sql);
+            sql.updateLater("INSERT INTO notes (text) VALUES ('two')");
+            return count;
+        });
+
+        assertThat(between).isEqualTo(1);
+        assertThat(texts()).containsExactly("one", "two");
+        assertThatThrownBy(() -> database.write(sql -> {
+                    sql.updateLater("INSERT INTO no_such_table VALUES (1)");
+                    return sql.update("INSERT INTO notes (text) VALUES ('lost')");
+                }))
+                .isInstanceOf(StoreException.class);
+        assertThat(texts()).containsExactly("one", "two");
+    }
+
+    /** The lock is free while the disk is waited for, which the hooks come after. */
+    @Test
+    void aCommitIsOnDiskBeforeAnyoneHearsOfItAndTheLockIsFreeThen() {
+        database.write(sql -> {
+            sql.afterCommit(() -> assertThatCode(() -> other("INSERT INTO notes (text) VALUES ('meanwhile')"))
+                    .doesNotThrowAnyException());
+            return sql.update("INSERT INTO notes (text) VALUES ('first')");
+        });
+
+        assertThat(texts()).containsExactly("first", "meanwhile");
+    }
+
+    /** Without a busy time-out, as the runbook's plain line. */
+    private void other(String statement) throws SQLException {
+        Sqlite3.run(database.file(), "PRAGMA busy_timeout = 0", statement);
+    }
+
+    private static long count(Sql sql) throws SQLException {
+        return sql.first("SELECT count(*) FROM notes", row -> row.getLong(1)).orElseThrow();
     }
 
     @Test
