@@ -21,30 +21,32 @@ import tools.jackson.databind.node.ObjectNode;
 /** A handful of tools that do what a test asks of them, with their schemas. */
 public final class ScriptedTools {
     private static final String MANIFEST = """
-            {"tools": [
-              {"name": "say", "description": "Says it back.", "inputSchema": {"$ref": "schemas/say.json"},
-               "outputSchema": {"type": "object", "properties": {"said": {"type": "string"}}, "required": ["said"]},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "refuse", "description": "Says no.", "inputSchema": {"type": "object", "additionalProperties": false},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "break", "description": "Fails as nobody foresaw.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "protocol_error", "description": "Answers with a JSON-RPC error.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "steps", "description": "Reports three steps.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "wait", "description": "Waits to be released or cancelled.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "glance", "description": "Answers at once.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
-            ]}""";
+        {"tools": [
+          {"name": "say", "description": "Says it back.", "inputSchema": {"$ref": "schemas/say.json"},
+           "outputSchema": {"type": "object", "properties": {"said": {"type": "string"}}, "required": ["said"]},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "refuse", "description": "Says no.", "inputSchema": {"type": "object", "additionalProperties": false},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "break", "description": "Fails as nobody foresaw.", "inputSchema": {"type": "object"},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "protocol_error", "description": "Answers with a JSON-RPC error.", "inputSchema": {"type": "object"},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "steps", "description": "Reports three steps.", "inputSchema": {"type": "object"},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "wait", "description": "Waits to be released or cancelled.", "inputSchema": {"type": "object"},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "glance", "description": "Answers at once.", "inputSchema": {"type": "object"},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
+        ]}\
+        """;
 
     private static final String SAY = """
-            {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
-             "properties": {"text": {"type": "string", "maxLength": 1000},
-                            "mood": {"type": "string", "enum": ["calm", "cross"]},
-                            "times": {"type": "integer", "minimum": 1, "maximum": 9}},
-             "required": ["text"], "additionalProperties": false}""";
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+         "properties": {"text": {"type": "string", "maxLength": 1000},
+                        "mood": {"type": "string", "enum": ["calm", "cross"]},
+                        "times": {"type": "integer", "minimum": 1, "maximum": 9}},
+         "required": ["text"], "additionalProperties": false}\
+        """;
 
     /** Counts the calls of {@code wait} that have begun. */
     public final Semaphore waiting = new Semaphore(0);
@@ -152,6 +154,7 @@ public final class ScriptedTools {
                     throw new ToolFailure("stopped");
                 }
                 if (release.tryAcquire()) {
+                    call.scope().progress(2, 2, "released");
                     return ToolResult.of("released", JsonRpcCodec.JSON.createObjectNode());
                 }
             }

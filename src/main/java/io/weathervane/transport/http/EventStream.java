@@ -38,17 +38,26 @@ final class EventStream implements Outflow, Quiet {
 
     private final Turn turn;
     private final Ticker ticker;
+    private final Predicate<Turn> admitted;
     private final ReentrantLock writing = new ReentrantLock();
     private final ByteBuffer heard = BufferUtil.allocate(HEARD_BYTES);
     private volatile long writtenAt;
+    private volatile long admittedAt;
     private volatile boolean over;
     private volatile Runnable onOver = () -> {};
 
-    /** Nothing goes to the client before the first write. */
-    EventStream(Turn turn, Ticker ticker) {
+    /**
+     * Nothing goes to the client before the first write.
+     *
+     * @param admitted whether the turn's caller would be let in now; asked before something is sent, but not twice in a
+     *     short time
+     */
+    EventStream(Turn turn, Ticker ticker, Predicate<Turn> admitted) {
         this.turn = turn;
         this.ticker = ticker;
+        this.admitted = admitted;
         this.writtenAt = ticker.nanos();
+        this.admittedAt = writtenAt - EventStreams.SLOW_NANOS - 1;
         Response response = turn.response();
         response.setStatus(HttpStatus.OK_200);
         response.getHeaders().put(EVENTS);
@@ -84,8 +93,11 @@ final class EventStream implements Outflow, Quiet {
         endWith(EventFormat.event(JsonRpcCodec.write(message)));
     }
 
-    /** Returns false when the client is gone. */
+    /** Returns false when the client is gone, or is not to have it. */
     boolean write(byte[] event) {
+        if (!isAdmitted()) {
+            return false;
+        }
         boolean gone;
         writing.lock();
         try {
@@ -103,7 +115,9 @@ final class EventStream implements Outflow, Quiet {
     }
 
     void endWith(byte[] event) {
-        end(ByteBuffer.wrap(event), turn.callback());
+        if (isAdmitted()) {
+            end(ByteBuffer.wrap(event), turn.callback());
+        }
     }
 
     void end() {
@@ -147,14 +161,34 @@ final class EventStream implements Outflow, Quiet {
     }
 
     /** Ends the stream when its caller is not admitted any more, or its client has closed the connection. */
-    void look(Predicate<Turn> admitted) {
-        if (!admitted.test(turn)) {
+    void look(Predicate<Turn> stillAdmitted) {
+        if (!stillAdmitted.test(turn)) {
+            refuse();
+        } else if (isClosedByClient()) {
+            onOver.run();
+        }
+    }
+
+    /** Looked at again before each event, because the look in passing comes too late for one that is sent meanwhile. */
+    private boolean isAdmitted() {
+        long now = ticker.nanos();
+        if (now - admittedAt <= EventStreams.SLOW_NANOS) {
+            return true;
+        }
+        if (over || !admitted.test(turn)) {
+            refuse();
+            return false;
+        }
+        admittedAt = now;
+        return true;
+    }
+
+    private void refuse() {
+        if (!over) {
             log.info(
                     "An event stream was ended: its token is no longer good. caller={}",
                     turn.caller().name());
             drop();
-        } else if (isClosedByClient()) {
-            onOver.run();
         }
     }
 

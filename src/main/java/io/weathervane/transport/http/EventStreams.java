@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /** The answers that are open, each kept alive while it is silent, and the bound on those that are open for good. */
 final class EventStreams implements AutoCloseable {
     /** A call that took longer is looked at again before it is answered: its token may have ended. 50 ms. */
-    private static final long SLOW_NANOS = 50_000_000;
+    static final long SLOW_NANOS = 50_000_000;
 
     /** Threads that write comments, each of which may hang on a client that does not read. */
     private static final int WRITERS_MAX = 16;
@@ -65,7 +65,7 @@ final class EventStreams implements AutoCloseable {
 
     /** Makes the turn's answer a stream that is kept alive until it is over. */
     EventStream open(Turn turn) {
-        EventStream stream = new EventStream(turn, ticker);
+        EventStream stream = new EventStream(turn, ticker, this::mayAnswer);
         stream.whenOver(() -> open.remove(stream));
         open.add(stream);
         return stream;

@@ -46,7 +46,7 @@ class AuthenticatedHttpTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"initialize\",\"params\":{"
-            + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+        + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
     private static final String METADATA =
             "resource_metadata=\"https://ops.example.org/.well-known/oauth-protected-resource/mcp\"";
 
@@ -223,6 +223,71 @@ class AuthenticatedHttpTest {
     }
 
     @Test
+    void noEventReachesAStreamWhoseTokenHasJustEnded() throws Exception {
+        String session =
+                as(viewer, INITIALIZE).headers().firstValue("Mcp-Session-Id").orElseThrow();
+        String get = "GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nMcp-Session-Id: " + session
+                + "\r\nAuthorization: Bearer " + viewer + "\r\n\r\n";
+        try (Socket legacy = http.raw(get);
+                Socket modern = http.raw("")) {
+            assertThat(HttpFixture.head(legacy)).startsWith("HTTP/1.1 200");
+            HttpFixture.until(legacy, "\n\n");
+            HttpFixture.listen(modern, "Authorization: Bearer " + viewer + "\r\n");
+            awaitSecondLook();
+
+            file.revoke("vera");
+            http.changes().toolsChanged();
+
+            assertThat(rest(legacy)).doesNotContain("list_changed");
+            assertThat(rest(modern)).doesNotContain("list_changed");
+        }
+    }
+
+    @Test
+    void noEventReachesAStreamWhoseTokenHasJustExpired() throws Exception {
+        Instant end = Instant.now().plusMillis(2500);
+        String brief = file.create("brief", Set.of(Role.VIEWER), Instant.now(), Optional.of(end));
+        try (Socket stream = http.raw("")) {
+            HttpFixture.listen(stream, "Authorization: Bearer " + brief + "\r\n");
+            Await.until("it has expired", () -> Instant.now().isAfter(end.plus(LOOKED_AT_AGAIN)));
+            http.changes().toolsChanged();
+
+            assertThat(rest(stream)).doesNotContain("list_changed");
+        }
+    }
+
+    @Test
+    void neitherProgressNorAnAnswerReachesAStreamWhoseTokenHasEnded() throws Exception {
+        String body =
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"wait\",\"arguments\":{},"
+                    + "\"_meta\":{\"progressToken\":\"p\"}}}";
+        String post = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Accept: application/json, text/event-stream\r\nAuthorization: Bearer " + operator
+                + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        try (Socket stream = http.raw(post)) {
+            assertThat(HttpFixture.head(stream)).startsWith("HTTP/1.1 200");
+            assertThat(HttpFixture.until(stream, "\n\n")).contains("waiting");
+            awaitSecondLook();
+
+            file.revoke("olaf");
+            http.tools.release.release();
+
+            assertThat(rest(stream)).doesNotContain("released");
+        }
+    }
+
+    private static void awaitSecondLook() {
+        long now = System.nanoTime();
+        Await.until(
+                "the token is looked at again before the next event",
+                () -> System.nanoTime() - now > LOOKED_AT_AGAIN.toNanos());
+    }
+
+    private static String rest(Socket stream) throws Exception {
+        return new String(stream.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
     void aStreamEndsSoonAfterItsTokenHasExpired() throws Exception {
         Optional<Instant> soon = Optional.of(Instant.now().plusSeconds(3));
         String brief = file.create("brief", Set.of(Role.VIEWER), Instant.now(), soon);
@@ -355,7 +420,8 @@ class AuthenticatedHttpTest {
         http.tools.release.release(2);
         first.join();
         second.join();
-        assertThat(as(viewer, PING).statusCode()).isEqualTo(200);
+        // A place is given back a moment after the answer is sent.
+        Await.until("there is place again", () -> as(viewer, PING).statusCode() == 200);
     }
 
     @Test
