@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is said of changes on real parts: flags on SQLite, worker processes, the monitor. How fast is on the log. */
 class ChangeFeedTest {
@@ -231,6 +232,9 @@ class ChangeFeedTest {
 
     /** A client that asked for everything. */
     private static final class Heard implements ServerChanges {
+        @Override
+        public void logged(ObjectNode params) {}
+
         private final List<String> all = new CopyOnWriteArrayList<>();
 
         /** When each was heard first. */

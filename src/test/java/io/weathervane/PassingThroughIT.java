@@ -101,6 +101,37 @@ class PassingThroughIT {
     }
 
     @Test
+    void logsErrorsAndNullPassAsTheyAre() throws Exception {
+        String log = "log() { printf '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":"
+                + "{\"level\":\"info\",\"data\":\"%s\"}}\\n' \"$1\"; }";
+        String onCall = "case $line in *'\"arguments\":null'*) text 'was null' ;; *) log within;"
+                + " answer '\"error\":{\"code\":-99999999999,\"data\":[1]}'; log after ;; esac";
+        try (StdioClient client = run(worker(log, onCall, "{\"tools\":{},\"logging\":{}}"))) {
+            greet(client, "{}");
+            client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+
+            JsonNode error = client.answer(client.call("t")).path("error");
+
+            assertThat(error.path("code").asLong()).isEqualTo(-99_999_999_999L);
+            assertThat(error.path("message").asString("")).isEqualTo("an error without a message");
+            assertThat(error.path("data").toString()).isEqualTo("[1]");
+            Await.until("both logs", () -> logged(client).size() == 2);
+            assertThat(logged(client)).containsExactly("within", "after");
+            assertThat(client.text(client.call("t", "null"))).isEqualTo("was null");
+            assertThat(client.answer(client.call("worker_status", "null")).has("result"))
+                    .as("ours take it for none")
+                    .isTrue();
+        }
+    }
+
+    private static List<String> logged(StdioClient client) {
+        return client.received().stream()
+                .filter(message -> message.path("method").asString("").equals("notifications/message"))
+                .map(message -> message.at("/params/data").asString(""))
+                .toList();
+    }
+
+    @Test
     void theWorkersTasksAreTheClients() throws Exception {
         String task = "task='{\"taskId\":\"t-1\",\"status\":\"working\",\"createdAt\":\"2026-01-01T00:00:00Z\","
                 + "\"lastUpdatedAt\":\"2026-01-01T00:00:00Z\",\"ttl\":null}'";

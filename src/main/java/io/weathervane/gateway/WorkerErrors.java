@@ -9,8 +9,8 @@ import java.util.Set;
 /** What came of a call to the worker that brought no result, for the client. */
 final class WorkerErrors {
     /** What a worker says of how it was spoken to is about us, not about the client. */
-    private static final Set<Integer> ABOUT_US =
-            Set.of(ErrorCode.HEADER_MISMATCH.code(), ErrorCode.UNSUPPORTED_VERSION.code());
+    private static final Set<Long> ABOUT_US =
+            Set.of((long) ErrorCode.HEADER_MISMATCH.code(), (long) ErrorCode.UNSUPPORTED_VERSION.code());
 
     private WorkerErrors() {}
 
@@ -27,7 +27,7 @@ final class WorkerErrors {
     }
 
     private static JsonRpcException theirs(WorkerCallException e) {
-        int code = ABOUT_US.contains(e.code()) ? ErrorCode.INTERNAL_ERROR.code() : e.code();
+        long code = ABOUT_US.contains(e.code()) ? ErrorCode.INTERNAL_ERROR.code() : e.code();
         return new JsonRpcException(code, e.reason(), e.data());
     }
 

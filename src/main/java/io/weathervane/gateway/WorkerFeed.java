@@ -24,6 +24,7 @@ public final class WorkerFeed implements AutoCloseable {
         this.changes = changes;
         content.onResourceUpdated(this::updated);
         content.onListTold(this::told);
+        content.onLogged(this::logged);
         this.subscription = events.subscribe(this::happened);
     }
 
@@ -54,6 +55,12 @@ public final class WorkerFeed implements AutoCloseable {
                 case PROMPTS -> changes.promptsChanged();
                 case RESOURCES, RESOURCE_TEMPLATES -> changes.resourcesChanged();
             }
+        }
+    }
+
+    private void logged(ObjectNode params) {
+        if (!closed) {
+            changes.logged(params);
         }
     }
 

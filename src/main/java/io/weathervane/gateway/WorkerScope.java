@@ -75,6 +75,11 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
     }
 
     @Override
+    public boolean hasNullArguments() {
+        return caller.hasNullArguments();
+    }
+
+    @Override
     public String owner() {
         return caller.owner();
     }

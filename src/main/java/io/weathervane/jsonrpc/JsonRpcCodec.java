@@ -165,16 +165,10 @@ public final class JsonRpcCodec {
             }
             return new JsonRpcMessage.Success(id, message.get("result"));
         }
-        return failure(message.get("error"), id);
-    }
-
-    private static JsonRpcMessage.Failure failure(JsonNode error, @Nullable RequestId id) {
-        JsonNode code = error.get("code");
-        String text = words(error.get("message"));
-        if (code == null || !code.isInt() || text == null) {
-            throw brokenAnswer(id, "an \"error\" has a whole number \"code\" and a string \"message\"");
+        if (message.path("error").isNull()) {
+            throw brokenAnswer(id, "an \"error\" has a \"code\" and a \"message\", and is not null");
         }
-        return new JsonRpcMessage.Failure(id, code.intValue(), text, error.get("data"));
+        return AnyError.read(id, message.path("error"));
     }
 
     /**

@@ -7,20 +7,20 @@ import tools.jackson.databind.JsonNode;
 public final class JsonRpcException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final int code;
+    private final long code;
     private final transient @Nullable JsonNode data;
 
     public JsonRpcException(ErrorCode code, String message) {
         this(code.code(), message, null);
     }
 
-    public JsonRpcException(int code, String message, @Nullable JsonNode data) {
+    public JsonRpcException(long code, String message, @Nullable JsonNode data) {
         super(message);
         this.code = code;
         this.data = data;
     }
 
-    public int code() {
+    public long code() {
         return code;
     }
 

@@ -25,7 +25,7 @@ public sealed interface JsonRpcMessage {
      */
     record Failure(
             @Nullable RequestId id,
-            int code,
+            long code,
             String message,
             @Nullable JsonNode data) implements Response {}
 }

@@ -133,32 +133,11 @@ public final class PeerMessages {
                 message.remove("result");
             }
         }
-        if (message.get("error") instanceof ObjectNode error) {
-            mendCode(error);
-        }
         JsonNode id = message.path("id");
         if (isWhole(id)) {
             message.put("id", id.longValue());
         }
         return message;
-    }
-
-    /** The code is a number; one that is spelt as text counts, any other text is kept beside. */
-    private static void mendCode(ObjectNode error) {
-        JsonNode code = error.path("code");
-        if (isWhole(code)) {
-            error.put("code", code.intValue());
-        } else if (code.isString()) {
-            String text = code.stringValue();
-            try {
-                error.put("code", Integer.parseInt(text));
-            } catch (NumberFormatException e) {
-                error.put("code", ErrorCode.INTERNAL_ERROR.code());
-                if (!error.has("data")) {
-                    error.putObject("data").put("code", text);
-                }
-            }
-        }
     }
 
     /** 5.0, which JavaScript cannot tell from 5. */

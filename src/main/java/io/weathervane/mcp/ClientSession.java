@@ -51,6 +51,15 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         teller.tell(method, params);
     }
 
+    /** Another server's log message that belongs to no call. */
+    void logged(ObjectNode params) {
+        Optional<LogLevel> level = LogLevel.of(params.path("level").asString(""));
+        LogLevel least = logLevel;
+        if (ready && level.isPresent() && (least == null || level.get().compareTo(least) >= 0)) {
+            tell(Methods.MESSAGE, params);
+        }
+    }
+
     void tellsBy(ClientNotices newTeller) {
         teller = newTeller;
     }

@@ -62,7 +62,7 @@ final class CompletionMethod {
                 target(reference.path(kind == CompletionRequest.Kind.PROMPT ? "name" : "uri")),
                 argument.path("name").stringValue(),
                 argument.path("value").stringValue(),
-                known(Params.object(request, "context").path("arguments")),
+                known(Params.objectOrNull(request, "context").path("arguments")),
                 call.exchange().caller());
     }
 

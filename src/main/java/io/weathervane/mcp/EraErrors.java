@@ -11,10 +11,9 @@ final class EraErrors {
 
     private static final int RESERVED_MAX = -32000;
 
-    private static final Set<Integer> LISTED = Set.of(
-            ErrorCode.HEADER_MISMATCH.code(),
-            ErrorCode.MISSING_CAPABILITY.code(),
-            ErrorCode.UNSUPPORTED_VERSION.code());
+    private static final Set<Long> LISTED =
+            Set.of((long) ErrorCode.HEADER_MISMATCH.code(), (long) ErrorCode.MISSING_CAPABILITY.code(), (long)
+                    ErrorCode.UNSUPPORTED_VERSION.code());
 
     private EraErrors() {}
 

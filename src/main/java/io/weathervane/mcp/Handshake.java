@@ -26,7 +26,7 @@ final class Handshake {
     JsonNode initialize(RunningCall call) {
         McpRequest request = call.request();
         String version = Params.string(request, "protocolVersion");
-        ObjectNode declared = Params.object(request, "capabilities");
+        ObjectNode declared = Params.objectOrNull(request, "capabilities");
         call.session().ifPresent(session -> session.initialized(declared, ProtocolVersions.negotiated(version)));
         other.clientDeclares(declared);
         String instructions = instructions();

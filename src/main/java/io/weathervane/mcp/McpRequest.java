@@ -37,7 +37,7 @@ public record McpRequest(JsonRpcMessage.Request request, Era era, String version
      */
     public static McpRequest of(JsonRpcMessage.Request request, Optional<String> headerVersion) {
         JsonNode meta = request.params().path("_meta");
-        if (!meta.isObject() && !meta.isMissingNode()) {
+        if (!meta.isObject() && !meta.isMissingNode() && !meta.isNull()) {
             throw invalid("\"_meta\" must be an object");
         }
         boolean modern = meta.has(META_VERSION)

@@ -18,6 +18,11 @@ final class Params {
         return value.stringValue();
     }
 
+    /** The same where null counts as absent: some clients write what they leave out. */
+    static ObjectNode objectOrNull(McpRequest request, String key) {
+        return request.params().path(key).isNull() ? JsonRpcCodec.JSON.createObjectNode() : object(request, key);
+    }
+
     /** The object of this key, an empty one when it is absent. */
     static ObjectNode object(McpRequest request, String key) {
         JsonNode value = request.params().path(key);

@@ -30,7 +30,7 @@ final class PromptMethods {
                 request.era(),
                 prompts.get(
                                 Params.string(request, "name"),
-                                Params.object(request, "arguments"),
+                                Params.objectOrNull(request, "arguments"),
                                 call.exchange().caller(),
                                 call)
                         .json());

@@ -276,12 +276,16 @@ public final class RunningCall implements CallScope {
     public void log(LogLevel level, String logger, JsonNode data) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.put("level", level.wireName()).put("logger", logger).set("data", data);
-        message(level, params);
+        if (logLevel().filter(least -> level.compareTo(least) >= 0).isPresent()) {
+            send(new JsonRpcMessage.Notification(Methods.MESSAGE, params));
+        }
     }
 
+    /** To a legacy client that has set no level the other server sends what it likes (MCP 2025-11-25 logging). */
     @Override
     public void message(LogLevel level, ObjectNode params) {
-        if (logLevel().filter(least -> level.compareTo(least) >= 0).isPresent()) {
+        boolean unasked = session != null && !request.isModern();
+        if (logLevel().map(least -> level.compareTo(least) >= 0).orElse(unasked)) {
             send(new JsonRpcMessage.Notification(Methods.MESSAGE, params));
         }
     }
@@ -292,6 +296,11 @@ public final class RunningCall implements CallScope {
             return LogLevel.of(request.meta().path(McpRequest.META_LOG_LEVEL).asString(""));
         }
         return session().flatMap(ClientSession::logLevel);
+    }
+
+    @Override
+    public boolean hasNullArguments() {
+        return request.params().path("arguments").isNull();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.weathervane.mcp;
 
+import tools.jackson.databind.node.ObjectNode;
+
 /** Where the rest of the server says what has changed, so that clients that asked for it are told. Never blocks. */
 public interface ServerChanges {
     /** The list of tools is another than before. */
@@ -15,4 +17,11 @@ public interface ServerChanges {
 
     /** The content of every resource whose address begins with this one and a slash is another than before. */
     void resourcesUpdatedBelow(String uri);
+
+    /**
+     * Another server has logged something that belongs to no call; it goes to the legacy client, when there is only one.
+     *
+     * @param params of {@code notifications/message}
+     */
+    void logged(ObjectNode params);
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Tells clients what has changed: modern ones on the stream of their {@code subscriptions/listen}, legacy ones
@@ -28,6 +29,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     private final ResultForm form;
     private final WishList wishes;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+    private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<Listen> listens = ConcurrentHashMap.newKeySet();
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
 
@@ -62,6 +64,13 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         subscribers.forEach(subscriber -> subscriber.changedBelow(uri));
     }
 
+    @Override
+    public void logged(ObjectNode params) {
+        if (sessions.size() == 1) {
+            sessions.forEach(session -> session.logged(params));
+        }
+    }
+
     private void changed(Change change) {
         subscribers.forEach(subscriber -> subscriber.changed(change));
     }
@@ -73,7 +82,11 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         subscribers.add(subscriber);
         subscriber.open();
         session.tellsBy(subscriber::notice);
-        session.whenClosed(() -> subscribers.remove(subscriber));
+        sessions.add(session);
+        session.whenClosed(() -> {
+            sessions.remove(session);
+            subscribers.remove(subscriber);
+        });
         return session;
     }
 

@@ -34,7 +34,7 @@ final class ToolMethods {
     JsonNode call(RunningCall call) {
         McpRequest request = call.request();
         String name = Params.string(request, "name");
-        ObjectNode arguments = Params.object(request, "arguments");
+        ObjectNode arguments = Params.objectOrNull(request, "arguments");
         if (call.task().isPresent() && tools.isOwn(name) && passed.areOffered()) {
             throw new JsonRpcException(
                     ErrorCode.METHOD_NOT_FOUND,

@@ -41,7 +41,7 @@ public record WorkerSettings(
     public static final int MESSAGE_BYTES = 64 * 1024 * 1024;
 
     /** As long as usual clients wait for a server to start. */
-    public static final Duration START_WAIT = Duration.ofSeconds(60);
+    public static final Duration START_WAIT = Duration.ofSeconds(55);
 
     private static final int MESSAGE_BYTES_MIN = 64 * 1024;
 

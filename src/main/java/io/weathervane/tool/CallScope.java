@@ -70,7 +70,7 @@ public interface CallScope {
         return Optional.empty();
     }
 
-    /** Sends the client another server's log message as it came, when it asked for this level. */
+    /** Sends the client another server's log message as it came, unless it asked for graver ones only, or is modern and did not ask. */
     default void message(LogLevel level, ObjectNode params) {}
 
     /**
@@ -94,6 +94,11 @@ public interface CallScope {
     /** Who sees what is said and asked here: calls with equal audiences are those of one client. */
     default Optional<Object> audience() {
         return Optional.empty();
+    }
+
+    /** Whether the call has {@code "arguments": null}, which another server may tell from none. */
+    default boolean hasNullArguments() {
+        return false;
     }
 
     /** What makes the call one that goes on as a task of the worker's (MCP 2025-11-25): the params' {@code task}. */

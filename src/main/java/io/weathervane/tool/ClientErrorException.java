@@ -7,16 +7,16 @@ import tools.jackson.databind.JsonNode;
 public final class ClientErrorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final int code;
+    private final long code;
     private final transient @Nullable JsonNode data;
 
-    public ClientErrorException(int code, String message, @Nullable JsonNode data) {
+    public ClientErrorException(long code, String message, @Nullable JsonNode data) {
         super(message);
         this.code = code;
         this.data = data;
     }
 
-    public int code() {
+    public long code() {
         return code;
     }
 

@@ -25,7 +25,7 @@ final class McpHandshake {
     /** How long a worker that did not answer at first may take to show that it is there. */
     private static final Duration AWAKE_LIMIT = Duration.ofSeconds(10);
 
-    private static final Set<Integer> MODERN_ERRORS = Set.of(-32020, -32021, -32022);
+    private static final Set<Long> MODERN_ERRORS = Set.of(-32020L, -32021L, -32022L);
 
     private final WorkerChannel channel;
     private final String label;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An MCP worker, with the handshake done; the era decides what each request carries. */
@@ -59,7 +60,7 @@ final class McpSession implements WorkerSession {
     @Override
     public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallScope scope) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("name", tool);
-        params.set("arguments", arguments);
+        params.set("arguments", scope.hasNullArguments() && arguments.isEmpty() ? NullNode.getInstance() : arguments);
         if (!era.modern()) {
             scope.task().ifPresent(task -> params.set(TaskIds.TASK, task));
         }

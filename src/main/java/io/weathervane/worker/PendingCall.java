@@ -53,6 +53,8 @@ final class PendingCall {
     private volatile OptionalLong dueAt = OptionalLong.empty();
     private volatile WorkerEvent.@Nullable Question open;
     private int questions;
+    private int afterEnd;
+    private boolean outcomeTaken;
     private @Nullable JsonNode result;
     private @Nullable WorkerCallException failure;
 
@@ -173,14 +175,24 @@ final class PendingCall {
         return sending.get() == Sending.WRITTEN ? audience : Optional.empty();
     }
 
-    /** Takes in progress or a log message; false when the call has ended. */
+    /**
+     * Takes in progress or a log message; false when the call has ended. A log message that follows the answer is still
+     * taken while what came before it is on its way to the caller, so that none overtakes another.
+     */
     boolean happened(WorkerEvent event) {
         lock.lock();
         try {
-            if (events.size() < EVENTS_MAX) {
+            if (event instanceof WorkerEvent.Message ? outcomeTaken : hasEnded()) {
+                return false;
+            }
+            if (hasEnded()) {
+                afterEnd++;
+            }
+            // One that always has more to say must not keep the answer.
+            if (events.size() < EVENTS_MAX && afterEnd < EVENTS_MAX) {
                 add(event);
             }
-            return !hasEnded();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -375,7 +387,9 @@ final class PendingCall {
         throw new AssertionError("no reply yet: " + reply);
     }
 
+    /** Under the lock; what was taken in before has been passed on. */
     private Optional<JsonNode> outcome() {
+        outcomeTaken = true;
         if (failure != null) {
             throw failure;
         }

@@ -32,8 +32,8 @@ final class Worker {
      * Errors by which a worker says that its caller made a mistake: no such method, invalid parameters, and that the user has
      * to visit a page first.
      */
-    private static final Set<Integer> CALLERS_MISTAKES =
-            Set.of(ErrorCode.METHOD_NOT_FOUND.code(), ErrorCode.INVALID_PARAMS.code(), -32042);
+    private static final Set<Long> CALLERS_MISTAKES =
+            Set.of((long) ErrorCode.METHOD_NOT_FOUND.code(), (long) ErrorCode.INVALID_PARAMS.code(), -32042L);
 
     /** How often a worker that is to end is looked at for tasks. */
     private static final Duration TASKS_PAUSE = Duration.ofMillis(50);
@@ -71,6 +71,9 @@ final class Worker {
             public void resourceUpdated(Worker worker, String uri) {}
 
             @Override
+            public void logged(Worker worker, ObjectNode params) {}
+
+            @Override
             public void taskTold(Worker worker, String method, String task, ObjectNode params) {}
 
             @Override
@@ -86,6 +89,9 @@ final class Worker {
         void listTold(Worker worker, WorkerList list);
 
         void resourceUpdated(Worker worker, String uri);
+
+        /** It logged something in no call whose client could be meant. */
+        void logged(Worker worker, ObjectNode params);
 
         /** It said something about a task that it calls so. */
         void taskTold(Worker worker, String method, String task, ObjectNode params);
@@ -231,6 +237,10 @@ final class Worker {
     private void noticed(JsonRpcMessage.Notification notification, Executor background) {
         if (notification.method().equals("notifications/resources/updated")) {
             listener.resourceUpdated(this, notification.params().path("uri").asString(""));
+            return;
+        }
+        if (notification.method().equals("notifications/message")) {
+            listener.logged(this, notification.params());
             return;
         }
         if (notification.method().equals("notifications/progress")) {

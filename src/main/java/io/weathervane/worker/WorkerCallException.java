@@ -28,14 +28,14 @@ public final class WorkerCallException extends RuntimeException {
     }
 
     private final Kind kind;
-    private final int code;
+    private final long code;
     private final transient @Nullable JsonNode data;
 
     WorkerCallException(Kind kind, String message) {
         this(kind, 0, message, null);
     }
 
-    WorkerCallException(Kind kind, int code, String message, @Nullable JsonNode data) {
+    WorkerCallException(Kind kind, long code, String message, @Nullable JsonNode data) {
         super(message);
         this.kind = kind;
         this.code = code;
@@ -47,7 +47,7 @@ public final class WorkerCallException extends RuntimeException {
     }
 
     /** The worker's error code; 0 unless the kind is {@link Kind#RPC_ERROR}. */
-    public int code() {
+    public long code() {
         return code;
     }
 

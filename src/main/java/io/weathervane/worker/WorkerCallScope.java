@@ -54,6 +54,11 @@ public interface WorkerCallScope {
         return new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "nobody can be asked in this call");
     }
 
+    /** Whether the worker is given {@code "arguments": null} where they are empty. */
+    default boolean hasNullArguments() {
+        return false;
+    }
+
     /** What makes the call one that goes on as a task (MCP 2025-11-25). */
     default Optional<ObjectNode> task() {
         return Optional.empty();

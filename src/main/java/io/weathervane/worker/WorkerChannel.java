@@ -384,7 +384,7 @@ final class WorkerChannel {
                 callOf(params.path("progressToken"))
                         .filter(call -> call.happened(new WorkerEvent.Progress(params)))
                         .ifPresentOrElse(call -> {}, () -> notifications.accept(notification));
-            case "notifications/message" -> said(params);
+            case "notifications/message" -> said(notification);
             case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
             default -> notifications.accept(notification);
         }
@@ -394,11 +394,17 @@ final class WorkerChannel {
         return Optional.ofNullable(RequestId.from(token)).flatMap(this::find);
     }
 
-    private void said(ObjectNode params) {
-        Optional<PendingCall> call = addressee().call();
-        call.ifPresent(one -> one.happened(new WorkerEvent.Message(params)));
-        if (call.isEmpty() && LOG.isDebugEnabled() && logBudget.take()) {
-            LOG.debug("worker={} says to nobody: {}", label, params);
+    private void said(JsonRpcMessage.Notification notification) {
+        ObjectNode params = notification.params();
+        boolean taken = addressee()
+                .call()
+                .filter(call -> call.happened(new WorkerEvent.Message(params)))
+                .isPresent();
+        if (!taken) {
+            notifications.accept(notification);
+            if (LOG.isDebugEnabled() && logBudget.take()) {
+                LOG.debug("worker={} says to no call's client: {}", label, params);
+            }
         }
     }
 

@@ -171,6 +171,15 @@ public final class WorkerContent {
         });
     }
 
+    /** Has the listener told, on the worker's thread, what the active worker logs that belongs to no call. */
+    public void onLogged(Consumer<ObjectNode> listener) {
+        news.onLogged((worker, params) -> {
+            if (stage.now().holds(Role.ACTIVE, worker)) {
+                listener.accept(params);
+            }
+        });
+    }
+
     /** Another worker may be active now: it is told what the one before was. */
     void switched() {
         if (!wishes().isNone()) {

@@ -33,6 +33,7 @@ final class WorkerNews implements Worker.Listener {
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, WorkerList>> listListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, String>> updateListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, ObjectNode>> logListeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
     WorkerNews(
@@ -116,6 +117,16 @@ final class WorkerNews implements Worker.Listener {
     @Override
     public void resourceUpdated(Worker worker, String uri) {
         updateListeners.forEach(listener -> listener.accept(worker, uri));
+    }
+
+    /** Has the listener told of each log message of a worker's that belongs to no call. */
+    void onLogged(BiConsumer<Worker, ObjectNode> listener) {
+        logListeners.add(listener);
+    }
+
+    @Override
+    public void logged(Worker worker, ObjectNode params) {
+        logListeners.forEach(listener -> listener.accept(worker, params));
     }
 
     @Override

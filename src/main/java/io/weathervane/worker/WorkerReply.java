@@ -10,8 +10,8 @@ public sealed interface WorkerReply {
     record Answer(ObjectNode result) implements WorkerReply {}
 
     /** There is none; the worker gets the error, whose data is null when it has none. */
-    record Refusal(int code, String message, @Nullable JsonNode data) implements WorkerReply {
-        public Refusal(int code, String message) {
+    record Refusal(long code, String message, @Nullable JsonNode data) implements WorkerReply {
+        public Refusal(long code, String message) {
             this(code, message, null);
         }
     }

@@ -9,10 +9,40 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class JsonRpcCodecTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"code\":-99999999999,\"message\":\"m\"}         | -99999999999 | m | null",
+                "{\"code\":-1.0,\"message\":\"m\",\"data\":null}     | -1     | m | null",
+                "{\"code\":\"-7\",\"message\":\"m\",\"data\":[1]}    | -7     | m | [1]",
+                "{\"code\":\"E_X\",\"message\":\"m\"}                | -32603 | m | {\"code\":\"E_X\"}",
+                "{\"code\":\"E_X\",\"message\":\"m\",\"data\":\"d\"}   | -32603 | m | \"d\"",
+                "{\"code\":123456789012345678901,\"message\":\"m\"} | -32603 | m | {\"code\":123456789012345678901}",
+                "{\"code\":1.5,\"message\":\"m\"}                   | -32603 | m | {\"code\":1.5}",
+                "{\"code\":5}                                     | 5      | an error without a message | null",
+                "{\"code\":5,\"message\":{\"a\":1}}                 | 5      | {\"a\":1} | null",
+                "{}                                             | -32603 | an error without a message | null",
+                "\"it broke\"                                    | -32603 | it broke | null",
+                "7                                              | -32603 | 7 | null"
+            })
+    void anErrorOfWhateverFormIsTheAnswer(String error, long code, String message, String data) {
+        byte[] line = ("{\"jsonrpc\":\"2.0\",\"id\":4,\"error\":" + error + "}").getBytes(StandardCharsets.UTF_8);
+
+        assertThat(JsonRpcCodec.read(line)).isInstanceOfSatisfying(JsonRpcMessage.Failure.class, failure -> {
+            assertThat(failure.id()).isEqualTo(RequestId.of(4));
+            assertThat(failure.code()).isEqualTo(code);
+            assertThat(failure.message()).isEqualTo(message);
+            assertThat(String.valueOf(failure.data())).isEqualTo(data);
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32"})
     void refusesOtherEncodingsThanUtf8(String charset) {
@@ -75,9 +105,7 @@ class JsonRpcCodecTest {
         assertFailure("{\"jsonrpc\":\"2.0\",\"id\":4}", -32600, RequestId.of(4));
         assertFailure("{\"jsonrpc\":\"2.0\",\"id\":4,\"result\":1,\"error\":{}}", -32600, RequestId.of(4));
         assertFailure("{\"jsonrpc\":\"2.0\",\"result\":1}", -32600, null);
-        assertFailure(
-                "{\"jsonrpc\":\"2.0\",\"id\":4,\"error\":{\"code\":\"x\",\"message\":\"m\"}}", -32600, RequestId.of(4));
-        assertFailure("{\"jsonrpc\":\"2.0\",\"id\":4,\"error\":7}", -32600, RequestId.of(4));
+        assertFailure("{\"jsonrpc\":\"2.0\",\"id\":4,\"error\":null}", -32600, RequestId.of(4));
     }
 
     @ParameterizedTest

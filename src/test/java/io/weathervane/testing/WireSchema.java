@@ -44,10 +44,10 @@ public final class WireSchema {
 
     private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
 
-    private static final Map<Integer, String> ERROR_OF_CODE = Map.of(
-            -32020, "HeaderMismatchError",
-            -32021, "MissingRequiredClientCapabilityError",
-            -32022, "UnsupportedProtocolVersionError");
+    private static final Map<Long, String> ERROR_OF_CODE = Map.of(
+            -32020L, "HeaderMismatchError",
+            -32021L, "MissingRequiredClientCapabilityError",
+            -32022L, "UnsupportedProtocolVersionError");
 
     private final JsonNode document;
     private final Map<String, Schema> byName = new ConcurrentHashMap<>();
@@ -108,7 +108,7 @@ public final class WireSchema {
         if (copy.path("id").isNull()) {
             copy.remove("id");
         }
-        int code = message.path("error").path("code").asInt();
+        long code = message.path("error").path("code").asLong();
         if (this == MODERN) {
             assertThat(isReserved(code) && !ERROR_OF_CODE.containsKey(code))
                     .as("a code that only the specification may give out: %s", message)
@@ -121,7 +121,7 @@ public final class WireSchema {
     }
 
     /** What 2026-07-28 keeps for itself, and the codes that older revisions had there. */
-    private static boolean isReserved(int code) {
+    private static boolean isReserved(long code) {
         return code <= -32000 && code >= -32099;
     }
 
