@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +129,13 @@ class ServerEndIT {
         end(situation.ending(), server);
         if (!server.waitFor(30, TimeUnit.SECONDS)) {
             wrong.add(situation + ": does not end");
+        }
+        String errors = Files.readString(workspace.resolve("stderr"))
+                .lines()
+                .filter(line -> line.contains(" ERROR "))
+                .collect(Collectors.joining("\n"));
+        if (!errors.isEmpty()) {
+            wrong.add(situation + ": an ordinary end is logged as an error: " + errors);
         }
         int count = ClingingWorker.running(workspace).size();
         if (count > 0) {

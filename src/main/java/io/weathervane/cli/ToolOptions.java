@@ -102,7 +102,7 @@ final class ToolOptions {
         }
     }
 
-    private static String nextValue(ToolOption option, Deque<String> rest) {
+    private String nextValue(ToolOption option, Deque<String> rest) {
         String next = rest.isEmpty() ? "" : rest.peekFirst();
         if (option.isSwitch() && !next.equals("true") && !next.equals("false")) {
             return "true";
@@ -110,7 +110,20 @@ final class ToolOptions {
         if (rest.isEmpty()) {
             throw new UsageException(option.name() + " wants a value: " + option.placeholder());
         }
+        if (isOption(next)) {
+            throw new UsageException(option.name() + " wants a value: " + option.placeholder() + ", but the option "
+                    + next + " follows; write " + option.name() + "=" + next + " where that is the value");
+        }
         return rest.removeFirst();
+    }
+
+    private boolean isOption(String word) {
+        if (!word.startsWith("--") || word.length() == 2) {
+            return false;
+        }
+        int equals = word.indexOf('=');
+        String name = word.substring(2, equals < 0 ? word.length() : equals);
+        return named(name).isPresent() || name.equals(JSON_ARGUMENTS);
     }
 
     private void readAction(ObjectNode arguments, String word) {

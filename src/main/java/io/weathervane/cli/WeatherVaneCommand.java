@@ -2,6 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.store.StoreException;
 import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.util.Nearest;
 import io.weathervane.util.SafeWriter;
 import io.weathervane.util.WorkspaceException;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,10 +87,29 @@ public final class WeatherVaneCommand implements Runnable {
 
     private static int correct(ParameterException failure, String... words) {
         CommandLine line = failure.getCommandLine();
-        line.getErr().println("weathervane: " + failure.getMessage());
-        UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+        Optional<String> command = unknownCommand(failure);
+        line.getErr().println("weathervane: " + command.orElse(String.valueOf(failure.getMessage())));
+        if (command.isEmpty()) {
+            UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+        }
         line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
+    }
+
+    /** A word where a command belongs, with the nearest command, or all of them. */
+    private static Optional<String> unknownCommand(ParameterException failure) {
+        Map<String, CommandLine> commands = failure.getCommandLine().getSubcommands();
+        if (commands.isEmpty() || !(failure instanceof UnmatchedArgumentException unmatched)) {
+            return Optional.empty();
+        }
+        return unmatched.getUnmatched().stream()
+                .findFirst()
+                .filter(word -> !word.startsWith("-"))
+                .map(word -> "there is no command '" + word + "'"
+                        + Nearest.to(word, commands.keySet())
+                                .map(near -> "; did you mean '" + near + "'?")
+                                .orElseGet(() -> "; the commands are " + String.join(", ", commands.keySet())
+                                        + ". A tool is called with: weathervane call TOOL"));
     }
 
     private static int explain(Exception failure, CommandLine line, ParseResult parsed) {

@@ -19,15 +19,14 @@ final class IncidentChecklists {
     }
 
     List<String> afterPromotion() {
-        boolean checked = facts.last(AuditKind.DECISION).isPresent();
         return List.of(
                 box(facts.last(AuditKind.MONITORING_STARTED), "Monitoring started automatically (check logs)"),
-                box(checked, "Health checks running every " + facts.policy("checkInterval", "30 seconds")),
+                box(facts.checked(), "Health checks running every " + facts.policy("checkInterval", "30 seconds")),
                 box(false, "No errors in first 5 minutes"),
                 box(false, "Error rate stable below 5%"),
                 box(false, "Resource usage normal (<512 MB)"),
                 box(
-                        facts.last(AuditKind.MONITORING_STOPPED),
+                        facts.watchedToTheEnd(),
                         "At " + facts.policy("gracePeriod", "10 minutes") + ": monitoring stops automatically"),
                 box(false, "Review upgrade artifacts for evidence"));
     }

@@ -31,7 +31,7 @@ final class IncidentDocument {
                 out,
                 "**Time**: "
                         + facts.trigger().orElse(facts.manifest()).path("at").asString(collectedAt(facts)));
-        line(out, "**Status**: Active");
+        line(out, "**Status**: " + status(facts));
         section(out, "Symptoms", symptoms(facts));
         section(out, "Evidence", evidence(folder, facts));
         section(out, "Actions Taken", actions(facts));
@@ -54,6 +54,14 @@ final class IncidentDocument {
         section(out, "Incident Response Checklist", checklists.response(folder));
         section(out, "Kill-Switch Reset Checklist", checklists.reset());
         return out.toString();
+    }
+
+    /** As the runbook says it of an incident whose kill switch was reset. */
+    private static String status(IncidentFacts facts) {
+        return facts.resolved()
+                ? "Resolved. Kill-switch reset"
+                        + facts.reset().map(IncidentDocument::when).orElse("")
+                : "Active";
     }
 
     private static List<String> symptoms(IncidentFacts facts) {

@@ -27,6 +27,9 @@ record IncidentFacts(
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final List<String> ACTING = List.of("rollback", "escalate");
 
+    /** Outcomes of a watch that lasted its time. */
+    private static final List<String> BY_TIME = List.of("healthy", "degraded", "inconclusive");
+
     static IncidentFacts read(Path folder) throws IOException {
         List<JsonNode> events = events(folder.resolve("audit.jsonl"));
         JsonNode manifest = tree(folder.resolve("manifest.json"));
@@ -58,6 +61,35 @@ record IncidentFacts(
         return events.stream()
                 .filter(event -> event.path("kind").asString("").equals(kind.wireName()))
                 .reduce((a, b) -> b);
+    }
+
+    /** Whether the monitor has looked at the promoted worker at least once. */
+    boolean checked() {
+        boolean stopped = last(AuditKind.MONITORING_STOPPED)
+                .filter(stop -> stop.path("payload").path("checks").asInt(0) > 0)
+                .isPresent();
+        boolean watching = metrics.path("monitor").path("checks").asInt(0) > 0;
+        return stopped || watching || events.stream().anyMatch(IncidentFacts::isOfChecks);
+    }
+
+    private static boolean isOfChecks(JsonNode event) {
+        return event.path("kind").asString("").equals(AuditKind.DECISION.wireName())
+                && !event.path("payload").path("evidence").path("recentChecks").isEmpty();
+    }
+
+    /** The end of the newest watch, where its time was over: a person, an action or another promotion ended the others. */
+    Optional<JsonNode> watchedToTheEnd() {
+        long started =
+                last(AuditKind.MONITORING_STARTED).map(IncidentFacts::seq).orElse(-1L);
+        return last(AuditKind.MONITORING_STOPPED)
+                .filter(stop -> seq(stop) > started)
+                .filter(stop ->
+                        BY_TIME.contains(stop.path("payload").path("outcome").asString("")));
+    }
+
+    /** Whether the kill switch was reset and is still off. */
+    boolean resolved() {
+        return reset().isPresent() && !killSwitchOn();
     }
 
     /** The newest reset, unless the kill switch was engaged again after it. */

@@ -81,6 +81,10 @@ final class Staff {
             worker.countInto(tally);
             installInstead(role, replaced, worker);
         } catch (WorkerRefusedException e) {
+            if (isPartOfOurEnd(e.exitCode())) {
+                LOG.info("{} worker was ended during its start, with this server", role.wireName());
+                return;
+            }
             LOG.error("{} worker did not start: {}", role.wireName(), e.reason());
             news.note("start-" + role, e.reason());
             news.journal(
@@ -227,7 +231,7 @@ final class Staff {
     private void ended(Worker worker) {
         leftovers.forget(worker);
         Optional<Role> found = stage.now().roleOf(worker);
-        if (worker.stopping() || isPartOfOurEnd(worker)) {
+        if (worker.stopping() || isPartOfOurEnd(worker.process().exitCode())) {
             return;
         }
         found.ifPresent(role -> endedUnasked(worker, role));
@@ -235,10 +239,11 @@ final class Staff {
     }
 
     /** A terminal or an init system may tell a worker to end a moment before it tells us. */
-    private boolean isPartOfOurEnd(Worker worker) {
+    private boolean isPartOfOurEnd(Optional<Integer> exitCode) {
         try {
-            return worker.process().exitCode().filter(SIGNALS_TO_ALL::contains).isPresent()
-                    && closing.await(SIGNAL_TO_US_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return closed
+                    || exitCode.filter(SIGNALS_TO_ALL::contains).isPresent()
+                            && closing.await(SIGNAL_TO_US_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -216,11 +216,12 @@ final class Worker {
         stopping = true;
         process.kill();
         pauseUnlessEnded(SPEECHLESS_LIMIT);
-        String why = ended && process.exitCode().isPresent()
-                ? "it ended with exit code " + process.exitCode().get()
+        Optional<Integer> exitCode = ended ? process.exitCode() : Optional.empty();
+        String why = exitCode.isPresent()
+                ? "it ended with exit code " + exitCode.get()
                 : (release.kind() == WorkerKind.MCP ? "it does not answer like an MCP server on stdio: " : "")
                         + e.reason();
-        return new WorkerRefusedException("worker " + label() + " did not start: " + why + lastWords(), e);
+        return new WorkerRefusedException("worker " + label() + " did not start: " + why + lastWords(), exitCode, e);
     }
 
     /** What a person needs to see why a worker ended; empty when it said nothing. */

@@ -1,15 +1,30 @@
 package io.weathervane.worker;
 
+import java.util.Optional;
+
 /** The manager did not do what it was asked, and nothing changed; the message says why, and what would help. */
 public final class WorkerRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final transient Optional<Integer> exitCode;
+
     WorkerRefusedException(String message) {
         super(message);
+        this.exitCode = Optional.empty();
     }
 
     WorkerRefusedException(String message, Throwable cause) {
+        this(message, Optional.empty(), cause);
+    }
+
+    /** @param exitCode of a worker that ended at its start */
+    WorkerRefusedException(String message, Optional<Integer> exitCode, Throwable cause) {
         super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    Optional<Integer> exitCode() {
+        return exitCode;
     }
 
     /** The message, never null. */

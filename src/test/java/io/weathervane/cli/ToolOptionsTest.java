@@ -12,18 +12,20 @@ import tools.jackson.databind.node.ObjectNode;
 
 class ToolOptionsTest {
     private static final ToolOptions FLAGS = options("""
-            {"action": {"type": "string", "enum": ["get", "set", "reset"]},
-             "flags": {"type": "object"},
-             "promotion_id": {"type": "string"},
-             "pageLimit": {"type": "integer"},
-             "threshold": {"type": ["number", "null"]},
-             "dry_run": {"type": "boolean"},
-             "kinds": {"type": "array", "items": {"type": "string", "enum": ["decision", "flag-changed"]}},
-             "any": {}}""", "[\"action\"]");
+        {"action": {"type": "string", "enum": ["get", "set", "reset"]},
+         "flags": {"type": "object"},
+         "promotion_id": {"type": "string"},
+         "pageLimit": {"type": "integer"},
+         "threshold": {"type": ["number", "null"]},
+         "dry_run": {"type": "boolean"},
+         "kinds": {"type": "array", "items": {"type": "string", "enum": ["decision", "flag-changed"]}},
+         "any": {}}\
+        """, "[\"action\"]");
 
     private static final ToolOptions MAP = options("""
-            {"action": {"type": "string", "enum": ["get", "set", "reset"]},
-             "flags": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}}""", "[\"action\"]");
+        {"action": {"type": "string", "enum": ["get", "set", "reset"]},
+         "flags": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}}\
+        """, "[\"action\"]");
 
     @ParameterizedTest
     @CsvSource(
@@ -32,10 +34,13 @@ class ToolOptionsTest {
             value = {
                 "set --flag {}                       | no option '--flag' (did you mean '--flags'?)",
                 "set --colour 3                      | no option '--colour'; it takes --action, --flags",
-                "sett                                | --action cannot be 'sett' (did you mean 'set'?); it can be get, set, reset",
+                "sett                                | --action cannot be 'sett' (did you mean 'set'?); it can be get,"
+                        + " set, reset",
                 "set get                             | --action is given twice",
                 "--flags {}                          | needs ACTION (get|set|reset)",
                 "set --flags                         | --flags wants a value",
+                "set --flags --page-limit 3          | --flags wants a value: JSON, but the option --page-limit"
+                        + " follows; write --flags=--page-limit",
                 "set --flags {\"A\":                 | --flags wants a JSON object",
                 "set --flags DISABLE_NEW=1           | --flags wants a JSON object such as '{\"KEY\": \"1\"}'",
                 "set --flags [1]                     | --flags wants a JSON object",
@@ -82,7 +87,8 @@ class ToolOptionsTest {
             value = {
                 "set --json-args [1]                               | --json-args wants a JSON object",
                 "set --json-args                                   | --json-args wants a value",
-                "set --page-limit 3 --json-args {\"pageLimit\":4}    | --pageLimit is given twice: 3 and, in --json-args, 4",
+                "set --page-limit 3 --json-args {\"pageLimit\":4}    | --pageLimit is given twice: 3 and, in"
+                        + " --json-args, 4",
                 "--json-args {\"dry_run\":true}                    | needs ACTION",
             })
     void refusesRawArgumentsThatMakeNoSense(String words, String message) {
@@ -104,10 +110,14 @@ class ToolOptionsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "set DISABLE_NEW=0                                 | {\"action\":\"set\",\"flags\":{\"DISABLE_NEW\":\"0\"}}",
-                "set --flags DISABLE_NEW=0                         | {\"action\":\"set\",\"flags\":{\"DISABLE_NEW\":\"0\"}}",
-                "set A=1 B=x=y                                     | {\"action\":\"set\",\"flags\":{\"A\":\"1\",\"B\":\"x=y\"}}",
-                "A=1 --flags {\"B\":\"2\"} set                       | {\"flags\":{\"A\":\"1\",\"B\":\"2\"},\"action\":\"set\"}",
+                "set DISABLE_NEW=0                                 |"
+                        + " {\"action\":\"set\",\"flags\":{\"DISABLE_NEW\":\"0\"}}",
+                "set --flags DISABLE_NEW=0                         |"
+                        + " {\"action\":\"set\",\"flags\":{\"DISABLE_NEW\":\"0\"}}",
+                "set A=1 B=x=y                                     |"
+                        + " {\"action\":\"set\",\"flags\":{\"A\":\"1\",\"B\":\"x=y\"}}",
+                "A=1 --flags {\"B\":\"2\"} set                       |"
+                        + " {\"flags\":{\"A\":\"1\",\"B\":\"2\"},\"action\":\"set\"}",
             })
     void readsKeysAndValuesAsAPersonTypesThem(String words, String arguments) {
         assertThat(MAP.parse(List.of(words.split(" ")))).isEqualTo(JsonRpcCodec.JSON.readTree(arguments));
@@ -135,7 +145,8 @@ class ToolOptionsTest {
                 "--dry-run get                       | {\"dry_run\":true,\"action\":\"get\"}",
                 "get --dry-run false                 | {\"action\":\"get\",\"dry_run\":false}",
                 "get --kinds decision,flag-changed   | {\"action\":\"get\",\"kinds\":[\"decision\",\"flag-changed\"]}",
-                "get --kinds decision --kinds [\"flag-changed\"] | {\"action\":\"get\",\"kinds\":[\"decision\",\"flag-changed\"]}",
+                "get --kinds decision --kinds [\"flag-changed\"] |"
+                        + " {\"action\":\"get\",\"kinds\":[\"decision\",\"flag-changed\"]}",
                 "get --any {\"a\":1}                 | {\"action\":\"get\",\"any\":{\"a\":1}}",
                 "get --any plain                     | {\"action\":\"get\",\"any\":\"plain\"}",
             })

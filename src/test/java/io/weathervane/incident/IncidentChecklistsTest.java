@@ -47,14 +47,58 @@ class IncidentChecklistsTest {
                 "",
                 "",
                 "{\"seq\": 3, \"kind\": \"monitoring-started\", \"payload\": {}}",
-                "{\"seq\": 4, \"kind\": \"decision\", \"payload\": {}}",
-                "{\"seq\": 5, \"kind\": \"monitoring-stopped\", \"payload\": {}}");
+                "{\"seq\": 5, \"kind\": \"monitoring-stopped\", \"payload\": {\"outcome\": \"healthy\", \"checks\":"
+                        + " 4}}");
 
         assertThat(watched.afterPromotion())
                 .contains(
                         "- [x] Monitoring started automatically (check logs) (audit 3)",
                         "- [x] Health checks running every 5s",
                         "- [x] At 15m: monitoring stops automatically (audit 5)");
+    }
+
+    @Test
+    void aStopByHandBeforeTheFirstCheckTicksNeitherChecksNorAnEndByItself() {
+        IncidentChecklists byHand = checklists(
+                POLICY,
+                "",
+                "",
+                "{\"seq\": 3, \"kind\": \"monitoring-started\", \"payload\": {}}",
+                "{\"seq\": 4, \"kind\": \"monitoring-stopped\", \"payload\":"
+                        + " {\"why\": \"rollback by hand\", \"outcome\": \"rolled-back\", \"checks\": 0}}",
+                "{\"seq\": 5, \"kind\": \"decision\", \"decision\": \"rollback\", \"payload\":"
+                        + " {\"manual\": true, \"evidence\": {\"recentChecks\": []}}}");
+
+        assertThat(byHand.afterPromotion())
+                .contains(
+                        "- [x] Monitoring started automatically (check logs) (audit 3)",
+                        "- [ ] Health checks running every 5s",
+                        "- [ ] At 15m: monitoring stops automatically");
+    }
+
+    @Test
+    void theEndOfAnEarlierWatchIsNotThatOfThisOne() {
+        assertThat(checklists(
+                                POLICY,
+                                "",
+                                "",
+                                "{\"seq\": 3, \"kind\": \"monitoring-stopped\", \"payload\": {\"outcome\":"
+                                        + " \"healthy\"}}",
+                                "{\"seq\": 4, \"kind\": \"monitoring-started\", \"payload\": {}}")
+                        .afterPromotion())
+                .contains("- [ ] At 15m: monitoring stops automatically");
+    }
+
+    @Test
+    void checksThatLedToADecisionAreTickedWhileTheWatchGoesOn() {
+        assertThat(checklists(
+                                POLICY,
+                                "",
+                                "",
+                                "{\"seq\": 4, \"kind\": \"decision\", \"payload\":"
+                                        + " {\"evidence\": {\"recentChecks\": [{\"errors\": 3}]}}}")
+                        .afterPromotion())
+                .contains("- [x] Health checks running every 5s");
     }
 
     @Test

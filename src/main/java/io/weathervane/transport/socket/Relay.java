@@ -18,6 +18,7 @@ final class Relay {
     private final RelayMemory memory;
     private volatile boolean inputEnded;
     private boolean heard;
+    private Optional<String> refusal = Optional.empty();
 
     Relay(SocketLink link, StdinLines input, ClientOutput output, RelayMemory memory) {
         this.link = link;
@@ -49,8 +50,17 @@ final class Relay {
         return heard;
     }
 
+    /** Why the other side has refused the connection; what else it says is the client's. */
+    Optional<String> refusal() {
+        return refusal;
+    }
+
     private void receiveAll() throws IOException {
         Optional<BoundedLines.Line> line = next();
+        refusal = line.filter(first -> !first.tooLong()).flatMap(first -> SocketRefusals.reason(first.bytes()));
+        if (refusal.isPresent()) {
+            return;
+        }
         while (line.isPresent()) {
             heard = true;
             if (line.get().tooLong()) {

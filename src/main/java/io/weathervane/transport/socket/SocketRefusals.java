@@ -11,10 +11,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Tells a connection why it is refused. The peer may be about to write its first request: a socket closed over bytes
@@ -46,6 +49,18 @@ final class SocketRefusals implements AutoCloseable {
             readers.execute(() -> readToEnd(channel));
         } else {
             channel.close();
+        }
+    }
+
+    /** Why a connection is refused, when this is the line that says so: an error that answers nothing. */
+    static Optional<String> reason(byte[] line) {
+        try {
+            JsonNode message = JsonRpcCodec.JSON.readTree(line);
+            return Optional.of(message.path("error").path("message").asString(""))
+                    .filter(why -> !why.isEmpty()
+                            && (!message.has("id") || message.path("id").isNull()));
+        } catch (JacksonException e) {
+            return Optional.empty();
         }
     }
 

@@ -41,7 +41,8 @@ public final class SocketServer implements AutoCloseable {
     private static final String FULL =
             "the workspace's socket has its " + CONNECTIONS_MAX + " connections in use: close one first";
 
-    private static final String OWN_PROCESS = "refused: a process that this server started (a worker, build or test)"
+    /** The one refusal that no later attempt changes. */
+    static final String OWN_PROCESS = "refused: a process that this server started (a worker, build or test)"
             + " must not call it; a person calls from a shell of their own";
 
     private static final String UNKNOWN_PROCESS = "refused: the system does not tell at the moment whether this server"

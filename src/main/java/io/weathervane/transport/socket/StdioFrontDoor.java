@@ -34,6 +34,10 @@ public final class StdioFrontDoor {
     private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
     private static final Duration RETRY = Duration.ofMillis(50);
+
+    /** The pause after a refusal doubles this often: up to 3.2 s. */
+    private static final int REFUSAL_DOUBLINGS_MAX = 6;
+
     private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
 
     private final Path stateFolder;
@@ -46,6 +50,7 @@ public final class StdioFrontDoor {
     private final Ticker ticker;
     private Optional<StdinLines> input = Optional.empty();
     private long silentSince;
+    private int refusals;
     private int lineBytes = JsonRpcCodec.LINE_BYTES_MAX;
 
     /** How this process becomes the owner of the workspace. */
@@ -126,6 +131,11 @@ public final class StdioFrontDoor {
         long began = ticker.nanos();
         Relay relay = new Relay(link.get(), inputLines(), output, memory);
         boolean done = relay.run(opening.lines());
+        if (relay.refusal().isPresent()) {
+            waitAfterRefusal(relay.refusal().get());
+            return false;
+        }
+        refusals = 0;
         if (relay.heard() || ticker.nanos() - began > SILENCE_MAX.toNanos()) {
             silentSince = ticker.nanos();
         } else if (!done) {
@@ -150,6 +160,18 @@ public final class StdioFrontDoor {
                     + SocketPath.of(stateFolder) + ": stop it, or look at its log");
         }
         new CountDownLatch(1).await(RETRY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** A full server has room again; one that started this process never serves it. */
+    private void waitAfterRefusal(String why) throws InterruptedException {
+        if (why.equals(SocketServer.OWN_PROCESS) || ticker.nanos() - silentSince > SILENCE_MAX.toNanos()) {
+            throw new ServerUnreachableException("the server of this workspace does not serve this process: " + why);
+        }
+        refusals++;
+        Duration pause = RETRY.multipliedBy(1L << Math.min(refusals, REFUSAL_DOUBLINGS_MAX));
+        LOG.info(
+                "The server of this workspace refused the connection attempt={} pause={} why={}", refusals, pause, why);
+        new CountDownLatch(1).await(pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** The input is read ahead only from the first relay on: before, nobody but a session of our own reads it. */

@@ -7,6 +7,7 @@ import io.weathervane.testing.StdioClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,36 @@ class StdioFrontDoorTest {
         assertThat(left.received())
                 .allSatisfy(message ->
                         assertThat(message.path("id").isIntegralNumber()).isTrue());
+    }
+
+    @Test
+    void endsAtOnceWhenTheServerThatStartedItRefusesIt() throws Exception {
+        try (RefusingOwner owner = new RefusingOwner(state, SocketServer.OWN_PROCESS)) {
+            StdioClient refused = SmallServer.client(state);
+            clients.add(refused);
+            refused.send("initialize", HELLO);
+
+            Await.until("it ends", () -> !refused.handle().isAlive());
+            refused.awaitStderr("does not serve this process", "a process that this server started");
+            assertThat(owner.refusals()).hasSize(1);
+        }
+    }
+
+    @Test
+    void pausesLongerAndLongerWhenItIsRefused() throws Exception {
+        try (RefusingOwner owner = new RefusingOwner(state, "the workspace's socket is full")) {
+            StdioClient refused = SmallServer.client(state);
+            clients.add(refused);
+            refused.send("initialize", HELLO);
+
+            Await.until("it has tried again", () -> owner.refusals().size() >= 4);
+
+            List<Long> times = owner.refusals();
+            assertThat(Duration.ofNanos(times.get(3) - times.get(0)))
+                    .as("0.1, 0.2 and 0.4 s")
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(700));
+            assertThat(refused.received()).isEmpty();
+        }
     }
 
     @Test
