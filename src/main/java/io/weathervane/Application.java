@@ -160,7 +160,8 @@ public final class Application implements AutoCloseable {
                 events,
                 clock,
                 ticker));
-        workers.onToolDrift(drift -> audit.append(AuditEntry.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
+        workers.onToolDrift(
+                drift -> audit.appendLate(AuditEntry.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
         PolicySource policy = Configured.policy(settings, environment, flags);
         RollbackMonitor monitor = closer.register(new RollbackMonitor(
                 database,

@@ -3,6 +3,7 @@ package io.weathervane;
 import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.LateEntry;
 import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
@@ -42,6 +43,7 @@ import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,10 +115,17 @@ record OwnTools(
                 () -> status.snapshot(EVIDENCE_CHECKS),
                 this::flagRows,
                 audit,
+                this::unwritten,
                 Optional.of(messageLog),
                 settings.file(),
                 environment);
         return new EvidenceCollector(sources, workspace.incidents(), clock);
+    }
+
+    private List<LateEntry> unwritten() {
+        return Stream.concat(audit.waiting().stream(), flags.unwrittenEngagement().stream())
+                .sorted(Comparator.comparing(LateEntry::at))
+                .toList();
     }
 
     private List<FlagRow> flagRows() {

@@ -4,6 +4,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.LateRecord;
 import io.weathervane.store.LateWrites;
 import io.weathervane.store.Sql;
+import io.weathervane.store.Written;
 import io.weathervane.util.Redactor;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -70,6 +71,16 @@ public final class AuditLog {
     /** The entry as something that happens now and is written as soon as that is possible, see {@link LateWrites}. */
     public LateRecord late(AuditEntry entry) {
         return new LateEntry(entry, clock.instant()).record();
+    }
+
+    /** Has it written as soon as that is possible, without waiting for it: for what has happened whatever the database does. */
+    public Written appendLate(AuditEntry entry) {
+        return database.late().submit(List.of(late(entry)));
+    }
+
+    /** What has happened and is not part of the chain yet, oldest first. */
+    public List<LateEntry> waiting() {
+        return waiting(Duration.ZERO);
     }
 
     /** What has happened and has waited for longer than this to become part of the chain, oldest first. */

@@ -45,6 +45,16 @@ final class Explainer {
                 .map(AuditEvent::seq);
     }
 
+    List<UnwrittenDecision> unwritten() {
+        return audit.waiting().stream()
+                .filter(late -> late.entry().kind() == AuditKind.DECISION)
+                .map(late -> new UnwrittenDecision(
+                        late.at(),
+                        late.entry().decision().orElse("unknown"),
+                        late.entry().payload().path("reason").asString("")))
+                .toList();
+    }
+
     Optional<AuditEvent> newest() {
         return newest(1).stream().findFirst();
     }

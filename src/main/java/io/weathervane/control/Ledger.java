@@ -6,6 +6,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.LateRecord;
 import io.weathervane.store.LateWrites;
 import io.weathervane.store.StoreException;
+import io.weathervane.store.Written;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,9 +36,13 @@ final class Ledger {
         writes.submit(records(Optional.of(watch), entries));
     }
 
-    /** Hands it over and gives it a moment, so that who hears of what was done finds it in the audit. */
+    /**
+     * Hands it over and gives it a moment, so that who hears of what was done finds it in the audit, or at least nothing
+     * that happens to this server takes it back: while the database cannot be written it is in the journal.
+     */
     void write(Optional<Watch> watch, List<AuditEntry> entries) {
-        boolean unused = writes.submit(records(watch, entries)).promptly();
+        Written written = writes.submit(records(watch, entries));
+        boolean unused = written.promptly() || written.safely();
     }
 
     /** The same, of a check that led to nothing; when far too much waits it may be left out. */

@@ -294,6 +294,11 @@ public final class RollbackMonitor implements AutoCloseable {
         return explainer.mostInteresting();
     }
 
+    /** Decisions that were made and cannot be explained yet, because the database does not have them, oldest first. */
+    public List<UnwrittenDecision> unwrittenDecisions() {
+        return explainer.unwritten();
+    }
+
     /** What should hold before the kill switch comes off. */
     public List<Precondition> preconditions(Optional<String> fixReference) {
         errors.look(workers.tallyOfActive(), clock.instant());

@@ -10,6 +10,7 @@ import io.weathervane.audit.LateEntry;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
+import io.weathervane.store.Written;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.util.List;
@@ -176,8 +177,11 @@ public final class LiveFlags implements AutoCloseable {
         }
         EngagedMark mark = new EngagedMark(clock.instant(), actor, reason, promotionId);
         memory.engage(mark, NOT_TRIED_YET);
-        if (!store.engaged(mark).promptly()) {
-            LOG.error("the kill switch is engaged in memory and is not written yet");
+        Written written = store.engaged(mark);
+        if (!written.promptly()) {
+            LOG.error(
+                    "the kill switch is engaged in memory and is not written yet, a crash loses it={}",
+                    !written.safely());
         }
         return engagement(!mark.equals(memory.state().mark()));
     }

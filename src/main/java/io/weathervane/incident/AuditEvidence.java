@@ -5,6 +5,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditPage;
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.audit.LateEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,9 @@ final class AuditEvidence {
     /** Most events of a bundle, the newest ones. */
     static final int EVENTS_MAX = 5_000;
 
+    /** In the place of a number: the event has no place in the audit yet. */
+    private static final long UNWRITTEN = 0;
+
     /** What an incident begins with. */
     private static final Set<AuditKind> TRIGGERS = Set.of(
             AuditKind.ROLLBACK_EXECUTED,
@@ -34,7 +38,7 @@ final class AuditEvidence {
     private final boolean cut;
 
     private AuditEvidence(List<AuditEvent> events, boolean cut) {
-        this.events = events;
+        this.events = List.copyOf(events);
         this.cut = cut;
     }
 
@@ -50,6 +54,35 @@ final class AuditEvidence {
         }
         Collections.reverse(events);
         return new AuditEvidence(events, page.nextCursor().isPresent());
+    }
+
+    /** And after it what is not in the audit yet, without a place in it. */
+    AuditEvidence with(List<LateEntry> unwritten) {
+        List<AuditEvent> all = new ArrayList<>(events);
+        unwritten.forEach(late -> all.add(new AuditEvent(
+                UNWRITTEN,
+                late.at(),
+                late.entry().kind(),
+                late.entry().actor(),
+                late.entry().promotionId(),
+                late.entry().decision(),
+                late.entry().payload(),
+                "",
+                "")));
+        return new AuditEvidence(all, cut);
+    }
+
+    static boolean isWritten(AuditEvent event) {
+        return event.seq() != UNWRITTEN;
+    }
+
+    long unwritten() {
+        return events.stream().filter(event -> !isWritten(event)).count();
+    }
+
+    /** Whether an incident begins with such an event. */
+    static boolean isTrigger(String kind) {
+        return AuditKind.of(kind).filter(TRIGGERS::contains).isPresent();
     }
 
     /** When the audit cannot be read. */
@@ -83,31 +116,39 @@ final class AuditEvidence {
         ObjectNode checks = JSON.createObjectNode();
         checks.set("trigger", trigger.<JsonNode>map(AuditEvidence::json).orElseGet(JSON.getNodeFactory()::nullNode));
         ArrayNode decisions = checks.putArray("decisions");
-        events.stream()
-                .filter(event -> event.kind() == AuditKind.DECISION)
-                .forEach(event -> decisions
-                        .addObject()
-                        .put("seq", event.seq())
-                        .put("at", event.at().toString())
-                        .put("promotionId", event.promotionId().orElse(null))
-                        .put("decision", event.decision().orElse(null))
-                        .put(
-                                "beforeTrigger",
-                                trigger.map(one -> event.seq() < one.seq()).orElse(true))
-                        .set("details", event.payload()));
+        int begin = trigger.map(events::indexOf).orElse(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i).kind() == AuditKind.DECISION) {
+                decisions.add(decision(events.get(i), i < begin));
+            }
+        }
         checks.set("monitor", monitor);
         return checks;
     }
 
+    private static ObjectNode decision(AuditEvent event, boolean beforeTrigger) {
+        ObjectNode decision = JSON.createObjectNode()
+                .put("seq", isWritten(event) ? event.seq() : null)
+                .put("at", event.at().toString())
+                .put("promotionId", event.promotionId().orElse(null))
+                .put("decision", event.decision().orElse(null))
+                .put("beforeTrigger", beforeTrigger);
+        decision.set("details", event.payload());
+        return decision;
+    }
+
     private static ObjectNode json(AuditEvent event) {
         ObjectNode json = JSON.createObjectNode()
-                .put("seq", event.seq())
+                .put("seq", isWritten(event) ? event.seq() : null)
                 .put("at", event.at().toString())
                 .put("kind", event.kind().wireName())
                 .put("actor", event.actor().name())
                 .put("promotionId", event.promotionId().orElse(null))
                 .put("decision", event.decision().orElse(null));
         json.set("payload", event.payload());
+        if (!isWritten(event)) {
+            return json.put("written", false);
+        }
         return json.put("previousHash", event.previousHash()).put("hash", event.hash());
     }
 }

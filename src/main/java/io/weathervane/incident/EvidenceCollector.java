@@ -1,6 +1,7 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.LateEntry;
 import io.weathervane.util.Redaction;
 import io.weathervane.util.Redactor;
 import java.io.IOException;
@@ -32,6 +33,8 @@ public final class EvidenceCollector {
 
     /** Most bytes of a copied state file or configuration: 1 MiB. */
     private static final int COPY_BYTES_MAX = 1024 * 1024;
+
+    private static final String KILL_SWITCH = "DISABLE_NEW";
 
     private final EvidenceSources sources;
     private final Path incidents;
@@ -90,11 +93,12 @@ public final class EvidenceCollector {
 
     /** A database that fails is a reason to collect, not to stop. */
     private AuditEvidence audit(Instant from, List<String> unavailable) {
+        List<LateEntry> unwritten = sources.unwritten().get();
         try {
-            return AuditEvidence.read(sources.audit(), from);
+            return AuditEvidence.read(sources.audit(), from).with(unwritten);
         } catch (RuntimeException e) {
             unavailable.add(Redactor.clean("audit.jsonl: " + why(e)));
-            return AuditEvidence.none();
+            return AuditEvidence.none().with(unwritten);
         }
     }
 
@@ -175,17 +179,26 @@ public final class EvidenceCollector {
         return new Piece(Redactor.redactConfig(Files.readString(sources.config().orElseThrow())), false);
     }
 
-    /** As the runbook's {@code sqlite3} prints them: {@code DISABLE_NEW|1}. */
+    /**
+     * As the runbook's {@code sqlite3} prints them: {@code DISABLE_NEW|1}. A kill switch that is on in this server only is
+     * on here, too, and says what the database has.
+     */
     private String flagLines() {
         StringBuilder lines = new StringBuilder();
         sources.flags().get().stream()
                 .sorted(Comparator.comparing(FlagRow::key))
-                .forEach(flag -> flag.stored()
-                        .ifPresent(value -> lines.append(flag.key())
-                                .append('|')
-                                .append(value)
-                                .append('\n')));
+                .forEach(flag -> lines.append(line(flag)));
         return lines.toString();
+    }
+
+    private static String line(FlagRow flag) {
+        boolean onInMemoryOnly = flag.key().equals(KILL_SWITCH)
+                && flag.effective().equals("1")
+                && flag.stored().filter("1"::equals).isEmpty();
+        return onInMemoryOnly
+                ? flag.key() + "|1\n# " + flag.key() + " is in effect in the server; the database had "
+                        + flag.stored().orElse("no row") + " when it was last read\n"
+                : flag.stored().map(value -> flag.key() + "|" + value + "\n").orElse("");
     }
 
     private JsonNode flagTable() {
@@ -215,7 +228,11 @@ public final class EvidenceCollector {
                 .put("collectedAt", now.toString())
                 .put("from", from.toString())
                 .put("redactions", redactions)
-                .put("triggerSeq", trigger.map(AuditEvent::seq).orElse(null));
+                .put(
+                        "triggerSeq",
+                        trigger.filter(AuditEvidence::isWritten)
+                                .map(AuditEvent::seq)
+                                .orElse(null));
         ArrayNode rows = manifest.putArray("files");
         files.forEach(file -> rows.addObject()
                 .put("name", file.name())
@@ -232,7 +249,9 @@ public final class EvidenceCollector {
                 .map(event -> "Latest: " + event.kind().wireName() + " at " + event.at() + " by "
                         + event.actor().name() + reason(event) + ".")
                 .orElse("No rollback, escalation or kill switch in this time.");
-        return happened + " " + folder.files().size() + " files, " + audit.size() + " audit events, " + redactions
+        return happened + " " + folder.files().size() + " files, " + audit.size() + " audit events"
+                + (audit.unwritten() == 0 ? "" : " (" + audit.unwritten() + " of them not in the database yet)") + ", "
+                + redactions
                 + " secrets taken out"
                 + (unavailable.isEmpty() ? "." : "; unavailable: " + String.join("; ", unavailable) + ".");
     }

@@ -1,6 +1,7 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.LateEntry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param workerState {@code worker_manager.json}
  * @param metrics {@code orchestration_metrics.json}
  * @param monitor the monitor's status
+ * @param unwritten what has happened and is not in the audit yet, oldest first
  * @param messageLog the newest {@code messages.log}
  * @param config the configuration file, when there is one
  */
@@ -23,6 +25,7 @@ public record EvidenceSources(
         Supplier<JsonNode> monitor,
         Supplier<List<FlagRow>> flags,
         AuditLog audit,
+        Supplier<List<LateEntry>> unwritten,
         Optional<Path> messageLog,
         Optional<Path> config,
         Map<String, String> environment) {

@@ -68,7 +68,7 @@ final class IncidentChecklists {
     }
 
     private static String box(Optional<JsonNode> event, String text) {
-        return event.map(one -> box(true, text) + " (audit " + one.path("seq").asString("") + ")")
+        return event.map(one -> box(true, text) + " (" + IncidentFacts.place(one) + ")")
                 .orElseGet(() -> box(false, text));
     }
 

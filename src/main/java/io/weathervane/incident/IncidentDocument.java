@@ -132,8 +132,8 @@ final class IncidentDocument {
         return " at " + event.path("at").asString("") + " by "
                 + shown(event.path("actor").asString(""))
                 + (promotion.isEmpty() ? "" : ", promotion " + shown(promotion))
-                + (reason.isEmpty() ? "" : ": " + reason) + " (audit "
-                + event.path("seq").asString("") + ")";
+                + (reason.isEmpty() ? "" : ": " + reason) + " ("
+                + IncidentFacts.place(event) + ")";
     }
 
     private static String collectedAt(IncidentFacts facts) {

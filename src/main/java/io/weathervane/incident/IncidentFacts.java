@@ -37,8 +37,9 @@ record IncidentFacts(
         return new IncidentFacts(
                 manifest,
                 events.stream()
-                        .filter(event -> event.path("seq").asLong(-2) == seq)
-                        .findFirst(),
+                        .filter(event -> seq(event) >= 0 && seq(event) == seq)
+                        .findFirst()
+                        .or(() -> unwrittenTrigger(events)),
                 events,
                 tree(folder.resolve("metrics.json")),
                 Files.readString(folder.resolve("flags.txt")),
@@ -94,9 +95,25 @@ record IncidentFacts(
 
     /** The newest reset, unless the kill switch was engaged again after it. */
     Optional<JsonNode> reset() {
-        long engaged =
-                last(AuditKind.KILL_SWITCH_ACTIVATED).map(IncidentFacts::seq).orElse(-1L);
-        return last(AuditKind.KILL_SWITCH_RESET).filter(reset -> seq(reset) > engaged);
+        int engaged =
+                last(AuditKind.KILL_SWITCH_ACTIVATED).map(events::lastIndexOf).orElse(-1);
+        return last(AuditKind.KILL_SWITCH_RESET).filter(reset -> events.lastIndexOf(reset) > engaged);
+    }
+
+    /** Where the event is in the audit. */
+    static String place(JsonNode event) {
+        return isWritten(event) ? "audit " + event.path("seq").asString("") : "not in the audit yet";
+    }
+
+    private static boolean isWritten(JsonNode event) {
+        return event.path("written").asBoolean(true);
+    }
+
+    private static Optional<JsonNode> unwrittenTrigger(List<JsonNode> events) {
+        return events.stream()
+                .filter(event -> !isWritten(event)
+                        && AuditEvidence.isTrigger(event.path("kind").asString("")))
+                .reduce((first, second) -> second);
     }
 
     /** Who approved the reset; empty while there is none, or it names nobody. */
@@ -116,7 +133,8 @@ record IncidentFacts(
     }
 
     private static long seq(JsonNode event) {
-        return event.path("seq").asLong(-1);
+        JsonNode seq = event.path("seq");
+        return seq.isNumber() ? seq.asLong() : -1;
     }
 
     private static List<JsonNode> events(Path file) throws IOException {

@@ -494,8 +494,7 @@ public final class SqliteDatabase implements Database {
             while (true) {
                 try {
                     if (!writing.tryLock(deadline - ticker.nanos(), TimeUnit.NANOSECONDS)) {
-                        throw new StoreException(
-                                StoreException.Kind.BUSY, "other writers of this process hold " + path);
+                        throw SqliteFailures.behindAnotherWrite(path, Duration.ofNanos(limit));
                     }
                     return;
                 } catch (InterruptedException e) {

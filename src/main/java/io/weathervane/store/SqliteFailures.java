@@ -3,6 +3,7 @@ package io.weathervane.store;
 import io.weathervane.util.LockHolders;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.sqlite.SQLiteErrorCode;
@@ -22,6 +23,15 @@ final class SqliteFailures {
         StoreException.Kind kind = kindOf(cause);
         String holders = kind == StoreException.Kind.BUSY ? holders(file) : "";
         return new StoreException(kind, sentence(kind, file) + holders + " (" + cause.getMessage() + ")", cause);
+    }
+
+    /** When a write of this process, which may itself wait for another program, did not end in time. */
+    static StoreException behindAnotherWrite(Path file, Duration waited) {
+        String holders = holders(file);
+        String why = holders.isEmpty()
+                ? "another write of this process to " + file + " did not end within " + waited.toMillis() + " ms"
+                : sentence(StoreException.Kind.BUSY, file) + holders;
+        return new StoreException(StoreException.Kind.BUSY, why);
     }
 
     /** Other processes that keep writers out, as far as the system tells. */

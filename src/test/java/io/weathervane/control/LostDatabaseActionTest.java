@@ -10,6 +10,8 @@ import io.weathervane.event.EventType;
 import io.weathervane.flags.Engagement;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Closer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -168,6 +170,48 @@ final class LostDatabaseActionTest {
             assertThat(next.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
             Await.until("it is durable", () -> next.flags.killSwitch().durable());
         }
+    }
+
+    @Test
+    void aCanaryThatComesAndGoesUnderALockIsInTheJournalWhenTheCallReturns() throws Exception {
+        try (Plant plant =
+                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
+            whileLocked(plant, () -> {
+                plant.monitor.startCanary(Plant.ALICE, "canary");
+                assertThat(journal(plant)).contains("worker-started").doesNotContain("worker-stopped");
+
+                plant.monitor.stopCanary(Plant.ALICE);
+                assertThat(journal(plant)).contains("worker-stopped");
+            });
+
+            Await.until("the record", () -> plant.hasAudited(AuditKind.WORKER_STOPPED));
+            assertThat(plant.audited(AuditKind.WORKER_STARTED)).hasSize(1);
+        }
+    }
+
+    @Test
+    void tellsOfDecisionsThatTheDatabaseDoesNotHave() throws Exception {
+        try (Plant plant =
+                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
+            plant.promote("canary");
+            assertThat(plant.monitor.unwrittenDecisions()).isEmpty();
+            whileLocked(plant, () -> {
+                plant.kill(plant.workers.view().active().orElseThrow().pid());
+                Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+
+                Await.until(
+                        "its decision is told",
+                        () -> plant.monitor.unwrittenDecisions().stream()
+                                .anyMatch(one -> one.decision().equals("escalate")));
+            });
+            Await.until("the record", () -> plant.hasAudited(AuditKind.ESCALATION_TRIGGERED));
+            Await.until(
+                    "nothing waits", () -> plant.monitor.unwrittenDecisions().isEmpty());
+        }
+    }
+
+    private static String journal(Plant plant) throws IOException {
+        return Files.readString(plant.database.file().resolveSibling("pending.journal"), StandardCharsets.ISO_8859_1);
     }
 
     private record Timed<T>(T result, Duration took) {}

@@ -309,6 +309,7 @@ class EvidenceCollectorTest {
                         new FlagRow("DISABLE_NEW", Optional.of("1"), Optional.empty(), "1"),
                         new FlagRow("PROMPT_MODE", Optional.of("compact"), Optional.of("verbose"), "compact")),
                 audit,
+                audit::waiting,
                 Optional.of(folder.resolve("messages.log")),
                 Optional.of(folder.resolve("weathervane.yaml")),
                 Map.of("HOOK_SECRET", "t0psecret", "PATH", "/bin"));

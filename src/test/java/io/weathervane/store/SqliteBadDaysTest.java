@@ -2,6 +2,7 @@ package io.weathervane.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.weathervane.testing.Await;
 import java.io.IOException;
@@ -62,6 +63,25 @@ class SqliteBadDaysTest {
         }
         add("free again");
         assertThat(texts()).endsWith("free again");
+    }
+
+    /** The write in front may itself wait for the other program: that one is the reason. */
+    @Test
+    void namesTheOtherProgramToAWriterBehindAnotherOfOurs() throws Exception {
+        assertThat(SqliteFailures.behindAnotherWrite(file, BUSY_TIMEOUT))
+                .hasMessageContaining("another write of this process")
+                .hasMessageNotContaining("another program");
+        assumeTrue(Sqlite3.isInstalled() && Files.isReadable(Path.of("/proc/locks")), "nothing tells who holds a lock");
+
+        Process holder = Sqlite3.holdLock(file);
+        try {
+            assertThat(SqliteFailures.behindAnotherWrite(file, BUSY_TIMEOUT))
+                    .hasMessageContaining("another program holds the lock on " + file + ": process " + holder.pid())
+                    .hasMessageContaining("sqlite3")
+                    .hasMessageNotContaining("of this process");
+        } finally {
+            holder.destroyForcibly().waitFor();
+        }
     }
 
     @Test

@@ -2,13 +2,17 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.control.Explanation;
 import io.weathervane.control.RollbackMonitor;
+import io.weathervane.control.UnwrittenDecision;
 import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.store.StoreException;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.util.SafeText;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code decision_explain}: why a decision was taken, and what other thresholds would have made of the same checks. */
 public final class DecisionExplainTool implements Tool {
+    /** Decisions that wait to be written, of which so many are told. */
+    private static final int UNWRITTEN_SHOWN_MAX = 10;
+
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
 
@@ -36,14 +43,58 @@ public final class DecisionExplainTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
-        long seq = arguments
-                .wholeNumber("seq")
-                .or(monitor::decisionToExplain)
-                .orElseThrow(() -> new ToolFailure("There is no decision yet: decisions are made after a promotion "
-                        + "(worker_promote), one with each health check."));
-        Explanation explanation =
-                monitor.explain(seq, overrides(arguments.json().path("thresholds")));
-        return ToolResult.of(text(explanation), node(explanation));
+        // Before the database is asked: what is written in between is then told twice rather than not at all.
+        List<UnwrittenDecision> unwritten = monitor.unwrittenDecisions();
+        Explanation explanation = explanation(arguments, unwritten);
+        ObjectNode node = node(explanation);
+        if (!unwritten.isEmpty()) {
+            ArrayNode waiting = node.putArray("unwritten");
+            newest(unwritten)
+                    .forEach(one -> waiting.addObject()
+                            .put("at", Json.time(one.at()))
+                            .put("decision", one.decision())
+                            .put("reason", one.reason()));
+        }
+        return ToolResult.of(told(unwritten) + (unwritten.isEmpty() ? "" : "\n") + text(explanation), node);
+    }
+
+    private Explanation explanation(Arguments arguments, List<UnwrittenDecision> unwritten) {
+        try {
+            long seq = arguments
+                    .wholeNumber("seq")
+                    .or(monitor::decisionToExplain)
+                    .orElseThrow(() -> new ToolFailure("There is no decision yet: decisions are made after a promotion "
+                            + "(worker_promote), one with each health check." + after(unwritten)));
+            return monitor.explain(seq, overrides(arguments.json().path("thresholds")));
+        } catch (StoreException e) {
+            if (unwritten.isEmpty()) {
+                throw e;
+            }
+            throw new ToolFailure("The database does not answer: " + e.getMessage() + "." + after(unwritten));
+        }
+    }
+
+    private static List<UnwrittenDecision> newest(List<UnwrittenDecision> unwritten) {
+        return unwritten.subList(Math.max(0, unwritten.size() - UNWRITTEN_SHOWN_MAX), unwritten.size());
+    }
+
+    private static String after(List<UnwrittenDecision> unwritten) {
+        return unwritten.isEmpty() ? "" : "\n" + told(unwritten);
+    }
+
+    /** Newer than all that the database has: the chain's order is that of the happening. */
+    private static String told(List<UnwrittenDecision> unwritten) {
+        if (unwritten.isEmpty()) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder("Newer decisions are not in the database yet, and can be explained once"
+                + " they are: " + unwritten.size() + ", the newest last:");
+        newest(unwritten)
+                .forEach(one -> text.append("\n- ")
+                        .append(Json.time(one.at()))
+                        .append(": ")
+                        .append(SafeText.line(one.decision() + ". " + one.reason())));
+        return text.toString();
     }
 
     private static Optional<PolicyOverrides> overrides(JsonNode thresholds) {

@@ -11,7 +11,7 @@ import io.weathervane.incident.EvidenceBundle;
 import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.incident.EvidenceFile;
 import io.weathervane.incident.EvidenceUri;
-import io.weathervane.store.StoreException;
+import io.weathervane.store.Written;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -88,12 +88,11 @@ public final class EvidenceCollectTool implements Tool {
         ObjectNode payload = Json.object()
                 .put("incidentId", bundle.id())
                 .put("files", bundle.files().size());
-        try {
-            audit.append(AuditEntry.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
-            return Optional.empty();
-        } catch (StoreException e) {
-            return Optional.of("the collection is not in the audit, the database could not take it (" + e.kind() + ")");
-        }
+        Written written = audit.appendLate(AuditEntry.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
+        return written.promptly()
+                ? Optional.empty()
+                : Optional.of("the collection is not in the audit yet, the database could not take it"
+                        + written.failure().map(why -> " (" + why + ")").orElse(""));
     }
 
     private static String text(EvidenceBundle bundle, Optional<String> warning) {

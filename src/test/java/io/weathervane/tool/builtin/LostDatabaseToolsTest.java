@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +46,60 @@ class LostDatabaseToolsTest {
             assertThat(bundle.path("summary").asString()).contains("unavailable: audit.jsonl");
             assertThat(Path.of(bundle.path("folder").asString()).resolve("flags.txt"))
                     .exists();
+        }
+    }
+
+    @Test
+    void whatIsNotWrittenYetIsToldWhileAnotherProgramHoldsTheLock(@TempDir Path folder) throws Exception {
+        try (ToolBench bench = ToolBench.start(folder, ToolBench.WITH_WORKERS)) {
+            bench.done("worker_start_canary", "{'release': 'bad'}");
+            bench.done("worker_promote", "{'reason': 'ready', 'confirm': true}");
+            bench.done("worker_rollback", "{'reason': 'it is slow'}");
+            Await.until(
+                    "all is written",
+                    () -> !bench.told("decision_explain", "{}").contains("not in the database yet"));
+            bench.done("worker_start_canary", "{'release': 'bad'}");
+            bench.done("worker_promote", "{'reason': 'again', 'confirm': true}");
+            try (Connection other = DriverManager.getConnection(
+                            "jdbc:sqlite:" + bench.workspace().database());
+                    Statement lock = other.createStatement()) {
+                lock.execute("PRAGMA busy_timeout = 5000");
+                lock.execute("BEGIN EXCLUSIVE");
+                bench.done("worker_rollback", "{'reason': 'slower than ever'}");
+                bench.done("kill_switch_engage", "{'reason': 'to be sure'}");
+
+                ObjectNode explained = bench.done("decision_explain", "{}");
+                String text = bench.told("decision_explain", "{}");
+                ObjectNode bundle = bench.done("evidence_collect", "{}");
+                Path evidence = Path.of(bundle.path("folder").asString());
+                bench.done("incident_report", "{}");
+
+                assertThat(explained.path("reason").asString()).contains("it is slow");
+                assertThat(explained.path("unwritten").findValuesAsString("decision"))
+                        .contains("rollback");
+                assertThat(text)
+                        .startsWith("Newer decisions are not in the database yet")
+                        .contains("slower than ever");
+                assertThat(Files.readString(evidence.resolve("flags.txt")))
+                        .contains("\nDISABLE_NEW|1\n# DISABLE_NEW is in effect in the server; the database had 0");
+                assertThat(bundle.path("summary").asString())
+                        .startsWith("Latest: kill-switch-activated")
+                        .contains("not in the database yet");
+                assertThat(bundle.path("warning").asString()).contains("not in the audit yet");
+                assertThat(Files.readString(evidence.resolve("incident_" + evidence.getFileName() + ".md")))
+                        .contains(
+                                "engaged (DISABLE_NEW=1)",
+                                "to be sure (not in the audit yet)",
+                                "slower than ever (not in the audit yet)");
+            }
+            Await.until(
+                    "it is written",
+                    () -> bench.told("decision_explain", "{}").contains("slower than ever")
+                            && !bench.told("decision_explain", "{}").contains("not in the database yet"));
+            Await.until(
+                    "the collection, too",
+                    () -> bench.told("audit_query", "{'kinds': ['evidence-collected']}")
+                            .contains("evidence-collected"));
         }
     }
 }
