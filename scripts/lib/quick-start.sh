@@ -64,7 +64,7 @@ archive_kind() {
 }
 
 # Sets `folder`, `archives` and `archive`, of the first folder that will do: what lies in it is run as it is, so it must
-# belong to this user and be closed to all others.
+# belong to this user and be closed to all others, who must not be able to put another in its place either.
 look() {
   local beside=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/weathervane
   for folder in "$root/target/start" "$beside/${root//\//-}"; do
@@ -78,19 +78,20 @@ look() {
 # One look at everything, as each program started here costs milliseconds. The key tells one jar and JDK from another by
 # what the JVM itself goes by, size and time. An archive has its size in its name: the JVM dies of one that was cut off.
 look_into() {
-  local size time mode name jar_is= jvm_is= closed=
+  local size time mode name jar_is= jvm_is= closed= open=
   archives= archive= torn=
   while read -r size time mode name; do
     case $name in
       "$jar") jar_is=$size-$time ;;
       "$1") jvm_is=$size-$time ;;
       "$folder") [ "$mode" != 700 ] || closed=1 ;;
+      "${folder%/*}") [[ $mode != *[2367] ]] || open=1 ;;
       "$archives/$kind.$size") archive=$name ;;
       "$archives/$kind".*) torn=$name ;;
     esac
     [ -z "$jar_is" ] || [ -z "$jvm_is" ] || archives=$folder/${jar_is}_${jvm_is}_${java_home//\//-}
-  done <<<"$(exec stat -c '%s %Y %a %n' "$jar" "$1" "$folder" "$folder"/*/"${kind:-none}".* 2>/dev/null)"
-  [ -n "$archives" ] && [ -n "$closed" ] || return 1
+  done <<<"$(exec stat -c '%s %Y %a %n' "$jar" "$1" "${folder%/*}" "$folder" "$folder"/*/"${kind:-none}".* 2>/dev/null)"
+  [ -n "$archives" ] && [ -n "$closed" ] && [ -z "$open" ] || return 1
   [ -d "$archives" ] || (umask 077 && mkdir "$archives") 2>/dev/null
 }
 

@@ -64,6 +64,11 @@ class QuickStartIT {
 
         Files.setPosixFilePermissions(start, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(loadedByAStart()).as("from a folder open to others").noneMatch(QuickStartIT::isOursFromArchive);
+        Files.setPosixFilePermissions(start, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(start.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(loadedByAStart())
+                .as("from a folder in whose place others could put theirs")
+                .noneMatch(QuickStartIT::isOursFromArchive);
     }
 
     /** The pause before archives are made spares the start that asked for them, which nobody measures here. */

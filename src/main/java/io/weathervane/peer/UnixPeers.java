@@ -10,8 +10,9 @@ import java.util.Set;
 
 /**
  * Tells whether the client of a local socket was started by this process. Java does not show the client's process
- * number, so the client is found by the name it gave its own end, as ours do; one without a name is taken for a
- * descendant as soon as any descendant holds an unnamed connection.
+ * number, so the client is found by the name it gave its own end, as ours do; one without a path is taken for a
+ * descendant as soon as any descendant holds a connection without one, and one whose name is not found as soon as any
+ * descendant holds a connection.
  */
 public final class UnixPeers {
     private static final Path PROC = Path.of("/proc");
@@ -44,7 +45,11 @@ public final class UnixPeers {
 
     /** @param held the sockets of the descendants */
     static boolean isDescendant(String name, UnixTable table, Set<Long> held) {
-        Set<Long> named = name.isEmpty() ? Set.of() : table.boundTo(name);
-        return !Collections.disjoint(held, named.isEmpty() ? table.unnamedClients() : named);
+        if (name.isEmpty()) {
+            return !Collections.disjoint(held, table.clientsWithoutPath());
+        }
+        Set<Long> named = table.boundTo(name);
+        // A name that the table does not show as it is, with a line break in it for instance, hides whose it is.
+        return !Collections.disjoint(held, named.isEmpty() ? table.connected() : named);
     }
 }

@@ -2,12 +2,14 @@ package io.weathervane.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.CodeSource;
@@ -24,7 +26,7 @@ import org.sqlite.util.LibraryLoaderUtil;
  * SQLite's native library, kept unpacked between starts of one JVM: the driver unpacks it anew at each, and runs a
  * program to learn which one the machine needs, which takes about as long as all of the database's opening. The file
  * must be the one in the driver's jar, by length and checksum, so an upgrade or a torn copy is noticed; nobody but this
- * user may write to its folder. In all other cases, and whenever something fails, the driver goes its own way.
+ * user may write to it or its folder. In all other cases, and whenever something fails, the driver goes its own way.
  */
 final class NativeLibrary {
     /** Names the folder; the launcher sets it. */
@@ -62,7 +64,7 @@ final class NativeLibrary {
     /** The library in this folder, put there if need be; empty when the folder is not safe or the jar has none. */
     static Optional<Path> keptIn(Path folder) throws IOException, URISyntaxException {
         CodeSource driver = SQLiteJDBCLoader.class.getProtectionDomain().getCodeSource();
-        if (driver == null || !isOursAlone(folder)) {
+        if (driver == null || !Files.isDirectory(folder) || !isOursAlone(folder)) {
             return Optional.empty();
         }
         try (ZipFile jar = new ZipFile(Path.of(driver.getLocation().toURI()).toFile())) {
@@ -100,17 +102,19 @@ final class NativeLibrary {
         return isSame(file, library) ? Optional.of(file) : Optional.empty();
     }
 
-    private static boolean isOursAlone(Path folder) throws IOException {
+    private static boolean isOursAlone(Path path) throws IOException {
         PosixFileAttributes attributes =
-                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        return attributes.isDirectory()
+                Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return (attributes.isDirectory() || attributes.isRegularFile())
                 && attributes.owner().getName().equals(System.getProperty("user.name"))
                 && !attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
                 && !attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
     }
 
     private static boolean isSame(Path file, ZipEntry library) throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) != library.getSize()) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                || !isOursAlone(file)
+                || Files.size(file) != library.getSize()) {
             return false;
         }
         CRC32 sum = new CRC32();
@@ -127,7 +131,10 @@ final class NativeLibrary {
     private static void unpack(ZipFile jar, ZipEntry library, Path file) throws IOException {
         Path copy = Files.createTempFile(file.getParent(), "new-", ".so");
         try (InputStream in = jar.getInputStream(library)) {
-            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+            // Into the file that is there: a new one would have the mode that the umask leaves it.
+            try (OutputStream out = Files.newOutputStream(copy, StandardOpenOption.WRITE)) {
+                in.transferTo(out);
+            }
             Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(copy);

@@ -14,7 +14,7 @@ public final class OsUser {
 
     public static String name() {
         try {
-            return ownerOf(Files.createFile(place()));
+            return ownerOf(made());
         } catch (IOException | UnsupportedOperationException e) {
             return System.getProperty("user.name", "unknown");
         }
@@ -44,7 +44,7 @@ public final class OsUser {
 
         private static Optional<Integer> find() {
             try {
-                Path made = Files.createFile(place());
+                Path made = made();
                 try {
                     return UnixAttributes.of(made).map(UnixAttributes::uid);
                 } finally {
@@ -54,6 +54,12 @@ public final class OsUser {
                 return UnixAttributes.of(Path.of("/proc/self")).map(UnixAttributes::uid);
             }
         }
+    }
+
+    private static Path made() throws IOException {
+        Path place = place();
+        PrivateFiles.createNew(place);
+        return place;
     }
 
     /** A name of its own without random numbers: to make those ready takes a start longer than all the rest of this. */

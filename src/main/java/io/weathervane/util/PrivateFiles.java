@@ -66,15 +66,17 @@ public final class PrivateFiles {
         return inherit(folder);
     }
 
+    /** Makes an empty file that must not exist yet, for its maker whatever its folder is. */
+    public static void createNew(Path file) throws IOException {
+        FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode(file, FILE_MODE))
+                .close();
+    }
+
     /** Makes an empty file where there is none; never opens one that is there. */
     public static void createIfMissing(Path file) throws IOException {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             try {
-                FileChannel.open(
-                                file,
-                                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                                mode(file, FILE_MODE))
-                        .close();
+                createNew(file);
                 inherit(file);
             } catch (FileAlreadyExistsException e) {
                 return; // another made it at the same moment

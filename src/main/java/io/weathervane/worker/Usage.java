@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,16 @@ final class Usage {
 
     /** Loaded with the first question: it costs a second that a start need not pay. */
     private static final class Machine {
-        static final OperatingSystem OS = new SystemInfo().getOperatingSystem();
+        static final OperatingSystem OS = find();
+
+        private static OperatingSystem find() {
+            try {
+                NativeAccess.load();
+            } catch (IOException | ClassNotFoundException e) {
+                throw new IllegalStateException("the system cannot be asked", e);
+            }
+            return new SystemInfo().getOperatingSystem();
+        }
     }
 
     /** Memory with that of the processes it started; open files of its own. Empty when unknown. */

@@ -13,7 +13,12 @@ class UnixPeersTest {
             "00000000f89ad6d1: 00000003 00000000 00000000 0001 03 101 /w/state/weathervane.sock",
             "00000000f89ad6d2: 00000003 00000000 00000000 0001 03 102 /tmp/weathervane-7-1.client",
             "00000000f89ad6d3: 00000003 00000000 00000000 0001 03 103",
-            "00000000f89ad6d4: 00000003 00000000 00000000 0002 01 104"));
+            "00000000f89ad6d4: 00000003 00000000 00000000 0002 01 104",
+            "00000000f89ad6d5: 00000003 00000000 00000000 0001 03 105 @abc",
+            "00000000f89ad6d6: 00000003 00000000 00000000 0001 03 106 odd1 ",
+            "00000000f89ad6d7: 00000003 00000000 00000000 0001 03 107 odd2",
+            "00000000f89ad6d8: 00000003 00000000 00000000 0001 03 108 /w/\u00c3\u00a9.client",
+            "00000000f89ad6d9: 00000003 00000000 00000000 0001 03 109 odd1"));
 
     @Test
     void aNamedClientIsADescendantExactlyWhenOneHoldsItsEnd() {
@@ -30,5 +35,22 @@ class UnixPeersTest {
         assertThat(UnixPeers.isDescendant("", TABLE, Set.of(104L, 7L))).isFalse();
         assertThat(UnixPeers.isDescendant("/tmp/a-name-that-is-not-there", TABLE, Set.of(103L)))
                 .isTrue();
+    }
+
+    @Test
+    void noNameHidesADescendant() {
+        assertThat(UnixPeers.isDescendant("", TABLE, Set.of(105L)))
+                .as("an abstract name, which Java shows as none")
+                .isTrue();
+        assertThat(UnixPeers.isDescendant("odd1 ", TABLE, Set.of(106L)))
+                .as("a blank at its end")
+                .isTrue();
+        assertThat(UnixPeers.isDescendant("odd2\nx", TABLE, Set.of(107L)))
+                .as("a line break")
+                .isTrue();
+        assertThat(UnixPeers.isDescendant("/w/\u00e9.client", TABLE, Set.of(108L)))
+                .as("another alphabet")
+                .isTrue();
+        assertThat(UnixPeers.isDescendant("odd1", TABLE, Set.of(106L, 108L))).isFalse();
     }
 }

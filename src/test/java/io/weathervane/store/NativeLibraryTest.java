@@ -1,7 +1,10 @@
 package io.weathervane.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.weathervane.testing.OtherUser;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -57,6 +60,63 @@ class NativeLibraryTest {
 
         assertThat(NativeLibrary.keptIn(folder)).contains(file);
         assertThat(Files.isSymbolicLink(file)).isFalse();
+    }
+
+    @Test
+    void aFileThatOthersMayWriteToIsReplaced() throws Exception {
+        Path file = NativeLibrary.keptIn(folder).orElseThrow();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+
+        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aFileOfAnotherUserIsReplaced() throws Exception {
+        assumeTrue(OtherUser.isPossible(), "needs root");
+        Path file = NativeLibrary.keptIn(folder).orElseThrow();
+        Files.setAttribute(file, "unix:uid", OtherUser.UID);
+
+        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+
+        assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(0);
+    }
+
+    /** The umask is the process's, so it takes one of its own. */
+    @Test
+    void isNotOpenToOthersWhateverTheUmaskIs() throws Exception {
+        Process unpacking = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "umask 000; exec \"$@\"",
+                        "sh",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Unpacking.class.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(unpacking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(unpacking.waitFor()).as(said).isZero();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files)
+                    .singleElement()
+                    .satisfies(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .isEqualTo("rw-------"));
+        }
+    }
+
+    /** What a start does, in a process that has a umask of its own. */
+    static final class Unpacking {
+        private Unpacking() {}
+
+        public static void main(String[] arguments) throws Exception {
+            NativeLibrary.keptIn(Path.of(arguments[0])).orElseThrow();
+        }
     }
 
     @Test

@@ -40,7 +40,7 @@ final class SocketLink implements AutoCloseable {
      */
     private static SocketChannel open(Path path) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        Optional<Path> name = named(channel);
+        Optional<Path> name = named(channel, path);
         try {
             channel.connect(UnixDomainSocketAddress.of(path));
             return channel;
@@ -54,10 +54,9 @@ final class SocketLink implements AutoCloseable {
         }
     }
 
-    private static Optional<Path> named(SocketChannel channel) {
-        Path name = Path.of(
-                System.getProperty("java.io.tmpdir"),
-                "weathervane-" + ProcessHandle.current().pid() + "-" + LINKS.incrementAndGet() + ".client");
+    /** Beside the server's socket, where no other user can take the name before; where that fails, it has none. */
+    private static Optional<Path> named(SocketChannel channel, Path server) {
+        Path name = server.resolveSibling(ProcessHandle.current().pid() + "-" + LINKS.incrementAndGet() + ".client");
         try {
             Files.deleteIfExists(name);
             channel.bind(UnixDomainSocketAddress.of(name));
@@ -73,7 +72,8 @@ final class SocketLink implements AutoCloseable {
         } catch (IOException e) {
             throw new ServerUnreachableException(
                     "no server answers on " + path + " (" + e.getMessage()
-                            + "): start one with `scripts/weathervane serve`, or name another workspace with --workspace",
+                            + "): start one with `scripts/weathervane serve`, or name another workspace with"
+                            + " --workspace",
                     e);
         }
     }
