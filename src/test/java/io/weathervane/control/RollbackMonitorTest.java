@@ -74,9 +74,10 @@ class RollbackMonitorTest {
     void escalatesWhenTheProbeFailsTwice() {
         try (Logged logged = new Logged();
                 Plant plant = Plant.in(folder)
-                        .release("canary", "--health-false", "--fail-after", "1s")
+                        .release("canary", "--health-false", "--fail-after-calls", "0")
                         .start()) {
             plant.promote("canary");
+            plant.call();
 
             Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
 
