@@ -115,7 +115,7 @@ class NativeLibraryTest {
         private Unpacking() {}
 
         public static void main(String[] arguments) throws Exception {
-            NativeLibrary.keptIn(Path.of(arguments[0])).orElseThrow();
+            System.out.println(NativeLibrary.keptIn(Path.of(arguments[0])).orElseThrow());
         }
     }
 
