@@ -9,18 +9,26 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** More bytes in calls than the server has memory for, to a worker that does not read: they wait, and the server stays. */
+/** More bytes in calls and answers than the server has memory for: they wait or are told so, and the server stays. */
 class SmallHeapIT {
     private static final int CALLS = 40;
     private static final String TEXT = "x".repeat(2_000_000);
@@ -60,10 +68,98 @@ class SmallHeapIT {
         }
     }
 
-    private Process start() throws IOException {
+    @Test
+    void requestsOverHttpThatThereIsNoMemoryForAreToldSo() throws Exception {
+        ServerProcess.configure(workspace, "", "first");
+        List<String> words = ServerProcess.serving(workspace);
+        words.add(1, "-Xmx64m");
+        try (ServerProcess server = ServerProcess.start(new ProcessBuilder(words))) {
+            ProcessHandle worker = server.handle().children().findFirst().orElseThrow();
+            signal(worker, "STOP");
+            List<CompletableFuture<HttpResponse<String>>> calls =
+                    IntStream.range(0, 20).mapToObj(call -> post(server.uri())).toList();
+            Await.until("some are told", () -> calls.stream().anyMatch(CompletableFuture::isDone));
+            signal(worker, "CONT");
+
+            List<String> answers = calls.stream().map(SmallHeapIT::answer).toList();
+
+            assertThat(answers)
+                    .contains("200 with the text")
+                    .allMatch(answer -> answer.equals("200 with the text")
+                            || answer.startsWith("503 Try again later: there is no memory for this request of 2000"));
+            assertThat(answers).anyMatch(answer -> answer.startsWith("503"));
+            assertThat(server.call("echo", "{\"text\":\"afterwards\"}").toString())
+                    .contains("afterwards");
+            assertThat(server.stderr()).doesNotContain("OutOfMemoryError");
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> post(URI uri) {
+        String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"echo\","
+                + "\"arguments\":{\"text\":\"" + TEXT + "\"}}}";
+        return HttpClient.newHttpClient()
+                .sendAsync(
+                        HttpRequest.newBuilder(uri)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(call))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String answer(CompletableFuture<HttpResponse<String>> call) {
+        HttpResponse<String> response = call.join();
+        return response.statusCode() + " "
+                + (response.statusCode() == 200
+                        ? (response.body().contains(TEXT) ? "with the text" : "without")
+                        : JsonRpcCodec.JSON
+                                .readTree(response.body())
+                                .at("/error/message")
+                                .asString(""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 20", "20, 4"})
+    void answersThatThereIsNoMemoryForFailTheirCallsAndNothingElse(int megabytes, int calls) throws Exception {
+        Process server = start("--huge-reply-mb", Integer.toString(megabytes));
+        Map<Integer, String> ends = new ConcurrentHashMap<>();
+        try {
+            Thread reader = new Thread(() -> readEnds(server, ends), "answers");
+            reader.setDaemon(true);
+            reader.start();
+            for (int id = 1; id <= calls; id++) {
+                call(server, id, "x");
+            }
+            Await.until("all have ended", () -> ends.size() == calls || !server.isAlive());
+
+            assertThat(ends.values())
+                    .allMatch(end -> end.equals("whole") || end.contains("bytes, for which there is no memory now"));
+            assertThat(ends.containsValue("whole")).isEqualTo(megabytes == 3);
+            assertThat(server.children().count()).isEqualTo(1);
+            assertThat(Files.readString(workspace.resolve("stderr"))).doesNotContain("OutOfMemoryError");
+        } finally {
+            server.descendants().forEach(ProcessHandle::destroyForcibly);
+            server.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void readEnds(Process server, Map<Integer, String> ends) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode message = JsonRpcCodec.JSON.readTree(line);
+                String text = message.at("/result/content/0/text").asString("");
+                ends.put(message.path("id").asInt(-1), text.startsWith("xxxx") ? "whole" : text);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process start(String... switches) throws IOException {
         List<String> words = ServerProcess.weathervane("run", "--workspace", workspace.toString(), "--");
         words.add(1, "-Xmx64m");
         words.addAll(ServerProcess.weathervane("sample-worker", "--label", "first"));
+        words.addAll(List.of(switches));
         return new ProcessBuilder(words)
                 .redirectError(workspace.resolve("stderr").toFile())
                 .start();

@@ -125,7 +125,14 @@ public final class RunningCall implements CallScope {
     void answer(JsonRpcMessage.Response response) {
         if (end(State.ANSWERED)) {
             onEnd.run();
-            locked(() -> exchange.answer(response));
+            toClient(() -> exchange.answer(response));
+        }
+    }
+
+    private void toClient(Runnable ending) {
+        try {
+            locked(ending);
+        } finally {
             hasBeenAnswered();
         }
     }
@@ -145,7 +152,7 @@ public final class RunningCall implements CallScope {
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
             onEnd.run();
-            locked(() -> exchange.answer(response));
+            toClient(() -> exchange.answer(response));
             actions.forEach(RunningCall::runQuietly);
         }
     }
@@ -155,7 +162,7 @@ public final class RunningCall implements CallScope {
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
             onEnd.run();
-            locked(exchange::abandon);
+            toClient(exchange::abandon);
             actions.forEach(RunningCall::runQuietly);
         }
     }

@@ -121,7 +121,7 @@ public interface CallScope {
         return ClientNotices.NONE;
     }
 
-    /** Runs the action once the answer is on its way; at once where there is none. */
+    /** Runs the action once the answer is on its way, or the call has ended without; at once where there is none. */
     default void afterAnswer(Runnable action) {
         action.run();
     }

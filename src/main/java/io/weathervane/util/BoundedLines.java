@@ -17,6 +17,7 @@ public final class BoundedLines {
 
     private final InputStream in;
     private final int limit;
+    private final Room room;
     private final Overflow overflow;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int position;
@@ -30,10 +31,19 @@ public final class BoundedLines {
      *
      * @param bytes the line without its end, empty when it was too long
      * @param length the line's whole length in bytes
-     * @param tooLong whether it was over the limit and dropped
+     * @param tooLong whether it was over the limit, or there was no room, and it was dropped
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     public record Line(byte[] bytes, long length, boolean tooLong) {}
+
+    /** Says whether there is memory for a line that is longer than the buffer; asked as it grows. */
+    @FunctionalInterface
+    public interface Room {
+        Room ANY = length -> true;
+
+        /** Whether so many bytes of the line that is read may be kept; once not, the line is dropped. */
+        boolean isFor(long length);
+    }
 
     /** Sees the bytes of each line over the limit pass by, before the {@link Line} that says so. */
     public interface Overflow {
@@ -59,6 +69,16 @@ public final class BoundedLines {
 
     /** @param limit most bytes of a line, at least 1 */
     public BoundedLines(InputStream in, int limit, Overflow overflow) {
+        this(in, limit, overflow, Room.ANY);
+    }
+
+    /**
+     * Lines that are bounded by the memory that there is, too.
+     *
+     * @param limit most bytes of a line, at least 1
+     */
+    public BoundedLines(InputStream in, int limit, Overflow overflow, Room room) {
+        this.room = room;
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be >= 1, was " + limit);
         }
@@ -96,13 +116,15 @@ public final class BoundedLines {
     private Line nextInParts() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         long length = 0;
+        boolean dropped = false;
         while (position < filled || fill()) {
             int end = indexOfNewline();
             int chunk = (end < 0 ? filled : end) - position;
-            if (length + chunk <= limit) {
+            if (!dropped && length + chunk <= limit && room.isFor(length + chunk)) {
                 line.write(buffer, position, chunk);
             } else {
-                if (length <= limit) {
+                if (!dropped) {
+                    dropped = true;
                     overflow.begin();
                     overflow.take(line.toByteArray(), 0, line.size());
                     line = new ByteArrayOutputStream();
@@ -117,7 +139,7 @@ public final class BoundedLines {
                 break;
             }
         }
-        return finish(line.toByteArray(), length);
+        return dropped ? new Line(NOTHING, length, true) : finish(line.toByteArray(), length);
     }
 
     private Line finish(byte[] line, long length) {

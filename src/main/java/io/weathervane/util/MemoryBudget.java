@@ -16,9 +16,18 @@ public final class MemoryBudget {
     /** Most of that for one caller or worker: half. */
     private static final int SHARE_OF_ONE = 2;
 
-    private static final MemoryBudget HEAP =
-            new MemoryBudget(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP, Ticker.system());
+    /** What small messages have beyond, so that large ones never keep them out: an eighth of all. */
+    private static final int SHARE_OF_SMALL = 8;
 
+    /** A message of so many bytes is small: 16 KiB. */
+    public static final int SMALL_BYTES = 16 * 1024;
+
+    private static final MemoryBudget CALLS = ofHeap(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+
+    /** Apart from the calls', which keep theirs until they are answered: else no answer could come in. */
+    private static final MemoryBudget ANSWERS = ofHeap(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+
+    private final long reserve;
     private final long total;
     private final long each;
     private final Ticker ticker;
@@ -27,14 +36,29 @@ public final class MemoryBudget {
     private long used;
 
     MemoryBudget(long total, Ticker ticker) {
+        this(total, /* reserve= */ 0, ticker);
+    }
+
+    /** @param reserve beyond the total, for small messages */
+    MemoryBudget(long total, long reserve, Ticker ticker) {
+        this.reserve = reserve;
         this.total = total;
         this.each = total / SHARE_OF_ONE;
         this.ticker = ticker;
     }
 
-    /** That of this process's heap. */
-    public static MemoryBudget ofHeap() {
-        return HEAP;
+    private static MemoryBudget ofHeap(long total) {
+        return new MemoryBudget(total, total / SHARE_OF_SMALL, Ticker.system());
+    }
+
+    /** That of this process's heap, for what callers send. */
+    public static MemoryBudget ofCalls() {
+        return CALLS;
+    }
+
+    /** The same for what workers answer. */
+    public static MemoryBudget ofAnswers() {
+        return ANSWERS;
     }
 
     /** For one caller, or one worker. */
@@ -54,12 +78,21 @@ public final class MemoryBudget {
          * @return whether they could be had within this time
          */
         public boolean claim(long bytes, Duration within) throws InterruptedException {
+            return claimMore(/* held= */ 0, bytes, within);
+        }
+
+        /**
+         * The same for a message that has so many bytes already and grows.
+         *
+         * @param held of this account
+         */
+        public boolean claimMore(long held, long bytes, Duration within) throws InterruptedException {
             long deadline = ticker.nanos() + within.toNanos();
             lock.lockInterruptibly();
             try {
-                while (!fits(bytes)) {
+                while (!fits(held, bytes)) {
                     long left = deadline - ticker.nanos();
-                    if (left <= 0 || bytes > total) {
+                    if (left <= 0 || held + bytes > total) {
                         return false;
                     }
                     released.awaitNanos(left);
@@ -72,9 +105,10 @@ public final class MemoryBudget {
             }
         }
 
-        /** A message of one that has none yet may be larger than its share. */
-        private boolean fits(long bytes) {
-            return used + bytes <= total && (own == 0 || own + bytes <= each);
+        /** A message of one that has no other may be larger than its share. */
+        private boolean fits(long held, long bytes) {
+            boolean inShare = used + bytes <= total && (own == held || own + bytes <= each);
+            return inShare || (bytes <= SMALL_BYTES && reserve > 0 && used + bytes <= total + reserve);
         }
 
         public void release(long bytes) {

@@ -55,6 +55,8 @@ final class PendingCall {
     private int questions;
     private int afterEnd;
     private boolean outcomeTaken;
+    private boolean over;
+    private Runnable giveBack = () -> {};
     private @Nullable JsonNode result;
     private @Nullable WorkerCallException failure;
 
@@ -196,6 +198,42 @@ final class PendingCall {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes over what gives back the memory of its answer; false when it is over, and will not. */
+    boolean holds(Runnable newGiveBack) {
+        lock.lock();
+        try {
+            if (!over) {
+                giveBack = newGiveBack;
+            }
+            return !over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What gives back the memory of its answer, for who has the answer now. */
+    Runnable giveBack() {
+        lock.lock();
+        try {
+            Runnable taken = giveBack;
+            giveBack = () -> {};
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody waits for it any longer. */
+    void over() {
+        lock.lock();
+        try {
+            over = true;
+        } finally {
+            lock.unlock();
+        }
+        giveBack().run();
     }
 
     /** Takes in a question; false when the call has ended or has too many. */

@@ -8,6 +8,7 @@ import io.weathervane.jsonrpc.MessageHead;
 import io.weathervane.jsonrpc.PeerMessages;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.util.BoundedLines;
+import io.weathervane.util.MemoryBudget;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
@@ -52,6 +53,8 @@ final class WorkerChannel {
     private final String label;
     private final int messageBytes;
     private final MessageHead overlong = new MessageHead();
+    private final AnswerMemory memory =
+            new AnswerMemory(MemoryBudget.ofAnswers().account());
     private final BoundedLines lines;
     private final WorkerInput input;
     private final LogBudget logBudget;
@@ -77,7 +80,7 @@ final class WorkerChannel {
             Runnable onEnd) {
         this.label = label;
         this.messageBytes = messageBytes;
-        this.lines = new BoundedLines(in, messageBytes, overlong);
+        this.lines = new BoundedLines(in, messageBytes, overlong, memory);
         this.logBudget = new LogBudget(ticker);
         this.notifications = notifications;
         this.onEnd = onEnd;
@@ -168,7 +171,9 @@ final class WorkerChannel {
         boolean over = true;
         try {
             scope.onCancel(() -> cancel(call, abandoned));
-            return await(call, timeout, scope, abandoned);
+            JsonNode result = await(call, timeout, scope, abandoned);
+            scope.afterAnswer(call.giveBack());
+            return result;
         } catch (QuestionOpenException e) {
             over = false;
             throw e;
@@ -188,6 +193,7 @@ final class WorkerChannel {
     private void end(PendingCall call) {
         pending.remove(call.id());
         places.release();
+        call.over();
     }
 
     private void send(JsonRpcMessage message, PendingCall call) {
@@ -307,12 +313,29 @@ final class WorkerChannel {
 
     private void read(BoundedLines.Line line) {
         if (line.tooLong()) {
+            memory.take().run();
             overlong(line.length());
         } else if (line.length() > 0) {
-            PeerMessages.Received received = PeerMessages.read(line.bytes());
-            received.messages().forEach(this::receive);
-            received.refused().forEach(this::refused);
+            Runnable giveBack = memory.take();
+            boolean kept = false;
+            try {
+                PeerMessages.Received received = PeerMessages.read(line.bytes());
+                kept = received.messages().size() == 1
+                        && isKept(received.messages().get(0), giveBack);
+                received.messages().forEach(this::receive);
+                received.refused().forEach(this::refused);
+            } finally {
+                if (!kept) {
+                    giveBack.run();
+                }
+            }
         }
+    }
+
+    /** Whether the message is an answer, whose call gives back its memory. */
+    private boolean isKept(JsonRpcMessage message, Runnable giveBack) {
+        return message instanceof JsonRpcMessage.Success success
+                && find(success.id()).filter(call -> call.holds(giveBack)).isPresent();
     }
 
     private void receive(JsonRpcMessage message) {
@@ -335,7 +358,9 @@ final class WorkerChannel {
 
     /** Too long to be kept; whose answer it was is known all the same. */
     private void overlong(long bytes) {
-        String what = "a message of " + bytes + " bytes, more than " + messageBytes + " (workers.messageBytes)";
+        String why = memory.refusal();
+        String what = "a message of " + bytes + " bytes, "
+                + (why.isEmpty() ? "more than " + messageBytes + " (workers.messageBytes)" : why);
         if (overlong.id().isPresent() && !overlong.isRequest()) {
             malformed(overlong.id().get(), what);
         } else {

@@ -44,7 +44,7 @@ final class WorkerInput {
     private final BlockingQueue<Outgoing> queue;
     private final Thread writer;
 
-    private final MemoryBudget.Account memory = MemoryBudget.ofHeap().account();
+    private final MemoryBudget.Account memory = MemoryBudget.ofCalls().account();
 
     /** Held to take messages out of the queue and write them. */
     private final ReentrantLock writing = new ReentrantLock();

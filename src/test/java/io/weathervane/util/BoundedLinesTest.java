@@ -42,6 +42,15 @@ class BoundedLinesTest {
     }
 
     @Test
+    void dropsALineThatThereIsNoRoomForAndGoesOn() throws IOException {
+        InputStream in = new ByteArrayInputStream(
+                ("x".repeat(300_000) + "\n" + "y".repeat(80_000) + "\nok\n").getBytes(StandardCharsets.UTF_8));
+
+        assertThat(all(new BoundedLines(in, 1_000_000, BoundedLines.Overflow.ignored(), length -> length < 200_000)))
+                .containsExactly("300000 too long", "y".repeat(80_000), "ok");
+    }
+
+    @Test
     void knowsWhetherTheNextLineIsHereWhole() throws IOException {
         BoundedLines lines = lines(10, "a\nb\nc", "d\n", "e");
 

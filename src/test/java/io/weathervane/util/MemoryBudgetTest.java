@@ -33,6 +33,30 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void aMessageThatGrowsMayBecomeLargerThanTheShareOfOneWhereItIsAlone() throws Exception {
+        assertThat(one.claim(40, AT_ONCE)).isTrue();
+        assertThat(one.claimMore(40, 50, AT_ONCE)).isTrue();
+        assertThat(one.claimMore(90, 11, AT_ONCE)).isFalse();
+        one.release(50);
+        assertThat(one.claimMore(20, 20, AT_ONCE)).as("beside another of 20").isFalse();
+    }
+
+    @Test
+    void smallMessagesComeInBesideLargeOnesThatTakeAllThereIs() throws Exception {
+        long all = 10L * MemoryBudget.SMALL_BYTES;
+        MemoryBudget withReserve = new MemoryBudget(all, MemoryBudget.SMALL_BYTES, Ticker.system());
+        assertThat(withReserve.account().claim(all, AT_ONCE)).isTrue();
+
+        assertThat(withReserve.account().claim(MemoryBudget.SMALL_BYTES + 1, AT_ONCE))
+                .isFalse();
+        assertThat(withReserve.account().claim(MemoryBudget.SMALL_BYTES, AT_ONCE))
+                .isTrue();
+        assertThat(withReserve.account().claim(1, AT_ONCE))
+                .as("beyond the reserve")
+                .isFalse();
+    }
+
+    @Test
     void whoWaitsGetsWhatIsGivenBack() throws Exception {
         assertThat(one.claim(100, AT_ONCE)).isTrue();
         Thread[] waiting = new Thread[1];

@@ -51,10 +51,15 @@ final class HttpBody {
      * the client, who may be sending its next request, like a server that is gone. A large body does end it.
      */
     static void discard(Turn turn) {
+        discard(turn, DISCARD_BYTES_MAX);
+    }
+
+    /** The same of a request that may be sent again: its client is to read why, which needs its body to be read. */
+    static void discard(Turn turn, int most) {
         Request request = turn.request();
         try {
-            boolean small = request.getLength() <= DISCARD_BYTES_MAX && !awaitsConsent(request);
-            if (!small || !drain(Content.Source.asInputStream(request), DISCARD_BYTES_MAX)) {
+            boolean small = request.getLength() <= most && !awaitsConsent(request);
+            if (!small || !drain(Content.Source.asInputStream(request), most)) {
                 HttpReply.closeAfter(turn);
             }
         } catch (IOException e) {

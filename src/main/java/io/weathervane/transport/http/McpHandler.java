@@ -8,6 +8,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ProtocolVersions;
 import io.weathervane.tool.Role;
+import io.weathervane.util.MemoryBudget;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,7 @@ final class McpHandler implements AutoCloseable {
     private final BatchPost batches;
     private final SessionDoor door;
     private final int bodyBytes;
+    private final BodyMemory memory;
     private final long drainBytes;
     private final ConnectionLimit connections;
 
@@ -57,6 +59,7 @@ final class McpHandler implements AutoCloseable {
         this.batches = new BatchPost(dispatcher, admission, sessions, streams);
         this.door = new SessionDoor(sessions, streams);
         this.bodyBytes = bodyBytes;
+        this.memory = new BodyMemory(MemoryBudget.ofCalls(), bodyBytes);
         this.drainBytes = drainBytes;
         this.connections = connections;
     }
@@ -103,8 +106,10 @@ final class McpHandler implements AutoCloseable {
             Optional<JsonRpcMessage> early = turn.early().flatMap(EarlyBody::message);
             if (early.isPresent()) {
                 received(turn, accepted, early.get());
+            } else if (turn.early().isPresent()) {
+                received(turn, accepted, turn.early().get().bytes());
             } else {
-                received(turn, accepted, body(turn));
+                readLate(turn, accepted);
             }
         } catch (JsonRpcReadException e) {
             HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.failure());
@@ -119,13 +124,21 @@ final class McpHandler implements AutoCloseable {
         }
     }
 
-    private byte[] body(Turn turn) throws IOException, HttpBody.TooLargeException {
-        if (turn.early().isPresent()) {
-            return turn.early().get().bytes();
+    /** A body that may be large has memory until its calls have ended. */
+    private void readLate(Turn turn, Accepted accepted) throws IOException, HttpBody.TooLargeException {
+        Optional<BodyMemory.Claim> claimed = memory.claim(turn);
+        if (claimed.isEmpty()) {
+            HttpBody.discard(turn, bodyBytes);
+            connections.bodyHasCome(turn.request());
+            HttpReply.later(turn, HttpStatus.SERVICE_UNAVAILABLE_503, HttpReply.SOON, memory.refusal(turn));
+            return;
         }
-        byte[] body = HttpBody.read(turn.request(), bodyBytes, drainBytes);
-        connections.bodyHasCome(turn.request());
-        return body;
+        try (BodyMemory.Claim claim = claimed.get()) {
+            byte[] body = HttpBody.read(turn.request(), bodyBytes, drainBytes);
+            connections.bodyHasCome(turn.request());
+            claim.isOnly(body.length);
+            received(turn, accepted, body);
+        }
     }
 
     private void received(Turn turn, Accepted accepted, byte[] body) {

@@ -58,7 +58,7 @@ public final class LineSession implements AutoCloseable {
     private final ClientSession session;
     private final Semaphore slots = new Semaphore(CALLS_MAX);
     private final MessageHead overlong = new MessageHead();
-    private final MemoryBudget.Account memory = MemoryBudget.ofHeap().account();
+    private final MemoryBudget.Account memory = MemoryBudget.ofCalls().account();
     private volatile boolean closed;
 
     public LineSession(McpDispatcher dispatcher, InputStream in, OutputStream out, Caller caller) {
