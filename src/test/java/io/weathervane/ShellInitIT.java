@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,23 +50,31 @@ class ShellInitIT {
             assertThat(set.out()).contains("DISABLE_NEW: 0 -> 1");
             assertThat(server.health().path("killSwitch").asString("")).isEqualTo("engaged");
         }
-        assertThat(run(shell, workspace, "claude mcp list").out()).isEqualTo("the real claude: mcp list\n");
-        assertThat(run(shell, workspace, "claude").out()).isEqualTo("the real claude: \n");
-        assertThat(run(shell, workspace, "claude mcp call mcp_admin_flags get").exitCode())
+        Ended others = run(shell, workspace, "claude mcp list\nclaude\nclaude mcp call mcp_admin_flags get");
+        assertThat(others.out()).startsWith("the real claude: mcp list\nthe real claude: \n");
+        assertThat(others.exitCode())
                 .as("the exit code of an unreachable server")
                 .isEqualTo(3);
     }
 
     @Test
     void bashCompletesCommandsToolsOptionsAndValues() throws Exception {
-        assertThat(completed("weathervane ro")).containsExactly("rollback");
-        assertThat(completed("weathervane call mcp_")).containsExactly("mcp_admin_flags");
-        assertThat(completed("weathervane call mcp_admin_flags s")).containsExactly("set");
-        assertThat(completed("weathervane call worker_promote --dry")).containsExactly("--dry-run");
-        assertThat(completed("weathervane call audit_query --decision esc")).containsExactly("escalate");
-        assertThat(completed("weathervane call audit_query --js")).contains("--json");
-        assertThat(completed("weathervane serve --read")).containsExactly("--read-only");
-        assertThat(completed("weathervane help up")).containsExactly("upgrade");
+        Map<String, String> completions = new LinkedHashMap<>();
+        completions.put("weathervane ro", "rollback");
+        completions.put("weathervane call mcp_", "mcp_admin_flags");
+        completions.put("weathervane call mcp_admin_flags s", "set");
+        completions.put("weathervane call worker_promote --dry", "--dry-run");
+        completions.put("weathervane call audit_query --decision esc", "escalate");
+        completions.put("weathervane call audit_query --jso", "--json");
+        completions.put("weathervane serve --read", "--read-only");
+        completions.put("weathervane help up", "upgrade");
+
+        String script = completions.keySet().stream()
+                .map(typed -> "COMP_WORDS=(" + typed + "); COMP_CWORD=" + (typed.split(" ", -1).length - 1)
+                        + "; _weathervane; echo \"${COMPREPLY[@]}\"")
+                .collect(Collectors.joining("\n"));
+
+        assertThat(run("bash", folder, script).out().lines()).containsExactlyElementsOf(completions.values());
     }
 
     @ParameterizedTest
@@ -87,13 +97,6 @@ class ShellInitIT {
 
         assertThat(text(process)).contains("there is nothing for the shell 'tcsh'; there is for bash, zsh, fish");
         assertThat(process.waitFor()).isEqualTo(2);
-    }
-
-    private List<String> completed(String typed) throws Exception {
-        List<String> words = List.of(typed.split(" "));
-        String line = "COMP_WORDS=(" + typed + "); COMP_CWORD=" + (words.size() - 1)
-                + "; _weathervane; printf '%s\\n' \"${COMPREPLY[@]}\"";
-        return run("bash", folder, line).out().lines().toList();
     }
 
     private Ended run(String shell, Path directory, String line) throws Exception {

@@ -40,17 +40,14 @@ public final class LateWrites implements AutoCloseable {
     /** Units that wait; beyond it those that may be left out are. */
     static final int UNITS_MAX = 10_000;
 
-    /** Between two attempts: 250 ms. */
-    private static final Duration RETRY = Duration.ofMillis(250);
-
     /** One attempt waits this long for another program's lock: 150 ms. */
     private static final Duration PATIENCE = Duration.ofMillis(150);
 
-    /** Between two looks whether the database could be written, while nothing is to be: 2 s. */
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+    /** Pauses from one look whether the database could be written to the next, while nothing is to be: 2 s. */
+    private static final int LOOK_PAUSES = 8;
 
-    /** At the end the last ones have this long; what is left then waits in the file: 2 s. */
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    /** Pauses that the last ones have at the end; what is left then waits in the file: 2 s. */
+    private static final int CLOSE_PAUSES = 8;
 
     /** A unit that the database refuses, although it takes others, is moved behind them after this many attempts. */
     private static final int REFUSED_MAX = 20;
@@ -60,6 +57,10 @@ public final class LateWrites implements AutoCloseable {
     private final SqliteDatabase database;
     private final PendingJournal journal;
     private final Ticker ticker;
+
+    /** Between two attempts. */
+    private final Duration retry;
+
     private final Map<String, LateHandler> handlers = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore wakes = new Semaphore(0);
@@ -80,10 +81,11 @@ public final class LateWrites implements AutoCloseable {
     private boolean dirty;
     private boolean roomKept;
 
-    LateWrites(SqliteDatabase database, Path file, Ticker ticker) {
+    LateWrites(SqliteDatabase database, Path file, Ticker ticker, Duration retry) {
         this.database = database;
         this.journal = new PendingJournal(file);
         this.ticker = ticker;
+        this.retry = retry;
     }
 
     /** Makes known who writes the records of a kind. */
@@ -205,7 +207,7 @@ public final class LateWrites implements AutoCloseable {
             lock.unlock();
         }
         LateUnit last = waiting.get(waiting.size() - 1);
-        Duration limit = failure.isPresent() ? PATIENCE : LOOK_EVERY;
+        Duration limit = failure.isPresent() ? PATIENCE : lookEvery();
         if (!last.await(limit)) {
             throw new StoreException(
                     StoreException.Kind.BUSY,
@@ -257,6 +259,10 @@ public final class LateWrites implements AutoCloseable {
         return failure;
     }
 
+    private Duration lookEvery() {
+        return retry.multipliedBy(LOOK_PAUSES);
+    }
+
     private void run() {
         while (!over && (!closed || !waitingUnits().isEmpty())) {
             try {
@@ -283,7 +289,7 @@ public final class LateWrites implements AutoCloseable {
 
     private Optional<LateUnit> next() throws InterruptedException {
         Optional<LateUnit> next = first();
-        if (next.isEmpty() && !closed && wakes.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (next.isEmpty() && !closed && wakes.tryAcquire(lookEvery().toMillis(), TimeUnit.MILLISECONDS)) {
             wakes.drainPermits();
         }
         return first();
@@ -314,17 +320,17 @@ public final class LateWrites implements AutoCloseable {
     /** What is handed over meanwhile is kept at once: a server that is killed in the pause loses nothing. */
     private void pauseBeforeRetry() throws InterruptedException {
         if (closed) {
-            Thread.sleep(RETRY.toMillis());
+            Thread.sleep(retry.toMillis());
             return;
         }
         long begun = ticker.nanos();
-        long left = RETRY.toNanos();
+        long left = retry.toNanos();
         while (!closed && left > 0) {
             if (wakes.tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 wakes.drainPermits();
                 keepWaiting();
             }
-            left = RETRY.toNanos() - (ticker.nanos() - begun);
+            left = retry.toNanos() - (ticker.nanos() - begun);
         }
     }
 
@@ -505,13 +511,14 @@ public final class LateWrites implements AutoCloseable {
     }
 
     private void join() {
+        long limit = retry.multipliedBy(CLOSE_PAUSES).toMillis();
         boolean interrupted = Thread.interrupted();
         try {
-            thread.join(CLOSE_LIMIT.toMillis());
+            thread.join(limit);
             if (thread.isAlive()) {
                 over = true;
                 thread.interrupt();
-                thread.join(CLOSE_LIMIT.toMillis());
+                thread.join(limit);
             }
         } catch (InterruptedException e) {
             interrupted = true;

@@ -66,7 +66,7 @@ public final class SqliteDatabase implements Database {
         this.path = path;
         this.options = options;
         this.connections = connections;
-        this.late = new LateWrites(this, path, ticker);
+        this.late = new LateWrites(this, path, ticker, options.latePace());
     }
 
     /** Loads the driver and its native library, which needs no file; takes about as long as opening one. */

@@ -7,10 +7,12 @@ import java.time.Duration;
  *
  * @param busyTimeout longest wait for a lock that another program holds
  * @param sizeLimitBytes most bytes the file may grow to; a write beyond it fails as {@link StoreException.Kind#FULL}
+ * @param latePace pause between two attempts of {@link LateWrites}
  */
-public record StoreOptions(Duration busyTimeout, long sizeLimitBytes) {
+public record StoreOptions(Duration busyTimeout, long sizeLimitBytes, Duration latePace) {
     private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(5);
     private static final long SIZE_LIMIT_BYTES = 4L << 30; // 4 GiB
+    private static final Duration LATE_PACE = Duration.ofMillis(250);
 
     public StoreOptions {
         if (busyTimeout.isNegative() || busyTimeout.toMillis() > Integer.MAX_VALUE) {
@@ -19,6 +21,13 @@ public record StoreOptions(Duration busyTimeout, long sizeLimitBytes) {
         if (sizeLimitBytes < 1) {
             throw new IllegalArgumentException("sizeLimitBytes must be >= 1, was " + sizeLimitBytes);
         }
+        if (latePace.isNegative() || latePace.isZero()) {
+            throw new IllegalArgumentException("latePace must be longer than 0, was " + latePace);
+        }
+    }
+
+    public StoreOptions(Duration busyTimeout, long sizeLimitBytes) {
+        this(busyTimeout, sizeLimitBytes, LATE_PACE);
     }
 
     public static StoreOptions defaults() {

@@ -5,7 +5,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What is in a file, in a few words: the same exactly as long as the content is the same. */
 public final class ContentHash {
@@ -13,6 +20,13 @@ public final class ContentHash {
     public static final long BYTES_MAX = 256L * 1024 * 1024;
 
     private static final String KNOWN = "sha256 ";
+
+    /** Files from this size on are remembered, such as the program {@code node}: 1 MiB. */
+    private static final long REMEMBERED_BYTES_MIN = 1024L * 1024;
+
+    private static final int REMEMBERED_MAX = 64;
+
+    private static final Map<Version, String> KNOWN_HASHES = new ConcurrentHashMap<>();
 
     private ContentHash() {}
 
@@ -32,7 +46,46 @@ public final class ContentHash {
         return hash.startsWith(KNOWN);
     }
 
+    /** A large program is read once, as long as nothing of it has changed. */
     private static String sha256(Path file) throws IOException {
+        Optional<Version> version = Files.size(file) < REMEMBERED_BYTES_MIN ? Optional.empty() : Version.of(file);
+        Optional<String> known = version.map(KNOWN_HASHES::get);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        String hash = read(file);
+        if (version.isPresent()) {
+            if (KNOWN_HASHES.size() >= REMEMBERED_MAX) {
+                KNOWN_HASHES.clear();
+            }
+            KNOWN_HASHES.put(version.get(), hash);
+        }
+        return hash;
+    }
+
+    /**
+     * What is another one after each change of a file: the system sets the time of its last change, which no program can
+     * set back. One that has changed just now may change again within the same tick, so it has no version yet.
+     */
+    private record Version(Path file, Object key, long size, FileTime changed) {
+        private static final Duration SETTLED = Duration.ofSeconds(2);
+
+        static Optional<Version> of(Path file) throws IOException {
+            try {
+                Map<String, Object> attributes = Files.readAttributes(file, "unix:fileKey,size,ctime");
+                FileTime changed = (FileTime) attributes.get("ctime");
+                Instant now = Clock.systemUTC().instant();
+                return changed.toInstant().isAfter(now.minus(SETTLED))
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Version(file, attributes.get("fileKey"), (long) attributes.get("size"), changed));
+            } catch (UnsupportedOperationException | IllegalArgumentException e) {
+                return Optional.empty(); // no such attributes on this system
+            }
+        }
+    }
+
+    private static String read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file);
                 DigestInputStream digested = new DigestInputStream(in, Sha256.newDigest())) {
             digested.transferTo(OutputStream.nullOutputStream());

@@ -52,6 +52,7 @@ final class Plant implements AutoCloseable {
     static final Actor ALICE = new Actor("alice");
     static final String STABLE = "stable";
 
+    private static final Duration LATE_PACE = Duration.ofMillis(50);
     private static final Duration BUSY_TIMEOUT = StoreOptions.defaults().busyTimeout();
 
     final Path folder;
@@ -197,7 +198,7 @@ final class Plant implements AutoCloseable {
         Clock clock = setup.clock;
         database = SqliteDatabase.open(
                 folder.resolve("orchestrator.db"),
-                new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes()));
+                new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes(), LATE_PACE));
         audit = new AuditLog(database, clock);
         flags = LiveFlags.start(database, audit, FlagCatalog.builtIn(), bus, clock, LiveFlagsOptions.defaults());
         workers = new WorkerManager(

@@ -28,6 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class LateWritesTest {
     private static final String KIND = "note";
 
+    /** A tenth of a server's pause. */
+    private static final Duration PACE = Duration.ofMillis(25);
+
     @TempDir
     Path folder;
 
@@ -248,7 +251,7 @@ final class LateWritesTest {
 
     private SqliteDatabase opened() {
         SqliteDatabase opened = SqliteDatabase.open(
-                folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30));
+                folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30, PACE));
         opened.migrate("test", List.of(List.of("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")));
         opened.late().register(KIND, (sql, body) -> write(sql, body));
         return opened;
