@@ -25,7 +25,11 @@ public final class Sql {
         T read(ResultSet row) throws SQLException;
     }
 
-    private record Later(String statement, @Nullable Object[] values) {}
+    /** A statement that was put off. */
+    @FunctionalInterface
+    private interface Later {
+        int run() throws SQLException;
+    }
 
     /**
      * Has a statement that changes rows run before the next one that reads or counts, or the end of the transaction:
@@ -33,7 +37,7 @@ public final class Sql {
      */
     public void updateLater(String statement, @Nullable Object... values) {
         requireOpen();
-        later.add(new Later(statement, values));
+        later.add(() -> runNow(statement, values, PreparedStatement::executeUpdate));
     }
 
     /** Runs what was put off. */
@@ -41,7 +45,7 @@ public final class Sql {
         List<Later> due = List.copyOf(later);
         later.clear();
         for (Later one : due) {
-            int unused = runNow(one.statement(), one.values(), PreparedStatement::executeUpdate);
+            int unused = one.run();
         }
     }
 

@@ -242,8 +242,8 @@ final class Staff {
     private boolean isPartOfOurEnd(Optional<Integer> exitCode) {
         try {
             return closed
-                    || exitCode.filter(SIGNALS_TO_ALL::contains).isPresent()
-                            && closing.await(SIGNAL_TO_US_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                    || (exitCode.filter(SIGNALS_TO_ALL::contains).isPresent()
+                            && closing.await(SIGNAL_TO_US_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
