@@ -13,6 +13,7 @@ public final class JsonRedactor {
     private JsonRedactor() {}
 
     /** The same without secrets: shape, names and everything but texts stay. The node itself when it has none. */
+    @SuppressWarnings("ReferenceEquality") // the node itself means that nothing was taken out
     public static ObjectNode clean(ObjectNode json) {
         ObjectNode copy = null;
         for (Map.Entry<String, JsonNode> field : json.properties()) {
@@ -41,6 +42,7 @@ public final class JsonRedactor {
         return value instanceof StringNode text ? text(Redactor.cleanNamed(name, text.asString()), text) : value;
     }
 
+    @SuppressWarnings("ReferenceEquality") // as above
     private static ArrayNode clean(String name, ArrayNode array) {
         ArrayNode copy = null;
         String option = "";
