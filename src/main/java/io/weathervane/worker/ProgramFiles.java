@@ -21,8 +21,8 @@ import java.util.function.Predicate;
  * What a program loads further, and what variables and patterns of a shell come to, is not known.
  */
 public final class ProgramFiles {
-    /** Most files of one command that are read. */
-    static final int FILES_MAX = 64;
+    /** Most files of one command that are read; a class path has many. */
+    static final int FILES_MAX = 256;
 
     /** Most folders in which a shell's words are looked for: its own, and those it names ({@code cd sub && sh b.sh}). */
     private static final int FOLDERS_MAX = 16;

@@ -120,8 +120,8 @@ class ProgramFilesTest {
     }
 
     @Test
-    void cannotBeBoundToMoreThan64FilesOrToOneThatIsTooLarge() throws IOException {
-        String many = IntStream.range(0, 70).mapToObj(i -> "f" + i).collect(Collectors.joining(" "));
+    void cannotBeBoundToMoreThan256FilesOrToOneThatIsTooLarge() throws IOException {
+        String many = IntStream.range(0, 300).mapToObj(i -> "f" + i).collect(Collectors.joining(" "));
         for (String name : many.split(" ", -1)) {
             write(name, name);
         }
@@ -131,7 +131,7 @@ class ProgramFilesTest {
         }
 
         assertThat(ProgramFiles.ofScript("cat " + many, folder).unbound())
-                .containsExactly("more than 64 files are named");
+                .containsExactly("more than 256 files are named");
         assertThat(ProgramFiles.ofScript("sh huge", folder).unbound())
                 .hasSize(1)
                 .allMatch(why -> why.startsWith("the file huge is too large to be hashed, 268435457 bytes"));
