@@ -353,22 +353,14 @@ class HttpServerTest {
             assertThat(refused).startsWith("HTTP/1.1 413").contains("over the limit of 4194304 bytes");
             assertThat(grown).isLessThan(24L << 20);
             socket.getOutputStream()
-                    .write(("POST /mcp HTTP/1.1\r\n"
-                                    + "Host: localhost\r\n"
-                                    + "Content-Type: application/json\r\n"
-                                    + "Content-Length: "
-                                    + PING.length() + "\r\n\r\n" + PING)
-                            .getBytes(StandardCharsets.UTF_8));
+                    .write((posting("Content-Length: " + PING.length()) + PING).getBytes(StandardCharsets.UTF_8));
             assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 200");
         }
     }
 
     @Test
     void answersAnEndlessChunkedBodyWithOneError() throws Exception {
-        try (Socket socket = http.raw("POST /mcp HTTP/1.1\r\n"
-                + "Host: localhost\r\n"
-                + "Content-Type: application/json\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n")) {
+        try (Socket socket = http.raw(posting("Transfer-Encoding: chunked"))) {
             OutputStream out = socket.getOutputStream();
             byte[] chunk = ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             for (int i = 0; i < 160; i++) {
@@ -382,10 +374,7 @@ class HttpServerTest {
 
     @Test
     void refusesABodyBeyondTheDrainBoundWithoutReadingIt() throws Exception {
-        try (Socket socket = http.raw("POST /mcp HTTP/1.1\r\n"
-                + "Host: localhost\r\n"
-                + "Content-Type: application/json\r\n"
-                + "Content-Length: 9999999999\r\n\r\n")) {
+        try (Socket socket = http.raw(posting("Content-Length: 9999999999"))) {
             assertThat(HttpFixture.response(socket))
                     .startsWith("HTTP/1.1 413")
                     .containsIgnoringCase("Connection: close");
@@ -394,14 +383,15 @@ class HttpServerTest {
 
     @Test
     void livesOnWhenAClientGoesAwayInTheMiddleOfItsBody() throws Exception {
-        http.raw("POST /mcp HTTP/1.1\r\n"
-                        + "Host: localhost\r\n"
-                        + "Content-Type: application/json\r\n"
-                        + "Content-Length: 500\r\n\r\n"
-                        + "{\"json")
-                .close();
+        http.raw(posting("Content-Length: 500") + "{\"json").close();
 
         assertThat(http.post(PING).statusCode()).isEqualTo(200);
+    }
+
+    /** The head of a POST with this header. */
+    private static String posting(String header) {
+        return String.join(
+                "\r\n", "POST /mcp HTTP/1.1", "Host: localhost", "Content-Type: application/json", header, "", "");
     }
 
     /** The next request may be under way while this one's body is: a closed connection would lose it without a word. */
