@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.time.Clock;
@@ -67,18 +68,18 @@ public final class ContentHash {
      * What is another one after each change of a file: the system sets the time of its last change, which no program can
      * set back. One that has changed just now may change again within the same tick, so it has no version yet.
      */
-    private record Version(Path file, Object key, long size, FileTime changed) {
+    private record Version(Path file, String key, long size, FileTime changed) {
         private static final Duration SETTLED = Duration.ofSeconds(2);
 
         static Optional<Version> of(Path file) throws IOException {
             try {
-                Map<String, Object> attributes = Files.readAttributes(file, "unix:fileKey,size,ctime");
-                FileTime changed = (FileTime) attributes.get("ctime");
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
                 Instant now = Clock.systemUTC().instant();
                 return changed.toInstant().isAfter(now.minus(SETTLED))
                         ? Optional.empty()
                         : Optional.of(
-                                new Version(file, attributes.get("fileKey"), (long) attributes.get("size"), changed));
+                                new Version(file, String.valueOf(attributes.fileKey()), attributes.size(), changed));
             } catch (UnsupportedOperationException | IllegalArgumentException e) {
                 return Optional.empty(); // no such attributes on this system
             }
