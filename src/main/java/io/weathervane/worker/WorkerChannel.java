@@ -360,7 +360,9 @@ final class WorkerChannel {
     private void overlong(long bytes) {
         String why = memory.refusal();
         String what = "a message of " + bytes + " bytes, "
-                + (why.isEmpty() ? "more than " + messageBytes + " (workers.messageBytes)" : why);
+                + (why.isEmpty() || bytes > messageBytes
+                        ? "more than " + messageBytes + " (workers.messageBytes)"
+                        : why);
         if (overlong.id().isPresent() && !overlong.isRequest()) {
             malformed(overlong.id().get(), what);
         } else {
