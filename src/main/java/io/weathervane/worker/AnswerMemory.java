@@ -19,8 +19,6 @@ final class AnswerMemory implements BoundedLines.Room {
     /** How long a line waits for memory; all that the worker says meanwhile waits with it, answers to probes too. */
     private static final Duration WAIT = Duration.ofSeconds(2);
 
-    private static final Runnable NOTHING = () -> {};
-
     private final MemoryBudget.Account account;
     private long held;
     private boolean refused;
@@ -64,7 +62,7 @@ final class AnswerMemory implements BoundedLines.Room {
     /** What the line that was read last has: to be given back by running it, more than once if need be. */
     Runnable take() {
         if (held == 0) {
-            return NOTHING;
+            return () -> {};
         }
         AtomicLong taken = new AtomicLong(held);
         held = 0;
