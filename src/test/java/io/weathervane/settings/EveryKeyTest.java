@@ -248,7 +248,7 @@ class EveryKeyTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(5),
                         Optional.empty(),
-                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(55),
                         64 * 1024 * 1024,
                         Map.of()));
     }

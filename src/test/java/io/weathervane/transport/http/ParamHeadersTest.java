@@ -12,10 +12,11 @@ import tools.jackson.databind.JsonNode;
 
 class ParamHeadersTest {
     private static final JsonNode SCHEMA = ScriptedTools.json("""
-            {"type": "object", "properties": {
-              "region": {"type": "string", "x-mcp-header": "Region"},
-              "nested": {"type": "object", "properties": {"count": {"type": "integer", "x-mcp-header": "Count"}}},
-              "other": {"type": "string"}}}""");
+        {"type": "object", "properties": {
+          "region": {"type": "string", "x-mcp-header": "Region"},
+          "nested": {"type": "object", "properties": {"count": {"type": "integer", "x-mcp-header": "Count"}}},
+          "other": {"type": "string"}}}\
+        """);
 
     @ParameterizedTest
     @CsvSource(
@@ -36,7 +37,7 @@ class ParamHeadersTest {
         assertThatThrownBy(() -> verify(arguments, header, value))
                 .isInstanceOf(JsonRpcException.class)
                 .extracting(thrown -> ((JsonRpcException) thrown).code())
-                .isEqualTo(-32020);
+                .isEqualTo(-32020L);
     }
 
     @ParameterizedTest
