@@ -106,7 +106,7 @@ final class Switches {
         Switch done = manager.switchToActive(SwitchNotes.NONE);
         flip.add(done.flipNanos());
         restored.add(callers.awaitFirst() - decision);
-        manager.disposeReplaced();
+        manager.disposeReplaced().drained().join();
     }
 
     private void report(int count, Callers callers, Results results) throws IOException {

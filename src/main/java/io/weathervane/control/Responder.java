@@ -126,11 +126,13 @@ final class Responder {
         });
     }
 
+    /** The worker's end is only begun: records and alerts of what was done do not wait for its calls and tasks. */
     void disposeReplaced(Steps steps) {
         steps.run(DISPOSE, () -> {
             Disposal disposal = workers.disposeReplaced();
             return Said.done(disposal.label()
-                    .map(label -> label + (disposal.drained() ? " ended its calls and stopped" : " stopped, calls cut"))
+                    .map(label -> "begun: " + label + " ends its calls and tasks within "
+                            + disposal.within().toMillis() + " ms and is stopped then")
                     .orElse("there was none to dispose of"));
         });
     }

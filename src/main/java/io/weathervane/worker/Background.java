@@ -14,10 +14,15 @@ import org.slf4j.LoggerFactory;
 final class Background implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
     private static final int TASKS_MAX = 16;
+
+    /** Workers that are being ended at the same time; one more is ended on its caller's thread. */
+    static final int DRAINS_MAX = 16;
+
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_WRITES_LIMIT = Duration.ofSeconds(2);
 
     private final ExecutorService tasks = Threads.newPerTask("workers", TASKS_MAX);
+    private final ExecutorService drains = Threads.newPerTask("workers-drain", DRAINS_MAX);
     private final ExecutorService inOrder = Executors.newSingleThreadExecutor(Threads.daemonFactory("workers-record"));
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, Threads.daemonFactory("workers-timer"));
@@ -25,6 +30,11 @@ final class Background implements AutoCloseable {
     /** Runs the task on a thread of its own. */
     void run(Runnable task) {
         submit(tasks, task);
+    }
+
+    /** Runs the task, which may take as long as a drain, on a thread of its own that nothing else needs. */
+    void runDrain(Runnable task) {
+        runOrRetry(drains, task);
     }
 
     /** Runs the task after those given here before. */
@@ -35,16 +45,16 @@ final class Background implements AutoCloseable {
     /** Runs the task on a thread of its own, later. */
     void runAfter(Duration delay, Runnable task) {
         try {
-            var unused = timer.schedule(() -> runOrRetry(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(() -> runOrRetry(tasks, task), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("closing: a task is no longer planned");
         }
     }
 
     /** Without memory for a thread the task is put off: it may be what brings a worker back. */
-    private void runOrRetry(Runnable task) {
+    private void runOrRetry(ExecutorService executor, Runnable task) {
         try {
-            run(task);
+            submit(executor, task);
         } catch (OutOfMemoryError e) {
             LOG.error("a task of the worker manager is put off for {}: {}", RETRY, e.toString());
             runAfter(RETRY, task);
@@ -71,6 +81,7 @@ final class Background implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        end(drains);
         end(tasks);
         end(inOrder);
     }

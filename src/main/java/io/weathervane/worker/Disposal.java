@@ -2,11 +2,13 @@ package io.weathervane.worker;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * How a replaced worker was ended.
+ * The end of a replaced worker, which has begun and goes on in the background.
  *
  * @param label empty when there was none to end
- * @param drained whether its calls in flight all came to their end by themselves
+ * @param within how long its calls in flight and its tasks get to come to their end
+ * @param drained told when it has ended: whether its calls and tasks all came to their end by themselves
  */
-public record Disposal(Optional<String> label, boolean drained, Duration took) {}
+public record Disposal(Optional<String> label, Duration within, CompletableFuture<Boolean> drained) {}

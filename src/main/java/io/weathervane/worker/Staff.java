@@ -51,6 +51,11 @@ final class Staff {
     /** Held from before there is a process until it is among the living: none can be missed at the end. */
     private final Semaphore spawns = new Semaphore(SPAWNS_MAX);
 
+    /** Workers that are drained in the background at the same time. */
+    private static final int DRAINS_MAX = Background.DRAINS_MAX / 2;
+
+    private final Semaphore drains = new Semaphore(DRAINS_MAX);
+
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean closed;
 
@@ -261,7 +266,11 @@ final class Staff {
 
     /** Drains and ends a worker; true when no call was cut off. */
     boolean dispose(Worker worker, Role role) {
-        boolean drained = worker.dispose(options.drainTimeout(), options.stopTimeout());
+        return dispose(worker, role, options.drainTimeout());
+    }
+
+    private boolean dispose(Worker worker, Role role, Duration drainLimit) {
+        boolean drained = worker.dispose(drainLimit, options.stopTimeout());
         leftovers.forget(worker);
         LOG.info("worker stopped worker={} role={} drained={}", worker.label(), role.wireName(), drained);
         news.journal(
@@ -269,9 +278,32 @@ final class Staff {
         return drained;
     }
 
-    /** Drains and ends a worker that nobody waits for. */
+    /** Drains and ends a worker in the background. */
     void disposeLater(Worker worker, Role role) {
-        background.run(() -> dispose(worker, role));
+        disposeLater(worker, role, drained -> {});
+    }
+
+    /**
+     * Drains and ends a worker in the background; one more than {@link #DRAINS_MAX} is ended without being drained.
+     *
+     * @param ended told at its end whether no call was cut off
+     */
+    void disposeLater(Worker worker, Role role, Consumer<Boolean> ended) {
+        boolean patient = drains.tryAcquire();
+        background.runDrain(() -> {
+            try {
+                ended.accept(dispose(worker, role, patient ? options.drainTimeout() : Duration.ZERO));
+            } finally {
+                if (patient) {
+                    drains.release();
+                }
+            }
+        });
+    }
+
+    /** How long a worker that is to be ended may go on with its calls and tasks. */
+    Duration drainTimeout() {
+        return options.drainTimeout();
     }
 
     /** Ends the previous worker's process after a while; its release is kept and started again when needed. */

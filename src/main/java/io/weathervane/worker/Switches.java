@@ -3,8 +3,8 @@ package io.weathervane.worker;
 import io.weathervane.store.Written;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,16 +131,16 @@ final class Switches {
         LOG.info("switchToActive available: previous={}", standby.label().orElse("none"));
     }
 
-    /** Ends the worker that the last switch back replaced. */
+    /** Begins to end the worker that the last switch back replaced; what it has to finish delays no caller. */
     Disposal disposeReplaced() {
-        Deadline taken = new Deadline(ticker, Duration.ZERO);
         Optional<Worker> rejected = stage.change(() -> {
             Optional<Worker> worker = stage.now().worker(Role.REJECTED);
             stage.set(stage.now().with(Role.REJECTED, null));
             return worker;
         });
-        boolean drained =
-                rejected.map(worker -> staff.dispose(worker, Role.REJECTED)).orElse(true);
-        return new Disposal(rejected.map(Worker::label), drained, taken.elapsed());
+        CompletableFuture<Boolean> drained = new CompletableFuture<>();
+        rejected.ifPresentOrElse(
+                worker -> staff.disposeLater(worker, Role.REJECTED, drained::complete), () -> drained.complete(true));
+        return new Disposal(rejected.map(Worker::label), staff.drainTimeout(), drained);
     }
 }

@@ -215,7 +215,10 @@ public final class WorkerManager implements AutoCloseable {
         return switches.back(notes);
     }
 
-    /** Ends the worker that {@link #switchToActive} replaced; waits for its calls in flight up to the drain timeout. */
+    /**
+     * Begins to end the worker that {@link #switchToActive} replaced, and waits for nothing: its calls in flight and its
+     * tasks get the drain timeout in the background.
+     */
     public Disposal disposeReplaced() {
         return switches.disposeReplaced();
     }

@@ -73,6 +73,7 @@ final class Plant implements AutoCloseable {
         private OptionalInt consecutiveFailures = OptionalInt.empty();
         private Optional<Boolean> restore = Optional.empty();
         private boolean restarts;
+        private Duration drainTimeout = Duration.ofSeconds(1);
         private Clock clock = Clock.systemUTC();
 
         private Setup(Path folder) {
@@ -155,6 +156,18 @@ final class Plant implements AutoCloseable {
             return this;
         }
 
+        /** With so long for the calls and tasks of a worker that is to be ended. */
+        Setup drainTimeout(Duration limit) {
+            drainTimeout = limit;
+            return this;
+        }
+
+        /** With a worker of a test's own. */
+        Setup release(WorkerRelease release) {
+            releases.put(release.label(), release);
+            return this;
+        }
+
         /** With a wall clock that is this much off. */
         Setup clockOff(Duration by) {
             clock = Clock.offset(Clock.systemUTC(), by);
@@ -205,7 +218,7 @@ final class Plant implements AutoCloseable {
                 database,
                 setup.releases,
                 Optional.of(STABLE),
-                workerOptions(setup.restarts),
+                workerOptions(setup),
                 folder.resolve("worker_manager.json"),
                 bus,
                 clock,
@@ -225,21 +238,21 @@ final class Plant implements AutoCloseable {
         workers.start();
     }
 
-    private static WorkerOptions workerOptions(boolean restarts) {
+    private static WorkerOptions workerOptions(Setup setup) {
         WorkerOptions usual = WorkerOptions.defaults();
         return new WorkerOptions(
                 io.weathervane.worker.ToolErrors.RELATIVE,
-                Duration.ofSeconds(1),
+                setup.drainTimeout,
                 usual.startTimeout(),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
                 Optional.empty(),
-                restarts
+                setup.restarts
                         ? new RestartPolicy(Duration.ofMillis(50), Duration.ofMillis(50), 5, Duration.ofMinutes(1))
                         : new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
     }
 
-    private static WorkerRelease worker(String label, String... switches) {
+    static WorkerRelease worker(String label, String... switches) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

@@ -40,7 +40,7 @@ class SwitchUnderLoadTest {
                 manager.promote(SwitchRecord.NOTHING);
                 awaitCalls();
                 manager.switchToActive(SwitchNotes.NONE);
-                manager.disposeReplaced();
+                manager.disposeReplaced().drained().join();
             }
 
             stop(callers);
@@ -92,7 +92,7 @@ class SwitchUnderLoadTest {
 
             caller.join();
             assertThat(answers).containsExactly("green");
-            assertThat(disposal.drained()).isTrue();
+            assertThat(disposal.drained().join()).isTrue();
         }
     }
 
@@ -111,10 +111,10 @@ class SwitchUnderLoadTest {
 
             manager.switchToActive(SwitchNotes.NONE);
             Disposal disposal = manager.disposeReplaced();
+            assertThat(disposal.drained().join()).isFalse();
             awaitCalls();
 
             stop(callers);
-            assertThat(disposal.drained()).isFalse();
             assertThat(lost).isEmpty();
         }
     }

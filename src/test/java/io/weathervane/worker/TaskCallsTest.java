@@ -167,16 +167,14 @@ class TaskCallsTest {
         manager.promote(SwitchRecord.NOTHING);
         made(manager, ann);
         manager.switchToActive(SwitchNotes.NONE);
-        CompletableFuture<Disposal> disposal = CompletableFuture.supplyAsync(manager::disposeReplaced);
+        CompletableFuture<Boolean> drained = manager.disposeReplaced().drained();
 
         assertThat(ask(manager, ann, "tasks/get", "t-1").path("statusMessage").asString(""))
                 .isEqualTo("v2");
-        assertThat(disposal).isNotDone();
+        assertThat(drained).isNotDone();
         ask(manager, ann, "tasks/result", "t-1");
 
-        assertThat(disposal)
-                .succeedsWithin(Duration.ofSeconds(60))
-                .satisfies(done -> assertThat(done.drained()).isTrue());
+        assertThat(drained).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(true);
     }
 
     private static WorkerRelease worker(String label, String before, String after) {

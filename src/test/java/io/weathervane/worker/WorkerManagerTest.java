@@ -226,7 +226,7 @@ class WorkerManagerTest {
 
             assertThat(answeredBy(manager)).isEqualTo("stable");
 
-            manager.disposeReplaced();
+            manager.disposeReplaced().drained().join();
             manager.startCanary("doomed");
             manager.promote(SwitchRecord.NOTHING);
             assertThat(catchThrowableOfType(
