@@ -15,6 +15,7 @@ final class LateUnit {
     private final CountDownLatch safe = new CountDownLatch(1);
     private volatile String id;
     private volatile boolean kept;
+    private volatile boolean inDatabase;
     private volatile int refusedTimes;
 
     private LateUnit(List<LateRecord> records, boolean mayBeLeftOut, long submittedAt, String id, boolean kept) {
@@ -53,6 +54,15 @@ final class LateUnit {
 
     boolean kept() {
         return kept;
+    }
+
+    /** Whether its transaction stands; the disk may not have it yet. */
+    boolean inDatabase() {
+        return inDatabase;
+    }
+
+    void isInDatabase() {
+        inDatabase = true;
     }
 
     PendingJournal.Entry entry() {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -305,7 +306,7 @@ public final class LateWrites implements AutoCloseable {
     }
 
     private void attempt(LateUnit unit) throws InterruptedException {
-        Optional<StoreException.Kind> refused = apply(unit);
+        Optional<StoreException.Kind> refused = unit.inDatabase() ? bringToDisk(unit) : apply(unit);
         if (refused.isEmpty()) {
             done(unit);
             return;
@@ -336,18 +337,40 @@ public final class LateWrites implements AutoCloseable {
 
     private Optional<StoreException.Kind> apply(LateUnit unit) {
         try {
-            Runnable transaction = () -> database.write(sql -> write(sql, unit), PATIENCE);
+            AtomicBoolean onDisk = new AtomicBoolean();
+            Runnable transaction = () -> onDisk.set(database.writeLate(sql -> write(sql, unit), PATIENCE));
             for (LateRecord record : unit.records()) {
                 Runnable inner = transaction;
                 LateHandler handler = handler(record);
                 transaction = () -> handler.around(inner);
             }
             transaction.run();
-            return Optional.empty();
+            unit.isInDatabase();
+            return onDisk.get() ? Optional.empty() : Optional.of(StoreException.Kind.BUSY);
         } catch (StoreException e) {
             return Optional.of(failed(unit, e.kind(), String.valueOf(e.getMessage()), null));
         } catch (RuntimeException e) {
             return Optional.of(failed(unit, StoreException.Kind.FAILED, e.toString(), e));
+        }
+    }
+
+    /** Its transaction stands and must not come twice: only the disk is tried again. */
+    private Optional<StoreException.Kind> bringToDisk(LateUnit unit) {
+        try {
+            return database.writeLate(sql -> true, PATIENCE) ? Optional.empty() : Optional.of(StoreException.Kind.BUSY);
+        } catch (StoreException e) {
+            return Optional.of(failed(unit, e.kind(), String.valueOf(e.getMessage()), null));
+        }
+    }
+
+    /** A change is in effect and may not be on disk; the next look tries the disk again. */
+    void notOnDisk(String why) {
+        troubled(why);
+        lock.lock();
+        try {
+            startThread();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -442,7 +465,7 @@ public final class LateWrites implements AutoCloseable {
 
     private void keepWaiting() {
         List<LateUnit> fresh = waitingUnits().stream()
-                .filter(unit -> !unit.kept() && !unit.mayBeLeftOut())
+                .filter(unit -> !unit.kept() && !unit.inDatabase() && !unit.mayBeLeftOut())
                 .toList();
         if (fresh.isEmpty()) {
             return;
@@ -469,11 +492,12 @@ public final class LateWrites implements AutoCloseable {
                 roomKept = true;
                 journal.keepRoom();
             }
-            boolean unused = database.write(sql -> true, PATIENCE);
-            if (failure.isPresent()) {
-                LOG.info("the database can be written again");
+            if (database.writeLate(sql -> true, PATIENCE)) {
+                if (failure.isPresent()) {
+                    LOG.info("the database can be written again");
+                }
+                failure = Optional.empty();
             }
-            failure = Optional.empty();
         } catch (IOException e) {
             LOG.debug("no room was kept for {}", PendingJournal.NAME, e);
         } catch (StoreException e) {

@@ -182,7 +182,27 @@ public final class SqliteDatabase implements Database {
         }
     }
 
+    /**
+     * As {@link #write}, for {@link LateWrites}.
+     *
+     * @return whether it is on disk, too
+     */
+    boolean writeLate(SqlWork<?> work, Duration patience) {
+        return locked(
+                patience,
+                slice -> perform(patience, current -> commitLocked(current, work, slice))
+                        .onDisk());
+    }
+
     private <T> T write(Duration patience, Attempt<SqliteConnections, Commit<T>> transaction) throws LockedException {
+        return perform(patience, transaction).result();
+    }
+
+    /** A transaction that stands, whether or not a power failure could take it back. */
+    private record Done<T>(T result, boolean onDisk) {}
+
+    private <T> Done<T> perform(Duration patience, Attempt<SqliteConnections, Commit<T>> transaction)
+            throws LockedException {
         if (writing.isHeldByCurrentThread()) {
             throw new IllegalStateException("a write inside a write: pass the Sql of the outer one on");
         }
@@ -196,9 +216,9 @@ public final class SqliteDatabase implements Database {
         } finally {
             writing.unlock();
         }
-        bringToDisk(current, commit.number());
+        boolean onDisk = isBroughtToDisk(current, commit.number());
         runHooks(commit.sql().hooks());
-        return commit.result();
+        return new Done<>(commit.result(), onDisk);
     }
 
     private <T> Commit<T> commitLocked(SqliteConnections current, SqlWork<T> work, Duration slice)
@@ -229,21 +249,34 @@ public final class SqliteDatabase implements Database {
         return new Commit<>(result, sql, current.writeAheadLog().committed());
     }
 
-    /** The lock is free again by now: see {@link WriteAheadLog}. */
-    private void bringToDisk(SqliteConnections current, long commit) {
+    /**
+     * The lock is free again by now: see {@link WriteAheadLog}. When the disk fails the change stands all the same, for
+     * all who read: what is told of it must not be that nothing happened. The store is opened anew, by which SQLite
+     * brings the log into the database.
+     */
+    private boolean isBroughtToDisk(SqliteConnections current, long commit) {
         try {
             current.writeAheadLog().sync(commit);
+            return true;
         } catch (IOException e) {
             current.suspect();
-            throw new StoreException(
-                    StoreException.Kind.FAILED, "a change of " + path + " may not be on disk: " + e.getMessage(), e);
+            String why = "a change is in effect and may not be on disk: " + e.getMessage();
+            LOG.error("{} file={}", why, path);
+            late.notOnDisk(why);
+            return false;
         }
     }
 
     @Override
     public void sync() {
         SqliteConnections current = current();
-        bringToDisk(current, current.writeAheadLog().newest());
+        try {
+            current.writeAheadLog().syncVisible();
+        } catch (IOException e) {
+            current.suspect();
+            throw new StoreException(
+                    StoreException.Kind.FAILED, "what " + path + " has may not be on disk: " + e.getMessage(), e);
+        }
     }
 
     private void begin(SqliteConnections current) throws LockedException {
@@ -311,6 +344,11 @@ public final class SqliteDatabase implements Database {
     @Override
     public Path file() {
         return path;
+    }
+
+    /** The log of the connections that are open now; for tests of a disk that fails. */
+    WriteAheadLog writeAheadLog() {
+        return connections.writeAheadLog();
     }
 
     @Override
@@ -447,8 +485,12 @@ public final class SqliteDatabase implements Database {
                         return true;
                     },
                     new Sql(fresh.writersStatements()));
-            bringToDisk(fresh, fresh.writeAheadLog().committed());
+            fresh.writeAheadLog().syncVisible();
             return fresh;
+        } catch (IOException e) {
+            fresh.close();
+            throw new StoreException(
+                    StoreException.Kind.FAILED, "what " + path + " has may not be on disk: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             fresh.close();
             throw e;

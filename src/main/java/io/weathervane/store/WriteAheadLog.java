@@ -23,6 +23,9 @@ final class WriteAheadLog implements AutoCloseable {
     private long synced;
     private boolean closed;
 
+    /** The system tells of what it could not write only once; the next sync would succeed without it. */
+    private boolean failed;
+
     private WriteAheadLog(RandomAccessFile file) {
         this.file = file;
     }
@@ -40,11 +43,6 @@ final class WriteAheadLog implements AutoCloseable {
         return committed.incrementAndGet();
     }
 
-    /** The number of the newest commit. */
-    long newest() {
-        return committed.get();
-    }
-
     /** Returns when this commit is on disk. */
     void sync(long commit) throws IOException {
         syncing.lock();
@@ -57,12 +55,27 @@ final class WriteAheadLog implements AutoCloseable {
         }
     }
 
+    /** Returns when all is on disk that can be read now, also what has no number yet. */
+    void syncVisible() throws IOException {
+        syncing.lock();
+        try {
+            syncAll();
+        } finally {
+            syncing.unlock();
+        }
+    }
+
     private void syncAll() throws IOException {
-        if (closed) {
-            throw new IOException("the log was closed before all of it was on disk");
+        if (closed || failed) {
+            throw new IOException(
+                    failed
+                            ? "the log could not be brought to the disk before"
+                            : "the log was closed before all of it was on disk");
         }
         long reached = committed.get();
+        failed = true;
         file.getFD().sync();
+        failed = false;
         synced = reached;
     }
 

@@ -66,6 +66,20 @@ final class LateWritesTest {
                 .isEqualTo(UnsafeCharacters.ALL);
     }
 
+    /** The transaction stands, so the unit must not come twice, and is not said to be written before the disk has it. */
+    @Test
+    void writesAUnitOnceWhenTheDiskFailsAfterItsCommit() throws Exception {
+        note("first");
+        Await.until("it is written", () -> notes().equals(List.of("first")));
+        database.writeAheadLog().close();
+
+        note("second");
+
+        Await.until("it is written", () -> notes().size() > 1);
+        Await.until("it is on disk", () -> database.late().lag().waiting() == 0);
+        assertThat(notes()).containsExactly("first", "second");
+    }
+
     @Test
     void isOnDiskAtOnceWhenNothingIsInTheWay() {
         assertThat(note("one").promptly()).isTrue();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,27 @@ class SqliteDatabaseTest {
         assertThat(texts()).isEmpty();
         add("kept");
         assertThat(texts()).containsExactly("kept");
+    }
+
+    @Test
+    void aChangeThatTheDiskDoesNotTakeStandsAndIsToldOfAsOneThatStands() throws Exception {
+        AtomicBoolean told = new AtomicBoolean();
+        database.writeAheadLog().close();
+
+        boolean result = database.write(sql -> {
+            sql.afterCommit(() -> told.set(true));
+            return sql.update("INSERT INTO notes (text) VALUES ('one')") == 1;
+        });
+
+        assertThat(result).isTrue();
+        assertThat(told).isTrue();
+        assertThat(database.late().lag().failure().orElse("")).contains("may not be on disk");
+        Await.until(
+                "the store is opened anew",
+                () -> database.late().lag().failure().isEmpty());
+        long rows = database.read(sql -> sql.first("SELECT count(*) FROM notes", row -> row.getLong(1)))
+                .orElseThrow();
+        assertThat(rows).isEqualTo(1);
     }
 
     @Test
