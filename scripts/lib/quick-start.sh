@@ -68,7 +68,8 @@ archive_kind() {
 look() {
   local beside=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/weathervane
   for folder in "$root/target/start" "$beside/${root//\//-}"; do
-    [ -d "$folder" ] || (umask 077 && mkdir -p "$folder") 2>/dev/null || continue
+    # Only the folder itself is closed: other users of this machine run the launcher, too.
+    [ -d "$folder" ] || (umask go-w && mkdir -p "${folder%/*}" && umask 077 && mkdir "$folder") 2>/dev/null || continue
     [ -O "$folder" ] && [ -w "$folder" ] && [ ! -L "$folder" ] || continue
     look_into "$java_home/lib/server/libjvm.so" && return 0
   done

@@ -15,6 +15,9 @@ import java.util.Set;
  * descendant holds a connection.
  */
 public final class UnixPeers {
+    /** What stands in a name for bytes that are no text. */
+    private static final char REPLACED = '\ufffd';
+
     private static final Path PROC = Path.of("/proc");
 
     private UnixPeers() {}
@@ -48,8 +51,10 @@ public final class UnixPeers {
         if (name.isEmpty()) {
             return !Collections.disjoint(held, table.clientsWithoutPath());
         }
-        Set<Long> named = table.boundTo(name);
-        // A name that the table does not show as it is, with a line break in it for instance, hides whose it is.
+        // A name that the table does not show as it is, with a line break in it for instance, hides whose it is; so
+        // does
+        // one that is no UTF-8, as Java shows another name in its place.
+        Set<Long> named = name.indexOf(REPLACED) < 0 ? table.boundTo(name) : Set.of();
         return !Collections.disjoint(held, named.isEmpty() ? table.connected() : named);
     }
 }

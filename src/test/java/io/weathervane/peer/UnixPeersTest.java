@@ -30,6 +30,15 @@ class UnixPeersTest {
     }
 
     @Test
+    void aNameThatIsNoTextIsFoundNowhereWhateverElseHasWhatJavaShowsOfIt() {
+        UnixTable table = new UnixTable(List.of(
+                "f: 00000003 00000000 00000000 0001 03 110 q\u00ef\u00bf\u00bd",
+                "f: 00000003 0 0 0001 03 111 q\u00ff"));
+
+        assertThat(UnixPeers.isDescendant("q\ufffd", table, Set.of(111L))).isTrue();
+    }
+
+    @Test
     void anUnnamedClientIsOneAsSoonAsADescendantHoldsAnUnnamedConnection() {
         assertThat(UnixPeers.isDescendant("", TABLE, Set.of(103L))).isTrue();
         assertThat(UnixPeers.isDescendant("", TABLE, Set.of(104L, 7L))).isFalse();
