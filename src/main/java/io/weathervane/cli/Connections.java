@@ -28,7 +28,9 @@ final class Connections {
             paramLabel = "TIME",
             defaultValue = "30s",
             converter = DurationConverter.class,
-            description = "How long to wait for an answer, such as 500ms, 30s, 10m (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How long to wait for an answer, and again from each progress of the call, such as 500ms, 30s, 10m"
+                            + " (default: ${DEFAULT-VALUE}).")
     private Duration timeout = Duration.ofSeconds(30);
 
     @Option(

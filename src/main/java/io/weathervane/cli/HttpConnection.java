@@ -4,8 +4,10 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.transport.socket.AnswerDeadline;
 import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -47,10 +49,12 @@ final class HttpConnection implements ServerConnection {
             String method, ObjectNode params, Consumer<JsonRpcMessage.Notification> heard) {
         JsonRpcMessage.Request request = new JsonRpcMessage.Request(RequestId.of(++lastId), method, params);
         CompletableFuture<JsonRpcMessage.Response> answer = new CompletableFuture<>();
-        Thread worker = Threads.daemon("http-call", () -> exchange(request, heard, answer));
+        AnswerDeadline deadline = new AnswerDeadline(Ticker.system(), timeout, params);
+        Consumer<JsonRpcMessage.Notification> counted = heard.andThen(deadline::heard);
+        Thread worker = Threads.daemon("http-call", () -> exchange(request, counted, answer));
         worker.start();
         try {
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return awaited(answer, deadline);
         } catch (TimeoutException e) {
             throw new ServerUnreachableException(
                     "the server at " + endpoint + " did not answer within " + timeout.toMillis()
@@ -63,6 +67,20 @@ final class HttpConnection implements ServerConnection {
             throw unreachable(e.getCause() == null ? e : e.getCause());
         } finally {
             worker.interrupt(); // closes the connection of a call that was given up, which cancels it
+        }
+    }
+
+    private static JsonRpcMessage.Response awaited(
+            CompletableFuture<JsonRpcMessage.Response> answer, AnswerDeadline deadline)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            try {
+                return answer.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (deadline.nanosLeft() == 0) {
+                    throw e;
+                }
+            }
         }
     }
 

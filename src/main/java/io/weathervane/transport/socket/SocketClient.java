@@ -37,7 +37,11 @@ public final class SocketClient implements AutoCloseable {
 
     /** Connects to the server of the workspace with this state folder. */
     public static SocketClient connect(Path stateFolder) {
-        SocketClient client = new SocketClient(SocketLink.connect(stateFolder), Ticker.system());
+        return connect(stateFolder, Ticker.system());
+    }
+
+    static SocketClient connect(Path stateFolder, Ticker ticker) {
+        SocketClient client = new SocketClient(SocketLink.connect(stateFolder), ticker);
         Threads.daemon("socket-client", client::readAll).start();
         return client;
     }
@@ -45,17 +49,19 @@ public final class SocketClient implements AutoCloseable {
     /**
      * Sends one request and waits for its answer; what is heard of it before goes to {@code heard}.
      *
+     * @param limit from the request on, and again from each progress that is heard of it
      * @throws ServerUnreachableException when the server goes away or does not answer in time
      */
     public JsonRpcMessage.Response request(
             String method, ObjectNode params, Duration limit, Consumer<JsonRpcMessage.Notification> heard) {
         RequestId id = RequestId.of(++lastId);
         send(new JsonRpcMessage.Request(id, method, params));
-        long deadline = ticker.nanos() + limit.toNanos();
+        AnswerDeadline deadline = new AnswerDeadline(ticker, limit, params);
         while (true) {
-            JsonRpcMessage message = next(id, limit, deadline - ticker.nanos());
+            JsonRpcMessage message = next(id, limit, deadline.nanosLeft());
             if (message instanceof JsonRpcMessage.Notification notification) {
                 heard.accept(notification);
+                deadline.heard(notification);
             } else if (message instanceof JsonRpcMessage.Success success
                     && success.id().equals(id)) {
                 return success;
@@ -81,7 +87,7 @@ public final class SocketClient implements AutoCloseable {
 
     private JsonRpcMessage next(RequestId id, Duration limit, long nanosLeft) {
         try {
-            Optional<JsonRpcMessage> message = received.poll(Math.max(0, nanosLeft), TimeUnit.NANOSECONDS);
+            Optional<JsonRpcMessage> message = received.poll(nanosLeft, TimeUnit.NANOSECONDS);
             if (message == null) {
                 cancel(id);
                 throw new ServerUnreachableException("the server on " + link.path() + " did not answer within "

@@ -8,6 +8,7 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.FakeTicker;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WatchedSocket;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,6 +220,30 @@ class SocketServerTest {
             assertThat(server.path()).exists();
         }
         assertThat(heard).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void progressGivesTheCallTheWholeLimitAgain() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        CountDownLatch late = new CountDownLatch(1);
+        Thread releaser = new Thread(() -> {
+            tools.waiting.acquireUninterruptibly();
+            Await.until("the limit is over but for the progress", () -> late.getCount() == 0);
+            tools.release.release();
+        });
+        releaser.start();
+        ObjectNode params = ScriptedTools.json("{\"name\":\"wait\",\"_meta\":{\"progressToken\":\"t\"}}");
+        try (SocketServer server = watched();
+                SocketClient client = SocketClient.connect(state, ticker)) {
+            JsonRpcMessage.Response answer = client.request("tools/call", params, LONG, told -> {
+                ticker.advance(LONG.multipliedBy(2));
+                late.countDown();
+            });
+
+            assertThat(answer).isInstanceOf(JsonRpcMessage.Success.class);
+            assertThat(server.path()).exists();
+        }
+        releaser.join();
     }
 
     @Test

@@ -1,0 +1,37 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How long a client waits for an answer: the limit from the request on, and again from each progress of that request. */
+public final class AnswerDeadline {
+    private final Ticker ticker;
+    private final Duration limit;
+    private final JsonNode token;
+    private volatile long end;
+
+    /** @param params the request's, with the token by which it asks for progress, if it does */
+    public AnswerDeadline(Ticker ticker, Duration limit, ObjectNode params) {
+        this.ticker = ticker;
+        this.limit = limit;
+        this.token = params.at("/_meta/progressToken");
+        this.end = ticker.nanos() + limit.toNanos();
+    }
+
+    /** Takes a notification that came before the answer. */
+    public void heard(JsonRpcMessage.Notification notification) {
+        if (notification.method().equals("notifications/progress")
+                && !token.isMissingNode()
+                && notification.params().path("progressToken").equals(token)) {
+            end = ticker.nanos() + limit.toNanos();
+        }
+    }
+
+    /** Not negative; 0 when the time is over. */
+    public long nanosLeft() {
+        return Math.max(0, end - ticker.nanos());
+    }
+}

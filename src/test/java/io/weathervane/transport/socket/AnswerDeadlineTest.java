@@ -1,0 +1,55 @@
+package io.weathervane.transport.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.testing.FakeTicker;
+import io.weathervane.testing.ScriptedTools;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class AnswerDeadlineTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final FakeTicker ticker = new FakeTicker();
+    private final AnswerDeadline deadline =
+            new AnswerDeadline(ticker, LIMIT, ScriptedTools.json("{\"_meta\":{\"progressToken\":\"call\"}}"));
+
+    @Test
+    void isOverAfterTheLimit() {
+        assertThat(deadline.nanosLeft()).isEqualTo(LIMIT.toNanos());
+        ticker.advance(LIMIT.plusSeconds(1));
+
+        assertThat(deadline.nanosLeft()).isZero();
+    }
+
+    @Test
+    void progressOfTheRequestGivesTheWholeLimitAgain() {
+        ticker.advance(LIMIT.minusSeconds(1));
+        tell("notifications/progress", "{\"progressToken\":\"call\",\"progress\":1}");
+
+        assertThat(deadline.nanosLeft()).isEqualTo(LIMIT.toNanos());
+    }
+
+    @Test
+    void nothingElseThatIsHeardGivesMoreTime() {
+        ticker.advance(LIMIT.minusSeconds(1));
+        tell("notifications/progress", "{\"progressToken\":\"another\",\"progress\":1}");
+        tell("notifications/message", "{\"progressToken\":\"call\"}");
+
+        assertThat(deadline.nanosLeft()).isEqualTo(Duration.ofSeconds(1).toNanos());
+    }
+
+    @Test
+    void aRequestWithoutATokenHasNoProgress() {
+        AnswerDeadline plain = new AnswerDeadline(ticker, LIMIT, ScriptedTools.json("{}"));
+        ticker.advance(LIMIT);
+        plain.heard(new JsonRpcMessage.Notification("notifications/progress", ScriptedTools.json("{}")));
+
+        assertThat(plain.nanosLeft()).isZero();
+    }
+
+    private void tell(String method, String params) {
+        deadline.heard(new JsonRpcMessage.Notification(method, ScriptedTools.json(params)));
+    }
+}
