@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** What is in a file, in a few words: the same exactly as long as the content is the same. */
 public final class ContentHash {
@@ -32,11 +33,15 @@ public final class ContentHash {
     private ContentHash() {}
 
     public static String of(Path file) {
+        return of(file, Clock.systemUTC());
+    }
+
+    static String of(Path file, Clock clock) {
         try {
             long size = Files.size(file);
             return size > BYTES_MAX
                     ? "too large to be hashed, " + size + " bytes, changed at " + Files.getLastModifiedTime(file)
-                    : KNOWN + sha256(file);
+                    : KNOWN + sha256(file, clock);
         } catch (IOException e) {
             return "cannot be read";
         }
@@ -47,9 +52,14 @@ public final class ContentHash {
         return hash.startsWith(KNOWN);
     }
 
-    /** A large program is read once, as long as nothing of it has changed. */
-    private static String sha256(Path file) throws IOException {
-        Optional<Version> version = Files.size(file) < REMEMBERED_BYTES_MIN ? Optional.empty() : Version.of(file);
+    /**
+     * A large program of the system is read once, as long as nothing of it has changed. A file that another user than root
+     * can write is read each time: through a mapping of its memory it can change while no time of it does.
+     */
+    private static String sha256(Path file, Clock clock) throws IOException {
+        Optional<Version> version = Files.size(file) < REMEMBERED_BYTES_MIN || !isOfSystem(file)
+                ? Optional.empty()
+                : Version.of(file, clock);
         Optional<String> known = version.map(KNOWN_HASHES::get);
         if (known.isPresent()) {
             return known.get();
@@ -64,18 +74,26 @@ public final class ContentHash {
         return hash;
     }
 
+    private static boolean isOfSystem(Path file) throws IOException {
+        Path real = file.toRealPath();
+        return Stream.of(Optional.of(real), Optional.ofNullable(real.getParent()))
+                .flatMap(Optional::stream)
+                .allMatch(path -> UnixAttributes.of(path)
+                        .filter(UnixAttributes::isWrittenByRootAlone)
+                        .isPresent());
+    }
+
     /**
-     * What is another one after each change of a file: the system sets the time of its last change, which no program can
-     * set back. One that has changed just now may change again within the same tick, so it has no version yet.
+     * What is another one after each write to a file: the system sets the time of its last change. One that has changed just now may change again within the same tick, so it has no version yet.
      */
     private record Version(Path file, String key, long size, FileTime changed) {
         private static final Duration SETTLED = Duration.ofSeconds(2);
 
-        static Optional<Version> of(Path file) throws IOException {
+        static Optional<Version> of(Path file, Clock clock) throws IOException {
             try {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
                 FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
-                Instant now = Clock.systemUTC().instant();
+                Instant now = clock.instant();
                 return changed.toInstant().isAfter(now.minus(SETTLED))
                         ? Optional.empty()
                         : Optional.of(

@@ -16,6 +16,7 @@ record UnixAttributes(int uid, int gid, int mode, int links, long device, long i
     static final int STICKY = 01000;
     static final int GROUP = 0070;
     static final int OTHERS = 0007;
+    private static final int WRITE_OF_OTHERS = 0022;
     private static final int PERMISSIONS = 07777;
 
     /** Empty when there is no such file, it cannot be looked at, or the system has no such attributes. */
@@ -37,6 +38,11 @@ record UnixAttributes(int uid, int gid, int mode, int links, long device, long i
     /** Whether a folder is there for its group as well, and for nobody else. */
     boolean isSharedWithGroup() {
         return (mode & GROUP) == GROUP && (mode & OTHERS) == 0;
+    }
+
+    /** Whether no user but root can write to it; an access list that lets another one shows in the group's bits. */
+    boolean isWrittenByRootAlone() {
+        return uid == 0 && (mode & WRITE_OF_OTHERS) == 0;
     }
 
     private static Number number(Map<String, Object> all, String name) {

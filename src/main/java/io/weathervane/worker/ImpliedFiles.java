@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files that well-known programs run by themselves, without a word that names them. */
@@ -39,7 +40,55 @@ final class ImpliedFiles {
             Map.entry("uv", List.of("pyproject.toml", "uv.lock")),
             Map.entry("poetry", List.of("pyproject.toml", "poetry.lock")));
 
+    /** Programs that run the program behind their own options. */
+    private static final Set<String> WRAPPERS = Set.of(
+            "env",
+            "nice",
+            "ionice",
+            "chrt",
+            "taskset",
+            "timeout",
+            "nohup",
+            "setsid",
+            "stdbuf",
+            "sudo",
+            "doas",
+            "gosu",
+            "su-exec",
+            "runuser",
+            "setpriv",
+            "exec",
+            "command",
+            "time",
+            "xargs",
+            "flock",
+            "strace",
+            "unshare",
+            "chroot",
+            "tini",
+            "dumb-init",
+            "busybox",
+            "xvfb-run",
+            "uv",
+            "poetry",
+            "pipenv",
+            "bundle",
+            "corepack");
+
     private ImpliedFiles() {}
+
+    static boolean isWrapper(String program) {
+        return WRAPPERS.contains(name(program));
+    }
+
+    /** Whether more is known of it than that it is a program. */
+    static boolean isKnown(String program) {
+        return isWrapper(program) || isInterpreter(program) || BY_PROGRAM.containsKey(name(program));
+    }
+
+    static boolean isNode(String program) {
+        return List.of("node", "nodejs", "bun", "deno").contains(name(program));
+    }
 
     /** Of a program, such as {@code /usr/bin/make}. */
     static List<String> of(String program) {

@@ -6,27 +6,38 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The files that a command names, as they are on disk at one moment.
  *
  * @param hashes by the name that the command has for them, what is in them
+ * @param implied those of them that no word names and a well-known program reads by itself
  * @param leftOut files that were found and not read, because there are more than {@link ProgramFiles#FILES_MAX}
+ * @param foldersLeftOut folders in which nothing was looked for, because there are more than {@link NamedFolders#MAX}
  */
-public record NamedFiles(SortedMap<String, String> hashes, int leftOut) {
+public record NamedFiles(SortedMap<String, String> hashes, SortedSet<String> implied, int leftOut, int foldersLeftOut) {
     public NamedFiles {
         hashes = Collections.unmodifiableSortedMap(new TreeMap<>(hashes));
+        implied = Collections.unmodifiableSortedSet(new TreeSet<>(implied));
     }
 
     public static NamedFiles none() {
-        return new NamedFiles(new TreeMap<>(), 0);
+        return new NamedFiles(new TreeMap<>(), new TreeSet<>(), 0, 0);
     }
 
     public NamedFiles and(NamedFiles others) {
         SortedMap<String, String> all = new TreeMap<>(hashes);
         all.putAll(others.hashes);
-        return new NamedFiles(all, leftOut + others.leftOut);
+        SortedSet<String> byThemselves = new TreeSet<>(all.keySet());
+        byThemselves.removeIf(file -> named(file) || others.named(file));
+        return new NamedFiles(all, byThemselves, leftOut + others.leftOut, foldersLeftOut + others.foldersLeftOut);
+    }
+
+    private boolean named(String file) {
+        return hashes.containsKey(file) && !implied.contains(file);
     }
 
     /** For a person to read, a line each. */
@@ -35,6 +46,9 @@ public record NamedFiles(SortedMap<String, String> hashes, int leftOut) {
         hashes.forEach((file, hash) -> lines.add("file: " + file + " " + hash));
         if (leftOut > 0) {
             lines.add("file: " + leftOut + " more that are not compared");
+        }
+        if (foldersLeftOut > 0) {
+            lines.add("file: some in " + foldersLeftOut + " more folders that are not looked at");
         }
         return lines;
     }
@@ -49,6 +63,9 @@ public record NamedFiles(SortedMap<String, String> hashes, int leftOut) {
         });
         if (leftOut > 0) {
             unbound.add("more than " + ProgramFiles.FILES_MAX + " files are named");
+        }
+        if (foldersLeftOut > 0) {
+            unbound.add("more than " + NamedFolders.MAX + " folders, or too many words to look for in them, are named");
         }
         return unbound;
     }

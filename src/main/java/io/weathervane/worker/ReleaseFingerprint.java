@@ -1,7 +1,11 @@
 package io.weathervane.worker;
 
+import io.weathervane.util.OsAccount;
+import io.weathervane.util.OsUser;
 import io.weathervane.util.Sha256;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Identifies what a release runs, so that an approval holds for that and for nothing else that has the same label.
@@ -18,7 +22,18 @@ public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles f
 
     /** Of the definition, and of the programs and scripts that the command names as they are on disk now. */
     public static ReleaseFingerprint of(WorkerRelease release) {
-        return of(release, ProgramFiles.ofCommand(release.command(), release.folder()));
+        return of(release, ProgramFiles.ofCommand(release.command(), release.folder(), variables(release)));
+    }
+
+    /** What {@code ~} and PATH are to it, where that is not as for the server. */
+    private static Map<String, String> variables(WorkerRelease release) {
+        Map<String, String> variables = new HashMap<>();
+        release.user()
+                .filter(user -> !user.equals(OsUser.name()))
+                .flatMap(OsAccount::find)
+                .ifPresent(account -> variables.put("HOME", account.home()));
+        variables.putAll(release.environment());
+        return variables;
     }
 
     /** Of the definition alone: a build may still write the files that it names. */

@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a command names is found, so that an approval can be bound to what is in it. */
 class ProgramFilesTest {
@@ -45,6 +47,18 @@ class ProgramFilesTest {
                 "python3 -m pack                           | pack/__main__.py",
                 "if test -e x; then sh b.sh; fi            | b.sh",
                 "echo $(sh b.sh)                           | b.sh",
+                "make -Csub                                | sub/Makefile",
+                "make -fsub/Makefile                       | sub/Makefile",
+                "timeout 5 make                            | Makefile",
+                "sudo -u x env -i A=1 npm run build        | package.json",
+                "python3 -mpack.tool                       | pack/tool.py",
+                "python3 -um pack                          | pack/__main__.py",
+                "python3 pack                              | pack/__main__.py",
+                "node nsrv                                 | nsrv.mjs",
+                "node -r ./hook nsrv                       | hook.js",
+                "node --require=./hook nsrv                | hook.js",
+                "node app                                  | app/lib/start.js",
+                "cd app && node .                          | app/lib/start.js",
             })
     void findsWhatAShellTextNames(String text, String file) throws IOException {
         for (String name : List.of(
@@ -60,9 +74,13 @@ class ProgramFilesTest {
                 "lib/a.jar",
                 "lib/b.jar",
                 "pack/tool.py",
-                "pack/__main__.py")) {
+                "pack/__main__.py",
+                "nsrv.mjs",
+                "hook.js",
+                "app/lib/start.js")) {
             write(name, name);
         }
+        write("app/package.json", "{\"main\": \"lib/start\"}");
         NamedFiles before = ProgramFiles.ofScript(text, folder);
         write(file, "something else");
 
@@ -80,6 +98,113 @@ class ProgramFilesTest {
 
         assertThat(found.hashes()).containsKey(script.toString());
         assertThat(found.hashes().keySet()).anyMatch(file -> file.startsWith("/") && file.endsWith("/sh"));
+    }
+
+    /** The system follows the link before it goes up; only a shell's cd takes the name of the folder away. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sh link/../b2.sh",
+                "cd link && sh ../b2.sh",
+                "cd -P link/.. && sh b2.sh",
+                "make -C link/.. -f b2.sh"
+            })
+    void goesUpFromWhereALinkLeads(String text) throws IOException {
+        Path opened = linkedElsewhere();
+        write("b2.sh", "not this one");
+        NamedFiles before = ProgramFiles.ofScript(text, folder.resolve("ws"));
+        Files.writeString(opened, "something else");
+
+        assertThat(ProgramFiles.ofScript(text, folder.resolve("ws")).changesSince(before))
+                .as(text)
+                .isNotEmpty()
+                .allMatch(change -> change.endsWith("b2.sh has changed"));
+    }
+
+    @Test
+    void goesUpFromWhereALinkLeadsInACommand() throws IOException {
+        Path opened = linkedElsewhere();
+        Optional<Path> workspace = Optional.of(folder.resolve("ws"));
+        List<String> command = List.of("sh", "link/../b2.sh");
+        NamedFiles before = ProgramFiles.ofCommand(command, workspace, Map.of());
+        Files.writeString(opened, "something else");
+
+        assertThat(ProgramFiles.ofCommand(command, workspace, Map.of()).changesSince(before))
+                .containsExactly("the file link/../b2.sh has changed");
+    }
+
+    @Test
+    void goesUpByNameAsAShellDoes() throws IOException {
+        linkedElsewhere();
+        write("ws/sub/b.sh", "");
+
+        assertThat(ProgramFiles.ofScript("cd link && cd ../sub && sh b.sh", folder.resolve("ws"))
+                        .hashes())
+                .containsKey("sub/b.sh");
+    }
+
+    /** Returns what {@code link/../b2.sh} is from the folder ws. */
+    private Path linkedElsewhere() throws IOException {
+        Files.createDirectories(folder.resolve("ws"));
+        Files.createDirectories(folder.resolve("other/dir"));
+        Files.createSymbolicLink(folder.resolve("ws/link"), folder.resolve("other/dir"));
+        write("ws/b2.sh", "decoy");
+        return write("other/b2.sh", "opened");
+    }
+
+    @Test
+    void followsFarMoreFoldersThanSixteenAndSaysWhenThereAreTooMany() throws IOException {
+        String many = folders(100);
+        write("zreal/r.sh", "");
+
+        assertThat(ProgramFiles.ofScript("ls " + many + "; cd zreal && sh r.sh", folder)
+                        .hashes())
+                .containsKey("zreal/r.sh");
+        assertThat(ProgramFiles.ofScript("ls " + folders(300) + "; cd zreal && sh r.sh", folder)
+                        .unbound())
+                .hasSize(1)
+                .allMatch(why -> why.startsWith("more than 256 folders"));
+    }
+
+    private String folders(int count) throws IOException {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            Files.createDirectories(folder.resolve("d" + i));
+            names.append(" d").append(i);
+        }
+        return names.toString();
+    }
+
+    @Test
+    void knowsTheHomeOfTheChild() throws IOException {
+        write("home/h.sh", "");
+
+        assertThat(ofCommand("sh", "-c", "exec sh ~/h.sh")).contains("home/h.sh");
+        assertThat(ofCommand("sh", "-c", "cd ~ && sh ./h.sh")).contains("home/h.sh");
+        assertThat(ofCommand("sh", "-c", "cd && ls ~; sh h.sh")).contains("home/h.sh");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/usr/bin/env X=1 /usr/bin/python3 noext data.db",
+                "env -u A python3 noext data.db",
+                "env -i python3 noext data.db",
+                "nice python3 noext data.db",
+                "nice -n 5 python3 noext data.db",
+                "timeout -s KILL 5 node noext data.db",
+                "nohup setsid stdbuf -oL sh noext data.db",
+                "sudo -u somebody node noext data.db",
+                "exec node noext data.db",
+                "uv run python noext data.db"
+            })
+    void bindsWhatAWrapperRunsAsIfItStoodAlone(String command) throws IOException {
+        write("noext", "");
+        write("data.db", "");
+
+        assertThat(ofCommand(command.split(" ", -1))).contains("noext").doesNotContain("data.db");
+        assertThat(ofCommand("sh", "-c", command)).contains("noext").doesNotContain("data.db");
+        assertThat(ofCommand("env", "-S", command)).contains("noext").doesNotContain("data.db");
     }
 
     @Test
@@ -138,7 +263,7 @@ class ProgramFilesTest {
     }
 
     private Iterable<String> ofCommand(String... command) {
-        return ProgramFiles.ofCommand(List.of(command), Optional.of(folder))
+        return ProgramFiles.ofCommand(List.of(command), Optional.of(folder), Map.of("HOME", folder + "/home"))
                 .hashes()
                 .keySet();
     }
