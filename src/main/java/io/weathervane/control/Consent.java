@@ -8,6 +8,11 @@ public interface Consent {
     /** Who answers for it, for the audit. */
     String approver();
 
+    /** Whether it is an approval, which can be requested again. */
+    default boolean isApproval() {
+        return false;
+    }
+
     /**
      * Takes the word, in the transaction of the change: both are kept, or neither.
      *

@@ -1,8 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.control.RiskyChange;
 import io.weathervane.worker.NamedFiles;
-import io.weathervane.worker.ReleaseFingerprint;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,22 +11,25 @@ import java.util.Optional;
  */
 final class ProgramGuard {
     private final UpgradePrograms programs;
-    private final Optional<UpgradeProgram> agreed;
+    private final Optional<Agreed> agreed;
     private Optional<UpgradeProgram> built = Optional.empty();
-    private Optional<ReleaseFingerprint> started = Optional.empty();
+    private volatile Optional<UpgradeProgram> started = Optional.empty();
 
     /** @param agreed what somebody agreed to before the upgrade began; empty when nobody had to */
-    ProgramGuard(UpgradePrograms programs, Optional<UpgradeProgram> agreed) {
+    ProgramGuard(UpgradePrograms programs, Optional<Agreed> agreed) {
         this.programs = programs;
         this.agreed = agreed;
     }
 
     /** Before the build begins. */
     void beforeBuild(Upgrade now) {
-        agreed.ifPresent(program -> require(
-                programs.of(now).build().changesSince(program.build()),
-                "since the upgrade was approved, so its build did not run",
-                again(program, now)));
+        agreed.ifPresent(given -> {
+            UpgradeProgram is = programs.of(now);
+            require(
+                    is.build().changesSince(given.program().build()),
+                    "since the upgrade was approved, so its build did not run",
+                    given.instead(is));
+        });
     }
 
     /** What the build left is what there is to test and to start. */
@@ -38,43 +39,52 @@ final class ProgramGuard {
 
     /** Before the test begins. */
     void beforeTest(Upgrade now) {
-        agreed.ifPresent(program -> require(
-                programs.of(now).test().changesSince(built.orElse(program).test()),
-                since() + ", so its test did not run",
-                again(program, now)));
+        agreed.ifPresent(given -> {
+            UpgradeProgram is = programs.of(now);
+            require(
+                    is.test().changesSince(built.orElse(given.program()).test()),
+                    since() + ", so its test did not run",
+                    given.instead(is));
+        });
     }
 
     /** Before the canary starts. */
     void beforeCanary(Upgrade now) {
         UpgradeProgram is = programs.of(now);
-        agreed.ifPresent(program -> {
+        agreed.ifPresent(given -> {
+            NamedFiles before = built.orElse(given.program()).release().files();
             require(
-                    is.release()
-                            .files()
-                            .changesSince(built.orElse(program).release().files()),
+                    is.release().files().changesSince(before),
                     since() + ", so the canary was not started",
-                    again(program, now));
-            requireDefinition(program, is);
+                    given.instead(is));
+            requireDefinition(given, is);
         });
-        started = Optional.of(is.release());
+        started = Optional.of(is);
     }
 
     /** Before the canary gets real calls. */
     void beforeRealCalls(Upgrade now) {
-        UpgradeProgram is = programs.of(now);
-        started.ifPresent(before -> require(
-                is.release().files().changesSince(before.files()),
-                "since the canary was started and compared",
-                "Run the upgrade again"
-                        + agreed.map(program -> ". " + again(program, now)).orElse("")));
-        agreed.filter(program -> program.upgrade().request().afterShadow() == AfterShadow.PROMOTE)
-                .ifPresent(program -> requireDefinition(program, is));
+        refuseChanged(now);
+        agreed.filter(given -> given.program().upgrade().request().afterShadow() == AfterShadow.PROMOTE)
+                .ifPresent(given -> requireDefinition(given, programs.of(now)));
     }
 
-    /** What has changed since the canary was started, in words; for a promotion that comes to something else. */
-    String changed(Upgrade now) {
+    /** What was compared is not there any more, and no approval brings it back. */
+    void refuseChanged(Upgrade now) {
+        changed(now).ifPresent(what -> {
+            throw new UpgradeRefusedException(what + ". Run the upgrade again.");
+        });
+    }
+
+    /** What has changed since the canary was started, in words; empty when nothing has. */
+    Optional<String> changed(Upgrade now) {
         NamedFiles is = programs.of(now).release().files();
-        return sentence(started.map(before -> is.changesSince(before.files())).orElse(List.of()));
+        List<String> changes = started.map(
+                        before -> is.changesSinceStart(before.release().files()))
+                .orElse(List.of());
+        return changes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(sentence(changes) + " since the canary was started and compared");
     }
 
     private String since() {
@@ -82,15 +92,10 @@ final class ProgramGuard {
     }
 
     /** The commands, the environment and the like; a configuration that is read again may change them. */
-    private static void requireDefinition(UpgradeProgram agreed, UpgradeProgram is) {
-        if (!agreed.definition().equals(is.definition())) {
-            throw new UpgradeRefusedException(RiskyChange.mismatch(agreed.change(), is.change()));
+    private static void requireDefinition(Agreed given, UpgradeProgram is) {
+        if (!given.program().definition().equals(is.definition())) {
+            throw new UpgradeRefusedException(given.instead(is) + ".");
         }
-    }
-
-    private String again(UpgradeProgram program, Upgrade now) {
-        return "Approved: " + program.change() + ". It would now "
-                + programs.of(now).change() + ". Request approval again";
     }
 
     private static void require(List<String> changes, String since, String advice) {

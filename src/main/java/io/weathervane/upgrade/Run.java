@@ -58,6 +58,8 @@ final class Run implements Runnable {
     /** What is promoted, from the restart on. */
     private String promotion = "";
 
+    private Optional<WorkerRelease> promoted = Optional.empty();
+
     /** @param agreed what somebody agreed to before it began */
     Run(
             UpgradeParts parts,
@@ -65,7 +67,7 @@ final class Run implements Runnable {
             UpgradeLock lock,
             Leftovers leftovers,
             Upgrade first,
-            Optional<UpgradeProgram> agreed) {
+            Optional<Agreed> agreed) {
         this.parts = parts;
         this.journal = journal;
         this.lock = lock;
@@ -77,7 +79,7 @@ final class Run implements Runnable {
         this.programs = new UpgradePrograms(parts);
         this.guard = new ProgramGuard(programs, agreed);
         this.promotionAgreed = agreed.filter(
-                        program -> program.upgrade().request().afterShadow() == AfterShadow.PROMOTE)
+                        given -> given.program().upgrade().request().afterShadow() == AfterShadow.PROMOTE)
                 .isPresent();
     }
 
@@ -95,6 +97,11 @@ final class Run implements Runnable {
     /** Whether it waits for somebody's word and has not got it yet. */
     boolean waits() {
         return now.status() == UpgradeStatus.WAITING && word.isEmpty();
+    }
+
+    /** @throws UpgradeRefusedException when the canary's files are not as they were at its start */
+    void refuseChanged() {
+        guard.refuseChanged(now);
     }
 
     /** Somebody's word, for an upgrade that waits for it. */
@@ -246,10 +253,9 @@ final class Run implements Runnable {
         if (!promotionAgreed) {
             now = takeApproval();
         }
-        promotion = RiskyChange.promotion(
-                now.from(),
-                now.to(),
-                ReleaseFingerprint.of(programs.candidate(now)).sha256());
+        WorkerRelease release = programs.candidate(now);
+        promoted = Optional.of(release);
+        promotion = promotionOf(release);
         Scene known = new Scene(now, folder, halt, lookout, this::write, this::say);
         return new RestartWork(parts.monitor(), starts, parts.policy(), this::candidate).run(known);
     }
@@ -270,13 +276,26 @@ final class Run implements Runnable {
 
     private Consent takenWord() {
         Upgrade before = now;
-        return new TakenWord(before.approver().orElse("nobody"), promotion, () -> guard.changed(before), sql -> {
+        return new TakenWord(before.approver().orElse("nobody"), promotion, change -> whyOther(before, change), sql -> {
             refuseWhenHalted();
             Upgrade promoted = UpgradeMachine.next(
                     before, new Passed("promoted"), parts.clock().instant());
             UpgradeStore.save(sql, promoted, parts.clock().instant());
             sql.afterCommit(() -> promotionCommitted = true);
         });
+    }
+
+    private String promotionOf(WorkerRelease release) {
+        return RiskyChange.promotion(
+                now.from(), now.to(), ReleaseFingerprint.of(release).sha256());
+    }
+
+    /** Why another promotion than the one at the restart is not allowed; empty when only a lock file was written since. */
+    private Optional<String> whyOther(Upgrade upgrade, String change) {
+        Optional<String> changed = guard.changed(upgrade);
+        return changed.isEmpty() && promoted.map(this::promotionOf).equals(Optional.of(change))
+                ? Optional.empty()
+                : Optional.of(changed.orElse("It was to " + promotion + " and would now " + change));
     }
 
     /** The last moment: the canary may have been slow to say how it is, and somebody did not want to wait for it. */

@@ -1,18 +1,19 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.control.Consent;
-import io.weathervane.control.RiskyChange;
 import io.weathervane.store.Sql;
 import java.sql.SQLException;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A word that was taken before the canary got its first real call. It holds for the promotion it was given for; what is
  * written with it is in that promotion's transaction.
  *
- * @param changed says which files have changed, when it comes to another promotion
+ * @param whyOther says of another promotion why this word does not hold for it; empty when it does
  */
-record TakenWord(String approver, String agreed, Supplier<String> changed, Alongside alongside) implements Consent {
+record TakenWord(String approver, String agreed, Function<String, Optional<String>> whyOther, Alongside alongside)
+        implements Consent {
     /** What is written in the transaction of the promotion. */
     interface Alongside {
         void write(Sql sql) throws SQLException;
@@ -20,11 +21,9 @@ record TakenWord(String approver, String agreed, Supplier<String> changed, Along
 
     @Override
     public void take(Sql sql, String change) throws SQLException {
-        if (!change.equals(agreed)) {
-            String what = changed.get();
-            throw new UpgradeRefusedException(
-                    (what.isEmpty() ? "" : what + " since the canary was started and compared. ")
-                            + RiskyChange.mismatch(agreed, change));
+        Optional<String> why = change.equals(agreed) ? Optional.empty() : whyOther.apply(change);
+        if (why.isPresent()) {
+            throw new UpgradeRefusedException(why.get() + ". Run the upgrade again.");
         }
         alongside.write(sql);
     }

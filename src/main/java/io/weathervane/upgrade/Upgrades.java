@@ -155,7 +155,8 @@ public final class Upgrades implements AutoCloseable {
                 word.get().take(sql, program.change());
             }
         });
-        return new Run(parts, journal, lock, leftovers, first, word.map(ignored -> program));
+        return new Run(
+                parts, journal, lock, leftovers, first, word.map(given -> new Agreed(program, given.isApproval())));
     }
 
     private void undo(Folder folder, String id) {
@@ -252,6 +253,15 @@ public final class Upgrades implements AutoCloseable {
     /** What {@link #allow} would have run: build and test have run already. */
     public UpgradeProgram promotion(Upgrade waiting) {
         return programs.of(waiting.forPromotion());
+    }
+
+    /**
+     * To be asked before a person is: an approval of what is not what was compared would help nobody.
+     *
+     * @throws UpgradeRefusedException when what the waiting upgrade's canary runs has changed since its start
+     */
+    public void refuseChanged(Upgrade waiting) {
+        running().filter(run -> run.view().upgrade().id().equals(waiting.id())).ifPresent(Run::refuseChanged);
     }
 
     /** The upgrade of this name that waits for somebody's word. */

@@ -70,6 +70,16 @@ public record NamedFiles(SortedMap<String, String> hashes, SortedSet<String> imp
         return unbound;
     }
 
+    /**
+     * What is not as it was when a program was started. A file that a well-known program reads by itself and that was not
+     * there then is none of it: such a program writes its lock file at its first start.
+     */
+    public List<String> changesSinceStart(NamedFiles before) {
+        SortedMap<String, String> of = new TreeMap<>(hashes);
+        of.keySet().removeIf(file -> implied.contains(file) && !before.hashes.containsKey(file));
+        return new NamedFiles(of, implied, leftOut, foldersLeftOut).changesSince(before);
+    }
+
     /** What is not as it was, in words: {@code the file b.sh has changed}. */
     public List<String> changesSince(NamedFiles before) {
         List<String> changes = new ArrayList<>();

@@ -110,6 +110,11 @@ final class SecondPerson implements ConsentSource {
     /** Used up in the transaction of what it was granted for. */
     private record Granted(Approvals approvals, Approval approval, ApprovalRequest wanted) implements Consent {
         @Override
+        public boolean isApproval() {
+            return true;
+        }
+
+        @Override
         public String approver() {
             return approval.decidedBy().orElseThrow().name();
         }

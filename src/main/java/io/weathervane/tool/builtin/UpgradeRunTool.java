@@ -34,8 +34,8 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
     private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so with promote"
-            + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
-            + " its shadow. Nothing was begun.";
+        + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
+        + " its shadow. Nothing was begun.";
 
     private final ToolDefinition definition;
     private final Upgrades upgrades;
@@ -98,6 +98,7 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private ToolResult goOn(ToolCall call, Upgrade waiting) {
         Arguments arguments = Arguments.of(call);
+        upgrades.refuseChanged(waiting);
         UpgradeProgram promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
             return UpgradeAnswer.planned(
@@ -169,6 +170,7 @@ public final class UpgradeRunTool implements RiskyTool {
         try {
             Arguments given = new Arguments(arguments, io.weathervane.audit.Actor.SYSTEM);
             Optional<Upgrade> waiting = given.text("id").flatMap(upgrades::waiting);
+            waiting.ifPresent(upgrades::refuseChanged);
             UpgradeProgram program = waiting.map(upgrades::promotion)
                     .orElseGet(() -> upgrades.program(upgrades.planned(
                             upgrades.resolved(request(given), /* suppliesCommands= */ true), given.actor())));

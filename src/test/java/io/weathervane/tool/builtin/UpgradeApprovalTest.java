@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** In production nothing of an upgrade's commands runs before somebody else has approved them. */
@@ -240,22 +242,59 @@ class UpgradeApprovalTest {
     }
 
     @Test
-    void whatWasComparedIsWhatIsPromoted() throws IOException {
+    void noApprovalIsAskedForWhenWhatWasComparedHasChanged() throws IOException {
         String worker = Files.readString(folder.resolve("worker.sh"));
         String upgrade = "'id': 'g', 'canary': 'sh made.sh well', 'build': 'cp worker.sh made.sh'";
         told(RUN, "{" + upgrade + ", 'approval_id': '" + granted("{" + upgrade + "}") + "'}", ALICE);
-        write("made.sh", "[ -z \"$WVO_DRY_RUN\" ] && touch ran\n" + worker);
         String goOn = "'id': 'g', 'promote': true";
-        String second = granted("{" + goOn + "}");
+        String granted = granted("{" + goOn + "}");
+        write("made.sh", "[ -z \"$WVO_DRY_RUN\" ] && touch ran\n" + worker);
 
-        JsonNode ended = json(told(RUN, "{" + goOn + ", 'approval_id': '" + second + "'}", ALICE));
-
-        assertThat(ended.path("status").asString("")).isEqualTo("aborted");
-        assertThat(ended.path("reason").asString(""))
-                .startsWith("the file made.sh has changed since the canary was started and compared. Run the upgrade"
-                        + " again");
+        for (String call :
+                new String[] {goOn, goOn + ", 'dry_run': true", goOn + ", 'approval_id': '" + granted + "'"}) {
+            assertThat(refused("{" + call + "}", ALICE))
+                    .as(call)
+                    .contains("he file made.sh has changed since the canary was started and compared."
+                            + " Run the upgrade again.")
+                    .doesNotContain("Request approval again", "another person's approval");
+        }
+        told("upgrade_abort", "{}", ALICE);
         assertThat(folder.resolve("ran")).doesNotExist();
         assertThat(active()).isEqualTo("stable");
+    }
+
+    @Test
+    void whatWasComparedIsWhatIsPromoted() throws IOException {
+        write("made.sh", "echo '#' >>made.sh\n" + Files.readString(folder.resolve("worker.sh")));
+        String upgrade = "'id': 'h', 'canary': 'sh made.sh well', 'promote': true";
+
+        JsonNode ended =
+                json(told(RUN, "{" + upgrade + ", 'approval_id': '" + granted("{" + upgrade + "}") + "'}", ALICE));
+
+        assertThat(ended.path("status").asString("")).as(ended.toPrettyString()).isEqualTo("aborted");
+        assertThat(ended.path("reason").asString(""))
+                .startsWith("the file made.sh has changed since the canary was started and compared."
+                        + " Run the upgrade again.")
+                .doesNotContain("..", "Request approval again");
+        assertThat(active()).isEqualTo("stable");
+    }
+
+    /** Where cargo is not installed its line fails and the next one runs all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x1", "x"})
+    void aLockFileThatTheCanaryWritesAtItsStartIsNoOtherProgram(String dryRun) {
+        String upgrade = "'id': 'k', 'canary': 'sh -c \"cargo >/dev/null 2>&1;"
+                + " test x$WVO_DRY_RUN = " + dryRun + " && echo >Cargo.lock; exec sh worker.sh well\"',"
+                + " 'promote': true";
+        String id = granted("{" + upgrade + "}");
+
+        JsonNode ended = json(told(RUN, "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE));
+
+        assertThat(ended.path("promotionId").isString())
+                .as(ended.toPrettyString())
+                .isTrue();
+        assertThat(folder.resolve("Cargo.lock")).exists();
+        assertThat(active()).isEqualTo("k");
     }
 
     @Test
