@@ -16,6 +16,9 @@ import picocli.CommandLine;
 public final class Main {
     private static final int USAGE = 2;
 
+    /** A buffer of a thread for its writes that is larger is not kept: 64 KiB. */
+    private static final String KEPT_BUFFER_BYTES = "65536";
+
     private Main() {}
 
     /**
@@ -25,6 +28,7 @@ public final class Main {
     public static void main(String[] args) {
         // What is written is for programs and for people of all countries alike: digits are 0 to 9 everywhere.
         Locale.setDefault(Locale.ROOT);
+        boundDirectBuffers();
         MessageLogProvider.choose();
         Map<String, String> environment = System.getenv();
         FileOutputStream stdout = new FileOutputStream(FileDescriptor.out);
@@ -40,6 +44,15 @@ public final class Main {
         CommandLine line = WeatherVaneCommand.create(
                 environment, stdout, new ServeCommand(serving), RunCommand.line(serving), new DemoCommand(out));
         System.exit(line.execute(args));
+    }
+
+    /**
+     * Each thread that writes to a socket would keep a buffer outside the heap as large as the largest message that it
+     * ever wrote, and the JVM has room for as much as the heap is. The JVM reads this before the first such write.
+     */
+    private static void boundDirectBuffers() {
+        String name = "jdk.nio.maxCachedBufferSize";
+        System.setProperty(name, System.getProperty(name, KEPT_BUFFER_BYTES));
     }
 
     private static void refuse(String why) {

@@ -21,16 +21,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** More bytes in calls and answers than the server has memory for: they wait or are told so, and the server stays. */
 class SmallHeapIT {
     private static final int CALLS = 40;
+    private static final int BATCH = 34;
+    private static final String INITIALIZE =
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-03-26\","
+                    + "\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
     private static final String TEXT = "x".repeat(2_000_000);
 
     @TempDir
@@ -140,6 +146,87 @@ class SmallHeapIT {
             server.descendants().forEach(ProcessHandle::destroyForcibly);
             server.destroyForcibly().waitFor();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/json, text/event-stream"})
+    void aBatchOverHttpWhoseAnswersThereIsNoMemoryForIsAnsweredWhole(String accept) throws Exception {
+        ServerProcess.configure(workspace, "", "first --huge-reply-mb 2");
+        List<String> words = ServerProcess.serving(workspace);
+        words.add(1, "-Xmx64m");
+        try (ServerProcess server = ServerProcess.start(new ProcessBuilder(words))) {
+            HttpRequest post = HttpRequest.newBuilder(server.uri())
+                    .header("Content-Type", "application/json")
+                    .header("Accept", accept)
+                    .POST(HttpRequest.BodyPublishers.ofString(batch()))
+                    .build();
+            HttpResponse<String> response = HttpClient.newHttpClient().send(post, HttpResponse.BodyHandlers.ofString());
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            boolean events = accept.contains("event");
+            String answers = events
+                    ? response.body()
+                            .lines()
+                            .filter(line -> line.startsWith("data: {"))
+                            .map(line -> line.substring("data: ".length()))
+                            .collect(Collectors.joining(",", "[", "]"))
+                    : response.body();
+            assertEachIsWholeOrToldWhy(answers, events);
+            assertThat(server.handle().children().count()).isEqualTo(1);
+            assertThat(server.stderr()).doesNotContain("OutOfMemoryError");
+        }
+    }
+
+    @Test
+    void aBatchOnStdioWhoseAnswersThereIsNoMemoryForIsAnsweredWhole() throws Exception {
+        Process server = start("--huge-reply-mb", "2");
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
+            write(server, INITIALIZE);
+            assertThat(lines.readLine()).contains("2025-03-26");
+            write(server, batch());
+
+            String line = lines.readLine();
+            while (line != null && !line.startsWith("[")) {
+                line = lines.readLine();
+            }
+
+            assertEachIsWholeOrToldWhy(String.valueOf(line), /* allWhole= */ false);
+            assertThat(server.children().count()).isEqualTo(1);
+            assertThat(Files.readString(workspace.resolve("stderr"))).doesNotContain("OutOfMemoryError");
+        } finally {
+            server.descendants().forEach(ProcessHandle::destroyForcibly);
+            server.destroyForcibly().waitFor();
+        }
+    }
+
+    private static String batch() {
+        return IntStream.range(0, BATCH)
+                .mapToObj(id -> "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":"
+                        + "\"echo\",\"arguments\":{\"text\":\"x\"}}}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static void assertEachIsWholeOrToldWhy(String json, boolean allWhole) {
+        List<String> ends = JsonRpcCodec.JSON
+                .readTree(json)
+                .valueStream()
+                .map(answer -> answer.at("/result/content/0/text").asString("").startsWith("xxxx")
+                        ? "whole"
+                        : answer.at("/error/code").asString("") + " "
+                                + answer.at("/error/message").asString(answer.toString()))
+                .toList();
+        assertThat(ends)
+                .hasSize(BATCH)
+                .contains("whole")
+                .allMatch(end ->
+                        end.equals("whole") || end.startsWith("-32603 The server has no memory for this answer of 2"));
+        assertThat(ends.stream().allMatch("whole"::equals)).isEqualTo(allWhole);
+    }
+
+    private static void write(Process server, String line) throws IOException {
+        server.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        server.getOutputStream().flush();
     }
 
     private static void readEnds(Process server, Map<Integer, String> ends) {

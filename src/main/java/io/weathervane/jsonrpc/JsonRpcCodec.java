@@ -110,6 +110,14 @@ public final class JsonRpcCodec {
         return e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
     }
 
+    /** As {@link #classify}, for a message of a batch. */
+    public static JsonRpcMessage classifyInBatch(JsonNode node) {
+        if (node.isArray()) {
+            throw refused(null, "a batch has no batches in it, only messages");
+        }
+        return classify(node);
+    }
+
     /** Sorts an already parsed message; see {@link #read}. */
     public static JsonRpcMessage classify(JsonNode node) {
         if (node.isArray()) {

@@ -13,6 +13,9 @@ public final class MemoryBudget {
     /** Most of the heap that messages may have, at their size on the wire: an eighth. */
     private static final int SHARE_OF_HEAP = 8;
 
+    /** The same for the answers of batches that wait for each other, which are sent as a copy: a sixteenth. */
+    private static final int SHARE_OF_HEAP_OF_BATCHES = 16;
+
     /** Most of that for one caller or worker: half. */
     private static final int SHARE_OF_ONE = 2;
 
@@ -26,6 +29,9 @@ public final class MemoryBudget {
 
     /** Apart from the calls', which keep theirs until they are answered: else no answer could come in. */
     private static final MemoryBudget ANSWERS = ofHeap(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+
+    /** Apart from the workers' answers, which would have to wait for the slowest call of a batch. */
+    private static final MemoryBudget BATCHES = ofHeap(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP_OF_BATCHES);
 
     private final long reserve;
     private final long total;
@@ -51,6 +57,11 @@ public final class MemoryBudget {
         return new MemoryBudget(total, total / SHARE_OF_SMALL, Ticker.system());
     }
 
+    /** One of its own, of so many bytes, none of them for small messages alone. */
+    public static MemoryBudget ofBytes(long total) {
+        return new MemoryBudget(total, Ticker.system());
+    }
+
     /** That of this process's heap, for what callers send. */
     public static MemoryBudget ofCalls() {
         return CALLS;
@@ -61,7 +72,12 @@ public final class MemoryBudget {
         return ANSWERS;
     }
 
-    /** For one caller, or one worker. */
+    /** For the answers of batches, each from when it is there until its batch is sent. */
+    public static MemoryBudget ofBatches() {
+        return BATCHES;
+    }
+
+    /** For one caller, worker or batch. */
     public Account account() {
         return new Account();
     }
@@ -124,7 +140,16 @@ public final class MemoryBudget {
 
         /** Why a claim failed, for a person. */
         public String limit() {
-            return "messages of " + each + " bytes at a time for each caller and worker, " + total
+            return limit("caller and worker");
+        }
+
+        /**
+         * The same.
+         *
+         * @param each what has an account of its own
+         */
+        public String limit(String each) {
+            return "messages of " + total / SHARE_OF_ONE + " bytes at a time for each " + each + ", " + total
                     + " in all, by the size of the server's heap (-Xmx)";
         }
     }

@@ -1,24 +1,27 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.mcp.BatchAnswers;
 import io.weathervane.mcp.Exchange;
 import io.weathervane.tool.Caller;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ArrayNode;
 
 /**
  * The answers to the requests of one POSTed batch (MCP 2025-03-26 basic/transports): one JSON array, or, from the first
- * message that comes before them, or after a long silence, an event each.
+ * message that comes before them, after a long silence, or when they come to much, an event each.
  */
-final class BatchAnswer implements Quiet {
+final class BatchAnswer implements Quiet, AutoCloseable {
+    /** Answers of more than this do not wait for each other where they may be events: 1 MiB. */
+    private static final int WAITING_BYTES_MAX = 1024 * 1024;
+
     private final Turn turn;
     private final Accepted accepted;
     private final @Nullable HttpSession session;
@@ -26,9 +29,11 @@ final class BatchAnswer implements Quiet {
     private final long begunAt;
     private final CountDownLatch open;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<JsonRpcMessage> answers = new ArrayList<>();
+    private final Set<RequestId> ids = new HashSet<>();
+    private final BatchAnswers answers = new BatchAnswers();
     private @Nullable Outflow stream;
     private boolean ended;
+    private boolean handedOn;
 
     /** @param messages how many there are, each of which ends with an answer or {@link #nothing} */
     BatchAnswer(Turn turn, Accepted accepted, @Nullable HttpSession session, EventStreams streams, int messages) {
@@ -41,6 +46,11 @@ final class BatchAnswer implements Quiet {
         if (accepted.events()) {
             streams.add(this);
         }
+    }
+
+    /** Whether no other request of the batch had this id. Asked by the thread that handles the turn. */
+    boolean isFirst(RequestId id) {
+        return ids.add(id);
     }
 
     /** The way of one of its requests. */
@@ -76,11 +86,26 @@ final class BatchAnswer implements Quiet {
     void answer(JsonRpcMessage.Response response) {
         lock.lock();
         try {
-            answers.add(response);
+            if (!ended && accepted.events()) {
+                keepOrSend(BatchAnswers.json(response));
+            } else if (!ended) {
+                answers.add(response);
+            }
         } finally {
             lock.unlock();
+            open.countDown();
         }
-        open.countDown();
+    }
+
+    /** The newest is kept, if it can be, for the end of the stream to have something to say. */
+    private void keepOrSend(byte[] json) {
+        if (answers.bytes() + json.length > WAITING_BYTES_MAX) {
+            answers.all().forEach(stream()::send);
+            answers.clear();
+        }
+        if (!answers.keeps(json)) {
+            stream().send(json);
+        }
     }
 
     /** A message has no answer: it asks for none, or was cancelled. */
@@ -133,9 +158,12 @@ final class BatchAnswer implements Quiet {
             } else if (answers.isEmpty() && stream == null) {
                 HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
             } else if (stream == null && accepted.json()) {
-                HttpReply.json(turn, HttpStatus.OK_200, array());
+                byte[] array = answers.array("");
+                Callback sent = Callback.from(turn.callback(), answers::close);
+                handedOn = true;
+                HttpReply.json(turn, HttpStatus.OK_200, array, sent);
             } else {
-                stream().finishAll(answers);
+                stream().finishAll(answers.all());
             }
         } finally {
             lock.unlock();
@@ -151,10 +179,19 @@ final class BatchAnswer implements Quiet {
         }
     }
 
-    private byte[] array() {
-        ArrayNode array = JsonRpcCodec.JSON.createArrayNode();
-        answers.forEach(answer -> array.add(JsonRpcCodec.toJson(answer)));
-        return JsonRpcCodec.text(array).getBytes(StandardCharsets.UTF_8);
+    /** Gives back what the answers have, unless the one who sends them does. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            ended = true;
+            streams.remove(this);
+            if (!handedOn) {
+                answers.close();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

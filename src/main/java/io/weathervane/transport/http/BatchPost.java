@@ -87,8 +87,7 @@ final class BatchPost implements AutoCloseable {
         if (session != null) {
             session.enter();
         }
-        try {
-            BatchAnswer batch = new BatchAnswer(turn, accepted, session, streams, messages.size());
+        try (BatchAnswer batch = new BatchAnswer(turn, accepted, session, streams, messages.size())) {
             messages.forEach(message -> received(turn, message, session, batch));
             batch.finish();
         } catch (InterruptedException e) {
@@ -103,7 +102,7 @@ final class BatchPost implements AutoCloseable {
 
     private void received(Turn turn, JsonNode node, @Nullable HttpSession session, BatchAnswer batch) {
         try {
-            JsonRpcMessage message = JsonRpcCodec.classify(node);
+            JsonRpcMessage message = JsonRpcCodec.classifyInBatch(node);
             if (message instanceof JsonRpcMessage.Request request) {
                 requested(turn, request, session, batch);
                 return;
@@ -153,15 +152,22 @@ final class BatchPost implements AutoCloseable {
                             + " is not sent in a batch");
         }
         admission.refuseUnlessAllowed(turn, mcpRequest, dispatcher);
+        if (!batch.isFirst(request.id())) {
+            throw runningAlready();
+        }
         if (session == null) {
             return dispatcher.open(mcpRequest, batch.exchange());
         }
         RunningCall call = dispatcher.open(mcpRequest, batch.exchange(), session.client());
         if (!session.client().calls().add(call)) {
-            throw new JsonRpcException(
-                    ErrorCode.INVALID_REQUEST, "Invalid request: a request with this id is running already");
+            throw runningAlready();
         }
         return call;
+    }
+
+    private static JsonRpcException runningAlready() {
+        return new JsonRpcException(
+                ErrorCode.INVALID_REQUEST, "Invalid request: a request with this id is running already");
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,13 +82,13 @@ final class EventStream implements Outflow, Quiet {
     }
 
     @Override
-    public void send(JsonRpcMessage message) {
-        write(EventFormat.event(JsonRpcCodec.write(message)));
+    public void send(byte[] json) {
+        write(EventFormat.event(json));
     }
 
     @Override
-    public void finish(JsonRpcMessage message) {
-        endWith(EventFormat.event(JsonRpcCodec.write(message)));
+    public void finish(byte[] json) {
+        endWith(EventFormat.event(json));
     }
 
     /** Returns false when the client is gone, or is not to have it. */

@@ -14,6 +14,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 
 /** The answers that are not a stream: a JSON body, or none. */
 final class HttpReply {
@@ -28,11 +29,16 @@ final class HttpReply {
     private HttpReply() {}
 
     static void json(Turn turn, int status, byte[] body) {
+        json(turn, status, body, turn.callback());
+    }
+
+    /** @param sent completes the turn */
+    static void json(Turn turn, int status, byte[] body, Callback sent) {
         Response response = turn.response();
         response.setStatus(status);
         response.getHeaders().put(JSON);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-        response.write(true, ByteBuffer.wrap(body), turn.callback());
+        response.write(true, ByteBuffer.wrap(body), sent);
     }
 
     static void message(Turn turn, int status, JsonRpcMessage message) {
@@ -45,7 +51,13 @@ final class HttpReply {
         message(turn, status, error.toFailure(null));
     }
 
-    /** The same for a request that is refused by its head: its body is read first, or its connection closed. */
+    /** An error of the server's own. What it was, the log has. */
+    static void failed(Turn turn, int status, String what) {
+        JsonRpcException error = new JsonRpcException(ErrorCode.INTERNAL_ERROR, "Internal error: " + what);
+        message(turn, status, error.toFailure(null));
+    }
+
+    /** The same as {@link #refused} for a request that is refused by its head: its body is read first, or its connection closed. */
     static void refusedUnread(Turn turn, int status, String why) {
         HttpBody.discard(turn);
         refused(turn, status, why);

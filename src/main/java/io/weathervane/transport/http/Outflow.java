@@ -1,18 +1,27 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.util.List;
 
 /** Where the messages of one request go once its answer has become an event stream. */
 interface Outflow {
     /** Sends a message; to a client that is gone, nothing is sent. */
-    void send(JsonRpcMessage message);
+    void send(byte[] json);
+
+    default void send(JsonRpcMessage message) {
+        send(JsonRpcCodec.write(message));
+    }
 
     /** Sends the last message and ends the stream. */
-    void finish(JsonRpcMessage message);
+    void finish(byte[] json);
+
+    default void finish(JsonRpcMessage message) {
+        finish(JsonRpcCodec.write(message));
+    }
 
     /** Sends the last messages, which may be none, and ends the stream. */
-    default void finishAll(List<JsonRpcMessage> messages) {
+    default void finishAll(List<byte[]> messages) {
         if (messages.isEmpty()) {
             cut();
             return;

@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** What is refused below our handlers (bad HTTP, headers too large), in the form of our other answers: no page, no stack. */
+/** What is refused below our handlers (bad HTTP, headers too large) or fails in them, in the form of our other answers: no page, no stack. */
 final class PlainErrors extends ErrorHandler {
     @Override
     protected void generateResponse(
@@ -17,6 +17,12 @@ final class PlainErrors extends ErrorHandler {
             @Nullable String message,
             @Nullable Throwable cause,
             Callback callback) {
-        HttpReply.refused(new Turn(request, response, callback), code, String.valueOf(HttpStatus.getMessage(code)));
+        Turn turn = new Turn(request, response, callback);
+        String what = String.valueOf(HttpStatus.getMessage(code));
+        if (HttpStatus.isServerError(code)) {
+            HttpReply.failed(turn, code, what);
+        } else {
+            HttpReply.refused(turn, code, what);
+        }
     }
 }

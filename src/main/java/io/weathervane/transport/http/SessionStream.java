@@ -1,7 +1,5 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -61,8 +59,7 @@ final class SessionStream implements Outflow {
     }
 
     @Override
-    public void send(JsonRpcMessage message) {
-        byte[] json = JsonRpcCodec.write(message);
+    public void send(byte[] json) {
         lock.lock();
         try {
             if (!over && !(coalescing && isWaiting(json))) {
@@ -74,8 +71,7 @@ final class SessionStream implements Outflow {
     }
 
     @Override
-    public void finish(JsonRpcMessage message) {
-        byte[] json = JsonRpcCodec.write(message);
+    public void finish(byte[] json) {
         lock.lock();
         try {
             if (over) {

@@ -1,31 +1,44 @@
 package io.weathervane.transport.stdio;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.BatchAnswers;
 import io.weathervane.mcp.Exchange;
 import io.weathervane.tool.Caller;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ArrayNode;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The answers to the messages of one batch, which are sent together once the last is there (MCP 2025-03-26 basic). */
 final class Batch {
     private final LineWriter out;
-    private final ArrayNode answers = JsonRpcCodec.JSON.createArrayNode();
-    private int open;
+    private final BatchAnswers answers = new BatchAnswers();
+    private final AtomicInteger open;
 
     /** @param messages how many there are, each of which ends with {@link #answer} or {@link #nothing} */
     Batch(LineWriter out, int messages) {
         this.out = out;
-        this.open = messages;
+        this.open = new AtomicInteger(messages);
     }
 
     void answer(JsonRpcMessage.Response response) {
-        end(response);
+        try {
+            answers.add(response);
+        } finally {
+            nothing();
+        }
     }
 
     /** A message has no answer: it asks for none, or was cancelled. */
     void nothing() {
-        end(null);
+        if (open.decrementAndGet() == 0) {
+            send();
+        }
+    }
+
+    private void send() {
+        try (answers) {
+            if (!answers.isEmpty()) {
+                out.writeBatch(answers.array("\n"));
+            }
+        }
     }
 
     /** The way of one of its requests. */
@@ -52,18 +65,5 @@ final class Batch {
                 nothing();
             }
         };
-    }
-
-    private void end(JsonRpcMessage.@Nullable Response response) {
-        synchronized (answers) {
-            if (response != null) {
-                answers.add(JsonRpcCodec.toJson(response));
-            }
-            open--;
-            if (open > 0 || answers.isEmpty()) {
-                return;
-            }
-        }
-        out.writeBatch(answers);
     }
 }

@@ -148,9 +148,12 @@ public final class LineSession implements AutoCloseable {
         Batch batch = new Batch(out, messages.size());
         for (JsonNode one : messages) {
             try {
-                received(JsonRpcCodec.classify(one), bytes / messages.size(), calls, batch);
+                received(JsonRpcCodec.classifyInBatch(one), bytes / messages.size(), calls, batch);
             } catch (JsonRpcReadException e) {
                 batch.answer(e.failure());
+            } catch (OutOfMemoryError e) {
+                ThreadFailures.note("session", e);
+                batch.answer(noMemory());
             }
         }
     }

@@ -5,13 +5,11 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ArrayNode;
 
 /** Writes messages as lines: each with a single write, one at a time, or several that came in a burst with one. */
 final class LineWriter {
@@ -49,10 +47,10 @@ final class LineWriter {
         }
     }
 
-    /** As {@link #write}, for answers that are sent together. */
-    void writeBatch(ArrayNode answers) {
+    /** As {@link #write}, for answers that are sent together: a line with its end. */
+    void writeBatch(byte[] line) {
         if (!broken) {
-            held.add((JsonRpcCodec.text(answers) + "\n").getBytes(StandardCharsets.UTF_8));
+            held.add(line);
             writeHeld();
         }
     }

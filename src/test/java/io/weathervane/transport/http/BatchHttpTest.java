@@ -58,6 +58,15 @@ class BatchHttpTest {
     }
 
     @Test
+    void refusesASecondRequestOfOneIdAndABatchInTheBatch() throws Exception {
+        HttpResponse<String> response = http.post("[" + PING + "," + PING + ",[" + PING + "]]");
+
+        assertThat(JsonRpcCodec.JSON.readTree(response.body()).valueStream().map(BatchHttpTest::brief))
+                .containsExactlyInAnyOrder("1 ok", "1 -32600", "null -32600");
+        assertThat(response.body()).contains("with this id is running already", "a batch has no batches in it");
+    }
+
+    @Test
     void hasNothingToSayToNotificationsOnly() throws Exception {
         HttpResponse<String> response = post(session("2025-03-26"), "[" + NOTICE + "," + NOTICE + "]");
 
