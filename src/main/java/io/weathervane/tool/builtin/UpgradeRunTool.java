@@ -34,8 +34,8 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
     private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so with promote"
-        + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
-        + " its shadow. Nothing was begun.";
+            + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
+            + " its shadow. Nothing was begun.";
 
     private final ToolDefinition definition;
     private final Upgrades upgrades;
