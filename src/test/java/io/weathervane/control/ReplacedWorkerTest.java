@@ -7,15 +7,14 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
+import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,26 +130,10 @@ class ReplacedWorkerTest {
                 usual.tools());
     }
 
-    private static final class TaskCaller implements WorkerCallScope {
+    private static final class TaskCaller extends QuietCaller {
         @Override
         public Optional<ObjectNode> task() {
             return Optional.of(object().put("ttl", 60_000));
-        }
-
-        @Override
-        public void progress(double progress, OptionalDouble total, Optional<String> message) {}
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
-
-        @Override
-        public ObjectNode meta() {
-            return object();
         }
     }
 }
