@@ -210,14 +210,14 @@ final class Serving {
         return application;
     }
 
-    /** Whoever started this process may do everything, unless they asked for less. */
+    /** The user who started this process may do everything, unless they asked for less. */
     private Caller caller(Settings settings) {
         String user = OsUser.name();
         Set<Role> roles = settings.server().readOnly() ? Set.of(Role.VIEWER) : Set.of(Role.values());
         return new Caller(actor(user), user, Caller.Door.STDIO, roles);
     }
 
-    /** The name in the audit of whoever started this process: it is theirs, so they may say it. */
+    /** The name in the audit of the user who started this process: it is theirs, so they may say it. */
     private String actor(String user) {
         String named = environment.getOrDefault("WVO_ACTOR", "").strip();
         if (named.isEmpty() || SafeText.isName(named)) {

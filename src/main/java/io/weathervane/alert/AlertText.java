@@ -46,7 +46,7 @@ final class AlertText {
     }
 
     /**
-     * The alert, or empty when nobody is told of this kind of event.
+     * The alert, or empty when no alert is sent for this kind of event.
      *
      * @param seq its place in the audit; empty when it is not there yet
      */

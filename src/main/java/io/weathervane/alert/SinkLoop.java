@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that serves one sink, so that a receiver that hangs holds up nobody else. Each alert waits for its own next
+ * The thread that serves one sink, so that a receiver that hangs holds up no other. Each alert waits for its own next
  * try: one that the receiver cannot take lets the others pass. While the audit cannot be written, what is on its way there
  * is sent past the outbox.
  */
@@ -117,7 +117,7 @@ final class SinkLoop implements AutoCloseable {
                 known.lastError());
     }
 
-    /** What is not well with this receiver, a sentence each, as this thread found it last; asks nobody. */
+    /** What is not well with this receiver, a sentence each, as this thread found it last; does no I/O. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         SinkStatus status = shown();

@@ -57,7 +57,7 @@ public record Approval(
                 && request.digest().equals(wanted.digest());
     }
 
-    /** Whether somebody can still grant or use it. */
+    /** Whether it can still be granted by an approver or used by its requester. */
     public boolean open() {
         return state == ApprovalState.PENDING || state == ApprovalState.GRANTED;
     }

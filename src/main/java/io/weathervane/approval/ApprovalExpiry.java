@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes down and tells of each approval that nobody decided, or used, in time. */
+/** Writes down and tells of each approval that no approver decided, or no caller used, in time. */
 public final class ApprovalExpiry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApprovalExpiry.class);
 

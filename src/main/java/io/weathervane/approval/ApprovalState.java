@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** How far an approval is. */
 public enum ApprovalState {
-    /** Nobody has decided yet. */
+    /** No approver has decided yet. */
     PENDING,
     /** Good for one use. */
     GRANTED,

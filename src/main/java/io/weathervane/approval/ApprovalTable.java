@@ -11,7 +11,7 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The rows. What they were is in the audit for good; here they are kept as long as somebody may ask about them. */
+/** The rows. What they were is in the audit for good; here they are kept as long as a client may ask about them. */
 final class ApprovalTable {
     static final String COMPONENT = "approval";
 
@@ -33,7 +33,7 @@ final class ApprovalTable {
                   note TEXT
                 ) STRICT\
                 """, "CREATE INDEX approvals_by_expiry ON approvals (expires_at)"),
-            /* Whose account asked for what is open now was not written down, so nobody can tell who may grant it. */
+            /* Whose account asked for what is open now was not written down, so no reader can tell who may grant it. */
             List.of(
                     "ALTER TABLE approvals ADD COLUMN account TEXT NOT NULL DEFAULT ''",
                     "UPDATE approvals SET account = requester",

@@ -97,7 +97,7 @@ final class ApprovalText {
         return "; call " + call.tool() + " without approval_id to ask for another one";
     }
 
-    /** An id that somebody made up. */
+    /** An id that the caller made up. */
     static String shown(String id) {
         return "\"" + id + "\"";
     }

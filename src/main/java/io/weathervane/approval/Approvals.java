@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * it. Each step is audited in its own transaction and told to {@link EventType#APPROVALS_CHANGED}.
  */
 public final class Approvals {
-    /** How long somebody has to grant a request, and then its requester to use the grant. */
+    /** How long an approver has to grant a request, and then its requester to use the grant. */
     public static final Duration VALID_FOR = Duration.ofMinutes(15);
 
     /** Most approvals open at a time. */
@@ -100,7 +100,7 @@ public final class Approvals {
     }
 
     /**
-     * Grants a request of somebody else.
+     * Grants the request of another person.
      *
      * @throws ApprovalRefusedException when it is the granter's own, or not pending any more
      */
@@ -192,7 +192,7 @@ public final class Approvals {
         return approval;
     }
 
-    /** Those that wait for somebody to decide, oldest first. */
+    /** Those that wait for an approver to decide, oldest first. */
     public List<Approval> pending() {
         return open().stream()
                 .filter(one -> one.state() == ApprovalState.PENDING)

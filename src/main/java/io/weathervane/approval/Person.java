@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /**
  * Who asks or grants.
  *
- * @param name as it stands in the audit; on stdio whoever starts the process can choose it
+ * @param name as it stands in the audit; on stdio the user who starts the process can choose it
  * @param account for which the transport vouches, whatever the name says: the operating system's user, or over HTTP the
  *     name that the token has
  */

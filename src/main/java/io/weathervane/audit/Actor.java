@@ -4,7 +4,7 @@ package io.weathervane.audit;
 public record Actor(String name) {
     public static final Actor SYSTEM = new Actor("system");
 
-    /** Whoever changed a row by SQL, past the server. */
+    /** The person or program that changed a row by SQL, past the server. */
     public static final Actor DIRECT_SQL = new Actor("direct-sql");
 
     private static final String UNKNOWN = "unknown";

@@ -36,7 +36,7 @@ final class AuditJson {
         return SafeText.json(MAPPER.writeValueAsString(json));
     }
 
-    /** The payload of a stored text; one that somebody else wrote and is not an object is given as it stands. */
+    /** The payload of a stored text; one that another program wrote and is not an object is given as it stands. */
     static ObjectNode read(String text) {
         try {
             JsonNode node = MAPPER.readTree(text);

@@ -138,7 +138,7 @@ public final class AuditLog {
                 .isPresent();
     }
 
-    /** Tells of each event once it is committed; on the committing thread, so it should only wake somebody. */
+    /** Tells of each event once it is committed; on the committing thread, so it should only wake another thread. */
     public void onAppend(Consumer<AuditEvent> listener) {
         listeners.add(listener);
     }

@@ -149,7 +149,7 @@ final class ProjectedFile {
         return size > 0 && channel.read(last, size - 1) == 1 && last.get(0) != '\n';
     }
 
-    /** Where our lines end: not at the end of the file if somebody else appended at the same moment. */
+    /** Where our lines end: not at the end of the file if another program appended at the same moment. */
     private static long endOf(FileChannel channel, long before, int length, String text) throws IOException {
         long after = channel.size();
         if (after == before + length) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Who has to be let in through HTTP, when not everybody is: whoever shows a token that one of the checks knows. */
+/** Which callers are let in through HTTP, when not all are: those that show a token that one of the checks knows. */
 public final class Authentication {
     private final List<TokenCheck> checks;
     private final Optional<ProtectedResource> resource;
@@ -38,7 +38,7 @@ public final class Authentication {
         return new Authentication(checks, oauth.map(ProtectedResource::new));
     }
 
-    /** Whose token this is. When one check cannot tell and no other knows it, nobody can tell. */
+    /** Whose token this is. When one check cannot tell and no other check knows it, the answer is unknown. */
     public Verdict check(String token) {
         Verdict worst = new Verdict.Refused("no token");
         for (TokenCheck check : checks) {

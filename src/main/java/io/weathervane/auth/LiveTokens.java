@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The tokens of a file, as the file is now: each check looks whether it has changed. While the file cannot be read
- * or understood nobody comes in by it, also not by what it said before: the change may have been a revocation.
+ * or understood no caller comes in by it, also not by what it said before: the change may have been a revocation.
  */
 final class LiveTokens implements TokenCheck {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");

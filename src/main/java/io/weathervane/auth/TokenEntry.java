@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param expires when it stops being good; empty when it does not
  */
 record TokenEntry(String name, String sha256, Set<Role> roles, Instant created, Optional<Instant> expires) {
-    /** No {@code @}, so that a name never is that of somebody an issuer vouches for. */
+    /** No {@code @}, so that a name never is that of a person an issuer vouches for. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     /** Names that mean something else in the audit. */

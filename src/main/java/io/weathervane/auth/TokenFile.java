@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
-/** The file of token hashes, for whoever makes and revokes tokens. A running server reads it by {@link LiveTokens}. */
+/** The file of token hashes, for making and revoking tokens. A running server reads it by {@link LiveTokens}. */
 public final class TokenFile {
     /** Most bytes of the file: 1 MiB. */
     private static final int BYTES_MAX = 1024 * 1024;
@@ -49,7 +49,7 @@ public final class TokenFile {
     /**
      * Makes a token and keeps its hash.
      *
-     * @return the token, which nobody can find out later
+     * @return the token, which no reader of the file can find out later
      * @throws TokenFileException when the name is taken or no name, or the file cannot be read or written
      */
     public String create(String name, Set<Role> roles, Instant now, Optional<Instant> expires) {

@@ -1,6 +1,6 @@
 package io.weathervane.auth;
 
-/** The token file cannot be used; the message is for whoever keeps it, and has nothing of its content. */
+/** The token file cannot be used; the message is for the operator who keeps it, and has nothing of its content. */
 public final class TokenFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.util.Base64;
 
 /**
  * The tokens we make ourselves: 256 random bits behind a prefix by which people, secret scanners and our own
- * redaction know them. As nobody can guess or list that many, a plain hash keeps them; see ADR 10.
+ * redaction know them. As no attacker can guess or list that many, a plain hash keeps them; see ADR 10.
  */
 final class TokenText {
     static final String PREFIX = "wvt_";

@@ -2,7 +2,7 @@ package io.weathervane.auth;
 
 import io.weathervane.tool.Caller;
 
-/** What a token that somebody showed is worth. No reason has any of the token in it. */
+/** What a token that a client showed is worth. No reason has any of the token in it. */
 public sealed interface Verdict {
     /** It is good, and shows who this is. */
     record Known(Caller caller) implements Verdict {}

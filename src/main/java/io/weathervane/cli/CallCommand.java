@@ -106,7 +106,7 @@ final class CallCommand implements Callable<Integer> {
     }
 
     /**
-     * Asks the person at the terminal when the tool wants one to agree. Where nobody can be asked, the command as it
+     * Asks the person at the terminal when the tool wants one to agree. Where no person can be asked, the command as it
      * was written out is the agreement: a script says what it wants done as plainly as {@code --confirm} would.
      */
     private ObjectNode called(ToolServer server, ObjectNode arguments, ToolOutput output) {

@@ -2,9 +2,9 @@ package io.weathervane.cli;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** Whoever sits at the terminal, if anybody does. */
+/** The person at the terminal, if there is one. */
 interface Person {
-    /** Whether somebody can be asked. */
+    /** Whether a person can be asked. */
     boolean isPresent();
 
     /**

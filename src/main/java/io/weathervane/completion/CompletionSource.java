@@ -4,7 +4,7 @@ import io.weathervane.tool.CallScope;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Somebody else who knows values: the worker, for what is its own. */
+/** Another component that knows values: the worker, for what is its own. */
 @FunctionalInterface
 public interface CompletionSource {
     /**

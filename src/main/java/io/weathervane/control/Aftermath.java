@@ -25,7 +25,7 @@ final class Aftermath {
 
     private Aftermath() {}
 
-    /** Whether the watch has come to an action whose result nobody looks at yet. */
+    /** Whether the watch has come to an action whose result no watch looks at yet. */
     static boolean isDue(Watch on, String active) {
         return on.pending().isEmpty()
                 && on.after().isEmpty()

@@ -145,7 +145,7 @@ final class Checks {
         }
     }
 
-    /** Records that nobody looked for longer than two intervals. */
+    /** Records that the monitor did not look for longer than two intervals. */
     void recordGap(Watch before, MonitorPolicy policy, Instant now) {
         Instant from = before.state().lastCheckAt();
         if (now.isBefore(from)) {

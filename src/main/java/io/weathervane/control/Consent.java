@@ -3,7 +3,7 @@ package io.weathervane.control;
 import io.weathervane.store.Sql;
 import java.sql.SQLException;
 
-/** Somebody's word for one risky change. It holds for that change and no other. */
+/** The approver's word for one risky change. It holds for that change and no other. */
 public interface Consent {
     /** Who answers for it, for the audit. */
     String approver();

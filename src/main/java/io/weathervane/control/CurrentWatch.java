@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The watch over the newest promotion, and what was decided last. Read by everyone at any time; changed only by whoever
- * has the {@link Turns turn}.
+ * The watch over the newest promotion, and what was decided last. Read by any thread at any time; changed only by the
+ * caller that has the {@link Turns turn}.
  */
 final class CurrentWatch {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
@@ -55,7 +55,7 @@ final class CurrentWatch {
                 begun.state().deadline());
     }
 
-    /** Takes note that the watch was ended and recorded by somebody who has the turn. */
+    /** Takes note that the watch was ended and recorded by the caller, which has the turn. */
     void ended(Watch stopped, String why) {
         set(stopped);
         MonitoringStop.announce(bulletin, stopped, why);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The rows that other programs put into {@code operations_snapshots}; whoever writes SQL can write nonsense. */
+/** The rows that other programs put into {@code operations_snapshots}; a program that writes SQL can write nonsense. */
 final class ExternalSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 

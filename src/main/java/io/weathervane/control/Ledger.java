@@ -77,7 +77,7 @@ final class Ledger {
         }
     }
 
-    /** What somebody should know of it. */
+    /** What the operator should know of it. */
     List<String> notes() {
         return writes.lag().notes();
     }

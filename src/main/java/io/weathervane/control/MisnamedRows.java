@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Rows of {@code settings} whose key is nearly one that has an effect, such as {@code disable_new}: SQLite takes them
- * without a word, and whoever wrote one believes that it holds.
+ * without a word, and the operator who wrote one believes that it holds.
  */
 final class MisnamedRows {
     private static final int NOTES_MAX = 5;

@@ -16,7 +16,7 @@ final class MonitoringStop {
 
     private MonitoringStop() {}
 
-    /** @param reason what the newest decision said, for whoever is told of the end */
+    /** @param reason what the newest decision said, for the reader of the entry */
     static AuditEntry entry(Watch on, String why, String reason) {
         AuditEntry entry = entry(on, why);
         entry.payload().put("reason", reason);

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What somebody has to agree to, in one line that is the same exactly as long as it is the same change. Goes on after
- * "would".
+ * What the approver has to agree to, in one line that is the same exactly as long as it is the same change. Goes on
+ * after "would".
  */
 public final class RiskyChange {
     private RiskyChange() {}

@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RollbackMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
-    /** The metrics file is as old as this at most while nobody is watched. */
+    /** The metrics file is as old as this at most while no worker is watched. */
     private static final Duration METRICS_AGE = Duration.ofSeconds(5);
 
     /** A difference to the wall clock that shows: 1 s. */

@@ -146,7 +146,7 @@ final class Supervision {
                 .ifPresent(latency -> workers.countSlowAbove(Duration.ofNanos(latency.limitNanos())));
     }
 
-    /** Takes note that the watch was ended and recorded by somebody who holds the turn. */
+    /** Takes note that the watch was ended and recorded by the caller that holds the turn. */
     void ended(Watch stopped, String why) {
         current.ended(stopped, why);
     }

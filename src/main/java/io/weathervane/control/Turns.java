@@ -72,7 +72,7 @@ final class Turns {
     }
 
     /**
-     * Does a part of the work of whoever has the turn already, under a name of its own.
+     * Does a part of the work of the caller that has the turn already, under a name of its own.
      *
      * @param what such as {@code an escalation}, for the one who comes second
      */

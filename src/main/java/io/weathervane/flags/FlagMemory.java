@@ -137,7 +137,7 @@ final class FlagMemory {
         publishShown(before, after);
     }
 
-    /** For whoever shows the flags: also what has no effect is another than before, such as a row that is invalid. */
+    /** For clients that show flags: also what has no effect is another than before, such as a row that is invalid. */
     private void publishShown(LiveState before, LiveState after) {
         FlagsView then = FlagsView.of(before);
         FlagsView now = FlagsView.of(after);

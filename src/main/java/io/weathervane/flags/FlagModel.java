@@ -39,7 +39,7 @@ final class FlagModel {
         RELEASED
     }
 
-    /** Takes in a change that somebody made by SQL, oldest first. */
+    /** Takes in a change that an operator made by SQL, oldest first. */
     Effect adopt(HistoryEntry entry, Instant now) {
         if (entry.key().equals(KILL_SWITCH)) {
             return entry.to().map(value -> adoptSwitch(value, entry.time(now))).orElse(Effect.NONE);

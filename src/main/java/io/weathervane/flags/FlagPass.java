@@ -71,7 +71,7 @@ final class FlagPass {
         return List.copyOf(changed);
     }
 
-    /** What somebody should know, for the log. */
+    /** What the operator should know, for the log. */
     List<String> warnings() {
         return List.copyOf(warnings);
     }

@@ -32,7 +32,7 @@ final class FlagStore {
     /** Longest wait for another change of the flags that is under way in this process. */
     private static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
-    /** A change that somebody waits for waits this long for another program's lock. */
+    /** A change that a caller waits for waits this long for another program's lock. */
     private static final Duration COMMAND_PATIENCE = Duration.ofSeconds(5);
 
     /** One that is tried again anyway. */

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The tables of the flags, and the triggers that record every change of {@code settings} in the writer's own
- * transaction, whoever the writer is.
+ * transaction, whichever program the writer is.
  *
  * <p>{@code INSERT OR REPLACE} fires neither the update nor (by default) the delete trigger, so the row that it is
  * about to replace is put aside before the insert and compared after it: an insert that was ignored, or wrote the

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One recorded change of a row that somebody else made and that is not in the audit yet.
+ * One recorded change of a row that another program made and that is not in the audit yet.
  *
  * @param to empty when the row was deleted
  */
@@ -42,7 +42,7 @@ record HistoryEntry(long seq, String at, String key, Optional<StoredValue> from,
                 removed ? Optional.empty() : Optional.of(to));
     }
 
-    /** The time the trigger wrote; {@code fallback} when somebody put something else there. */
+    /** The time the trigger wrote; {@code fallback} when another program put something else there. */
     Instant time(Instant fallback) {
         return time(at).orElse(fallback);
     }

@@ -186,7 +186,7 @@ public final class LiveFlags implements AutoCloseable {
         return engagement(!mark.equals(memory.state().mark()));
     }
 
-    /** Whether nobody turned it off by SQL a moment ago; memory alone may be one poll behind. */
+    /** Whether no operator turned it off by SQL a moment ago; memory alone may be one poll behind. */
     private boolean isOnForSure() {
         try {
             return memory.state().memoryOnly() != null || store.isEngagedInDatabase();

@@ -77,7 +77,7 @@ record LiveState(
         return new LiveState(next, model, memoryOnly, memoryOnlyBecause, unreadable);
     }
 
-    /** Who engaged the kill switch; null when nobody did, also when it is on only because the database is lost. */
+    /** Who engaged the kill switch; null when no actor did, also when it is on only because the database is lost. */
     @Nullable
     EngagedMark mark() {
         return memoryOnly != null ? memoryOnly : model.mark();

@@ -64,7 +64,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
         }
     }
 
-    /** Which resources it has only the worker knows, who is asked when somebody wants one. */
+    /** Which resources it has only the worker knows, which is asked when a client wants one. */
     @Override
     public boolean mayHave(String uri, Caller caller) {
         awaitWorkers.run();

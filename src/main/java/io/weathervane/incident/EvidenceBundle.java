@@ -7,7 +7,7 @@ import java.util.List;
  * What was collected.
  *
  * @param files all but the manifest
- * @param summary a sentence or two for whoever asked
+ * @param summary a sentence or two for the caller
  * @param redactions secrets taken out
  */
 public record EvidenceBundle(String id, Path folder, List<EvidenceFile> files, String summary, int redactions) {

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /**
  * What an incident needs to know of the host and the server's variables. By a list of what is taken: a variable that
- * nobody thought of stays where it is.
+ * is not on the list stays where it is.
  */
 final class EvidenceEnvironment {
     private static final Set<String> VARIABLES = Set.of(

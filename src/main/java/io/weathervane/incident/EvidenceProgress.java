@@ -2,7 +2,7 @@ package io.weathervane.incident;
 
 /** Follows a collection, and may end it. */
 public interface EvidenceProgress {
-    /** Nobody watches. */
+    /** No caller follows it, or ends it. */
     EvidenceProgress NONE = (done, total, file) -> true;
 
     /** Before each file and before the manifest, {@code done} equal to {@code total}; false to stop, which leaves nothing. */

@@ -116,7 +116,7 @@ record IncidentFacts(
                 .reduce((first, second) -> second);
     }
 
-    /** Who approved the reset; empty while there is none, or it names nobody. */
+    /** The approver of the reset; empty while there is no reset, or it names no approver. */
     Optional<String> approver() {
         return reset().map(event -> event.path("payload").path("approver").asString(""))
                 .filter(name -> !name.isEmpty());

@@ -64,7 +64,7 @@ public final class BatchAnswers implements AutoCloseable {
         return true;
     }
 
-    /** At once or not at all: whoever waits here holds the memory of the worker's answer. */
+    /** At once or not at all: a thread that waits here holds the memory of the worker's answer. */
     private boolean isClaimed(int bytes) {
         try {
             return memory.claim(bytes, Duration.ZERO);

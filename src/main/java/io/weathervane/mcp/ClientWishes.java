@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.tool.LogLevel;
 
-/** Hears what clients want to be told that somebody behind this server knows, all clients together. */
+/** Hears what clients want to be told that a server behind this one knows, all clients together. */
 public interface ClientWishes {
     /**
      * The first client subscribed to the resource; on its own thread.
@@ -11,13 +11,13 @@ public interface ClientWishes {
      */
     void watch(String uri);
 
-    /** Nobody is subscribed to the resource any more. */
+    /** No client is subscribed to the resource any more. */
     void unwatch(String uri);
 
     /** The mildest level of log messages that a client asked for, when it is another than before. */
     void logLevel(LogLevel mildest);
 
-    /** Nobody is behind this server. */
+    /** No other server is behind this one. */
     static ClientWishes none() {
         return new ClientWishes() {
             @Override

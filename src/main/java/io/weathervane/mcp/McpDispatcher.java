@@ -164,7 +164,7 @@ public final class McpDispatcher implements AutoCloseable {
                 tools.roleMissing(request.params().path("name").asString(""), arguments(request), caller);
             case Methods.INITIALIZE, Methods.PING, Methods.SET_LEVEL, Methods.DISCOVER, Methods.TOOLS_LIST ->
                 Optional.empty();
-            // A task is shown to nobody but its owner, who had the role to begin it.
+            // A task is shown only to its owner, who had the role to begin it.
             case Methods.TASKS_GET,
                     Methods.TASKS_RESULT,
                     Methods.TASKS_LIST,

@@ -57,7 +57,7 @@ public final class McpServices {
         return new McpServices(info, tools, resources, prompts, completer, theTasks, other);
     }
 
-    /** Has somebody else behind this server asked and told of what is not ours. */
+    /** Has another server behind this one asked and told of what is not ours. */
     public McpServices with(OtherServer theOther) {
         return new McpServices(info, tools, resources, prompts, completer, tasks, theOther);
     }

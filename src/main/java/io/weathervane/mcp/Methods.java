@@ -35,7 +35,7 @@ final class Methods {
     static final String RESOURCES_CHANGED = "notifications/resources/list_changed";
     static final String RESOURCE_UPDATED = "notifications/resources/updated";
 
-    /** What came with 2026-07-28 and is sent by no older client: whoever sends it speaks the modern era. */
+    /** What came with 2026-07-28 and is sent by no older client: a client that sends it speaks the modern era. */
     private static final Set<String> MODERN_BY_NAME = Set.of(DISCOVER, LISTEN);
 
     private static final Set<String> MODERN_ONLY = Set.of(DISCOVER, LISTEN, TASKS_UPDATE);
@@ -47,7 +47,7 @@ final class Methods {
     private static final Set<String> LEGACY_ONLY =
             Set.of(INITIALIZE, PING, SET_LEVEL, SUBSCRIBE, UNSUBSCRIBE, TASKS_RESULT, TASKS_LIST);
 
-    /** What may wait for something, or for somebody, and so gets a thread of its own. */
+    /** What may wait for a worker, or for a person, and so gets a thread of its own. */
     private static final Set<String> LONG = Set.of(
             TOOLS_CALL,
             RESOURCES_LIST,

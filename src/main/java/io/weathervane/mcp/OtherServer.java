@@ -3,7 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.completion.CompletionSource;
 
 /**
- * Somebody behind this server whose tools, resources and prompts it passes on: what is needed of them beside those.
+ * Another server behind this one whose tools, resources and prompts it passes on: what is needed of them beside those.
  *
  * @param completions asked for what is not ours
  * @param wishes told what clients want to hear of

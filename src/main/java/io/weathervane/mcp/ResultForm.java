@@ -29,7 +29,7 @@ final class ResultForm {
         };
     }
 
-    /** What a list may contain will depend on the caller, so nobody may share it. */
+    /** What a list may contain will depend on the caller, so no two callers may share it. */
     ObjectNode listing(Era era, ObjectNode result) {
         return switch (era) {
             case LEGACY -> result;

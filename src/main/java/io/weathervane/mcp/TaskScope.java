@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a tool that runs as a task can tell those who ask for it: how far it is. Nobody can be asked. */
+/** What a tool that runs as a task can tell a client that asks for it: how far it is. No user can be asked. */
 final class TaskScope implements CallScope {
     private final ObjectNode meta;
     private final String callerKey;

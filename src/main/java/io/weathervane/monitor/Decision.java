@@ -29,7 +29,7 @@ public record Decision(
         this(action, reason, errorRate, failureCount, conditions, /* conclusive= */ true);
     }
 
-    /** For people: the action's word, but {@code inconclusive} in place of a healthy that nobody can vouch for. */
+    /** For people: the action's word, but {@code inconclusive} in place of a healthy that no evidence supports. */
     public String word() {
         return action == Action.HEALTHY && !conclusive ? "inconclusive" : action.wireName();
     }

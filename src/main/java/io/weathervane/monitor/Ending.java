@@ -3,7 +3,7 @@ package io.weathervane.monitor;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Whether a watch ends with a check, and how. Too little data and time in which nobody looked are never healthy. */
+/** Whether a watch ends with a check, and how. Too little data and time without a check are never healthy. */
 final class Ending {
     private final MonitorState state;
     private final Decision decision;

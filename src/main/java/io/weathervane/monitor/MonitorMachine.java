@@ -53,7 +53,7 @@ public final class MonitorMachine {
         return state.acted().isPresent() ? state : state.withActed(action);
     }
 
-    /** How long nobody looked, when it was more than two intervals. */
+    /** How long the monitor did not look, when it was more than two intervals. */
     public static Optional<Duration> gap(MonitorState state, MonitorPolicy policy, Instant now) {
         Duration silence = Duration.between(state.lastCheckAt(), now);
         return silence.compareTo(policy.checkInterval().multipliedBy(2)) > 0 ? Optional.of(silence) : Optional.empty();

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param record what is known of the previous worker, for comparison
  * @param deadline when the watch has lasted its grace period, if it is looked at from now on
- * @param watched how long it was looked at; time in which nobody looked does not count
+ * @param watched how long it was looked at; time in which the monitor did not look does not count
  * @param lastCheckAt time of the newest check; the start when there was none
  * @param recent newest checks, oldest first: the window, and somewhat more for a replay
  * @param hardFailureRun hard failures in a row, up to now
@@ -112,7 +112,7 @@ public record MonitorState(
         return history.pooled();
     }
 
-    /** The same watch, taken up again after a time in which nobody looked: it lasts so much longer. */
+    /** The same watch, taken up again after a time in which the monitor did not look: it lasts so much longer. */
     public MonitorState resumed(MonitorPolicy policy, Instant now) {
         Duration left = policy.gracePeriod().minus(watched);
         Instant end = now.plus(left.isNegative() ? Duration.ZERO : left);

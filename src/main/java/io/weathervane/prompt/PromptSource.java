@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Prompts of somebody else, passed on as they are: the worker's. */
+/** Prompts of another program, the worker, passed on as they are. */
 public interface PromptSource {
     /** The definitions in their wire form, each with a name. */
     List<ObjectNode> list();

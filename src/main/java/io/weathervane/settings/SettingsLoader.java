@@ -24,7 +24,7 @@ public final class SettingsLoader {
     /**
      * Reads the file named on the command line, else the default one, which need not exist.
      *
-     * @throws SettingsException with a sentence for whoever wrote the configuration
+     * @throws SettingsException with a sentence for the operator who wrote the configuration
      */
     public static Settings load(Path defaultFile, Map<String, String> environment, CliOverrides overrides) {
         Path file = overrides.config().orElse(defaultFile).toAbsolutePath().normalize();

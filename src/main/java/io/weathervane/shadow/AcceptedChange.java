@@ -9,7 +9,7 @@ import java.util.Set;
  * @param kind removed, another schema, or a flipped annotation
  */
 public record AcceptedChange(String tool, ToolDifference.Kind kind) {
-    /** The others are harmless, or nobody can mean them, as one name listed twice. */
+    /** The others are harmless, or no operator can mean them, as one name listed twice. */
     private static final Set<ToolDifference.Kind> KINDS = Set.of(
             ToolDifference.Kind.REMOVED, ToolDifference.Kind.SCHEMA_CHANGED, ToolDifference.Kind.ANNOTATION_FLIPPED);
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One call to a worker, which can be ended from outside; nobody can be asked anything in it. */
+/** One call to a worker, which can be ended from outside; no client can be asked anything in it. */
 final class CallWatch implements WorkerCallScope {
     private final long deadline;
     private final List<Runnable> actions = new ArrayList<>();

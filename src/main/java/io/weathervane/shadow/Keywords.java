@@ -36,7 +36,7 @@ final class Keywords {
         LIST,
         /** Takes less when it is true. */
         SWITCH,
-        /** Takes less when it is there; when it is another, nobody can say. */
+        /** Takes less when it is there; when it is another, the comparison cannot tell. */
         CONSTRAINT,
         DESCRIPTION,
         /** Compared where it is referred to, or no matter. */

@@ -38,7 +38,7 @@ public final class Recorder implements AutoCloseable {
         return recorder;
     }
 
-    /** A recorder that nobody tells anything. */
+    /** A recorder that no worker reports calls to. */
     public static Recorder empty() {
         return new Recorder();
     }

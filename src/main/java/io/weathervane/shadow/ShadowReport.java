@@ -15,7 +15,7 @@ public final class ShadowReport {
         /** The definitions agree, and no call could be compared: nothing speaks against the canary, nothing for it. */
         NOTHING_COMPARED,
         FAILED,
-        /** Somebody stopped it. */
+        /** It was stopped before its end. */
         CANCELLED;
 
         /** The name in {@code shadow.json}. */

@@ -77,7 +77,7 @@ public record ToolComparison(List<ToolDifference> differences, List<AcceptedChan
         return named;
     }
 
-    /** Which of two definitions of one name a client takes, nobody knows. */
+    /** Which of two definitions of one name a client takes, the server cannot know. */
     private static void doubled(List<ObjectNode> canary, List<ToolDifference> found) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         canary.forEach(tool -> counts.merge(name(tool), 1, Integer::sum));

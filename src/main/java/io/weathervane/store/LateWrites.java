@@ -94,7 +94,7 @@ public final class LateWrites implements AutoCloseable {
         handlers.put(kind, handler);
     }
 
-    /** Has the listener told, at once, when writes begin to fail; it should only wake somebody. */
+    /** Has the listener told, at once, when writes begin to fail; it should only wake another thread. */
     public void onTrouble(Runnable listener) {
         troubleListeners.add(listener);
     }
@@ -251,7 +251,7 @@ public final class LateWrites implements AutoCloseable {
         }
     }
 
-    /** Whether nobody should wait for a write at present. */
+    /** Whether no thread should wait for a write at present. */
     boolean isStuck() {
         return failure.isPresent() || lag().degraded();
     }

@@ -25,8 +25,9 @@ import org.sqlite.util.LibraryLoaderUtil;
 /**
  * SQLite's native library, kept unpacked between starts of one JVM: the driver unpacks it anew at each, and runs a
  * program to learn which one the machine needs, which takes about as long as all of the database's opening. The file
- * must be the one in the driver's jar, by length and checksum, so an upgrade or a torn copy is noticed; nobody but this
- * user may write to it or its folder. In all other cases, and whenever something fails, the driver goes its own way.
+ * must be the one in the driver's jar, by length and checksum, so an upgrade or a torn copy is noticed; no user but
+ * this one may write to it or its folder. In all other cases, and whenever something fails, the driver goes its own
+ * way.
  */
 final class NativeLibrary {
     /** Names the folder; the launcher sets it. */
@@ -127,7 +128,7 @@ final class NativeLibrary {
         return sum.getValue() == library.getCrc();
     }
 
-    /** Beside its place first, so that nobody ever loads half of it. */
+    /** Beside its place first, so that no process ever loads half of it. */
     private static void unpack(ZipFile jar, ZipEntry library, Path file) throws IOException {
         Path copy = Files.createTempFile(file.getParent(), "new-", ".so");
         try (InputStream in = jar.getInputStream(library)) {

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Statements of one connection that were parsed before, because parsing one with the triggers of its table takes longer
- * than running it, and the write lock is held meanwhile. A statement in use is not handed out again. For whoever has the
- * connection.
+ * than running it, and the write lock is held meanwhile. A statement in use is not handed out again. For the
+ * thread that has the connection.
  */
 final class Statements {
     /** Kept; the one that was used longest ago makes room. */

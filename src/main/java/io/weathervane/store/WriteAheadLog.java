@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Brings commits to the disk. SQLite would do that with the write lock in hand ({@code synchronous=FULL}), and another
- * program without a busy time-out fails that long; here it is done after the lock was let go, and nobody is told of a
- * commit before. What one commit waits for serves all that were made before it.
+ * program without a busy time-out fails that long; here it is done after the lock was let go, and no caller is told of
+ * a commit before. What one commit waits for serves all that were made before it.
  *
  * <p>The log holds the commits in their order, and SQLite brings it to the disk itself before it writes the database
  * from it, so after a power failure the newest commits may be missing, never one in the middle. SQLite takes no locks on

@@ -50,7 +50,7 @@ public interface CallScope {
     /**
      * Brings another server's question to the client as it is, and returns the answer as it is.
      *
-     * @param onWithdrawn takes the action that ends the question, to be run when nobody waits for its answer any longer
+     * @param onWithdrawn takes the action that ends the question, run when that server no longer waits for the answer
      * @throws ClientErrorException when the client answers with an error
      * @throws ToolFailure when it cannot be asked, or does not answer
      * @throws InputNeededException when the answer has to come with a further request; let it pass
@@ -140,7 +140,7 @@ public interface CallScope {
      */
     default void detach() {}
 
-    /** For calls nobody listens to and nobody cancels. */
+    /** For calls that no client listens to and no client cancels. */
     static CallScope none() {
         return new CallScope() {
             @Override

@@ -39,12 +39,12 @@ public record Caller(String name, String account, Door door, Identity identity, 
         return name.equals(ANONYMOUS) ? Identity.UNKNOWN : Identity.TOKEN;
     }
 
-    /** Somebody whose name is the one that the transport vouches for. */
+    /** A caller whose name is the one that the transport vouches for. */
     public Caller(String name, Door door, Set<Role> roles) {
         this(name, name, door, roles);
     }
 
-    /** Somebody who is at this machine already: may do everything. */
+    /** A caller that is at this machine already: may do everything. */
     public Caller(String name, Door door) {
         this(name, door, ALL);
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Leaves of tools only those that say they change nothing. The others are not there: neither listed nor called, so
- * nobody who asks for one learns more than that.
+ * a caller who asks for one learns no more than that.
  */
 public final class ReadOnlyTools {
     private ReadOnlyTools() {}

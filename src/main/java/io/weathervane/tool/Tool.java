@@ -12,8 +12,8 @@ public interface Tool {
     }
 
     /**
-     * Whether a call with these arguments, which nobody has checked yet, only makes the system safer or collects
-     * evidence: a viewer who did not ask for a read-only door may make such calls, too.
+     * Whether a call with these arguments, which the server has not checked yet, only makes the system safer or
+     * collects evidence: a viewer who did not ask for a read-only door may make such calls, too.
      */
     default boolean makesSafe(ObjectNode arguments) {
         return false;
@@ -30,8 +30,9 @@ public interface Tool {
     }
 
     /**
-     * Whether a call with these arguments, which nobody has checked yet, is answered from memory: it waits for no disk,
-     * no other process, no lock that is held for long, and nobody. Such a call needs no thread and no turn of its own.
+     * Whether a call with these arguments, which the server has not checked yet, is answered from memory: it waits for
+     * no disk, no other process, no lock that is held for long, and no person. Such a call needs no thread and no turn
+     * of its own.
      */
     default boolean answersAtOnce(ObjectNode arguments) {
         return false;

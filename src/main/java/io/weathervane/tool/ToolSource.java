@@ -15,7 +15,7 @@ public interface ToolSource {
         return Optional.empty();
     }
 
-    /** Whether {@link #list} may wait for somebody. */
+    /** Whether {@link #list} may wait for a worker. */
     default boolean mayWait() {
         return false;
     }

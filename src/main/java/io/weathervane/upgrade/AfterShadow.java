@@ -4,7 +4,7 @@ package io.weathervane.upgrade;
 public enum AfterShadow {
     /** The canary is stopped; the upgrade is over. */
     STOP,
-    /** The canary waits for somebody's word. */
+    /** The canary waits for the operator's word. */
     WAIT,
     /** The word was given with the request. */
     PROMOTE

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 /**
- * What somebody agreed to before an upgrade began.
+ * What the approver agreed to before an upgrade began.
  *
  * @param approval whether by an approval, which can be requested again
  */

@@ -36,7 +36,7 @@ record Family(long pid, long startedMillis, String upgrade) {
         return handle.info().startInstant().map(start -> start.toEpochMilli());
     }
 
-    /** Kills whoever of it is left; returns how many there were. */
+    /** Kills the processes of it that are left; returns how many there were. */
     int kill() {
         int killed = 0;
         for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -50,7 +50,7 @@ record Family(long pid, long startedMillis, String upgrade) {
         return killed;
     }
 
-    /** Those of it that run; nobody when the pid went to a stranger meanwhile. */
+    /** Its processes that run; none when another program has the pid meanwhile. */
     List<ProcessHandle> living() {
         Optional<ProcessHandle> found = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
         if (found.isPresent() && !found.flatMap(Family::started).equals(Optional.of(startedMillis))) {

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Somebody's wish that an upgrade ends, and what its waits wait on. The first wish counts. */
+/** The request that an upgrade ends, and what its waits wait on. The first request counts. */
 final class Halt {
     private Optional<String> why = Optional.empty();
     private boolean nudged;

@@ -8,9 +8,9 @@ import io.weathervane.worker.WorkersView;
 import java.util.Optional;
 
 /**
- * Sees whether an upgrade can still go on: nobody asked for its end, the kill switch is off, the worker it began with is
- * the active one, and the canary it started is the canary and lives. Whoever promotes, stops or kills by hand is right;
- * the upgrade gives way.
+ * Sees whether an upgrade can still go on: no operator asked for its end, the kill switch is off, the worker it began
+ * with is the active one, and the canary it started is the canary and lives. An operator who promotes, stops or kills
+ * by hand is right; the upgrade gives way.
  */
 final class Lookout {
     private final Halt halt;

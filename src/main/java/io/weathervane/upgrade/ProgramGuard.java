@@ -15,7 +15,7 @@ final class ProgramGuard {
     private Optional<UpgradeProgram> built = Optional.empty();
     private volatile Optional<UpgradeProgram> started = Optional.empty();
 
-    /** @param agreed what somebody agreed to before the upgrade began; empty when nobody had to */
+    /** @param agreed what the approver agreed to before the upgrade began; empty when no approval was needed */
     ProgramGuard(UpgradePrograms programs, Optional<Agreed> agreed) {
         this.programs = programs;
         this.agreed = agreed;

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  * it happens on one thread; others look, and may ask it to stop.
  */
 final class Run implements Runnable {
-    /** How long the canary waits for somebody's word. */
+    /** How long the canary waits for the approver's word. */
     static final Duration WORD_LIMIT = Duration.ofMinutes(30);
 
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
@@ -60,7 +60,7 @@ final class Run implements Runnable {
 
     private Optional<WorkerRelease> promoted = Optional.empty();
 
-    /** @param agreed what somebody agreed to before it began */
+    /** @param agreed what the approver agreed to before it began */
     Run(
             UpgradeParts parts,
             Journal journal,
@@ -94,7 +94,7 @@ final class Run implements Runnable {
         return now.status().ended();
     }
 
-    /** Whether it waits for somebody's word and has not got it yet. */
+    /** Whether it waits for the approver's word and has not got it yet. */
     boolean waits() {
         return now.status() == UpgradeStatus.WAITING && word.isEmpty();
     }
@@ -104,7 +104,7 @@ final class Run implements Runnable {
         guard.refuseChanged(now);
     }
 
-    /** Somebody's word, for an upgrade that waits for it. */
+    /** The approver's word, for an upgrade that waits for it. */
     void allow(Consent given) {
         word = Optional.of(given);
         halt.nudge();
@@ -161,8 +161,8 @@ final class Run implements Runnable {
     }
 
     /**
-     * A promotion that is in the database has happened, whatever went wrong after it. Whoever asked for the end is named
-     * rather than what failed because of it.
+     * A promotion that is in the database has happened, whatever went wrong after it. The request to end the upgrade is
+     * named rather than what failed because of it.
      */
     private StepOutcome afterFailure(UpgradeStep step, String why) {
         if (step == UpgradeStep.PROMOTE && promotionCommitted) {
@@ -298,7 +298,7 @@ final class Run implements Runnable {
                 : Optional.of(changed.orElse("It was to " + promotion + " and would now " + change));
     }
 
-    /** The last moment: the canary may have been slow to say how it is, and somebody did not want to wait for it. */
+    /** The last moment: the canary may have been slow to say how it is, and the operator did not want to wait. */
     private void refuseWhenHalted() {
         halt.why().ifPresent(why -> {
             throw new UpgradeRefusedException(why);

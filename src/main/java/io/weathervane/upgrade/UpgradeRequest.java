@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What somebody wants to upgrade to, and how.
+ * What the caller wants to upgrade to, and how.
  *
  * @param id its name, that of its folder, and the label of a release given as a command; made when empty
  * @param canary a release of the configuration, or a command
@@ -27,7 +27,7 @@ public record UpgradeRequest(
         Duration stepTime,
         boolean allowDirty,
         boolean keepStaging) {
-    /** How long a share lasts when nobody says. */
+    /** How long a share lasts when the caller does not say. */
     public static final Duration STEP_TIME = Duration.ofMinutes(2);
 
     static final int WEIGHTS_MAX = 10;

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** How an upgrade is, or how it ended. */
 public enum UpgradeStatus {
     RUNNING,
-    /** The shadow passed; somebody has to say whether the canary may be promoted. */
+    /** The shadow passed; a person has to say whether the canary may be promoted. */
     WAITING,
     /** Ended as asked, without a promotion. */
     SHADOW_PASSED,
@@ -19,7 +19,7 @@ public enum UpgradeStatus {
     ABORTED,
     ROLLED_BACK,
     ESCALATED,
-    /** Promoted, and the watch was ended by somebody or something else. */
+    /** Promoted, and the watch was ended by a person or by another cause. */
     STOPPED;
 
     public boolean ended() {

@@ -12,7 +12,7 @@ public enum UpgradeStep {
     /** The canary is started beside the active worker, with {@code WVO_DRY_RUN=1}. */
     CANARY,
     SHADOW,
-    /** Waits for somebody's word that it may be promoted. */
+    /** Waits for the operator's word that it may be promoted. */
     WORD,
     /** The canary is started again, without {@code WVO_DRY_RUN}. */
     RESTART,

@@ -115,7 +115,7 @@ public final class Upgrades implements AutoCloseable {
     /**
      * Begins an upgrade and returns at once.
      *
-     * @param word somebody's approval of {@link #program}, taken before any of it runs; for a promotion it is needed,
+     * @param word an approver's consent to {@link #program}, taken before any of it runs; for a promotion it is needed,
      *     and holds for that as well
      * @throws UpgradeRefusedException while another is under way, naming it, or when the request cannot be met
      */
@@ -200,7 +200,7 @@ public final class Upgrades implements AutoCloseable {
         return Upgrade.begin(id, request, actor.name(), from, Candidate.label(request, id, parts.releases()), now);
     }
 
-    /** The same until an upgrade has begun: whoever is asked about it twice is asked about the same. */
+    /** The same until an upgrade has begun: an approver who is asked about it twice is asked about the same. */
     private String nextId() {
         long number = store.nextNumber();
         while (isUsed("u-" + number)) {
@@ -256,7 +256,7 @@ public final class Upgrades implements AutoCloseable {
     }
 
     /**
-     * To be asked before a person is: an approval of what is not what was compared would help nobody.
+     * To be asked before a person is: an approval of what is not what was compared does not help the operator.
      *
      * @throws UpgradeRefusedException when what the waiting upgrade's canary runs has changed since its start
      */
@@ -264,7 +264,7 @@ public final class Upgrades implements AutoCloseable {
         running().filter(run -> run.view().upgrade().id().equals(waiting.id())).ifPresent(Run::refuseChanged);
     }
 
-    /** The upgrade of this name that waits for somebody's word. */
+    /** The upgrade of this name that waits for an approver's word. */
     public Optional<Upgrade> waiting(String id) {
         return running()
                 .filter(Run::waits)

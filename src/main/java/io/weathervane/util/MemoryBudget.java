@@ -89,7 +89,7 @@ public final class MemoryBudget {
         private Account() {}
 
         /**
-         * Takes so many bytes more, as soon as they are there, or none; whoever took them gives them back.
+         * Takes so many bytes more, as soon as they are there, or none; the caller that took them gives them back.
          *
          * @return whether they could be had within this time
          */

@@ -88,7 +88,7 @@ public final class Redactor {
         return new Redaction(options.text(), count + said.count() + named.count() + options.count());
     }
 
-    /** The text of {@link #redact}, for whoever does not count. */
+    /** The text of {@link #redact}, for a caller that does not count. */
     public static String clean(String text) {
         if (text.length() > REMEMBERED_LENGTH_MAX) {
             return redact(text).text();
@@ -170,7 +170,7 @@ public final class Redactor {
         return new Redaction(rest.text(), count + rest.count());
     }
 
-    /** Whoever knows the path of an incoming webhook may post to it; receivers that are ours to configure are such. */
+    /** A caller with the path of an incoming webhook may post to it; receivers that are ours to configure are such. */
     private static String withoutWebhookPaths(String config) {
         Matcher webhooks = WEBHOOKS.matcher(config);
         StringBuilder out = new StringBuilder();

@@ -43,7 +43,7 @@ final class SecretShapes {
                     "@",
                     "(?<![A-Za-z0-9_./@:-])([A-Za-z0-9_.-]{1,60}+:)(?!\\[redacted])[^\\s:/@\"'<>,]{3,100}+"
                             + "(@(?!sha\\d)(?:(?:tcp|unix)\\(|[A-Za-z0-9.-]{1,100}+:\\d{2,5}\\b))"),
-            // Incoming webhooks: whoever knows the path may post.
+            // Incoming webhooks: any client that knows the path may post.
             shape(
                     "hook",
                     "(?i)(https?://(?:[a-z0-9-]{1,60}\\.){0,4}(?:web)?hooks?\\.[^\\s/\"'<>]{1,100}+/)(?!\\[redacted])"

@@ -35,7 +35,7 @@ record UnixAttributes(int uid, int gid, int mode, int links, long device, long i
         }
     }
 
-    /** Whether a folder is there for its group as well, and for nobody else. */
+    /** Whether a folder is there for its group as well, and for no other user. */
     boolean isSharedWithGroup() {
         return (mode & GROUP) == GROUP && (mode & OTHERS) == 0;
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a worker means that asks or says something without naming a call: standard input and output do not tell. It is
- * the one client that has calls in flight there, in its newest call; when several have, nobody's question may come
- * before another's eyes, and it is none.
+ * the one client that has calls in flight there, in its newest call; when several have, it is none, as the question of
+ * one client may not come before the eyes of another.
  *
  * @param call the call to bring it to
  * @param reason why there is none, for the worker; empty when there is one

@@ -72,7 +72,7 @@ final class CallRouter {
     }
 
     /**
-     * Who is to have a call that failed with this worker; nobody when it must not be made again. One that was lost may
+     * The worker that gets a call that failed with this one; none when it must not be made again. One that was lost may
      * have been done: it is made again once, and only if both workers say of the tool that this does no harm.
      */
     private Optional<LeasedWorker> another(
@@ -131,7 +131,7 @@ final class CallRouter {
                 worker.readOnly(tool));
     }
 
-    /** A call to the worker in this role and no other, which counts nowhere and of which nobody is told. */
+    /** A call to the worker in this role and no other, which counts nowhere and of which no listener is told. */
     WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallScope scope) {
         try (LeasedWorker held = roster.lease(role)) {
             ObjectNode result = held.worker().callUncounted(tool, arguments, scope);

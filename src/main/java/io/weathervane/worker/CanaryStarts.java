@@ -15,7 +15,7 @@ public final class CanaryStarts {
         }
     }
 
-    /** Before there is a process: a program that nobody wants any more must not run for a moment either. */
+    /** Before there is a process: a program that the caller no longer wants must not run for a moment either. */
     synchronized void refuseWhenEnded(String label) {
         if (ended) {
             throw refusal(label);

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Which tools each release had when it was first started, and how far it has drifted from them since. Starting a
- * release as a canary looks at it afresh: whoever promotes it has seen what it has then.
+ * release as a canary looks at it afresh: the operator who promotes it has seen what it has then.
  */
 final class Definitions {
     /** Releases that are remembered; the one not seen for longest is forgotten. */

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Who still uses a worker. A call takes a lease before it touches the worker; once the leases are closed none is given
  * any more, and the worker may be stopped when the last is back. One number holds both, so that no call can slip in
- * between "nobody uses it" and "it is stopped".
+ * between "no caller uses it" and "it is stopped".
  */
 final class Leases {
     /** Added when closed: then the sign says closed and the rest still counts. */
@@ -23,7 +23,7 @@ final class Leases {
         return state.updateAndGet(now -> now < 0 ? now : now + 1) > 0;
     }
 
-    /** One more for somebody who has one, also when none is given any more. */
+    /** One more for a caller that has one, also when none is given any more. */
     void takeAnother() {
         state.incrementAndGet();
     }

@@ -43,7 +43,7 @@ final class ListAge {
         return ticker.nanos() - askedAt > age.toNanos();
     }
 
-    /** Asks, unless another did meanwhile; a question that fails counts too, so that nobody repeats it at once. */
+    /** Asks, unless another thread did meanwhile; one that fails counts too, so that no thread repeats it at once. */
     void ask(Duration age, Runnable question) {
         asking.lock();
         try {

@@ -18,7 +18,7 @@ record McpEra(String version, boolean modern) {
     /** What the keys of the protocol itself begin with. */
     static final String PREFIX = "io.modelcontextprotocol/";
 
-    /** What each side of a connection says of itself: it is not for whoever is behind the next connection. */
+    /** What each side of a connection says of itself: it is not for the program behind the next connection. */
     private static final Set<String> OWN_KEYS =
             Set.of("protocolVersion", "clientCapabilities", "clientInfo", "logLevel", "serverInfo", "subscriptionId");
 
@@ -35,7 +35,7 @@ record McpEra(String version, boolean modern) {
         return modern ? "server/discover" : "ping";
     }
 
-    /** What each request's {@code _meta} must have, when nobody in particular asks. */
+    /** What each request's {@code _meta} must have, when no particular caller asks. */
     Optional<ObjectNode> meta() {
         return meta(JsonRpcCodec.JSON.createObjectNode());
     }

@@ -172,7 +172,7 @@ final class PendingCall {
         return sending.get() == Sending.WRITTEN;
     }
 
-    /** Who may be asked; empty when nobody, or when the worker cannot know of this call yet. */
+    /** The client that may be asked; empty when there is none, or when the worker cannot know of this call yet. */
     Optional<Object> audience() {
         return sending.get() == Sending.WRITTEN ? audience : Optional.empty();
     }
@@ -225,7 +225,7 @@ final class PendingCall {
         }
     }
 
-    /** Nobody waits for it any longer. */
+    /** No caller waits for it any longer. */
     void over() {
         lock.lock();
         try {
@@ -335,7 +335,7 @@ final class PendingCall {
         return until - System.nanoTime() > 0;
     }
 
-    /** When the wait that is going on has to end, by {@link System#nanoTime}; empty when nobody waits. */
+    /** When the wait that is going on has to end, by {@link System#nanoTime}; empty when no caller waits. */
     OptionalLong dueAt() {
         return dueAt;
     }

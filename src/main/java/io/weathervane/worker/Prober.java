@@ -18,7 +18,7 @@ final class Prober {
         this.ticker = ticker;
     }
 
-    /** Asks whoever has the role; nobody is not healthy. */
+    /** Asks the worker that has the role; when no worker has it, that is not healthy. */
     Probe probe(Role role) {
         return stage.now().worker(role).map(worker -> probe(worker, role)).orElseGet(() -> {
             LOG.warn("health check failed role={} reason=\"no such worker is running\"", role.wireName());

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A role's release, and the worker that runs it.
  *
  * @param worker null while none runs: it could not be started, or is kept cold
- * @param givenUp whether nobody tries to start it any more
+ * @param givenUp whether the server no longer tries to start it
  * @param weight the percentage of callers that a canary gets while it lives; 0 for every other role
  */
 record Seat(WorkerRelease release, @Nullable Worker worker, boolean givenUp, int weight) {

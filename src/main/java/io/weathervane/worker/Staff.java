@@ -197,7 +197,7 @@ final class Staff {
         leftovers.remember(worker);
     }
 
-    /** Seats a worker, whoever sat there. */
+    /** Seats a worker, whichever worker sat there. */
     void install(Role role, Worker worker) {
         stage.change(() -> {
             stage.set(stage.now().with(role, Seat.of(worker)));

@@ -40,7 +40,7 @@ public interface WorkerCallScope {
 
     /**
      * Who sees what is said and asked in this call: calls with equal audiences are those of one client. Empty when
-     * there is nobody: then the worker's questions never come here.
+     * there is no client: then the worker's questions never come here.
      */
     default Optional<Object> audience() {
         return Optional.empty();
@@ -94,7 +94,7 @@ public interface WorkerCallScope {
         return Optional.empty();
     }
 
-    /** For calls nobody listens to and nobody cancels. */
+    /** For calls that no client listens to and no client cancels. */
     static WorkerCallScope none() {
         return new WorkerCallScope() {
             @Override

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * JSON-RPC with one worker over its stdin and stdout: many calls at once, one line each.
  *
- * <p>{@link WorkerInput} writes, so that a worker that stops reading blocks nobody; a thread of ours reads, and sorts the
+ * <p>{@link WorkerInput} writes, so a worker that stops reading blocks no caller; a thread of ours reads, and sorts the
  * answers to the waiting calls. A line that is no message is the program's talk, as a print leaves it: it is logged and
  * skipped, and no call is charged with it. Only a broken answer that names its call fails that call.
  */
@@ -132,7 +132,7 @@ final class WorkerChannel {
      * Asks and waits for the answer.
      *
      * @param id from {@link #nextId}
-     * @param abandoned called when the worker may still be busy with a call that nobody waits for any longer
+     * @param abandoned called when the worker may still be busy with a call that no caller waits for any longer
      * @throws WorkerCallException of any kind but NONE_ACTIVE
      */
     JsonNode request(
@@ -221,7 +221,7 @@ final class WorkerChannel {
         } catch (QuestionOpenException | WorkerCallException e) {
             throw e;
         } catch (RuntimeException e) {
-            // The caller's side ends the call: what the worker still does is for nobody.
+            // The caller's side ends the call: no caller needs what the worker still does.
             cancel(call, abandoned);
             throw e;
         } catch (InterruptedException e) {

@@ -21,7 +21,7 @@ import org.slf4j.event.Level;
 /**
  * A worker's stdin. Messages go through a bounded queue, in their order, and are written by the threads that bring them,
  * which saves the waking of another; but only while the pipe is sure to have room for them. Else a thread of our own
- * writes them, so that a worker that does not read blocks nobody.
+ * writes them, so that a worker that does not read blocks no caller.
  *
  * <p>The room: any pipe holds {@link #SURE_BYTES}, and a worker that has answered a request has read all that was written
  * up to it.

@@ -153,7 +153,7 @@ public final class WorkerManager implements AutoCloseable {
     }
 
     /**
-     * As {@link #startCanary(WorkerRelease)}, for somebody who may not want to wait until it is ready.
+     * As {@link #startCanary(WorkerRelease)}, for a caller that may not want to wait until it is ready.
      *
      * @param starts whose end is this start's, too
      */
@@ -223,7 +223,7 @@ public final class WorkerManager implements AutoCloseable {
         return switches.disposeReplaced();
     }
 
-    /** Asks the worker in this role for its health, twice if need be; nobody is not healthy. */
+    /** Asks the worker in this role for its health, twice if need be; a role without a worker is not healthy. */
     public Probe probe(Role role) {
         return prober.probe(role);
     }
@@ -307,7 +307,7 @@ public final class WorkerManager implements AutoCloseable {
 
     /**
      * Has the listener told of each call by {@link #call} that a worker had, on the caller's thread: it must be quick. A
-     * call that its caller gave up is told to nobody. Closing what is returned ends it.
+     * call that its caller gave up is told to no listener. Closing what is returned ends it.
      */
     public AutoCloseable onCall(Consumer<ObservedCall> listener) {
         return router.watchers().add(listener);

@@ -171,7 +171,7 @@ final class WorkerNews implements Worker.Listener {
                 Map.of("cause", cause, "from", change.from().orElse(""), "to", change.to())));
     }
 
-    /** Tells everyone of an end that nobody had asked for. */
+    /** Tells all listeners of an end that no caller had asked for. */
     void report(Worker worker, Role role, boolean willRestart) {
         int code = worker.process().exitCode().orElse(-1);
         WorkerExit exit = new WorkerExit(worker.label(), role, code, clock.instant(), willRestart);

@@ -7,6 +7,6 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param key unique among the questions of one worker's process
  * @param method the request's as the worker sent it, such as {@code elicitation/create}
- * @param withdrawal says when nobody waits for the answer any longer
+ * @param withdrawal says when the worker no longer waits for the answer
  */
 public record WorkerQuestion(String key, String method, ObjectNode params, Withdrawal withdrawal) {}

@@ -13,7 +13,7 @@ public final class ProductPrompts {
     /**
      * All of them, in the order clients see them.
      *
-     * @param tools asked for the facts, in the name of whoever gets the prompt
+     * @param tools asked for the facts, in the name of the caller who gets the prompt
      */
     public static PromptRegistry registry(ToolRegistry tools, Incidents incidents, Clock clock) {
         PromptSources sources = new PromptSources(tools, incidents, clock);

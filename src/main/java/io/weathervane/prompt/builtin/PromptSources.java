@@ -34,7 +34,7 @@ record PromptSources(ToolRegistry tools, Incidents incidents, Clock clock) {
         return tools.call(tool, arguments, caller, CallScope.none());
     }
 
-    /** @throws JsonRpcException invalid params, for whoever may not see the facts */
+    /** @throws JsonRpcException invalid params, for a caller that may not see the facts */
     static void requireViewer(Caller caller) {
         if (!caller.has(Role.VIEWER)) {
             throw invalid("this prompt shows the server's state, which takes the role viewer");

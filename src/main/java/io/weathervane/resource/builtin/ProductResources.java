@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Everything there is to read, for whoever may look. */
+/** Everything there is to read, for each client that may look. */
 public final class ProductResources implements ResourceSource {
     private final List<Family> families;
 

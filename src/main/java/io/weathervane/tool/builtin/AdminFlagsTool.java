@@ -114,7 +114,7 @@ public final class AdminFlagsTool implements Tool {
         return changed("reset", flags.reset(key, arguments.actor(), arguments.text("reason")));
     }
 
-    /** Also while it is off as far as we know: somebody's SQL may have engaged it a moment ago. */
+    /** Also while it is off as far as we know: another program's SQL may have engaged it a moment ago. */
     private void refuseUnapprovedReset(Map<String, String> wanted) {
         if (resetNeedsApproval && "0".equals(wanted.get(KILL_SWITCH))) {
             throw new ToolFailure("Not in the production preset: " + KILL_SWITCH + "=0 needs a reason, an approver "
@@ -157,7 +157,7 @@ public final class AdminFlagsTool implements Tool {
         return ToolResult.of(lines.isEmpty() ? noHistory(arguments.text("flag")) : lines, answer);
     }
 
-    /** A row that is no flag, such as a threshold, has a history too; a name nobody ever wrote may be mistyped. */
+    /** A row that is no flag, such as a threshold, has a history too; a name that has none may be mistyped. */
     private String noHistory(Optional<String> key) {
         return key.map(name -> "No change of " + name + " is on record."
                         + (catalog.find(name).isPresent() ? "" : " " + Json.asSentence(catalog.unknown(name))))

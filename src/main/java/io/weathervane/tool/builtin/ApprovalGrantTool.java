@@ -93,7 +93,7 @@ public final class ApprovalGrantTool implements Tool {
                 open);
     }
 
-    /** A name that anybody on this machine has over HTTP is nobody's; a client on stdio is a program's. */
+    /** A name that any caller on this machine has over HTTP is no person's; a stdio client's is a program's. */
     private void requirePerson(ToolCall call, Approval pending) {
         Caller caller = call.caller();
         if (caller.isAnonymous()) {
@@ -138,7 +138,7 @@ public final class ApprovalGrantTool implements Tool {
         return ToolResult.of(text, answer);
     }
 
-    /** All there is to know before somebody agrees. */
+    /** All there is to know before the approver agrees. */
     private List<String> lines(Approval one) {
         List<String> lines = new ArrayList<>();
         lines.add(one.id() + " (" + one.state().wireName() + " until " + Json.time(one.expiresAt()) + ") to "

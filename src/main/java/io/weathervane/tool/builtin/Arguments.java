@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A call's arguments, which fit the tool's schema already, in the types the tools want.
  *
- * @param actor whoever calls, as the transport knows it: what goes into the audit
+ * @param actor the caller, as the transport knows it: what goes into the audit
  */
 record Arguments(ObjectNode json, Actor actor) {
     private static final Pattern AGE = Pattern.compile("(\\d{1,9})(s|m|h|d)");

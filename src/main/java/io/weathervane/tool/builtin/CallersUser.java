@@ -11,7 +11,7 @@ import io.weathervane.util.SafeText;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Asks whoever uses the client. A client that cannot ask has to say in the arguments that somebody agreed. */
+/** Asks the client's user. A client that cannot ask has to say in the arguments that its user agreed. */
 final class CallersUser implements ConsentSource {
     @Override
     public Consent obtain(ToolCall call, Proposal proposal) {
@@ -56,7 +56,7 @@ final class CallersUser implements ConsentSource {
         return "";
     }
 
-    /** Holds for what was shown, which may have changed while somebody thought about it. */
+    /** Holds for what was shown, which may have changed while the user thought about it. */
     private record Given(String approver, String change) implements Consent {
         @Override
         public void take(Sql sql, String now) {

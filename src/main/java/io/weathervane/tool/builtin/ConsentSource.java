@@ -4,7 +4,7 @@ import io.weathervane.approval.Approvals;
 import io.weathervane.control.Consent;
 import io.weathervane.tool.ToolCall;
 
-/** Where somebody's word for a risky call comes from. */
+/** Where a person's consent to a risky call comes from. */
 public interface ConsentSource {
     /**
      * The word for this call, not taken yet.
@@ -22,12 +22,12 @@ public interface ConsentSource {
     /** What became of the word that a refused call came with; empty, or a sentence to be added to the refusal. */
     String afterRefusal(ToolCall call);
 
-    /** Whoever uses the client: by elicitation, or by an argument when the client cannot ask. */
+    /** The client's user: by elicitation, or by an argument when the client cannot ask. */
     static ConsentSource callersUser() {
         return new CallersUser();
     }
 
-    /** Somebody else than the caller (production). */
+    /** An approver other than the caller (production). */
     static ConsentSource secondPerson(Approvals approvals) {
         return new SecondPerson(approvals);
     }

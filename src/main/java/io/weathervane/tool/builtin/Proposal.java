@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a risky call is about to do, in the words that whoever has to agree to it reads.
+ * What a risky call is about to do, in the words that the approver reads.
  *
  * @param tool its name
- * @param change what somebody agrees to, see {@link io.weathervane.control.RiskyChange}
+ * @param change what the approver agrees to, see {@link io.weathervane.control.RiskyChange}
  * @param runs what it has run, a line each; nothing for a change that runs no program
  * @param facts the state of things, a line each
  * @param statedApprover who approved it, as far as the arguments say it

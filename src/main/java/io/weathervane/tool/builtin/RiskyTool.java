@@ -4,7 +4,7 @@ import io.weathervane.tool.Tool;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A tool that needs somebody's word. */
+/** A tool that needs a person's consent. */
 public interface RiskyTool extends Tool {
     /** What a call with these arguments comes up against at this moment, a line each. */
     List<String> facts(ObjectNode arguments);

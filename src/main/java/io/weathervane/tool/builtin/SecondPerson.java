@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Has somebody else grant an approval, which the caller then uses by calling again. */
+/** Has another person grant an approval, which the caller then uses by calling again. */
 final class SecondPerson implements ConsentSource {
     private static final String ID = "approval_id";
 
@@ -41,7 +41,7 @@ final class SecondPerson implements ConsentSource {
         return new Granted(approvals, granted, wanted);
     }
 
-    /** Whoever is behind the name that all have could grant their own request under another. */
+    /** A caller behind the name that all have could grant their own request under another. */
     private static void requireName(ToolCall call, Proposal proposal) {
         if (call.caller().isAnonymous()) {
             throw new ToolFailure("Nothing was done: in the production preset this needs another person's approval, so"

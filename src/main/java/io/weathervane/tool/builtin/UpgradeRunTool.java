@@ -123,7 +123,7 @@ public final class UpgradeRunTool implements RiskyTool {
         return UpgradeAnswer.of(last);
     }
 
-    /** Whoever takes the call back does not want the upgrade; one that has promoted is the monitor's. */
+    /** A caller that takes the call back does not want the upgrade; one that has promoted is the monitor's. */
     private UpgradeView aborted(UpgradeView last, ToolCall call) {
         try {
             return upgrades.abort(

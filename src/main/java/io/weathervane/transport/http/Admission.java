@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The step before the handlers: finds out who calls, and turns away who may not, or calls too much. What a token is
- * worth is decided before failures are counted, so nobody is kept out by the failures of others at one address.
+ * worth is decided before failures are counted, so no caller is kept out by the failures of others at one address.
  */
 final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger("Admission");

@@ -200,8 +200,8 @@ final class EventStream implements Outflow, Quiet {
     }
 
     /**
-     * Jetty reads nothing from a connection before its answer is complete, so nobody else does at this moment. What a
-     * client sends all the same is lost, and its connection closed after the stream.
+     * Jetty reads nothing from a connection before its answer is complete, so no other thread does at this moment.
+     * What a client sends all the same is lost, and its connection closed after the stream.
      */
     private boolean isClosedByClient() {
         if (!writing.tryLock()) {

@@ -35,7 +35,7 @@ public record HttpAccess(
         this(authentication, hosts, origins, /* trustLoopback= */ false, tls, limits);
     }
 
-    /** Everybody who is at this machine, and nobody else. */
+    /** Every client on this machine, and no other client. */
     public static HttpAccess local() {
         return new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.empty(), HttpLimits.defaults());
     }

@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Request;
 final class HttpBody {
     private static final int CHUNK_BYTES = 16 * 1024;
 
-    /** Most bytes of a body nobody wants that are read to keep its connection: 64 KiB. */
+    /** Most bytes of an unwanted body that are read to keep its connection: 64 KiB. */
     private static final int DISCARD_BYTES_MAX = 64 * 1024;
 
     private HttpBody() {}

@@ -85,7 +85,7 @@ public record HttpOptions(
         return Math.max(1, connections / 2);
     }
 
-    /** Whether nobody but this machine's users can reach the place. */
+    /** Whether only this machine's users can reach the place. */
     public boolean isLocal() {
         return LocalOnly.isLoopback(host);
     }

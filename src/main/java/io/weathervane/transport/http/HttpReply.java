@@ -23,7 +23,7 @@ final class HttpReply {
 
     private static final int RETRY_AFTER_SECONDS = 5;
 
-    /** When to try again what somebody else's end makes possible. */
+    /** When to try again what the end of another request or connection makes possible. */
     static final Duration SOON = Duration.ofSeconds(1);
 
     private HttpReply() {}

@@ -13,7 +13,7 @@ final class LocalOnly {
 
     private LocalOnly() {}
 
-    /** Whether the server may listen on it: nobody but this machine's users can reach it. */
+    /** Whether the server may listen on it: only this machine's users can reach it. */
     static boolean isLoopback(String host) {
         return NAMES.contains(host.toLowerCase(Locale.ROOT)) || host.equals("::1");
     }

@@ -41,7 +41,7 @@ final class PemPair {
         }
     }
 
-    /** A key store with the pair, for nobody but the server's socket. */
+    /** A key store with the pair, for the server's socket only. */
     static KeyStore read(TlsFiles files, char[] password) throws UnusableException {
         Certificate[] chain = chain(files.certificate());
         PrivateKey key = key(files.key(), chain[0].getPublicKey());

@@ -24,7 +24,7 @@ record Turn(
         Caller caller) {
     private static final Caller NOBODY = new Caller("nobody", Caller.Door.HTTP, Set.of());
 
-    /** A turn of which nobody knows yet whose it is. */
+    /** A turn whose caller is not known yet. */
     Turn(Request request, Response response, Callback callback) {
         this(request, response, callback, Optional.empty(), /* urgent= */ false, NOBODY);
     }

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Standard output, a whole line at a time whoever writes. */
+/** Standard output, a whole line at a time whichever thread writes. */
 final class ClientOutput {
     private final OutputStream out;
     private final ReentrantLock lock = new ReentrantLock();

@@ -67,7 +67,7 @@ final class RelayMemory {
      *
      * @param lines to send to it, before anything new
      * @param silent how many of the lines the client does not know of
-     * @param answers for the client, to requests of which nobody can say any more what became of them
+     * @param answers for the client, to requests of which no server can say any more what became of them
      */
     record Opening(List<byte[]> lines, int silent, List<JsonRpcMessage.Response> answers) {}
 

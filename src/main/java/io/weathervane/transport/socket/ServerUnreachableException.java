@@ -1,6 +1,6 @@
 package io.weathervane.transport.socket;
 
-/** Nobody answers where a server was expected; the message says where and how to start one. */
+/** No program answers where a server was expected; the message says where and how to start one. */
 public final class ServerUnreachableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -50,7 +50,7 @@ public final class SocketPath {
     /**
      * Makes the folder the socket lies in, when it is the short one.
      *
-     * @throws WorkspaceException when the folder exists and others can get into it: it is then somebody's trap
+     * @throws WorkspaceException when the folder exists and others can get into it: it may then be another user's trap
      */
     static void prepareFolderOf(Path socket, Path stateFolder) throws IOException {
         Path folder = shortFolder(real(stateFolder));
@@ -67,7 +67,7 @@ public final class SocketPath {
         }
     }
 
-    /** Whether it is the state folder's owner's, for the same group or for nobody else. */
+    /** Whether it is the state folder's owner's, for the same group or for no other user. */
     private static boolean isAsPrivateAs(Path stateFolder, Path folder) throws IOException {
         PosixFileAttributes found = Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         PosixFileAttributes state = Files.readAttributes(stateFolder, PosixFileAttributes.class);

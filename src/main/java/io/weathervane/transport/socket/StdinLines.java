@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lines of standard input, read by one thread for the life of the process: whoever they go to changes,
+ * The lines of standard input, read by one thread for the life of the process: the reader they go to changes,
  * and what a reader had read ahead would be lost with it. A line stays here until it is removed.
  */
 final class StdinLines {

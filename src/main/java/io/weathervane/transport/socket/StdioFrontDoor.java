@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves one client on stdio, whoever owns the workspace: this process, or another to whose socket the lines
+ * Serves one client on stdio, whichever process owns the workspace: this one, or another to whose socket the lines
  * are passed. When that owner goes away, this process takes the workspace or finds the one that has taken it,
  * and the client goes on: its handshake is repeated silently, its unanswered requests are run again where that
  * is harmless, and answered as unknown where it is not.
@@ -174,7 +174,7 @@ public final class StdioFrontDoor {
         new CountDownLatch(1).await(pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The input is read ahead only from the first relay on: before, nobody but a session of our own reads it. */
+    /** The input is read ahead only from the first relay on: before, only a session of our own reads it. */
     private StdinLines inputLines() {
         StdinLines lines = input.orElseGet(() -> StdinLines.start(in, lineBytes, this::refuseLine));
         input = Optional.of(lines);

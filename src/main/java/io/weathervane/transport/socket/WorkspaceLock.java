@@ -45,7 +45,10 @@ public final class WorkspaceLock implements AutoCloseable {
         this.owner = owner;
     }
 
-    /** Takes the lock when nobody has it, and writes who has it now; empty when another has it, also in this process. */
+    /**
+     * Takes the lock when no server has it, and writes which one has it now; empty when another has it, also in this
+     * process.
+     */
     public static Optional<WorkspaceLock> tryAcquire(Path stateFolder, OwnerInfo owner) {
         synchronized (HELD_HERE) {
             try {
@@ -57,7 +60,7 @@ public final class WorkspaceLock implements AutoCloseable {
         }
     }
 
-    /** Whom the lock file names, which need not live any more; empty when it names nobody. */
+    /** The owner that the lock file names, which need not live any more; empty when it names none. */
     public static Optional<OwnerInfo> ownerOf(Path stateFolder) {
         synchronized (HELD_HERE) {
             try {

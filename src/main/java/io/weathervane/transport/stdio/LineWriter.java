@@ -21,7 +21,7 @@ final class LineWriter {
      */
     private static final int HELD_BYTES_MAX = 16 * 1024;
 
-    /** Whoever adds to more than this that is not written yet waits until it is: 1 MiB. */
+    /** A thread that adds to more than this that is not written yet waits until it is: 1 MiB. */
     private static final int WAITING_BYTES_MAX = 1024 * 1024;
 
     private final OutputStream out;
