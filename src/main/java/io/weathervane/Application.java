@@ -185,6 +185,7 @@ public final class Application implements AutoCloseable {
                     workers.start(lock.afterCrash());
                     monitor.start();
                     upgrades.start(lock.afterCrash());
+                    lock.recovered();
                 },
                 settings.workers().startWait(),
                 clock,

@@ -1,6 +1,7 @@
 package io.weathervane.transport.socket;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -47,6 +48,7 @@ public record OwnerInfo(
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
     }
 
+    /** One line, with its end. */
     byte[] toBytes() {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.put("pid", pid);
@@ -54,13 +56,15 @@ public record OwnerInfo(
         put(json, "transports", transports);
         put(json, "command", command);
         url.ifPresentOrElse(at -> json.put("url", at), () -> json.putNull("url"));
-        return JsonRpcCodec.JSON.writeValueAsBytes(json);
+        return (JsonRpcCodec.JSON.writeValueAsString(json) + '\n').getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What the bytes say; empty when they are no owner, such as a file caught half written. */
+    /** What the first line says, behind which the end of a longer entry may be; empty when it names no owner. */
     static Optional<OwnerInfo> from(byte[] bytes) {
+        String all = new String(bytes, StandardCharsets.UTF_8);
+        int end = all.indexOf('\n');
         try {
-            JsonNode json = JsonRpcCodec.JSON.readTree(bytes);
+            JsonNode json = JsonRpcCodec.JSON.readTree(end < 0 ? all : all.substring(0, end));
             if (!json.path("pid").isIntegralNumber()) {
                 return Optional.empty();
             }

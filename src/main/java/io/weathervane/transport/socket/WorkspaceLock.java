@@ -36,12 +36,14 @@ public final class WorkspaceLock implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final boolean afterCrash;
+    private boolean recovered;
     private OwnerInfo owner;
 
     private WorkspaceLock(Path file, FileChannel channel, boolean afterCrash, OwnerInfo owner) {
         this.file = file;
         this.channel = channel;
         this.afterCrash = afterCrash;
+        this.recovered = !afterCrash;
         this.owner = owner;
     }
 
@@ -109,6 +111,13 @@ public final class WorkspaceLock implements AutoCloseable {
         return afterCrash;
     }
 
+    /** What an owner before left behind is ended: the owner after this one need not look for it again. */
+    public void recovered() {
+        synchronized (HELD_HERE) {
+            recovered = true;
+        }
+    }
+
     /** The folder that was locked, free of links. */
     Path stateFolder() {
         return file.resolveSibling("");
@@ -126,7 +135,10 @@ public final class WorkspaceLock implements AutoCloseable {
         }
     }
 
-    /** Gives the workspace up. The file stays, empty: removing it could remove a successor's. */
+    /**
+     * Gives the workspace up. The file stays: removing it could remove a successor's. It is empty when there is nothing
+     * to recover; an owner that ends before it has looked leaves its entry, and the next one looks.
+     */
     @Override
     public void close() {
         synchronized (HELD_HERE) {
@@ -134,7 +146,9 @@ public final class WorkspaceLock implements AutoCloseable {
                 return;
             }
             try (channel) {
-                channel.truncate(0);
+                if (recovered) {
+                    channel.truncate(0);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot release " + file, e);
             }
@@ -166,12 +180,13 @@ public final class WorkspaceLock implements AutoCloseable {
         return Optional.of(held);
     }
 
+    /** The file is empty at no moment of this: an owner killed within it would look like one that closed it. */
     private static void write(FileChannel channel, OwnerInfo owner) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(owner.toBytes());
-        channel.truncate(0);
         while (bytes.hasRemaining()) {
             channel.write(bytes, bytes.position());
         }
+        channel.truncate(bytes.limit());
     }
 
     private static Optional<OwnerInfo> read(Path file) throws IOException {

@@ -3,10 +3,13 @@ package io.weathervane.transport.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.testing.StdioClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +60,7 @@ class WorkspaceLockTest {
         try (WorkspaceLock lock = acquired()) {
             assertThat(Files.size(state.resolve("weathervane.lock"))).isLessThan(1000);
             assertThat(lock.owner().url()).isEmpty();
+            lock.recovered();
         }
         assertThat(WorkspaceLock.ownerOf(state)).isEmpty();
     }
@@ -67,6 +71,7 @@ class WorkspaceLockTest {
             assertThat(first.afterCrash())
                     .as("there is no telling what was here before")
                     .isTrue();
+            first.recovered();
         }
         try (WorkspaceLock second = acquired()) {
             assertThat(second.afterCrash()).isFalse();
@@ -78,6 +83,54 @@ class WorkspaceLockTest {
         try (WorkspaceLock third = acquired()) {
             assertThat(third.afterCrash()).isTrue();
         }
+    }
+
+    @Test
+    void anOwnerThatEndsBeforeItHasRecoveredLeavesThatToTheNext() throws Exception {
+        try (StdioClient other = SmallServer.client(state)) {
+            other.answer(other.send("ping", "{}"));
+            other.kill();
+        }
+        acquired().close();
+        try (WorkspaceLock next = acquired()) {
+            assertThat(next.afterCrash()).isTrue();
+            next.recovered();
+        }
+        try (WorkspaceLock last = acquired()) {
+            assertThat(last.afterCrash()).isFalse();
+        }
+    }
+
+    @Test
+    void isEmptyAtNoMomentOfAChange() throws Exception {
+        Path file = state.resolve("weathervane.lock");
+        AtomicBoolean done = new AtomicBoolean();
+        try (WorkspaceLock lock = acquired()) {
+            CompletableFuture<Long> empty = CompletableFuture.supplyAsync(() -> {
+                long times = 0;
+                while (!done.get()) {
+                    times += file.toFile().length() == 0 ? 1 : 0;
+                }
+                return times;
+            });
+            OwnerInfo withoutUrl = lock.owner();
+            for (int i = 0; i < 5_000; i++) {
+                lock.update(withoutUrl.withUrl("http://127.0.0.1:3000"));
+                lock.update(withoutUrl);
+            }
+            done.set(true);
+            assertThat(empty.get(60, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void readsTheEntryBeforeTheEndOfALongerOneWasCutOff() throws Exception {
+        OwnerInfo owner = SmallServer.owner();
+        Files.writeString(
+                state.resolve("weathervane.lock"),
+                new String(owner.toBytes(), StandardCharsets.UTF_8) + "1:3000\",\"command\":[]}\n");
+
+        assertThat(WorkspaceLock.ownerOf(state)).contains(owner);
     }
 
     @Test
