@@ -13,7 +13,7 @@ import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.PolicyOverrides;
-import io.weathervane.settings.AcceptSettings;
+import io.weathervane.settings.AcceptedChangeSettings;
 import io.weathervane.settings.AuthSettings;
 import io.weathervane.settings.CountToolErrors;
 import io.weathervane.settings.FlagSettings;
@@ -198,19 +198,19 @@ final class Configured {
                         .map(probe -> new ShadowProbe(probe.tool(), probe.arguments()))
                         .toList(),
                 upgrade.replay(),
-                upgrade.mirrorFor(),
-                upgrade.volatileFields(),
-                upgrade.accept().stream()
+                upgrade.mirrorDuration(),
+                upgrade.ignoredFields(),
+                upgrade.acceptedChanges().stream()
                         .map(change -> new AcceptedChange(change.tool(), kind(change.kind())))
                         .toList(),
                 new ShadowLimits(
                         upgrade.callTimeout(),
-                        upgrade.toleratedShare(),
-                        upgrade.latencyFactor(),
+                        upgrade.maxDifferenceRatio(),
+                        upgrade.maxLatencyFactor(),
                         ShadowLimits.FAILURES_MAX));
     }
 
-    private static ToolDifference.Kind kind(AcceptSettings.Kind kind) {
+    private static ToolDifference.Kind kind(AcceptedChangeSettings.Kind kind) {
         return switch (kind) {
             case REMOVED -> ToolDifference.Kind.REMOVED;
             case SCHEMA_CHANGED -> ToolDifference.Kind.SCHEMA_CHANGED;
@@ -259,10 +259,10 @@ final class Configured {
                 server.trustLoopback(),
                 server.tls().map(tls -> new TlsFiles(tls.certificate(), tls.key())),
                 new HttpLimits(
-                        limits.requestsAtOnce(),
-                        limits.callerRequestsAtOnce(),
-                        limits.callerRequestsPerSecond(),
-                        limits.failedLoginsPerMinute(),
+                        limits.maxConcurrentRequests(),
+                        limits.maxConcurrentRequestsPerCaller(),
+                        limits.maxRequestsPerSecondPerCaller(),
+                        limits.maxFailedAuthPerMinute(),
                         limits.bodyBytes()));
     }
 

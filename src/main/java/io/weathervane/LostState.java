@@ -21,7 +21,7 @@ final class LostState {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     private static final String WAY_OUT =
-            "; it is engaged until somebody who has looked at what is missing resets it with kill_switch_reset";
+            "; it stays engaged until a person has looked at what is missing and resets it with kill_switch_reset";
 
     private final Optional<StateLoss> loss;
     private final LiveFlags flags;

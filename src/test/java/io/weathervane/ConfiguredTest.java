@@ -2,7 +2,7 @@ package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.settings.AcceptSettings;
+import io.weathervane.settings.AcceptedChangeSettings;
 import io.weathervane.settings.UpgradeSettings;
 import io.weathervane.shadow.AcceptedChange;
 import io.weathervane.shadow.ShadowPlan;
@@ -22,8 +22,8 @@ class ConfiguredTest {
 
     @Test
     void everyAcceptedChangeReachesTheShadowUnderTheNameItHasInTheReport() {
-        List<AcceptSettings> accept = Stream.of(AcceptSettings.Kind.values())
-                .map(kind -> new AcceptSettings("forecast", kind))
+        List<AcceptedChangeSettings> accept = Stream.of(AcceptedChangeSettings.Kind.values())
+                .map(kind -> new AcceptedChangeSettings("forecast", kind))
                 .toList();
 
         ShadowPlan plan = Configured.shadowPlan(new UpgradeSettings(

@@ -33,18 +33,18 @@ class DoorsToWorkersIT {
 
     /** A worker in a few lines of shell: what is in the file of its first argument is added to its tools at each start. */
     private static final String SHELL_WORKER = """
-            more=$(cat "$0")
-            answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
-            while read -r line; do
-              id=${line#*'"id":'}; id=${id%%,*}
-              case "$line" in
-                *'"tools/list"'*) answer '"result":{"tools":[{"name":"echo","inputSchema":{"type":"object"}}'"$more"']}' ;;
-                *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}' ;;
-                *'"ping"'*) answer '"result":{}' ;;
-                *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
-              esac
-            done
-            """;
+        more=$(cat "$0")
+        answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+        while read -r line; do
+          id=${line#*'"id":'}; id=${id%%,*}
+          case "$line" in
+            *'"tools/list"'*) answer '"result":{"tools":[{"name":"echo","inputSchema":{"type":"object"}}'"$more"']}' ;;
+            *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}' ;;
+            *'"ping"'*) answer '"result":{}' ;;
+            *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
+          esac
+        done
+        """;
 
     @TempDir
     private Path workspace;
@@ -57,7 +57,7 @@ class DoorsToWorkersIT {
             client.answer(
                     client.call(
                             "upgrade_run",
-                            "{\"canary\":\"next\",\"id\":\"u\",\"wait\":false,\"confirm\":true,\"promote\":true,\"weight\":[50],\"step\":\"5m\"}"));
+                            "{\"canary\":\"next\",\"id\":\"u\",\"wait\":false,\"confirm\":true,\"promote\":true,\"canary_weights\":[50],\"step_duration\":\"5m\"}"));
             Await.until("the canary has a share", () -> step(client).equals("weight"));
 
             pinsOnStdio(client);

@@ -130,9 +130,9 @@ class UpgradeRestartIT {
             case PREFLIGHT -> "";
             case BUILD -> ", \"build\": \"sh block.sh; true\"";
             case TEST -> ", \"test\": \"sh block.sh & wait\"";
-            case CANARY, SHADOW, WORD -> "";
+            case CANARY, SHADOW, APPROVAL -> "";
             case RESTART, PROMOTE, WATCH -> ", \"promote\": true";
-            case WEIGHT -> ", \"promote\": true, \"weight\": [50], \"step\": \"1h\"";
+            case WEIGHT -> ", \"promote\": true, \"canary_weights\": [50], \"step_duration\": \"1h\"";
         };
         if (step == UpgradeStep.PREFLIGHT) {
             Files.createDirectory(workspace.resolve(".git"));
@@ -156,13 +156,14 @@ class UpgradeRestartIT {
                 long pid = awaitBlocked();
                 Await.until("the worker is written down", () -> count("worker_processes WHERE pid = " + pid) == 1);
             }
-            case WORD, WATCH ->
+            case APPROVAL, WATCH ->
                 Await.until(
                         "it is at " + step,
                         () -> status().path("step").asString("").equals(step.wireName()));
             case WEIGHT ->
                 Await.until(
-                        "it shares", () -> status().path("doing").asString("").contains("50 % of the callers"));
+                        "it shares",
+                        () -> status().path("activity").asString("").contains("50 % of the callers"));
         }
         assertThat(status().path("step").asString("")).isEqualTo(step.wireName());
         Files.deleteIfExists(workspace.resolve(".git"));

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param retryMax the longest wait
  */
 public record AlertOptions(Duration firstRetry, Duration retryMax) {
-    /** An alert that no try brought through for so long is given up: 24 h. */
+    /** An alert that no try brought through for so long is abandoned: 24 h. */
     static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
 
     public AlertOptions {

@@ -225,7 +225,7 @@ final class AlertOutbox {
         return record(sink, alert, "failed", why, nextTry);
     }
 
-    Optional<Written> givenUp(String sink, PendingAlert alert, String why, Instant now) {
+    Optional<Written> abandoned(String sink, PendingAlert alert, String why, Instant now) {
         return record(sink, alert, "given-up", why, now);
     }
 
@@ -280,7 +280,7 @@ final class AlertOutbox {
         forgetOldest(sql, sink);
     }
 
-    /** Of those given up. */
+    /** Of the abandoned. */
     private static void forgetOldest(Sql sql, String sink) throws SQLException {
         sql.update("""
             DELETE FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND audit_seq <= (
@@ -289,8 +289,8 @@ final class AlertOutbox {
             """, sink, sink, DONE_KEPT);
     }
 
-    /** How many alerts were given up lately. */
-    long givenUpLately(String sink, Instant now) {
+    /** How many alerts were abandoned lately. */
+    long abandonedLately(String sink, Instant now) {
         return database.readPromptly(sql -> sql.first(
                         "SELECT count(*) FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND next_try > ?",
                         row -> row.getLong(1),

@@ -6,7 +6,7 @@ import java.time.Instant;
  * The newest try of one alert at one sink.
  *
  * @param tries so far, this one included
- * @param at when it is due again, or was given up
+ * @param at when it is due again, or was abandoned
  * @param why the try failed
  */
 record Attempt(State state, int tries, Instant at, String why) {

@@ -23,7 +23,7 @@ final class Attempts {
         remember(alert.id(), new Attempt(Attempt.State.DELIVERED, alert.tries() + 1, Instant.EPOCH, ""));
     }
 
-    void givenUp(PendingAlert alert, Instant at, String why) {
+    void abandoned(PendingAlert alert, Instant at, String why) {
         remember(alert.id(), new Attempt(Attempt.State.GIVEN_UP, alert.tries() + 1, at, why));
     }
 
@@ -31,7 +31,7 @@ final class Attempts {
         return Optional.ofNullable(newest.get(id));
     }
 
-    /** Delivered, or given up: not to be tried again. */
+    /** Delivered, or abandoned: not to be tried again. */
     boolean isSettled(String id) {
         return of(id).filter(one -> one.state() != Attempt.State.PENDING).isPresent();
     }

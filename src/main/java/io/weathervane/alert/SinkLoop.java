@@ -32,7 +32,7 @@ final class SinkLoop implements AutoCloseable {
     /** Most alerts sent between two looks at the audit. */
     private static final int BATCH_MAX = 20;
 
-    /** Tries after which an alert that the receiver refuses (400, 410) is given up. */
+    /** Tries after which an alert that the receiver refuses (400, 410) is abandoned. */
     static final int REFUSED_TRIES_MAX = 3;
 
     /** Failures in a row after which the receiver, not the alert, is thought to be the reason, and has a pause. */
@@ -58,7 +58,7 @@ final class SinkLoop implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile SinkStatus lastStatus;
-    private volatile long givenUpLately;
+    private volatile long abandonedLately;
 
     /** Given up, and not in the database as such yet; there is a row for it when it has one to wait for. By id. */
     private final Map<String, Optional<Written>> unrecorded = new ConcurrentHashMap<>();
@@ -104,7 +104,7 @@ final class SinkLoop implements AutoCloseable {
         return shown();
     }
 
-    /** The database has what was given up as pending, or not at all, as long as it cannot be written. */
+    /** The database has what was abandoned as pending, or not at all, as long as it cannot be written. */
     private SinkStatus shown() {
         SinkStatus known = lastStatus;
         long rows = unrecorded.values().stream().filter(Optional::isPresent).count();
@@ -112,7 +112,7 @@ final class SinkLoop implements AutoCloseable {
                 known.name(),
                 Math.max(0, known.pending() - rows),
                 known.delivered(),
-                known.givenUp() + unrecorded.size(),
+                known.abandoned() + unrecorded.size(),
                 known.oldestPending().filter(at -> known.pending() > rows),
                 known.lastError());
     }
@@ -127,9 +127,9 @@ final class SinkLoop implements AutoCloseable {
                 .ifPresent(at -> problems.add("alerts to " + name + " lag: " + status.pending()
                         + " wait, the oldest since " + at
                         + status.lastError().map(why -> "; last error: " + why).orElse("")));
-        long givenUp = givenUpLately + unrecorded.size();
-        if (givenUp > 0) {
-            problems.add(givenUp + " alerts to " + name + " were given up in the last 24 h"
+        long abandoned = abandonedLately + unrecorded.size();
+        if (abandoned > 0) {
+            problems.add(abandoned + " alerts to " + name + " were abandoned in the last 24 h"
                     + status.lastError().map(why -> "; last error: " + why).orElse(""));
         }
         if (trouble) {
@@ -276,9 +276,9 @@ final class SinkLoop implements AutoCloseable {
 
     private void giveUp(PendingAlert alert, int tries, Delivery.Answer answer) {
         Instant now = clock.instant();
-        attempts.givenUp(alert, now, answer.detail());
-        unrecorded.put(alert.id(), outbox.givenUp(name, alert, answer.detail(), now));
-        LOG.error("alert given up sink={} id={} tries={} reason={}", name, alert.id(), tries, answer.detail());
+        attempts.abandoned(alert, now, answer.detail());
+        unrecorded.put(alert.id(), outbox.abandoned(name, alert, answer.detail(), now));
+        LOG.error("alert abandoned sink={} id={} tries={} reason={}", name, alert.id(), tries, answer.detail());
     }
 
     private void retry(PendingAlert alert, int tries, Delivery.Answer answer) {
@@ -306,7 +306,7 @@ final class SinkLoop implements AutoCloseable {
         unrecorded.forEach((id, row) -> row.filter(Written::isDone).ifPresent(done -> recorded.add(id)));
         try {
             lastStatus = outbox.status(name);
-            givenUpLately = outbox.givenUpLately(name, clock.instant());
+            abandonedLately = outbox.abandonedLately(name, clock.instant());
             unrecorded.keySet().removeAll(recorded);
             recorded.clear();
         } catch (StoreException e) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How one receiver does.
  *
- * @param givenUp alerts that it refused for good
+ * @param abandoned alerts that it refused for good
  * @param oldestPending when the oldest alert that it has not got was raised
  * @param lastError why the last try of a pending or given-up alert failed
  */
@@ -14,6 +14,6 @@ public record SinkStatus(
         String name,
         long pending,
         long delivered,
-        long givenUp,
+        long abandoned,
         Optional<Instant> oldestPending,
         Optional<String> lastError) {}

@@ -39,8 +39,8 @@ final class ApprovalText {
                     + asked.requester().name() + another);
         }
         if (approval.state() == ApprovalState.PENDING) {
-            return Optional.of(is(approval) + " and nobody has granted it yet: somebody else with the role approver"
-                    + " does, with scripts/weathervane call approval_grant --id " + approval.id());
+            return Optional.of(is(approval) + " and is not granted yet: another person with the role approver"
+                    + " grants it, with scripts/weathervane call approval_grant --id " + approval.id());
         }
         if (approval.state() != ApprovalState.GRANTED) {
             return Optional.of(is(approval) + another);

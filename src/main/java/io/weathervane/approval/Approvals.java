@@ -128,8 +128,8 @@ public final class Approvals {
         Person requester = pending.request().requester();
         if (requester.isSame(granter)) {
             throw new ApprovalRefusedException("approval " + id + " was asked for by " + requester.described()
-                    + ", and nobody grants their own, under whatever name: somebody else with the role approver has to,"
-                    + " on another account or with a token of their own");
+                    + ", and nobody grants their own, under whatever name: another person with the role"
+                    + " approver has to, on another account or with a token of their own");
         }
         if (pending.state() != ApprovalState.PENDING) {
             throw new ApprovalRefusedException(ApprovalText.is(pending) + "; nothing was granted");

@@ -51,8 +51,8 @@ final class ChainCheck {
             return Optional.of("event " + (last.seq() + 1) + ": missing, the next one is event " + row.seq());
         }
         if (!row.previousHash().equals(last.hash())) {
-            return Optional.of("event " + row.seq() + ": does not follow event " + last.seq()
-                    + " (its previous hash is another one)");
+            return Optional.of(
+                    "event " + row.seq() + ": does not follow event " + last.seq() + " (its previous hash differs)");
         }
         if (!row.hash().equals(row.computeHash())) {
             return Optional.of("event " + row.seq() + ": was changed after it was written (its hash does not fit)");

@@ -33,7 +33,7 @@ public final class Authentication {
         tokenFile.map(TokenFile::new).ifPresent(file -> checks.add(new LiveTokens(file, expiries)));
         oauth.ifPresent(options -> checks.add(new OAuthTokens(options, expiries)));
         if (checks.isEmpty()) {
-            throw new IllegalArgumentException("by neither a token file nor an issuer nobody could come in");
+            throw new IllegalArgumentException("authentication needs a token file, an issuer, or both");
         }
         return new Authentication(checks, oauth.map(ProtectedResource::new));
     }

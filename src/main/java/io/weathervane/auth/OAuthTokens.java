@@ -131,7 +131,7 @@ final class OAuthTokens implements TokenCheck {
     private Verdict known(JWTClaimsSet claims) {
         String principal = claims.getClaim(options.principalClaim()) instanceof String text ? text : "";
         if (!SafeText.isName(principal)) {
-            return new Verdict.Refused("the claim " + options.principalClaim() + " names nobody");
+            return new Verdict.Refused("the claim " + options.principalClaim() + " names no principal");
         }
         return new Verdict.Known(new Caller(principal + "@" + issuerName, Caller.Door.HTTP, roles(claims)));
     }

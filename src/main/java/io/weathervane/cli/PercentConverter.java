@@ -2,7 +2,7 @@ package io.weathervane.cli;
 
 import picocli.CommandLine;
 
-/** A share of the callers: a whole number of percent from 1 to 100. */
+/** A canary weight: whole percent of the callers, from 1 to 100. */
 final class PercentConverter implements CommandLine.ITypeConverter<Integer> {
     private static final int PERCENT_MAX = 100;
 
@@ -12,6 +12,6 @@ final class PercentConverter implements CommandLine.ITypeConverter<Integer> {
             return Integer.valueOf(text);
         }
         throw new CommandLine.TypeConversionException(
-                "'" + text + "' is no share: write whole percents from 1 to 100 with commas, such as 5,25,50");
+                "'" + text + "' is no canary weight: write whole percents from 1 to 100 with commas, such as 5,25,50");
     }
 }

@@ -24,15 +24,16 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "upgrade",
         description = {
-            "Upgrades the worker of the running server: preflight, build, test, canary, shadow, shares of the callers,"
-                    + " promotion, watch. Stops and cleans up at the first failure.",
-            "Without --promote and --skip-promote it asks at the terminal once the shadow has passed; where nobody can"
-                    + " be asked it is as with --skip-promote. Ctrl-C aborts it, until it has promoted."
+            "Upgrades the worker of the running server: preflight, build, test, canary, shadow comparison, canary"
+                    + " weights, promotion, watch. Stops and cleans up at the first failure.",
+            "Without --promote and --skip-promote it asks at the terminal for approval once the shadow comparison has"
+                    + " passed; without a terminal it ends there, as with --skip-promote. Ctrl-C aborts it until it has"
+                    + " promoted."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:finished, or the shadow passed and no promotion was wanted",
+            "0:finished, or the shadow comparison passed and no promotion was wanted",
             "1:refused, aborted, rolled back, escalated, or the watch was ended early",
             "2:the command line is wrong",
             "3:no server answers"
@@ -62,13 +63,16 @@ final class UpgradeCommand implements Callable<Integer> {
             })
     private String canary = "";
 
-    @Option(names = "--id", paramLabel = "ID", description = "Its name, and that of its folder.")
+    @Option(
+            names = "--id",
+            paramLabel = "ID",
+            description = "The upgrade's id, and the name of its folder (default: u-1, u-2, …).")
     private @Nullable String id;
 
-    @Option(names = "--skip-promote", description = "End after the shadow.")
+    @Option(names = "--skip-promote", description = "End after the shadow comparison.")
     private boolean skipPromote;
 
-    @Option(names = "--promote", description = "Promote without asking once the shadow has passed.")
+    @Option(names = "--promote", description = "Promote without asking once the shadow comparison has passed.")
     private boolean promote;
 
     @Option(names = "--build", paramLabel = "COMMAND", description = "Run first, by a shell, in the workspace.")
@@ -78,27 +82,27 @@ final class UpgradeCommand implements Callable<Integer> {
     private @Nullable String test;
 
     @Option(
-            names = "--weight",
+            names = "--canary-weights",
             paramLabel = "PERCENT",
             split = ",",
             converter = PercentConverter.class,
-            description = "Shares of the callers before the promotion, such as 5,25,50.")
-    private List<Integer> weight = new ArrayList<>();
+            description = "Canary weights before the promotion, in percent of the callers, such as 5,25,50.")
+    private List<Integer> canaryWeights = new ArrayList<>();
 
     @Option(
-            names = "--step",
+            names = "--step-duration",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "How long each share lasts (default: 2m).")
-    private @Nullable Duration step;
+            description = "How long each canary weight lasts (default: 2m).")
+    private @Nullable Duration stepDuration;
 
-    @Option(names = "--allow-dirty", description = "Uncommitted changes are no reason to refuse.")
+    @Option(names = "--allow-dirty", description = "Accept uncommitted changes in the working tree.")
     private boolean allowDirty;
 
-    @Option(names = "--keep-staging", description = "Keep the staging folder whatever comes of it.")
+    @Option(names = "--keep-staging", description = "Keep the staging folder however the upgrade ends.")
     private boolean keepStaging;
 
-    @Option(names = "--approval-id", paramLabel = "ID", description = "production: the approval that was granted.")
+    @Option(names = "--approval-id", paramLabel = "ID", description = "In production: the id of the granted approval.")
     private @Nullable String approvalId;
 
     UpgradeCommand(Map<String, String> environment) {
@@ -116,7 +120,7 @@ final class UpgradeCommand implements Callable<Integer> {
         if (promote && skipPromote) {
             throw new ParameterException(spec.commandLine(), "--promote and --skip-promote cannot both be given");
         }
-        UpgradeValues.problem(id, weight, step).ifPresent(problem -> {
+        UpgradeValues.problem(id, canaryWeights, stepDuration).ifPresent(problem -> {
             throw new ParameterException(spec.commandLine(), problem);
         });
         Workspace workspace = workspaceOption.locate(environment);
@@ -130,7 +134,8 @@ final class UpgradeCommand implements Callable<Integer> {
         Person person = terminal.apply(spec.commandLine().getErr());
         boolean ask = !promote && !skipPromote && person.isPresent();
         if (!promote && !skipPromote && !ask) {
-            out.println("Nobody can be asked here, so this ends after the shadow (as with --skip-promote).");
+            out.println("There is no terminal to ask for approval, so this ends after the shadow comparison (as with"
+                    + " --skip-promote).");
         }
         UpgradeFollower follower = new UpgradeFollower(server, out, new ActivityLines(/* live= */ person.isPresent()));
         String name = begin(follower, ask);
@@ -198,9 +203,9 @@ final class UpgradeCommand implements Callable<Integer> {
         put(arguments, "id", id);
         put(arguments, "build", build);
         put(arguments, "test", test);
-        put(arguments, "step", step == null ? null : written(step));
+        put(arguments, "step_duration", stepDuration == null ? null : written(stepDuration));
         put(arguments, "approval_id", approvalId);
-        weight.forEach(arguments.withArray("weight")::add);
+        canaryWeights.forEach(arguments.withArray("canary_weights")::add);
         arguments.put("allow_dirty", allowDirty).put("keep_staging", keepStaging);
         if (promote) {
             arguments.put("promote", true).put("confirm", true);

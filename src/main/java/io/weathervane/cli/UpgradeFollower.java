@@ -44,7 +44,7 @@ final class UpgradeFollower {
         return name;
     }
 
-    /** Until it has ended, or waits for a word. */
+    /** Until it has ended, or waits for approval. */
     ObjectNode follow(String name) {
         ObjectNode state = status(name);
         while (state.path("endedAt").isNull() && !isWaiting(state)) {
@@ -70,7 +70,7 @@ final class UpgradeFollower {
                     + printable(step.path("step").asString("")) + ": "
                     + printable(step.path("detail").asString("")));
         }
-        String now = state.path("doing").asString("");
+        String now = state.path("activity").asString("");
         if (activity.isNew(now)) {
             String line = printable(now);
             out.println("  ...     " + line.substring(0, Math.min(line.length(), DOING_LENGTH_MAX)));
@@ -90,7 +90,7 @@ final class UpgradeFollower {
     boolean isAgreed(String name, ObjectNode waiting, Person person) {
         ObjectNode question = object().put(
                         "message",
-                        "The shadow's result: " + shadow(waiting) + ". Promote "
+                        "Shadow comparison: " + shadow(waiting) + ". Promote "
                                 + waiting.path("to").asString("") + " in place of "
                                 + waiting.path("from").asString("no worker") + " (upgrade " + name + ")?");
         question.putObject("requestedSchema")
@@ -153,7 +153,7 @@ final class UpgradeFollower {
                 + (state.path("reason").isString()
                         ? ", " + printable(state.path("reason").asString(""))
                         : ""));
-        String missing = texts(state.path("missing"));
+        String missing = texts(state.path("unwrittenRecords"));
         if (!missing.isEmpty()) {
             out.println("Not written: " + printable(missing));
         }

@@ -157,7 +157,7 @@ final class Checks {
             record(before, gap(from, now, policy).putNull("gapMs").put("clockSetBackMs", back.toMillis()));
         }
         MonitorMachine.gap(before.state(), policy, now).ifPresent(gap -> {
-            LOG.warn("monitoring gap promotion={} nobody looked for {}", before.promotionId(), gap);
+            LOG.warn("monitoring gap promotion={} no check for {}", before.promotionId(), gap);
             record(before, gap(from, now, policy).put("gapMs", gap.toMillis()));
         });
     }

@@ -3,7 +3,7 @@ package io.weathervane.control;
 import io.weathervane.store.Sql;
 import java.sql.SQLException;
 
-/** The approver's word for one risky change. It holds for that change and no other. */
+/** An approval of one risky change. It holds for that change and no other. */
 public interface Consent {
     /** Who answers for it, for the audit. */
     String approver();
@@ -14,10 +14,10 @@ public interface Consent {
     }
 
     /**
-     * Takes the word, in the transaction of the change: both are kept, or neither.
+     * Uses the approval up, in the transaction of the change: both are kept, or neither.
      *
      * @param change what is about to be committed, as {@link RiskyChange} says it
-     * @throws RuntimeException when the word was given for something else; nothing is changed then
+     * @throws RuntimeException when the approval was given for something else; nothing is changed then
      */
     void take(Sql sql, String change) throws SQLException;
 }

@@ -121,7 +121,7 @@ final class KillSwitchGuard {
 
     private Precondition monitor() {
         Optional<String> trouble = supervision
-                .busyWith()
+                .inProgress()
                 .map(what -> what + " is being carried out")
                 .or(this::troubledWatch)
                 .or(() -> ledger.behind() ? Optional.of("records cannot be written") : Optional.empty());

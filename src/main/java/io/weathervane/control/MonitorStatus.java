@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
  * The monitor at one moment.
  *
  * @param state {@code idle} (nothing was ever promoted), {@code watching}, {@code acting} or {@code ended}
- * @param busyWith what is being carried out
+ * @param inProgress what is being carried out
  * @param worker the promoted worker that is, or was, watched
  * @param outcome how the newest watch ended
  * @param intervalInForce between two checks now
@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ArrayNode;
 public record MonitorStatus(
         String state,
         MonitorMode mode,
-        Optional<String> busyWith,
+        Optional<String> inProgress,
         Optional<String> promotionId,
         Optional<String> worker,
         Optional<String> previous,

@@ -147,7 +147,7 @@ public final class RollbackMonitor implements AutoCloseable {
         return new MonitorStatus(
                 word(watch),
                 mode,
-                supervision.busyWith(),
+                supervision.inProgress(),
                 watch.map(Watch::promotionId),
                 state.map(MonitorState::worker),
                 watch.flatMap(Watch::from),

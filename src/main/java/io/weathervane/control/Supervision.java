@@ -75,8 +75,8 @@ final class Supervision {
     }
 
     /** What is being carried out at the moment. */
-    Optional<String> busyWith() {
-        return turns.busyWith();
+    Optional<String> inProgress() {
+        return turns.inProgress();
     }
 
     /** Takes up the watch that an earlier server left. */

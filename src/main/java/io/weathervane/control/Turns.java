@@ -16,7 +16,7 @@ final class Turns {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Runnable whenBusyChanged;
-    private volatile Optional<String> busyWith = Optional.empty();
+    private volatile Optional<String> inProgress = Optional.empty();
 
     /** @param whenBusyChanged run whenever something begins or ends to be carried out */
     Turns(Runnable whenBusyChanged) {
@@ -24,8 +24,8 @@ final class Turns {
     }
 
     /** What is being carried out at the moment. */
-    Optional<String> busyWith() {
-        return busyWith;
+    Optional<String> inProgress() {
+        return inProgress;
     }
 
     /** Does the monitor's own work, however long it has to wait for its turn. */
@@ -44,10 +44,10 @@ final class Turns {
      * @param what such as {@code a promotion}, for the one who comes second
      */
     <T> T exclusively(String what, Supplier<T> work) {
-        busyWith.ifPresent(Turns::refuseBusy);
+        inProgress.ifPresent(Turns::refuseBusy);
         if (!tryLock()) {
             throw new ControlRefusedException(
-                    busyWith.orElse("a decision") + " is being carried out; try again when it is done");
+                    inProgress.orElse("a decision") + " is being carried out; try again when it is done");
         }
         try {
             become(Optional.of(what));
@@ -67,7 +67,7 @@ final class Turns {
             return lock.tryLock(LOCK_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ControlRefusedException("interrupted while waiting for " + busyWith.orElse("a decision"), e);
+            throw new ControlRefusedException("interrupted while waiting for " + inProgress.orElse("a decision"), e);
         }
     }
 
@@ -77,7 +77,7 @@ final class Turns {
      * @param what such as {@code an escalation}, for the one who comes second
      */
     void carryOut(String what, Runnable work) {
-        Optional<String> before = busyWith;
+        Optional<String> before = inProgress;
         become(Optional.of(what));
         try {
             work.run();
@@ -87,7 +87,7 @@ final class Turns {
     }
 
     private void become(Optional<String> what) {
-        busyWith = what;
+        inProgress = what;
         whenBusyChanged.run();
     }
 }

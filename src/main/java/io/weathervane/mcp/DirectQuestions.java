@@ -68,7 +68,7 @@ final class DirectQuestions {
             return question.answer().get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             withdraw(question, "not answered in time");
-            throw new ToolFailure("Nobody answered within " + limit.toMinutes() + " minutes. Nothing was done.");
+            throw new ToolFailure("No answer came within " + limit.toMinutes() + " minutes. Nothing was done.");
         } catch (ExecutionException e) {
             withdraw(question, "the answer is not needed any more");
             throw new ToolFailure("The answer is not needed any more.");

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param connections most at a time
  * @param headerBytes most of a request's line and headers together
  * @param bodyBytes most of a request's body
- * @param requestsAtOnce most that are worked on, of all callers together
- * @param callerRequestsAtOnce most of them of one caller; counts only callers that have to prove who they are
- * @param callerRequestsPerSecond on the average, of one such caller
- * @param failedLoginsPerMinute from one address; further ones are not looked into
+ * @param maxConcurrentRequests most that are worked on, of all callers together
+ * @param maxConcurrentRequestsPerCaller most of them of one caller; counts only callers that have to prove who they are
+ * @param maxRequestsPerSecondPerCaller on the average, of one such caller
+ * @param maxFailedAuthPerMinute from one address; further ones are not looked into
  */
 public record LimitSettings(
         int connections,
         int headerBytes,
         int bodyBytes,
-        int requestsAtOnce,
-        int callerRequestsAtOnce,
-        int callerRequestsPerSecond,
-        int failedLoginsPerMinute) {
+        int maxConcurrentRequests,
+        int maxConcurrentRequestsPerCaller,
+        int maxRequestsPerSecondPerCaller,
+        int maxFailedAuthPerMinute) {
     private static final int MANY = 100_000;
     private static final long BODY_MIN = 1024;
     private static final long BODY_MAX = 64L * 1024 * 1024;
@@ -39,10 +39,12 @@ public record LimitSettings(
                 section.wholeNumber("connections", 1, 10_000).orElse(defaults.connections),
                 section.wholeNumber("headerBytes", 2 * 1024, 256 * 1024).orElse(defaults.headerBytes),
                 bytes(section).orElse(defaults.bodyBytes),
-                section.wholeNumber("requestsAtOnce", 1, 10_000).orElse(defaults.requestsAtOnce),
-                section.wholeNumber("callerRequestsAtOnce", 1, 10_000).orElse(defaults.callerRequestsAtOnce),
-                section.wholeNumber("callerRequestsPerSecond", 1, MANY).orElse(defaults.callerRequestsPerSecond),
-                section.wholeNumber("failedLoginsPerMinute", 1, MANY).orElse(defaults.failedLoginsPerMinute));
+                section.wholeNumber("maxConcurrentRequests", 1, 10_000).orElse(defaults.maxConcurrentRequests),
+                section.wholeNumber("maxConcurrentRequestsPerCaller", 1, 10_000)
+                        .orElse(defaults.maxConcurrentRequestsPerCaller),
+                section.wholeNumber("maxRequestsPerSecondPerCaller", 1, MANY)
+                        .orElse(defaults.maxRequestsPerSecondPerCaller),
+                section.wholeNumber("maxFailedAuthPerMinute", 1, MANY).orElse(defaults.maxFailedAuthPerMinute));
     }
 
     /** A whole number of bytes, or with a unit: {@code 4MiB}. */

@@ -11,27 +11,27 @@ import java.util.regex.Pattern;
  * How a canary is compared with the active worker before it is promoted.
  *
  * @param probes calls made to both; their tools must be read-only
- * @param volatileFields what may differ: JSON Pointers into a result, or names of fields
- * @param accept changes of tools that are meant
+ * @param ignoredFields what may differ: JSON Pointers into a result, or names of fields
+ * @param acceptedChanges changes of tools that are meant
  * @param replay how many recorded calls are made again, at most
- * @param mirrorFor how long live read-only calls are mirrored to the canary; not at all when zero
+ * @param mirrorDuration how long live read-only calls are mirrored to the canary; not at all when zero
  * @param callTimeout how long each call may take
- * @param toleratedShare share of the compared calls that may have another result, from 0 to 1
- * @param latencyFactor how many times slower than the active worker the canary may be
+ * @param maxDifferenceRatio share of the compared calls that may have another result, from 0 to 1
+ * @param maxLatencyFactor how many times slower than the active worker the canary may be
  * @param steps commands for builds and tests, by name: what a caller over HTTP may name
  */
 public record UpgradeSettings(
         List<UpgradeProbeSettings> probes,
-        List<String> volatileFields,
-        List<AcceptSettings> accept,
+        List<String> ignoredFields,
+        List<AcceptedChangeSettings> acceptedChanges,
         int replay,
-        Duration mirrorFor,
+        Duration mirrorDuration,
         Duration callTimeout,
-        double toleratedShare,
-        double latencyFactor,
+        double maxDifferenceRatio,
+        double maxLatencyFactor,
         Map<String, String> steps) {
     /** A version that means more changes than this is another server. */
-    private static final int ACCEPT_MAX = 100;
+    private static final int ACCEPTED_CHANGES_MAX = 100;
 
     private static final int REPLAY_MAX = 500;
     private static final Duration MIRROR_MAX = Duration.ofHours(24);
@@ -42,8 +42,8 @@ public record UpgradeSettings(
 
     public UpgradeSettings {
         probes = List.copyOf(probes);
-        volatileFields = List.copyOf(volatileFields);
-        accept = List.copyOf(accept);
+        ignoredFields = List.copyOf(ignoredFields);
+        acceptedChanges = List.copyOf(acceptedChanges);
         steps = Map.copyOf(steps);
     }
 
@@ -56,14 +56,14 @@ public record UpgradeSettings(
         UpgradeSettings defaults = defaults();
         return new UpgradeSettings(
                 section.list("probes", UpgradeProbeSettings::from),
-                volatileFields(section),
-                accept(section),
+                ignoredFields(section),
+                acceptedChanges(section),
                 section.wholeNumber("replay", 0, REPLAY_MAX).orElse(defaults.replay),
-                section.duration("mirrorFor", Duration.ZERO, MIRROR_MAX).orElse(defaults.mirrorFor),
+                section.duration("mirrorDuration", Duration.ZERO, MIRROR_MAX).orElse(defaults.mirrorDuration),
                 section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
                         .orElse(defaults.callTimeout),
-                number(section, "toleratedShare", 0, 1, defaults.toleratedShare),
-                number(section, "latencyFactor", 1, FACTOR_MAX, defaults.latencyFactor),
+                number(section, "maxDifferenceRatio", 0, 1, defaults.maxDifferenceRatio),
+                number(section, "maxLatencyFactor", 1, FACTOR_MAX, defaults.maxLatencyFactor),
                 steps(section));
     }
 
@@ -84,32 +84,33 @@ public record UpgradeSettings(
         return steps;
     }
 
-    private static List<String> volatileFields(Section section) {
-        List<String> fields = section.texts("volatile");
+    private static List<String> ignoredFields(Section section) {
+        List<String> fields = section.texts("ignoreFields");
         Set<String> seen = new HashSet<>();
         for (String field : fields) {
             if (field.isBlank() || field.equals("/")) {
                 throw section.problem(
-                        "volatile",
+                        "ignoreFields",
                         "has \"" + field + "\": give a field's name, or a JSON Pointer such as /_meta/cost");
             }
             if (!seen.add(field)) {
-                throw section.problem("volatile", "names \"" + field + "\" twice");
+                throw section.problem("ignoreFields", "names \"" + field + "\" twice");
             }
         }
         return fields;
     }
 
-    private static List<AcceptSettings> accept(Section section) {
-        List<AcceptSettings> changes = section.list("accept", AcceptSettings::from);
-        if (changes.size() > ACCEPT_MAX) {
-            throw section.problem("accept", "must have at most " + ACCEPT_MAX + " entries, has " + changes.size());
+    private static List<AcceptedChangeSettings> acceptedChanges(Section section) {
+        List<AcceptedChangeSettings> changes = section.list("acceptedChanges", AcceptedChangeSettings::from);
+        if (changes.size() > ACCEPTED_CHANGES_MAX) {
+            throw section.problem(
+                    "acceptedChanges", "must have at most " + ACCEPTED_CHANGES_MAX + " entries, has " + changes.size());
         }
-        Set<AcceptSettings> seen = new HashSet<>();
-        for (AcceptSettings change : changes) {
+        Set<AcceptedChangeSettings> seen = new HashSet<>();
+        for (AcceptedChangeSettings change : changes) {
             if (!seen.add(change)) {
                 throw section.problem(
-                        "accept",
+                        "acceptedChanges",
                         "names \"" + change.tool() + "\" with " + change.kind().wireName() + " twice");
             }
         }

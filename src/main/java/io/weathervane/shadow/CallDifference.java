@@ -35,7 +35,7 @@ record CallDifference(
                 .put("arguments", arguments)
                 .put("active", active)
                 .put("canary", canary)
-                .put("times", times)
+                .put("count", times)
                 .put("text", text());
     }
 

@@ -97,7 +97,7 @@ final class Comparer {
         Steadiness steadiness = secondOpinion(call, active, canary);
         List<ValueDifference> real =
                 found.stream().filter(each -> !steadiness.excuses(each)).toList();
-        found.stream().filter(steadiness::excuses).forEach(each -> findings.unsteady(call, each.pointer()));
+        found.stream().filter(steadiness::excuses).forEach(each -> findings.nondeterministic(call, each.pointer()));
         real.forEach(each -> findings.differs(difference(call, each, active, canary)));
         ToolFigures figures = findings.tool(call.tool());
         figures.different += real.isEmpty() ? 0 : 1;

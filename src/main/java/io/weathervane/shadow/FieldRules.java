@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Fields whose name and form say that their value belongs to one call or one process. Names that may as well mean
- * content ({@code id}, {@code duration}, {@code date}) are not among them: what is unsteady there is found by asking the
+ * content ({@code id}, {@code duration}, {@code date}) are not among them: what is nondeterministic there is found by asking the
  * active worker twice.
  */
 final class FieldRules {

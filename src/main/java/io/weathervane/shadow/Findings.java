@@ -25,10 +25,10 @@ final class Findings {
 
     final Map<String, ToolFigures> tools = new TreeMap<>();
     final Map<String, Seen> differences = new LinkedHashMap<>();
-    final Map<String, Long> unsteady = new TreeMap<>();
+    final Map<String, Long> nondeterministic = new TreeMap<>();
     final Map<String, Long> skipped = new TreeMap<>();
     final Map<ShadowCall.Source, Long> compared = new TreeMap<>();
-    long differencesLeftOut;
+    long differencesOmitted;
     long mirrorDropped;
     int canaryFailures;
     int activeFailures;
@@ -47,14 +47,14 @@ final class Findings {
     void differs(CallDifference difference) {
         Seen seen = differences.get(difference.place());
         if (seen == null && differences.size() == DIFFERENCES_MAX) {
-            differencesLeftOut++;
+            differencesOmitted++;
         } else {
             differences.computeIfAbsent(difference.place(), place -> new Seen(difference)).times++;
         }
     }
 
-    void unsteady(ShadowCall call, String pointer) {
-        note(unsteady, call.tool() + " " + pointer);
+    void nondeterministic(ShadowCall call, String pointer) {
+        note(nondeterministic, call.tool() + " " + pointer);
     }
 
     void skipped(ShadowCall call, String why) {

@@ -22,11 +22,11 @@ final class Normaliser {
     /** Longer texts are compared as they are. */
     private static final int TEXT_LENGTH_MAX = 2 * 1024 * 1024;
 
-    private final VolatileFields volatileFields;
+    private final IgnoredFields ignoredFields;
     private final ZoneId zone;
 
-    Normaliser(VolatileFields volatileFields, ZoneId zone) {
-        this.volatileFields = volatileFields;
+    Normaliser(IgnoredFields ignoredFields, ZoneId zone) {
+        this.ignoredFields = ignoredFields;
         this.zone = zone;
     }
 
@@ -48,7 +48,7 @@ final class Normaliser {
         }
 
         JsonNode value(JsonNode value, List<String> path) {
-            if (volatileFields.has(path)) {
+            if (ignoredFields.has(path)) {
                 return StringNode.valueOf(VOLATILE);
             }
             if (value instanceof ObjectNode object) {

@@ -30,7 +30,7 @@ final class ReportJson {
         definitions(json.putObject("definitions"), frame, report.tools());
         calls(json.putObject("calls"), findings);
         differences(json.putArray("differences"), report);
-        json.put("differencesLeftOut", findings.differencesLeftOut);
+        json.put("differencesOmitted", findings.differencesOmitted);
         tools(json.putObject("tools"), findings);
         limits(json.putObject("limits"), report.plan());
         return json;
@@ -65,17 +65,17 @@ final class ReportJson {
         latency.set("active", Latencies.toJson(findings.tools.values().stream().map(tool -> tool.active)));
         latency.set("canary", Latencies.toJson(findings.tools.values().stream().map(tool -> tool.canary)));
         notes(json.putArray("skipped"), findings.skipped, "why");
-        notes(json.putArray("unsteady"), findings.unsteady, "where");
+        notes(json.putArray("nondeterministic"), findings.nondeterministic, "where");
     }
 
     private static void notes(ArrayNode json, Map<String, Long> notes, String key) {
-        notes.forEach((text, times) -> json.addObject().put(key, text).put("times", times));
+        notes.forEach((text, times) -> json.addObject().put(key, text).put("count", times));
     }
 
     /** What blocks first: that is what {@code jq '.differences[0]'} should show. */
     private static void differences(ArrayNode json, ShadowReport report) {
         Findings findings = report.findings();
-        boolean tooMany = Verdict.tooManyDiffer(findings, report.plan().limits().toleratedShare());
+        boolean tooMany = Verdict.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
         report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
         report.drift()
                 .differences()
@@ -102,13 +102,13 @@ final class ReportJson {
     private static void limits(ObjectNode json, ShadowPlan plan) {
         json.put("probes", plan.probes().size())
                 .put("replay", plan.replay())
-                .put("mirrorForMs", plan.mirrorFor().toMillis())
+                .put("mirrorDurationMs", plan.mirrorDuration().toMillis())
                 .put("callTimeoutMs", plan.limits().callTimeout().toMillis())
-                .put("toleratedShare", plan.limits().toleratedShare())
-                .put("latencyFactor", plan.limits().latencyFactor())
+                .put("maxDifferenceRatio", plan.limits().maxDifferenceRatio())
+                .put("maxLatencyFactor", plan.limits().maxLatencyFactor())
                 .put("latencyFloorMs", ToolFigures.FLOOR.toMillis())
                 .put("failuresMax", plan.limits().failuresMax());
-        plan.volatileFields().forEach(json.putArray("volatile")::add);
-        texts(json.putArray("accept"), plan.accepted());
+        plan.ignoredFields().forEach(json.putArray("ignoreFields")::add);
+        texts(json.putArray("acceptedChanges"), plan.accepted());
     }
 }

@@ -21,7 +21,7 @@ final class ReportText {
         StringBuilder out = new StringBuilder();
         ShadowReport.Frame frame = report.frame();
         Findings findings = report.findings();
-        line(out, "shadow " + report.outcome().wireName() + ": " + report.summary());
+        line(out, "shadow comparison " + report.outcome().wireName() + ": " + report.summary());
         report.reasons().stream().skip(1).forEach(reason -> line(out, "  also: " + reason));
         line(out, "");
         line(
@@ -37,7 +37,7 @@ final class ReportText {
         row(out, "p95 ms", active.path("p95Ms").asDouble(), canary.path("p95Ms").asDouble());
         differences(out, report);
         notes(out, "not called", findings.skipped);
-        notes(out, "differs on the active worker itself", findings.unsteady);
+        notes(out, "differs on the active worker itself", findings.nondeterministic);
         return out.toString();
     }
 
@@ -65,7 +65,7 @@ final class ReportText {
             return "";
         }
         int more = unmatched.size() - UNMATCHED_MAX;
-        return "; in upgrade.accept, but no such change: "
+        return "; in upgrade.acceptedChanges, but no such change: "
                 + unmatched.stream()
                         .limit(UNMATCHED_MAX)
                         .map(AcceptedChange::text)

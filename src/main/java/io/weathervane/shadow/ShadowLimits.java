@@ -6,11 +6,11 @@ import java.time.Duration;
  * What a shadow comparison tolerates.
  *
  * @param callTimeout how long each call may take; one that takes longer is ended and counts as failed
- * @param toleratedShare share of the compared calls that may have another result, from 0 to 1
- * @param latencyFactor how many times slower than the active worker the canary may be
+ * @param maxDifferenceRatio share of the compared calls that may have another result, from 0 to 1
+ * @param maxLatencyFactor how many times slower than the active worker the canary may be
  * @param failuresMax calls without any answer (a hang, a lost worker) after which the comparison stops
  */
-public record ShadowLimits(Duration callTimeout, double toleratedShare, double latencyFactor, int failuresMax) {
+public record ShadowLimits(Duration callTimeout, double maxDifferenceRatio, double maxLatencyFactor, int failuresMax) {
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
     /** A canary that is ten times slower is over it by a wide margin, one that is merely cold is not. */
@@ -22,11 +22,11 @@ public record ShadowLimits(Duration callTimeout, double toleratedShare, double l
         if (callTimeout.isNegative() || callTimeout.isZero()) {
             throw new IllegalArgumentException("callTimeout must be > 0, was " + callTimeout);
         }
-        if (!(toleratedShare >= 0 && toleratedShare <= 1)) {
-            throw new IllegalArgumentException("toleratedShare must be from 0 to 1, was " + toleratedShare);
+        if (!(maxDifferenceRatio >= 0 && maxDifferenceRatio <= 1)) {
+            throw new IllegalArgumentException("maxDifferenceRatio must be from 0 to 1, was " + maxDifferenceRatio);
         }
-        if (!(latencyFactor >= 1)) {
-            throw new IllegalArgumentException("latencyFactor must be >= 1, was " + latencyFactor);
+        if (!(maxLatencyFactor >= 1)) {
+            throw new IllegalArgumentException("maxLatencyFactor must be >= 1, was " + maxLatencyFactor);
         }
         if (failuresMax < 1) {
             throw new IllegalArgumentException("failuresMax must be >= 1, was " + failuresMax);
@@ -34,6 +34,6 @@ public record ShadowLimits(Duration callTimeout, double toleratedShare, double l
     }
 
     public static ShadowLimits defaults() {
-        return new ShadowLimits(CALL_TIMEOUT, /* toleratedShare= */ 0, LATENCY_FACTOR, FAILURES_MAX);
+        return new ShadowLimits(CALL_TIMEOUT, /* maxDifferenceRatio= */ 0, LATENCY_FACTOR, FAILURES_MAX);
     }
 }

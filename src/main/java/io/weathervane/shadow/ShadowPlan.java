@@ -7,29 +7,29 @@ import java.util.List;
  * What is compared, in this order: tool definitions, probes, recorded calls, live calls.
  *
  * @param replay how many recorded calls are made again, at most
- * @param mirrorFor how long live calls are mirrored to the canary; not at all when zero
- * @param volatileFields what may differ beside the usual: JSON Pointers into the result, with {@code *} for any
+ * @param mirrorDuration how long live calls are mirrored to the canary; not at all when zero
+ * @param ignoredFields what may differ beside the usual: JSON Pointers into the result, with {@code *} for any
  *     name or index, and names of fields
  * @param accepted changes of tool definitions that are meant
  */
 public record ShadowPlan(
         List<ShadowProbe> probes,
         int replay,
-        Duration mirrorFor,
-        List<String> volatileFields,
+        Duration mirrorDuration,
+        List<String> ignoredFields,
         List<AcceptedChange> accepted,
         ShadowLimits limits) {
     public static final int REPLAY = 50;
 
     public ShadowPlan {
         probes = List.copyOf(probes);
-        volatileFields = List.copyOf(volatileFields);
+        ignoredFields = List.copyOf(ignoredFields);
         accepted = List.copyOf(accepted);
         if (replay < 0) {
             throw new IllegalArgumentException("replay must be >= 0, was " + replay);
         }
-        if (mirrorFor.isNegative()) {
-            throw new IllegalArgumentException("mirrorFor must be >= 0, was " + mirrorFor);
+        if (mirrorDuration.isNegative()) {
+            throw new IllegalArgumentException("mirrorDuration must be >= 0, was " + mirrorDuration);
         }
     }
 

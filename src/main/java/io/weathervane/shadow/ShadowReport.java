@@ -83,7 +83,7 @@ public final class ShadowReport {
 
     private String same(long compared) {
         long different = findings.callsDifferent();
-        return different == 0 ? "all with the same result" : different + " of " + compared + " with another result";
+        return different == 0 ? "all with the same result" : different + " of " + compared + " with a different result";
     }
 
     /** Why it failed, a sentence each; empty when it passed. */

@@ -38,7 +38,7 @@ final class ShadowRun {
         this.pair = pair;
         this.clock = clock;
         this.ticker = ticker;
-        Normaliser normaliser = new Normaliser(new VolatileFields(plan.volatileFields()), ZoneId.systemDefault());
+        Normaliser normaliser = new Normaliser(new IgnoredFields(plan.ignoredFields()), ZoneId.systemDefault());
         this.comparer =
                 new Comparer(pair, normaliser, shown, findings, plan.limits().failuresMax(), clock);
     }
@@ -102,7 +102,7 @@ final class ShadowRun {
             }
         });
         calls.addAll(recorded.newest(plan.replay()));
-        long total = (long) calls.size() + (plan.mirrorFor().isZero() ? 0 : MIRROR_STEPS);
+        long total = (long) calls.size() + (plan.mirrorDuration().isZero() ? 0 : MIRROR_STEPS);
         for (int done = 0; done < calls.size() && goesOn(); done++) {
             ShadowCall call = calls.get(done);
             progress.progress(done, total, call.source().wireName() + " " + call.tool());
@@ -130,11 +130,11 @@ final class ShadowRun {
     }
 
     private void mirror(WorkerManager workers, ShadowProgress progress) {
-        if (plan.mirrorFor().isZero()) {
+        if (plan.mirrorDuration().isZero()) {
             return;
         }
         long from = ticker.nanos();
-        long length = plan.mirrorFor().toNanos();
+        long length = plan.mirrorDuration().toNanos();
         long base = progressBase();
         long shownStep = -1;
         try (Mirror mirror = Mirror.of(workers)) {

@@ -14,10 +14,10 @@ final class Steadiness {
     /** It fails at one time and not at the other, and so it does as the canary did: everything is excused. */
     static final Steadiness NONE = new Steadiness(List.of());
 
-    private final List<ValueDifference> unsteady;
+    private final List<ValueDifference> nondeterministic;
 
-    private Steadiness(List<ValueDifference> unsteady) {
-        this.unsteady = unsteady;
+    private Steadiness(List<ValueDifference> nondeterministic) {
+        this.nondeterministic = nondeterministic;
     }
 
     /**
@@ -31,7 +31,7 @@ final class Steadiness {
     /** Whether the active worker itself differs so at this place. */
     boolean excuses(ValueDifference difference) {
         return this == NONE
-                || unsteady.stream()
+                || nondeterministic.stream()
                         .anyMatch(
                                 place -> covers(place.pointer(), difference.pointer()) && sameKind(place, difference));
     }

@@ -22,11 +22,11 @@ final class Verdict {
         definitions(tools.blocking(), "", reasons);
         definitions(drift.differences(), "the canary changed its tools while it was compared: ", reasons);
         canaryFailures(findings).ifPresent(reasons::add);
-        results(findings, limits.toleratedShare()).ifPresent(reasons::add);
+        results(findings, limits.maxDifferenceRatio()).ifPresent(reasons::add);
         errors(findings).ifPresent(reasons::add);
         for (Map.Entry<String, ToolFigures> tool : findings.tools.entrySet()) {
             tool.getValue()
-                    .tooSlow(limits.latencyFactor())
+                    .tooSlow(limits.maxLatencyFactor())
                     .ifPresent(why -> reasons.add(tool.getKey() + " is slower on the canary: " + why));
         }
         return reasons;
@@ -48,12 +48,12 @@ final class Verdict {
     }
 
     /** Whether more answers differ than are tolerated. */
-    static boolean tooManyDiffer(Findings findings, double toleratedShare) {
-        return findings.callsDifferent() > toleratedShare * findings.callsCompared();
+    static boolean tooManyDiffer(Findings findings, double maxDifferenceRatio) {
+        return findings.callsDifferent() > maxDifferenceRatio * findings.callsCompared();
     }
 
-    private static Optional<String> results(Findings findings, double toleratedShare) {
-        if (!tooManyDiffer(findings, toleratedShare)) {
+    private static Optional<String> results(Findings findings, double maxDifferenceRatio) {
+        if (!tooManyDiffer(findings, maxDifferenceRatio)) {
             return Optional.empty();
         }
         String where = findings.differences.values().stream()
@@ -63,7 +63,7 @@ final class Verdict {
                         + (seen.first.pointer().isEmpty() ? "the answer" : seen.first.pointer()))
                 .orElse("");
         return Optional.of(findings.callsDifferent() + " of " + findings.callsCompared()
-                + " calls had another result (tolerated: " + percent(toleratedShare) + ")" + where);
+                + " calls had a different result (tolerated: " + percent(maxDifferenceRatio) + ")" + where);
     }
 
     private static Optional<String> errors(Findings findings) {

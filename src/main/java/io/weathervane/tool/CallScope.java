@@ -44,7 +44,7 @@ public interface CallScope {
      * @throws ToolFailure when a legacy client did not, does not answer in time, or answers with an error
      */
     default Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
-        throw new ToolFailure("This call needs an answer from a person, and nobody can be asked here.");
+        throw new ToolFailure("This call needs an answer from a person, and this caller cannot be asked.");
     }
 
     /**

@@ -117,7 +117,7 @@ public final class ToolRegistry {
         Tool tool = found.orElseThrow(() -> unknown(name, caller));
         if (!mayCall(caller, tool, arguments)) {
             return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()
-                    + " does not have. Somebody who has it can do this.");
+                    + " does not have. A caller with that role can do this.");
         }
         if (own.containsKey(name)) {
             List<String> problems = Depth.isMoreThan(OWN_DEPTH_MAX, arguments)

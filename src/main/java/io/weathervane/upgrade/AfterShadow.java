@@ -4,8 +4,8 @@ package io.weathervane.upgrade;
 public enum AfterShadow {
     /** The canary is stopped; the upgrade is over. */
     STOP,
-    /** The canary waits for the operator's word. */
+    /** The canary waits for the approval of its promotion. */
     WAIT,
-    /** The word was given with the request. */
+    /** The request came with the approval. */
     PROMOTE
 }

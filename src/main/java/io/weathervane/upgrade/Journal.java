@@ -10,7 +10,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.store.Database;
 import io.weathervane.store.LateRecord;
 import io.weathervane.store.Written;
-import io.weathervane.upgrade.TakenWord.Alongside;
+import io.weathervane.upgrade.RecordedApproval.Alongside;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -75,7 +75,7 @@ final class Journal {
                 .put("status", upgrade.status().wireName())
                 .put("step", upgrade.step().wireName())
                 .put("reason", upgrade.reason().orElse(null));
-        upgrade.missing().forEach(payload.putArray("missing")::add);
+        upgrade.unwrittenRecords().forEach(payload.putArray("unwrittenRecords")::add);
         return handOver(upgrade, AuditKind.UPGRADE_ENDED, payload);
     }
 

@@ -69,7 +69,7 @@ final class Lookout {
             return Optional.empty();
         }
         return Optional.of("the kill switch was engaged by "
-                + flags.killSwitch().by().orElse("somebody unknown")
+                + flags.killSwitch().by().orElse("an unknown caller")
                 + flags.killSwitch().reason().map(why -> ": " + why).orElse(""));
     }
 

@@ -41,12 +41,12 @@ final class Preview {
         lines.add("then    start the canary with WVO_DRY_RUN=1 and compare it with the active worker");
         switch (request.afterShadow()) {
             case STOP -> lines.add("then    stop it");
-            case WAIT -> lines.add("then    wait for somebody's word");
+            case WAIT -> lines.add("then    wait for approval");
             case PROMOTE -> lines.add("then    start it again for real calls");
         }
         if (request.afterShadow() != AfterShadow.STOP) {
             request.weights()
-                    .forEach(share -> lines.add("then    give it " + share + " % of the callers for "
+                    .forEach(weight -> lines.add("then    give it " + weight + " % of the callers for "
                             + request.stepTime().toMillis() / 1000.0 + " s"));
             lines.add("then    promote it and watch it");
         }

@@ -12,13 +12,13 @@ import java.util.function.Consumer;
 /** Promotes the canary. That the upgrade has come so far is recorded in the same transaction. */
 final class PromoteWork implements StepWork {
     private final RollbackMonitor monitor;
-    private final Consent word;
+    private final Consent approval;
     private final Consumer<String> promoted;
 
     /** @param promoted is told the promotion's id */
-    PromoteWork(RollbackMonitor monitor, Consent word, Consumer<String> promoted) {
+    PromoteWork(RollbackMonitor monitor, Consent approval, Consumer<String> promoted) {
         this.monitor = monitor;
-        this.word = word;
+        this.approval = approval;
         this.promoted = promoted;
     }
 
@@ -30,7 +30,7 @@ final class PromoteWork implements StepWork {
         }
         Upgrade upgrade = scene.upgrade();
         scene.say("promoting " + upgrade.to());
-        PromotionResult done = monitor.promote(new Actor(upgrade.actor()), "Upgrade " + upgrade.id(), word);
+        PromotionResult done = monitor.promote(new Actor(upgrade.actor()), "Upgrade " + upgrade.id(), approval);
         scene.lookout().letCanaryGo();
         promoted.accept(done.promotionId().orElseThrow());
         return new Passed(done.to() + " was promoted in place of " + done.from().orElse("no worker") + " ("

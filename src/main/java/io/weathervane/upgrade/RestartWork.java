@@ -66,12 +66,12 @@ final class RestartWork implements StepWork {
         return json;
     }
 
-    /** All there is to come: the callers get to the canary share by share before the promotion does anything. */
+    /** All there is to come: the canary weights come before the promotion does anything. */
     private static List<String> steps(Upgrade upgrade, PromotionResult planned) {
         UpgradeRequest request = upgrade.request();
         List<String> steps = new ArrayList<>();
-        for (int share : request.weights()) {
-            steps.add("give " + share + " % of the callers to " + planned.to() + " for "
+        for (int weight : request.weights()) {
+            steps.add("give " + weight + " % of the callers to " + planned.to() + " for "
                     + request.stepTime().toMillis() / 1000.0 + " s");
         }
         steps.addAll(planned.plan());

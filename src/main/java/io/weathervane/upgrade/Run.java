@@ -31,8 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  * it happens on one thread; others look, and may ask it to stop.
  */
 final class Run implements Runnable {
-    /** How long the canary waits for the approver's word. */
-    static final Duration WORD_LIMIT = Duration.ofMinutes(30);
+    /** How long the canary waits for the approval of its promotion. */
+    static final Duration APPROVAL_LIMIT = Duration.ofMinutes(30);
 
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
@@ -44,13 +44,13 @@ final class Run implements Runnable {
     private final Halt halt = new Halt();
     private final CanaryStarts starts = new CanaryStarts();
     private final Lookout lookout;
-    private final List<String> missing;
+    private final List<String> unwrittenRecords;
     private volatile Upgrade now;
-    private volatile String doing = "";
+    private volatile String activity = "";
     private final UpgradePrograms programs;
     private final ProgramGuard guard;
     private final boolean promotionAgreed;
-    private volatile Optional<Consent> word = Optional.empty();
+    private volatile Optional<Consent> approval = Optional.empty();
     private volatile Optional<Written> newest = Optional.empty();
     private volatile boolean promotionCommitted;
     private Optional<String> promotionId = Optional.empty();
@@ -74,7 +74,7 @@ final class Run implements Runnable {
         this.leftovers = leftovers;
         this.folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
         this.lookout = new Lookout(halt, parts.flags(), parts.workers());
-        this.missing = new ArrayList<>(first.missing());
+        this.unwrittenRecords = new ArrayList<>(first.unwrittenRecords());
         this.now = first;
         this.programs = new UpgradePrograms(parts);
         this.guard = new ProgramGuard(programs, agreed);
@@ -85,18 +85,18 @@ final class Run implements Runnable {
 
     UpgradeView view() {
         Upgrade last = now;
-        Upgrade seen = last.status() == UpgradeStatus.WAITING && word.isPresent() ? last.goingOn() : last;
+        Upgrade seen = last.status() == UpgradeStatus.WAITING && approval.isPresent() ? last.goingOn() : last;
         boolean durable = newest.map(Written::isDone).orElse(true);
-        return new UpgradeView(seen, seen.status().ended() ? "" : doing, folder.path(), folder.records(), durable);
+        return new UpgradeView(seen, seen.status().ended() ? "" : activity, folder.path(), folder.records(), durable);
     }
 
     boolean ended() {
         return now.status().ended();
     }
 
-    /** Whether it waits for the approver's word and has not got it yet. */
+    /** Whether it waits for an approval that has not come yet. */
     boolean waits() {
-        return now.status() == UpgradeStatus.WAITING && word.isEmpty();
+        return now.status() == UpgradeStatus.WAITING && approval.isEmpty();
     }
 
     /** @throws UpgradeRefusedException when the canary's files are not as they were at its start */
@@ -104,9 +104,9 @@ final class Run implements Runnable {
         guard.refuseChanged(now);
     }
 
-    /** The approver's word, for an upgrade that waits for it. */
+    /** Hands over the approval that the upgrade waits for. */
     void allow(Consent given) {
-        word = Optional.of(given);
+        approval = Optional.of(given);
         halt.nudge();
     }
 
@@ -190,7 +190,7 @@ final class Run implements Runnable {
                     return new CanaryWork(parts.monitor(), starts, this::candidate).run(scene);
                 };
             case SHADOW -> new ShadowWork(parts.shadow(), parts.shadowPlan(), parts.workers(), parts.recorded());
-            case WORD -> this::awaitWord;
+            case APPROVAL -> this::awaitApproval;
             case RESTART -> this::restart;
             case WEIGHT ->
                 new WeightWork(
@@ -198,7 +198,7 @@ final class Run implements Runnable {
                         parts.policy(),
                         new SteadyClock(parts.clock(), parts.ticker()),
                         now.weight().orElseThrow());
-            case PROMOTE -> new PromoteWork(parts.monitor(), takenWord(), id -> promotionId = Optional.of(id));
+            case PROMOTE -> new PromoteWork(parts.monitor(), recordedApproval(), id -> promotionId = Optional.of(id));
             case WATCH -> new WatchWork(parts.monitor());
         };
     }
@@ -227,20 +227,20 @@ final class Run implements Runnable {
         return programs.candidate(scene.upgrade());
     }
 
-    private StepOutcome awaitWord(Scene scene) throws InterruptedException {
-        scene.say("the shadow passed; waiting for somebody's word to promote " + now.to());
+    private StepOutcome awaitApproval(Scene scene) throws InterruptedException {
+        scene.say("the shadow comparison passed; waiting for approval to promote " + now.to());
         long begun = parts.ticker().nanos();
-        while (word.isEmpty()) {
+        while (approval.isEmpty()) {
             Optional<String> problem = scene.problem();
             if (problem.isPresent()) {
                 return new Failed(problem.get());
             }
-            if (parts.ticker().nanos() - begun > WORD_LIMIT.toNanos()) {
-                return new Failed("nobody said within " + WORD_LIMIT.toMinutes() + " minutes whether to promote");
+            if (parts.ticker().nanos() - begun > APPROVAL_LIMIT.toNanos()) {
+                return new Failed("no approval to promote came within " + APPROVAL_LIMIT.toMinutes() + " minutes");
             }
             scene.pause(Scene.LOOK);
         }
-        return new Passed("allowed by " + word.get().approver());
+        return new Passed("approved by " + approval.get().approver());
     }
 
     /** From here on the canary gets real calls, so what was approved is compared, or the approval taken, now. */
@@ -261,7 +261,7 @@ final class Run implements Runnable {
     }
 
     private Upgrade takeApproval() {
-        Consent given = word.orElseThrow(() -> new UpgradeRefusedException("nobody has approved the promotion"));
+        Consent given = approval.orElseThrow(() -> new UpgradeRefusedException("the promotion is not approved"));
         String change = programs.of(now.forPromotion()).change();
         Upgrade allowed = now.approvedBy(given.approver());
         return parts.database()
@@ -274,15 +274,16 @@ final class Run implements Runnable {
                         Journal.PATIENCE);
     }
 
-    private Consent takenWord() {
+    private Consent recordedApproval() {
         Upgrade before = now;
-        return new TakenWord(before.approver().orElse("nobody"), promotion, change -> whyOther(before, change), sql -> {
-            refuseWhenHalted();
-            Upgrade promoted = UpgradeMachine.next(
-                    before, new Passed("promoted"), parts.clock().instant());
-            UpgradeStore.save(sql, promoted, parts.clock().instant());
-            sql.afterCommit(() -> promotionCommitted = true);
-        });
+        return new RecordedApproval(
+                before.approver().orElse("an unknown approver"), promotion, change -> whyOther(before, change), sql -> {
+                    refuseWhenHalted();
+                    Upgrade promoted = UpgradeMachine.next(
+                            before, new Passed("promoted"), parts.clock().instant());
+                    UpgradeStore.save(sql, promoted, parts.clock().instant());
+                    sql.afterCommit(() -> promotionCommitted = true);
+                });
     }
 
     private String promotionOf(WorkerRelease release) {
@@ -348,7 +349,7 @@ final class Run implements Runnable {
 
     /** The last step: nothing stays behind, and what is said of it is what was done. */
     private void finish(Upgrade ended) {
-        doing = "tidying up";
+        activity = "cleaning up";
         List<String> problems = new Tidying(parts.workers(), parts.monitor()).after(ended, folder, lookout);
         Upgrade tidied = problems.isEmpty()
                 ? ended
@@ -357,8 +358,8 @@ final class Run implements Runnable {
                         ended.reason().orElse("") + "; " + String.join("; ", problems),
                         parts.clock().instant());
         quietly(Folder.STEPS, steps(tidied));
-        quietly(Folder.REPORT, report(tidied.withMissing(missing)));
-        Upgrade known = tidied.withMissing(missing);
+        quietly(Folder.REPORT, report(tidied.withUnwrittenRecords(unwrittenRecords)));
+        Upgrade known = tidied.withUnwrittenRecords(unwrittenRecords);
         Written written = journal.ended(known);
         newest = Optional.of(written);
         boolean durable = written.promptly();
@@ -399,18 +400,18 @@ final class Run implements Runnable {
         } catch (IOException e) {
             String why = name + " could not be written: " + e.getMessage();
             found(name);
-            missing.add(why);
+            unwrittenRecords.add(why);
             throw new IOException(why, e);
         }
     }
 
     /** Each record is written as a whole, so what an earlier failure lost is there again. */
     private void found(String name) {
-        missing.removeIf(earlier -> earlier.startsWith(name + " "));
+        unwrittenRecords.removeIf(earlier -> earlier.startsWith(name + " "));
     }
 
     private void say(String what) {
-        doing = what;
+        activity = what;
     }
 
     private static ObjectNode steps(Upgrade upgrade) {

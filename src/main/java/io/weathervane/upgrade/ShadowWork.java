@@ -30,7 +30,7 @@ final class ShadowWork implements StepWork {
                 plan,
                 workers,
                 recorded,
-                (done, total, message) -> scene.say("shadow " + done + "/" + total + ": " + message),
+                (done, total, message) -> scene.say("shadow comparison " + done + "/" + total + ": " + message),
                 () -> scene.problem().isPresent());
         scene.write(Folder.SHADOW, report.toJson());
         Optional<String> problem = scene.problem();
@@ -39,6 +39,6 @@ final class ShadowWork implements StepWork {
         }
         return report.passed()
                 ? new Passed(report.summary())
-                : new Failed("the shadow did not pass: " + report.summary() + "; see " + Folder.SHADOW);
+                : new Failed("the shadow comparison did not pass: " + report.summary() + "; see " + Folder.SHADOW);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One step, as it went.
  *
- * @param weight the share of the callers, for {@link UpgradeStep#WEIGHT}
+ * @param weight the canary weight in percent, for {@link UpgradeStep#WEIGHT}
  * @param passed whether the upgrade could go on
  * @param detail what came of it, in words
  */
@@ -14,6 +14,6 @@ public record StepRecord(
         UpgradeStep step, Optional<Integer> weight, boolean passed, String detail, Instant startedAt, Instant endedAt) {
     /** For people: {@code weight 25 %}. */
     public String name() {
-        return step.wireName() + weight.map(share -> " " + share + " %").orElse("");
+        return step.wireName() + weight.map(percent -> " " + percent + " %").orElse("");
     }
 }

@@ -2,7 +2,7 @@ package io.weathervane.upgrade;
 
 import java.io.IOException;
 
-/** One step's doing. Runs on the upgrade's own thread and may take its time; it looks at {@link Scene#problem} often. */
+/** The work of one step. Runs on the upgrade's own thread and may take its time; it looks at {@link Scene#problem} often. */
 interface StepWork {
     StepOutcome run(Scene scene) throws IOException, InterruptedException;
 }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes away what an upgrade that is over leaves: its canary, its share of the callers, its staging folder. */
+/** Takes away what an upgrade that is over leaves: its canary, its canary weight, its staging folder. */
 final class Tidying {
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
@@ -29,7 +29,7 @@ final class Tidying {
     List<String> after(Upgrade ended, Folder folder, Lookout lookout) {
         List<String> problems = new ArrayList<>();
         if (!ended.isPromoted()) {
-            attempt("the canary's share of the callers", problems, () -> stopSharing(lookout));
+            attempt("the canary weight", problems, () -> stopSharing(lookout));
             attempt("the canary", problems, () -> stopCanary(ended, lookout));
         }
         if (!ended.request().keepStaging() && !runsFromStaging(ended)) {

@@ -12,11 +12,11 @@ import java.util.Optional;
  * @param from label of the worker that was active at its start
  * @param to label of the release that is to take its place
  * @param step the one that it is at, or was at when it ended
- * @param weightIndex which of the shares comes next, or is in force
+ * @param weightIndex which of the canary weights comes next, or is in force
  * @param steps those that are over, oldest first
  * @param reason why it ended as it did
- * @param approver whose word the promotion has
- * @param missing records that could not be written, each with why
+ * @param approver who approved the promotion
+ * @param unwrittenRecords records that could not be written, each with why
  */
 public record Upgrade(
         String id,
@@ -34,10 +34,10 @@ public record Upgrade(
         Optional<String> approver,
         Optional<String> promotionId,
         Optional<Instant> endedAt,
-        List<String> missing) {
+        List<String> unwrittenRecords) {
     public Upgrade {
         steps = List.copyOf(steps);
-        missing = List.copyOf(missing);
+        unwrittenRecords = List.copyOf(unwrittenRecords);
     }
 
     static Upgrade begin(
@@ -61,7 +61,7 @@ public record Upgrade(
                 List.of());
     }
 
-    /** The share of the callers that the step is about, if it is about one. */
+    /** The canary weight that the step is about, in percent; empty for the other steps. */
     Optional<Integer> weight() {
         return step == UpgradeStep.WEIGHT && weightIndex < request.weights().size()
                 ? Optional.of(request.weights().get(weightIndex))
@@ -79,11 +79,11 @@ public record Upgrade(
     }
 
     Upgrade at(UpgradeStep next, int nextWeight, Instant now) {
-        UpgradeStatus how = next == UpgradeStep.WORD ? UpgradeStatus.WAITING : UpgradeStatus.RUNNING;
+        UpgradeStatus how = next == UpgradeStep.APPROVAL ? UpgradeStatus.WAITING : UpgradeStatus.RUNNING;
         return with(how, next, nextWeight, now, steps, reason, endedAt);
     }
 
-    /** It has the word that it waited for, and is about to take its next step. */
+    /** It has the approval that it waited for, and is about to take its next step. */
     Upgrade goingOn() {
         return with(UpgradeStatus.RUNNING, step, weightIndex, stepStartedAt, steps, reason, endedAt);
     }
@@ -116,7 +116,7 @@ public record Upgrade(
                 approver,
                 promotionId,
                 newEnd,
-                missing);
+                unwrittenRecords);
     }
 
     /** The same as what its promotion alone would be. */
@@ -145,7 +145,7 @@ public record Upgrade(
                 newApprover,
                 promotionId,
                 endedAt,
-                missing);
+                unwrittenRecords);
     }
 
     Upgrade promotedAs(String promotion) {
@@ -165,10 +165,10 @@ public record Upgrade(
                 approver,
                 Optional.of(promotion),
                 endedAt,
-                missing);
+                unwrittenRecords);
     }
 
-    Upgrade withMissing(List<String> records) {
+    Upgrade withUnwrittenRecords(List<String> records) {
         return new Upgrade(
                 id,
                 request,

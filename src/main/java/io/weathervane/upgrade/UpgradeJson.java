@@ -34,7 +34,7 @@ final class UpgradeJson {
                 .put("endedAt", upgrade.endedAt().map(Instant::toString).orElse(null));
         json.set("request", request(upgrade.request()));
         json.set("steps", steps(upgrade));
-        upgrade.missing().forEach(json.putArray("missing")::add);
+        upgrade.unwrittenRecords().forEach(json.putArray("unwrittenRecords")::add);
         return json;
     }
 
@@ -55,7 +55,7 @@ final class UpgradeJson {
         ArrayNode steps = JsonRpcCodec.JSON.createArrayNode();
         for (StepRecord step : upgrade.steps()) {
             ObjectNode json = steps.addObject().put("step", step.step().wireName());
-            step.weight().ifPresent(share -> json.put("weight", share));
+            step.weight().ifPresent(percent -> json.put("weight", percent));
             json.put("passed", step.passed())
                     .put("detail", step.detail())
                     .put("startedAt", step.startedAt().toString())
@@ -82,12 +82,12 @@ final class UpgradeJson {
                 text(json, "approver"),
                 text(json, "promotionId"),
                 text(json, "endedAt").map(Instant::parse),
-                texts(json.path("missing")));
+                texts(json.has("missing") ? json.path("missing") : json.path("unwrittenRecords"))); // older records
     }
 
     private static UpgradeRequest readRequest(JsonNode json) {
         List<Integer> weights = new ArrayList<>();
-        json.path("weights").forEach(share -> weights.add(share.asInt(0)));
+        json.path("weights").forEach(weight -> weights.add(weight.asInt(0)));
         return new UpgradeRequest(
                 text(json, "id"),
                 json.path("canary").asString(""),

@@ -31,7 +31,7 @@ final class UpgradeMachine {
     private static Upgrade failed(Upgrade now, String why, Instant at) {
         UpgradeStatus how = switch (now.step()) {
             case PREFLIGHT -> UpgradeStatus.REFUSED;
-            case BUILD, TEST, CANARY, SHADOW, WORD, RESTART, WEIGHT, PROMOTE -> UpgradeStatus.ABORTED;
+            case BUILD, TEST, CANARY, SHADOW, APPROVAL, RESTART, WEIGHT, PROMOTE -> UpgradeStatus.ABORTED;
             case WATCH -> UpgradeStatus.STOPPED;
         };
         return now.recorded(/* passed= */ false, why, at).ended(how, why, at);
@@ -45,7 +45,7 @@ final class UpgradeMachine {
             case TEST -> now.at(UpgradeStep.CANARY, 0, at);
             case CANARY -> now.at(UpgradeStep.SHADOW, 0, at);
             case SHADOW -> afterShadow(now, at);
-            case WORD -> now.at(UpgradeStep.RESTART, 0, at);
+            case APPROVAL -> now.at(UpgradeStep.RESTART, 0, at);
             case RESTART -> afterWeights(now, 0, at);
             case WEIGHT -> afterWeights(now, now.weightIndex() + 1, at);
             case PROMOTE -> now.at(UpgradeStep.WATCH, now.weightIndex(), at);
@@ -59,8 +59,9 @@ final class UpgradeMachine {
 
     private static Upgrade afterShadow(Upgrade now, Instant at) {
         return switch (now.request().afterShadow()) {
-            case STOP -> now.ended(UpgradeStatus.SHADOW_PASSED, "the shadow passed; no promotion was asked for", at);
-            case WAIT -> now.at(UpgradeStep.WORD, 0, at);
+            case STOP ->
+                now.ended(UpgradeStatus.SHADOW_PASSED, "the shadow comparison passed; no promotion was asked for", at);
+            case WAIT -> now.at(UpgradeStep.APPROVAL, 0, at);
             case PROMOTE -> now.at(UpgradeStep.RESTART, 0, at);
         };
     }

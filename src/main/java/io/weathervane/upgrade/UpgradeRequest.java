@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * @param canary a release of the configuration, or a command
  * @param build run in a shell before anything else; with {@code WVO_STAGING_DIR} in its environment
  * @param test run in a shell after the build
- * @param weights the shares of the callers, in percent, that the canary gets one after the other
- * @param stepTime how long each share lasts
+ * @param weights the canary weights, in percent of the callers, one after the other
+ * @param stepTime how long each canary weight lasts
  * @param allowDirty whether uncommitted changes in the workspace's repository are no reason to refuse
  * @param keepStaging whether the staging folder outlives an upgrade that came to nothing
  */
@@ -27,7 +27,7 @@ public record UpgradeRequest(
         Duration stepTime,
         boolean allowDirty,
         boolean keepStaging) {
-    /** How long a share lasts when the caller does not say. */
+    /** How long a canary weight lasts by default. */
     public static final Duration STEP_TIME = Duration.ofMinutes(2);
 
     static final int WEIGHTS_MAX = 10;
@@ -44,11 +44,11 @@ public record UpgradeRequest(
         id.ifPresent(name -> require(
                 ID.matcher(name).matches(),
                 "id must be 1 to 40 letters, digits, dots, underscores or hyphens, and begin with a letter or digit"));
-        require(weights.size() <= WEIGHTS_MAX, "weight must have at most " + WEIGHTS_MAX + " shares");
+        require(weights.size() <= WEIGHTS_MAX, "canary_weights must have at most " + WEIGHTS_MAX + " entries");
         require(
-                weights.stream().allMatch(share -> share >= 1 && share <= WEIGHT_MAX),
-                "weight must be shares from 1 to 100 percent, were " + weights);
-        require(isGrowing(weights), "weight must grow from share to share, was " + weights);
+                weights.stream().allMatch(weight -> weight >= 1 && weight <= WEIGHT_MAX),
+                "canary_weights must be from 1 to 100 percent, were " + weights);
+        require(isGrowing(weights), "canary_weights must grow, were " + weights);
         require(
                 stepTime.compareTo(STEP_TIME_MIN) >= 0 && stepTime.compareTo(STEP_TIME_MAX) <= 0,
                 "step must be between 100 ms and 1 h, was " + stepTime);

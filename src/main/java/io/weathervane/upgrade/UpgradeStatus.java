@@ -7,7 +7,7 @@ import java.util.Optional;
 /** How an upgrade is, or how it ended. */
 public enum UpgradeStatus {
     RUNNING,
-    /** The shadow passed; a person has to say whether the canary may be promoted. */
+    /** The shadow comparison passed; the promotion waits for approval. */
     WAITING,
     /** Ended as asked, without a promotion. */
     SHADOW_PASSED,

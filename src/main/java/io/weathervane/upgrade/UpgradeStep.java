@@ -12,15 +12,18 @@ public enum UpgradeStep {
     /** The canary is started beside the active worker, with {@code WVO_DRY_RUN=1}. */
     CANARY,
     SHADOW,
-    /** Waits for the operator's word that it may be promoted. */
-    WORD,
+    /** Waits for the approval of the promotion. */
+    APPROVAL,
     /** The canary is started again, without {@code WVO_DRY_RUN}. */
     RESTART,
-    /** A share of the callers goes to the canary; once for each share. */
+    /** A percentage of the callers goes to the canary; once for each canary weight. */
     WEIGHT,
     PROMOTE,
     /** The monitor watches the promotion. */
     WATCH;
+
+    /** What older databases have for {@link #APPROVAL}. */
+    private static final String STORED_APPROVAL = "word";
 
     /** Whether a step comes after the promotion, where there is nothing left to abort. */
     public boolean isAfterPromotion() {
@@ -32,6 +35,9 @@ public enum UpgradeStep {
     }
 
     static Optional<UpgradeStep> of(String wireName) {
+        if (wireName.equals(STORED_APPROVAL)) {
+            return Optional.of(APPROVAL);
+        }
         return Arrays.stream(values())
                 .filter(step -> step.wireName().equals(wireName))
                 .findFirst();

@@ -8,17 +8,17 @@ final class UpgradeText {
     private UpgradeText() {}
 
     /** What happened and why: a line on how it is, a line for each step, and what to do if there is something. */
-    static List<String> words(Upgrade upgrade, String doing) {
+    static List<String> words(Upgrade upgrade, String activity) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(upgrade));
         for (StepRecord step : upgrade.steps()) {
             lines.add((step.passed() ? "ok      " : "FAILED  ") + step.name() + ": " + step.detail());
         }
         if (!upgrade.status().ended()) {
-            lines.add("now     " + upgrade.step().wireName() + (doing.isEmpty() ? "" : ": " + doing));
+            lines.add("now     " + upgrade.step().wireName() + (activity.isEmpty() ? "" : ": " + activity));
         }
-        if (!upgrade.missing().isEmpty()) {
-            lines.add("Not written: " + String.join("; ", upgrade.missing()) + ".");
+        if (!upgrade.unwrittenRecords().isEmpty()) {
+            lines.add("Not written: " + String.join("; ", upgrade.unwrittenRecords()) + ".");
         }
         lines.add(next(upgrade));
         return lines;
@@ -29,8 +29,8 @@ final class UpgradeText {
         String why = upgrade.reason().map(reason -> ": " + reason).orElse("");
         return switch (upgrade.status()) {
             case RUNNING -> what + " is under way.";
-            case WAITING -> what + " waits: the shadow passed, somebody has to say whether to promote.";
-            case SHADOW_PASSED -> what + " passed its shadow and was not promoted, as asked.";
+            case WAITING -> what + " waits for approval: the shadow comparison passed.";
+            case SHADOW_PASSED -> what + " passed its shadow comparison and was not promoted, as asked.";
             case FINISHED -> what + " is finished" + why + ".";
             case REFUSED -> what + " was refused" + why + ". Nothing was started.";
             case ABORTED -> what + " was aborted" + why + ". Nothing of it is left, and no other worker was touched.";

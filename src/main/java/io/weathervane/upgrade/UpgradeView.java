@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 /**
  * An upgrade as it is shown.
  *
- * @param doing what is being done at this moment, in words; empty when it is over
+ * @param activity what is being done at this moment, in words; empty when it is over
  * @param records the records that are in the folder
  * @param durable whether the database says the same; false while only this process and its journal know
  */
-public record UpgradeView(Upgrade upgrade, String doing, Path folder, List<String> records, boolean durable) {
+public record UpgradeView(Upgrade upgrade, String activity, Path folder, List<String> records, boolean durable) {
     public UpgradeView {
         records = List.copyOf(records);
     }
@@ -22,12 +22,12 @@ public record UpgradeView(Upgrade upgrade, String doing, Path folder, List<Strin
 
     /** Whether it is as far as the other, and does the same. */
     boolean saysTheSame(UpgradeView other) {
-        return upgrade.equals(other.upgrade) && doing.equals(other.doing);
+        return upgrade.equals(other.upgrade) && activity.equals(other.activity);
     }
 
     /** What happened and why, in lines. */
     public List<String> words() {
-        List<String> words = UpgradeText.words(upgrade, doing);
+        List<String> words = UpgradeText.words(upgrade, activity);
         return durable
                 ? words
                 : Stream.concat(

@@ -115,11 +115,11 @@ public final class Upgrades implements AutoCloseable {
     /**
      * Begins an upgrade and returns at once.
      *
-     * @param word an approver's consent to {@link #program}, taken before any of it runs; for a promotion it is needed,
+     * @param approval an approver's consent to {@link #program}, taken before any of it runs; for a promotion it is needed,
      *     and holds for that as well
      * @throws UpgradeRefusedException while another is under way, naming it, or when the request cannot be met
      */
-    public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<Consent> word) {
+    public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<Consent> approval) {
         synchronized (turn) {
             refuseSecond();
             Upgrade first = planned(request, actor);
@@ -128,7 +128,7 @@ public final class Upgrades implements AutoCloseable {
             try {
                 lock.take(first.id(), parts.clock().instant());
                 folder.create();
-                run = approved(first, word);
+                run = approved(first, approval);
             } catch (IOException | StoreException e) {
                 undo(folder, first.id());
                 throw new UpgradeRefusedException("the upgrade could not be begun: " + e.getMessage(), e);
@@ -142,21 +142,21 @@ public final class Upgrades implements AutoCloseable {
     }
 
     /** Begins it in the transaction that uses the approval up: what was approved runs once. */
-    private Run approved(Upgrade planned, Optional<Consent> word) {
+    private Run approved(Upgrade planned, Optional<Consent> approval) {
         boolean promotes = planned.request().afterShadow() == AfterShadow.PROMOTE;
-        if (promotes && word.isEmpty()) {
-            throw new UpgradeRefusedException("nobody has approved the promotion");
+        if (promotes && approval.isEmpty()) {
+            throw new UpgradeRefusedException("the promotion is not approved");
         }
         UpgradeProgram program = programs.of(planned);
-        Optional<String> approver = word.filter(given -> promotes).map(Consent::approver);
+        Optional<String> approver = approval.filter(given -> promotes).map(Consent::approver);
         Upgrade first = approver.map(planned::approvedBy).orElse(planned);
         journal.begun(first, sql -> {
-            if (word.isPresent()) {
-                word.get().take(sql, program.change());
+            if (approval.isPresent()) {
+                approval.get().take(sql, program.change());
             }
         });
         return new Run(
-                parts, journal, lock, leftovers, first, word.map(given -> new Agreed(program, given.isApproval())));
+                parts, journal, lock, leftovers, first, approval.map(given -> new Agreed(program, given.isApproval())));
     }
 
     private void undo(Folder folder, String id) {
@@ -264,7 +264,7 @@ public final class Upgrades implements AutoCloseable {
         running().filter(run -> run.view().upgrade().id().equals(waiting.id())).ifPresent(Run::refuseChanged);
     }
 
-    /** The upgrade of this name that waits for an approver's word. */
+    /** The upgrade with this id, while it waits for approval. */
     public Optional<Upgrade> waiting(String id) {
         return running()
                 .filter(Run::waits)
@@ -277,13 +277,13 @@ public final class Upgrades implements AutoCloseable {
      *
      * @throws UpgradeRefusedException when it does not wait
      */
-    public UpgradeView allow(String id, Consent word) {
+    public UpgradeView allow(String id, Consent approval) {
         synchronized (turn) {
             if (waiting(id).isEmpty()) {
-                throw new UpgradeRefusedException("no upgrade " + id + " waits for a word; see upgrade_status");
+                throw new UpgradeRefusedException("no upgrade " + id + " waits for approval; see upgrade_status");
             }
             Run run = running().orElseThrow();
-            run.allow(word);
+            run.allow(approval);
             return run.view();
         }
     }
@@ -311,7 +311,7 @@ public final class Upgrades implements AutoCloseable {
                             + " worker back");
         }
         run.abort("aborted by " + actor.name() + reason.map(why -> ": " + why).orElse(""));
-        UpgradeView view = await(run, limit, ignored -> {}, () -> false, /* orWord= */ false);
+        UpgradeView view = await(run, limit, ignored -> {}, () -> false, /* orApproval= */ false);
         if (view.upgrade().isPromoted()) {
             throw new UpgradeRefusedException("the upgrade " + view.upgrade().id()
                     + " was promoted at that very moment; worker_rollback brings the previous worker back");
@@ -320,7 +320,7 @@ public final class Upgrades implements AutoCloseable {
             throw new UpgradeRefusedException("the upgrade " + view.upgrade().id()
                     + " was asked to stop and has not yet: it stops as soon as the step "
                     + view.upgrade().step().wireName() + " lets it"
-                    + (view.doing().isEmpty() ? "" : " (" + view.doing() + ")")
+                    + (view.activity().isEmpty() ? "" : " (" + view.activity() + ")")
                     + "; upgrade_status shows what becomes of it");
         }
         return view;
@@ -350,16 +350,16 @@ public final class Upgrades implements AutoCloseable {
         if (run == null || !run.view().upgrade().id().equals(id)) {
             return status(Optional.of(id)).orElseThrow(() -> new UpgradeRefusedException("there is no upgrade " + id));
         }
-        return await(run, atMost, heard, cancelled, /* orWord= */ true);
+        return await(run, atMost, heard, cancelled, /* orApproval= */ true);
     }
 
     private UpgradeView await(
-            Run run, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled, boolean orWord) {
+            Run run, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled, boolean orApproval) {
         long begun = parts.ticker().nanos();
         UpgradeView last = run.view();
         heard.accept(last);
         while (!last.ended()
-                && !(orWord && run.waits())
+                && !(orApproval && run.waits())
                 && !cancelled.getAsBoolean()
                 && parts.ticker().nanos() - begun < atMost.toNanos()) {
             pause();

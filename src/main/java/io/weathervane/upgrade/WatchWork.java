@@ -31,7 +31,7 @@ final class WatchWork implements StepWork {
                                         .orElse("something else"));
             }
             Optional<Outcome> outcome = status.outcome().flatMap(WatchWork::outcome);
-            if (outcome.isPresent() && status.busyWith().isEmpty()) {
+            if (outcome.isPresent() && status.inProgress().isEmpty()) {
                 return ended(scene.upgrade(), outcome.get(), status);
             }
             if (scene.closing()) {

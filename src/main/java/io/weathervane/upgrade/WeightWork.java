@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Gives the canary a share of the callers and looks how it does, check by check. */
+/** Gives the canary a weight and judges it, check by check. */
 final class WeightWork implements StepWork {
     private static final long NANOS_PER_MILLI = 1_000_000;
 

@@ -116,7 +116,7 @@ final class McpSession implements WorkerSession {
     private void tellCancelled(PendingCall call) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("requestId", call.id());
         era.meta().ifPresent(meta -> params.set("_meta", meta));
-        channel.tell("notifications/cancelled", params.put("reason", "nobody waits for the answer any longer"));
+        channel.tell("notifications/cancelled", params.put("reason", "the answer is no longer needed"));
     }
 
     private ObjectNode result(String method, JsonNode answer, WorkerCallScope scope) {

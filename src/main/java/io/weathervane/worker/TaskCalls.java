@@ -131,7 +131,7 @@ public final class TaskCalls {
             table.answered(entry, "tasks/cancel", answer);
         } catch (WorkerCallException e) {
             LOG.info(
-                    "worker={} did not cancel a task that nobody waits for: {}",
+                    "worker={} did not cancel a task that is no longer needed: {}",
                     entry.worker().label(),
                     e.reason());
         }

@@ -430,7 +430,7 @@ final class Worker {
     private boolean awaitTasks(Deadline limit) {
         while (listener.hasTasks(this)) {
             if (limit.passed() || pauseUnlessEnded(TASKS_PAUSE)) {
-                LOG.warn("worker={} has tasks whose results nobody has fetched; ending it", label());
+                LOG.warn("worker={} has tasks whose results were not fetched; ending it", label());
                 return false;
             }
         }

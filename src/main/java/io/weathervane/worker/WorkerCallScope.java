@@ -51,7 +51,7 @@ public interface WorkerCallScope {
      * throws ends the call.
      */
     default WorkerReply ask(WorkerQuestion question) {
-        return new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "nobody can be asked in this call");
+        return new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client");
     }
 
     /** Whether the worker is given {@code "arguments": null} where they are empty. */

@@ -110,7 +110,7 @@ public final class WorkerManager implements AutoCloseable {
         file.readEarlierEvents();
         leftovers
                 .kill(afterCrash)
-                .forEach(label -> news.journal("leftover-killed", label, Optional.empty(), WorkerNews.details()));
+                .forEach(label -> news.journal("orphan-killed", label, Optional.empty(), WorkerNews.details()));
         Optional<WorkerRelease> active = releases.recorded(Role.ACTIVE).or(releases::initial);
         active.ifPresent(release -> {
             stage.set(stage.now().with(Role.ACTIVE, Seat.empty(release)));
@@ -163,16 +163,16 @@ public final class WorkerManager implements AutoCloseable {
     }
 
     /**
-     * Gives the canary a sticky share of the callers: those who have it keep it when the share grows. It ends by itself
+     * Gives the canary a sticky percentage of the callers: those who have it keep it when the weight grows. It ends by itself
      * when the canary is stopped, dies or is promoted. The list of tools stays the active worker's; a tool that the
      * canary lacks, or no longer says is read-only, stays with the active worker as well.
      *
      * @param percent from 0 to 100
-     * @throws WorkerRefusedException when there is no living canary and the share is more than 0
+     * @throws WorkerRefusedException when there is no living canary and the weight is more than 0
      */
     public void canaryWeight(int percent) {
         if (percent < 0 || percent > 100) {
-            throw new IllegalArgumentException("the canary's share is from 0 to 100 %, was " + percent);
+            throw new IllegalArgumentException("the canary weight is from 0 to 100 %, was " + percent);
         }
         refuseWhenClosed();
         canary.weigh(percent);

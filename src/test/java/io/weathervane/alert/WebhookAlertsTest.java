@@ -109,7 +109,7 @@ class WebhookAlertsTest {
         try (Receiver receiver = new Receiver(status, status, status, 200);
                 WebhookAlerts alerts = start(sink(receiver.url()))) {
             audit.append(entry(AuditKind.KILL_SWITCH_ACTIVATED, "x"));
-            Await.until("given up", () -> alerts.status().get(0).givenUp() == 1);
+            Await.until("abandoned", () -> alerts.status().get(0).abandoned() == 1);
             audit.append(entry(AuditKind.KILL_SWITCH_RESET, "y"));
 
             Await.until("the next delivered", () -> alerts.status().get(0).delivered() == 1);
@@ -119,7 +119,7 @@ class WebhookAlertsTest {
                     "it is told",
                     () -> alerts.problems().stream()
                             .anyMatch(problem ->
-                                    problem.contains("1 alerts to 127.0.0.1") && problem.contains("given up")));
+                                    problem.contains("1 alerts to 127.0.0.1") && problem.contains("abandoned")));
         }
     }
 
@@ -148,7 +148,7 @@ class WebhookAlertsTest {
 
             Await.until("the others have arrived", () -> alerts.status().get(0).delivered() == 2);
             assertThat(alerts.status().get(0).pending()).isEqualTo(1);
-            assertThat(alerts.status().get(0).givenUp()).isZero();
+            assertThat(alerts.status().get(0).abandoned()).isZero();
         }
     }
 
@@ -209,13 +209,13 @@ class WebhookAlertsTest {
                 Written written =
                         database.late().submit(List.of(audit.late(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
 
-                Await.until("it is told", () -> saysGivenUp(alerts, 1));
-                assertThat(alerts.status().get(0).givenUp()).isEqualTo(1);
+                Await.until("it is told", () -> saysAbandoned(alerts, 1));
+                assertThat(alerts.status().get(0).abandoned()).isEqualTo(1);
                 assertThat(alerts.problems()).noneMatch(problem -> problem.contains("not delivered yet"));
                 assertThat(written.isDone()).isFalse();
             }
             Await.until("the outbox has it", () -> outboxSays("given-up", 3, "HTTP 410"));
-            Await.until("it counts once", () -> alerts.status().get(0).givenUp() == 1 && saysGivenUp(alerts, 1));
+            Await.until("it counts once", () -> alerts.status().get(0).abandoned() == 1 && saysAbandoned(alerts, 1));
             assertThat(alerts.status().get(0).delivered()).isZero();
             assertThat(receiver.requests).hasSize(SinkLoop.REFUSED_TRIES_MAX);
         }
@@ -235,19 +235,19 @@ class WebhookAlertsTest {
                     Statement lock = other.createStatement()) {
                 lock.execute("PRAGMA busy_timeout = 20000");
                 lock.execute("BEGIN IMMEDIATE");
-                Await.until("it is told", () -> saysGivenUp(alerts, 1));
-                Await.until("it counts once", () -> alerts.status().get(0).givenUp() == 1);
+                Await.until("it is told", () -> saysAbandoned(alerts, 1));
+                Await.until("it counts once", () -> alerts.status().get(0).abandoned() == 1);
                 assertThat(alerts.status().get(0).pending()).isZero();
             }
             Await.until("the outbox has it", () -> outboxSays("given-up", 3, "HTTP 410"));
-            Await.until("it counts once", () -> alerts.status().get(0).givenUp() == 1 && saysGivenUp(alerts, 1));
+            Await.until("it counts once", () -> alerts.status().get(0).abandoned() == 1 && saysAbandoned(alerts, 1));
         }
     }
 
-    private static boolean saysGivenUp(WebhookAlerts alerts, int count) {
+    private static boolean saysAbandoned(WebhookAlerts alerts, int count) {
         return alerts.problems().stream()
                 .anyMatch(problem ->
-                        problem.startsWith(count + " alerts to 127.0.0.1") && problem.contains("were given up"));
+                        problem.startsWith(count + " alerts to 127.0.0.1") && problem.contains("were abandoned"));
     }
 
     private boolean outboxSays(String state, int tries, String why) {

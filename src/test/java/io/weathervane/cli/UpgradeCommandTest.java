@@ -73,13 +73,14 @@ class UpgradeCommandTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "--weight=0|whole percents from 1 to 100",
-                "--weight=5,101|'101' is no share",
-                "--weight=5,x|'x' is no share: write whole percents from 1 to 100 with commas, such as 5,25,50",
-                "--weight=50,25|--weight must be at most 10 shares that grow",
-                "--step=soon|'soon' is no duration: write it like 500ms, 30s, 10m or 1h",
-                "--step=2h|--step must be from 100ms to 1h",
-                "--step=99ms|--step must be from 100ms to 1h",
+                "--canary-weights=0|whole percents from 1 to 100",
+                "--canary-weights=5,101|'101' is no canary weight",
+                "--canary-weights=5,x|'x' is no canary weight: write whole percents from 1 to 100 with commas, such as"
+                        + " 5,25,50",
+                "--canary-weights=50,25|--canary-weights must be at most 10 growing percentages",
+                "--step-duration=soon|'soon' is no duration: write it like 500ms, 30s, 10m or 1h",
+                "--step-duration=2h|--step-duration must be from 100ms to 1h",
+                "--step-duration=99ms|--step-duration must be from 100ms to 1h",
                 "--id=../up|--id must be 1 to 40 letters, digits, dots",
                 "--skip-promote|--promote and --skip-promote cannot both be given",
                 "--no-such|Unknown option"
@@ -148,7 +149,9 @@ class UpgradeCommandTest {
 
         assertThat(exit).isEqualTo(ExitCode.OK);
         assertThat(out.toString())
-                .contains("Nobody can be asked here, so this ends after the shadow", "Upgrade v2: shadow-passed");
+                .contains(
+                        "There is no terminal to ask for approval, so this ends after the shadow comparison",
+                        "Upgrade v2: shadow-passed");
         assertThat(err.toString()).isEmpty();
         assertOnlyActive(bench, "stable");
     }
@@ -158,7 +161,7 @@ class UpgradeCommandTest {
         ToolBench bench = serve("", PROBES);
 
         assertThat(run(person("y"), "--skip-promote")).isEqualTo(ExitCode.OK);
-        assertThat(out.toString()).contains("shadow-passed").doesNotContain("Nobody can be asked");
+        assertThat(out.toString()).contains("shadow-passed").doesNotContain("There is no terminal");
         assertThat(err.toString()).isEmpty();
         assertOnlyActive(bench, "stable");
     }

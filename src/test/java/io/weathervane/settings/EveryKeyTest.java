@@ -73,10 +73,10 @@ class EveryKeyTest {
                 connections: 10
                 headerBytes: 4096
                 bodyBytes: 2MiB
-                requestsAtOnce: 11
-                callerRequestsAtOnce: 12
-                callerRequestsPerSecond: 13
-                failedLoginsPerMinute: 14
+                maxConcurrentRequests: 11
+                maxConcurrentRequestsPerCaller: 12
+                maxRequestsPerSecondPerCaller: 13
+                maxFailedAuthPerMinute: 14
             """).server();
 
         assertThat(server)
@@ -410,16 +410,16 @@ class EveryKeyTest {
               probes:
                 - {tool: get_forecast, arguments: {city: Bern}}
                 - {tool: list_cities}
-              volatile: [/structuredContent/time, requestId]
-              accept:
+              ignoreFields: [/structuredContent/time, requestId]
+              acceptedChanges:
                 - {tool: get_forecast, kind: removed}
                 - {tool: get_forecast, kind: schema-changed}
                 - {tool: set_flag, kind: annotation-flipped}
               replay: 7
-              mirrorFor: 5m
+              mirrorDuration: 5m
               callTimeout: 3s
-              toleratedShare: 0.25
-              latencyFactor: 2.5
+              maxDifferenceRatio: 0.25
+              maxLatencyFactor: 2.5
               steps: {compile: "npm run build", check: npm test}
             """).upgrade();
 
@@ -432,9 +432,9 @@ class EveryKeyTest {
                                         "list_cities", JsonMapper.shared().createObjectNode())),
                         List.of("/structuredContent/time", "requestId"),
                         List.of(
-                                new AcceptSettings("get_forecast", AcceptSettings.Kind.REMOVED),
-                                new AcceptSettings("get_forecast", AcceptSettings.Kind.SCHEMA_CHANGED),
-                                new AcceptSettings("set_flag", AcceptSettings.Kind.ANNOTATION_FLIPPED)),
+                                new AcceptedChangeSettings("get_forecast", AcceptedChangeSettings.Kind.REMOVED),
+                                new AcceptedChangeSettings("get_forecast", AcceptedChangeSettings.Kind.SCHEMA_CHANGED),
+                                new AcceptedChangeSettings("set_flag", AcceptedChangeSettings.Kind.ANNOTATION_FLIPPED)),
                         7,
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(3),
@@ -449,27 +449,30 @@ class EveryKeyTest {
             value = {
                 "{probes: [{arguments: {}}]} | upgrade.probes[0].tool is missing",
                 "{probes: [{tool: a, argument: {}}]} | did you mean arguments?",
-                "{volatile: [a, a]} | upgrade.volatile names \"a\" twice",
-                "{volatile: ['']} | give a field's name, or a JSON Pointer",
-                "{accept: [get_forecast removed]} | upgrade.accept[0] must be a mapping, was \"get_forecast removed\"",
-                "{accept: [{kind: removed}]} | upgrade.accept[0].tool is missing: name a tool of the active worker",
-                "{accept: [{tool: '', kind: removed}]} | upgrade.accept[0].tool must not be empty",
-                "{accept: [{tool: a}]} | upgrade.accept[0].kind is missing: one of removed, schema-changed,"
-                        + " annotation-flipped",
-                "{accept: [{tool: a, kind: added}]} | upgrade.accept[0].kind must be one of removed, schema-changed,"
-                        + " annotation-flipped, was \"added\"",
-                "{accept: [{tool: a, kind: schema-change}]} | did you mean schema-changed?",
-                "{accept: [{tool: a, change: removed}]} | upgrade.accept[0].kind is missing",
-                "{accept: [{tool: a, kind: removed, why: b}]} | upgrade.accept[0].why is not a known key",
-                "{accept: [{tool: a, kind: removed}, {tool: a, kind: removed}]} | upgrade.accept names \"a\" with"
-                        + " removed twice",
+                "{ignoreFields: [a, a]} | upgrade.ignoreFields names \"a\" twice",
+                "{ignoreFields: ['']} | give a field's name, or a JSON Pointer",
+                "{acceptedChanges: [get_forecast removed]} | upgrade.acceptedChanges[0] must be a mapping, was"
+                        + " \"get_forecast removed\"",
+                "{acceptedChanges: [{kind: removed}]} | upgrade.acceptedChanges[0].tool is missing: name a tool of the"
+                        + " active worker",
+                "{acceptedChanges: [{tool: '', kind: removed}]} | upgrade.acceptedChanges[0].tool must not be empty",
+                "{acceptedChanges: [{tool: a}]} | upgrade.acceptedChanges[0].kind is missing: one of removed,"
+                        + " schema-changed, annotation-flipped",
+                "{acceptedChanges: [{tool: a, kind: added}]} | upgrade.acceptedChanges[0].kind must be one of removed,"
+                        + " schema-changed, annotation-flipped, was \"added\"",
+                "{acceptedChanges: [{tool: a, kind: schema-change}]} | did you mean schema-changed?",
+                "{acceptedChanges: [{tool: a, change: removed}]} | upgrade.acceptedChanges[0].kind is missing",
+                "{acceptedChanges: [{tool: a, kind: removed, why: b}]} | upgrade.acceptedChanges[0].why is not a known"
+                        + " key",
+                "{acceptedChanges: [{tool: a, kind: removed}, {tool: a, kind: removed}]} | upgrade.acceptedChanges"
+                        + " names \"a\" with removed twice",
                 "{replay: 501} | upgrade.replay must be a whole number from 0 to 500",
-                "{mirrorFor: 25h} | upgrade.mirrorFor must be from 0ms to 1d",
+                "{mirrorDuration: 25h} | upgrade.mirrorDuration must be from 0ms to 1d",
                 "{callTimeout: 1ms} | upgrade.callTimeout must be from 10ms to 10m",
-                "{toleratedShare: 1.5} | upgrade.toleratedShare must be from 0 to 1, was 1.5",
+                "{maxDifferenceRatio: 1.5} | upgrade.maxDifferenceRatio must be from 0 to 1, was 1.5",
                 "{steps: {'a b': make}} | upgrade.steps has the name \"a b\"",
                 "{steps: {compile: ' '}} | upgrade.steps has no command for compile",
-                "{latencyFactor: 0.5} | upgrade.latencyFactor must be from 1 to 1000, was 0.5"
+                "{maxLatencyFactor: 0.5} | upgrade.maxLatencyFactor must be from 1 to 1000, was 0.5"
             })
     void whatUpgradesCannotBeIsRefused(String yaml, String why) {
         assertThatThrownBy(() -> load("upgrade: " + yaml))
@@ -479,16 +482,16 @@ class EveryKeyTest {
 
     @Test
     void moreAcceptedChangesThanAVersionCanMeanAreRefused() throws IOException {
-        assertThat(load(accepting(100)).upgrade().accept()).hasSize(100);
+        assertThat(load(accepting(100)).upgrade().acceptedChanges()).hasSize(100);
         assertThatThrownBy(() -> load(accepting(101)))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("upgrade.accept must have at most 100 entries, has 101");
+                .hasMessageContaining("upgrade.acceptedChanges must have at most 100 entries, has 101");
     }
 
     private static String accepting(int changes) {
         return IntStream.range(0, changes)
                 .mapToObj(index -> "{tool: tool_" + index + ", kind: removed}")
-                .collect(Collectors.joining(", ", "upgrade: {accept: [", "]}"));
+                .collect(Collectors.joining(", ", "upgrade: {acceptedChanges: [", "]}"));
     }
 
     @Test

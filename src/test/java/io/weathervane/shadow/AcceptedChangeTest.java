@@ -114,7 +114,7 @@ class AcceptedChangeTest {
 
             assertThat(report.passed()).isFalse();
             assertThat(report.summary())
-                    .isEqualTo("echo: the tool is gone; in upgrade.accept, but no such change: ech0 removed");
+                    .isEqualTo("echo: the tool is gone; in upgrade.acceptedChanges, but no such change: ech0 removed");
             assertThat(report.toJson().path("definitions").path("unmatched").toString())
                     .isEqualTo("[\"ech0 removed\"]");
         }
@@ -138,7 +138,7 @@ class AcceptedChangeTest {
                 .toList();
 
         assertThat(ReportText.unmatched(new ToolComparison(List.of(), stale)))
-                .isEqualTo("; in upgrade.accept, but no such change:"
+                .isEqualTo("; in upgrade.acceptedChanges, but no such change:"
                         + " t0 removed, t1 removed, t2 removed, t3 removed, t4 removed and 2 more");
     }
 
@@ -172,7 +172,7 @@ class AcceptedChangeTest {
             assertThat(report.summary())
                     .isEqualTo("4 calls compared, all with the same result; 1 accepted change of tool definitions");
             assertThat(report.toJson().path("calls").path("skipped").toString())
-                    .isEqualTo("[{\"why\":\"recorded gone: the canary worker has no such tool\",\"times\":1}]");
+                    .isEqualTo("[{\"why\":\"recorded gone: the canary worker has no such tool\",\"count\":1}]");
             assertThat(report.text()).contains("  gone: the tool is gone; accepted");
         }
     }
@@ -227,8 +227,8 @@ class AcceptedChangeTest {
             ShadowReport report = stage.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)));
 
             assertThat(report.reasons())
-                    .containsExactly(
-                            "4 of 4 calls had another result (tolerated: 0 %), first echo at /structuredContent/sky");
+                    .containsExactly("4 of 4 calls had a different result (tolerated: 0 %), first echo at"
+                            + " /structuredContent/sky");
         }
     }
 

@@ -42,9 +42,12 @@ class NormaliserTest {
                 // the worker's own name
                 "{'worker':'stable'}                          | {'worker':'next'}",
                 // text that is JSON
-                "{'content':[{'type':'text','text':'{`a`:1,`b`:2}'}]} | {'content':[{'type':'text','text':'{ `b`:2, `a`:1.0 }'}]}",
-                "{'content':[{'type':'text','text':'{`pid`:1}'}]}     | {'content':[{'type':'text','text':'{`pid`:2}'}]}",
-                "{'content':[{'resource':{'text':'[{`pid`:1}]'}}]}    | {'content':[{'resource':{'text':'[{`pid`:2}]'}}]}",
+                "{'content':[{'type':'text','text':'{`a`:1,`b`:2}'}]} | {'content':[{'type':'text','text':'{ `b`:2,"
+                        + " `a`:1.0 }'}]}",
+                "{'content':[{'type':'text','text':'{`pid`:1}'}]}     |"
+                        + " {'content':[{'type':'text','text':'{`pid`:2}'}]}",
+                "{'content':[{'resource':{'text':'[{`pid`:1}]'}}]}    |"
+                        + " {'content':[{'resource':{'text':'[{`pid`:2}]'}}]}",
             })
     void isNoDifference(String active, String canary) {
         assertThat(differ(active, canary)).isFalse();
@@ -108,7 +111,7 @@ class NormaliserTest {
 
     @Test
     void normalisingTwiceChangesNothingMore() {
-        Normaliser normaliser = new Normaliser(new VolatileFields(List.of("cost")), ZoneId.of("UTC"));
+        Normaliser normaliser = new Normaliser(new IgnoredFields(List.of("cost")), ZoneId.of("UTC"));
         JsonNode once = normaliser.normal(
                 Json.value("{'cost':1,'pid':3,'x':'2026-01-01T00:00:00Z','worker':'stable','requestId':'x'}"),
                 "stable",
@@ -117,8 +120,8 @@ class NormaliserTest {
         assertThat(normaliser.normal(once, "stable", NOW)).isEqualTo(once);
     }
 
-    private static boolean differ(String active, String canary, String... volatileFields) {
-        Normaliser normaliser = new Normaliser(new VolatileFields(List.of(volatileFields)), ZoneId.of("Europe/Zurich"));
+    private static boolean differ(String active, String canary, String... ignoredFields) {
+        Normaliser normaliser = new Normaliser(new IgnoredFields(List.of(ignoredFields)), ZoneId.of("Europe/Zurich"));
         return !ResultDiff.of(
                         normaliser.normal(value(active), "stable", NOW), normaliser.normal(value(canary), "next", NOW))
                 .isEmpty();

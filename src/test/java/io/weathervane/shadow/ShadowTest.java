@@ -51,18 +51,18 @@ class ShadowTest {
 
             assertThat(report.passed()).isFalse();
             assertThat(report.reasons())
-                    .containsExactly(
-                            "4 of 4 calls had another result (tolerated: 0 %), first echo at /structuredContent/sky");
+                    .containsExactly("4 of 4 calls had a different result (tolerated: 0 %), first echo at"
+                            + " /structuredContent/sky");
             JsonNode difference = report.toJson().path("differences").get(0);
             assertThat(difference.toString())
                     .isEqualTo(quoted("{'source':'probe','tool':'echo','kind':'changed','blocking':true,"
                             + "'pointer':'/structuredContent/sky','arguments':'{\\'text\\':\\'a\\'}',"
-                            + "'active':'\\'clear\\'','canary':'\\'rain\\'','times':4,'text':'echo"
+                            + "'active':'\\'clear\\'','canary':'\\'rain\\'','count':4,'text':'echo"
                             + " {\\'text\\':\\'a\\'} at /structuredContent/sky\\n"
                             + "- \\'clear\\'\\n"
                             + "+ \\'rain\\''}"));
             assertThat(report.text())
-                    .contains("shadow failed: 4 of 4 calls had another result")
+                    .contains("shadow comparison failed: 4 of 4 calls had a different result")
                     .contains("- \"clear\"\n+ \"rain\"\n  4 times");
         }
     }
@@ -87,15 +87,15 @@ class ShadowTest {
     }
 
     @Test
-    void whatIsUnsteadyOnTheActiveWorkerItselfIsNoDifference() {
+    void whatIsNondeterministicOnTheActiveWorkerItselfIsNoDifference() {
         String counting = "data '{\"count\":'$n',\"sky\":\"clear\"}'";
         try (Stage stage = Stage.of(
                 folder, Stage.ECHO_TOOL, counting, "n=$((n+100)); data '{\"count\":'$n',\"sky\":\"clear\"}'")) {
             ShadowReport report = stage.compare(Stage.probing());
 
             assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
-            assertThat(report.toJson().path("calls").path("unsteady").toString())
-                    .isEqualTo("[{\"where\":\"echo /structuredContent/count\",\"times\":4}]");
+            assertThat(report.toJson().path("calls").path("nondeterministic").toString())
+                    .isEqualTo("[{\"where\":\"echo /structuredContent/count\",\"count\":4}]");
         }
     }
 
@@ -163,7 +163,11 @@ class ShadowTest {
                             .path("blocking")
                             .asBoolean())
                     .isFalse();
-            assertThat(failed.reasons()).hasSize(1).first().asString().startsWith("1 of 4 calls had another result");
+            assertThat(failed.reasons())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .startsWith("1 of 4 calls had a different result");
         }
     }
 
@@ -210,7 +214,7 @@ class ShadowTest {
                                     + " no answer within 300 ms");
             JsonNode difference = report.toJson().path("differences").get(0);
             assertThat(difference.path("kind").asString()).isEqualTo("no-answer");
-            assertThat(difference.path("times").asInt()).isEqualTo(3);
+            assertThat(difference.path("count").asInt()).isEqualTo(3);
         }
     }
 

@@ -146,16 +146,16 @@ final class Stage implements AutoCloseable {
     }
 
     /** Four calls of the tool {@code echo}. */
-    static ShadowPlan probing(String... volatileFields) {
-        return probing(limits(Duration.ofSeconds(10)), volatileFields);
+    static ShadowPlan probing(String... ignoredFields) {
+        return probing(limits(Duration.ofSeconds(10)), ignoredFields);
     }
 
-    static ShadowPlan probing(ShadowLimits limits, String... volatileFields) {
+    static ShadowPlan probing(ShadowLimits limits, String... ignoredFields) {
         return new ShadowPlan(
                 List.of(new ShadowProbe("echo", Json.object("{'text':'a'}"))),
                 0,
                 Duration.ZERO,
-                List.of(volatileFields),
+                List.of(ignoredFields),
                 List.of(),
                 limits);
     }

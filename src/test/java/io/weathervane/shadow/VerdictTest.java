@@ -91,7 +91,7 @@ class VerdictTest {
         }
 
         assertThat(findings.differences).hasSize(Findings.DIFFERENCES_MAX);
-        assertThat(findings.differencesLeftOut).isEqualTo(1_000 - Findings.DIFFERENCES_MAX);
+        assertThat(findings.differencesOmitted).isEqualTo(1_000 - Findings.DIFFERENCES_MAX);
         assertThat(findings.skipped).hasSizeLessThanOrEqualTo(100);
     }
 

@@ -42,7 +42,7 @@ class UpgradeBadDaysTest {
     void aCanaryThatHangsInAShadowCall() throws Exception {
         ObjectNode done = bench.run(UpgradeBench.sample("--hang"), "{'id': 'hangs', 'skip_promote': true}");
 
-        assertAborted("hangs", done, "the shadow did not pass: the canary failed to answer 3 calls");
+        assertAborted("hangs", done, "the shadow comparison did not pass: the canary failed to answer 3 calls");
         assertThat(firstFailure("hangs")).isEqualTo("no answer within 2000 ms");
     }
 
@@ -50,7 +50,7 @@ class UpgradeBadDaysTest {
     void aCanaryThatReturns100Megabytes() throws Exception {
         ObjectNode done = bench.run(UpgradeBench.sample("--huge-reply-mb 100"), "{'id': 'huge', 'skip_promote': true}");
 
-        assertAborted("huge", done, "the shadow did not pass: the canary failed to answer 3 calls");
+        assertAborted("huge", done, "the shadow comparison did not pass: the canary failed to answer 3 calls");
         assertThat(firstFailure("huge"))
                 .isEqualTo("worker huge sent no valid answer: a message of 104857673 bytes, more than 67108864"
                         + " (workers.messageBytes)");
@@ -71,10 +71,10 @@ class UpgradeBadDaysTest {
 
     @Test
     void aCanaryThatIsTenTimesSlowerIsStoppedByTheShadow() throws Exception {
-        ObjectNode done =
-                bench.run(UpgradeBench.sample("--latency 300ms"), "{'id': 'slow', 'promote': true, 'weight': [50]}");
+        ObjectNode done = bench.run(
+                UpgradeBench.sample("--latency 300ms"), "{'id': 'slow', 'promote': true, 'canary_weights': [50]}");
 
-        assertAborted("slow", done, "the shadow did not pass", "slower");
+        assertAborted("slow", done, "the shadow comparison did not pass", "slower");
         assertThat(done.path("step").asString("")).isEqualTo("shadow");
         assertThat(bench.record("slow", "shadow.json").path("reasons"))
                 .as("no other rule had anything to say")
@@ -88,7 +88,8 @@ class UpgradeBadDaysTest {
                 "[ -z \"$WVO_DRY_RUN\" ] && set -- --latency 300ms\nexec sh sample.sh --label canary \"$@\"\n");
         bench.withTraffic();
 
-        ObjectNode done = bench.run("sh slow.sh", "{'id': 'slows', 'promote': true, 'weight': [50], 'step': '20s'}");
+        ObjectNode done = bench.run(
+                "sh slow.sh", "{'id': 'slows', 'promote': true, 'canary_weights': [50], 'step_duration': '20s'}");
 
         assertAborted("slows", done, "50 % of the callers", "much slower", "of the active worker");
         assertThat(done.path("reason").asString(""))
@@ -98,9 +99,9 @@ class UpgradeBadDaysTest {
     }
 
     @Test
-    void aCanaryThatDiesWhileItWaitsForAWord() {
+    void aCanaryThatDiesWhileItWaitsForApproval() {
         String id = bench.begin("good", "{'id': 'dies-waiting'}");
-        bench.awaitStep(id, "word");
+        bench.awaitStep(id, "approval");
 
         ProcessHandle.of(bench.worker("canary").path("pid").asLong())
                 .orElseThrow()
@@ -125,7 +126,8 @@ class UpgradeBadDaysTest {
     @Test
     void aCanaryThatDiesWithAShareOfTheCallers() {
         bench.withTraffic();
-        String id = bench.begin("good", "{'id': 'dies-sharing', 'promote': true, 'weight': [50], 'step': '1m'}");
+        String id = bench.begin(
+                "good", "{'id': 'dies-sharing', 'promote': true, 'canary_weights': [50], 'step_duration': '1m'}");
         bench.awaitDoing(id, "50 % of the callers");
 
         ProcessHandle.of(bench.worker("canary").path("pid").asLong())
@@ -141,7 +143,7 @@ class UpgradeBadDaysTest {
 
         ObjectNode done = bench.run(
                 UpgradeBench.sample("--fail-rate 0.7 --fail-after-calls 12"),
-                "{'id': 'fails-callers', 'promote': true, 'weight': [50], 'step': '2s'}");
+                "{'id': 'fails-callers', 'promote': true, 'canary_weights': [50], 'step_duration': '2s'}");
 
         assertAborted("fails-callers", done, "50 % of the callers", "High error rate");
         assertThat(bench.label("active")).isEqualTo("stable");
@@ -150,7 +152,8 @@ class UpgradeBadDaysTest {
     @Test
     void theActiveWorkerDiesWhileTheCanaryHasAQuarter() {
         bench.withTraffic();
-        String id = bench.begin("good", "{'id': 'active-dies', 'promote': true, 'weight': [25], 'step': '1m'}");
+        String id = bench.begin(
+                "good", "{'id': 'active-dies', 'promote': true, 'canary_weights': [25], 'step_duration': '1m'}");
         bench.awaitDoing(id, "25 % of the callers");
 
         ProcessHandle.of(bench.worker("active").path("pid").asLong())
@@ -177,7 +180,8 @@ class UpgradeBadDaysTest {
         ObjectNode done = bench.awaitEnd(id);
 
         assertAborted(id, done, "shadow.json could not be written");
-        assertThat(done.path("missing").toString()).contains("shadow.json", "report.json could not be written");
+        assertThat(done.path("unwrittenRecords").toString())
+                .contains("shadow.json", "report.json could not be written");
         assertThat(done.path("records").toString()).doesNotContain("report.json", "shadow.json");
     }
 

@@ -37,31 +37,31 @@ import tools.jackson.databind.node.ObjectNode;
 final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final int CALLERS = 20;
     private static final String SAMPLES = """
-            monitor: {checkInterval: 100ms, gracePeriod: 1500ms, minRequests: 5}
-            upgrade:
-              probes: [{tool: get_forecast, arguments: {city: Oslo}}]
-              volatile: [worker]
-              callTimeout: 2s
-            workers:
-              initial: stable
-              drainTimeout: 500ms
-              stopTimeout: 1s
-              releases:
-                stable: {kind: mcp, command: [%1$s, --label, stable]}
-                good: {kind: mcp, command: [%1$s, --label, good]}
-            """;
+        monitor: {checkInterval: 100ms, gracePeriod: 1500ms, minRequests: 5}
+        upgrade:
+          probes: [{tool: get_forecast, arguments: {city: Oslo}}]
+          ignoreFields: [worker]
+          callTimeout: 2s
+        workers:
+          initial: stable
+          drainTimeout: 500ms
+          stopTimeout: 1s
+          releases:
+            stable: {kind: mcp, command: [%1$s, --label, stable]}
+            good: {kind: mcp, command: [%1$s, --label, good]}
+        """;
     private static final String SHELLS = """
-            monitor: {checkInterval: 100ms, gracePeriod: 10m, minRequests: 5}
-            upgrade:
-              probes: [{tool: look, arguments: {}}]
-            workers:
-              initial: stable
-              startTimeout: 10m
-              drainTimeout: 500ms
-              stopTimeout: 1s
-              releases:
-                stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
-            """;
+        monitor: {checkInterval: 100ms, gracePeriod: 10m, minRequests: 5}
+        upgrade:
+          probes: [{tool: look, arguments: {}}]
+        workers:
+          initial: stable
+          startTimeout: 10m
+          drainTimeout: 500ms
+          stopTimeout: 1s
+          releases:
+            stable: {kind: mcp, command: [sh, worker.sh, well], probe: {timeout: 1m}}
+        """;
 
     private final String yaml;
     private final Clock clock;
@@ -254,7 +254,7 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
     void awaitDoing(String id, String words) {
         awaitUntil(
                 id + " does: " + words,
-                () -> status(id).path("doing").asString("").contains(words));
+                () -> status(id).path("activity").asString("").contains(words));
     }
 
     ObjectNode awaitEnd(String id) {

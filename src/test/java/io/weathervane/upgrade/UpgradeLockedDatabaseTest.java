@@ -26,7 +26,7 @@ class UpgradeLockedDatabaseTest {
     static final UpgradeBench bench = UpgradeBench.ofShells(Clock.systemUTC());
 
     @ParameterizedTest
-    @ValueSource(strings = {"build", "word"})
+    @ValueSource(strings = {"build", "approval"})
     void abortActsAtOnceAndIsRecordedLater(String step) throws Exception {
         String build = step.equals("build") ? "sleep 600" : "true";
         String id = bench.begin(ShellWorker.command("well"), "{'id': 'locked-" + step + "', 'build': '" + build + "'}");
@@ -42,7 +42,7 @@ class UpgradeLockedDatabaseTest {
             assertThat(done.path("status").asString("")).isEqualTo("aborted");
             assertThat(done.path("reason").asString("")).contains("aborted by alice: no more");
             assertThat(done.path("durable").asBoolean(true)).isFalse();
-            assertThat(done.path("missing")).isEmpty();
+            assertThat(done.path("unwrittenRecords")).isEmpty();
             bench.assertNothingLeft(id);
             assertThat(recorded(id)).as("it cannot be in the database").contains("\"status\":\"");
             assertThat(recorded(id)).doesNotContain("\"status\":\"aborted\"");

@@ -128,7 +128,7 @@ final class UpgradeMachineTest {
         Upgrade waiting = UpgradeMachine.next(begun(AfterShadow.WAIT).at(UpgradeStep.SHADOW, 0, NOW), PASSED, NOW);
 
         assertThat(waiting.status()).isEqualTo(UpgradeStatus.WAITING);
-        assertThat(waiting.step()).isEqualTo(UpgradeStep.WORD);
+        assertThat(waiting.step()).isEqualTo(UpgradeStep.APPROVAL);
         assertThat(UpgradeMachine.next(waiting, PASSED, NOW).step()).isEqualTo(UpgradeStep.RESTART);
     }
 

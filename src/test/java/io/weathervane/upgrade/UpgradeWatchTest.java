@@ -31,7 +31,7 @@ class UpgradeWatchTest {
         String id = bench.begin(ShellWorker.command("late"), "{'id': 'late', 'promote': true}");
         bench.awaitStep(id, "watch");
         Instant promoted = endOf(id, "promote");
-        callUntil("three checks", () -> monitor().path("checksSoFar").asInt() >= 3);
+        callUntil("three checks", () -> monitor().path("checkCount").asInt() >= 3);
         assertThat(monitor().path("lastDecision").path("decision").asString("")).isEqualTo("healthy");
 
         CLOCK.advance(WATCH.multipliedBy(9).dividedBy(10));
@@ -133,13 +133,13 @@ class UpgradeWatchTest {
 
         ObjectNode done = bench.status(id);
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("rolled-back");
-        assertThat(done.path("missing").toString()).contains("report.json could not be written: ");
+        assertThat(done.path("unwrittenRecords").toString()).contains("report.json could not be written: ");
         assertThat(done.path("records").toString()).doesNotContain("report.json");
         assertThat(bench.tools().told("upgrade_status", "{}"))
                 .contains("undid itself", "Not written: ", "report.json could not be written: ");
         JsonNode audited = bench.tools().newest("upgrade-ended").path("payload");
         assertThat(audited.path("status").asString("")).isEqualTo("rolled-back");
-        assertThat(audited.path("missing").toString()).contains("report.json could not be written");
+        assertThat(audited.path("unwrittenRecords").toString()).contains("report.json could not be written");
         bench.assertNothingLeft(id);
     }
 
@@ -150,7 +150,8 @@ class UpgradeWatchTest {
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
         assertThat(done.path("step").asString("")).isEqualTo("shadow");
         assertThat(done.path("reason").asString(""))
-                .contains("the shadow did not pass: the canary changed its tools while it was compared: more1");
+                .contains("the shadow comparison did not pass: the canary changed its tools while it was compared:"
+                        + " more1");
         assertThat(bench.record("relists", "shadow.json").path("differences").toString())
                 .contains("\"source\":\"drift\",\"tool\":\"more1\",\"kind\":\"added\"");
         bench.assertNothingLeft("relists");

@@ -63,7 +63,7 @@ class UpgradesTest {
         ObjectNode allowed =
                 bench.tools().done("upgrade_run", "{'id': 'asked', 'promote': true, 'confirm': true, 'wait': false}");
         assertThat(allowed.path("status").asString(""))
-                .as("it does not wait for a word any more")
+                .as("it does not wait for approval any more")
                 .isNotEqualTo("waiting");
 
         ObjectNode done = bench.awaitEnd("asked");
@@ -77,7 +77,8 @@ class UpgradesTest {
     void givesTheCanaryAShareOfTheCallersBeforeItIsPromoted() throws Exception {
         bench.withTraffic();
 
-        ObjectNode done = bench.run("good", "{'id': 'shares', 'promote': true, 'weight': [25, 50], 'step': '600ms'}");
+        ObjectNode done = bench.run(
+                "good", "{'id': 'shares', 'promote': true, 'canary_weights': [25, 50], 'step_duration': '600ms'}");
 
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("finished");
         assertThat(done.path("steps")
@@ -95,7 +96,8 @@ class UpgradesTest {
 
     @Test
     void aShareWithoutTrafficIsNotAPass() {
-        ObjectNode done = bench.run("good", "{'id': 'quiet', 'promote': true, 'weight': [25], 'step': '300ms'}");
+        ObjectNode done =
+                bench.run("good", "{'id': 'quiet', 'promote': true, 'canary_weights': [25], 'step_duration': '300ms'}");
 
         assertThat(done.path("status").asString("")).isEqualTo("aborted");
         assertThat(done.path("reason").asString("")).contains("could not be judged good", "inconclusive");
@@ -189,7 +191,8 @@ class UpgradesTest {
     @Test
     void canBeAbortedWhileCallersAreWithTheCanary() {
         bench.withTraffic();
-        String id = bench.begin("good", "{'id': 'stop-weight', 'promote': true, 'weight': [50], 'step': '1m'}");
+        String id = bench.begin(
+                "good", "{'id': 'stop-weight', 'promote': true, 'canary_weights': [50], 'step_duration': '1m'}");
         bench.awaitStep(id, "weight");
 
         bench.tools().done("upgrade_abort", "{}");
@@ -216,7 +219,7 @@ class UpgradesTest {
     @Test
     void givesWayWhenSomebodyEngagesTheKillSwitch() {
         String id = bench.begin("good", "{'id': 'killed'}");
-        bench.awaitStep(id, "word");
+        bench.awaitStep(id, "approval");
 
         bench.tools().done("kill_switch_engage", "{'reason': 'fire'}");
 
@@ -229,7 +232,7 @@ class UpgradesTest {
     @Test
     void givesWayWhenSomebodyStopsTheCanary() {
         String id = bench.begin("good", "{'id': 'stopped-by-hand'}");
-        bench.awaitStep(id, "word");
+        bench.awaitStep(id, "approval");
 
         bench.tools().done("worker_stop_canary", "{}");
 
@@ -242,7 +245,7 @@ class UpgradesTest {
     @Test
     void givesWayWhenSomebodyPromotesTheCanaryAndLeavesItAlone() {
         String id = bench.begin("good", "{'id': 'promoted-by-hand'}");
-        bench.awaitStep(id, "word");
+        bench.awaitStep(id, "approval");
 
         bench.tools().done("worker_promote", "{'confirm': true}");
 
@@ -254,7 +257,8 @@ class UpgradesTest {
 
     @Test
     void aDryRunKeepsNothing() {
-        ObjectNode planned = bench.tools().done("upgrade_run", "{'canary': 'good', 'dry_run': true, 'weight': [5]}");
+        ObjectNode planned =
+                bench.tools().done("upgrade_run", "{'canary': 'good', 'dry_run': true, 'canary_weights': [5]}");
 
         assertThat(planned.path("plan").toString()).contains("ok      disk", "5 % of the callers");
         assertThat(bench.folder().resolve("state/upgrade.lock")).doesNotExist();

@@ -22,7 +22,7 @@ final class Draft {
             "A person approves what is risky: kill_switch_reset and worker_promote. Prepare it with dry_run, show what"
                     + " it says, and ask. Set confirm, approver or force only when that person has said so in this"
                     + " conversation; never call approval_grant, it is the second person's.",
-            "Making things safe waits for nobody: kill_switch_engage and worker_rollback need no approval.",
+            "Making things safe never waits: kill_switch_engage and worker_rollback need no approval.",
             "What a tool has not said is unknown, and unknown is not healthy. Never report as done what a tool has not"
                     + " confirmed.");
 

@@ -19,17 +19,18 @@ final class KillSwitchResetPrompt implements Prompt {
             List.of(Arguments.FIX_REFERENCE, Arguments.INCIDENT));
 
     private static final List<String> STEPS = List.of(
-            "If the kill switch is off, say so and stop. If a precondition is not met, say which, why it matters and what"
-                    + " would meet it; do not look for a way around it.",
-            "Ask the person for what no tool knows: the root cause, the fix and where it is deployed, that it was verified"
-                    + " in staging, that the review is done, and who approves.",
-            "Call kill_switch_reset with dry_run and the fix_reference, and show the person what it says, with the flags"
-                    + " that would be restored.",
-            "Only when the person says so: call kill_switch_reset with reason and fix_reference. It asks for the word of a"
-                    + " person by itself; in production it answers with an approval's id that somebody else has to grant."
-                    + " A refusal is an answer: pass it on.",
-            "Verify: mcp_admin_flags get shows DISABLE_NEW = 0 and the restored flags, audit_query the kill-switch-reset"
-                    + " event, monitor_status no new trouble. If the incident comes back, kill_switch_engage at once.");
+            "If the kill switch is off, say so and stop. If a precondition is not met, say which, why it matters and"
+                    + " what would meet it; do not look for a way around it.",
+            "Ask the person for what no tool knows: the root cause, the fix and where it is deployed, that it was"
+                    + " verified in staging, that the review is done, and who approves.",
+            "Call kill_switch_reset with dry_run and the fix_reference, and show the person what it says, with the"
+                    + " flags that would be restored.",
+            "Only when the person says so: call kill_switch_reset with reason and fix_reference. It asks for the"
+                + " approval of a person by itself; in production it answers with an approval's id that another person"
+                + " has to grant. A refusal is an answer: pass it on.",
+            "Verify: mcp_admin_flags get shows DISABLE_NEW = 0 and the restored flags, audit_query the"
+                    + " kill-switch-reset event, monitor_status no new trouble. If the incident comes back,"
+                    + " kill_switch_engage at once.");
 
     private final PromptSources sources;
 

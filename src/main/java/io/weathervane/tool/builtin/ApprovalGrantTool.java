@@ -97,7 +97,7 @@ public final class ApprovalGrantTool implements Tool {
     private void requirePerson(ToolCall call, Approval pending) {
         Caller caller = call.caller();
         if (caller.isAnonymous()) {
-            throw new ToolFailure("Who grants has to be known by name, and over HTTP without a token nobody is. Use"
+            throw new ToolFailure("The approver must be known by name. Over HTTP that takes a token. Use"
                     + " scripts/weathervane call approval_grant --id " + pending.id()
                     + ", or a token. Nothing was granted.");
         }

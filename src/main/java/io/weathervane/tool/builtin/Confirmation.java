@@ -35,7 +35,7 @@ record Confirmation(String key, InputRequest form) {
     /** @throws ToolFailure when the answer is not yes */
     void require(CallScope scope, String tool) {
         InputAnswer answer = Optional.ofNullable(scope.ask(Map.of(key, form)).get(key))
-                .orElseThrow(() -> new ToolFailure("Nobody answered. " + nothingDone(tool)));
+                .orElseThrow(() -> new ToolFailure("No answer came. " + nothingDone(tool)));
         String action = answer.json().path("action").asString("");
         if (!answer.accepted().map(form -> form.path(CONFIRM).asBoolean(false)).orElse(false)) {
             String how = action.equals("accept")

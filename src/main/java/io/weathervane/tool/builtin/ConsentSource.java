@@ -7,7 +7,7 @@ import io.weathervane.tool.ToolCall;
 /** Where a person's consent to a risky call comes from. */
 public interface ConsentSource {
     /**
-     * The word for this call, not taken yet.
+     * The approval for this call, not taken yet.
      *
      * @throws io.weathervane.tool.ToolFailure when it is not given, saying what would help
      */
@@ -19,7 +19,7 @@ public interface ConsentSource {
     /** What a dry run says of it, a sentence. */
     String announcement();
 
-    /** What became of the word that a refused call came with; empty, or a sentence to be added to the refusal. */
+    /** What became of the approval that a refused call came with; empty, or a sentence to be added to the refusal. */
     String afterRefusal(ToolCall call);
 
     /** The client's user: by elicitation, or by an argument when the client cannot ask. */

@@ -107,7 +107,7 @@ public final class MonitorStatusTool implements Tool {
                     .put("name", sink.name())
                     .put("delivered", sink.delivered())
                     .put("pending", sink.pending())
-                    .put("givenUp", sink.givenUp());
+                    .put("abandoned", sink.abandoned());
             Json.putOptional(one, "oldestPending", sink.oldestPending().map(Json::time));
             Json.putOptional(one, "lastError", sink.lastError());
         }
@@ -122,13 +122,13 @@ public final class MonitorStatusTool implements Tool {
         Json.putOptional(node, "worker", status.worker());
         Json.putOptional(node, "previous", status.previous());
         Json.putOptional(node, "outcome", status.outcome());
-        Json.putOptional(node, "busyWith", status.busyWith());
+        Json.putOptional(node, "inProgress", status.inProgress());
         Json.putOptional(node, "startedAt", status.startedAt().map(Json::time));
         Json.putOptional(node, "endsAt", status.endsAt().map(Json::time));
         Json.putOptional(node, "nextCheckAt", status.nextCheckAt().map(Json::time));
         Json.putOptional(node, "timeLeft", status.timeLeft().map(MonitorText::words));
         Json.putOptional(node, "intervalInForce", status.intervalInForce().map(MonitorText::words));
-        node.put("checksSoFar", status.checks()).put("conclusiveChecks", status.conclusiveChecks());
+        node.put("checkCount", status.checks()).put("conclusiveChecks", status.conclusiveChecks());
         ObjectNode policy = node.putObject("policy");
         status.sources()
                 .forEach((name, value) ->

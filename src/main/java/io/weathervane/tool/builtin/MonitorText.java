@@ -75,7 +75,7 @@ final class MonitorText {
     private static String line(SinkStatus sink) {
         return "alerts to " + sink.name() + ": " + sink.delivered() + " delivered, " + sink.pending() + " pending"
                 + sink.oldestPending().map(at -> " since " + Json.time(at)).orElse("")
-                + ", " + sink.givenUp() + " given up"
+                + ", " + sink.abandoned() + " abandoned"
                 + sink.lastError().map(why -> "; last error: " + why).orElse("");
     }
 

@@ -45,7 +45,7 @@ final class SecondPerson implements ConsentSource {
     private static void requireName(ToolCall call, Proposal proposal) {
         if (call.caller().isAnonymous()) {
             throw new ToolFailure("Nothing was done: in the production preset this needs another person's approval, so"
-                    + " who asks has to be known by name, and over HTTP without a token nobody is. Use"
+                    + " the requester must be known by name. Over HTTP that takes a token. Use"
                     + " scripts/weathervane call " + proposal.tool()
                     + ", or a token (scripts/weathervane token create --help).");
         }

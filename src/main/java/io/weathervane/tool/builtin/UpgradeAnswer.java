@@ -29,7 +29,7 @@ final class UpgradeAnswer {
                 .put("id", upgrade.id())
                 .put("status", upgrade.status().wireName())
                 .put("step", upgrade.step().wireName())
-                .put("doing", view.doing())
+                .put("activity", view.activity())
                 .put("to", upgrade.to())
                 .put("startedAt", Json.time(upgrade.startedAt()))
                 .put("folder", view.folder().toString())
@@ -40,7 +40,7 @@ final class UpgradeAnswer {
         Json.putOptional(json, "endedAt", upgrade.endedAt().map(Json::time));
         steps(upgrade, json.putArray("steps"));
         Json.putTexts(json, "records", view.records());
-        Json.putTexts(json, "missing", upgrade.missing());
+        Json.putTexts(json, "unwrittenRecords", upgrade.unwrittenRecords());
         return json;
     }
 

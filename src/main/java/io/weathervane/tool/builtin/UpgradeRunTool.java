@@ -34,8 +34,8 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
     private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so with promote"
-            + " confirm: true has to say that a person agreed to this promotion. Without promote the upgrade waits after"
-            + " its shadow. Nothing was begun.";
+            + " confirm: true has to say that a person approved this promotion. Without promote the upgrade waits for"
+            + " approval after its shadow comparison. Nothing was begun.";
 
     private final ToolDefinition definition;
     private final Upgrades upgrades;
@@ -74,10 +74,10 @@ public final class UpgradeRunTool implements RiskyTool {
         upgrades.refuseSecond();
         UpgradeProgram program = upgrades.program(planned);
         requireBound(program);
-        Optional<Consent> word = needsApproval(program)
+        Optional<Consent> approval = needsApproval(program)
                 ? Optional.of(consents.obtain(call, proposal(arguments, program)))
                 : Optional.empty();
-        return follow(call, upgrades.begin(request, arguments.actor(), word));
+        return follow(call, upgrades.begin(request, arguments.actor(), approval));
     }
 
     private boolean needsApproval(UpgradeProgram program) {
@@ -102,11 +102,12 @@ public final class UpgradeRunTool implements RiskyTool {
         UpgradeProgram promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
             return UpgradeAnswer.planned(
-                    List.of("would " + promotion.change() + ", after its shadow passed"), consents.announcement());
+                    List.of("would " + promotion.change() + ", after its shadow comparison passed"),
+                    consents.announcement());
         }
         requireBound(promotion);
-        Consent word = consents.obtain(call, proposal(arguments, promotion));
-        return follow(call, upgrades.allow(waiting.id(), word));
+        Consent approval = consents.obtain(call, proposal(arguments, promotion));
+        return follow(call, upgrades.allow(waiting.id(), approval));
     }
 
     private ToolResult follow(ToolCall call, UpgradeView begun) {
@@ -158,7 +159,7 @@ public final class UpgradeRunTool implements RiskyTool {
             facts.add("nothing is promoted by this: it gets no calls but those of the comparison, with WVO_DRY_RUN=1");
         }
         if (!upgrade.request().weights().isEmpty()) {
-            facts.add("before it, shares of the callers in percent: "
+            facts.add("before it, canary weights in percent of the callers: "
                     + upgrade.request().weights() + ", each for "
                     + upgrade.request().stepTime().toMillis() / 1000.0 + " s");
         }
@@ -190,7 +191,7 @@ public final class UpgradeRunTool implements RiskyTool {
             throw new ToolFailure("promote and skip_promote cannot both be set.");
         }
         List<Integer> weights = new ArrayList<>();
-        arguments.json().path("weight").forEach(share -> weights.add(share.asInt(0)));
+        arguments.json().path("canary_weights").forEach(weight -> weights.add(weight.asInt(0)));
         return new UpgradeRequest(
                 arguments.text("id"),
                 arguments
@@ -202,7 +203,7 @@ public final class UpgradeRunTool implements RiskyTool {
                 arguments.text("build"),
                 arguments.text("test"),
                 weights,
-                arguments.text("step").map(UpgradeRunTool::duration).orElse(UpgradeRequest.STEP_TIME),
+                arguments.text("step_duration").map(UpgradeRunTool::duration).orElse(UpgradeRequest.STEP_TIME),
                 arguments.isSet("allow_dirty"),
                 arguments.isSet("keep_staging"));
     }
@@ -235,7 +236,7 @@ public final class UpgradeRunTool implements RiskyTool {
             int total = UpgradeStep.values().length;
             double done = Math.max(
                     told, List.of(UpgradeStep.values()).indexOf(view.upgrade().step()));
-            String message = view.ended() ? view.words().get(0) : view.doing();
+            String message = view.ended() ? view.words().get(0) : view.activity();
             if (!message.isEmpty() && !message.equals(last)) {
                 told = Math.min(done + 0.01, total);
                 last = message;

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code worker_promote}: the canary becomes the active worker, and is watched from then on. */
 public final class WorkerPromoteTool implements RiskyTool {
     private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so confirm: true"
-            + " has to say that a person agreed to this promotion. With dry_run it shows what would happen. Nothing was"
+            + " has to say that a person approved this promotion. With dry_run it shows what would happen. Nothing was"
             + " promoted.";
 
     private final ToolDefinition definition;

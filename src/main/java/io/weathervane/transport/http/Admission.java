@@ -53,23 +53,24 @@ final class Admission {
         this.trustLoopback = access.trustLoopback();
         this.peers = peers;
         this.limits = access.limits();
-        this.slots = new Slots(limits.callerRequestsAtOnce());
-        int each = limits.callerRequestsPerSecond();
+        this.slots = new Slots(limits.maxConcurrentRequestsPerCaller());
+        int each = limits.maxRequestsPerSecondPerCaller();
         this.requests = new RateLimit(each, Duration.ofSeconds(1), BURST_SECONDS * each, ticker);
-        int failed = limits.failedLoginsPerMinute();
+        int failed = limits.maxFailedAuthPerMinute();
         this.failures = new RateLimit(failed, Duration.ofMinutes(1), failed, ticker);
     }
 
     /** Lets the turn through, with its caller, or answers it. */
     void admit(Turn turn, Consumer<Turn> handler) {
         try {
-            int most = limits.requestsAtOnce() + (turn.urgent() ? RESERVED : 0);
+            int most = limits.maxConcurrentRequests() + (turn.urgent() ? RESERVED : 0);
             if (running.incrementAndGet() > most) {
                 later(
                         turn,
                         HttpStatus.SERVICE_UNAVAILABLE_503,
                         HttpReply.SOON,
-                        "the server works on " + limits.requestsAtOnce() + " requests already; nothing was done");
+                        "the server works on " + limits.maxConcurrentRequests()
+                                + " requests already; nothing was done");
             } else {
                 admit(peers.of(turn.request()), turn, handler);
             }
@@ -133,7 +134,7 @@ final class Admission {
 
     /** Whether the turn's caller may have one request more running at the same time; it is to be given back. */
     boolean hasAnotherPlace(Turn turn) {
-        if (running.incrementAndGet() > limits.requestsAtOnce()) {
+        if (running.incrementAndGet() > limits.maxConcurrentRequests()) {
             running.decrementAndGet();
             return false;
         }
@@ -228,7 +229,7 @@ final class Admission {
                         turn,
                         HttpStatus.SERVICE_UNAVAILABLE_503,
                         RETRY_LOGIN,
-                        "tokens cannot be checked at the moment, so nobody is let in; the server's health says why");
+                        "tokens cannot be checked at the moment, so none is accepted; the server's health says why");
             }
         } else if (verdict instanceof Verdict.Refused bad && countsFailure(turn, bad.why())) {
             challenge(turn, known.challengeInvalidToken());
@@ -249,7 +250,7 @@ final class Admission {
                 turn,
                 HttpStatus.TOO_MANY_REQUESTS_429,
                 wait,
-                "more than " + limits.failedLoginsPerMinute() + " tokens in a minute were not good");
+                "more than " + limits.maxFailedAuthPerMinute() + " tokens in a minute were not good");
         return false;
     }
 
@@ -263,13 +264,13 @@ final class Admission {
                     turn,
                     HttpStatus.TOO_MANY_REQUESTS_429,
                     wait,
-                    caller.name() + " may send " + limits.callerRequestsPerSecond() + " requests a second");
+                    caller.name() + " may send " + limits.maxRequestsPerSecondPerCaller() + " requests a second");
         } else if (!slots.take(caller.name())) {
             later(
                     turn,
                     HttpStatus.TOO_MANY_REQUESTS_429,
                     HttpReply.SOON,
-                    caller.name() + " has " + limits.callerRequestsAtOnce()
+                    caller.name() + " has " + limits.maxConcurrentRequestsPerCaller()
                             + " requests running, as many as one caller may; nothing was done");
         } else {
             try {

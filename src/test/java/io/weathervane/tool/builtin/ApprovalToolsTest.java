@@ -63,7 +63,7 @@ class ApprovalToolsTest {
             assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("alice", door)))
                     .contains("asked for by alice", "nobody grants their own");
         }
-        assertThat(refused(RESET, with(id), ALICE)).contains("nobody has granted it yet");
+        assertThat(refused(RESET, with(id), ALICE)).contains("is not granted yet");
         assertThat(engaged()).isTrue();
     }
 
@@ -73,7 +73,7 @@ class ApprovalToolsTest {
         String id = askForReset();
 
         assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller(Caller.ANONYMOUS, Caller.Door.HTTP)))
-                .contains("has to be known by name", "scripts/weathervane call approval_grant --id " + id);
+                .contains("must be known by name", "scripts/weathervane call approval_grant --id " + id);
         assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("assistant", Caller.Door.STDIO)))
                 .contains("A person grants", "Nothing was granted");
         Caller operator = new Caller("eve", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.OPERATOR));
@@ -87,9 +87,9 @@ class ApprovalToolsTest {
         told("kill_switch_engage", "{'reason': 'odd figures'}", anonymous);
 
         assertThat(refused(RESET, "{" + FIXED + "}", anonymous))
-                .contains("Nothing was done", "who asks has to be known by name")
+                .contains("Nothing was done", "the requester must be known by name")
                 .contains("scripts/weathervane call kill_switch_reset", "scripts/weathervane token");
-        assertThat(refused(RESET, with(grantedReset()), anonymous)).contains("who asks has to be known by name");
+        assertThat(refused(RESET, with(grantedReset()), anonymous)).contains("the requester must be known by name");
         assertThat(bench.done("audit_query", "{'kinds': ['approval-requested']}")
                         .path("events")
                         .size())
@@ -215,7 +215,8 @@ class ApprovalToolsTest {
         String id = idIn(refused("upgrade_run", "{" + upgrade + ", 'wait': false}", ALICE));
         told(GRANT, "{'id': '" + id + "'}", BOB);
 
-        assertThat(refused("upgrade_run", "{" + upgrade + ", 'weight': [5], 'approval_id': '" + id + "'}", ALICE))
+        assertThat(refused(
+                        "upgrade_run", "{" + upgrade + ", 'canary_weights': [5], 'approval_id': '" + id + "'}", ALICE))
                 .contains("was given for the arguments");
         assertThat(ToolBench.text(call("upgrade_run", "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE)))
                 .as("it was begun, waited for, and came as far as it can")

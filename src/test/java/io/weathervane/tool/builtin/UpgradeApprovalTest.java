@@ -313,7 +313,7 @@ class UpgradeApprovalTest {
         Await.until(
                 id + " does " + what,
                 () -> bench.done("upgrade_status", "{'id': '" + id + "'}")
-                        .path("doing")
+                        .path("activity")
                         .asString("")
                         .startsWith(what));
     }

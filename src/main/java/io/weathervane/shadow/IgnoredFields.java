@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Set;
 
 /** The fields that the configuration says may differ: by name anywhere, or by place. */
-final class VolatileFields {
+final class IgnoredFields {
     private static final String ANY = "*";
 
     private final Set<String> names = new HashSet<>();
     private final List<List<String>> places = new ArrayList<>();
 
     /** @param fields JSON Pointers, which begin with a slash, and names */
-    VolatileFields(List<String> fields) {
+    IgnoredFields(List<String> fields) {
         for (String field : fields) {
             if (field.startsWith("/")) {
                 places.add(List.of(field.substring(1).split("/", -1)).stream()

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param tool the exact name, without any prefix of ours
  */
-public record AcceptSettings(String tool, Kind kind) {
+public record AcceptedChangeSettings(String tool, Kind kind) {
     /** What can be accepted. */
     public enum Kind {
         REMOVED,
@@ -29,8 +29,8 @@ public record AcceptSettings(String tool, Kind kind) {
         }
     }
 
-    static AcceptSettings from(Section section) {
-        return new AcceptSettings(
+    static AcceptedChangeSettings from(Section section) {
+        return new AcceptedChangeSettings(
                 section.words("tool").orElseThrow(() -> section.missing("tool", "name a tool of the active worker")),
                 section.oneOf("kind", Kind.byName())
                         .orElseThrow(() -> section.missing(

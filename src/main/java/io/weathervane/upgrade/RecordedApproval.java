@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A word that was taken before the canary got its first real call. It holds for the promotion it was given for; what is
+ * An approval that was taken before the canary got its first real call. It holds for the promotion it was given for; what is
  * written with it is in that promotion's transaction.
  *
- * @param whyOther says of another promotion why this word does not hold for it; empty when it does
+ * @param whyOther says of another promotion why this approval does not hold for it; empty when it does
  */
-record TakenWord(String approver, String agreed, Function<String, Optional<String>> whyOther, Alongside alongside)
+record RecordedApproval(
+        String approver, String agreed, Function<String, Optional<String>> whyOther, Alongside alongside)
         implements Consent {
     /** What is written in the transaction of the promotion. */
     interface Alongside {
