@@ -5,6 +5,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.transport.socket.OwnerInfo;
+import io.weathervane.util.Programs;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
@@ -45,8 +46,21 @@ record FirstCommand(CommandRelease release) {
      */
     void refuseUnlessFound(Workspace workspace, Map<String, String> environment) {
         if (!isFound(environment.getOrDefault("PATH", "")) && !hasRun(workspace)) {
-            throw new CommandRefusedException("command not found: " + words().get(0));
+            throw new CommandRefusedException(missing(environment.getOrDefault("PATH", "")));
         }
+    }
+
+    private String missing(String path) {
+        String program = words().get(0);
+        return Programs.notExecutable(program, release.folder(), path)
+                .map(file ->
+                        "the command " + file + " is not executable; chmod +x it, or write what runs it in front of it")
+                .orElseGet(() -> "command not found: " + program + (isFolder(program) ? " is a folder" : ""));
+    }
+
+    private boolean isFolder(String program) {
+        return program.contains(File.separator)
+                && Files.isDirectory(release.folder().resolve(program));
     }
 
     private boolean isFound(String path) {

@@ -1,5 +1,6 @@
 package io.weathervane;
 
+import io.weathervane.cli.ExitCode;
 import io.weathervane.cli.WeatherVaneCommand;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -14,8 +15,6 @@ import picocli.CommandLine;
 
 /** The command line. */
 public final class Main {
-    private static final int USAGE = 2;
-
     /** A buffer of a thread for its writes that is larger is not kept: 64 KiB. */
     private static final String KEPT_BUFFER_BYTES = "65536";
 
@@ -41,9 +40,12 @@ public final class Main {
         System.setOut(server.isPresent() ? System.err : out);
         server.filter(command -> command.takePlain(words.subList(1, words.size())))
                 .ifPresent(command -> System.exit(run(command)));
+        WatchedOutput watched = new WatchedOutput(stdout);
         CommandLine line = WeatherVaneCommand.create(
-                environment, stdout, new ServeCommand(serving), RunCommand.line(serving), new DemoCommand(out));
-        System.exit(line.execute(args));
+                environment, watched, new ServeCommand(serving), RunCommand.line(serving), new DemoCommand(out));
+        int code = line.execute(args);
+        line.getOut().flush();
+        System.exit(watched.lost().map(why -> sayLost(why, code)).orElse(code));
     }
 
     /**
@@ -55,9 +57,15 @@ public final class Main {
         System.setProperty(name, System.getProperty(name, KEPT_BUFFER_BYTES));
     }
 
+    /** What was asked for may be done, and its answer is not where the caller looks for it. */
+    private static int sayLost(String why, int code) {
+        System.err.println("weathervane: the answer could not be written to stdout (" + why + ")");
+        return code == ExitCode.OK ? ExitCode.UNVERIFIED : code;
+    }
+
     private static void refuse(String why) {
         System.err.println("weathervane: " + why);
-        System.exit(USAGE);
+        System.exit(ExitCode.USAGE);
     }
 
     private static Optional<PlainCommand> server(String name, Serving serving) {

@@ -53,7 +53,7 @@ final class RunCommand implements PlainCommand {
     @Override
     public boolean takePlain(List<String> words) {
         int end = words.indexOf(END_OF_OPTIONS);
-        if (end < 0 || end == words.size() - 1) {
+        if (end < 0 || end == words.size() - 1 || words.get(end + 1).isBlank()) {
             return false;
         }
         command = words.subList(end + 1, words.size());
@@ -70,7 +70,8 @@ final class RunCommand implements PlainCommand {
         if (command.isEmpty() || command.get(0).isBlank()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "say which MCP server to run, after --: weathervane run -- npx -y @modelcontextprotocol/server-everything");
+                    "say which MCP server to run, after --: weathervane run -- npx -y"
+                            + " @modelcontextprotocol/server-everything");
         }
         CommandRelease release = new CommandRelease(label, command, Path.of("").toAbsolutePath());
         Serving.Doors doors = new Serving.Doors(options.stdio() || !options.http(), options.http());

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options of the commands that run a server, read by picocli or, in their plain form, without it. */
 final class ServerOptions {
@@ -28,7 +30,11 @@ final class ServerOptions {
             description = "Default 127.0.0.1; another than a loopback address needs server.auth in the configuration.")
     private @Nullable String host;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Default 3000; 0 = any free one, printed.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            converter = PortConverter.class,
+            description = "Default 3000; 0 = any free one, printed.")
     private @Nullable Integer port;
 
     @Option(names = "--workspace", paramLabel = "DIR", description = "Default WVO_WORKSPACE_ROOT, else this folder.")
@@ -106,6 +112,18 @@ final class ServerOptions {
             return Integer.toString(number).equals(digits) ? number : null;
         } catch (NumberFormatException e) {
             return null;
+        }
+    }
+
+    /** Reads a number; which ones are allowed is the configuration's to say, of a file's as well. */
+    static final class PortConverter implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            Integer number = plainNumber(text);
+            if (number == null) {
+                throw new TypeConversionException("'" + text + "' is no whole number from 0 to 65535");
+            }
+            return number;
         }
     }
 

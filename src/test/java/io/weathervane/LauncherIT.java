@@ -52,6 +52,42 @@ class LauncherIT {
         assertThat(ended.err()).contains("no such\nfolder (--workspace) does not exist");
     }
 
+    @Test
+    void saysInOneLineThatItsFolderIsGone() throws Exception {
+        Ended ended = shell("mkdir gone && cd gone && rmdir ../gone && \"$0\" call monitor_status");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err())
+                .containsOnlyOnce("weathervane: the current folder ")
+                .contains("/gone does not exist any more", "change to another one")
+                .doesNotContain("\tat ", "java.lang");
+    }
+
+    @Test
+    void aClosedStdinIsTheEndOfInputAndNoFileOfTheJvm() throws Exception {
+        Ended ended = shell("\"$0\" run --workspace w -- sh -c 'exec cat' <&-");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatCouldNotBeWrittenIsSaid() throws Exception {
+        for (String where : List.of(">/dev/full", ">&-")) {
+            Ended lost = shell("\"$0\" --version " + where);
+
+            assertThat(lost.exitCode()).as(where).isEqualTo(5);
+            assertThat(lost.err()).startsWith("weathervane: the answer could not be written to stdout (");
+        }
+        Ended enough = shell("\"$0\" --help | true; exit ${PIPESTATUS[0]}");
+        assertThat(enough.exitCode()).isZero();
+        assertThat(enough.err()).isEmpty();
+    }
+
+    private Ended shell(String script) throws IOException, InterruptedException {
+        return run("bash", "-c", script, SCRIPTS.resolve("weathervane").toString());
+    }
+
     private Ended run(String... command) throws IOException, InterruptedException {
         Path err = folder.resolve("err");
         Process process = new ProcessBuilder(List.of(command))

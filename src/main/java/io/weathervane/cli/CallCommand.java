@@ -69,11 +69,24 @@ final class CallCommand implements Callable<Integer> {
             spec.commandLine().usage(out);
             return ExitCode.OK;
         }
+        refuseOptionsBeforeTool();
         try (ToolServer server = connections.open(environment)) {
             return call(server, new ToolOutput(out, spec.commandLine().getErr(), json));
         } catch (UsageException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Options of no meaning here are left to the tool, which has to be named before them. */
+    private void refuseOptionsBeforeTool() {
+        words.stream().findFirst().filter(word -> word.startsWith("-")).ifPresent(word -> {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "there is no option '" + word + "' before a TOOL"
+                            + ToolOptions.suggestion(WrongWords.option(spec.commandLine(), word))
+                            + "; there are " + String.join(", ", WrongWords.options(spec.commandLine()))
+                            + ", and a tool's own after its name");
+        });
     }
 
     private int call(ToolServer server, ToolOutput output) {
@@ -83,16 +96,16 @@ final class CallCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         ObjectNode tool = find(tools, words.get(0));
-        ToolOptions options = ToolOptions.of(tool);
+        ToolOptions options = ToolOptions.of(tool).besides(WrongWords.options(spec.commandLine()));
         if (help) {
             output.help(tool, options);
             return ExitCode.OK;
         }
         ObjectNode arguments = options.parse(words.subList(1, words.size()));
         ObjectNode result = called(server, arguments, output);
-        int exit = output.result(result);
+        output.result(result);
         nameLineToGoOnWith(result);
-        return exit;
+        return AnswerExitCode.of(words.get(0), arguments, result);
     }
 
     /** Beside a refusal that waits for an approval; on stderr, as what is on stdout may be read by a program. */

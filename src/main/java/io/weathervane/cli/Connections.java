@@ -3,20 +3,24 @@ package io.weathervane.cli;
 import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.util.Workspace;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that say which server is meant. */
 final class Connections {
     @Option(
             names = "--url",
             paramLabel = "URL",
+            converter = UrlConverter.class,
             description = "The server's address, such as http://127.0.0.1:3000; without it the workspace's socket.")
     private @Nullable URI url;
 
@@ -42,7 +46,7 @@ final class Connections {
     /** Connects to the server that is meant. */
     ToolServer open(Map<String, String> environment) {
         if (url != null) {
-            URI server = checked(url);
+            URI server = url;
             Optional<HeldToken> token = HeldToken.find(Optional.ofNullable(tokenFile), environment);
             token.ifPresent(held -> held.mustBeSafeWith(server));
             return new ToolServer(new HttpConnection(server, token, timeout));
@@ -55,11 +59,23 @@ final class Connections {
         return new ToolServer(new SocketConnection(workspace.state(), timeout));
     }
 
-    private static URI checked(URI url) {
-        boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        if (!http || url.getHost() == null) {
-            throw new UsageException("--url wants an address such as http://127.0.0.1:3000, not '" + url + "'");
+    /** Reads the address of a server. */
+    static final class UrlConverter implements ITypeConverter<URI> {
+        @Override
+        public URI convert(String text) {
+            try {
+                URI url = new URI(text);
+                if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+                    return url;
+                }
+            } catch (URISyntaxException e) {
+                throw new TypeConversionException(wanted(text) + ": " + e.getReason());
+            }
+            throw new TypeConversionException(wanted(text));
         }
-        return url;
+
+        private static String wanted(String text) {
+            return "'" + text + "' is no address such as http://127.0.0.1:3000 or https://ops.example.org";
+        }
     }
 }

@@ -4,7 +4,9 @@ import io.weathervane.util.BoundedLines;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,16 @@ record HeldToken(String text) {
         return "a token";
     }
 
+    private static String why(Path file, IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "does not exist";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "cannot be read: check its owner and mode";
+        }
+        return Files.isDirectory(file) ? "is a folder: name the file" : "cannot be read: " + failure.getMessage();
+    }
+
     private static String firstLine(Path file) {
         try (var in = Files.newInputStream(file)) {
             return new BoundedLines(in, BYTES_MAX)
@@ -54,8 +66,7 @@ record HeldToken(String text) {
                     .map(line -> new String(line.bytes(), StandardCharsets.UTF_8))
                     .orElse("");
         } catch (IOException e) {
-            throw new UsageException("the token file " + file + " cannot be read ("
-                    + e.getClass().getSimpleName() + ")");
+            throw new UsageException("the token file " + file + " (--token-file) " + why(file, e));
         }
     }
 }

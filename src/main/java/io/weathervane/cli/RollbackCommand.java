@@ -73,7 +73,9 @@ final class RollbackCommand implements Callable<Integer> {
             ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("reason", why);
             ToolOutput output = new ToolOutput(
                     spec.commandLine().getOut(), spec.commandLine().getErr(), /* json= */ false);
-            return output.result(server.call("worker_rollback", arguments, output::progress));
+            ObjectNode result = server.call("worker_rollback", arguments, output::progress);
+            output.result(result);
+            return AnswerExitCode.of("worker_rollback", arguments, result);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,11 +27,18 @@ final class ToolOptions {
     private final String tool;
     private final List<ToolOption> options;
     private final boolean takesOthers;
+    private final List<String> besides;
 
-    private ToolOptions(String tool, List<ToolOption> options, boolean takesOthers) {
+    private ToolOptions(String tool, List<ToolOption> options, boolean takesOthers, List<String> besides) {
         this.tool = tool;
         this.options = options;
         this.takesOthers = takesOthers;
+        this.besides = besides;
+    }
+
+    /** @param names options of the command itself, with their dashes: a mistyped one may have meant one of these */
+    ToolOptions besides(List<String> names) {
+        return new ToolOptions(tool, options, takesOthers, List.copyOf(names));
     }
 
     /** @param definition the tool as it stands in {@code tools/list} */
@@ -45,7 +53,7 @@ final class ToolOptions {
                 .toList();
         boolean closed = schema.path("additionalProperties").isBoolean()
                 && !schema.path("additionalProperties").asBoolean();
-        return new ToolOptions(definition.path("name").asString(""), options, !closed);
+        return new ToolOptions(definition.path("name").asString(""), options, !closed, List.of());
     }
 
     List<ToolOption> all() {
@@ -189,7 +197,9 @@ final class ToolOptions {
     }
 
     private UsageException unknown(String word) {
-        List<String> names = options.stream().map(ToolOption::name).toList();
+        List<String> names = Stream.of(options.stream().map(ToolOption::name), besides.stream(), Stream.of(ALL.name()))
+                .flatMap(each -> each)
+                .toList();
         return new UsageException(
                 tool + " has no option '--" + word + "'" + suggestion(Nearest.to("--" + word, names)) + known());
     }

@@ -54,8 +54,8 @@ final class ToolOutput {
         out.flush();
     }
 
-    /** Prints a tool's result, text of one that says no to stderr; returns the exit code. */
-    int result(ObjectNode result) {
+    /** Prints a tool's result, text of one that says no to stderr. */
+    void result(ObjectNode result) {
         boolean failed = result.path("isError").asBoolean(false);
         if (json) {
             JsonNode structured = result.path("structuredContent");
@@ -65,7 +65,6 @@ final class ToolOutput {
         }
         out.flush();
         err.flush();
-        return failed ? ExitCode.REFUSED : ExitCode.OK;
     }
 
     /** One line of progress, as the params of {@code notifications/progress} tell it. */

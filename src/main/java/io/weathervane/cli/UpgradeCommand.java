@@ -33,10 +33,13 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:finished, or the shadow comparison passed and no promotion was wanted",
-            "1:refused, aborted, rolled back, escalated, or the watch was ended early",
+            "0:finished and healthy, or the shadow comparison passed and no promotion was wanted",
+            "1:refused, aborted, rolled back, escalated, degraded, or the watch was ended early",
             "2:the command line is wrong",
-            "3:no server answers"
+            "3:no server answers",
+            "4:the launcher found no JDK or could not build",
+            "5:promoted, and there was too little traffic to judge it",
+            "130:interrupted (Ctrl-C), and with it the upgrade, unless it had promoted"
         })
 final class UpgradeCommand implements Callable<Integer> {
     /** How long each answer of the server may take: an abort waits for what is under way. */
@@ -147,7 +150,10 @@ final class UpgradeCommand implements Callable<Integer> {
                 last = decide(follower, name, last, person);
             }
             follower.sum(last);
-            return UpgradeFollower.isGood(last) ? ExitCode.OK : ExitCode.REFUSED;
+            // It still waits when the person agreed and the server wants an approval besides.
+            return UpgradeFollower.isWaiting(last)
+                    ? ExitCode.REFUSED
+                    : AnswerExitCode.ofUpgrade(last, /* awaited= */ true);
         } catch (ServerUnreachableException e) {
             out.println("The server is gone. Its next start takes up the watch of an upgrade that has promoted, and"
                     + " aborts any other; `weathervane call upgrade_status` says which.");

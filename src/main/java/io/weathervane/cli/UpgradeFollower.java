@@ -4,7 +4,6 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,7 +11,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Follows an upgrade by asking the server how it is, and shows each step once. */
 final class UpgradeFollower {
     private static final Duration LOOK = Duration.ofMillis(250);
-    private static final Set<String> GOOD = Set.of("finished", "shadow-passed");
     private static final int DOING_LENGTH_MAX = 160;
 
     private final ToolServer server;
@@ -80,10 +78,6 @@ final class UpgradeFollower {
 
     static boolean isWaiting(ObjectNode state) {
         return state.path("status").asString("").equals("waiting");
-    }
-
-    static boolean isGood(ObjectNode state) {
-        return GOOD.contains(state.path("status").asString(""));
     }
 
     /** Asks whether to promote, as a server would ask; with what the shadow found, which may be nothing at all. */

@@ -2,7 +2,6 @@ package io.weathervane.cli;
 
 import io.weathervane.store.StoreException;
 import io.weathervane.transport.socket.ServerUnreachableException;
-import io.weathervane.util.Nearest;
 import io.weathervane.util.SafeWriter;
 import io.weathervane.util.WorkspaceException;
 import java.io.OutputStream;
@@ -11,29 +10,20 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root command; by itself it lists the commands. */
 @Command(
         name = "weathervane",
         description = "Supervises a worker: canary, promotion, watch, rollback, kill switch, audit.",
         mixinStandardHelpOptions = true,
-        versionProvider = WeatherVaneCommand.Version.class,
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:done",
-            "1:understood, and the answer is no",
-            "2:the command line is wrong",
-            "3:no server answers",
-            "4:the launcher found no JDK or could not build"
-        })
+        versionProvider = WeatherVaneCommand.Version.class)
 public final class WeatherVaneCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -60,6 +50,7 @@ public final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
         line.addSubcommand(new ShellInitCommand());
         line.addSubcommand(new CommandLine.HelpCommand());
+        explainExitCodes(line);
         line.setExpandAtFiles(false);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         line.setOut(terminal(stdout));
@@ -67,6 +58,15 @@ public final class WeatherVaneCommand implements Runnable {
         line.setParameterExceptionHandler(WeatherVaneCommand::correct);
         line.setExecutionExceptionHandler(WeatherVaneCommand::explain);
         return line;
+    }
+
+    /** In the help of each command that does not say itself what its codes mean. */
+    private static void explainExitCodes(CommandLine line) {
+        UsageMessageSpec help = line.getCommandSpec().usageMessage();
+        if (help.exitCodeList().isEmpty()) {
+            help.exitCodeListHeading("%nExit codes:%n").exitCodeList(ExitCode.meanings());
+        }
+        line.getSubcommands().values().forEach(WeatherVaneCommand::explainExitCodes);
     }
 
     /** Writes what a person reads: UTF-8, and nothing in it steers the terminal, wherever it is from. */
@@ -87,29 +87,9 @@ public final class WeatherVaneCommand implements Runnable {
 
     private static int correct(ParameterException failure, String... words) {
         CommandLine line = failure.getCommandLine();
-        Optional<String> command = unknownCommand(failure);
-        line.getErr().println("weathervane: " + command.orElse(String.valueOf(failure.getMessage())));
-        if (command.isEmpty()) {
-            UnmatchedArgumentException.printSuggestions(failure, line.getErr());
-        }
+        line.getErr().println("weathervane: " + WrongWords.explain(failure));
         line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
-    }
-
-    /** A word where a command belongs, with the nearest command, or all of them. */
-    private static Optional<String> unknownCommand(ParameterException failure) {
-        Map<String, CommandLine> commands = failure.getCommandLine().getSubcommands();
-        if (commands.isEmpty() || !(failure instanceof UnmatchedArgumentException unmatched)) {
-            return Optional.empty();
-        }
-        return unmatched.getUnmatched().stream()
-                .findFirst()
-                .filter(word -> !word.startsWith("-"))
-                .map(word -> "there is no command '" + word + "'"
-                        + Nearest.to(word, commands.keySet())
-                                .map(near -> "; did you mean '" + near + "'?")
-                                .orElseGet(() -> "; the commands are " + String.join(", ", commands.keySet())
-                                        + ". A tool is called with: weathervane call TOOL"));
     }
 
     private static int explain(Exception failure, CommandLine line, ParseResult parsed) {

@@ -1,6 +1,8 @@
 package io.weathervane.monitor;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How the watch over a promotion ended, if it did. */
 public enum Outcome {
@@ -13,6 +15,13 @@ public enum Outcome {
     ESCALATED,
     /** Ended by hand, or by another promotion. */
     STOPPED;
+
+    /** The outcome of this wire name; empty for a name of none. */
+    public static Optional<Outcome> of(String wireName) {
+        return Arrays.stream(values())
+                .filter(outcome -> outcome.wireName().equals(wireName))
+                .findFirst();
+    }
 
     public String wireName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -16,7 +16,7 @@ final class Preview {
         this.leftovers = leftovers;
     }
 
-    List<String> lines(Upgrade planned, Folder scratch) throws IOException, InterruptedException {
+    UpgradePreview of(Upgrade planned, Folder scratch) throws IOException, InterruptedException {
         WorkerRelease release = Candidate.of(
                 planned,
                 parts.releases(),
@@ -26,12 +26,13 @@ final class Preview {
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + String.join(" ", release.command()));
-        for (PreflightCheck check :
-                new PreflightWork(parts, leftovers, ignored -> release).checks(planned, release, scratch.path())) {
+        List<PreflightCheck> checks =
+                new PreflightWork(parts, leftovers, ignored -> release).checks(planned, release, scratch.path());
+        for (PreflightCheck check : checks) {
             lines.add((check.ok() ? "ok      " : "FAILED  ") + check.name() + ": " + check.found());
         }
         lines.addAll(steps(planned.request()));
-        return lines;
+        return new UpgradePreview(checks.stream().allMatch(PreflightCheck::ok), lines);
     }
 
     private static List<String> steps(UpgradeRequest request) {

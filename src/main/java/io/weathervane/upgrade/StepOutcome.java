@@ -1,5 +1,8 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.monitor.Outcome;
+import java.util.Optional;
+
 /** What came of a step. */
 sealed interface StepOutcome {
     /** In words, for the record. */
@@ -11,8 +14,12 @@ sealed interface StepOutcome {
     /** The upgrade ends here. */
     record Failed(String detail) implements StepOutcome {}
 
-    /** The watch over the promotion ended, in one of the ways that an upgrade can end after it. */
-    record Watched(UpgradeStatus status, String detail) implements StepOutcome {}
+    /**
+     * The watch over the promotion ended, in one of the ways that an upgrade can end after it.
+     *
+     * @param judged the monitor's own word; empty when its watch was taken over by another promotion
+     */
+    record Watched(UpgradeStatus status, Optional<Outcome> judged, String detail) implements StepOutcome {}
 
     /** The server ends in the middle of a step that can be taken up again. */
     record Suspended(String detail) implements StepOutcome {}

@@ -1,5 +1,6 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.monitor.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param reason why it ended as it did
  * @param approver who approved the promotion
  * @param unwrittenRecords records that could not be written, each with why
+ * @param outcome how the watch over its promotion ended; empty before that, and when the watch was not followed to an end
  */
 public record Upgrade(
         String id,
@@ -34,7 +36,8 @@ public record Upgrade(
         Optional<String> approver,
         Optional<String> promotionId,
         Optional<Instant> endedAt,
-        List<String> unwrittenRecords) {
+        List<String> unwrittenRecords,
+        Optional<Outcome> outcome) {
     public Upgrade {
         steps = List.copyOf(steps);
         unwrittenRecords = List.copyOf(unwrittenRecords);
@@ -58,7 +61,8 @@ public record Upgrade(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** The canary weight that the step is about, in percent; empty for the other steps. */
@@ -92,6 +96,27 @@ public record Upgrade(
         return with(how, step, weightIndex, stepStartedAt, steps, Optional.of(why), Optional.of(now));
     }
 
+    Upgrade watched(Optional<Outcome> how) {
+        return new Upgrade(
+                id,
+                request,
+                actor,
+                from,
+                to,
+                startedAt,
+                status,
+                step,
+                weightIndex,
+                stepStartedAt,
+                steps,
+                reason,
+                approver,
+                promotionId,
+                endedAt,
+                unwrittenRecords,
+                how);
+    }
+
     private Upgrade with(
             UpgradeStatus newStatus,
             UpgradeStep newStep,
@@ -116,7 +141,8 @@ public record Upgrade(
                 approver,
                 promotionId,
                 newEnd,
-                unwrittenRecords);
+                unwrittenRecords,
+                outcome);
     }
 
     /** The same as what its promotion alone would be. */
@@ -145,7 +171,8 @@ public record Upgrade(
                 newApprover,
                 promotionId,
                 endedAt,
-                unwrittenRecords);
+                unwrittenRecords,
+                outcome);
     }
 
     Upgrade promotedAs(String promotion) {
@@ -165,7 +192,8 @@ public record Upgrade(
                 approver,
                 Optional.of(promotion),
                 endedAt,
-                unwrittenRecords);
+                unwrittenRecords,
+                outcome);
     }
 
     Upgrade withUnwrittenRecords(List<String> records) {
@@ -185,6 +213,7 @@ public record Upgrade(
                 approver,
                 promotionId,
                 endedAt,
-                records);
+                records,
+                outcome);
     }
 }

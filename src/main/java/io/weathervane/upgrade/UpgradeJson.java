@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.monitor.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class UpgradeJson {
                 .put("approver", upgrade.approver().orElse(null))
                 .put("promotionId", upgrade.promotionId().orElse(null))
                 .put("endedAt", upgrade.endedAt().map(Instant::toString).orElse(null));
+        upgrade.outcome().ifPresent(outcome -> json.put("outcome", outcome.wireName()));
         json.set("request", request(upgrade.request()));
         json.set("steps", steps(upgrade));
         upgrade.unwrittenRecords().forEach(json.putArray("unwrittenRecords")::add);
@@ -82,7 +84,8 @@ final class UpgradeJson {
                 text(json, "approver"),
                 text(json, "promotionId"),
                 text(json, "endedAt").map(Instant::parse),
-                texts(json.has("missing") ? json.path("missing") : json.path("unwrittenRecords"))); // older records
+                texts(json.has("missing") ? json.path("missing") : json.path("unwrittenRecords")), // older records
+                text(json, "outcome").flatMap(Outcome::of));
     }
 
     private static UpgradeRequest readRequest(JsonNode json) {

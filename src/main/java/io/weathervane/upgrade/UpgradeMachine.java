@@ -20,7 +20,9 @@ final class UpgradeMachine {
         }
         if (outcome instanceof Watched watched) {
             boolean held = watched.status() == UpgradeStatus.FINISHED;
-            return now.recorded(held, outcome.detail(), at).ended(watched.status(), outcome.detail(), at);
+            return now.recorded(held, outcome.detail(), at)
+                    .watched(watched.judged())
+                    .ended(watched.status(), outcome.detail(), at);
         }
         if (outcome instanceof Passed) {
             return after(now.recorded(/* passed= */ true, outcome.detail(), at), at);

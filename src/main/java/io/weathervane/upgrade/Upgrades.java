@@ -229,11 +229,11 @@ public final class Upgrades implements AutoCloseable {
     }
 
     /** What the preflight would say now, and the steps that would come after it, a line each; nothing is kept. */
-    public List<String> preview(Upgrade planned) {
+    public UpgradePreview preview(Upgrade planned) {
         try {
             Folder scratch = new Folder(Files.createTempDirectory("upgrade"));
             try {
-                return new Preview(parts, leftovers).lines(planned, scratch);
+                return new Preview(parts, leftovers).of(planned, scratch);
             } finally {
                 Files.delete(scratch.path());
             }

@@ -6,7 +6,6 @@ import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.upgrade.StepOutcome.Watched;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** Follows the monitor's watch over the promotion to its end. Nothing is decided here. */
@@ -25,12 +24,13 @@ final class WatchWork implements StepWork {
             if (!status.promotionId().filter(promotion::equals).isPresent()) {
                 return new Watched(
                         UpgradeStatus.STOPPED,
+                        Optional.empty(),
                         "the watch over " + scene.upgrade().to() + " was ended by "
                                 + status.promotionId()
                                         .map(other -> "the promotion " + other)
                                         .orElse("something else"));
             }
-            Optional<Outcome> outcome = status.outcome().flatMap(WatchWork::outcome);
+            Optional<Outcome> outcome = status.outcome().flatMap(Outcome::of).filter(one -> one != Outcome.RUNNING);
             if (outcome.isPresent() && status.inProgress().isEmpty()) {
                 return ended(scene.upgrade(), outcome.get(), status);
             }
@@ -48,28 +48,32 @@ final class WatchWork implements StepWork {
         }
     }
 
-    private static Optional<Outcome> outcome(String wireName) {
-        return Arrays.stream(Outcome.values())
-                .filter(one -> one != Outcome.RUNNING && one.wireName().equals(wireName))
-                .findFirst();
-    }
-
     private static Watched ended(Upgrade upgrade, Outcome outcome, MonitorStatus status) {
         String to = upgrade.to();
         String why = status.lastDecision().map(last -> last.decision().reason()).orElse("no decision is known");
         return switch (outcome) {
-            case HEALTHY -> finished(to + " was watched to the end and is healthy: " + why);
-            case DEGRADED -> finished(to + " was watched to the end and stays, but is degraded: " + why);
+            case HEALTHY -> finished(outcome, to + " was watched to the end and is healthy: " + why);
+            case DEGRADED -> finished(outcome, to + " was watched to the end and stays, but is degraded: " + why);
             case INCONCLUSIVE ->
-                finished(to + " was watched to the end and stays; too little traffic to call it healthy: " + why);
+                finished(
+                        outcome,
+                        to + " was watched to the end and stays; too little traffic to call it healthy: " + why);
             case ROLLED_BACK ->
                 new Watched(
                         UpgradeStatus.ROLLED_BACK,
+                        Optional.of(outcome),
                         to + " was rolled back to " + upgrade.from().orElse("nothing") + ": "
                                 + (decided(status, Action.ROLLBACK) ? why : "by hand"));
             case ESCALATED ->
-                new Watched(UpgradeStatus.ESCALATED, to + " was escalated, the kill switch is on: " + why);
-            case STOPPED -> new Watched(UpgradeStatus.STOPPED, "the watch over " + to + " was ended by hand: " + why);
+                new Watched(
+                        UpgradeStatus.ESCALATED,
+                        Optional.of(outcome),
+                        to + " was escalated, the kill switch is on: " + why);
+            case STOPPED ->
+                new Watched(
+                        UpgradeStatus.STOPPED,
+                        Optional.of(outcome),
+                        "the watch over " + to + " was ended by hand: " + why);
             case RUNNING -> throw new AssertionError("a watch that runs has no outcome");
         };
     }
@@ -80,7 +84,7 @@ final class WatchWork implements StepWork {
                 .isPresent();
     }
 
-    private static Watched finished(String detail) {
-        return new Watched(UpgradeStatus.FINISHED, detail);
+    private static Watched finished(Outcome outcome, String detail) {
+        return new Watched(UpgradeStatus.FINISHED, Optional.of(outcome), detail);
     }
 }

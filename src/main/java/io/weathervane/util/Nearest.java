@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known word a mistyped one most likely meant. */
+/** The known word a mistyped one most likely meant: of commands, options, tools, flags, keys and all else that has names. */
 public final class Nearest {
     /** Longer words are not compared: the distance table is quadratic. */
     private static final int LENGTH_MAX = 80;
@@ -25,21 +25,34 @@ public final class Nearest {
                 .filter(candidate -> distance(folded, candidate.toLowerCase(Locale.ROOT)) <= limit);
     }
 
-    /** Levenshtein distance, one row at a time. */
+    /**
+     * The edits between two words: a letter more, less or another, or two neighbours in the other order, which is one slip
+     * of the fingers and not two (optimal string alignment).
+     */
     private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
+        int[] beforeLast = new int[b.length() + 1];
+        int[] last = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
+            last[j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
             int[] row = new int[b.length() + 1];
             row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
-                int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(substitution, 1 + Math.min(previous[j], row[j - 1]));
+                int substitution = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(substitution, 1 + Math.min(last[j], row[j - 1]));
+                if (isTransposed(a, i, b, j)) {
+                    row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+                }
             }
-            previous = row;
+            beforeLast = last;
+            last = row;
         }
-        return previous[b.length()];
+        return last[b.length()];
+    }
+
+    /** Whether the two letters that end at these places are the same two in the other order. */
+    private static boolean isTransposed(String a, int i, String b, int j) {
+        return i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
     }
 }

@@ -130,7 +130,12 @@ public record Workspace(Path root, Path state) {
         }
     }
 
+    /** An option without a value is a variable of a script that is not set; the current folder is not what it meant. */
     private static Path root(Optional<Path> option, Map<String, String> environment) {
+        option.filter(folder -> folder.toString().isBlank()).ifPresent(empty -> {
+            throw new WorkspaceException(
+                    "--workspace is empty: name a folder, or leave the option out for the current one");
+        });
         return option.or(() -> named(environment, ROOT_VARIABLE)).orElse(Path.of(""));
     }
 

@@ -87,6 +87,13 @@ class CallCommandTest {
 
         assertThat(terminal.run("call", "say", "--text", "x", "--mood", "kalm")).isEqualTo(ExitCode.USAGE);
         assertThat(terminal.err()).contains("did you mean 'calm'?");
+
+        assertThat(terminal.run("call", "asy")).isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.err()).contains("no tool 'asy' (did you mean 'say'?)");
+
+        assertThat(terminal.run("call", "say", "--text", "x", "--tiemout", "3s"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.err()).contains("no option '--tiemout' (did you mean '--timeout'?)");
     }
 
     @Test

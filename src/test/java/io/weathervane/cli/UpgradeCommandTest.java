@@ -111,6 +111,22 @@ class UpgradeCommandTest {
     }
 
     @Test
+    void anUpgradeThatIsCalledAsAToolHasTheSameCode() throws IOException {
+        serve("", PROBES);
+
+        assertThat(call("upgrade_run", "--canary", "/nowhere/server", "--id", "v2", "--dry-run"))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).contains("FAILED  canary's program", "would be refused");
+        assertThat(call("upgrade_run", "--canary", "/nowhere/server", "--id", "v2"))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(call("upgrade_status")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("was refused");
+        assertThat(call("upgrade_run", "--canary", CANARY, "--id", "v3", "--dry-run"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(call("kill_switch_reset", "--dry-run")).as("it is off").isEqualTo(ExitCode.OK);
+    }
+
+    @Test
     void whatIsNotCommittedIsRefusedNamingTheOptionThatAllowsIt() throws Exception {
         serve("", PROBES);
         Process git = new ProcessBuilder("git", "init", "-q", folder.toString()).start();
@@ -172,13 +188,15 @@ class UpgradeCommandTest {
 
         int exit = run(person("y"), "--id", "v2");
 
-        assertThat(exit).as(out.toString()).isEqualTo(ExitCode.OK);
+        // Without calls nobody can judge it.
+        assertThat(exit).as(out.toString()).isEqualTo(ExitCode.UNVERIFIED);
         assertThat(err.toString())
                 .contains(
                         "calls compared, all with the same result",
                         "Promote v2 in place of stable (upgrade v2)?",
                         "Promote it? [y/N]");
-        assertThat(out.toString()).contains("ok      promote", "ok      watch", "Upgrade v2: finished");
+        assertThat(out.toString())
+                .contains("ok      promote", "ok      watch", "Upgrade v2: finished", "too little traffic");
         assertOnlyActive(bench, "v2");
     }
 
@@ -195,7 +213,7 @@ class UpgradeCommandTest {
     void whoWrotePromoteIsNotAsked() throws IOException {
         ToolBench bench = serve("", PROBES);
 
-        assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.OK);
+        assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.UNVERIFIED);
         assertThat(err.toString()).isEmpty();
         assertOnlyActive(bench, "v2");
     }
@@ -254,7 +272,7 @@ class UpgradeCommandTest {
         String id = grant(bench);
         assertThat(run(nobody(), "--id", "v2", "--promote", "--approval-id", id))
                 .as("%s%s", out, err)
-                .isEqualTo(ExitCode.OK);
+                .isEqualTo(ExitCode.UNVERIFIED);
         assertOnlyActive(bench, "v2");
     }
 
@@ -279,11 +297,15 @@ class UpgradeCommandTest {
         return line.group(1);
     }
 
-    private void goOn(String line) {
-        int exit = execute(
+    private int call(String... words) {
+        return execute(
                 new CommandLine(new CallCommand(environment(), nobody()::at))
                         .setUnmatchedOptionsArePositionalParams(true),
-                List.of(line.split(" ")));
+                List.of(words));
+    }
+
+    private void goOn(String line) {
+        int exit = call(line.split(" "));
         assertThat(exit).as("%s%s", out, err).isEqualTo(ExitCode.OK);
     }
 

@@ -2,6 +2,7 @@ package io.weathervane.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.monitor.Outcome;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
@@ -139,9 +140,11 @@ final class UpgradeMachineTest {
     void theWatchSaysHowItEnded(UpgradeStatus how) {
         Upgrade watching = begun(AfterShadow.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
 
-        Upgrade ended = UpgradeMachine.next(watching, new Watched(how, "seen"), NOW);
+        Upgrade ended = UpgradeMachine.next(watching, new Watched(how, Optional.of(Outcome.DEGRADED), "seen"), NOW);
 
         assertThat(ended.status()).isEqualTo(how);
+        assertThat(ended.outcome()).contains(Outcome.DEGRADED);
+        assertThat(UpgradeJson.read(UpgradeJson.of(ended)).outcome()).contains(Outcome.DEGRADED);
         assertThat(ended.steps())
                 .last()
                 .satisfies(last -> assertThat(last.passed()).isEqualTo(how == UpgradeStatus.FINISHED));

@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.monitor.Outcome;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.upgrade.StepRecord;
 import io.weathervane.upgrade.Upgrade;
@@ -37,6 +38,7 @@ final class UpgradeAnswer {
         Json.putOptional(json, "from", upgrade.from());
         Json.putOptional(json, "reason", upgrade.reason());
         Json.putOptional(json, "promotionId", upgrade.promotionId());
+        upgrade.outcome().map(Outcome::wireName).ifPresent(how -> json.put("outcome", how));
         Json.putOptional(json, "endedAt", upgrade.endedAt().map(Json::time));
         steps(upgrade, json.putArray("steps"));
         Json.putTexts(json, "records", view.records());
@@ -62,11 +64,13 @@ final class UpgradeAnswer {
         return Json.object().put("status", "none");
     }
 
-    static ToolResult planned(List<String> plan, String announcement) {
-        ObjectNode json = Json.object().put("status", "planned");
+    /** @param passes whether the preflight passes as things are, so that the upgrade would begin */
+    static ToolResult planned(boolean passes, List<String> plan, String announcement) {
+        ObjectNode json = Json.object().put("status", "planned").put("passes", passes);
         Json.putTexts(json, "plan", plan);
         return ToolResult.of(
                 "Nothing was changed (dry run).\n" + String.join("\n", plan)
+                        + (passes ? "" : "\nThis upgrade would be refused: its preflight does not pass.")
                         + Optional.of(announcement)
                                 .filter(text -> !text.isEmpty())
                                 .map(text -> "\n" + text)

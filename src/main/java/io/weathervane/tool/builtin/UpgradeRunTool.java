@@ -8,6 +8,7 @@ import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.upgrade.AfterShadow;
 import io.weathervane.upgrade.Upgrade;
+import io.weathervane.upgrade.UpgradePreview;
 import io.weathervane.upgrade.UpgradeProgram;
 import io.weathervane.upgrade.UpgradeRefusedException;
 import io.weathervane.upgrade.UpgradeRequest;
@@ -69,7 +70,8 @@ public final class UpgradeRunTool implements RiskyTool {
                 upgrades.resolved(request(arguments), call.caller().suppliesCommands());
         Upgrade planned = upgrades.planned(request, arguments.actor());
         if (arguments.isDryRun()) {
-            return UpgradeAnswer.planned(upgrades.preview(planned), consents.announcement());
+            UpgradePreview preview = upgrades.preview(planned);
+            return UpgradeAnswer.planned(preview.passes(), preview.lines(), consents.announcement());
         }
         upgrades.refuseSecond();
         UpgradeProgram program = upgrades.program(planned);
@@ -102,6 +104,7 @@ public final class UpgradeRunTool implements RiskyTool {
         UpgradeProgram promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
             return UpgradeAnswer.planned(
+                    /* passes= */ true,
                     List.of("would " + promotion.change() + ", after its shadow comparison passed"),
                     consents.announcement());
         }
