@@ -1,10 +1,12 @@
 package io.weathervane.monitor;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Promotions with traffic out of a seeded source: an hour of the previous worker's record, then a watch under the default
@@ -76,7 +78,7 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
         return new ReleaseRecord(
                 Optional.of("stable"),
                 new Counts(calls, failures + failedInBin),
-                old.tools,
+                old.tools(),
                 Spread.of(BIN, bins, failures, squares),
                 Optional.empty());
     }
@@ -87,7 +89,8 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
         private final double rate;
         private final int run;
         private final int deadTool;
-        private final Map<String, Counts> tools = new HashMap<>();
+        private final int[] toolCalls = new int[TOOLS];
+        private final int[] toolFailures = new int[TOOLS];
         private boolean failing;
         private long failureRun;
         private double owed;
@@ -107,13 +110,22 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
             failing = goesOn || random.nextDouble() < start;
             boolean failed = failing || tool == deadTool;
             failureRun = failed ? failureRun + 1 : 0;
-            tools.merge("tool" + tool, new Counts(1, failed ? 1 : 0), Counts::plus);
+            toolCalls[tool]++;
+            toolFailures[tool] += failed ? 1 : 0;
             return failed;
+        }
+
+        Map<String, Counts> tools() {
+            return IntStream.range(0, TOOLS)
+                    .filter(tool -> toolCalls[tool] > 0)
+                    .boxed()
+                    .collect(Collectors.toMap(tool -> "tool" + tool, tool -> new Counts(toolCalls[tool], toolFailures[tool])));
         }
 
         Observation check(double calls) {
             owed += calls;
-            tools.clear();
+            Arrays.fill(toolCalls, 0);
+            Arrays.fill(toolFailures, 0);
             long requests = 0;
             long errors = 0;
             for (; owed >= 1; owed--) {
@@ -127,7 +139,7 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
                     errors,
                     failureRun,
                     0,
-                    tools,
+                    tools(),
                     Optional.empty(),
                     Usage.unknown());
         }
