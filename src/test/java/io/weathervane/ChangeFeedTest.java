@@ -207,7 +207,7 @@ class ChangeFeedTest {
 
     /** A release like the good one, but of a plain worker with one tool. */
     private static String releaseWithOtherTools() {
-        String good = ToolBench.WITH_WORKERS
+        String good = ToolBench.WITH_SAMPLES
                 .lines()
                 .filter(line -> line.contains("good: "))
                 .findFirst()

@@ -28,6 +28,8 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.EchoWorker;
+import io.weathervane.testing.SampleCommand;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.SchemaCatalog;
@@ -61,27 +63,11 @@ import tools.jackson.databind.node.ObjectNode;
  * answer is held against the tool's output schema.
  */
 public final class ToolBench implements AutoCloseable {
-    /** Short intervals, a sample worker that behaves and some that do not. */
-    public static final String WITH_WORKERS = """
-        monitor: {checkInterval: 300ms, gracePeriod: 5m, minRequests: 5}
-        workers:
-          initial: stable
-          drainTimeout: 1s
-          stopTimeout: 1s
-          releases:
-            stable: {kind: mcp, command: [%1$s, --label, stable]}
-            good: {kind: mcp, command: [%1$s, --label, good]}
-            bad: {kind: mcp, command: [%1$s, --label, bad, --fail-rate, "0.6"]}
-            broken: {kind: mcp, command: [/nowhere/worker]}
-        """.formatted(String.join(
-            ", ",
-            java(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx64m",
-            "-cp",
-            '"' + System.getProperty("java.class.path") + '"',
-            "io.weathervane.sample.SampleWorker"));
+    /** Short intervals, workers that behave, a sample worker that fails and a program that is not there. */
+    public static final String WITH_WORKERS = withWorkers(EchoWorker.command());
+
+    /** The same, where all that can be run are sample workers: for tests that give them more switches. */
+    public static final String WITH_SAMPLES = withWorkers(SampleCommand.of());
 
     private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
 
@@ -173,6 +159,21 @@ public final class ToolBench implements AutoCloseable {
         workers.start();
         monitor.start();
         upgrades.start();
+    }
+
+    private static String withWorkers(List<String> good) {
+        return """
+            monitor: {checkInterval: 300ms, gracePeriod: 5m, minRequests: 5}
+            workers:
+              initial: stable
+              drainTimeout: 1s
+              stopTimeout: 1s
+              releases:
+                stable: {kind: mcp, command: [%1$s, --label, stable]}
+                good: {kind: mcp, command: [%1$s, --label, good]}
+                bad: {kind: mcp, command: [%2$s, --label, bad, --fail-rate, "0.6"]}
+                broken: {kind: mcp, command: [/nowhere/worker]}
+            """.formatted(String.join(", ", good), String.join(", ", SampleCommand.of()));
     }
 
     public static ToolBench start(Path folder, String yaml) {
@@ -338,9 +339,5 @@ public final class ToolBench implements AutoCloseable {
     @Override
     public void close() {
         closer.close();
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 }

@@ -16,6 +16,8 @@ import io.weathervane.store.Sql;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.EchoWorker;
+import io.weathervane.testing.SampleCommand;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
@@ -35,7 +37,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -252,18 +253,11 @@ final class Plant implements AutoCloseable {
                         : new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
     }
 
+    /** A worker that behaves; with switches, a sample worker that does not. */
     static WorkerRelease worker(String label, String... switches) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.weathervane.sample.SampleWorker",
-                "--label",
-                label));
-        command.addAll(Arrays.asList(switches));
+        List<String> command =
+                switches.length == 0 ? EchoWorker.command("--label", label) : SampleCommand.of("--label", label);
+        command.addAll(List.of(switches));
         return new WorkerRelease(
                 label,
                 WorkerKind.MCP,

@@ -4,6 +4,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.SampleCommand;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
@@ -17,7 +18,6 @@ import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,16 +110,7 @@ final class Stage implements AutoCloseable {
 
     /** The sample worker, which says its label in each answer. */
     static WorkerRelease sample(String label, String... switches) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.weathervane.sample.SampleWorker",
-                "--label",
-                label));
+        List<String> command = SampleCommand.of("--label", label);
         command.addAll(List.of(switches));
         return command(label, command);
     }

@@ -94,7 +94,10 @@ public final class ServerProcess implements AutoCloseable {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** Writes a configuration whose releases are sample workers: label, then its switches, separated by spaces. */
+    /**
+     * Writes a configuration whose releases are the packaged sample workers: label, then its switches, separated by spaces.
+     * One without switches is an {@link EchoWorker}.
+     */
     public static void configure(Path workspace, String head, String... releases) throws IOException {
         configure(workspace, head, weathervane(), releases);
     }
@@ -104,8 +107,11 @@ public final class ServerProcess implements AutoCloseable {
         yaml.append(releases[0].split(" ", 2)[0]).append("\n  releases:\n");
         for (String release : releases) {
             String[] words = release.split(" ");
-            List<String> command = new ArrayList<>(program);
-            command.addAll(List.of("sample-worker", "--label", words[0]));
+            List<String> command = new ArrayList<>(words.length == 1 ? EchoWorker.command() : program);
+            if (words.length > 1) {
+                command.add("sample-worker");
+            }
+            command.addAll(List.of("--label", words[0]));
             command.addAll(List.of(words).subList(1, words.length));
             yaml.append("    ").append(words[0]).append(": {kind: mcp, command: ");
             yaml.append(JsonRpcCodec.JSON.writeValueAsString(command)).append("}\n");

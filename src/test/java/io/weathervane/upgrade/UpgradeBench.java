@@ -6,6 +6,8 @@ import io.weathervane.ToolBench;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.EchoWorker;
+import io.weathervane.testing.SampleCommand;
 import io.weathervane.testing.ShellWorker;
 import io.weathervane.tool.CallScope;
 import io.weathervane.tool.Caller;
@@ -36,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final int CALLERS = 20;
-    private static final String SAMPLES = """
+    private static final String MOMENTS = """
         monitor: {checkInterval: 100ms, gracePeriod: 1500ms, minRequests: 5}
         upgrade:
           probes: [{tool: get_forecast, arguments: {city: Oslo}}]
@@ -75,9 +77,18 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
         this.clock = clock;
     }
 
-    /** Sample workers, and watches of a moment. */
+    /** Sample workers, which can be told to misbehave, and watches of a moment. */
     static UpgradeBench ofSamples() {
-        return new UpgradeBench(SAMPLES.formatted(String.join(", ", worker())), Clock.systemUTC());
+        return ofMoments(SampleCommand.of());
+    }
+
+    /** Workers that behave, and watches of a moment. */
+    static UpgradeBench ofEchoes() {
+        return ofMoments(EchoWorker.command());
+    }
+
+    private static UpgradeBench ofMoments(List<String> worker) {
+        return new UpgradeBench(MOMENTS.formatted(String.join(", ", worker)), Clock.systemUTC());
     }
 
     /** {@link ShellWorker}s, which may take ten minutes to start, and watches of ten minutes. */
@@ -139,26 +150,19 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
         return folder;
     }
 
-    /** The command line of a sample worker, in words for YAML and a shell. */
-    private static List<String> worker() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-cp",
-                '"' + System.getProperty("java.class.path") + '"',
-                "io.weathervane.sample.SampleWorker");
-    }
-
     /** A program as short as one that a person would type. */
     private static void writeScript(Path folder) throws IOException {
-        Files.writeString(folder.resolve("sample.sh"), "exec " + String.join(" ", worker()) + " \"$@\"\n");
+        Files.writeString(folder.resolve("sample.sh"), "exec " + String.join(" ", SampleCommand.of()) + " \"$@\"\n");
     }
 
     /** The command of a canary with these switches. */
     static String sample(String switches) {
         return "sh sample.sh --label canary " + switches;
+    }
+
+    /** The command of a canary that behaves. */
+    static String echo() {
+        return String.join(" ", EchoWorker.command("--label", "canary"));
     }
 
     ToolBench tools() {

@@ -12,14 +12,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** Upgrades that go as they should, and those that are stopped, on real workers. */
 class UpgradesTest {
     @RegisterExtension
-    static final UpgradeBench bench = UpgradeBench.ofSamples();
+    static final UpgradeBench bench = UpgradeBench.ofEchoes();
 
     @Test
     void promotesACommandAndWatchesItToTheEnd() throws Exception {
         bench.withTraffic();
 
         ObjectNode done = bench.run(
-                UpgradeBench.sample(""), "{'id': 'v2', 'promote': true, 'build': 'echo built', 'test': 'echo tested'}");
+                UpgradeBench.echo(), "{'id': 'v2', 'promote': true, 'build': 'echo built', 'test': 'echo tested'}");
 
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("finished");
         assertThat(bench.label("active")).isEqualTo("v2");

@@ -1,8 +1,7 @@
 package io.weathervane.worker;
 
-import java.nio.file.Path;
+import io.weathervane.testing.SampleCommand;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,28 +19,28 @@ final class Samples {
     static final String ECHO_ANSWER = "answer '\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"hello\"}]}'";
 
     private static final String QUICK = """
-            answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
-            while read -r line; do
-              id=${line#*'"id":'}; id=${id%%,*}
-              case "$line" in
-                *'"tools/call"'*) answer '"result":{"content":[{"type":"text","text":"hello"}]}' ;;
-                *'"tools/list"'*) answer '"result":{"tools":[{"name":"echo","annotations":{"readOnlyHint":true}}]}' ;;
-                *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}' ;;
-                *'"ping"'*) answer '"result":{}' ;;
-                *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
-              esac
-            done
-            """;
+        answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+        while read -r line; do
+          id=${line#*'"id":'}; id=${id%%,*}
+          case "$line" in
+            *'"tools/call"'*) answer '"result":{"content":[{"type":"text","text":"hello"}]}' ;;
+            *'"tools/list"'*) answer '"result":{"tools":[{"name":"echo","annotations":{"readOnlyHint":true}}]}' ;;
+            *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}' ;;
+            *'"ping"'*) answer '"result":{}' ;;
+            *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
+          esac
+        done
+        """;
 
     private Samples() {}
 
     /** The sample worker with switches. */
     static WorkerRelease mcp(String label, String... switches) {
-        return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), sample(switches));
+        return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), SampleCommand.of(switches));
     }
 
     static WorkerRelease plain(String label, String... switches) {
-        List<String> command = sample(switches);
+        List<String> command = SampleCommand.of(switches);
         command.addAll(List.of("--kind", "json-rpc"));
         DeclaredTool echo = new DeclaredTool("say", "Says it again.", object(), "echo");
         DeclaredTool missing = new DeclaredTool("gone", "Has no method.", object(), "no_such_method");
@@ -86,20 +85,6 @@ final class Samples {
             List<DeclaredTool> tools,
             List<String> command) {
         return new WorkerRelease(label, kind, command, Map.of(), Optional.empty(), probe, callTimeout, tools);
-    }
-
-    /** A JVM that starts fast: no second compiler, a simple collector. */
-    private static List<String> sample(String... switches) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.weathervane.sample.SampleWorker"));
-        command.addAll(List.of(switches));
-        return command;
     }
 
     static ObjectNode object() {

@@ -131,7 +131,7 @@ class WorkerToolsTest {
     @Test
     void aCallWithoutAnAnswerIsToldInWholeSentences(@TempDir Path another) {
         String hanging =
-                ToolBench.WITH_WORKERS.replace("--label, stable]", "--label, stable, --hang], callTimeout: 1s");
+                ToolBench.WITH_SAMPLES.replace("--label, stable]", "--label, stable, --hang], callTimeout: 1s");
         try (ToolBench stage = ToolBench.start(another, hanging)) {
             assertThat(ToolBench.text(stage.call("echo", "{'text': 'hello'}")))
                     .endsWith(" did not answer tools/call within 1000 ms. worker_status shows what is wrong.");
