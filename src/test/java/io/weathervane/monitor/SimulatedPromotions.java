@@ -119,7 +119,8 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
             return IntStream.range(0, TOOLS)
                     .filter(tool -> toolCalls[tool] > 0)
                     .boxed()
-                    .collect(Collectors.toMap(tool -> "tool" + tool, tool -> new Counts(toolCalls[tool], toolFailures[tool])));
+                    .collect(Collectors.toMap(
+                            tool -> "tool" + tool, tool -> new Counts(toolCalls[tool], toolFailures[tool])));
         }
 
         Observation check(double calls) {

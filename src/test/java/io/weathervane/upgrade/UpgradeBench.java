@@ -43,7 +43,7 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
         upgrade:
           probes: [{tool: get_forecast, arguments: {city: Oslo}}]
           ignoreFields: [worker]
-          callTimeout: 2s
+          callTimeout: %2$s
         workers:
           initial: stable
           drainTimeout: 500ms
@@ -79,16 +79,21 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
 
     /** Sample workers, which can be told to misbehave, and watches of a moment. */
     static UpgradeBench ofSamples() {
-        return ofMoments(SampleCommand.of());
+        return ofMoments(SampleCommand.of(), "2s");
+    }
+
+    /** Sample workers whose answers in the shadow may take long. */
+    static UpgradeBench ofSlowSamples() {
+        return ofMoments(SampleCommand.of(), "1m");
     }
 
     /** Workers that behave, and watches of a moment. */
     static UpgradeBench ofEchoes() {
-        return ofMoments(EchoWorker.command());
+        return ofMoments(EchoWorker.command(), "2s");
     }
 
-    private static UpgradeBench ofMoments(List<String> worker) {
-        return new UpgradeBench(MOMENTS.formatted(String.join(", ", worker)), Clock.systemUTC());
+    private static UpgradeBench ofMoments(List<String> worker, String callTimeout) {
+        return new UpgradeBench(MOMENTS.formatted(String.join(", ", worker), callTimeout), Clock.systemUTC());
     }
 
     /** {@link ShellWorker}s, which may take ten minutes to start, and watches of ten minutes. */
@@ -293,6 +298,19 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
 
     JsonNode record(String id, String name) throws IOException {
         return JsonRpcCodec.JSON.readTree(Files.readAllBytes(file(id, name)));
+    }
+
+    /** Why the canary did not answer in its shadow, as the rule for that says. */
+    String firstFailure(String id) throws IOException {
+        String rule = "the canary did not answer 3 of 3 calls that the active worker answered: ";
+        return record(id, "shadow.json")
+                .path("reasons")
+                .valueStream()
+                .map(JsonNode::asString)
+                .filter(reason -> reason.startsWith(rule))
+                .map(reason -> reason.substring(rule.length()))
+                .findFirst()
+                .orElse("the rule has nothing to say");
     }
 
     /** Nothing of it is left: no canary, no share, no lock, no staging folder; the active worker is the old one. */
