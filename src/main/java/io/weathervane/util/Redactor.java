@@ -56,6 +56,7 @@ public final class Redactor {
         return Stream.of(
                         SecretShapes.ALL.stream().map(SecretShapes.Shape::pattern),
                         SecretSentences.PATTERNS.stream(),
+                        SecretNeighbours.PATTERNS.stream(),
                         Stream.of(NAMED, OPTION, YAML_LINE))
                 .flatMap(patterns -> patterns)
                 .toList();
@@ -218,6 +219,13 @@ public final class Redactor {
         return new Redaction(out.toString(), count);
     }
 
+    /** "secret: see vault": a sentence about it, where a bare value is read. */
+    private static boolean goesOn(String text, SecretValue value) {
+        return value.start() > 0
+                && text.charAt(value.start() - 1) == ' '
+                && HarmlessValues.beginsSentence(text.substring(value.start(), value.end()));
+    }
+
     private static Redaction redactNamed(Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         StringBuilder out = new StringBuilder();
@@ -231,7 +239,9 @@ public final class Redactor {
             if (SecretNames.mayHide(name)) {
                 SecretValue value = SecretValue.at(text, from);
                 String secret = text.substring(value.start(), value.end());
-                if (!secret.startsWith(MARK) && SecretNames.hides(name, secret)) {
+                if (!secret.startsWith(MARK)
+                        && SecretNames.hides(name, secret)
+                        && !(pattern == NAMED && goesOn(text, value))) {
                     out.append(text, kept, value.start()).append(MARK);
                     kept = value.end();
                     from = value.end();

@@ -58,6 +58,8 @@ class RedactorGrowthTest {
             "token for x ",
             "password is ",
             "set the pwd to ",
+            "rotate a token from ",
+            " as the password",
             " for ",
             "(",
             "https://hooks.slack.com/",

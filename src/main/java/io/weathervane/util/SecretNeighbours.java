@@ -1,0 +1,228 @@
+package io.weathervane.util;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Secrets that stand beside their noun: "Token abcd1234efgh leaked", "use hunter2 as the password". Beside a noun a word
+ * counts as a secret when it has letters and digits mixed and names nothing else ({@link HarmlessValues}); a plain word
+ * only when it is said to be used as one. Every quantifier has a bound, as in {@link SecretShapes}.
+ */
+final class SecretNeighbours {
+    private static final String OWNER = "(?:(?:the|a|an|our|my|your|his|her|its|their|this) )";
+
+    /** Behind the noun: the end of the clause, not a word that the noun belongs to ("the secret store"). */
+    private static final String CLAUSE_ENDS = "(?=[ \\t]{0,3}(?:[.,;:!?)\\]\"'}\\r"
+        + "\\n"
+        + "]|$)|"
+        + " (?:for|on|in|of|at|to|and|until|again|everywhere|now|when|because|but|or|so|then|if|while|after|before|from|by"
+        + "|with|that|which|instead|there|here|today)\\b)";
+
+    private static final String HAPPENS =
+            "(?= (?:leaked|exposed|was|were|is|are|has|had|got|still|must|should|needs?|will"
+                    + "|expired|works?|worked|appeared|appears|showed|shows)\\b)";
+
+    private static final Pattern BEFORE = Pattern.compile(
+            "(?<!unexpected )(?<!unrecognized )" + SecretSentences.NOUN
+                    + "(?:,? ?[-–—]{0,2}[ \\t]{1,3}[(`]?+)(?=[^\\s(`])",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern USED_AS = Pattern.compile(
+            " as " + OWNER + "?(?:" + SecretSentences.WORD + " ){0,2}?" + SecretSentences.NOUN + "(?:" + CLAUSE_ENDS
+                    + "|" + HAPPENS + ")",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern IS_ONE = Pattern.compile(
+            " (?:is|was|are|were) (?:(?:still|now|also|just) )?+" + OWNER + "(?:" + SecretSentences.WORD + " ){0,2}?"
+                    + SecretSentences.NOUN + CLAUSE_ENDS,
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern AFTER = Pattern.compile(
+            "[ \\t]" + SecretSentences.NOUN + "(?:" + CLAUSE_ENDS + "|" + HAPPENS + ")", Pattern.CASE_INSENSITIVE);
+
+    /** "creds are bob / hunter2". */
+    private static final Pattern PAIR = Pattern.compile(
+            "(?<![A-Za-z0-9])(cred(?:ential)?s?)(?: (?:is|are|was|were)\\b)?+:?+ {1,3}[\\w.@-]{1,60}+ ?/"
+                    + " ?(?=[^\\s/])",
+            Pattern.CASE_INSENSITIVE);
+
+    static final List<Pattern> PATTERNS = List.of(BEFORE, PAIR, USED_AS, IS_ONE, AFTER);
+
+    private static final Set<String> USED = Set.of(
+            "use", "uses", "used", "using", "enter", "entered", "try", "tried", "type", "typed", "set", "with", "put",
+            "send", "sent", "supply", "give", "gave", "pass", "take", "took", "chose", "choose");
+
+    /** What is used to keep or to get secrets. */
+    private static final Set<String> KEEPERS = Set.of(
+            "vault",
+            "kms",
+            "ssm",
+            "aws",
+            "gcp",
+            "azure",
+            "oidc",
+            "sso",
+            "ldap",
+            "github",
+            "gitlab",
+            "okta",
+            "keycloak",
+            "kubernetes",
+            "1password",
+            "bitwarden",
+            "sops",
+            "spiffe",
+            "doppler");
+
+    private static final int LENGTH_MIN = 6;
+    private static final int PASSWORD_MIN = 4;
+    private static final int STRONG_MIN = 8;
+    private static final int LENGTH_MAX = 4_000;
+    private static final Pattern CODE = Pattern.compile("\\d{4,8}");
+    private static final Pattern DIGITS = Pattern.compile("\\d{6,20}");
+    private static final Pattern NAME_AND_WORD = Pattern.compile("[\\w.-]{1,60}:[^\\s/:\\d][^\\s/:]{2,100}");
+
+    private SecretNeighbours() {}
+
+    /** A place in the text that is to be taken out, or none. */
+    private interface Finder {
+        SecretValue find(Matcher noun, String text);
+    }
+
+    static Redaction redact(String text) {
+        Redaction pair = each(PAIR, text, SecretNeighbours::mixedAfter);
+        Redaction before = each(BEFORE, pair.text(), SecretNeighbours::mixedAfter);
+        Redaction used = each(USED_AS, before.text(), (noun, all) -> {
+            SecretValue value = wordBefore(all, noun.start());
+            String verb = word(all, wordBefore(all, gapBefore(all, value))).toLowerCase(Locale.ROOT);
+            boolean said = USED.contains(verb)
+                    && !KEEPERS.contains(word(all, value).toLowerCase(Locale.ROOT))
+                    && SecretSentences.isSecret(noun.group(1).toLowerCase(Locale.ROOT), all, value);
+            return said || isMixed(noun.group(1), word(all, value)) ? value : none(noun);
+        });
+        Redaction is = each(IS_ONE, used.text(), (noun, all) -> {
+            SecretValue value = wordBefore(all, noun.start());
+            return isMixed(noun.group(1), word(all, value)) ? value : none(noun);
+        });
+        Redaction after = each(AFTER, is.text(), (noun, all) -> {
+            SecretValue value = wordBefore(all, noun.start());
+            return isStrong(word(all, value)) ? value : none(noun);
+        });
+        return new Redaction(after.text(), pair.count() + before.count() + used.count() + is.count() + after.count());
+    }
+
+    private static SecretValue mixedAfter(Matcher noun, String text) {
+        SecretValue value = SecretSentences.trimmed(text, SecretValue.at(text, noun.end()));
+        return isMixed(noun.group(1), word(text, value)) ? value : none(noun);
+    }
+
+    private static Redaction each(Pattern pattern, String text, Finder finder) {
+        Matcher noun = pattern.matcher(text);
+        StringBuilder out = new StringBuilder();
+        int kept = 0;
+        int count = 0;
+        while (noun.find()) {
+            SecretValue value = finder.find(noun, text);
+            if (value.end() > value.start() && value.start() >= kept) {
+                out.append(text, kept, value.start()).append(Redactor.MARK);
+                kept = value.end();
+                count++;
+            }
+        }
+        return new Redaction(out.append(text, kept, text.length()).toString(), count);
+    }
+
+    private static SecretValue none(Matcher noun) {
+        return new SecretValue(noun.start(), noun.start());
+    }
+
+    /** The word that ends before this place, without quotes and brackets around it; long ones are not looked at. */
+    private static SecretValue wordBefore(String text, int end) {
+        int to = Math.max(0, end);
+        while (to > 0 && "\"'`)],;:".indexOf(text.charAt(to - 1)) >= 0) {
+            to--;
+        }
+        int from = to;
+        int least = Math.max(0, to - LENGTH_MAX);
+        while (from > least
+                && !Character.isWhitespace(text.charAt(from - 1))
+                && "\"'`(".indexOf(text.charAt(from - 1)) < 0) {
+            from--;
+        }
+        return from == least && least > 0 ? new SecretValue(to, to) : new SecretValue(from, to);
+    }
+
+    /** Where the word before it ends: before a quote that may open, and the blank. */
+    private static int gapBefore(String text, SecretValue value) {
+        int at = value.start();
+        at -= at > 0 && "\"'`(".indexOf(text.charAt(at - 1)) >= 0 ? 1 : 0;
+        return at > 0 && text.charAt(at - 1) == ' ' ? at - 1 : 0;
+    }
+
+    private static String word(String text, SecretValue value) {
+        return text.substring(value.start(), value.end());
+    }
+
+    private static boolean isMixed(String noun, String word) {
+        String kind = noun.toLowerCase(Locale.ROOT);
+        if (word.length() > LENGTH_MAX || word.startsWith("[") || word.startsWith("<") || word.startsWith("$")) {
+            return false;
+        }
+        if (kind.startsWith("pin")) {
+            return kind.equals("pin") && CODE.matcher(word).matches();
+        }
+        if (kind.startsWith("otp") || kind.startsWith("passcode")) {
+            return CODE.matcher(word).matches();
+        }
+        boolean password = kind.startsWith("p");
+        if (password && !kind.endsWith("ds") && DIGITS.matcher(word).matches()) {
+            return true;
+        }
+        if (kind.startsWith("cred") && NAME_AND_WORD.matcher(word).matches()) {
+            return !HarmlessValues.isReference(word);
+        }
+        return word.length() >= (password ? PASSWORD_MIN : LENGTH_MIN)
+                && (hasLetterAndDigit(word) || (password && hasSymbol(word)))
+                && !HarmlessValues.isReference(word)
+                && !HarmlessValues.isName(word);
+    }
+
+    /** Before the noun much else stands that has a digit at its end: a secret has letters again after it. */
+    private static boolean isStrong(String word) {
+        if (word.length() < STRONG_MIN || word.length() > LENGTH_MAX || HarmlessValues.isReference(word)) {
+            return false;
+        }
+        int letters = 0;
+        int digits = 0;
+        boolean again = false;
+        int length = 0;
+        boolean strong = false;
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            if (Character.isLetterOrDigit(c)) {
+                length++;
+                again |= digits > 0 && Character.isLetter(c);
+                letters += Character.isLetter(c) ? 1 : 0;
+                digits += Character.isDigit(c) ? 1 : 0;
+            } else {
+                letters = 0;
+                digits = 0;
+                length = 0;
+                again = false;
+            }
+            strong |= length >= STRONG_MIN && again && letters > 0;
+        }
+        return strong && !word.startsWith("[");
+    }
+
+    private static boolean hasLetterAndDigit(String word) {
+        return word.chars().anyMatch(Character::isLetter) && word.chars().anyMatch(Character::isDigit);
+    }
+
+    private static boolean hasSymbol(String word) {
+        return word.chars().anyMatch(Character::isLetter) && word.chars().anyMatch(c -> "!@#$%^&*".indexOf(c) >= 0);
+    }
+}
