@@ -51,7 +51,7 @@ import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.ToolErrors;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerOptions;
+import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -142,9 +142,9 @@ final class Configured {
         };
     }
 
-    static WorkerOptions workerOptions(WorkerSettings workers) {
-        WorkerOptions defaults = WorkerOptions.defaults();
-        return new WorkerOptions(
+    static WorkerPolicy workerOptions(WorkerSettings workers) {
+        WorkerPolicy defaults = WorkerPolicy.defaults();
+        return new WorkerPolicy(
                 toolErrors(workers.countToolErrors()),
                 workers.drainTimeout(),
                 workers.startTimeout(),

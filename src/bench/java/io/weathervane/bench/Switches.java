@@ -9,7 +9,7 @@ import io.weathervane.worker.SwitchNotes;
 import io.weathervane.worker.SwitchRecord;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerOptions;
+import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ final class Switches {
                         database,
                         Map.of(STABLE, release(STABLE), CANARY, release(CANARY)),
                         Optional.of(STABLE),
-                        WorkerOptions.defaults(),
+                        WorkerPolicy.defaults(),
                         folder.resolve("worker_manager.json"),
                         new EventBus(),
                         Clock.systemUTC(),

@@ -9,7 +9,7 @@ import io.weathervane.flags.Engagement;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.store.LateRecord;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.Disposal;
+import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.Preflight;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Switch;
@@ -129,7 +129,7 @@ final class Responder {
     /** The worker's end is only begun: records and alerts of what was done do not wait for its calls and tasks. */
     void disposeReplaced(Steps steps) {
         steps.run(DISPOSE, () -> {
-            Disposal disposal = workers.disposeReplaced();
+            DrainResult disposal = workers.disposeReplaced();
             return Said.done(disposal.label()
                     .map(label -> "begun: " + label + " ends its calls and tasks within "
                             + disposal.within().toMillis() + " ms and is stopped then")

@@ -4,7 +4,7 @@ import io.weathervane.tool.CallScope;
 import io.weathervane.tool.InputNeededException;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolFailure;
-import io.weathervane.worker.CallParkedException;
+import io.weathervane.worker.CallSuspendedException;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerQuestion;
@@ -102,7 +102,7 @@ final class Dialogue {
         }
         try {
             return workers.resume(remembered.path(TICKET).asString(""), answer, WorkerScope.of(caller));
-        } catch (CallParkedException e) {
+        } catch (CallSuspendedException e) {
             throw parked(e);
         }
     }
@@ -132,12 +132,12 @@ final class Dialogue {
     private WorkerAnswer parking(WorkerScope scope) {
         try {
             return request.apply(scope);
-        } catch (CallParkedException e) {
+        } catch (CallSuspendedException e) {
             throw parked(e);
         }
     }
 
-    private static InputNeededException parked(CallParkedException e) {
+    private static InputNeededException parked(CallSuspendedException e) {
         WorkerQuestion question = e.question();
         InputRequest input = Questions.of(question.method(), question.params())
                 .orElseThrow(() -> new AssertionError("parked with a question of no kind"));

@@ -3,7 +3,7 @@ package io.weathervane.gateway;
 import io.weathervane.completion.CompletionSource;
 import io.weathervane.tool.CallScope;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerContent;
+import io.weathervane.worker.WorkerFeatures;
 import io.weathervane.worker.WorkerList;
 import io.weathervane.worker.WorkerManager;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record WorkerCompletions(WorkerManager workers) implements CompletionSource {
     @Override
     public Optional<ObjectNode> complete(ObjectNode params, CallScope scope) {
-        WorkerContent content = workers.content();
+        WorkerFeatures content = workers.content();
         if (!content.offer().has("completions")) {
             return isListed(params.path("ref")) ? Optional.of(noSuggestion()) : Optional.empty();
         }

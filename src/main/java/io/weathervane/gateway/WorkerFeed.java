@@ -4,7 +4,7 @@ import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.mcp.ServerChanges;
-import io.weathervane.worker.WorkerContent;
+import io.weathervane.worker.WorkerFeatures;
 import io.weathervane.worker.WorkerList;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,13 +13,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Says which of the active worker's prompts and resources are others than before, also because of a switch. */
 public final class WorkerFeed implements AutoCloseable {
-    private final WorkerContent content;
+    private final WorkerFeatures content;
     private final ServerChanges changes;
     private final Map<WorkerList, List<ObjectNode>> known = new EnumMap<>(WorkerList.class);
     private final EventBus.Subscription subscription;
     private volatile boolean closed;
 
-    private WorkerFeed(EventBus events, WorkerContent content, ServerChanges changes) {
+    private WorkerFeed(EventBus events, WorkerFeatures content, ServerChanges changes) {
         this.content = content;
         this.changes = changes;
         content.onResourceUpdated(this::updated);
@@ -28,7 +28,7 @@ public final class WorkerFeed implements AutoCloseable {
         this.subscription = events.subscribe(this::happened);
     }
 
-    public static WorkerFeed start(EventBus events, WorkerContent content, ServerChanges changes) {
+    public static WorkerFeed start(EventBus events, WorkerFeatures content, ServerChanges changes) {
         return new WorkerFeed(events, content, changes);
     }
 

@@ -3,7 +3,7 @@ package io.weathervane.gateway;
 import io.weathervane.mcp.ClientWishes;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerContent;
+import io.weathervane.worker.WorkerFeatures;
 import java.util.function.Predicate;
 
 /**
@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  *
  * @param ours which resources are none of the worker's
  */
-public record WorkerWishes(WorkerContent content, Predicate<String> ours) implements ClientWishes {
+public record WorkerWishes(WorkerFeatures content, Predicate<String> ours) implements ClientWishes {
     @Override
     public void watch(String uri) {
         if (!ours.test(uri)) {

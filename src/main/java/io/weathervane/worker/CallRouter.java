@@ -20,36 +20,36 @@ final class CallRouter {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
     private static final int ATTEMPTS_MAX = 3;
 
-    private final BlueGreen stage;
-    private final WorkerOptions options;
+    private final RoleAssignments roles;
+    private final WorkerPolicy options;
     private final Ticker ticker;
-    private final ParkedCalls parked;
+    private final SuspendedCalls suspended;
     private final TaskTable tasks;
-    private final Roster roster;
-    private final CallWatchers watchers = new CallWatchers();
+    private final WorkerSelector selector;
+    private final CallListeners watchers = new CallListeners();
 
-    CallRouter(BlueGreen stage, WorkerOptions options, Ticker ticker, ParkedCalls parked, TaskTable tasks) {
+    CallRouter(RoleAssignments roles, WorkerPolicy options, Ticker ticker, SuspendedCalls suspended, TaskTable tasks) {
         this.tasks = tasks;
-        this.stage = stage;
+        this.roles = roles;
         this.options = options;
         this.ticker = ticker;
-        this.parked = parked;
-        this.roster = new Roster(stage);
+        this.suspended = suspended;
+        this.selector = new WorkerSelector(roles);
     }
 
-    CallWatchers watchers() {
+    CallListeners watchers() {
         return watchers;
     }
 
     WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
-        Deadline taken = new Deadline(ticker, Duration.ZERO);
+        Stopwatch taken = new Stopwatch(ticker, Duration.ZERO);
         LeasedWorker leased = first(tool, scope);
         boolean lost = false;
         for (int attempt = 1; ; attempt++) {
             LeasedWorker held = leased;
             try (held) {
-                ObjectNode result =
-                        parked.orPark(held.worker(), one -> one.call(tool, arguments, scope, options.toolErrors()));
+                ObjectNode result = suspended.orSuspend(
+                        held.worker(), one -> one.call(tool, arguments, scope, options.toolErrors()));
                 // What comes of a task is not known yet, and made again by a shadow, it would be made twice.
                 if (TaskIds.madeBy(result).isEmpty()) {
                     watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
@@ -93,10 +93,10 @@ final class CallRouter {
 
     /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
     WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
-        LeasedWorker leased = scope.pinned().map(roster::lease).orElseGet(() -> active(/* dead= */ null));
+        LeasedWorker leased = scope.pinned().map(selector::lease).orElseGet(() -> active(/* dead= */ null));
         for (int attempt = 1; ; attempt++) {
             try (LeasedWorker held = leased) {
-                ObjectNode result = parked.orPark(held.worker(), one -> one.request(method, params, scope));
+                ObjectNode result = suspended.orSuspend(held.worker(), one -> one.request(method, params, scope));
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
                 boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
@@ -118,7 +118,7 @@ final class CallRouter {
             ObjectNode arguments,
             Optional<ObjectNode> result,
             Optional<String> failure,
-            Deadline taken) {
+            Stopwatch taken) {
         Worker worker = leased.worker();
         return new ObservedCall(
                 tool,
@@ -133,7 +133,7 @@ final class CallRouter {
 
     /** A call to the worker in this role and no other, which counts nowhere and of which no listener is told. */
     WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallScope scope) {
-        try (LeasedWorker held = roster.lease(role)) {
+        try (LeasedWorker held = selector.lease(role)) {
             ObjectNode result = held.worker().callUncounted(tool, arguments, scope);
             return new WorkerAnswer(result, held.worker().label());
         }
@@ -141,8 +141,8 @@ final class CallRouter {
 
     /** The tools as the worker in this role lists them now. */
     List<ObjectNode> toolsNow(Role role, Duration limit) {
-        try (LeasedWorker held = roster.lease(role)) {
-            return held.worker().session().listNow(WorkerList.TOOLS, new Deadline(ticker, limit));
+        try (LeasedWorker held = selector.lease(role)) {
+            return held.worker().session().listNow(WorkerList.TOOLS, new Stopwatch(ticker, limit));
         }
     }
 
@@ -154,9 +154,9 @@ final class CallRouter {
     }
 
     private LeasedWorker pinned(String tool, String pin) {
-        LeasedWorker leased = roster.lease(pin);
+        LeasedWorker leased = selector.lease(pin);
         Worker worker = leased.worker();
-        if (!keepsPromise(stage.now(), worker, tool)) {
+        if (!keepsPromise(roles.now(), worker, tool)) {
             leased.close();
             throw new WorkerCallException(
                     WorkerCallException.Kind.NONE_ACTIVE,
@@ -173,61 +173,64 @@ final class CallRouter {
 
     /** The canary, when the caller is in its share and it has the tool as the active worker's list promises it. */
     private Optional<LeasedWorker> canary(String tool, WorkerCallScope scope) {
-        Lineup lineup = stage.now();
-        Seat seat = lineup.canary();
-        Worker canary = seat == null ? null : seat.worker();
-        if (seat == null
+        RoleAssignment assignment = roles.now();
+        RoleSlot slot = assignment.canary();
+        Worker canary = slot == null ? null : slot.worker();
+        if (slot == null
                 || canary == null
-                || !CallerShare.includes(seat.weight(), canary.label(), scope.callerKey())
+                || !CallerShare.includes(slot.weight(), canary.label(), scope.callerKey())
                 || canary.session().tool(tool).isEmpty()
                 || (scope.task().isPresent() && !TaskCalls.hasTasks(canary))
-                || !keepsPromise(lineup, canary, tool)) {
+                || !keepsPromise(assignment, canary, tool)) {
             return Optional.empty();
         }
         return LeasedWorker.of(canary, Role.CANARY);
     }
 
     /** Who may call a tool depends on whether it only reads, and clients know that from the active worker's list. */
-    private static boolean keepsPromise(Lineup lineup, Worker other, String tool) {
-        boolean promised =
-                lineup.worker(Role.ACTIVE).map(active -> active.readOnly(tool)).orElse(false);
+    private static boolean keepsPromise(RoleAssignment assignment, Worker other, String tool) {
+        boolean promised = assignment
+                .worker(Role.ACTIVE)
+                .map(active -> active.readOnly(tool))
+                .orElse(false);
         return !promised || other.readOnly(tool);
     }
 
     /** A live active worker other than the dead one; waits a while for one to come. */
     private LeasedWorker active(@Nullable Worker dead) {
-        Deadline deadline = new Deadline(ticker, options.replacementWait());
+        Stopwatch deadline = new Stopwatch(ticker, options.replacementWait());
         while (true) {
-            Seat seat = stage.now().active();
-            Worker worker = seat == null ? null : seat.worker();
+            RoleSlot slot = roles.now().active();
+            Worker worker = slot == null ? null : slot.worker();
             Optional<LeasedWorker> leased =
                     worker == null || worker == dead ? Optional.empty() : LeasedWorker.of(worker, Role.ACTIVE);
             if (leased.isPresent()) {
                 return leased.get();
             }
-            if (seat == null || seat.givenUp() || !awaitAnother(worker, deadline)) {
-                throw new WorkerCallException(WorkerCallException.Kind.NONE_ACTIVE, noneActive(seat));
+            if (slot == null || slot.givenUp() || !awaitAnother(worker, deadline)) {
+                throw new WorkerCallException(WorkerCallException.Kind.NONE_ACTIVE, noneActive(slot));
             }
         }
     }
 
-    private boolean awaitAnother(@Nullable Worker dead, Deadline deadline) {
+    private boolean awaitAnother(@Nullable Worker dead, Stopwatch deadline) {
         try {
-            return stage.await(deadline.left(), lineup -> !lineup.holds(Role.ACTIVE, dead) || isGivenUp(lineup));
+            return roles.await(
+                    deadline.left(), assignment -> !assignment.holds(Role.ACTIVE, dead) || isGivenUp(assignment));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WorkerCallException(WorkerCallException.Kind.CANCELLED, "interrupted while waiting for a worker");
         }
     }
 
-    private static boolean isGivenUp(Lineup lineup) {
-        Seat seat = lineup.active();
-        return seat == null || seat.givenUp();
+    private static boolean isGivenUp(RoleAssignment assignment) {
+        RoleSlot slot = assignment.active();
+        return slot == null || slot.givenUp();
     }
 
-    private static String noneActive(@Nullable Seat seat) {
-        return seat == null
+    private static String noneActive(@Nullable RoleSlot slot) {
+        return slot == null
                 ? "no worker is active: the configuration names none"
-                : "the active worker " + seat.release().label() + " is down; see worker_status";
+                : "the active worker " + slot.release().label() + " is down; see worker_status";
     }
 }

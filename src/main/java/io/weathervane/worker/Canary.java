@@ -9,17 +9,17 @@ import org.slf4j.LoggerFactory;
 final class Canary {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
-    private final BlueGreen stage;
-    private final Staff staff;
+    private final RoleAssignments roles;
+    private final WorkerLifecycle lifecycle;
     private final Prober prober;
-    private final WorkerNews news;
+    private final WorkerEvents workerEvents;
     private final AtomicBoolean starting = new AtomicBoolean();
 
-    Canary(BlueGreen stage, Staff staff, Prober prober, WorkerNews news) {
-        this.stage = stage;
-        this.staff = staff;
+    Canary(RoleAssignments roles, WorkerLifecycle lifecycle, Prober prober, WorkerEvents workerEvents) {
+        this.roles = roles;
+        this.lifecycle = lifecycle;
         this.prober = prober;
-        this.news = news;
+        this.workerEvents = workerEvents;
     }
 
     /** Starts the release; refused when there is a living canary already. */
@@ -30,14 +30,14 @@ final class Canary {
         try {
             refuseSecond();
             Worker worker = launched(release, starts);
-            staff.install(Role.CANARY, worker);
+            lifecycle.install(Role.CANARY, worker);
             return worker.view(Role.CANARY, /* weight= */ 0);
         } catch (WorkerRefusedException e) {
-            news.journal(
+            workerEvents.journal(
                     "start-failed",
                     release.label(),
                     Optional.of(Role.CANARY),
-                    WorkerNews.details().put("reason", e.reason()));
+                    WorkerEvents.details().put("reason", e.reason()));
             throw e;
         } finally {
             starting.set(false);
@@ -47,9 +47,9 @@ final class Canary {
     private Worker launched(WorkerRelease release, CanaryStarts starts) {
         starts.refuseWhenEnded(release.label());
         try {
-            Worker worker = staff.launch(Role.CANARY, release, /* restarts= */ 0, starts::begun);
+            Worker worker = lifecycle.launch(Role.CANARY, release, /* restarts= */ 0, starts::begun);
             if (starts.over()) {
-                staff.dispose(worker, Role.CANARY);
+                lifecycle.dispose(worker, Role.CANARY);
                 throw CanaryStarts.refusal(release.label());
             }
             return worker;
@@ -59,7 +59,7 @@ final class Canary {
     }
 
     private void refuseSecond() {
-        Seat canary = stage.now().canary();
+        RoleSlot canary = roles.now().canary();
         if (canary != null && canary.alive()) {
             throw new WorkerRefusedException("there is a canary already: "
                     + canary.release().label() + "; promote it (worker_promote) or stop it (worker_stop_canary) first");
@@ -68,56 +68,56 @@ final class Canary {
 
     /** The percentage of callers that it gets: none unless it lives. */
     int weight() {
-        Seat seat = stage.now().canary();
-        return seat != null && seat.alive() ? seat.weight() : 0;
+        RoleSlot slot = roles.now().canary();
+        return slot != null && slot.alive() ? slot.weight() : 0;
     }
 
     /** Gives it this percentage of the callers; refused when there is none to give them to. */
     void weigh(int percent) {
-        Optional<Worker> weighed = stage.change(() -> {
-            Seat seat = stage.now().canary();
-            boolean alive = seat != null && seat.alive();
+        Optional<Worker> weighed = roles.change(() -> {
+            RoleSlot slot = roles.now().canary();
+            boolean alive = slot != null && slot.alive();
             if (percent > 0 && !alive) {
                 throw new WorkerRefusedException("there is no living canary to give calls to");
             }
-            if (seat == null || seat.weight() == percent) {
+            if (slot == null || slot.weight() == percent) {
                 return Optional.empty();
             }
-            stage.set(stage.now().with(Role.CANARY, seat.weighing(percent)));
-            return Optional.ofNullable(seat.worker());
+            roles.set(roles.now().with(Role.CANARY, slot.weighing(percent)));
+            return Optional.ofNullable(slot.worker());
         });
         weighed.ifPresent(worker -> tellOfWeight(worker, percent));
     }
 
     private void tellOfWeight(Worker canary, int percent) {
         LOG.info("canary weight worker={} percent={}", canary.label(), percent);
-        news.journal(
+        workerEvents.journal(
                 "weight",
                 canary.label(),
                 Optional.of(Role.CANARY),
-                WorkerNews.details().put("percent", percent));
+                WorkerEvents.details().put("percent", percent));
     }
 
     /** Ends it, if there is one. */
     void stop() {
-        Optional<Worker> canary = stage.change(() -> {
-            Optional<Worker> worker = stage.now().worker(Role.CANARY);
-            stage.set(stage.now().with(Role.CANARY, null));
+        Optional<Worker> canary = roles.change(() -> {
+            Optional<Worker> worker = roles.now().worker(Role.CANARY);
+            roles.set(roles.now().with(Role.CANARY, null));
             return worker;
         });
-        canary.ifPresent(worker -> staff.dispose(worker, Role.CANARY));
+        canary.ifPresent(worker -> lifecycle.dispose(worker, Role.CANARY));
     }
 
     /** The worker to promote; refused when there is none, or it is dead or not healthy. */
     Worker healthy() {
-        Seat seat = stage.now().canary();
-        Worker canary = seat == null ? null : seat.worker();
+        RoleSlot slot = roles.now().canary();
+        Worker canary = slot == null ? null : slot.worker();
         if (canary == null) {
             throw new WorkerRefusedException("there is no canary to promote; start one with worker_start_canary");
         }
         if (!canary.alive()) {
             throw new WorkerRefusedException("the canary " + canary.label() + " is dead" + exitOf(canary)
-                    + canary.lastWords() + "; start it again with worker_start_canary");
+                    + canary.lastStderr() + "; start it again with worker_start_canary");
         }
         Probe probe = prober.probe(canary, Role.CANARY);
         if (!probe.ok()) {

@@ -10,20 +10,21 @@ import java.util.Optional;
 final class Drift {
     private Drift() {}
 
-    static List<String> between(Lineup lineup, Map<String, WorkerRelease> configured, Optional<String> initialRelease) {
+    static List<String> between(
+            RoleAssignment assignment, Map<String, WorkerRelease> configured, Optional<String> initialRelease) {
         List<String> drift = new ArrayList<>();
         for (Role role : List.of(Role.ACTIVE, Role.PREVIOUS)) {
-            Seat seat = lineup.seat(role);
-            if (seat != null) {
+            RoleSlot slot = assignment.slot(role);
+            if (slot != null) {
                 of(
                                 role,
-                                seat.release(),
+                                slot.release(),
                                 Optional.ofNullable(
-                                        configured.get(seat.release().label())))
+                                        configured.get(slot.release().label())))
                         .ifPresent(drift::add);
             }
         }
-        Seat active = lineup.active();
+        RoleSlot active = assignment.active();
         String runs = active == null ? "" : active.release().label();
         initialRelease
                 .filter(label -> !runs.isEmpty() && !runs.equals(label))

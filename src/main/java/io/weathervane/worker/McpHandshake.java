@@ -29,12 +29,12 @@ final class McpHandshake {
 
     private final WorkerChannel channel;
     private final String label;
-    private final Deadline deadline;
+    private final Stopwatch deadline;
     private final Supplier<ObjectNode> clientCapabilities;
     private boolean pinged;
 
     /** @param clientCapabilities beyond those that every worker is told of */
-    McpHandshake(WorkerChannel channel, String label, Deadline deadline, Supplier<ObjectNode> clientCapabilities) {
+    McpHandshake(WorkerChannel channel, String label, Stopwatch deadline, Supplier<ObjectNode> clientCapabilities) {
         this.clientCapabilities = clientCapabilities;
         this.channel = channel;
         this.label = label;
@@ -53,9 +53,9 @@ final class McpHandshake {
     }
 
     /** What the worker said at the start of the conversation. */
-    private record Opening(McpEra era, WorkerOffer offer) {
+    private record Opening(McpEra era, WorkerServerInfo offer) {
         static Opening of(McpEra era, JsonNode result) {
-            return new Opening(era, WorkerOffer.of(result));
+            return new Opening(era, WorkerServerInfo.of(result));
         }
     }
 

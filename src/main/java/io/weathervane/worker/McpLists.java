@@ -29,10 +29,10 @@ final class McpLists {
     private final WorkerChannel channel;
     private final String label;
     private final McpEra era;
-    private final WorkerOffer offer;
+    private final WorkerServerInfo offer;
     private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
 
-    McpLists(WorkerChannel channel, String label, McpEra era, WorkerOffer offer) {
+    McpLists(WorkerChannel channel, String label, McpEra era, WorkerServerInfo offer) {
         this.channel = channel;
         this.label = label;
         this.era = era;
@@ -44,7 +44,7 @@ final class McpLists {
     }
 
     /** Everything, at the start: a worker that does not answer for its tools is none, the rest can be listed later. */
-    void fetchAll(Deadline deadline) {
+    void fetchAll(Stopwatch deadline) {
         for (WorkerList list : WorkerList.values()) {
             if (list == WorkerList.TOOLS) {
                 fetchFirst(list, deadline);
@@ -55,7 +55,7 @@ final class McpLists {
     }
 
     /** One that answers with an error may not be ready yet: it is asked some times, and again when a client asks. */
-    private void fetchFirst(WorkerList list, Deadline deadline) {
+    private void fetchFirst(WorkerList list, Stopwatch deadline) {
         for (int attempt = 1; ; attempt++) {
             try {
                 fetch(list, deadline);
@@ -82,7 +82,7 @@ final class McpLists {
         }
     }
 
-    private void fetchIfPossible(WorkerList list, Deadline deadline) {
+    private void fetchIfPossible(WorkerList list, Stopwatch deadline) {
         try {
             fetch(list, deadline);
         } catch (WorkerCallException e) {
@@ -95,7 +95,7 @@ final class McpLists {
      *
      * @throws WorkerCallException when it does not answer; the list stays as it was
      */
-    List<ObjectNode> fetch(WorkerList list, Deadline deadline) {
+    List<ObjectNode> fetch(WorkerList list, Stopwatch deadline) {
         if (!offer.has(list.capability())) {
             return List.of();
         }
@@ -111,7 +111,7 @@ final class McpLists {
     }
 
     /** All pages; what is beyond the limits is left out, with a warning. */
-    private List<ObjectNode> pages(WorkerList list, Deadline deadline) {
+    private List<ObjectNode> pages(WorkerList list, Stopwatch deadline) {
         List<ObjectNode> entries = new ArrayList<>();
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         era.meta().ifPresent(meta -> params.set("_meta", meta));

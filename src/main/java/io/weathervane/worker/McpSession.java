@@ -19,11 +19,11 @@ final class McpSession implements WorkerSession {
     private final WorkerChannel channel;
     private final String label;
     private final McpEra era;
-    private final WorkerOffer offer;
+    private final WorkerServerInfo offer;
     private final McpLists lists;
     private final McpWatch watch;
 
-    McpSession(WorkerChannel channel, String label, McpEra era, WorkerOffer offer, McpLists lists) {
+    McpSession(WorkerChannel channel, String label, McpEra era, WorkerServerInfo offer, McpLists lists) {
         this.channel = channel;
         this.label = label;
         this.era = era;
@@ -38,7 +38,7 @@ final class McpSession implements WorkerSession {
     }
 
     @Override
-    public WorkerOffer offer() {
+    public WorkerServerInfo offer() {
         return offer;
     }
 
@@ -48,7 +48,7 @@ final class McpSession implements WorkerSession {
     }
 
     @Override
-    public List<ObjectNode> listNow(WorkerList list, Deadline deadline) {
+    public List<ObjectNode> listNow(WorkerList list, Stopwatch deadline) {
         return lists.fetch(list, deadline);
     }
 
@@ -87,8 +87,8 @@ final class McpSession implements WorkerSession {
     }
 
     @Override
-    public ObjectNode goOn(PendingCall call, Duration timeout, WorkerCallScope scope) {
-        return result(call.method(), channel.goOn(call, timeout, scope, this::tellCancelled), scope);
+    public ObjectNode resume(PendingCall call, Duration timeout, WorkerCallScope scope) {
+        return result(call.method(), channel.resume(call, timeout, scope, this::tellCancelled), scope);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class McpWatch {
     private final WorkerChannel channel;
     private final String label;
     private final McpEra era;
-    private final WorkerOffer offer;
+    private final WorkerServerInfo offer;
 
     /** One change at a time; held while the worker answers, which is for subscribers to wait for. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -36,7 +36,7 @@ final class McpWatch {
     private volatile Optional<String> level = Optional.empty();
     private long listening;
 
-    McpWatch(WorkerChannel channel, String label, McpEra era, WorkerOffer offer) {
+    McpWatch(WorkerChannel channel, String label, McpEra era, WorkerServerInfo offer) {
         this.channel = channel;
         this.label = label;
         this.era = era;

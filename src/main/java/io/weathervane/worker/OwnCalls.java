@@ -15,19 +15,19 @@ final class OwnCalls {
     private Tally older = Tally.NONE;
 
     /** What a tally counts after it had counted this much. */
-    private record Part(OperationsTally tally, Tally from) {
+    private record Part(CallCounters tally, Tally from) {
         Tally calls() {
             Tally now = tally.now();
             return new Tally(now.requests() - from.requests(), now.errors() - from.errors(), now.failureRun());
         }
     }
 
-    OwnCalls(OperationsTally first) {
+    OwnCalls(CallCounters first) {
         countInto(first);
     }
 
     /** Counts what this tally counts from now on, too. */
-    synchronized void countInto(OperationsTally tally) {
+    synchronized void countInto(CallCounters tally) {
         parts.addLast(new Part(tally, tally.now()));
         if (parts.size() > TALLIES_MAX) {
             older = sum(older, parts.removeFirst().calls());

@@ -181,7 +181,7 @@ final class PendingCall {
      * Takes in progress or a log message; false when the call has ended. A log message that follows the answer is still
      * taken while what came before it is on its way to the caller, so that none overtakes another.
      */
-    boolean happened(WorkerEvent event) {
+    boolean offer(WorkerEvent event) {
         lock.lock();
         try {
             if (event instanceof WorkerEvent.Message ? outcomeTaken : hasEnded()) {
@@ -296,7 +296,7 @@ final class PendingCall {
      * @param alarm wakes it when the time is up
      * @throws QuestionOpenException when the client is to answer by a further request
      */
-    Optional<JsonNode> await(Duration limit, WorkerCallScope scope, CallAlarm alarm) throws InterruptedException {
+    Optional<JsonNode> await(Duration limit, WorkerCallScope scope, CallTimeouts alarm) throws InterruptedException {
         long begun = System.nanoTime();
         long until = begun + limit.toNanos();
         long last = begun + PROGRESS_EXTENDS_MAX * limit.toNanos();
@@ -325,7 +325,7 @@ final class PendingCall {
     }
 
     /** Waits until there is something to take; false when the time is up. */
-    private boolean awaitChange(long until, CallAlarm alarm) throws InterruptedException {
+    private boolean awaitChange(long until, CallTimeouts alarm) throws InterruptedException {
         dueAt = OptionalLong.of(until);
         alarm.expect(until);
         while (events.isEmpty() && !hasEnded() && until - System.nanoTime() > 0) {
@@ -381,7 +381,7 @@ final class PendingCall {
         }
     }
 
-    /** The question that the call is parked with. */
+    /** The question that the call is suspended with. */
     WorkerQuestion openQuestion() {
         return Objects.requireNonNull(open, "nothing is asked").question();
     }

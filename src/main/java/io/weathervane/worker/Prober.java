@@ -10,24 +10,24 @@ import org.slf4j.LoggerFactory;
 final class Prober {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
-    private final BlueGreen stage;
+    private final RoleAssignments roles;
     private final Ticker ticker;
 
-    Prober(BlueGreen stage, Ticker ticker) {
-        this.stage = stage;
+    Prober(RoleAssignments roles, Ticker ticker) {
+        this.roles = roles;
         this.ticker = ticker;
     }
 
     /** Asks the worker that has the role; when no worker has it, that is not healthy. */
     Probe probe(Role role) {
-        return stage.now().worker(role).map(worker -> probe(worker, role)).orElseGet(() -> {
+        return roles.now().worker(role).map(worker -> probe(worker, role)).orElseGet(() -> {
             LOG.warn("health check failed role={} reason=\"no such worker is running\"", role.wireName());
             return new Probe(false, "there is no " + role.wireName() + " worker running", Duration.ZERO);
         });
     }
 
     Probe probe(Worker worker, Role role) {
-        Deadline taken = new Deadline(ticker, Duration.ZERO);
+        Stopwatch taken = new Stopwatch(ticker, Duration.ZERO);
         Optional<String> problem = attempt(worker);
         if (problem.isPresent()
                 && !worker.pauseUnlessEnded(worker.release().probe().retryAfter())) {

@@ -11,13 +11,17 @@ final class Releases {
     private final Map<String, WorkerRelease> configured;
     private final Optional<String> initial;
     private final ReleaseStore store;
-    private final WorkerNews news;
+    private final WorkerEvents workerEvents;
 
-    Releases(Map<String, WorkerRelease> configured, Optional<String> initial, ReleaseStore store, WorkerNews news) {
+    Releases(
+            Map<String, WorkerRelease> configured,
+            Optional<String> initial,
+            ReleaseStore store,
+            WorkerEvents workerEvents) {
         this.configured = Map.copyOf(configured);
         this.initial = initial;
         this.store = store;
-        this.news = news;
+        this.workerEvents = workerEvents;
     }
 
     /** The release that had this role when the record was written last. */
@@ -25,7 +29,7 @@ final class Releases {
         Optional<ReleaseStore.Recorded> recorded = store.find(role);
         if (recorded.isPresent() && recorded.get().release().isEmpty()) {
             String label = recorded.get().label();
-            news.note(
+            workerEvents.note(
                     "record-" + role,
                     "the database's record of release " + label + " cannot be read;" + " the configuration's is used");
             return Optional.ofNullable(configured.get(label));
@@ -60,7 +64,7 @@ final class Releases {
     }
 
     /** Where the workers differ from the configuration. */
-    List<String> drift(Lineup lineup) {
-        return Drift.between(lineup, configured, initial);
+    List<String> drift(RoleAssignment assignment) {
+        return Drift.between(assignment, configured, initial);
     }
 }

@@ -23,12 +23,12 @@ record RoleRows(Instant since, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
-    static RoleRows of(Lineup lineup, Instant since) {
+    static RoleRows of(RoleAssignment assignment, Instant since) {
         List<Row> rows = new ArrayList<>();
         for (Role role : ROLES) {
-            Seat seat = lineup.seat(role);
-            if (seat != null) {
-                rows.add(new Row(role, seat.release().label(), ReleaseJson.write(seat.release())));
+            RoleSlot slot = assignment.slot(role);
+            if (slot != null) {
+                rows.add(new Row(role, slot.release().label(), ReleaseJson.write(slot.release())));
             }
         }
         return new RoleRows(since, rows);

@@ -24,7 +24,7 @@ final class StderrDrain {
 
     private final String label;
     private final BoundedLines lines;
-    private final LogBudget budget;
+    private final LogRateLimiter budget;
     private final PrivateKeys keys = new PrivateKeys();
     private final Deque<String> kept = new ArrayDeque<>();
     private final Thread thread;
@@ -32,7 +32,7 @@ final class StderrDrain {
     private StderrDrain(String label, InputStream stderr, Ticker ticker) {
         this.label = label;
         this.lines = new BoundedLines(stderr, LINE_BYTES_MAX);
-        this.budget = new LogBudget(ticker);
+        this.budget = new LogRateLimiter(ticker);
         this.thread = Threads.loop("worker-stderr-" + label, this::drain);
     }
 

@@ -26,16 +26,16 @@ public final class TaskCalls {
 
     private static final Role[] CALLABLE = {Role.ACTIVE, Role.CANARY, Role.PREVIOUS};
 
-    private final BlueGreen stage;
+    private final RoleAssignments roles;
     private final TaskTable table;
-    private final ParkedCalls parked;
+    private final SuspendedCalls suspended;
     private final Background background;
 
-    TaskCalls(BlueGreen stage, TaskTable table, ParkedCalls parked, Background background) {
+    TaskCalls(RoleAssignments roles, TaskTable table, SuspendedCalls suspended, Background background) {
         this.background = background;
-        this.stage = stage;
+        this.roles = roles;
         this.table = table;
-        this.parked = parked;
+        this.suspended = suspended;
     }
 
     /** Whether there are tasks of the legacy era, or may be. */
@@ -57,7 +57,7 @@ public final class TaskCalls {
      *
      * @return empty when there is none of this name
      * @throws WorkerCallException when the worker answers with an error, or the task was lost with it
-     * @throws CallParkedException when the client has to answer the worker first, by a further request
+     * @throws CallSuspendedException when the client has to answer the worker first, by a further request
      */
     public Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallScope scope) {
         String id = TaskIds.of(params);
@@ -110,7 +110,8 @@ public final class TaskCalls {
     private WorkerAnswer send(Worker worker, String method, ObjectNode params, WorkerCallScope scope) {
         worker.leases().takeAnother();
         try {
-            return new WorkerAnswer(parked.orPark(worker, one -> one.request(method, params, scope)), worker.label());
+            return new WorkerAnswer(
+                    suspended.orSuspend(worker, one -> one.request(method, params, scope)), worker.label());
         } finally {
             worker.leases().giveBack();
         }
@@ -184,11 +185,11 @@ public final class TaskCalls {
     }
 
     private Stream<Worker> callable() {
-        Lineup lineup = stage.now();
-        return Stream.of(CALLABLE).flatMap(role -> lineup.worker(role).stream());
+        RoleAssignment assignment = roles.now();
+        return Stream.of(CALLABLE).flatMap(role -> assignment.worker(role).stream());
     }
 
     private Optional<Worker> active() {
-        return stage.now().worker(Role.ACTIVE).filter(Worker::alive);
+        return roles.now().worker(Role.ACTIVE).filter(Worker::alive);
     }
 }

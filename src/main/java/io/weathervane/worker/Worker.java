@@ -47,12 +47,12 @@ final class Worker {
     private final Leases leases = new Leases();
     private final AtomicReference<@Nullable WorkerSession> session = new AtomicReference<>();
     private final Instant startedAt;
-    private final Deadline uptime;
+    private final Stopwatch uptime;
     private final Ticker ticker;
     private final int restarts;
     private final ListAge toolsAge;
     private final Supplier<ObjectNode> clientCapabilities;
-    private volatile OperationsTally tally = new OperationsTally();
+    private volatile CallCounters tally = new CallCounters();
     private final OwnCalls ownCalls = new OwnCalls(tally);
     private volatile Optional<Probe> lastProbe = Optional.empty();
     private volatile Listener listener = Listener.NONE;
@@ -104,7 +104,7 @@ final class Worker {
             WorkerRelease release,
             WorkerProcess process,
             int restarts,
-            WorkerOptions options,
+            WorkerPolicy options,
             Clock clock,
             Ticker ticker,
             Executor background) {
@@ -113,7 +113,7 @@ final class Worker {
         this.restarts = restarts;
         this.startedAt = clock.instant();
         this.ticker = ticker;
-        this.uptime = new Deadline(ticker, Duration.ZERO);
+        this.uptime = new Stopwatch(ticker, Duration.ZERO);
         this.toolsAge = new ListAge(ticker);
         this.clientCapabilities = options.clientCapabilities();
         this.channel = WorkerChannel.start(
@@ -122,8 +122,8 @@ final class Worker {
                 process.stdin(),
                 options.messageBytes(),
                 ticker,
-                notification -> noticed(notification, background),
-                this::speechless);
+                notification -> notified(notification, background),
+                this::failUnreadable);
     }
 
     /**
@@ -140,7 +140,7 @@ final class Worker {
             String mark,
             Duration limit,
             int restarts,
-            WorkerOptions options,
+            WorkerPolicy options,
             Clock clock,
             Ticker ticker,
             Executor background,
@@ -149,7 +149,7 @@ final class Worker {
         Worker worker = around(process, release, restarts, options, clock, ticker, background);
         spawned.accept(worker);
         try {
-            worker.session.set(worker.converse(new Deadline(ticker, limit)));
+            worker.session.set(worker.handshake(new Stopwatch(ticker, limit)));
             return worker;
         } catch (WorkerCallException e) {
             throw worker.didNotStart(e);
@@ -165,7 +165,7 @@ final class Worker {
             WorkerProcess process,
             WorkerRelease release,
             int restarts,
-            WorkerOptions options,
+            WorkerPolicy options,
             Clock clock,
             Ticker ticker,
             Executor background) {
@@ -177,17 +177,17 @@ final class Worker {
         }
     }
 
-    private WorkerSession converse(Deadline deadline) {
+    private WorkerSession handshake(Stopwatch deadline) {
         if (release.kind() == WorkerKind.MCP) {
             return new McpHandshake(channel, label(), deadline, clientCapabilities).perform();
         }
-        PlainSession plain = new PlainSession(channel, release);
+        JsonRpcSession plain = new JsonRpcSession(channel, release);
         awaitHealthy(plain, deadline);
         return plain;
     }
 
     /** A plain worker is ready once it says that it is healthy; it may need some attempts. */
-    private void awaitHealthy(PlainSession plain, Deadline deadline) {
+    private void awaitHealthy(JsonRpcSession plain, Stopwatch deadline) {
         while (true) {
             Optional<String> problem = plain.problem(release.probe().method(), deadline.left());
             if (problem.isEmpty()) {
@@ -221,21 +221,21 @@ final class Worker {
                 ? "it ended with exit code " + exitCode.get()
                 : (release.kind() == WorkerKind.MCP ? "it does not answer like an MCP server on stdio: " : "")
                         + e.reason();
-        return new WorkerRefusedException("worker " + label() + " did not start: " + why + lastWords(), exitCode, e);
+        return new WorkerRefusedException("worker " + label() + " did not start: " + why + lastStderr(), exitCode, e);
     }
 
     /** What a person needs to see why a worker ended; empty when it said nothing. */
-    String lastWords() {
+    String lastStderr() {
         try {
-            List<String> lines = process.lastWords();
-            return lines.isEmpty() ? "" : "; its last words: " + String.join(" | ", lines);
+            List<String> lines = process.lastStderr();
+            return lines.isEmpty() ? "" : "; its last lines on stderr: " + String.join(" | ", lines);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "";
         }
     }
 
-    private void noticed(JsonRpcMessage.Notification notification, Executor background) {
+    private void notified(JsonRpcMessage.Notification notification, Executor background) {
         if (notification.method().equals("notifications/resources/updated")) {
             listener.resourceUpdated(this, notification.params().path("uri").asString(""));
             return;
@@ -319,14 +319,14 @@ final class Worker {
     private boolean isAnother(WorkerSession current, WorkerList list) {
         List<ObjectNode> before = current.list(list);
         try {
-            return !current.listNow(list, new Deadline(ticker, LIST_LIMIT)).equals(before);
+            return !current.listNow(list, new Stopwatch(ticker, LIST_LIMIT)).equals(before);
         } catch (WorkerCallException e) {
             LOG.warn("worker={} does not answer {}, the old list stays: {}", label(), list.method(), e.reason());
             return false;
         }
     }
 
-    private void speechless() {
+    private void failUnreadable() {
         try {
             CompletableFuture.delayedExecutor(SPEECHLESS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     .execute(process::kill);
@@ -350,15 +350,15 @@ final class Worker {
         return session().request(method, params, release.callTimeout(), scope);
     }
 
-    /** Waits on for the result of a call of this worker's that was parked. The caller holds its lease. */
-    ObjectNode goOn(PendingCall call, WorkerCallScope scope, ToolErrors toolErrors) {
+    /** Waits further for the result of a suspended call. The caller holds its lease. */
+    ObjectNode resume(PendingCall call, WorkerCallScope scope, ToolErrors toolErrors) {
         return call.method().equals(McpSession.TOOLS_CALL)
-                ? counted(() -> session().goOn(call, release.callTimeout(), scope), call.tool(), toolErrors)
-                : session().goOn(call, release.callTimeout(), scope);
+                ? counted(() -> session().resume(call, release.callTimeout(), scope), call.tool(), toolErrors)
+                : session().resume(call, release.callTimeout(), scope);
     }
 
     private ObjectNode counted(Supplier<ObjectNode> work, String tool, ToolErrors toolErrors) {
-        OperationsTally counted = tally;
+        CallCounters counted = tally;
         long begun = ticker.nanos();
         try {
             ObjectNode result = work.get();
@@ -385,11 +385,11 @@ final class Worker {
     }
 
     /** A tool that the worker does not list is its caller's mistake, unless the worker before it had that tool. */
-    private boolean isCallersMistake(String tool, OperationsTally counted) {
+    private boolean isCallersMistake(String tool, CallCounters counted) {
         return session().tool(tool).isEmpty() && !counted.expects(tool);
     }
 
-    private boolean isCallersMistake(String tool, OperationsTally counted, WorkerCallException failure) {
+    private boolean isCallersMistake(String tool, CallCounters counted, WorkerCallException failure) {
         if (failure.kind() != WorkerCallException.Kind.RPC_ERROR) {
             return false;
         }
@@ -420,14 +420,14 @@ final class Worker {
 
     /** Lets the calls in flight finish, takes no new ones, and ends the process; true when no call was cut off. */
     boolean dispose(Duration drainLimit, Duration stopLimit) {
-        Deadline limit = new Deadline(ticker, drainLimit);
+        Stopwatch limit = new Stopwatch(ticker, drainLimit);
         boolean drained = drain(limit) && awaitTasks(limit);
         endNow(stopLimit.dividedBy(2));
         return drained;
     }
 
     /** Lets the clients of tasks fetch their results; true when they have. */
-    private boolean awaitTasks(Deadline limit) {
+    private boolean awaitTasks(Stopwatch limit) {
         while (listener.hasTasks(this)) {
             if (limit.passed() || pauseUnlessEnded(TASKS_PAUSE)) {
                 LOG.warn("worker={} has tasks whose results were not fetched; ending it", label());
@@ -438,7 +438,7 @@ final class Worker {
     }
 
     /** Takes no new calls and lets those in flight finish; true when they have. */
-    boolean drain(Deadline limit) {
+    boolean drain(Stopwatch limit) {
         leases.close();
         try {
             boolean drained = leases.awaitIdle(limit.left());
@@ -512,12 +512,12 @@ final class Worker {
         return stopping;
     }
 
-    OperationsTally tally() {
+    CallCounters tally() {
         return tally;
     }
 
-    /** Counts into this tally from now on; calls in flight stay with the old one. */
-    void countInto(OperationsTally newTally) {
+    /** Counts into these counters from now on; calls in flight stay with the old ones. */
+    void countInto(CallCounters newTally) {
         tally = newTally;
         ownCalls.countInto(newTally);
     }

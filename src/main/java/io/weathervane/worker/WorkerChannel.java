@@ -57,10 +57,10 @@ final class WorkerChannel {
             new AnswerMemory(MemoryBudget.ofAnswers().account());
     private final BoundedLines lines;
     private final WorkerInput input;
-    private final LogBudget logBudget;
+    private final LogRateLimiter logBudget;
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
-    private final CallAlarm alarm;
+    private final CallTimeouts alarm;
     private final TaskTokens tokens = new TaskTokens();
     private final AtomicLong ids = new AtomicLong();
     private final Consumer<JsonRpcMessage.Notification> notifications;
@@ -81,10 +81,10 @@ final class WorkerChannel {
         this.label = label;
         this.messageBytes = messageBytes;
         this.lines = new BoundedLines(in, messageBytes, overlong, memory);
-        this.logBudget = new LogBudget(ticker);
+        this.logBudget = new LogRateLimiter(ticker);
         this.notifications = notifications;
         this.onEnd = onEnd;
-        this.alarm = CallAlarm.start(label, pending.values());
+        this.alarm = CallTimeouts.start(label, pending.values());
         this.input = WorkerInput.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
     }
 
@@ -158,7 +158,7 @@ final class WorkerChannel {
             end(call);
             throw e;
         }
-        return goOn(call, timeout, scope, abandoned);
+        return resume(call, timeout, scope, abandoned);
     }
 
     /**
@@ -167,7 +167,7 @@ final class WorkerChannel {
      *
      * @throws QuestionOpenException when the client is to answer by a further request
      */
-    JsonNode goOn(PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
+    JsonNode resume(PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
         boolean over = true;
         try {
             scope.onCancel(() -> cancel(call, abandoned));
@@ -352,7 +352,7 @@ final class WorkerChannel {
         } else if (message instanceof JsonRpcMessage.Request request) {
             asked(request);
         } else if (message instanceof JsonRpcMessage.Notification notification) {
-            noticed(notification);
+            notified(notification);
         }
     }
 
@@ -404,12 +404,12 @@ final class WorkerChannel {
                 : Optional.empty();
     }
 
-    private void noticed(JsonRpcMessage.Notification notification) {
+    private void notified(JsonRpcMessage.Notification notification) {
         ObjectNode params = notification.params();
         switch (notification.method()) {
             case "notifications/progress" ->
                 callOf(params.path("progressToken"))
-                        .filter(call -> call.happened(new WorkerEvent.Progress(params)))
+                        .filter(call -> call.offer(new WorkerEvent.Progress(params)))
                         .ifPresentOrElse(call -> {}, () -> notifications.accept(notification));
             case "notifications/message" -> said(notification);
             case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
@@ -425,7 +425,7 @@ final class WorkerChannel {
         ObjectNode params = notification.params();
         boolean taken = addressee()
                 .call()
-                .filter(call -> call.happened(new WorkerEvent.Message(params)))
+                .filter(call -> call.offer(new WorkerEvent.Message(params)))
                 .isPresent();
         if (!taken) {
             notifications.accept(notification);
@@ -441,17 +441,17 @@ final class WorkerChannel {
         }
     }
 
-    private Addressee addressee() {
-        return Addressee.among(pending.descendingMap().values());
+    private CallAttribution addressee() {
+        return CallAttribution.among(pending.descendingMap().values());
     }
 
     /** A question about a task is for the client that waits for its result. */
-    private Addressee addressee(ObjectNode question) {
+    private CallAttribution addressee(ObjectNode question) {
         Optional<String> task = TaskIds.in(question);
         return pending.values().stream()
                 .filter(call -> task.isPresent() && call.task().equals(task))
                 .findFirst()
-                .map(call -> new Addressee(Optional.of(call), /* reason= */ ""))
+                .map(call -> new CallAttribution(Optional.of(call), /* reason= */ ""))
                 .orElseGet(this::addressee);
     }
 
@@ -467,7 +467,7 @@ final class WorkerChannel {
     }
 
     private void bring(JsonRpcMessage.Request request) {
-        Addressee addressee = addressee(request.params());
+        CallAttribution addressee = addressee(request.params());
         WorkerQuestion question =
                 new WorkerQuestion("question-" + request.id(), request.method(), request.params(), new Withdrawal());
         boolean taken = addressee

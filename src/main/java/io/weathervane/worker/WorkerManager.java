@@ -21,34 +21,34 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Owns the workers: active, canary, previous, and for a while the one that a rollback replaced.
  *
- * <p>Calls read the lineup without a lock. Changes of it take turns by the lock of {@link BlueGreen}, which is never
+ * <p>Calls read the role assignment without a lock. Changes of it take turns by the lock of {@link RoleAssignments}, which is never
  * held while a process starts or ends: a rollback must not wait for a canary that is slow to start. At most one write
  * to the database happens under it.
  */
 public final class WorkerManager implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
-    private final WorkerOptions options;
+    private final WorkerPolicy options;
     private final Ticker ticker;
-    private final BlueGreen stage = new BlueGreen();
+    private final RoleAssignments roles = new RoleAssignments();
     private final Background background = new Background();
-    private final ParkedCalls parked;
+    private final SuspendedCalls suspended;
     private final CallRouter router;
     private final TaskTable taskTable = new TaskTable();
     private final TaskCalls tasks;
-    private final WorkerContent content;
+    private final WorkerFeatures content;
     private final Prober prober;
     private final ChildMark mark;
-    private final Leftovers leftovers;
+    private final OrphanProcesses orphanProcesses;
     private final WorkerManagerFile file;
-    private final WorkerNews news;
-    private final Staff staff;
+    private final WorkerEvents workerEvents;
+    private final WorkerLifecycle lifecycle;
     private final Releases releases;
-    private final Overview overview;
-    private final RoleRecord record;
+    private final WorkersViewBuilder overview;
+    private final RoleRepository record;
     private final Canary canary;
-    private final Standby standby;
-    private final Switches switches;
+    private final PreviousWorker standby;
+    private final RoleSwitcher switcher;
     private final ReentrantLock closing = new ReentrantLock();
     private boolean done;
     private volatile boolean closed;
@@ -62,7 +62,7 @@ public final class WorkerManager implements AutoCloseable {
             Database database,
             Map<String, WorkerRelease> releases,
             Optional<String> initialRelease,
-            WorkerOptions options,
+            WorkerPolicy options,
             Path workerManagerJson,
             EventBus events,
             Clock clock,
@@ -70,25 +70,26 @@ public final class WorkerManager implements AutoCloseable {
         this.options = options;
         this.ticker = ticker;
         ReleaseStore store = new ReleaseStore(database);
-        this.parked = new ParkedCalls(background, ParkedCalls.LIFETIME);
-        this.router = new CallRouter(stage, options, ticker, parked, taskTable);
-        this.tasks = new TaskCalls(stage, taskTable, parked, background);
-        this.prober = new Prober(stage, ticker);
+        this.suspended = new SuspendedCalls(background, SuspendedCalls.LIFETIME);
+        this.router = new CallRouter(roles, options, ticker, suspended, taskTable);
+        this.tasks = new TaskCalls(roles, taskTable, suspended, background);
+        this.prober = new Prober(roles, ticker);
         this.mark = new ChildMark(
                 store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
-        this.leftovers = new Leftovers(store, mark, background);
+        this.orphanProcesses = new OrphanProcesses(store, mark, background);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
-        this.news = new WorkerNews(events, clock, file, worker -> stage.now().roleOf(worker), taskTable);
-        this.staff = new Staff(stage, options, clock, ticker, background, leftovers, news);
-        this.releases = new Releases(releases, initialRelease, store, news);
-        this.overview = new Overview(stage, this.releases, news);
-        this.record = new RoleRecord(database, stage, news, clock);
-        this.canary = new Canary(stage, staff, prober, news);
-        this.standby = new Standby(stage, staff, prober);
-        this.switches = new Switches(stage, staff, standby, record, news, clock, ticker);
-        this.content = new WorkerContent(stage, router, news, background, ticker);
-        stage.onChange(() -> {
-            news.changed();
+        this.workerEvents =
+                new WorkerEvents(events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
+        this.lifecycle = new WorkerLifecycle(roles, options, clock, ticker, background, orphanProcesses, workerEvents);
+        this.releases = new Releases(releases, initialRelease, store, workerEvents);
+        this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
+        this.record = new RoleRepository(database, roles, workerEvents, clock);
+        this.canary = new Canary(roles, lifecycle, prober, workerEvents);
+        this.standby = new PreviousWorker(roles, lifecycle, prober);
+        this.switcher = new RoleSwitcher(roles, lifecycle, standby, record, workerEvents, clock, ticker);
+        this.content = new WorkerFeatures(roles, router, workerEvents, background, ticker);
+        roles.onChange(() -> {
+            workerEvents.changed();
             content.switched();
         });
     }
@@ -108,25 +109,26 @@ public final class WorkerManager implements AutoCloseable {
      */
     public void start(boolean afterCrash) {
         file.readEarlierEvents();
-        leftovers
+        orphanProcesses
                 .kill(afterCrash)
-                .forEach(label -> news.journal("orphan-killed", label, Optional.empty(), WorkerNews.details()));
+                .forEach(label ->
+                        workerEvents.journal("orphan-killed", label, Optional.empty(), WorkerEvents.details()));
         Optional<WorkerRelease> active = releases.recorded(Role.ACTIVE).or(releases::initial);
         active.ifPresent(release -> {
-            stage.set(stage.now().with(Role.ACTIVE, Seat.empty(release)));
+            roles.set(roles.now().with(Role.ACTIVE, RoleSlot.empty(release)));
             releases.recorded(Role.PREVIOUS)
-                    .ifPresent(previous -> stage.set(stage.now().with(Role.PREVIOUS, Seat.empty(previous))));
+                    .ifPresent(previous -> roles.set(roles.now().with(Role.PREVIOUS, RoleSlot.empty(previous))));
             record.write();
-            releases.drift(stage.now()).forEach(difference -> LOG.warn("drift: {}", difference));
-            staff.startInto(Role.ACTIVE, release, /* replaced= */ null, new OperationsTally());
-            switches.sayWhatRollbackWouldDo();
+            releases.drift(roles.now()).forEach(difference -> LOG.warn("drift: {}", difference));
+            lifecycle.startInto(Role.ACTIVE, release, /* replaced= */ null, new CallCounters());
+            switcher.logRollbackTarget();
         });
-        Seat previous = stage.now().previous();
+        RoleSlot previous = roles.now().previous();
         if (previous != null) {
             background.run(() ->
-                    staff.startInto(Role.PREVIOUS, previous.release(), /* replaced= */ null, new OperationsTally()));
+                    lifecycle.startInto(Role.PREVIOUS, previous.release(), /* replaced= */ null, new CallCounters()));
         }
-        news.changed();
+        workerEvents.changed();
     }
 
     /** All workers now. */
@@ -197,8 +199,8 @@ public final class WorkerManager implements AutoCloseable {
      */
     public Switch promote(SwitchRecord alsoRecord) {
         refuseWhenClosed();
-        Switch done = switches.promote(canary.healthy(), alsoRecord);
-        options.standbyRetention().ifPresent(staff::endStandbyAfter);
+        Switch done = switcher.promote(canary.healthy(), alsoRecord);
+        options.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
         return done;
     }
 
@@ -212,15 +214,15 @@ public final class WorkerManager implements AutoCloseable {
      */
     public Switch switchToActive(SwitchNotes notes) {
         refuseWhenClosed();
-        return switches.back(notes);
+        return switcher.back(notes);
     }
 
     /**
      * Begins to end the worker that {@link #switchToActive} replaced, and waits for nothing: its calls in flight and its
      * tasks get the drain timeout in the background.
      */
-    public Disposal disposeReplaced() {
-        return switches.disposeReplaced();
+    public DrainResult disposeReplaced() {
+        return switcher.disposeReplaced();
     }
 
     /** Asks the worker in this role for its health, twice if need be; a role without a worker is not healthy. */
@@ -250,7 +252,7 @@ public final class WorkerManager implements AutoCloseable {
 
     /** What the process of the worker in this role uses; empty when unknown. */
     public Optional<ProcessUsage> usage(Role role) {
-        return stage.now()
+        return roles.now()
                 .worker(role)
                 .filter(Worker::alive)
                 .map(Worker::process)
@@ -264,12 +266,12 @@ public final class WorkerManager implements AutoCloseable {
 
     /** What became of the calls of the worker in this role since it has it; a canary's until it is promoted. */
     public Tally tally(Role role) {
-        return stage.now().worker(role).map(worker -> worker.tally().now()).orElse(Tally.NONE);
+        return roles.now().worker(role).map(worker -> worker.tally().now()).orElse(Tally.NONE);
     }
 
     /** The same with what is counted besides. */
     public CallFigures figures(Role role) {
-        return stage.now().worker(role).map(worker -> worker.tally().figures()).orElse(CallFigures.NONE);
+        return roles.now().worker(role).map(worker -> worker.tally().figures()).orElse(CallFigures.NONE);
     }
 
     /** How tool results with {@code isError: true} count. */
@@ -279,12 +281,12 @@ public final class WorkerManager implements AutoCloseable {
 
     /** Has calls of the active worker that take longer counted as slow from now on. */
     public void countSlowAbove(Duration limit) {
-        stage.now().worker(Role.ACTIVE).ifPresent(worker -> worker.tally().countSlowAbove(limit));
+        roles.now().worker(Role.ACTIVE).ifPresent(worker -> worker.tally().countSlowAbove(limit));
     }
 
     /** How many of the newest calls that {@link #statistics} looks at took longer. */
     public long recentSlowerThan(Role role, Duration limit) {
-        return stage.now()
+        return roles.now()
                 .worker(role)
                 .map(worker -> worker.tally().recentSlowerThan(limit))
                 .orElse(0L);
@@ -292,17 +294,17 @@ public final class WorkerManager implements AutoCloseable {
 
     /** The newest of the calls that {@link #tally} counts. */
     public CallStatistics statistics(Role role) {
-        return stage.now().worker(role).map(worker -> worker.tally().recent()).orElse(CallStatistics.NONE);
+        return roles.now().worker(role).map(worker -> worker.tally().recent()).orElse(CallStatistics.NONE);
     }
 
     /** The release that runs in this role, or would run if its worker were not down. */
     public Optional<WorkerRelease> releaseOf(Role role) {
-        return Optional.ofNullable(stage.now().seat(role)).map(Seat::release);
+        return Optional.ofNullable(roles.now().slot(role)).map(RoleSlot::release);
     }
 
     /** Has the listener told, at once, of every worker that ends unasked; it must not take long. */
     public void onUnexpectedExit(Consumer<WorkerExit> listener) {
-        news.onUnexpectedExit(listener);
+        workerEvents.onUnexpectedExit(listener);
     }
 
     /**
@@ -315,7 +317,7 @@ public final class WorkerManager implements AutoCloseable {
 
     /** The tools of the worker in this role as they stand in {@code tools/list}; none while it is down. */
     public List<ObjectNode> tools(Role role) {
-        return stage.now()
+        return roles.now()
                 .worker(role)
                 .filter(Worker::alive)
                 .map(worker -> worker.session().tools())
@@ -334,12 +336,12 @@ public final class WorkerManager implements AutoCloseable {
 
     /** Has the listener told when the tools of a release differ from those it was first started with. */
     public void onToolDrift(Consumer<ToolDrift> listener) {
-        news.onToolDrift(listener);
+        workerEvents.onToolDrift(listener);
     }
 
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */
     public List<JsonNode> tools() {
-        return stage.now()
+        return roles.now()
                 .worker(Role.ACTIVE)
                 .map(worker -> List.<JsonNode>copyOf(worker.session().tools()))
                 .orElse(List.of());
@@ -360,25 +362,25 @@ public final class WorkerManager implements AutoCloseable {
      * pinned.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
-     * @throws CallParkedException when the client has to answer the worker first, by a further request
+     * @throws CallSuspendedException when the client has to answer the worker first, by a further request
      */
     public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
         return router.call(tool, arguments, scope);
     }
 
     /**
-     * Goes on with a call that was parked.
+     * Resumes a suspended call.
      *
-     * @param answer the client's, to the question that it was parked with
+     * @param answer the client's, to the question that the call is suspended with
      * @throws WorkerCallException when there is no answer, or the answer is an error, or no such call any more
-     * @throws CallParkedException when the worker has a further question
+     * @throws CallSuspendedException when the worker has a further question
      */
     public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope) {
-        return parked.resume(ticket, answer, scope, options.toolErrors());
+        return suspended.resume(ticket, answer, scope, options.toolErrors());
     }
 
     /** What the active worker has beside its tools. */
-    public WorkerContent content() {
+    public WorkerFeatures content() {
         return content;
     }
 
@@ -399,13 +401,13 @@ public final class WorkerManager implements AutoCloseable {
     }
 
     /**
-     * Ends every process of a worker within about a second, whatever calls there are: those that run, start, are parked,
+     * Ends every process of a worker within about a second, whatever calls there are: those that run, start, are drained,
      * or are being stopped with more patience. Nothing is started from now on. May be called again, and beside {@link
      * #close}.
      */
     public void endProcesses() {
         closed = true;
-        staff.endAll();
+        lifecycle.endAll();
     }
 
     /** Lets the calls in flight finish for a while, ends all workers, and writes the file once more. A second one waits for the first. */
@@ -425,16 +427,16 @@ public final class WorkerManager implements AutoCloseable {
     /** Lets the calls in flight finish, for a limited time; no new ones are taken and no worker is started any more. */
     public void drain() {
         closed = true;
-        staff.close();
-        parked.giveUpAll();
-        Lineup last = stage.change(stage::now);
-        Deadline limit = new Deadline(ticker, options.stopTimeout());
+        lifecycle.close();
+        suspended.giveUpAll();
+        RoleAssignment last = roles.change(roles::now);
+        Stopwatch limit = new Stopwatch(ticker, options.stopTimeout());
         Stream.of(Role.values()).flatMap(role -> last.worker(role).stream()).forEach(worker -> worker.drain(limit));
     }
 
     private void closeOnce() {
         drain();
-        staff.endAll();
+        lifecycle.endAll();
         background.close();
         file.write();
     }

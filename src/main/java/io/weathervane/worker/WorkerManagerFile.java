@@ -30,7 +30,7 @@ final class WorkerManagerFile {
     private final Path file;
     private final Supplier<WorkersView> workers;
     private final Clock clock;
-    private final LogBudget complaints;
+    private final LogRateLimiter complaints;
     private final Background background;
     private final AtomicBoolean waiting = new AtomicBoolean();
     private final Deque<JsonNode> events = new ArrayDeque<>();
@@ -39,7 +39,7 @@ final class WorkerManagerFile {
         this.file = file;
         this.workers = workers;
         this.clock = clock;
-        this.complaints = new LogBudget(ticker);
+        this.complaints = new LogRateLimiter(ticker);
         this.background = background;
     }
 

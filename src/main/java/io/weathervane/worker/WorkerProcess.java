@@ -140,7 +140,7 @@ final class WorkerProcess {
     }
 
     /** The last lines of a process that has ended, including what it said at the very end. */
-    List<String> lastWords() throws InterruptedException {
+    List<String> lastStderr() throws InterruptedException {
         if (!process.isAlive()) {
             stderr.awaitEnd(Duration.ofSeconds(1));
         }

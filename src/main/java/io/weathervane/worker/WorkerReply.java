@@ -16,6 +16,6 @@ public sealed interface WorkerReply {
         }
     }
 
-    /** It comes with a further request of the client: the call is parked until then. */
+    /** It comes with a further request of the client: the call is suspended until then. */
     record Later() implements WorkerReply {}
 }

@@ -13,15 +13,15 @@ interface WorkerSession {
     String protocol();
 
     /** What the worker said of itself. */
-    default WorkerOffer offer() {
-        return WorkerOffer.NONE;
+    default WorkerServerInfo offer() {
+        return WorkerServerInfo.NONE;
     }
 
     /** The entries of the list as the worker gave them last. */
     List<ObjectNode> list(WorkerList list);
 
     /** The entries of the list now; throws {@link WorkerCallException} when the worker does not answer. */
-    default List<ObjectNode> listNow(WorkerList list, Deadline deadline) {
+    default List<ObjectNode> listNow(WorkerList list, Stopwatch deadline) {
         return list(list);
     }
 
@@ -51,12 +51,12 @@ interface WorkerSession {
                 /* data= */ null);
     }
 
-    /** Waits on for the result of a call that was parked, once its question is answered. */
-    default ObjectNode goOn(PendingCall call, Duration timeout, WorkerCallScope scope) {
+    /** Waits further for the result of a suspended call, once its question is answered. */
+    default ObjectNode resume(PendingCall call, Duration timeout, WorkerCallScope scope) {
         throw new AssertionError("only a worker that asks has calls that are parked");
     }
 
-    /** Gives up a call that was parked. */
+    /** Gives up a suspended call. */
     default void abandon(PendingCall call) {
         throw new AssertionError("only a worker that asks has calls that are parked");
     }

@@ -25,7 +25,7 @@ import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerOptions;
+import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -239,9 +239,9 @@ final class Plant implements AutoCloseable {
         workers.start();
     }
 
-    private static WorkerOptions workerOptions(Setup setup) {
-        WorkerOptions usual = WorkerOptions.defaults();
-        return new WorkerOptions(
+    private static WorkerPolicy workerOptions(Setup setup) {
+        WorkerPolicy usual = WorkerPolicy.defaults();
+        return new WorkerPolicy(
                 io.weathervane.worker.ToolErrors.RELATIVE,
                 setup.drainTimeout,
                 usual.startTimeout(),

@@ -13,7 +13,7 @@ import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerOptions;
+import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,7 +54,7 @@ final class Stage implements AutoCloseable {
     private Stage(Path folder, WorkerRelease active) {
         Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         open.register(database);
-        WorkerOptions options = new WorkerOptions(
+        WorkerPolicy options = new WorkerPolicy(
                 io.weathervane.worker.ToolErrors.RELATIVE,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),

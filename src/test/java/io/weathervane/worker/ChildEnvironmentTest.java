@@ -66,7 +66,7 @@ class ChildEnvironmentTest {
 
         process.stop(java.time.Duration.ofSeconds(5));
 
-        assertThat(process.lastWords())
+        assertThat(process.lastStderr())
                 .anyMatch(line -> line.startsWith("PATH="))
                 .anyMatch(line -> line.equals("WVO_WORKER_LABEL=env"))
                 .allMatch(

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 class OwnCallsTest {
     @Test
     void countsOverASwitchWithCallsThatEndAfterIt() {
-        OperationsTally before = new OperationsTally();
+        CallCounters before = new CallCounters();
         OwnCalls own = new OwnCalls(before);
         before.succeeded("t", 1);
         before.failed("t", 1, /* toolError= */ false);
 
-        OperationsTally active = before.next();
+        CallCounters active = before.next();
         own.countInto(active);
         active.succeeded("t", 1);
         before.succeeded("t", 1);
@@ -22,10 +22,10 @@ class OwnCallsTest {
 
     @Test
     void leavesOutWhatTheProcessBeforeItCounted() {
-        OperationsTally shared = new OperationsTally();
+        CallCounters shared = new CallCounters();
         shared.failed("t", 1, /* toolError= */ false);
 
-        OwnCalls own = new OwnCalls(new OperationsTally());
+        OwnCalls own = new OwnCalls(new CallCounters());
         own.countInto(shared);
         shared.succeeded("t", 1);
 
@@ -34,11 +34,11 @@ class OwnCallsTest {
 
     @Test
     void losesNoCallOverManySwitches() {
-        OperationsTally tally = new OperationsTally();
+        CallCounters tally = new CallCounters();
         OwnCalls own = new OwnCalls(tally);
         for (int i = 0; i < 30; i++) {
             tally.succeeded("t", 1);
-            tally = new OperationsTally();
+            tally = new CallCounters();
             own.countInto(tally);
         }
 

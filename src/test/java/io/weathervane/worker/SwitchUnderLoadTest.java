@@ -88,7 +88,7 @@ class SwitchUnderLoadTest {
                     () -> manager.view().active().orElseThrow().inFlight() == 1);
 
             manager.switchToActive(SwitchNotes.NONE);
-            Disposal disposal = manager.disposeReplaced();
+            DrainResult disposal = manager.disposeReplaced();
 
             caller.join();
             assertThat(answers).containsExactly("green");
@@ -110,7 +110,7 @@ class SwitchUnderLoadTest {
                     () -> manager.view().active().orElseThrow().inFlight() == CALLERS);
 
             manager.switchToActive(SwitchNotes.NONE);
-            Disposal disposal = manager.disposeReplaced();
+            DrainResult disposal = manager.disposeReplaced();
             assertThat(disposal.drained().join()).isFalse();
             awaitCalls();
 

@@ -58,7 +58,7 @@ class ToolDriftTest {
 
     @Test
     void namesWhatPartOfAToolIsAnother() {
-        Definitions definitions = new Definitions();
+        ToolBaseline definitions = new ToolBaseline();
         WorkerRelease release = Samples.quick("blue");
         definitions.begin(release, List.of(Samples.object().put("name", "echo").put("description", "Says it again.")));
 

@@ -173,7 +173,7 @@ class WorkerCallTest {
 
     @Test
     void aToolThatTheWorkerBeforeHadAndThisOneHasNotIsThisOnesFault() {
-        OperationsTally before = new OperationsTally();
+        CallCounters before = new CallCounters();
         before.succeeded("no_such_tool", 1);
         Worker worker = start(Samples.mcp("good"));
         worker.countInto(before.next());

@@ -219,7 +219,7 @@ class WorkerLinesTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                new WorkerOptions(
+                new WorkerPolicy(
                         ToolErrors.RELATIVE,
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(20),

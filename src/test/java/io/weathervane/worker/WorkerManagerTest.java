@@ -45,7 +45,7 @@ class WorkerManagerTest {
                     .contains("worker missing cannot be started: command not found: no-such-program-here");
             assertThat(refusal(() -> manager.startCanary("broken")))
                     .contains("ended with exit code 1")
-                    .contains("its last words: Cannot find module 'forecast-model'");
+                    .contains("its last lines on stderr: Cannot find module 'forecast-model'");
             assertThat(refusal(() -> manager.startCanary("mute"))).contains("did not answer initialize within");
             assertThat(refusal(() -> manager.startCanary("babble"))).contains("sent what is no valid answer");
             assertThat(refusal(() -> manager.startCanary("ill"))).contains("worker ill did not start");
@@ -130,7 +130,7 @@ class WorkerManagerTest {
         AtomicBoolean broken = new AtomicBoolean(true);
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
                 Database database = workshop.database();
-                WorkerManager manager = workshop.start(Optional.of("stable"), WorkerOptions.defaults(), database)) {
+                WorkerManager manager = workshop.start(Optional.of("stable"), WorkerPolicy.defaults(), database)) {
             manager.startCanary("next");
             manager.promote(SwitchRecord.NOTHING);
 

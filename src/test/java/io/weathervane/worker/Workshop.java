@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A worker manager on a real database with real processes; ends all of them when closed. */
 final class Workshop implements AutoCloseable {
     static final RestartPolicy NO_RESTART = new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
-    static final WorkerOptions OPTIONS = new WorkerOptions(
+    static final WorkerPolicy OPTIONS = new WorkerPolicy(
             ToolErrors.RELATIVE,
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
@@ -49,11 +49,11 @@ final class Workshop implements AutoCloseable {
     }
 
     /** A started manager; the release named is the configuration's initial one. */
-    WorkerManager start(String initial, WorkerOptions options) {
+    WorkerManager start(String initial, WorkerPolicy options) {
         return start(Optional.of(initial), options, database());
     }
 
-    WorkerManager start(Optional<String> initial, WorkerOptions options, Database database) {
+    WorkerManager start(Optional<String> initial, WorkerPolicy options, Database database) {
         EventBus bus = new EventBus();
         bus.subscribe(events::add);
         WorkerManager manager = new WorkerManager(
@@ -78,8 +78,8 @@ final class Workshop implements AutoCloseable {
         return folder.resolve("worker_manager.json");
     }
 
-    static WorkerOptions options(RestartPolicy restart, Duration drain, Duration start) {
-        return new WorkerOptions(
+    static WorkerPolicy options(RestartPolicy restart, Duration drain, Duration start) {
+        return new WorkerPolicy(
                 ToolErrors.RELATIVE,
                 drain,
                 start,

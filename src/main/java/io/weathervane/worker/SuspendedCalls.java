@@ -12,17 +12,17 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Calls whose worker waits for an answer that comes with a further request of the client: a worker that asks in the
- * middle of a call, for a client that is asked by ending it. Each keeps a lease on its worker, and holds no thread.
+ * Calls that wait for their client's answer to a worker's question, where the client gets the question as the result of
+ * its request and sends the answer with the next one. Each call keeps a lease on its worker and no thread.
  */
-final class ParkedCalls {
+final class SuspendedCalls {
     /** How long a client has to answer. */
     static final Duration LIFETIME = Duration.ofMinutes(5);
 
     /** Most calls that wait so, all clients together. */
     static final int PARKED_MAX = 256;
 
-    private static final Logger LOG = LoggerFactory.getLogger("ParkedCalls");
+    private static final Logger LOG = LoggerFactory.getLogger("SuspendedCalls");
 
     private final Background background;
     private final Duration lifetime;
@@ -46,7 +46,7 @@ final class ParkedCalls {
         }
     }
 
-    ParkedCalls(Background background, Duration lifetime) {
+    SuspendedCalls(Background background, Duration lifetime) {
         this.background = background;
         this.lifetime = lifetime;
     }
@@ -54,9 +54,9 @@ final class ParkedCalls {
     /**
      * Does the work, and keeps its call when the client has to answer first. The caller holds a lease on the worker.
      *
-     * @throws CallParkedException when the client has to answer the worker by a further request
+     * @throws CallSuspendedException when the client has to answer the worker by a further request
      */
-    ObjectNode orPark(Worker worker, Function<Worker, ObjectNode> work) {
+    ObjectNode orSuspend(Worker worker, Function<Worker, ObjectNode> work) {
         try {
             return work.apply(worker);
         } catch (QuestionOpenException e) {
@@ -66,27 +66,27 @@ final class ParkedCalls {
 
     private RuntimeException park(Worker worker, PendingCall call) {
         worker.leases().takeAnother();
-        Parked parked = new Parked(worker, call);
+        Parked suspended = new Parked(worker, call);
         if (byTicket.size() >= PARKED_MAX) {
-            parked.giveUp();
+            suspended.giveUp();
             return new WorkerCallException(
                     WorkerCallException.Kind.BUSY,
                     PARKED_MAX + " calls wait for an answer of their clients already; this one was given up");
         }
         String ticket = UUID.randomUUID().toString();
-        byTicket.put(ticket, parked);
+        byTicket.put(ticket, suspended);
         background.runAfter(lifetime, () -> expire(ticket));
-        return new CallParkedException(ticket, call.openQuestion());
+        return new CallSuspendedException(ticket, call.openQuestion());
     }
 
     private void expire(String ticket) {
-        Parked parked = byTicket.remove(ticket);
-        if (parked != null) {
+        Parked suspended = byTicket.remove(ticket);
+        if (suspended != null) {
             LOG.info(
                     "worker={} got no answer from the client within {}",
-                    parked.worker().label(),
+                    suspended.worker().label(),
                     lifetime);
-            parked.giveUp();
+            suspended.giveUp();
         }
     }
 
@@ -94,22 +94,22 @@ final class ParkedCalls {
      * Gives the worker the client's answer and waits on.
      *
      * @throws WorkerCallException also when there is no such call any more
-     * @throws CallParkedException when the worker has a further question
+     * @throws CallSuspendedException when the worker has a further question
      */
     WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope, ToolErrors toolErrors) {
-        Parked parked = byTicket.remove(ticket);
-        if (parked == null) {
+        Parked suspended = byTicket.remove(ticket);
+        if (suspended == null) {
             throw new WorkerCallException(
                     WorkerCallException.Kind.LOST,
                     "the call that asked for this is over: it was answered already, or waited longer than "
                             + lifetime.toMinutes() + " minutes; make the call again");
         }
-        Worker worker = parked.worker();
-        PendingCall call = parked.call();
+        Worker worker = suspended.worker();
+        PendingCall call = suspended.call();
         try {
             call.audience(scope.audience());
             call.answer(new WorkerReply.Answer(answer));
-            return new WorkerAnswer(orPark(worker, one -> one.goOn(call, scope, toolErrors)), worker.label());
+            return new WorkerAnswer(orSuspend(worker, one -> one.resume(call, scope, toolErrors)), worker.label());
         } finally {
             worker.leases().giveBack();
         }

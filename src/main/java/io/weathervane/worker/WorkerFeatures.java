@@ -11,33 +11,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the active worker has beside its tools: prompts, resources, suggestions; and what clients want to be told of. */
-public final class WorkerContent {
-    private static final Logger LOG = LoggerFactory.getLogger("WorkerContent");
+/** The active worker's prompts, resources and completions, and the subscriptions that clients have to them. */
+public final class WorkerFeatures {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerFeatures");
 
     /** How long a list may take; then the one before has to do. */
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
 
-    private final BlueGreen stage;
+    private final RoleAssignments roles;
     private final CallRouter router;
-    private final WorkerNews news;
+    private final WorkerEvents workerEvents;
     private final Background background;
     private final Ticker ticker;
     private final Object wishing = new Object();
     private Set<String> watched = Set.of();
     private Optional<String> level = Optional.empty();
 
-    WorkerContent(BlueGreen stage, CallRouter router, WorkerNews news, Background background, Ticker ticker) {
-        this.stage = stage;
+    WorkerFeatures(
+            RoleAssignments roles, CallRouter router, WorkerEvents workerEvents, Background background, Ticker ticker) {
+        this.roles = roles;
         this.router = router;
-        this.news = news;
+        this.workerEvents = workerEvents;
         this.background = background;
         this.ticker = ticker;
     }
 
     /** What the active worker said of itself; nothing while there is none. */
-    public WorkerOffer offer() {
-        return active().map(Worker::session).map(WorkerSession::offer).orElse(WorkerOffer.NONE);
+    public WorkerServerInfo offer() {
+        return active().map(Worker::session).map(WorkerSession::offer).orElse(WorkerServerInfo.NONE);
     }
 
     /** The entries as the active worker gave them last; the same object as long as they are the same. */
@@ -74,14 +75,14 @@ public final class WorkerContent {
 
     /** What keeps the active worker from having its tools: it is starting, or is down; empty when nothing does. */
     public Optional<String> missing() {
-        Seat seat = stage.now().active();
-        Worker worker = seat == null ? null : seat.worker();
-        if (seat == null || (worker != null && worker.alive())) {
+        RoleSlot slot = roles.now().active();
+        Worker worker = slot == null ? null : slot.worker();
+        if (slot == null || (worker != null && worker.alive())) {
             return Optional.empty();
         }
-        String label = seat.release().label();
+        String label = slot.release().label();
         return Optional.of(
-                seat.givenUp()
+                slot.givenUp()
                         ? "The worker " + label + " is down and not started again; worker_status shows why"
                         : "The worker " + label + " is not up; worker_status shows what is wrong");
     }
@@ -93,7 +94,7 @@ public final class WorkerContent {
             return list(list);
         }
         try {
-            return worker.get().session().listNow(list, new Deadline(ticker, LIST_LIMIT));
+            return worker.get().session().listNow(list, new Stopwatch(ticker, LIST_LIMIT));
         } catch (WorkerCallException e) {
             LOG.warn(
                     "worker={} does not answer, the old list stays: {}",
@@ -109,7 +110,7 @@ public final class WorkerContent {
      * Asks the active worker: {@code prompts/get}, {@code resources/read}, {@code completion/complete}.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
-     * @throws CallParkedException when the client has to answer the worker first, by a further request
+     * @throws CallSuspendedException when the client has to answer the worker first, by a further request
      */
     public WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
         return router.request(method, params, scope);
@@ -155,8 +156,8 @@ public final class WorkerContent {
 
     /** Has the listener told of each list that the active worker says is another, though it is the same. */
     public void onListTold(Consumer<WorkerList> listener) {
-        news.onListTold((worker, list) -> {
-            if (stage.now().holds(Role.ACTIVE, worker)) {
+        workerEvents.onListTold((worker, list) -> {
+            if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(list);
             }
         });
@@ -164,8 +165,8 @@ public final class WorkerContent {
 
     /** Has the listener told, on the worker's thread, which resource of the active worker's is another. */
     public void onResourceUpdated(Consumer<String> listener) {
-        news.onResourceUpdated((worker, uri) -> {
-            if (stage.now().holds(Role.ACTIVE, worker)) {
+        workerEvents.onResourceUpdated((worker, uri) -> {
+            if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(uri);
             }
         });
@@ -173,8 +174,8 @@ public final class WorkerContent {
 
     /** Has the listener told, on the worker's thread, what the active worker logs that belongs to no call. */
     public void onLogged(Consumer<ObjectNode> listener) {
-        news.onLogged((worker, params) -> {
-            if (stage.now().holds(Role.ACTIVE, worker)) {
+        workerEvents.onLogged((worker, params) -> {
+            if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(params);
             }
         });
@@ -215,6 +216,6 @@ public final class WorkerContent {
     }
 
     private Optional<Worker> active() {
-        return stage.now().worker(Role.ACTIVE);
+        return roles.now().worker(Role.ACTIVE);
     }
 }

@@ -3,35 +3,36 @@ package io.weathervane.worker;
 import java.util.Optional;
 
 /** The previous worker, the one that a rollback goes back to; it may be kept cold, or have died meanwhile. */
-final class Standby {
-    private final BlueGreen stage;
-    private final Staff staff;
+final class PreviousWorker {
+    private final RoleAssignments roles;
+    private final WorkerLifecycle lifecycle;
     private final Prober prober;
 
-    Standby(BlueGreen stage, Staff staff, Prober prober) {
-        this.stage = stage;
-        this.staff = staff;
+    PreviousWorker(RoleAssignments roles, WorkerLifecycle lifecycle, Prober prober) {
+        this.roles = roles;
+        this.lifecycle = lifecycle;
         this.prober = prober;
     }
 
     /** The label of the release to go back to, whether or not it runs. */
     Optional<String> label() {
-        return Optional.ofNullable(stage.now().previous())
-                .map(seat -> seat.release().label());
+        return Optional.ofNullable(roles.now().previous())
+                .map(slot -> slot.release().label());
     }
 
     /** The previous worker, started when it is not running; refused when there is none or it does not start. */
     Worker live() {
-        Seat seat = stage.now().previous();
-        if (seat == null) {
+        RoleSlot slot = roles.now().previous();
+        if (slot == null) {
             throw new WorkerRefusedException(
                     "there is no previous worker to go back to: nothing was promoted since the last rollback");
         }
-        if (seat.alive() && seat.worker() != null) {
-            return seat.worker();
+        if (slot.alive() && slot.worker() != null) {
+            return slot.worker();
         }
-        Worker started = staff.launch(Role.PREVIOUS, seat.release(), /* restarts= */ 0);
-        return staff.installInstead(Role.PREVIOUS, seat.worker(), started)
+        Worker started = lifecycle.launch(Role.PREVIOUS, slot.release(), /* restarts= */ 0);
+        return lifecycle
+                .installInstead(Role.PREVIOUS, slot.worker(), started)
                 .orElseThrow(() ->
                         new WorkerRefusedException("the previous worker changed meanwhile; look at worker_status"));
     }

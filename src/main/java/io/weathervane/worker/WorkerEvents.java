@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Says what happens to the workers: to the log, the bus, the listeners and {@code worker_manager.json}. */
-final class WorkerNews implements Worker.Listener {
+/** Publishes what happens to workers: to the log, the event bus, listeners and {@code worker_manager.json}. */
+final class WorkerEvents implements Worker.Listener {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final EventBus bus;
@@ -28,7 +28,7 @@ final class WorkerNews implements Worker.Listener {
     private final WorkerManagerFile file;
     private final TaskTable tasks;
     private final Function<Worker, Optional<Role>> roles;
-    private final Definitions definitions = new Definitions();
+    private final ToolBaseline definitions = new ToolBaseline();
     private final List<Consumer<ToolDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, WorkerList>> listListeners = new CopyOnWriteArrayList<>();
@@ -36,7 +36,7 @@ final class WorkerNews implements Worker.Listener {
     private final List<BiConsumer<Worker, ObjectNode>> logListeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
-    WorkerNews(
+    WorkerEvents(
             EventBus bus,
             Clock clock,
             WorkerManagerFile file,
@@ -79,7 +79,7 @@ final class WorkerNews implements Worker.Listener {
     }
 
     /** How the tools of the worker's release differ from those it was first started with. */
-    Definitions definitions() {
+    ToolBaseline definitions() {
         return definitions;
     }
 
@@ -187,7 +187,7 @@ final class WorkerNews implements Worker.Listener {
                 worker.label(),
                 role.wireName(),
                 code,
-                worker.lastWords());
+                worker.lastStderr());
         journal("exit", worker.label(), Optional.of(role), details().put("exitCode", code));
         Map<String, Object> details = new HashMap<>();
         details.put("worker", worker.label());

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Timeout;
 
 /** The end of calls that nobody answers. */
 @Timeout(60)
-final class CallAlarmTest {
+final class CallTimeoutsTest {
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
-    private final CallAlarm alarm = CallAlarm.start("test", pending.values());
+    private final CallTimeouts alarm = CallTimeouts.start("test", pending.values());
     private final ExecutorService callers = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -78,9 +78,9 @@ final class CallAlarmTest {
     void aCallWhoseWorkerHasAlwaysMoreToTellEndsWhenItsTimeIsUp() throws Exception {
         PendingCall call = new PendingCall(1, "tools/call", Optional.empty(), response -> {});
         pending.put(1L, call);
-        call.happened(progress());
+        call.offer(progress());
 
-        assertThat(callers.submit(() -> call.await(SHORT, hearing(() -> call.happened(progress())), alarm))
+        assertThat(callers.submit(() -> call.await(SHORT, hearing(() -> call.offer(progress())), alarm))
                         .get(30, TimeUnit.SECONDS))
                 .isEmpty();
     }

@@ -4,13 +4,13 @@ package io.weathervane.worker;
  * The worker asked its client something, and the answer comes with a further request: the call goes on with
  * {@link WorkerManager#resume}.
  */
-public final class CallParkedException extends RuntimeException {
+public final class CallSuspendedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String ticket;
     private final transient WorkerQuestion question;
 
-    CallParkedException(String ticket, WorkerQuestion question) {
+    CallSuspendedException(String ticket, WorkerQuestion question) {
         super("the client has to answer the worker first", null, false, /* writableStackTrace= */ false);
         this.ticket = ticket;
         this.question = question;

@@ -11,10 +11,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the children of a server that was killed. They are found by their {@link ChildMark}, which a process has from its
- * first moment on; where the system does not show it, by what is remembered in the database. A well behaved worker ends
- * by itself when its stdin does; this is for the others.
+ * first moment on; where the system does not show it, by what is remembered in the database. A worker that ends
+ * with its stdin never becomes one.
  */
-final class Leftovers {
+final class OrphanProcesses {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     /** A process may start another while it is being killed, but not for ever. */
@@ -29,7 +29,7 @@ final class Leftovers {
     private final ChildMark mark;
     private final Background background;
 
-    Leftovers(ReleaseStore store, ChildMark mark, Background background) {
+    OrphanProcesses(ReleaseStore store, ChildMark mark, Background background) {
         this.store = store;
         this.mark = mark;
         this.background = background;

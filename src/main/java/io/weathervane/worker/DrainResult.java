@@ -11,4 +11,4 @@ import java.util.concurrent.CompletableFuture;
  * @param within how long its calls in flight and its tasks get to come to their end
  * @param drained told when it has ended: whether its calls and tasks all came to their end by themselves
  */
-public record Disposal(Optional<String> label, Duration within, CompletableFuture<Boolean> drained) {}
+public record DrainResult(Optional<String> label, Duration within, CompletableFuture<Boolean> drained) {}

@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Wakes the calls of one worker whose time is up. One thread does so for all of them: a timer for each wait costs a
+ * Wakes the calls of one worker that have reached their time limit. One thread does so for all of them: a timer for each wait costs a
  * virtual thread more than the wait itself, and hardly a call ever comes to its limit.
  */
-final class CallAlarm {
+final class CallTimeouts {
     /** How long it sleeps when no call waits. */
     private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(1);
 
@@ -22,14 +22,14 @@ final class CallAlarm {
 
     private volatile boolean ended;
 
-    private CallAlarm(String label, Collection<PendingCall> calls) {
+    private CallTimeouts(String label, Collection<PendingCall> calls) {
         this.calls = calls;
         this.thread = Threads.loop("worker-alarm-" + label, this::watch);
     }
 
     /** Begins to watch these calls, as they come and go. */
-    static CallAlarm start(String label, Collection<PendingCall> calls) {
-        CallAlarm alarm = new CallAlarm(label, calls);
+    static CallTimeouts start(String label, Collection<PendingCall> calls) {
+        CallTimeouts alarm = new CallTimeouts(label, calls);
         alarm.thread.start();
         return alarm;
     }

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes who has which role to the database: a promotion before it happens, or it does not happen; a way back after it has
- * happened, however long that takes.
+ * Writes the role assignment to the database: a promotion before it happens, and without the record it does not happen; a
+ * rollback after it has happened, retried until the database takes it.
  */
-final class RoleRecord {
+final class RoleRepository {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
     private static final String UNRECORDED = "unrecorded";
 
@@ -24,14 +24,14 @@ final class RoleRecord {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Database database;
-    private final BlueGreen stage;
-    private final WorkerNews news;
+    private final RoleAssignments roles;
+    private final WorkerEvents workerEvents;
     private final Clock clock;
 
-    RoleRecord(Database database, BlueGreen stage, WorkerNews news, Clock clock) {
+    RoleRepository(Database database, RoleAssignments roles, WorkerEvents workerEvents, Clock clock) {
         this.database = database;
-        this.stage = stage;
-        this.news = news;
+        this.roles = roles;
+        this.workerEvents = workerEvents;
         this.clock = clock;
         database.late().register(RoleRows.KIND, (sql, body) -> {
             ReleaseStore.write(sql, RoleRows.read(body));
@@ -40,12 +40,12 @@ final class RoleRecord {
     }
 
     private void recorded() {
-        news.forget(UNRECORDED);
-        news.changed();
+        workerEvents.forget(UNRECORDED);
+        workerEvents.changed();
     }
 
     /** Writes a switch that is about to happen; refused when that fails. */
-    void writeAhead(Lineup next, Switch change, SwitchRecord alsoRecord) {
+    void writeAhead(RoleAssignment next, Switch change, SwitchRecord alsoRecord) {
         try {
             database.late().requireWritten();
             database.write(
@@ -59,11 +59,11 @@ final class RoleRecord {
             throw new WorkerRefusedException(
                     "the promotion cannot be recorded, so nothing was switched: " + e.getMessage(), e);
         }
-        news.forget(UNRECORDED);
+        workerEvents.forget(UNRECORDED);
     }
 
     /** Hands over a switch that has happened. */
-    Written writeLate(Lineup now, Switch change, SwitchNotes notes) {
+    Written writeLate(RoleAssignment now, Switch change, SwitchNotes notes) {
         List<LateRecord> records = new ArrayList<>();
         records.add(RoleRows.of(now, change.at()).record());
         records.addAll(notes.of(change));
@@ -77,7 +77,7 @@ final class RoleRecord {
         }
         String why = written.failure().orElse("it is being written");
         LOG.error("the switch to {} is done but not recorded yet: {}", change.to(), why);
-        news.note(
+        workerEvents.note(
                 UNRECORDED,
                 "the switch to " + change.to() + " is done and in effect; the database does not have it yet: " + why);
         if (written.isDone()) {
@@ -89,10 +89,10 @@ final class RoleRecord {
 
     /** Writes who has which role. */
     void write() {
-        Written written = stage.change(() -> database.late()
-                .submit(List.of(RoleRows.of(stage.now(), clock.instant()).record())));
+        Written written = roles.change(() -> database.late()
+                .submit(List.of(RoleRows.of(roles.now(), clock.instant()).record())));
         if (!written.promptly()) {
-            news.note(
+            workerEvents.note(
                     UNRECORDED,
                     "which release is active is not recorded: "
                             + written.failure().orElse("it is being written"));

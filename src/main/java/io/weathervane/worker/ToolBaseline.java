@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Which tools each release had when it was first started, and how far it has drifted from them since. Starting a
- * release as a canary looks at it afresh: the operator who promotes it has seen what it has then.
+ * The tool definitions that each release had at its first start, and the drift from them since. Starting a release as a
+ * canary takes a new baseline: the operator who promotes it sees those definitions.
  */
-final class Definitions {
+final class ToolBaseline {
     /** Releases that are remembered; the one not seen for longest is forgotten. */
     private static final int RELEASES_MAX = 64;
 

@@ -8,48 +8,48 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Changes which worker is active: forward to the canary, recorded first; back to the previous one, recorded after. */
-final class Switches {
+/** Changes which worker is active. A promotion is recorded first; a rollback is carried out first and recorded after. */
+final class RoleSwitcher {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
-    private final BlueGreen stage;
-    private final Staff staff;
-    private final Standby standby;
-    private final RoleRecord record;
-    private final WorkerNews news;
+    private final RoleAssignments roles;
+    private final WorkerLifecycle lifecycle;
+    private final PreviousWorker standby;
+    private final RoleRepository record;
+    private final WorkerEvents workerEvents;
     private final Clock clock;
     private final Ticker ticker;
 
-    Switches(
-            BlueGreen stage,
-            Staff staff,
-            Standby standby,
-            RoleRecord record,
-            WorkerNews news,
+    RoleSwitcher(
+            RoleAssignments roles,
+            WorkerLifecycle lifecycle,
+            PreviousWorker standby,
+            RoleRepository record,
+            WorkerEvents workerEvents,
             Clock clock,
             Ticker ticker) {
-        this.stage = stage;
-        this.staff = staff;
+        this.roles = roles;
+        this.lifecycle = lifecycle;
         this.standby = standby;
         this.record = record;
-        this.news = news;
+        this.workerEvents = workerEvents;
         this.clock = clock;
         this.ticker = ticker;
     }
 
     /** Makes this canary, found healthy, the active worker. */
     Switch promote(Worker canary, SwitchRecord alsoRecord) {
-        Flip flip = stage.change(() -> {
-            if (!stage.now().holds(Role.CANARY, canary) || !canary.alive()) {
+        Flip flip = roles.change(() -> {
+            if (!roles.now().holds(Role.CANARY, canary) || !canary.alive()) {
                 throw new WorkerRefusedException("the canary " + canary.label() + " is gone; nothing was promoted");
             }
-            Optional<Worker> left = stage.now().worker(Role.PREVIOUS);
-            return new Flip(flipRecorded(stage.now().promoted(), alsoRecord), left);
+            Optional<Worker> left = roles.now().worker(Role.PREVIOUS);
+            return new Flip(flipRecorded(roles.now().promoted(), alsoRecord), left);
         });
-        flip.left().ifPresent(worker -> staff.disposeLater(worker, Role.PREVIOUS));
+        flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.PREVIOUS));
         Switch done = flip.change();
-        news.announce("promote", done);
-        sayWhatRollbackWouldDo();
+        workerEvents.announce("promote", done);
+        logRollbackTarget();
         return done;
     }
 
@@ -60,7 +60,7 @@ final class Switches {
     private record FlipBack(Switch change, Optional<Worker> left, Written written) {}
 
     /** Record first, then flip: a promotion that cannot be written must not happen. */
-    private Switch flipRecorded(Lineup next, SwitchRecord alsoRecord) {
+    private Switch flipRecorded(RoleAssignment next, SwitchRecord alsoRecord) {
         long begun = ticker.nanos();
         Switch change = change(next);
         record.writeAhead(next, change, alsoRecord);
@@ -75,14 +75,14 @@ final class Switches {
     }
 
     /** The switch that is about to happen. */
-    private Switch change(Lineup next) {
-        Seat from = stage.now().active();
-        Seat to = next.active();
+    private Switch change(RoleAssignment next) {
+        RoleSlot from = roles.now().active();
+        RoleSlot to = next.active();
         if (to == null) {
             throw new IllegalStateException("a switch needs a worker to switch to");
         }
         return new Switch(
-                Optional.ofNullable(from).map(seat -> seat.release().label()),
+                Optional.ofNullable(from).map(slot -> slot.release().label()),
                 to.release().label(),
                 clock.instant(),
                 /* flipNanos= */ 0,
@@ -90,25 +90,25 @@ final class Switches {
                 Optional.empty());
     }
 
-    private void flip(Lineup next) {
-        OperationsTally tally = stage.now()
+    private void flip(RoleAssignment next) {
+        CallCounters tally = roles.now()
                 .worker(Role.ACTIVE)
                 .map(before -> before.tally().next())
-                .orElseGet(OperationsTally::new);
+                .orElseGet(CallCounters::new);
         next.worker(Role.ACTIVE).ifPresent(worker -> worker.countInto(tally));
-        stage.set(next);
+        roles.set(next);
     }
 
     /** Gives the calls back to the previous worker. */
     Switch back(SwitchNotes notes) {
         long begun = ticker.nanos();
         Worker target = standby.live();
-        FlipBack flip = stage.change(() -> {
-            Lineup now = stage.now();
+        FlipBack flip = roles.change(() -> {
+            RoleAssignment now = roles.now();
             if (!now.holds(Role.PREVIOUS, target)) {
                 throw new WorkerRefusedException("the previous worker changed meanwhile; look at worker_status");
             }
-            Lineup next = now.rolledBack();
+            RoleAssignment next = now.rolledBack();
             Switch change = change(next);
             flip(next);
             Switch done = new Switch(
@@ -120,27 +120,28 @@ final class Switches {
                     Optional.empty());
             return new FlipBack(done, now.worker(Role.REJECTED), record.writeLate(next, done, notes));
         });
-        flip.left().ifPresent(worker -> staff.disposeLater(worker, Role.REJECTED));
+        flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.REJECTED));
         Switch done = record.outcome(flip.change(), flip.written());
-        news.announce("rollback", done);
+        workerEvents.announce("rollback", done);
         return done;
     }
 
     /** Says on the log which worker a rollback would bring. */
-    void sayWhatRollbackWouldDo() {
+    void logRollbackTarget() {
         LOG.info("switchToActive available: previous={}", standby.label().orElse("none"));
     }
 
     /** Begins to end the worker that the last switch back replaced; what it has to finish delays no caller. */
-    Disposal disposeReplaced() {
-        Optional<Worker> rejected = stage.change(() -> {
-            Optional<Worker> worker = stage.now().worker(Role.REJECTED);
-            stage.set(stage.now().with(Role.REJECTED, null));
+    DrainResult disposeReplaced() {
+        Optional<Worker> rejected = roles.change(() -> {
+            Optional<Worker> worker = roles.now().worker(Role.REJECTED);
+            roles.set(roles.now().with(Role.REJECTED, null));
             return worker;
         });
         CompletableFuture<Boolean> drained = new CompletableFuture<>();
         rejected.ifPresentOrElse(
-                worker -> staff.disposeLater(worker, Role.REJECTED, drained::complete), () -> drained.complete(true));
-        return new Disposal(rejected.map(Worker::label), staff.drainTimeout(), drained);
+                worker -> lifecycle.disposeLater(worker, Role.REJECTED, drained::complete),
+                () -> drained.complete(true));
+        return new DrainResult(rejected.map(Worker::label), lifecycle.drainTimeout(), drained);
     }
 }

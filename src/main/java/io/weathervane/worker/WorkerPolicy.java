@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param messageBytes most bytes of one message of a worker's
  * @param clientCapabilities what clients can do beyond what every worker is told, as MCP's client capabilities
  */
-public record WorkerOptions(
+public record WorkerPolicy(
         ToolErrors toolErrors,
         Duration drainTimeout,
         Duration startTimeout,
@@ -33,7 +33,7 @@ public record WorkerOptions(
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REPLACEMENT_WAIT = Duration.ofSeconds(5);
 
-    public WorkerOptions(
+    public WorkerPolicy(
             ToolErrors toolErrors,
             Duration drainTimeout,
             Duration startTimeout,
@@ -52,7 +52,7 @@ public record WorkerOptions(
                 JsonRpcCodec.LINE_BYTES_MAX);
     }
 
-    public WorkerOptions(
+    public WorkerPolicy(
             ToolErrors toolErrors,
             Duration drainTimeout,
             Duration startTimeout,
@@ -73,8 +73,8 @@ public record WorkerOptions(
                 JsonRpcCodec.JSON::createObjectNode);
     }
 
-    public static WorkerOptions defaults() {
-        return new WorkerOptions(
+    public static WorkerPolicy defaults() {
+        return new WorkerPolicy(
                 ToolErrors.RELATIVE,
                 DRAIN_TIMEOUT,
                 START_TIMEOUT,
@@ -85,8 +85,8 @@ public record WorkerOptions(
     }
 
     /** The same with what the configuration file can say. */
-    public WorkerOptions with(ToolErrors newToolErrors, Duration newDrainTimeout) {
-        return new WorkerOptions(
+    public WorkerPolicy with(ToolErrors newToolErrors, Duration newDrainTimeout) {
+        return new WorkerPolicy(
                 newToolErrors,
                 newDrainTimeout,
                 startTimeout,
@@ -98,8 +98,8 @@ public record WorkerOptions(
                 clientCapabilities);
     }
 
-    public WorkerOptions withClient(Supplier<ObjectNode> newClientCapabilities) {
-        return new WorkerOptions(
+    public WorkerPolicy withClient(Supplier<ObjectNode> newClientCapabilities) {
+        return new WorkerPolicy(
                 toolErrors,
                 drainTimeout,
                 startTimeout,

@@ -5,24 +5,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a worker means that asks or says something without naming a call: standard input and output do not tell. It is
- * the one client that has calls in flight there, in its newest call; when several have, it is none, as the question of
- * one client may not come before the eyes of another.
+ * Decides which client a worker request belongs to when it names no call. If exactly one client has calls in flight on
+ * the worker, it is that client's newest call; with several clients it is none, because one client must not see the
+ * question of another.
  *
  * @param call the call to bring it to
  * @param reason why there is none, for the worker; empty when there is one
  */
-record Addressee(Optional<PendingCall> call, String reason) {
-    private static final Addressee NOBODY =
-            new Addressee(Optional.empty(), "no call of a client that could be asked is in flight on this worker");
+record CallAttribution(Optional<PendingCall> call, String reason) {
+    private static final CallAttribution NOBODY = new CallAttribution(
+            Optional.empty(), "no call of a client that could be asked is in flight on this worker");
 
-    private static final Addressee AMBIGUOUS = new Addressee(
+    private static final CallAttribution AMBIGUOUS = new CallAttribution(
             Optional.empty(),
             "calls of several clients are in flight on this worker, and nothing says whose client is meant; ask again"
                     + " when one is alone");
 
     /** @param newestFirst the calls that wait for the worker */
-    static Addressee among(Collection<PendingCall> newestFirst) {
+    static CallAttribution among(Collection<PendingCall> newestFirst) {
         @Nullable PendingCall found = null;
         for (PendingCall call : newestFirst) {
             if (call.audience().isEmpty()) {
@@ -36,6 +36,6 @@ record Addressee(Optional<PendingCall> call, String reason) {
                 found = call;
             }
         }
-        return found == null ? NOBODY : new Addressee(Optional.of(found), "");
+        return found == null ? NOBODY : new CallAttribution(Optional.of(found), "");
     }
 }

@@ -6,31 +6,31 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The one reference that says which worker answers: read without a lock, and waited on by calls that have none. */
-final class BlueGreen {
-    private volatile Lineup lineup = Lineup.EMPTY;
+/** Holds which worker has which role. Calls read it without a lock, and wait on it while no worker answers. */
+final class RoleAssignments {
+    private volatile RoleAssignment assignment = RoleAssignment.EMPTY;
     private final ReentrantLock turns = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile Runnable whenChanged = () -> {};
 
-    /** Has the work run after each change of the lineup, when the turn for the next one is free. */
+    /** Has the work run after each change of the assignment, after its lock is released. */
     void onChange(Runnable work) {
         whenChanged = work;
     }
 
-    Lineup now() {
-        return lineup;
+    RoleAssignment now() {
+        return assignment;
     }
 
-    /** Runs what reads the lineup and then sets it; one such change at a time. */
+    /** Runs work that reads the assignment and then sets it; one such change at a time. */
     <T> T change(Supplier<T> work) {
         turns.lock();
-        Lineup before = lineup;
+        RoleAssignment before = assignment;
         try {
             return work.get();
         } finally {
-            boolean another = !lineup.equals(before);
+            boolean another = !assignment.equals(before);
             turns.unlock();
             if (another && !turns.isHeldByCurrentThread()) {
                 whenChanged.run();
@@ -38,9 +38,9 @@ final class BlueGreen {
         }
     }
 
-    /** The flip; within {@link #change}. */
-    void set(Lineup next) {
-        lineup = next;
+    /** Replaces the assignment; called within {@link #change}. */
+    void set(RoleAssignment next) {
+        assignment = next;
         lock.lock();
         try {
             changed.signalAll();
@@ -49,12 +49,12 @@ final class BlueGreen {
         }
     }
 
-    /** Waits until the lineup is as wished; false when the limit passed first. */
-    boolean await(Duration limit, Predicate<Lineup> wished) throws InterruptedException {
+    /** Waits until the assignment matches; false when the limit passed first. */
+    boolean await(Duration limit, Predicate<RoleAssignment> wished) throws InterruptedException {
         long left = limit.toNanos();
         lock.lock();
         try {
-            while (!wished.test(lineup)) {
+            while (!wished.test(assignment)) {
                 if (left <= 0) {
                     return false;
                 }

@@ -3,13 +3,13 @@ package io.weathervane.worker;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 
-/** A moment by which several steps must be done together. */
-final class Deadline {
+/** Measures elapsed time against a limit that several steps share. */
+final class Stopwatch {
     private final Ticker ticker;
     private final long startNanos;
     private final Duration limit;
 
-    Deadline(Ticker ticker, Duration limit) {
+    Stopwatch(Ticker ticker, Duration limit) {
         this.ticker = ticker;
         this.startNanos = ticker.nanos();
         this.limit = limit;
@@ -26,9 +26,9 @@ final class Deadline {
     }
 
     /** What is left of this, but at most so long from now. */
-    Deadline within(Duration most) {
+    Stopwatch within(Duration most) {
         Duration left = left();
-        return new Deadline(ticker, left.compareTo(most) < 0 ? left : most);
+        return new Stopwatch(ticker, left.compareTo(most) < 0 ? left : most);
     }
 
     boolean passed() {

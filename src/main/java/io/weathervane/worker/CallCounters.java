@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * Counts the outcomes of calls, and keeps how long the newest took; see {@link Tally} for what counts. Its lock is held
  * for some additions and one array write at a time, but for the copies that {@link #recent} and {@link #figures} make.
  */
-final class OperationsTally {
+final class CallCounters {
     /** Tools told apart; the calls of further ones count in the sums only. */
     static final int TOOLS_MAX = 64;
 
@@ -37,17 +37,17 @@ final class OperationsTally {
     private long slow;
     private long slowLimit = Long.MAX_VALUE;
 
-    OperationsTally() {
+    CallCounters() {
         this(Set.of());
     }
 
-    private OperationsTally(Set<String> expected) {
+    private CallCounters(Set<String> expected) {
         this.expected = expected;
     }
 
-    /** The tally of a worker that takes this one's place. */
-    synchronized OperationsTally next() {
-        return new OperationsTally(tools.entrySet().stream()
+    /** The counters of the worker that takes this one's place. */
+    synchronized CallCounters next() {
+        return new CallCounters(tools.entrySet().stream()
                 .filter(tool -> tool.getValue().requests() > tool.getValue().errors())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet()));

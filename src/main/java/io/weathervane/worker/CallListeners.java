@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Those who want to hear of every call; without any, nothing is put together for them. */
-final class CallWatchers {
+/** The listeners that observe every call. Without listeners no observation is built. */
+final class CallListeners {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final List<Consumer<ObservedCall>> listeners = new CopyOnWriteArrayList<>();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class OperationsTallyTest {
-    private final OperationsTally tally = new OperationsTally();
+class CallCountersTest {
+    private final CallCounters tally = new CallCounters();
 
     @Test
     void tellsToolsApart() {
@@ -22,12 +22,12 @@ class OperationsTallyTest {
 
     @Test
     void keepsABoundedNumberOfTools() {
-        for (int i = 0; i < 10 * OperationsTally.TOOLS_MAX; i++) {
+        for (int i = 0; i < 10 * CallCounters.TOOLS_MAX; i++) {
             tally.failed("tool" + i, 1, false);
         }
 
-        assertThat(tally.figures().tools()).hasSize(OperationsTally.TOOLS_MAX);
-        assertThat(tally.now().errors()).isEqualTo(10L * OperationsTally.TOOLS_MAX);
+        assertThat(tally.figures().tools()).hasSize(CallCounters.TOOLS_MAX);
+        assertThat(tally.now().errors()).isEqualTo(10L * CallCounters.TOOLS_MAX);
     }
 
     @Test

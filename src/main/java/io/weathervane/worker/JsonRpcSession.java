@@ -8,16 +8,16 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A plain JSON-RPC worker: a tool stands for a method, the arguments are its parameters. */
-final class PlainSession implements WorkerSession {
+/** The session of a JSON-RPC worker: a tool's name is the method, its arguments are the parameters. */
+final class JsonRpcSession implements WorkerSession {
     private final WorkerChannel channel;
     private final WorkerRelease release;
     private final List<ObjectNode> tools;
 
-    PlainSession(WorkerChannel channel, WorkerRelease release) {
+    JsonRpcSession(WorkerChannel channel, WorkerRelease release) {
         this.channel = channel;
         this.release = release;
-        this.tools = release.tools().stream().map(PlainSession::definition).toList();
+        this.tools = release.tools().stream().map(JsonRpcSession::definition).toList();
     }
 
     private static ObjectNode definition(DeclaredTool tool) {

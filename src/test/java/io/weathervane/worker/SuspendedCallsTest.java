@@ -20,10 +20,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Questions of real workers in the middle of a call, for clients that answer later, and whose they are. */
-class ParkedCallsTest {
+class SuspendedCallsTest {
     private static final String QUESTION = "printf"
-            + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
-            + "'";
+        + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
+        + "'";
     private static final String READ_REPLY = "; read -r reply; echo \"got $reply\" >&2; ";
 
     private final Background background = new Background();
@@ -38,12 +38,12 @@ class ParkedCallsTest {
     @Test
     void anAnsweredQuestionLetsTheCallGoOnOnce() {
         Worker worker = asking(QUESTION + READ_REPLY + Samples.ECHO_ANSWER);
-        ParkedCalls parked = new ParkedCalls(background, Duration.ofMinutes(1));
+        SuspendedCalls suspended = new SuspendedCalls(background, Duration.ofMinutes(1));
 
-        CallParkedException question = parked(parked, worker);
+        CallSuspendedException question = suspended(suspended, worker);
         assertThat(question.question().method()).isEqualTo("elicitation/create");
         assertThat(worker.leases().inUse()).isEqualTo(1);
-        WorkerAnswer answer = parked.resume(question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE);
+        WorkerAnswer answer = suspended.resume(question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE);
 
         assertThat(answer.result().toString()).contains("hello");
         assertThat(worker.leases().inUse()).isZero();
@@ -51,7 +51,7 @@ class ParkedCallsTest {
         assertThat(worker.tally().now().requests()).isEqualTo(1);
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
-                                () -> parked.resume(
+                                () -> suspended.resume(
                                         question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE))
                         .reason())
                 .contains("is over");
@@ -60,15 +60,15 @@ class ParkedCallsTest {
     @Test
     void aQuestionThatNobodyAnswersIsCancelledWithItsCall() {
         Worker worker = asking(QUESTION + READ_REPLY);
-        ParkedCalls parked = new ParkedCalls(background, Duration.ofMillis(100));
+        SuspendedCalls suspended = new SuspendedCalls(background, Duration.ofMillis(100));
 
-        CallParkedException question = parked(parked, worker);
+        CallSuspendedException question = suspended(suspended, worker);
         Await.until("the lease is back", () -> worker.leases().inUse() == 0);
 
         awaitStderr(worker, "\"action\":\"cancel\"");
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
-                                () -> parked.resume(
+                                () -> suspended.resume(
                                         question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE))
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.LOST);
@@ -100,11 +100,12 @@ class ParkedCallsTest {
                 () -> worker.process().lastStderrLines().toString().contains(text));
     }
 
-    private static CallParkedException parked(ParkedCalls parked, Worker worker) {
+    private static CallSuspendedException suspended(SuspendedCalls suspended, Worker worker) {
         assertThat(worker.leases().take()).isTrue();
         try {
             return catchThrowableOfType(
-                    CallParkedException.class, () -> parked.orPark(worker, one -> call(one, new Client("ann"))));
+                    CallSuspendedException.class,
+                    () -> suspended.orSuspend(worker, one -> call(one, new Client("ann"))));
         } finally {
             worker.leases().giveBack();
         }

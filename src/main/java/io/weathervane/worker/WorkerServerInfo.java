@@ -12,18 +12,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param version its name and version, as one text; empty when it did not say
  * @param instructions for the model that will use its tools
  */
-public record WorkerOffer(ObjectNode capabilities, Optional<String> version, Optional<String> instructions) {
+public record WorkerServerInfo(ObjectNode capabilities, Optional<String> version, Optional<String> instructions) {
     /** As much of a name and version is kept. */
     private static final int VERSION_LENGTH_MAX = 100;
 
-    static final WorkerOffer NONE =
-            new WorkerOffer(JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
+    static final WorkerServerInfo NONE =
+            new WorkerServerInfo(JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
 
     /** @param opening the result of {@code initialize} or {@code server/discover} */
-    static WorkerOffer of(JsonNode opening) {
+    static WorkerServerInfo of(JsonNode opening) {
         ObjectNode capabilities =
                 opening.path("capabilities") instanceof ObjectNode object ? object : NONE.capabilities;
-        return new WorkerOffer(
+        return new WorkerServerInfo(
                 capabilities,
                 version(opening),
                 Optional.of(opening.path("instructions").asString("")).filter(text -> !text.isBlank()));

@@ -3,8 +3,8 @@ package io.weathervane.worker;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 
-/** How many lines a talkative worker may put into our log: so many in each window. Safe for several threads. */
-final class LogBudget {
+/** Limits the lines that a worker's stderr adds to the server's log, per time window. Thread-safe. */
+final class LogRateLimiter {
     private static final int LINES_MAX = 100;
     private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -13,7 +13,7 @@ final class LogBudget {
     private int used;
     private long dropped;
 
-    LogBudget(Ticker ticker) {
+    LogRateLimiter(Ticker ticker) {
         this.ticker = ticker;
         this.windowStart = ticker.nanos();
     }

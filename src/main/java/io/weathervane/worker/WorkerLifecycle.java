@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts workers, seats them, notices their end, starts them again, and ends them. */
-final class Staff {
+/** Starts workers, assigns them to roles, restarts those that end, and ends those that are replaced. */
+final class WorkerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
-    private final BlueGreen stage;
-    private final WorkerOptions options;
+    private final RoleAssignments roles;
+    private final WorkerPolicy options;
     private final Clock clock;
     private final Ticker ticker;
     private final Background background;
-    private final Leftovers leftovers;
-    private final WorkerNews news;
+    private final OrphanProcesses orphanProcesses;
+    private final WorkerEvents workerEvents;
     private final Map<String, RestartBackoff> backoffs = new ConcurrentHashMap<>();
 
     /** From closed stdin to SIGTERM when the server ends, and from there to SIGKILL: clients wait 2 s for all of it. */
@@ -45,7 +45,7 @@ final class Staff {
 
     private static final Duration SIGNAL_TO_US_LIMIT = Duration.ofMillis(300);
 
-    /** Workers that have a process, with a seat or without one. */
+    /** Workers that have a process, with a role or without one. */
     private final Set<Worker> living = ConcurrentHashMap.newKeySet();
 
     /** Held from before there is a process until it is among the living: none can be missed at the end. */
@@ -59,26 +59,26 @@ final class Staff {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean closed;
 
-    Staff(
-            BlueGreen stage,
-            WorkerOptions options,
+    WorkerLifecycle(
+            RoleAssignments roles,
+            WorkerPolicy options,
             Clock clock,
             Ticker ticker,
             Background background,
-            Leftovers leftovers,
-            WorkerNews news) {
-        this.stage = stage;
+            OrphanProcesses orphanProcesses,
+            WorkerEvents workerEvents) {
+        this.roles = roles;
         this.options = options;
         this.clock = clock;
         this.ticker = ticker;
         this.background = background;
-        this.leftovers = leftovers;
-        this.news = news;
+        this.orphanProcesses = orphanProcesses;
+        this.workerEvents = workerEvents;
     }
 
-    /** Starts a worker for a seat that stands empty, or whose worker has ended; tries again later when it fails. */
-    void startInto(Role role, WorkerRelease release, @Nullable Worker replaced, OperationsTally tally) {
-        if (closed || !stage.now().holds(role, replaced)) {
+    /** Starts a worker for a slot that is empty or whose worker has ended; tries again later when that fails. */
+    void startInto(Role role, WorkerRelease release, @Nullable Worker replaced, CallCounters tally) {
+        if (closed || !roles.now().holds(role, replaced)) {
             return;
         }
         try {
@@ -91,15 +91,15 @@ final class Staff {
                 return;
             }
             LOG.error("{} worker did not start: {}", role.wireName(), e.reason());
-            news.note("start-" + role, e.reason());
-            news.journal(
+            workerEvents.note("start-" + role, e.reason());
+            workerEvents.journal(
                     "start-failed",
                     release.label(),
                     Optional.of(role),
-                    WorkerNews.details().put("reason", e.reason()));
+                    WorkerEvents.details().put("reason", e.reason()));
             restartLater(role, release, replaced, tally, backoff(release).next(Duration.ZERO));
         } catch (RuntimeException | Error e) {
-            news.note("start-" + role, "it could not be started: " + e);
+            workerEvents.note("start-" + role, "it could not be started: " + e);
             restartLater(role, release, replaced, tally, backoff(release).next(Duration.ZERO));
             throw e;
         }
@@ -110,11 +110,7 @@ final class Staff {
     }
 
     private void restartLater(
-            Role role,
-            WorkerRelease release,
-            @Nullable Worker replaced,
-            OperationsTally tally,
-            Optional<Duration> delay) {
+            Role role, WorkerRelease release, @Nullable Worker replaced, CallCounters tally, Optional<Duration> delay) {
         if (delay.isEmpty()) {
             giveUp(role, replaced);
             return;
@@ -124,21 +120,21 @@ final class Staff {
     }
 
     private void giveUp(Role role, @Nullable Worker replaced) {
-        stage.change(() -> {
-            Seat seat = stage.now().seat(role);
-            if (seat != null && seat.worker() == replaced) {
+        roles.change(() -> {
+            RoleSlot slot = roles.now().slot(role);
+            if (slot != null && slot.worker() == replaced) {
                 LOG.error(
                         "{} worker {} is not started again",
                         role.wireName(),
-                        seat.release().label());
-                stage.set(stage.now().with(role, seat.abandoned()));
+                        slot.release().label());
+                roles.set(roles.now().with(role, slot.abandoned()));
             }
             return true;
         });
-        news.changed();
+        workerEvents.changed();
     }
 
-    /** Starts a worker that has no seat yet. */
+    /** Starts a worker that has no role yet. */
     Worker launch(Role role, WorkerRelease release, int restarts) {
         return launch(role, release, restarts, worker -> {});
     }
@@ -146,22 +142,22 @@ final class Staff {
     /** @param spawned told as soon as there is a process, ready or not */
     Worker launch(Role role, WorkerRelease release, int restarts, Consumer<Worker> spawned) {
         Worker worker = started(release, restarts, spawned);
-        news.forget("start-" + role);
+        workerEvents.forget("start-" + role);
         LOG.info(
                 "worker ready worker={} role={} pid={} protocol=\"{}\"",
                 worker.label(),
                 role.wireName(),
                 worker.process().pid(),
                 worker.session().protocol());
-        news.journal(
+        workerEvents.journal(
                 "ready",
                 worker.label(),
                 Optional.of(role),
-                WorkerNews.details().put("pid", worker.process().pid()));
+                WorkerEvents.details().put("pid", worker.process().pid()));
         if (role == Role.CANARY) {
-            news.definitions().begin(release, worker.session().tools());
+            workerEvents.definitions().begin(release, worker.session().tools());
         } else {
-            news.compareTools(worker, role);
+            workerEvents.compareTools(worker, role);
         }
         return worker;
     }
@@ -173,7 +169,7 @@ final class Staff {
             if (closed) {
                 throw new WorkerRefusedException("the server is shutting down");
             }
-            String mark = leftovers.nextMark();
+            String mark = orphanProcesses.nextMark();
             Duration limit = options.startTimeout();
             return Worker.start(release, mark, limit, restarts, options, clock, ticker, background::run, worker -> {
                 begun(worker);
@@ -194,48 +190,48 @@ final class Staff {
     private void begun(Worker worker) {
         living.add(worker);
         worker.process().onExit(() -> living.remove(worker));
-        leftovers.remember(worker);
+        orphanProcesses.remember(worker);
     }
 
-    /** Seats a worker, whichever worker sat there. */
+    /** Puts a worker into a slot, whichever worker the slot had. */
     void install(Role role, Worker worker) {
-        stage.change(() -> {
-            stage.set(stage.now().with(role, Seat.of(worker)));
+        roles.change(() -> {
+            roles.set(roles.now().with(role, RoleSlot.of(worker)));
             return true;
         });
         watch(worker);
     }
 
-    /** Seats the worker if the seat is as it was; otherwise ends it, and gives the living one that sits there now. */
+    /** Puts the worker into the slot if the slot is unchanged; else ends it and returns the slot's living worker. */
     Optional<Worker> installInstead(Role role, @Nullable Worker replaced, Worker worker) {
-        boolean seated = stage.change(() -> {
-            Seat seat = stage.now().seat(role);
+        boolean seated = roles.change(() -> {
+            RoleSlot slot = roles.now().slot(role);
             boolean free = !closed
-                    && seat != null
-                    && seat.worker() == replaced
-                    && seat.release().label().equals(worker.label());
+                    && slot != null
+                    && slot.worker() == replaced
+                    && slot.release().label().equals(worker.label());
             if (free) {
-                stage.set(stage.now().with(role, Seat.of(worker)));
+                roles.set(roles.now().with(role, RoleSlot.of(worker)));
             }
             return free;
         });
         if (seated) {
             watch(worker);
-            news.changed();
+            workerEvents.changed();
             return Optional.of(worker);
         }
         dispose(worker, role);
-        return stage.now().worker(role).filter(Worker::alive);
+        return roles.now().worker(role).filter(Worker::alive);
     }
 
     private void watch(Worker worker) {
-        worker.tell(news);
+        worker.tell(workerEvents);
         worker.process().onExit(() -> background.run(() -> ended(worker)));
     }
 
     private void ended(Worker worker) {
-        leftovers.forget(worker);
-        Optional<Role> found = stage.now().roleOf(worker);
+        orphanProcesses.forget(worker);
+        Optional<Role> found = roles.now().roleOf(worker);
         if (worker.stopping() || isPartOfOurEnd(worker.process().exitCode())) {
             return;
         }
@@ -258,7 +254,7 @@ final class Staff {
     private void endedUnasked(Worker worker, Role role) {
         boolean restarts = role == Role.ACTIVE || role == Role.PREVIOUS;
         Optional<Duration> delay = restarts ? backoff(worker.release()).next(worker.uptime()) : Optional.empty();
-        news.report(worker, role, delay.isPresent());
+        workerEvents.report(worker, role, delay.isPresent());
         if (restarts) {
             restartLater(role, worker.release(), worker, worker.tally(), delay);
         }
@@ -271,10 +267,13 @@ final class Staff {
 
     private boolean dispose(Worker worker, Role role, Duration drainLimit) {
         boolean drained = worker.dispose(drainLimit, options.stopTimeout());
-        leftovers.forget(worker);
+        orphanProcesses.forget(worker);
         LOG.info("worker stopped worker={} role={} drained={}", worker.label(), role.wireName(), drained);
-        news.journal(
-                "stop", worker.label(), Optional.of(role), WorkerNews.details().put("drained", drained));
+        workerEvents.journal(
+                "stop",
+                worker.label(),
+                Optional.of(role),
+                WorkerEvents.details().put("drained", drained));
         return drained;
     }
 
@@ -308,7 +307,7 @@ final class Staff {
 
     /** Ends the previous worker's process after a while; its release is kept and started again when needed. */
     void endStandbyAfter(Duration retention) {
-        Seat kept = stage.now().previous();
+        RoleSlot kept = roles.now().previous();
         Worker worker = kept == null ? null : kept.worker();
         if (worker != null) {
             background.runAfter(retention, () -> endStandby(worker));
@@ -316,10 +315,10 @@ final class Staff {
     }
 
     private void endStandby(Worker worker) {
-        boolean ours = stage.change(() -> {
-            boolean still = stage.now().holds(Role.PREVIOUS, worker);
+        boolean ours = roles.change(() -> {
+            boolean still = roles.now().holds(Role.PREVIOUS, worker);
             if (still) {
-                stage.set(stage.now().with(Role.PREVIOUS, Seat.empty(worker.release())));
+                roles.set(roles.now().with(Role.PREVIOUS, RoleSlot.empty(worker.release())));
             }
             return still;
         });

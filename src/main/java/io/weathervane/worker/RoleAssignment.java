@@ -1,0 +1,58 @@
+package io.weathervane.worker;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Which worker has which role at one moment. A switch replaces the whole record. */
+record RoleAssignment(
+        @Nullable RoleSlot active,
+        @Nullable RoleSlot canary,
+        @Nullable RoleSlot previous,
+        @Nullable RoleSlot rejected) {
+    static final RoleAssignment EMPTY = new RoleAssignment(null, null, null, null);
+
+    @Nullable
+    RoleSlot slot(Role role) {
+        return switch (role) {
+            case ACTIVE -> active;
+            case CANARY -> canary;
+            case PREVIOUS -> previous;
+            case REJECTED -> rejected;
+        };
+    }
+
+    RoleAssignment with(Role role, @Nullable RoleSlot slot) {
+        return switch (role) {
+            case ACTIVE -> new RoleAssignment(slot, canary, previous, rejected);
+            case CANARY -> new RoleAssignment(active, slot, previous, rejected);
+            case PREVIOUS -> new RoleAssignment(active, canary, slot, rejected);
+            case REJECTED -> new RoleAssignment(active, canary, previous, slot);
+        };
+    }
+
+    /** The canary answers the calls, the worker it replaced is kept. */
+    RoleAssignment promoted() {
+        RoleSlot promoted = canary == null ? null : canary.weighing(0);
+        return new RoleAssignment(/* active= */ promoted, /* canary= */ null, /* previous= */ active, rejected);
+    }
+
+    /** The previous worker answers the calls again; the one that it replaces is rejected. */
+    RoleAssignment rolledBack() {
+        return new RoleAssignment(/* active= */ previous, canary, /* previous= */ null, /* rejected= */ active);
+    }
+
+    Optional<Role> roleOf(Worker worker) {
+        return Stream.of(Role.values()).filter(role -> holds(role, worker)).findFirst();
+    }
+
+    boolean holds(Role role, @Nullable Worker worker) {
+        RoleSlot slot = slot(role);
+        return slot != null && slot.worker() == worker;
+    }
+
+    Optional<Worker> worker(Role role) {
+        RoleSlot slot = slot(role);
+        return slot == null ? Optional.empty() : Optional.ofNullable(slot.worker());
+    }
+}
