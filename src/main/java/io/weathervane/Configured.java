@@ -40,7 +40,7 @@ import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpLimits;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.TlsFiles;
-import io.weathervane.upgrade.UpgradeParts;
+import io.weathervane.upgrade.UpgradeDependencies;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
@@ -160,7 +160,7 @@ final class Configured {
      *
      * @param recorded real calls, for the canary to answer too
      */
-    static UpgradeParts upgrades(
+    static UpgradeDependencies upgrades(
             Settings settings,
             Workspace workspace,
             Database database,
@@ -173,7 +173,7 @@ final class Configured {
             EventBus events,
             Clock clock,
             Ticker ticker) {
-        return new UpgradeParts(
+        return new UpgradeDependencies(
                 workspace,
                 database,
                 audit,

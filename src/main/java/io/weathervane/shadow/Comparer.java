@@ -12,7 +12,7 @@ final class Comparer {
     /** So often is the active worker asked again, to tell a difference from its own unsteadiness. */
     private static final int SECOND_OPINIONS_MAX = 200;
 
-    private final Pair pair;
+    private final WorkerPair pair;
     private final Normaliser normaliser;
     private final Shown shown;
     private final Findings findings;
@@ -21,7 +21,7 @@ final class Comparer {
     private int secondOpinions;
     private boolean canaryFirst;
 
-    Comparer(Pair pair, Normaliser normaliser, Shown shown, Findings findings, int failuresMax, Clock clock) {
+    Comparer(WorkerPair pair, Normaliser normaliser, Shown shown, Findings findings, int failuresMax, Clock clock) {
         this.pair = pair;
         this.normaliser = normaliser;
         this.shown = shown;
@@ -94,10 +94,10 @@ final class Comparer {
         if (found.isEmpty()) {
             return;
         }
-        Steadiness steadiness = secondOpinion(call, active, canary);
+        NondeterminismFilter nondeterminism = secondOpinion(call, active, canary);
         List<ValueDifference> real =
-                found.stream().filter(each -> !steadiness.excuses(each)).toList();
-        found.stream().filter(steadiness::excuses).forEach(each -> findings.nondeterministic(call, each.pointer()));
+                found.stream().filter(each -> !nondeterminism.excuses(each)).toList();
+        found.stream().filter(nondeterminism::excuses).forEach(each -> findings.nondeterministic(call, each.pointer()));
         real.forEach(each -> findings.differs(difference(call, each, active, canary)));
         ToolFigures figures = findings.tool(call.tool());
         figures.different += real.isEmpty() ? 0 : 1;
@@ -112,21 +112,21 @@ final class Comparer {
         return ResultDiff.of(normal(active, Role.ACTIVE), normal(canary, Role.CANARY));
     }
 
-    private Steadiness secondOpinion(ShadowCall call, Answer active, Answer canary) {
+    private NondeterminismFilter secondOpinion(ShadowCall call, Answer active, Answer canary) {
         if (secondOpinions == SECOND_OPINIONS_MAX) {
-            return Steadiness.STEADY;
+            return NondeterminismFilter.STEADY;
         }
         secondOpinions++;
         Answer again = pair.call(Role.ACTIVE, call);
         if (!again.comparable()) {
-            return Steadiness.STEADY;
+            return NondeterminismFilter.STEADY;
         }
         if (failed(again) != failed(active)) {
             boolean asCanary =
                     failed(again) == failed(canary) && between(again, canary).isEmpty();
-            return asCanary ? Steadiness.NONE : Steadiness.STEADY;
+            return asCanary ? NondeterminismFilter.NONE : NondeterminismFilter.STEADY;
         }
-        return Steadiness.of(normal(active, Role.ACTIVE), normal(again, Role.ACTIVE));
+        return NondeterminismFilter.of(normal(active, Role.ACTIVE), normal(again, Role.ACTIVE));
     }
 
     private static boolean failed(Answer answer) {

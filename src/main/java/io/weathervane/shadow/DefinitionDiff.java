@@ -37,7 +37,7 @@ final class DefinitionDiff {
     }
 
     private void compare(String key, JsonNode active, JsonNode canary) {
-        if (Same.values(active, canary)) {
+        if (JsonEquality.values(active, canary)) {
             return;
         }
         switch (key) {
@@ -68,7 +68,7 @@ final class DefinitionDiff {
     }
 
     private void annotations(JsonNode active, JsonNode canary) {
-        for (Hint hint : Hint.values()) {
+        for (ToolHints hint : ToolHints.values()) {
             hint.flipped(active, canary)
                     .ifPresent(text -> add(
                             ToolDifference.Kind.ANNOTATION_FLIPPED,
@@ -81,14 +81,14 @@ final class DefinitionDiff {
         Set<String> keys = new LinkedHashSet<>(before.propertyNames());
         keys.addAll(after.propertyNames());
         keys.stream()
-                .filter(key -> !Same.values(before.path(key), after.path(key)))
+                .filter(key -> !JsonEquality.values(before.path(key), after.path(key)))
                 .forEach(key -> other(ANNOTATIONS + "/" + key, before.path(key), after.path(key)));
     }
 
     private static ObjectNode withoutHints(JsonNode annotations) {
         ObjectNode rest =
                 annotations instanceof ObjectNode object ? object.deepCopy() : JsonRpcCodec.JSON.createObjectNode();
-        for (Hint hint : Hint.values()) {
+        for (ToolHints hint : ToolHints.values()) {
             rest.remove(hint.key());
         }
         return rest;

@@ -68,7 +68,7 @@ final class FieldRules {
      *
      * @param label the worker's own
      */
-    static Optional<String> mark(String field, JsonNode value, String label, Moments moments) {
+    static Optional<String> mark(String field, JsonNode value, String label, TimestampMatcher moments) {
         if (!value.isString() && !value.isNumber()) {
             return Optional.empty();
         }

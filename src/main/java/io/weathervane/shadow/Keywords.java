@@ -106,7 +106,7 @@ final class Keywords {
 
     /** Compares a keyword that holds no schemas which could be looked into. */
     static void compare(SchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary) {
-        if (Same.values(active, canary)) {
+        if (JsonEquality.values(active, canary)) {
             return;
         }
         switch (kindOf(keyword)) {
@@ -236,7 +236,7 @@ final class Keywords {
     static List<JsonNode> notIn(JsonNode items, JsonNode others) {
         List<JsonNode> rest = new ArrayList<>();
         items.forEach(item -> {
-            if (stream(others).noneMatch(other -> Same.values(item, other))) {
+            if (stream(others).noneMatch(other -> JsonEquality.values(item, other))) {
                 rest.add(item);
             }
         });
@@ -246,7 +246,7 @@ final class Keywords {
     /** Whether the schema is one of the alternatives, but for what people read. */
     static boolean isOneOf(ObjectNode schema, JsonNode alternatives) {
         ObjectNode bare = bare(schema);
-        return stream(alternatives).anyMatch(each -> Same.values(bare(SchemaDiff.object(each)), bare));
+        return stream(alternatives).anyMatch(each -> JsonEquality.values(bare(SchemaDiff.object(each)), bare));
     }
 
     private static ObjectNode bare(ObjectNode schema) {

@@ -36,9 +36,9 @@ final class Mirror implements AutoCloseable {
         if (!call.readOnly() || call.role() != Role.ACTIVE) {
             return;
         }
-        boolean small = Weight.isAtMost(call.arguments(), WEIGHT_MAX)
+        boolean small = JsonSize.isAtMost(call.arguments(), WEIGHT_MAX)
                 && call.result()
-                        .map(result -> Weight.isAtMost(result, WEIGHT_MAX))
+                        .map(result -> JsonSize.isAtMost(result, WEIGHT_MAX))
                         .orElse(true);
         if (!small || !queue.offer(call)) {
             dropped.incrementAndGet();

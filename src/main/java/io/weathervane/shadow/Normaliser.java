@@ -35,14 +35,14 @@ final class Normaliser {
      * @param now when it was given
      */
     JsonNode normal(JsonNode result, String label, Instant now) {
-        return new Walk(label, new Moments(now, zone)).value(result, new ArrayList<>());
+        return new Walk(label, new TimestampMatcher(now, zone)).value(result, new ArrayList<>());
     }
 
     private final class Walk {
         private final String label;
-        private final Moments moments;
+        private final TimestampMatcher moments;
 
-        Walk(String label, Moments moments) {
+        Walk(String label, TimestampMatcher moments) {
             this.label = label;
             this.moments = moments;
         }

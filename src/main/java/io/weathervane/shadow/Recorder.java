@@ -45,7 +45,7 @@ public final class Recorder implements AutoCloseable {
 
     /** Keeps the call if its tool is read-only; the lock is held for no longer than a look into a table. */
     void observe(ObservedCall observed) {
-        if (!observed.readOnly() || !Weight.isAtMost(observed.arguments(), ARGUMENTS_WEIGHT_MAX)) {
+        if (!observed.readOnly() || !JsonSize.isAtMost(observed.arguments(), ARGUMENTS_WEIGHT_MAX)) {
             return;
         }
         Call call = new Call(observed.tool(), observed.arguments());

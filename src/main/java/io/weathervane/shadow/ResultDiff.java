@@ -23,7 +23,7 @@ final class ResultDiff {
     }
 
     private void compare(String pointer, JsonNode active, JsonNode canary) {
-        if (found.size() == PLACES_MAX || Same.values(active, canary)) {
+        if (found.size() == PLACES_MAX || JsonEquality.values(active, canary)) {
             return;
         }
         if (active instanceof ObjectNode before && canary instanceof ObjectNode after) {
@@ -54,12 +54,12 @@ final class ResultDiff {
         }
         int shorter = Math.min(active.size(), canary.size());
         int start = 0;
-        while (start < shorter && Same.values(active.get(start), canary.get(start))) {
+        while (start < shorter && JsonEquality.values(active.get(start), canary.get(start))) {
             start++;
         }
         int end = 0;
         while (end < shorter - start
-                && Same.values(active.get(active.size() - 1 - end), canary.get(canary.size() - 1 - end))) {
+                && JsonEquality.values(active.get(active.size() - 1 - end), canary.get(canary.size() - 1 - end))) {
             end++;
         }
         int shared = shorter - end;

@@ -80,7 +80,7 @@ final class SchemaDiff {
 
     private void compare(String pointer, JsonNode active, JsonNode canary, int depth) {
         if (depth > DEPTH_MAX || schemas == SCHEMAS_MAX) {
-            if (!Same.values(active, canary)) {
+            if (!JsonEquality.values(active, canary)) {
                 blocking(pointer, "another schema, too deep or too large to be compared");
             }
             return;
@@ -174,7 +174,7 @@ final class SchemaDiff {
             narrower(pointer, keyword + " is restricted now: " + Excerpt.start(JsonRpcCodec.text(canary)));
         } else if (was && !is) {
             wider(pointer, keyword + " is no longer restricted, was: " + Excerpt.start(JsonRpcCodec.text(active)));
-        } else if (!Same.values(active, canary) && (was || is)) {
+        } else if (!JsonEquality.values(active, canary) && (was || is)) {
             restrictionChanged(pointer, keyword, active, canary);
         }
     }

@@ -34,7 +34,7 @@ public final class Shadow {
             Recorder recorded,
             ShadowProgress progress,
             BooleanSupplier cancelled) {
-        try (Pair pair = new Pair(workers, plan.limits().callTimeout(), cancelled, ticker)) {
+        try (WorkerPair pair = new WorkerPair(workers, plan.limits().callTimeout(), cancelled, ticker)) {
             return new ShadowRun(plan, pair, new Shown(redact), clock, ticker).run(workers, recorded, progress);
         }
     }

@@ -26,14 +26,14 @@ final class ShadowRun {
     private static final Duration MIRROR_WAIT = Duration.ofMillis(50);
 
     private final ShadowPlan plan;
-    private final Pair pair;
+    private final WorkerPair pair;
     private final Findings findings = new Findings();
     private final Comparer comparer;
     private final Clock clock;
     private final Ticker ticker;
     private ToolComparison tools = ToolComparison.NOTHING;
 
-    ShadowRun(ShadowPlan plan, Pair pair, Shown shown, Clock clock, Ticker ticker) {
+    ShadowRun(ShadowPlan plan, WorkerPair pair, Shown shown, Clock clock, Ticker ticker) {
         this.plan = plan;
         this.pair = pair;
         this.clock = clock;
@@ -199,7 +199,7 @@ final class ShadowRun {
             Optional<WorkerRelease> canary,
             List<ObjectNode> activeTools,
             List<ObjectNode> canaryTools) {
-        static Line of(Pair pair) {
+        static Line of(WorkerPair pair) {
             return new Line(
                     pair.release(Role.ACTIVE),
                     pair.release(Role.CANARY),

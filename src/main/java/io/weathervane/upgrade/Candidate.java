@@ -34,7 +34,7 @@ final class Candidate {
             Upgrade upgrade,
             Map<String, WorkerRelease> releases,
             Optional<WorkerRelease> active,
-            Folder folder,
+            UpgradeDirectory folder,
             Path workspace) {
         WorkerRelease configured = releases.get(upgrade.request().canary());
         if (configured != null) {
@@ -42,13 +42,13 @@ final class Candidate {
         }
         String staging = folder.staging().toString();
         List<String> command = CommandWords.of(upgrade.request().canary()).stream()
-                .map(word -> word.replace("${" + ScriptWork.STAGING_VARIABLE + "}", staging)
-                        .replace("$" + ScriptWork.STAGING_VARIABLE, staging))
+                .map(word -> word.replace("${" + ScriptStep.STAGING_VARIABLE + "}", staging)
+                        .replace("$" + ScriptStep.STAGING_VARIABLE, staging))
                 .toList();
         WorkerKind kind = active.map(WorkerRelease::kind).orElse(WorkerKind.MCP);
         Map<String, String> environment =
                 new HashMap<>(active.map(WorkerRelease::environment).orElse(Map.of()));
-        environment.put(ScriptWork.STAGING_VARIABLE, staging);
+        environment.put(ScriptStep.STAGING_VARIABLE, staging);
         return new WorkerRelease(
                 upgrade.to(),
                 kind,

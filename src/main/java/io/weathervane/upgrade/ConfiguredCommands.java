@@ -35,7 +35,7 @@ public record ConfiguredCommands(Set<String> releases, Map<String, String> steps
         return new UpgradeRequest(
                 request.id(),
                 request.canary(),
-                request.afterShadow(),
+                request.promotionMode(),
                 request.build().map(text -> command("build", text, suppliesCommands)),
                 request.test().map(text -> command("test", text, suppliesCommands)),
                 request.weights(),

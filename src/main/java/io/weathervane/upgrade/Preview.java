@@ -8,26 +8,26 @@ import java.util.List;
 
 /** What an upgrade would do: the preflight as it is now, and the steps after it. */
 final class Preview {
-    private final UpgradeParts parts;
-    private final Leftovers leftovers;
+    private final UpgradeDependencies dependencies;
+    private final OrphanBuildProcesses orphanProcesses;
 
-    Preview(UpgradeParts parts, Leftovers leftovers) {
-        this.parts = parts;
-        this.leftovers = leftovers;
+    Preview(UpgradeDependencies dependencies, OrphanBuildProcesses orphanProcesses) {
+        this.dependencies = dependencies;
+        this.orphanProcesses = orphanProcesses;
     }
 
-    UpgradePreview of(Upgrade planned, Folder scratch) throws IOException, InterruptedException {
+    UpgradePreview of(Upgrade planned, UpgradeDirectory scratch) throws IOException, InterruptedException {
         WorkerRelease release = Candidate.of(
                 planned,
-                parts.releases(),
-                parts.workers().releaseOf(Role.ACTIVE),
+                dependencies.releases(),
+                dependencies.workers().releaseOf(Role.ACTIVE),
                 scratch,
-                parts.workspace().root());
+                dependencies.workspace().root());
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + String.join(" ", release.command()));
-        List<PreflightCheck> checks =
-                new PreflightWork(parts, leftovers, ignored -> release).checks(planned, release, scratch.path());
+        List<PreflightCheck> checks = new PreflightStep(dependencies, orphanProcesses, ignored -> release)
+                .checks(planned, release, scratch.path());
         for (PreflightCheck check : checks) {
             lines.add((check.ok() ? "ok      " : "FAILED  ") + check.name() + ": " + check.found());
         }
@@ -40,12 +40,12 @@ final class Preview {
         request.build().ifPresent(script -> lines.add("then    build: " + script));
         request.test().ifPresent(script -> lines.add("then    test: " + script));
         lines.add("then    start the canary with WVO_DRY_RUN=1 and compare it with the active worker");
-        switch (request.afterShadow()) {
+        switch (request.promotionMode()) {
             case STOP -> lines.add("then    stop it");
             case WAIT -> lines.add("then    wait for approval");
             case PROMOTE -> lines.add("then    start it again for real calls");
         }
-        if (request.afterShadow() != AfterShadow.STOP) {
+        if (request.promotionMode() != PromotionMode.STOP) {
             request.weights()
                     .forEach(weight -> lines.add("then    give it " + weight + " % of the callers for "
                             + request.stepTime().toMillis() / 1000.0 + " s"));

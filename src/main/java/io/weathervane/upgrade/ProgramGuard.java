@@ -11,12 +11,12 @@ import java.util.Optional;
  */
 final class ProgramGuard {
     private final UpgradePrograms programs;
-    private final Optional<Agreed> agreed;
+    private final Optional<ApprovedProgram> agreed;
     private Optional<UpgradeProgram> built = Optional.empty();
     private volatile Optional<UpgradeProgram> started = Optional.empty();
 
     /** @param agreed what the approver agreed to before the upgrade began; empty when no approval was needed */
-    ProgramGuard(UpgradePrograms programs, Optional<Agreed> agreed) {
+    ProgramGuard(UpgradePrograms programs, Optional<ApprovedProgram> agreed) {
         this.programs = programs;
         this.agreed = agreed;
     }
@@ -65,7 +65,7 @@ final class ProgramGuard {
     /** Before the canary gets real calls. */
     void beforeRealCalls(Upgrade now) {
         refuseChanged(now);
-        agreed.filter(given -> given.program().upgrade().request().afterShadow() == AfterShadow.PROMOTE)
+        agreed.filter(given -> given.program().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
                 .ifPresent(given -> requireDefinition(given, programs.of(now)));
     }
 
@@ -92,7 +92,7 @@ final class ProgramGuard {
     }
 
     /** The commands, the environment and the like; a configuration that is read again may change them. */
-    private static void requireDefinition(Agreed given, UpgradeProgram is) {
+    private static void requireDefinition(ApprovedProgram given, UpgradeProgram is) {
         if (!given.program().definition().equals(is.definition())) {
             throw new UpgradeRefusedException(given.instead(is) + ".");
         }

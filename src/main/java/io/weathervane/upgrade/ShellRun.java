@@ -43,7 +43,7 @@ final class ShellRun {
 
     private static final String SESSION_PROGRAM = "setsid";
 
-    private final Leftovers leftovers;
+    private final OrphanBuildProcesses orphanProcesses;
     private final String upgrade;
     private final Ticker ticker;
     private final Duration limit;
@@ -63,13 +63,13 @@ final class ShellRun {
      * @param inheritance which of the server's own variables the program gets
      */
     ShellRun(
-            Leftovers leftovers,
+            OrphanBuildProcesses orphanProcesses,
             String upgrade,
             Ticker ticker,
             Duration limit,
             long outputMax,
             Inheritance inheritance) {
-        this.leftovers = leftovers;
+        this.orphanProcesses = orphanProcesses;
         this.upgrade = upgrade;
         this.ticker = ticker;
         this.limit = limit;
@@ -90,21 +90,21 @@ final class ShellRun {
                 .redirectErrorStream(true);
         ChildEnvironment.reduce(builder.environment(), inheritance);
         builder.environment().putAll(environment);
-        String mark = leftovers.nextMark();
-        builder.environment().put(Family.VARIABLE, upgrade);
+        String mark = orphanProcesses.nextMark();
+        builder.environment().put(BuildProcessTree.VARIABLE, upgrade);
         builder.environment().put(ChildMark.VARIABLE, mark);
         Process process = builder.start();
-        Family family = Family.of(process, upgrade);
+        BuildProcessTree buildTree = BuildProcessTree.of(process, upgrade);
         ProcessTree tree = new ProcessTree(process, mark, ticker);
-        leftovers.begun(tree);
+        orphanProcesses.begun(tree);
         try {
-            Optional<String> problem = open(process, family, stop);
+            Optional<String> problem = open(process, buildTree, stop);
             return problem.isPresent() ? new Result(problem, /* cut= */ false) : follow(process, tree, output, stop);
         } finally {
             tree.kill();
-            family.kill();
-            leftovers.over(tree);
-            leftovers.forget(family);
+            buildTree.kill();
+            orphanProcesses.over(tree);
+            orphanProcesses.forget(buildTree);
         }
     }
 
@@ -118,9 +118,10 @@ final class ShellRun {
     }
 
     /** Returns why it may not begin; empty when it has begun. */
-    private Optional<String> open(Process process, Family family, Supplier<Optional<String>> stop) throws IOException {
+    private Optional<String> open(Process process, BuildProcessTree tree, Supplier<Optional<String>> stop)
+            throws IOException {
         try (OutputStream gate = process.getOutputStream()) {
-            Optional<String> problem = RequiredRecord.await(leftovers.remember(family), ticker, stop);
+            Optional<String> problem = RequiredRecord.await(orphanProcesses.remember(tree), ticker, stop);
             if (problem.isEmpty()) {
                 gate.write('\n');
             }

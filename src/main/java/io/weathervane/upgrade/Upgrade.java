@@ -151,7 +151,7 @@ public record Upgrade(
     }
 
     Upgrade approvedBy(String whose) {
-        return with(request.with(AfterShadow.PROMOTE), Optional.of(whose));
+        return with(request.with(PromotionMode.PROMOTE), Optional.of(whose));
     }
 
     private Upgrade with(UpgradeRequest newRequest, Optional<String> newApprover) {

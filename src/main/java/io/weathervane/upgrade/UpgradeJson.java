@@ -43,7 +43,7 @@ final class UpgradeJson {
     private static ObjectNode request(UpgradeRequest request) {
         ObjectNode json = object().put("id", request.id().orElse(null))
                 .put("canary", request.canary())
-                .put("afterShadow", request.afterShadow().name())
+                .put("afterShadow", request.promotionMode().name())
                 .put("build", request.build().orElse(null))
                 .put("test", request.test().orElse(null))
                 .put("stepMs", request.stepTime().toMillis())
@@ -94,7 +94,7 @@ final class UpgradeJson {
         return new UpgradeRequest(
                 text(json, "id"),
                 json.path("canary").asString(""),
-                AfterShadow.valueOf(json.path("afterShadow").asString("")),
+                PromotionMode.valueOf(json.path("afterShadow").asString("")),
                 text(json, "build"),
                 text(json, "test"),
                 weights,

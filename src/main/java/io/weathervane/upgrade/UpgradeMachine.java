@@ -46,7 +46,7 @@ final class UpgradeMachine {
             case BUILD -> afterBuild(now, at);
             case TEST -> now.at(UpgradeStep.CANARY, 0, at);
             case CANARY -> now.at(UpgradeStep.SHADOW, 0, at);
-            case SHADOW -> afterShadow(now, at);
+            case SHADOW -> afterComparison(now, at);
             case APPROVAL -> now.at(UpgradeStep.RESTART, 0, at);
             case RESTART -> afterWeights(now, 0, at);
             case WEIGHT -> afterWeights(now, now.weightIndex() + 1, at);
@@ -59,8 +59,8 @@ final class UpgradeMachine {
         return now.at(now.request().test().isPresent() ? UpgradeStep.TEST : UpgradeStep.CANARY, 0, at);
     }
 
-    private static Upgrade afterShadow(Upgrade now, Instant at) {
-        return switch (now.request().afterShadow()) {
+    private static Upgrade afterComparison(Upgrade now, Instant at) {
+        return switch (now.request().promotionMode()) {
             case STOP ->
                 now.ended(UpgradeStatus.SHADOW_PASSED, "the shadow comparison passed; no promotion was asked for", at);
             case WAIT -> now.at(UpgradeStep.APPROVAL, 0, at);

@@ -25,7 +25,7 @@ public record UpgradeProgram(
         boolean configured) {
     /** What an approval is given for; the same as long as the same would run. Goes on after "would". */
     public String change() {
-        if (upgrade.request().afterShadow() == AfterShadow.PROMOTE) {
+        if (upgrade.request().promotionMode() == PromotionMode.PROMOTE) {
             return RiskyChange.promotion(upgrade.from(), upgrade.to(), sha256());
         }
         return "run the commands of the upgrade to " + upgrade.to() + " and compare it with "

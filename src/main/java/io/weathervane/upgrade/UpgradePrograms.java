@@ -10,19 +10,19 @@ import java.util.stream.Stream;
 
 /** Finds out what an upgrade would have run, as things are now. */
 final class UpgradePrograms {
-    private final UpgradeParts parts;
+    private final UpgradeDependencies dependencies;
 
-    UpgradePrograms(UpgradeParts parts) {
-        this.parts = parts;
+    UpgradePrograms(UpgradeDependencies dependencies) {
+        this.dependencies = dependencies;
     }
 
     UpgradeProgram of(Upgrade upgrade) {
         UpgradeRequest request = upgrade.request();
         WorkerRelease release = candidate(upgrade);
-        boolean configured = parts.releases().containsKey(request.canary())
+        boolean configured = dependencies.releases().containsKey(request.canary())
                 && Stream.of(request.build(), request.test())
                         .flatMap(Optional::stream)
-                        .allMatch(parts.steps()::containsValue);
+                        .allMatch(dependencies.steps()::containsValue);
         return new UpgradeProgram(
                 upgrade,
                 ReleaseFingerprint.of(release),
@@ -35,7 +35,7 @@ final class UpgradePrograms {
     /** The files that the build or the test names, as they are now. */
     NamedFiles scripts(Optional<String> text) {
         return text.map(script ->
-                        ProgramFiles.ofScript(script, parts.workspace().root()))
+                        ProgramFiles.ofScript(script, dependencies.workspace().root()))
                 .orElseGet(NamedFiles::none);
     }
 
@@ -43,9 +43,9 @@ final class UpgradePrograms {
     WorkerRelease candidate(Upgrade upgrade) {
         return Candidate.of(
                 upgrade,
-                parts.releases(),
-                parts.workers().releaseOf(Role.ACTIVE),
-                new Folder(parts.workspace().upgrades().resolve(upgrade.id())),
-                parts.workspace().root());
+                dependencies.releases(),
+                dependencies.workers().releaseOf(Role.ACTIVE),
+                new UpgradeDirectory(dependencies.workspace().upgrades().resolve(upgrade.id())),
+                dependencies.workspace().root());
     }
 }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public record UpgradeRequest(
         Optional<String> id,
         String canary,
-        AfterShadow afterShadow,
+        PromotionMode promotionMode,
         Optional<String> build,
         Optional<String> test,
         List<Integer> weights,
@@ -74,7 +74,7 @@ public record UpgradeRequest(
         return new UpgradeRequest(
                 id,
                 canary,
-                AfterShadow.PROMOTE,
+                PromotionMode.PROMOTE,
                 Optional.empty(),
                 Optional.empty(),
                 weights,
@@ -83,7 +83,7 @@ public record UpgradeRequest(
                 keepStaging);
     }
 
-    UpgradeRequest with(AfterShadow what) {
+    UpgradeRequest with(PromotionMode what) {
         return new UpgradeRequest(id, canary, what, build, test, weights, stepTime, allowDirty, keepStaging);
     }
 }

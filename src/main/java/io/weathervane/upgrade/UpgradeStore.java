@@ -30,11 +30,11 @@ final class UpgradeStore {
                   updated_at TEXT NOT NULL,
                   body TEXT NOT NULL)\
                 """, "CREATE UNIQUE INDEX upgrades_number ON upgrades (number)"), List.of("""
-                  CREATE TABLE upgrade_programs (
-                    pid INTEGER PRIMARY KEY,
-                    started_ms INTEGER NOT NULL,
-                    upgrade TEXT NOT NULL)\
-                  """));
+                    CREATE TABLE upgrade_programs (
+                      pid INTEGER PRIMARY KEY,
+                      started_ms INTEGER NOT NULL,
+                      upgrade TEXT NOT NULL)\
+                    """));
 
     private static final String LATE_UPGRADE = "upgrade";
     private static final String LATE_PROGRAM = "upgrade-program";
@@ -94,27 +94,27 @@ final class UpgradeStore {
     }
 
     /** The programs that run for an upgrade, or did when a server was killed. */
-    List<Family> programs() {
+    List<BuildProcessTree> programs() {
         return database.read(sql -> sql.query(
                 "SELECT pid, started_ms, upgrade FROM upgrade_programs",
-                row -> new Family(row.getLong(1), row.getLong(2), row.getString(3))));
+                row -> new BuildProcessTree(row.getLong(1), row.getLong(2), row.getString(3))));
     }
 
     /** Hands over that a program runs; it should not be let go on before this is written. */
-    Written addProgram(Family family) {
-        return submit(family, /* runs= */ true);
+    Written addProgram(BuildProcessTree tree) {
+        return submit(tree, /* runs= */ true);
     }
 
     /** Hands over that a program is over. */
-    void removeProgram(Family family) {
-        Written unused = submit(family, /* runs= */ false);
+    void removeProgram(BuildProcessTree tree) {
+        Written unused = submit(tree, /* runs= */ false);
     }
 
-    private Written submit(Family family, boolean runs) {
+    private Written submit(BuildProcessTree tree, boolean runs) {
         ObjectNode body = UpgradeJson.object()
-                .put("pid", family.pid())
-                .put("startedMillis", family.startedMillis())
-                .put("upgrade", family.upgrade())
+                .put("pid", tree.pid())
+                .put("startedMillis", tree.startedMillis())
+                .put("upgrade", tree.upgrade())
                 .put("runs", runs);
         return database.late().submit(List.of(new LateRecord(LATE_PROGRAM, body.toString())));
     }

@@ -26,26 +26,28 @@ public final class Upgrades implements AutoCloseable {
 
     private static final Duration LOOK = Duration.ofMillis(50);
 
-    private final UpgradeParts parts;
+    private final UpgradeDependencies dependencies;
     private final UpgradeStore store;
-    private final Journal journal;
+    private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
-    private final Leftovers leftovers;
+    private final OrphanBuildProcesses orphanProcesses;
     private final UpgradePrograms programs;
     private final Object turn = new Object();
-    private volatile @Nullable Run current;
+    private volatile @Nullable UpgradeRunner current;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
     /** Prepares the table; nothing is taken up before {@link #start}. */
-    public Upgrades(UpgradeParts parts) {
-        this.parts = parts;
-        this.store = new UpgradeStore(parts.database());
-        this.journal = new Journal(parts.database(), parts.audit(), store, parts.events(), parts.clock());
-        this.leftovers = new Leftovers(store, parts.workers().mark());
-        this.programs = new UpgradePrograms(parts);
-        this.lock = new UpgradeLock(parts.workspace().state());
-        parts.workers().onUnexpectedExit(exit -> running().ifPresent(Run::nudge));
+    public Upgrades(UpgradeDependencies dependencies) {
+        this.dependencies = dependencies;
+        this.store = new UpgradeStore(dependencies.database());
+        this.recorder = new UpgradeRecorder(
+                dependencies.database(), dependencies.audit(), store, dependencies.events(), dependencies.clock());
+        this.orphanProcesses =
+                new OrphanBuildProcesses(store, dependencies.workers().mark());
+        this.programs = new UpgradePrograms(dependencies);
+        this.lock = new UpgradeLock(dependencies.workspace().state());
+        dependencies.workers().onUnexpectedExit(exit -> running().ifPresent(UpgradeRunner::wake));
     }
 
     /** Takes up the upgrade that an earlier server left: follows its watch, or gives it up. Workers and monitor are up. */
@@ -61,7 +63,7 @@ public final class Upgrades implements AutoCloseable {
     public void start(boolean afterCrash) {
         synchronized (turn) {
             try {
-                List<Family> killed = leftovers.kill(afterCrash);
+                List<BuildProcessTree> killed = orphanProcesses.kill(afterCrash);
                 store.newest().filter(left -> !left.status().ended()).ifPresent(left -> takeUp(left, killed));
             } catch (StoreException e) {
                 LOG.error("whether an upgrade was left by an earlier server is unknown", e);
@@ -69,17 +71,19 @@ public final class Upgrades implements AutoCloseable {
         }
     }
 
-    private void takeUp(Upgrade left, List<Family> killed) {
+    private void takeUp(Upgrade left, List<BuildProcessTree> killed) {
         boolean ran = killed.stream().anyMatch(family -> family.upgrade().equals(left.id()));
         Upgrade known = promotionKnown(left);
-        Upgrade resumed = UpgradeMachine.afterRestart(known, ran, parts.clock().instant());
+        Upgrade resumed =
+                UpgradeMachine.afterRestart(known, ran, dependencies.clock().instant());
         boolean over = resumed.status().ended();
         LOG.warn(
                 "upgrade={} was left at step={} and is {}",
                 left.id(),
                 left.step().wireName(),
                 over ? "aborted" : "taken up again");
-        Run run = new Run(parts, journal, lock, leftovers, over ? known : resumed, Optional.empty());
+        UpgradeRunner run = new UpgradeRunner(
+                dependencies, recorder, lock, orphanProcesses, over ? known : resumed, Optional.empty());
         current = run;
         if (over) {
             run.giveUp(resumed);
@@ -93,19 +97,24 @@ public final class Upgrades implements AutoCloseable {
     /** A server that died right after the promotion had no time to write its id down; the monitor has it. */
     private Upgrade promotionKnown(Upgrade left) {
         return left.isPromoted() && left.promotionId().isEmpty()
-                ? parts.monitor().status().promotionId().map(left::promotedAs).orElse(left)
+                ? dependencies
+                        .monitor()
+                        .status()
+                        .promotionId()
+                        .map(left::promotedAs)
+                        .orElse(left)
                 : left;
     }
 
     private void takeLock(String id) {
         try {
-            lock.take(id, parts.clock().instant());
+            lock.take(id, dependencies.clock().instant());
         } catch (IOException e) {
             LOG.error("the lock for upgrade {} could not be taken", id, e);
         }
     }
 
-    private void begin(Run run, String id) {
+    private void begin(UpgradeRunner run, String id) {
         current = run;
         Thread started = Threads.daemon("upgrade-" + id, run);
         thread = started;
@@ -123,10 +132,11 @@ public final class Upgrades implements AutoCloseable {
         synchronized (turn) {
             refuseSecond();
             Upgrade first = planned(request, actor);
-            Folder folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
-            Run run;
+            UpgradeDirectory folder =
+                    new UpgradeDirectory(dependencies.workspace().upgrades().resolve(first.id()));
+            UpgradeRunner run;
             try {
-                lock.take(first.id(), parts.clock().instant());
+                lock.take(first.id(), dependencies.clock().instant());
                 folder.create();
                 run = approved(first, approval);
             } catch (IOException | StoreException e) {
@@ -142,24 +152,29 @@ public final class Upgrades implements AutoCloseable {
     }
 
     /** Begins it in the transaction that uses the approval up: what was approved runs once. */
-    private Run approved(Upgrade planned, Optional<Consent> approval) {
-        boolean promotes = planned.request().afterShadow() == AfterShadow.PROMOTE;
+    private UpgradeRunner approved(Upgrade planned, Optional<Consent> approval) {
+        boolean promotes = planned.request().promotionMode() == PromotionMode.PROMOTE;
         if (promotes && approval.isEmpty()) {
             throw new UpgradeRefusedException("the promotion is not approved");
         }
         UpgradeProgram program = programs.of(planned);
         Optional<String> approver = approval.filter(given -> promotes).map(Consent::approver);
         Upgrade first = approver.map(planned::approvedBy).orElse(planned);
-        journal.begun(first, sql -> {
+        recorder.begun(first, sql -> {
             if (approval.isPresent()) {
                 approval.get().take(sql, program.change());
             }
         });
-        return new Run(
-                parts, journal, lock, leftovers, first, approval.map(given -> new Agreed(program, given.isApproval())));
+        return new UpgradeRunner(
+                dependencies,
+                recorder,
+                lock,
+                orphanProcesses,
+                first,
+                approval.map(given -> new ApprovedProgram(program, given.isApproval())));
     }
 
-    private void undo(Folder folder, String id) {
+    private void undo(UpgradeDirectory folder, String id) {
         try {
             folder.removeStaging();
             Files.deleteIfExists(folder.path());
@@ -176,7 +191,8 @@ public final class Upgrades implements AutoCloseable {
      * @throws UpgradeRefusedException when it may not and does
      */
     public UpgradeRequest resolved(UpgradeRequest request, boolean suppliesCommands) {
-        return new ConfiguredCommands(parts.releases().keySet(), parts.steps()).resolve(request, suppliesCommands);
+        return new ConfiguredCommands(dependencies.releases().keySet(), dependencies.steps())
+                .resolve(request, suppliesCommands);
     }
 
     /** The upgrade that the request comes to now; nothing changes. */
@@ -184,20 +200,21 @@ public final class Upgrades implements AutoCloseable {
         if (closed) {
             throw new UpgradeRefusedException("the server is shutting down");
         }
-        Instant now = parts.clock().instant();
+        Instant now = dependencies.clock().instant();
         String id = request.id().orElseGet(this::nextId);
-        boolean named = parts.releases().containsKey(request.canary());
+        boolean named = dependencies.releases().containsKey(request.canary());
         if (!named) {
             CommandWords.of(request.canary());
-            if (parts.releases().containsKey(id)) {
+            if (dependencies.releases().containsKey(id)) {
                 throw new UpgradeRefusedException("id: " + id + " is the name of a release in the configuration");
             }
         }
         if (request.id().isPresent() && isUsed(id)) {
             throw new UpgradeRefusedException("id: there was an upgrade " + id + " already; take another id");
         }
-        Optional<String> from = parts.workers().view().active().map(WorkerView::label);
-        return Upgrade.begin(id, request, actor.name(), from, Candidate.label(request, id, parts.releases()), now);
+        Optional<String> from = dependencies.workers().view().active().map(WorkerView::label);
+        return Upgrade.begin(
+                id, request, actor.name(), from, Candidate.label(request, id, dependencies.releases()), now);
     }
 
     /** The same until an upgrade has begun: an approver who is asked about it twice is asked about the same. */
@@ -211,7 +228,7 @@ public final class Upgrades implements AutoCloseable {
 
     private boolean isUsed(String id) {
         return store.find(id).isPresent()
-                || Files.exists(parts.workspace().upgrades().resolve(id));
+                || Files.exists(dependencies.workspace().upgrades().resolve(id));
     }
 
     /**
@@ -231,9 +248,9 @@ public final class Upgrades implements AutoCloseable {
     /** What the preflight would say now, and the steps that would come after it, a line each; nothing is kept. */
     public UpgradePreview preview(Upgrade planned) {
         try {
-            Folder scratch = new Folder(Files.createTempDirectory("upgrade"));
+            UpgradeDirectory scratch = new UpgradeDirectory(Files.createTempDirectory("upgrade"));
             try {
-                return new Preview(parts, leftovers).of(planned, scratch);
+                return new Preview(dependencies, orphanProcesses).of(planned, scratch);
             } finally {
                 Files.delete(scratch.path());
             }
@@ -261,13 +278,13 @@ public final class Upgrades implements AutoCloseable {
      * @throws UpgradeRefusedException when what the waiting upgrade's canary runs has changed since its start
      */
     public void refuseChanged(Upgrade waiting) {
-        running().filter(run -> run.view().upgrade().id().equals(waiting.id())).ifPresent(Run::refuseChanged);
+        running().filter(run -> run.view().upgrade().id().equals(waiting.id())).ifPresent(UpgradeRunner::refuseChanged);
     }
 
     /** The upgrade with this id, while it waits for approval. */
     public Optional<Upgrade> waiting(String id) {
         return running()
-                .filter(Run::waits)
+                .filter(UpgradeRunner::waits)
                 .map(run -> run.view().upgrade())
                 .filter(upgrade -> upgrade.id().equals(id));
     }
@@ -282,7 +299,7 @@ public final class Upgrades implements AutoCloseable {
             if (waiting(id).isEmpty()) {
                 throw new UpgradeRefusedException("no upgrade " + id + " waits for approval; see upgrade_status");
             }
-            Run run = running().orElseThrow();
+            UpgradeRunner run = running().orElseThrow();
             run.allow(approval);
             return run.view();
         }
@@ -299,7 +316,7 @@ public final class Upgrades implements AutoCloseable {
     }
 
     UpgradeView abort(Optional<String> id, Actor actor, Optional<String> reason, Duration limit) {
-        Run run = running()
+        UpgradeRunner run = running()
                 .filter(one -> id.isEmpty() || one.view().upgrade().id().equals(id.get()))
                 .orElseThrow(() -> new UpgradeRefusedException(
                         id.map(name -> "the upgrade " + name + " is").orElse("no upgrade is") + " "
@@ -328,7 +345,7 @@ public final class Upgrades implements AutoCloseable {
 
     /** The upgrade of this name, or the newest one. */
     public Optional<UpgradeView> status(Optional<String> id) {
-        Run run = current;
+        UpgradeRunner run = current;
         if (run != null && id.map(run.view().upgrade().id()::equals).orElse(true)) {
             return Optional.of(run.view());
         }
@@ -336,7 +353,8 @@ public final class Upgrades implements AutoCloseable {
     }
 
     private UpgradeView fromRecord(Upgrade upgrade) {
-        Folder folder = new Folder(parts.workspace().upgrades().resolve(upgrade.id()));
+        UpgradeDirectory folder =
+                new UpgradeDirectory(dependencies.workspace().upgrades().resolve(upgrade.id()));
         return new UpgradeView(upgrade, "", folder.path(), folder.records(), /* durable= */ true);
     }
 
@@ -346,7 +364,7 @@ public final class Upgrades implements AutoCloseable {
      * @param heard is told whenever it has come further
      */
     public UpgradeView await(String id, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled) {
-        Run run = current;
+        UpgradeRunner run = current;
         if (run == null || !run.view().upgrade().id().equals(id)) {
             return status(Optional.of(id)).orElseThrow(() -> new UpgradeRefusedException("there is no upgrade " + id));
         }
@@ -354,14 +372,18 @@ public final class Upgrades implements AutoCloseable {
     }
 
     private UpgradeView await(
-            Run run, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled, boolean orApproval) {
-        long begun = parts.ticker().nanos();
+            UpgradeRunner run,
+            Duration atMost,
+            Consumer<UpgradeView> heard,
+            BooleanSupplier cancelled,
+            boolean orApproval) {
+        long begun = dependencies.ticker().nanos();
         UpgradeView last = run.view();
         heard.accept(last);
         while (!last.ended()
                 && !(orApproval && run.waits())
                 && !cancelled.getAsBoolean()
-                && parts.ticker().nanos() - begun < atMost.toNanos()) {
+                && dependencies.ticker().nanos() - begun < atMost.toNanos()) {
             pause();
             UpgradeView next = run.view();
             if (!next.saysTheSame(last)) {
@@ -381,22 +403,22 @@ public final class Upgrades implements AutoCloseable {
         }
     }
 
-    private Optional<Run> running() {
+    private Optional<UpgradeRunner> running() {
         return Optional.ofNullable(current).filter(run -> !run.ended());
     }
 
     /** Has what is under way stop, and ends its programs within about a second; waits for no more than those. */
     public void endPrograms() {
         closed = true;
-        Optional.ofNullable(current).ifPresent(Run::close);
-        leftovers.endAll();
+        Optional.ofNullable(current).ifPresent(UpgradeRunner::close);
+        orphanProcesses.endAll();
     }
 
     /** Aborts what is under way; a watch over a promotion is left for the next start. */
     @Override
     public void close() {
         closed = true;
-        Optional.ofNullable(current).ifPresent(Run::close);
+        Optional.ofNullable(current).ifPresent(UpgradeRunner::close);
         Thread last = thread;
         if (last != null) {
             try {

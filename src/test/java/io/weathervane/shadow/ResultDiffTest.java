@@ -63,10 +63,10 @@ class ResultDiffTest {
                 "{'a':[1]}             | {'a':[2]}             | {'a':[3,4]}           | false",
             })
     void whatIsExcused(String once, String again, String canary, boolean excused) {
-        Steadiness steadiness = Steadiness.of(Json.value(once), Json.value(again));
+        NondeterminismFilter nondeterminism = NondeterminismFilter.of(Json.value(once), Json.value(again));
         List<ValueDifference> found = ResultDiff.of(Json.value(once), Json.value(canary));
 
         assertThat(found).isNotEmpty();
-        assertThat(found.stream().allMatch(steadiness::excuses)).isEqualTo(excused);
+        assertThat(found.stream().allMatch(nondeterminism::excuses)).isEqualTo(excused);
     }
 }

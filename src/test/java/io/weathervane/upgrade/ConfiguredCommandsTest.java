@@ -60,7 +60,7 @@ class ConfiguredCommandsTest {
         return new UpgradeRequest(
                 Optional.empty(),
                 canary,
-                AfterShadow.WAIT,
+                PromotionMode.WAIT,
                 build,
                 test,
                 List.of(),

@@ -35,17 +35,17 @@ class ShellRunTest {
 
     private Database database;
     private UpgradeStore store;
-    private Leftovers leftovers;
+    private OrphanBuildProcesses orphanProcesses;
 
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         store = new UpgradeStore(database);
-        leftovers = leftovers();
+        orphanProcesses = orphanProcesses();
     }
 
-    private Leftovers leftovers() {
-        return new Leftovers(store, new ChildMark("this workspace", folder));
+    private OrphanBuildProcesses orphanProcesses() {
+        return new OrphanBuildProcesses(store, new ChildMark("this workspace", folder));
     }
 
     @AfterEach
@@ -117,17 +117,17 @@ class ShellRunTest {
         Process left = new ProcessBuilder("setsid", "sh", "-c", ORPHAN + "exec sleep 600")
                 .directory(folder.toFile())
                 .start();
-        Family family = Family.of(left, "u-1");
+        BuildProcessTree tree = BuildProcessTree.of(left, "u-1");
         Await.until("it runs", () -> Files.exists(folder.resolve("orphan")) && pidIsWritten());
         try {
-            assertThat(new Family(left.pid(), family.startedMillis() - 1000, "u-1").kill())
+            assertThat(new BuildProcessTree(left.pid(), tree.startedMillis() - 1000, "u-1").kill())
                     .as("the number of a program that has ended went to this one")
                     .isZero();
             assertThat(left.isAlive()).isTrue();
 
-            assertThat(leftovers.remember(family).within(Duration.ofSeconds(10)))
+            assertThat(orphanProcesses.remember(tree).within(Duration.ofSeconds(10)))
                     .isTrue();
-            assertThat(leftovers().kill(/* search= */ true)).containsExactly(family);
+            assertThat(orphanProcesses().kill(/* search= */ true)).containsExactly(tree);
 
             awaitEnd(left.pid());
             Await.until("no program is written down", () -> store.programs().isEmpty());
@@ -144,14 +144,15 @@ class ShellRunTest {
     @EnabledOnOs(OS.LINUX)
     void whatAKilledServerLeftIsEndedToTheLastOfIt() throws Exception {
         ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", ORPHAN).directory(folder.toFile());
-        builder.environment().put(Family.VARIABLE, "u-1");
+        builder.environment().put(BuildProcessTree.VARIABLE, "u-1");
         Process left = builder.start();
-        Family family = Family.of(left, "u-1");
+        BuildProcessTree tree = BuildProcessTree.of(left, "u-1");
         left.waitFor();
-        assertThat(family.living()).as("the program is over, its child is not").hasSize(1);
+        assertThat(tree.living()).as("the program is over, its child is not").hasSize(1);
 
-        assertThat(leftovers.remember(family).within(Duration.ofSeconds(10))).isTrue();
-        assertThat(leftovers().kill(/* search= */ true)).containsExactly(family);
+        assertThat(orphanProcesses.remember(tree).within(Duration.ofSeconds(10)))
+                .isTrue();
+        assertThat(orphanProcesses().kill(/* search= */ true)).containsExactly(tree);
 
         awaitEnd(pid("orphan"));
     }
@@ -166,11 +167,11 @@ class ShellRunTest {
         Files.delete(folder.resolve("orphan"));
 
         ProcessBuilder killed = new ProcessBuilder("sh", "-c", gone).directory(folder.toFile());
-        killed.environment().put(Family.VARIABLE, "u-1");
-        killed.environment().put(ChildMark.VARIABLE, ofAnEndedServer(leftovers.nextMark()));
+        killed.environment().put(BuildProcessTree.VARIABLE, "u-1");
+        killed.environment().put(ChildMark.VARIABLE, ofAnEndedServer(orphanProcesses.nextMark()));
         killed.start().waitFor();
-        assertThat(leftovers().kill(/* search= */ true))
-                .extracting(Family::upgrade)
+        assertThat(orphanProcesses().kill(/* search= */ true))
+                .extracting(BuildProcessTree::upgrade)
                 .containsExactly("u-1");
 
         awaitEnd(pid("orphan"));
@@ -178,9 +179,9 @@ class ShellRunTest {
 
     /** The same mark, of a server that began at another time. */
     private static String ofAnEndedServer(String mark) {
-        String[] parts = mark.split("\\.", -1);
-        parts[3] = "1";
-        return String.join(".", parts);
+        String[] dependencies = mark.split("\\.", -1);
+        dependencies[3] = "1";
+        return String.join(".", dependencies);
     }
 
     private ShellRun.Result run(String script, Optional<String> stop) throws IOException, InterruptedException {
@@ -189,7 +190,7 @@ class ShellRunTest {
 
     private ShellRun.Result run(String script, Supplier<Optional<String>> stop, Ticker ticker)
             throws IOException, InterruptedException {
-        return new ShellRun(leftovers, "u-1", ticker, Duration.ofMinutes(1), 1000, Inheritance.none())
+        return new ShellRun(orphanProcesses, "u-1", ticker, Duration.ofMinutes(1), 1000, Inheritance.none())
                 .run(List.of("sh", "-c", script), folder, Map.of(), folder.resolve("output"), stop);
     }
 

@@ -14,7 +14,7 @@ class UpgradeJsonTest {
     private static final UpgradeRequest REQUEST = new UpgradeRequest(
             Optional.of("u-1"),
             "next",
-            AfterShadow.WAIT,
+            PromotionMode.WAIT,
             Optional.of("npm ci"),
             Optional.empty(),
             List.of(5, 50),

@@ -22,7 +22,7 @@ final class UpgradeMachineTest {
     @ParameterizedTest
     @EnumSource
     void aFailureEndsTheUpgradeAndSaysWhy(UpgradeStep step) {
-        Upgrade ended = UpgradeMachine.next(begun(AfterShadow.PROMOTE).at(step, 0, NOW), new Failed("no luck"), NOW);
+        Upgrade ended = UpgradeMachine.next(begun(PromotionMode.PROMOTE).at(step, 0, NOW), new Failed("no luck"), NOW);
 
         assertThat(ended.status())
                 .isEqualTo(
@@ -45,7 +45,7 @@ final class UpgradeMachineTest {
             names = {"RUNNING", "WAITING"},
             mode = EnumSource.Mode.EXCLUDE)
     void whatHasEndedStaysAsItIs(UpgradeStatus how) {
-        Upgrade ended = begun(AfterShadow.PROMOTE).ended(how, "over", NOW);
+        Upgrade ended = begun(PromotionMode.PROMOTE).ended(how, "over", NOW);
 
         assertThat(UpgradeMachine.next(ended, PASSED, NOW)).isEqualTo(ended);
         assertThat(UpgradeMachine.next(ended, new Failed("late"), NOW)).isEqualTo(ended);
@@ -55,7 +55,7 @@ final class UpgradeMachineTest {
     @ParameterizedTest
     @EnumSource
     void aRestartGivesUpWhatWasNotPromotedAndTakesUpAWatch(UpgradeStep step) {
-        Upgrade running = begun(AfterShadow.PROMOTE).at(step, 0, NOW);
+        Upgrade running = begun(PromotionMode.PROMOTE).at(step, 0, NOW);
 
         Upgrade after = UpgradeMachine.afterRestart(running, false, NOW);
 
@@ -75,7 +75,7 @@ final class UpgradeMachineTest {
 
     @Test
     void aProgramThatARestartKilledIsNamed() {
-        Upgrade building = begun(AfterShadow.PROMOTE).at(UpgradeStep.BUILD, 0, NOW);
+        Upgrade building = begun(PromotionMode.PROMOTE).at(UpgradeStep.BUILD, 0, NOW);
 
         assertThat(UpgradeMachine.afterRestart(building, true, NOW).reason().orElseThrow())
                 .contains("still had running was killed");
@@ -85,14 +85,14 @@ final class UpgradeMachineTest {
 
     @Test
     void aServerThatEndsInAStepThatCanBeTakenUpChangesNothing() {
-        Upgrade watching = begun(AfterShadow.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
+        Upgrade watching = begun(PromotionMode.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
 
         assertThat(UpgradeMachine.next(watching, new Suspended("closing"), NOW)).isEqualTo(watching);
     }
 
     @Test
     void allStepsComeInTheirOrderWhenAllAreWanted() {
-        assertThat(walked(begun(AfterShadow.PROMOTE)))
+        assertThat(walked(begun(PromotionMode.PROMOTE)))
                 .containsExactly(
                         "preflight",
                         "build",
@@ -108,15 +108,15 @@ final class UpgradeMachineTest {
 
     @Test
     void buildTestAndSharesAreLeftOutWhereNobodyAskedForThem() {
-        Upgrade plain =
-                Upgrade.begin("u", request(AfterShadow.PROMOTE, false, List.of()), "ann", Optional.of("v1"), "v2", NOW);
+        Upgrade plain = Upgrade.begin(
+                "u", request(PromotionMode.PROMOTE, false, List.of()), "ann", Optional.of("v1"), "v2", NOW);
 
         assertThat(walked(plain)).containsExactly("preflight", "canary", "shadow", "restart", "promote", "watch");
     }
 
     @Test
     void withoutAPromotionItEndsWellAfterTheShadow() {
-        Upgrade shadowed = begun(AfterShadow.STOP).at(UpgradeStep.SHADOW, 0, NOW);
+        Upgrade shadowed = begun(PromotionMode.STOP).at(UpgradeStep.SHADOW, 0, NOW);
 
         Upgrade ended = UpgradeMachine.next(shadowed, PASSED, NOW);
 
@@ -126,7 +126,7 @@ final class UpgradeMachineTest {
 
     @Test
     void withoutAWordItWaitsAfterTheShadow() {
-        Upgrade waiting = UpgradeMachine.next(begun(AfterShadow.WAIT).at(UpgradeStep.SHADOW, 0, NOW), PASSED, NOW);
+        Upgrade waiting = UpgradeMachine.next(begun(PromotionMode.WAIT).at(UpgradeStep.SHADOW, 0, NOW), PASSED, NOW);
 
         assertThat(waiting.status()).isEqualTo(UpgradeStatus.WAITING);
         assertThat(waiting.step()).isEqualTo(UpgradeStep.APPROVAL);
@@ -138,7 +138,7 @@ final class UpgradeMachineTest {
             value = UpgradeStatus.class,
             names = {"FINISHED", "ROLLED_BACK", "ESCALATED", "STOPPED"})
     void theWatchSaysHowItEnded(UpgradeStatus how) {
-        Upgrade watching = begun(AfterShadow.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
+        Upgrade watching = begun(PromotionMode.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
 
         Upgrade ended = UpgradeMachine.next(watching, new Watched(how, Optional.of(Outcome.DEGRADED), "seen"), NOW);
 
@@ -163,13 +163,13 @@ final class UpgradeMachineTest {
         return steps;
     }
 
-    private static Upgrade begun(AfterShadow afterShadow) {
-        return Upgrade.begin("u", request(afterShadow, true, List.of(5, 25)), "ann", Optional.of("v1"), "v2", NOW);
+    private static Upgrade begun(PromotionMode promotionMode) {
+        return Upgrade.begin("u", request(promotionMode, true, List.of(5, 25)), "ann", Optional.of("v1"), "v2", NOW);
     }
 
-    private static UpgradeRequest request(AfterShadow afterShadow, boolean scripts, List<Integer> weights) {
+    private static UpgradeRequest request(PromotionMode promotionMode, boolean scripts, List<Integer> weights) {
         Optional<String> script = scripts ? Optional.of("true") : Optional.empty();
         return new UpgradeRequest(
-                Optional.of("u"), "v2", afterShadow, script, script, weights, UpgradeRequest.STEP_TIME, false, false);
+                Optional.of("u"), "v2", promotionMode, script, script, weights, UpgradeRequest.STEP_TIME, false, false);
     }
 }

@@ -6,7 +6,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.upgrade.AfterShadow;
+import io.weathervane.upgrade.PromotionMode;
 import io.weathervane.upgrade.Upgrade;
 import io.weathervane.upgrade.UpgradePreview;
 import io.weathervane.upgrade.UpgradeProgram;
@@ -83,7 +83,7 @@ public final class UpgradeRunTool implements RiskyTool {
     }
 
     private boolean needsApproval(UpgradeProgram program) {
-        return program.upgrade().request().afterShadow() == AfterShadow.PROMOTE
+        return program.upgrade().request().promotionMode() == PromotionMode.PROMOTE
                 || (consents.coversCommands() && !program.configured());
     }
 
@@ -155,7 +155,7 @@ public final class UpgradeRunTool implements RiskyTool {
         upgrade.steps().stream()
                 .filter(step -> step.step() == UpgradeStep.SHADOW)
                 .forEach(step -> facts.add("the comparison found: " + SafeText.line(step.detail())));
-        if (upgrade.request().afterShadow() == AfterShadow.PROMOTE) {
+        if (upgrade.request().promotionMode() == PromotionMode.PROMOTE) {
             facts.add("it is promoted after a preflight and a comparison that pass; watched, and rolled back by itself"
                     + " if it is bad");
         } else {
@@ -202,7 +202,7 @@ public final class UpgradeRunTool implements RiskyTool {
                         .orElseThrow(() -> new ToolFailure("canary is required: a release of the configuration, or the"
                                 + " command that starts the new version. Without it, id must name an upgrade that waits"
                                 + " and promote be true.")),
-                promote ? AfterShadow.PROMOTE : skip ? AfterShadow.STOP : AfterShadow.WAIT,
+                promote ? PromotionMode.PROMOTE : skip ? PromotionMode.STOP : PromotionMode.WAIT,
                 arguments.text("build"),
                 arguments.text("test"),
                 weights,

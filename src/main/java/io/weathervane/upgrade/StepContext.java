@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a step sees of the upgrade that it belongs to. */
-final class Scene {
+/** The part of an upgrade that one of its steps works with. */
+final class StepContext {
     /** How often a step that waits looks whether it still should. */
     static final Duration LOOK = Duration.ofMillis(100);
 
     private final Upgrade upgrade;
-    private final Folder folder;
-    private final Halt halt;
-    private final Lookout lookout;
+    private final UpgradeDirectory folder;
+    private final CancellationToken cancellation;
+    private final AbortConditions abortConditions;
     private final Records records;
     private final Consumer<String> said;
 
@@ -26,11 +26,17 @@ final class Scene {
     }
 
     /** @param said is told what the step is doing, in words */
-    Scene(Upgrade upgrade, Folder folder, Halt halt, Lookout lookout, Records records, Consumer<String> said) {
+    StepContext(
+            Upgrade upgrade,
+            UpgradeDirectory folder,
+            CancellationToken cancellation,
+            AbortConditions abortConditions,
+            Records records,
+            Consumer<String> said) {
         this.upgrade = upgrade;
         this.folder = folder;
-        this.halt = halt;
-        this.lookout = lookout;
+        this.cancellation = cancellation;
+        this.abortConditions = abortConditions;
         this.records = records;
         this.said = said;
     }
@@ -39,17 +45,17 @@ final class Scene {
         return upgrade;
     }
 
-    Folder folder() {
+    UpgradeDirectory folder() {
         return folder;
     }
 
-    Lookout lookout() {
-        return lookout;
+    AbortConditions abortConditions() {
+        return abortConditions;
     }
 
     /** Why the upgrade cannot go on; empty while it can. */
     Optional<String> problem() {
-        return lookout.problem();
+        return abortConditions.problem();
     }
 
     void write(String name, ObjectNode content) throws IOException {
@@ -58,7 +64,7 @@ final class Scene {
 
     /** Whether the server ends: what can be taken up again later is left as it is. */
     boolean closing() {
-        return halt.closing();
+        return cancellation.closing();
     }
 
     void say(String what) {
@@ -66,7 +72,7 @@ final class Scene {
     }
 
     void pause(Duration atMost) throws InterruptedException {
-        halt.pause(atMost);
+        cancellation.pause(atMost);
     }
 
     /** Waits so long; ends early with why the upgrade cannot go on. */

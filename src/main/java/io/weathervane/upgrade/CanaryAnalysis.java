@@ -11,18 +11,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The canary's time with one share of the callers, judged by the monitor's own core, against the active worker in the
- * same time. Pure.
+ * Judges the canary under one canary weight by the monitor's rules, against the active worker in the same time. Pure.
  *
- * <p>A share is passed when its time is over, the newest check is healthy, and enough checks saw enough traffic. Until
- * then it is held, for {@link #HOLD_FACTOR} more times its time; what cannot be judged by then is aborted, as no data is
- * not a pass. Whatever would roll back or escalate a promotion aborts it at once, and so does a canary that is much
+ * <p>A weight passes when its step duration is over, the newest check is healthy, and enough checks saw enough traffic.
+ * Until then it is held, for at most {@link #HOLD_FACTOR} more step durations; after that it is aborted, because no data is
+ * not a pass. What would roll back or escalate a promotion aborts the weight at once, and so does a canary that is much
  * slower than the active worker in {@link #SLOW_CHECKS} checks in a row.
  *
  * @param slowRun checks in a row in which the canary was much slower
  */
-record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, String reason) {
-    /** How many times its time a share may be held beyond it. */
+record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Verdict verdict, String reason) {
+    /** Step durations that a weight may be held beyond its own. */
     static final int HOLD_FACTOR = 2;
 
     static final int CHECKS_MIN = 6;
@@ -30,7 +29,7 @@ record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, St
     static final double SLOW_FACTOR = 5;
     static final Duration SLOW_MIN = Duration.ofMillis(50);
 
-    /** What to do with the share. */
+    /** What to do with the canary weight. */
     enum Verdict {
         HOLD,
         GO_ON,
@@ -40,15 +39,16 @@ record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, St
     /**
      * The active worker in the time of a check.
      *
-     * @param requests since the share began
+     * @param requests since the canary weight began
      * @param slower whether the canary is {@link #isSlower much slower}
      * @param latency the comparison in words
      */
     record Against(long requests, long errors, boolean slower, String latency) {}
 
-    static Share begin(String id, String canary, ReleaseRecord active, Duration time, MonitorPolicy base, Instant now) {
+    static CanaryAnalysis begin(
+            String id, String canary, ReleaseRecord active, Duration time, MonitorPolicy base, Instant now) {
         MonitorState state = MonitorState.begin(id, canary, active, policy(base, time, 0, 0), now);
-        return new Share(state, time, 0, Verdict.HOLD, "no check yet");
+        return new CanaryAnalysis(state, time, 0, Verdict.HOLD, "no check yet");
     }
 
     /** The thresholds for the canary: the active worker's own error rate, where it is known, is not its fault. */
@@ -72,24 +72,24 @@ record Share(MonitorState state, Duration time, int slowRun, Verdict verdict, St
         return canary.minus(active).compareTo(SLOW_MIN) >= 0 && canary.toNanos() > active.toNanos() * SLOW_FACTOR;
     }
 
-    Share next(Observation seen, Against active, MonitorPolicy base, Instant now) {
+    CanaryAnalysis next(Observation seen, Against active, MonitorPolicy base, Instant now) {
         MonitorPolicy policy = policy(base, time, active.requests(), active.errors());
         Step step = MonitorMachine.next(state, seen, policy, now);
         int slow = active.slower() ? slowRun + 1 : 0;
         String why = step.decision().reason() + "; " + active.latency();
         if (step.decision().action().isDrastic()) {
-            return new Share(step.state(), time, slow, Verdict.ABORT, why);
+            return new CanaryAnalysis(step.state(), time, slow, Verdict.ABORT, why);
         }
         if (slow >= SLOW_CHECKS) {
-            return new Share(step.state(), time, slow, Verdict.ABORT, "much slower: " + active.latency());
+            return new CanaryAnalysis(step.state(), time, slow, Verdict.ABORT, "much slower: " + active.latency());
         }
         if (isPassed(step, slow, now)) {
-            return new Share(step.state(), time, slow, Verdict.GO_ON, why);
+            return new CanaryAnalysis(step.state(), time, slow, Verdict.GO_ON, why);
         }
         boolean held = step.state().running() && now.isBefore(state.startedAt().plus(held().plus(time)));
         return held
-                ? new Share(step.state(), time, slow, Verdict.HOLD, why)
-                : new Share(step.state(), time, slow, Verdict.ABORT, heldTooLong() + why);
+                ? new CanaryAnalysis(step.state(), time, slow, Verdict.HOLD, why)
+                : new CanaryAnalysis(step.state(), time, slow, Verdict.ABORT, heldTooLong() + why);
     }
 
     private boolean isPassed(Step step, int slow, Instant now) {

@@ -23,34 +23,39 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Looks whether an upgrade may begin; changes nothing. Every check is made, so that one look shows all there is to do. */
-final class PreflightWork implements StepWork {
+/** Checks whether an upgrade may begin; changes nothing. It makes every check, so that one run shows all that is to do. */
+final class PreflightStep implements StepTask {
     /** Free space that records, output and the database should have. */
     private static final long DISK_MIN_MB = 100;
 
     private static final long BYTES_PER_MB = 1024L * 1024;
 
-    private final UpgradeParts parts;
-    private final Leftovers leftovers;
-    private final Function<Scene, WorkerRelease> candidate;
+    private final UpgradeDependencies dependencies;
+    private final OrphanBuildProcesses orphanProcesses;
+    private final Function<StepContext, WorkerRelease> candidate;
 
-    PreflightWork(UpgradeParts parts, Leftovers leftovers, Function<Scene, WorkerRelease> candidate) {
-        this.parts = parts;
-        this.leftovers = leftovers;
+    PreflightStep(
+            UpgradeDependencies dependencies,
+            OrphanBuildProcesses orphanProcesses,
+            Function<StepContext, WorkerRelease> candidate) {
+        this.dependencies = dependencies;
+        this.orphanProcesses = orphanProcesses;
         this.candidate = candidate;
     }
 
     @Override
-    public StepOutcome run(Scene scene) throws IOException, InterruptedException {
-        scene.say("preflight");
-        List<PreflightCheck> checks =
-                checks(scene.upgrade(), candidate.apply(scene), scene.folder().staging());
-        scene.write(Folder.PREFLIGHT, json(scene, checks));
+    public StepOutcome run(StepContext context) throws IOException, InterruptedException {
+        context.say("preflight");
+        List<PreflightCheck> checks = checks(
+                context.upgrade(), candidate.apply(context), context.folder().staging());
+        context.write(UpgradeDirectory.PREFLIGHT, json(context, checks));
         List<PreflightCheck> failed =
                 checks.stream().filter(check -> !check.ok()).toList();
         if (failed.isEmpty()) {
             return new Passed(checks.size() + " checks passed"
-                    + PreviousRecords.trouble(parts.workers(), parts.policy().get())
+                    + PreviousRecords.trouble(
+                                    dependencies.workers(),
+                                    dependencies.policy().get())
                             .map(text -> "; note that " + text)
                             .orElse(""));
         }
@@ -64,22 +69,25 @@ final class PreflightWork implements StepWork {
     List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Path scratch)
             throws IOException, InterruptedException {
         List<PreflightCheck> checks = new ArrayList<>();
-        checks.add(disk(parts.workspace().root(), "disk"));
-        checks.add(disk(parts.workspace().state(), "disk of the state folder"));
+        checks.add(disk(dependencies.workspace().root(), "disk"));
+        checks.add(disk(dependencies.workspace().state(), "disk of the state folder"));
         checks.add(database());
         checks.add(command(release));
         if (upgrade.request().build().isPresent() || upgrade.request().test().isPresent()) {
-            checks.add(program("sh", parts.workspace().root(), "shell"));
+            checks.add(program("sh", dependencies.workspace().root(), "shell"));
         }
         checks.add(PreflightCheck.passed(
                 "versions",
-                "weathervane " + parts.version() + ", java " + Runtime.version().feature()));
-        checks.add(new Repository(parts.workspace(), leftovers, upgrade.id(), parts.ticker())
+                "weathervane " + dependencies.version() + ", java "
+                        + Runtime.version().feature()));
+        checks.add(new GitStatus(dependencies.workspace(), orphanProcesses, upgrade.id(), dependencies.ticker())
                 .check(upgrade.request().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
         checks.add(PreflightCheck.passed(
                 "active worker's error rate",
-                PreviousRecords.trouble(parts.workers(), parts.policy().get()).orElse("not above the threshold")));
+                PreviousRecords.trouble(
+                                dependencies.workers(), dependencies.policy().get())
+                        .orElse("not above the threshold")));
         checks.add(noCanary());
         checks.add(killSwitch());
         return checks;
@@ -93,11 +101,11 @@ final class PreflightWork implements StepWork {
     /** Written in the transaction of a read of it, so that both ways are known to work. */
     private PreflightCheck database() {
         try {
-            long begun = parts.ticker().nanos();
-            parts.database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
-            parts.database().read(sql -> sql.first("SELECT count(*) FROM upgrades", row -> row.getLong(1)));
+            long begun = dependencies.ticker().nanos();
+            dependencies.database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
+            dependencies.database().read(sql -> sql.first("SELECT count(*) FROM upgrades", row -> row.getLong(1)));
             return PreflightCheck.passed(
-                    "database", "written and read in " + (parts.ticker().nanos() - begun) / 1000 + " us");
+                    "database", "written and read in " + (dependencies.ticker().nanos() - begun) / 1000 + " us");
         } catch (StoreException e) {
             return PreflightCheck.failed("database", e.kind() + ": " + e.getMessage());
         }
@@ -106,7 +114,7 @@ final class PreflightWork implements StepWork {
     private PreflightCheck command(WorkerRelease release) {
         return program(
                 release.command().get(0),
-                release.folder().orElse(parts.workspace().root()),
+                release.folder().orElse(dependencies.workspace().root()),
                 "canary's program");
     }
 
@@ -130,7 +138,7 @@ final class PreflightWork implements StepWork {
     /** What a rollback would bring back is what is active now. */
     private PreflightCheck rollbackTarget(Upgrade upgrade) {
         String name = "rollback target";
-        Optional<WorkerView> active = parts.workers().view().active();
+        Optional<WorkerView> active = dependencies.workers().view().active();
         if (active.filter(worker -> worker.state() == WorkerState.READY).isEmpty()) {
             return PreflightCheck.failed(name, "no worker is active, so there would be none to go back to");
         }
@@ -138,13 +146,13 @@ final class PreflightWork implements StepWork {
         if (label.equals(upgrade.to())) {
             return PreflightCheck.failed(name, label + " is active already");
         }
-        Probe probe = parts.workers().probe(Role.ACTIVE);
+        Probe probe = dependencies.workers().probe(Role.ACTIVE);
         return new PreflightCheck(
                 name, probe.ok(), label + (probe.ok() ? " is healthy" : " is not healthy: " + probe.detail()));
     }
 
     private PreflightCheck noCanary() {
-        WorkersView view = parts.workers().view();
+        WorkersView view = dependencies.workers().view();
         return view.canary()
                 .filter(worker -> worker.state() == WorkerState.READY)
                 .map(there -> PreflightCheck.failed(
@@ -153,20 +161,20 @@ final class PreflightWork implements StepWork {
     }
 
     private PreflightCheck killSwitch() {
-        if (!parts.flags().snapshot().killSwitchEngaged()) {
+        if (!dependencies.flags().snapshot().killSwitchEngaged()) {
             return PreflightCheck.passed("kill switch", "off");
         }
-        KillSwitchStatus status = parts.flags().killSwitch();
+        KillSwitchStatus status = dependencies.flags().killSwitch();
         return PreflightCheck.failed(
                 "kill switch",
                 "engaged by " + status.by().orElse("unknown")
                         + status.reason().map(why -> ": " + why).orElse("") + "; see kill_switch_reset");
     }
 
-    private ObjectNode json(Scene scene, List<PreflightCheck> checks) {
+    private ObjectNode json(StepContext context, List<PreflightCheck> checks) {
         ObjectNode json = UpgradeJson.object()
-                .put("upgrade", scene.upgrade().id())
-                .put("at", parts.clock().instant().toString())
+                .put("upgrade", context.upgrade().id())
+                .put("at", dependencies.clock().instant().toString())
                 .put("passed", checks.stream().allMatch(PreflightCheck::ok));
         ArrayNode all = json.putArray("checks");
         for (PreflightCheck check : checks) {

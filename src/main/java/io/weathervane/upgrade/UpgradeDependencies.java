@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What an upgrade works with.
+ * The components and settings that an upgrade uses.
  *
  * @param releases those of the configuration, by label
  * @param steps commands of the configuration for builds and tests, by name
@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * @param recorded real calls to make again
  * @param version of this server, for the record
  */
-public record UpgradeParts(
+public record UpgradeDependencies(
         Workspace workspace,
         Database database,
         AuditLog audit,
@@ -43,7 +43,7 @@ public record UpgradeParts(
         String version,
         Clock clock,
         Ticker ticker) {
-    public UpgradeParts {
+    public UpgradeDependencies {
         releases = Map.copyOf(releases);
         steps = Map.copyOf(steps);
     }

@@ -9,29 +9,29 @@ import io.weathervane.upgrade.StepOutcome.Passed;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Promotes the canary. That the upgrade has come so far is recorded in the same transaction. */
-final class PromoteWork implements StepWork {
+/** Promotes the canary, and records the upgrade's state in the same transaction. */
+final class PromoteStep implements StepTask {
     private final RollbackMonitor monitor;
     private final Consent approval;
     private final Consumer<String> promoted;
 
     /** @param promoted is told the promotion's id */
-    PromoteWork(RollbackMonitor monitor, Consent approval, Consumer<String> promoted) {
+    PromoteStep(RollbackMonitor monitor, Consent approval, Consumer<String> promoted) {
         this.monitor = monitor;
         this.approval = approval;
         this.promoted = promoted;
     }
 
     @Override
-    public StepOutcome run(Scene scene) {
-        Optional<String> problem = scene.problem();
+    public StepOutcome run(StepContext context) {
+        Optional<String> problem = context.problem();
         if (problem.isPresent()) {
             return new Failed(problem.get());
         }
-        Upgrade upgrade = scene.upgrade();
-        scene.say("promoting " + upgrade.to());
+        Upgrade upgrade = context.upgrade();
+        context.say("promoting " + upgrade.to());
         PromotionResult done = monitor.promote(new Actor(upgrade.actor()), "Upgrade " + upgrade.id(), approval);
-        scene.lookout().letCanaryGo();
+        context.abortConditions().releaseCanary();
         promoted.accept(done.promotionId().orElseThrow());
         return new Passed(done.to() + " was promoted in place of " + done.from().orElse("no worker") + " ("
                 + done.promotionId().orElseThrow() + ")");

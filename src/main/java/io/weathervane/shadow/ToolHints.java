@@ -3,8 +3,8 @@ package io.weathervane.shadow;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** What a tool says of its effects, and what MCP takes for said when it says nothing. */
-enum Hint {
+/** A tool's annotations about its effects, with MCP's defaults for those that are absent. */
+enum ToolHints {
     READ_ONLY("readOnlyHint", false),
     DESTRUCTIVE("destructiveHint", true),
     IDEMPOTENT("idempotentHint", false),
@@ -13,7 +13,7 @@ enum Hint {
     private final String key;
     private final boolean otherwise;
 
-    Hint(String key, boolean otherwise) {
+    ToolHints(String key, boolean otherwise) {
         this.key = key;
         this.otherwise = otherwise;
     }

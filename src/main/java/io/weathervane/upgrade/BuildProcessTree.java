@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A program of an upgrade and all that it started, to be ended together. Below it is what its tree of processes shows;
- * where {@code /proc} is, it also is what has its session, as a process whose parent has ended is in no tree any more.
+ * A build or test process and all processes that it started, which are ended together: its descendants and, where there is
+ * {@code /proc}, the processes of its session, because a process whose parent has ended is nobody's descendant.
  *
  * @param pid of the program itself, which leads a session where {@code setsid} is
  * @param startedMillis when it began: with the pid, names it for good
  * @param upgrade what its {@link #VARIABLE} says, and that of all that it started
  */
-record Family(long pid, long startedMillis, String upgrade) {
+record BuildProcessTree(long pid, long startedMillis, String upgrade) {
     /** Names the upgrade to what runs for it. */
     static final String VARIABLE = "WVO_UPGRADE_ID";
 
@@ -28,8 +28,8 @@ record Family(long pid, long startedMillis, String upgrade) {
     /** A process may start another while it is being killed, but not for ever. */
     private static final int ROUNDS_MAX = 5;
 
-    static Family of(Process process, String upgrade) {
-        return new Family(process.pid(), started(process.toHandle()).orElse(0L), upgrade);
+    static BuildProcessTree of(Process process, String upgrade) {
+        return new BuildProcessTree(process.pid(), started(process.toHandle()).orElse(0L), upgrade);
     }
 
     private static Optional<Long> started(ProcessHandle handle) {
@@ -53,7 +53,7 @@ record Family(long pid, long startedMillis, String upgrade) {
     /** Its processes that run; none when another program has the pid meanwhile. */
     List<ProcessHandle> living() {
         Optional<ProcessHandle> found = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-        if (found.isPresent() && !found.flatMap(Family::started).equals(Optional.of(startedMillis))) {
+        if (found.isPresent() && !found.flatMap(BuildProcessTree::started).equals(Optional.of(startedMillis))) {
             return List.of();
         }
         Stream<ProcessHandle> tree =

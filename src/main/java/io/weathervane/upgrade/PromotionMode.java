@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
-/** What happens once the shadow has passed. */
-public enum AfterShadow {
+/** What happens once the shadow comparison has passed. */
+public enum PromotionMode {
     /** The canary is stopped; the upgrade is over. */
     STOP,
     /** The canary waits for the approval of its promotion. */

@@ -9,24 +9,24 @@ import io.weathervane.worker.WorkerView;
 import java.util.function.Function;
 
 /** Starts the canary beside the active worker, in dry run. */
-final class CanaryWork implements StepWork {
+final class CanaryStep implements StepTask {
     private final RollbackMonitor monitor;
     private final CanaryStarts starts;
-    private final Function<Scene, WorkerRelease> candidate;
+    private final Function<StepContext, WorkerRelease> candidate;
 
-    CanaryWork(RollbackMonitor monitor, CanaryStarts starts, Function<Scene, WorkerRelease> candidate) {
+    CanaryStep(RollbackMonitor monitor, CanaryStarts starts, Function<StepContext, WorkerRelease> candidate) {
         this.monitor = monitor;
         this.starts = starts;
         this.candidate = candidate;
     }
 
     @Override
-    public StepOutcome run(Scene scene) {
-        WorkerRelease release = Candidate.inDryRun(candidate.apply(scene));
-        scene.say("starting the canary " + release.label());
-        scene.lookout().holdActive();
-        WorkerView canary = monitor.startCanary(new Actor(scene.upgrade().actor()), release, starts);
-        scene.lookout().holdCanary(canary);
+    public StepOutcome run(StepContext context) {
+        WorkerRelease release = Candidate.inDryRun(candidate.apply(context));
+        context.say("starting the canary " + release.label());
+        context.abortConditions().holdActive();
+        WorkerView canary = monitor.startCanary(new Actor(context.upgrade().actor()), release, starts);
+        context.abortConditions().holdCanary(canary);
         return new Passed("the canary " + canary.label() + " runs (pid " + canary.pid() + ", " + canary.protocol()
                 + ", WVO_DRY_RUN=1)");
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs the build or the test of the canary in a shell, in the workspace; its output is kept beside the records. */
-final class ScriptWork implements StepWork {
+final class ScriptStep implements StepTask {
     /** The variable that names the folder a build may fill and the canary be started from. */
     static final String STAGING_VARIABLE = "WVO_STAGING_DIR";
 
@@ -22,7 +22,7 @@ final class ScriptWork implements StepWork {
     private final String what;
     private final String script;
     private final Path workspace;
-    private final Leftovers leftovers;
+    private final OrphanBuildProcesses orphanProcesses;
     private final Ticker ticker;
     private final Inheritance inheritance;
 
@@ -30,28 +30,33 @@ final class ScriptWork implements StepWork {
      * @param what {@code build} or {@code test}
      * @param inheritance which of the server's own variables it gets
      */
-    ScriptWork(
-            String what, String script, Path workspace, Leftovers leftovers, Ticker ticker, Inheritance inheritance) {
+    ScriptStep(
+            String what,
+            String script,
+            Path workspace,
+            OrphanBuildProcesses orphanProcesses,
+            Ticker ticker,
+            Inheritance inheritance) {
         this.what = what;
         this.script = script;
         this.workspace = workspace;
-        this.leftovers = leftovers;
+        this.orphanProcesses = orphanProcesses;
         this.ticker = ticker;
         this.inheritance = inheritance;
     }
 
     @Override
-    public StepOutcome run(Scene scene) throws IOException, InterruptedException {
+    public StepOutcome run(StepContext context) throws IOException, InterruptedException {
         String output = what + ".log";
-        scene.say(what + ": " + Redactor.clean(script));
+        context.say(what + ": " + Redactor.clean(script));
         ShellRun.Result result = new ShellRun(
-                        leftovers, scene.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX, inheritance)
+                        orphanProcesses, context.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX, inheritance)
                 .run(
                         List.of("sh", "-c", script),
                         workspace,
-                        Map.of(STAGING_VARIABLE, scene.folder().staging().toString()),
-                        scene.folder().file(output),
-                        scene::problem);
+                        Map.of(STAGING_VARIABLE, context.folder().staging().toString()),
+                        context.folder().file(output),
+                        context::problem);
         String where = "; its output is in " + output + (result.cut() ? " (the first part)" : "");
         return result.problem()
                 .<StepOutcome>map(why -> new Failed("the " + what + " failed: " + why + where))

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The workspace's git repository, if it is in one: is everything in it committed. */
-final class Repository {
+/** Checks that the workspace's git repository, if there is one, has no uncommitted changes. */
+final class GitStatus {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final long OUTPUT_BYTES_MAX = 64 * 1024;
 
@@ -23,13 +23,13 @@ final class Repository {
     private static final int NAMED_MAX = 5;
 
     private final Workspace workspace;
-    private final Leftovers leftovers;
+    private final OrphanBuildProcesses orphanProcesses;
     private final String upgrade;
     private final Ticker ticker;
 
-    Repository(Workspace workspace, Leftovers leftovers, String upgrade, Ticker ticker) {
+    GitStatus(Workspace workspace, OrphanBuildProcesses orphanProcesses, String upgrade, Ticker ticker) {
         this.workspace = workspace;
-        this.leftovers = leftovers;
+        this.orphanProcesses = orphanProcesses;
         this.upgrade = upgrade;
         this.ticker = ticker;
     }
@@ -44,7 +44,7 @@ final class Repository {
         Path answer = Files.createTempFile(scratch, "git", ".txt");
         try {
             ShellRun.Result result = new ShellRun(
-                            leftovers, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX, Inheritance.none())
+                            orphanProcesses, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX, Inheritance.none())
                     .run(command(), workspace.root(), Map.of("GIT_OPTIONAL_LOCKS", "0"), answer, stop);
             List<String> changed = Files.readAllLines(answer).stream()
                     .filter(line -> !line.isBlank())

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The two workers that are compared. Nothing else here calls them, and it calls nothing but tools that are read-only on
- * both. A thread of its own ends the call that runs when it takes too long or all is cancelled.
+ * The two workers that are compared. Every call of a shadow comparison goes through here, and only to tools that are
+ * read-only on both. A watchdog thread ends a call that takes too long or is cancelled.
  */
-final class Pair implements AutoCloseable {
+final class WorkerPair implements AutoCloseable {
     private static final long LOOK_MILLIS = 20;
 
     private final WorkerManager workers;
@@ -33,7 +33,7 @@ final class Pair implements AutoCloseable {
     private final AtomicReference<@Nullable CallWatch> running = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Pair(WorkerManager workers, Duration callTimeout, BooleanSupplier cancelled, Ticker ticker) {
+    WorkerPair(WorkerManager workers, Duration callTimeout, BooleanSupplier cancelled, Ticker ticker) {
         this.workers = workers;
         this.callTimeout = callTimeout;
         this.cancelled = cancelled;
@@ -94,7 +94,7 @@ final class Pair implements AutoCloseable {
         if (named.isEmpty()) {
             return Optional.of("the " + role.wireName() + " worker has no such tool");
         }
-        return named.stream().allMatch(Hint::readOnly)
+        return named.stream().allMatch(ToolHints::readOnly)
                 ? Optional.empty()
                 : Optional.of("it is not annotated read-only by the " + role.wireName() + " worker");
     }

@@ -27,23 +27,23 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One upgrade under way: has each step done, lets {@link UpgradeMachine} decide what comes next, and records it. All of
- * it happens on one thread; others look, and may ask it to stop.
+ * Runs one upgrade: performs each step, asks {@link UpgradeMachine} what comes next, and records it. It runs on one
+ * thread; other threads read its state and may cancel it.
  */
-final class Run implements Runnable {
+final class UpgradeRunner implements Runnable {
     /** How long the canary waits for the approval of its promotion. */
     static final Duration APPROVAL_LIMIT = Duration.ofMinutes(30);
 
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
-    private final UpgradeParts parts;
-    private final Journal journal;
+    private final UpgradeDependencies dependencies;
+    private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
-    private final Leftovers leftovers;
-    private final Folder folder;
-    private final Halt halt = new Halt();
+    private final OrphanBuildProcesses orphanProcesses;
+    private final UpgradeDirectory folder;
+    private final CancellationToken cancellation = new CancellationToken();
     private final CanaryStarts starts = new CanaryStarts();
-    private final Lookout lookout;
+    private final AbortConditions abortConditions;
     private final List<String> unwrittenRecords;
     private volatile Upgrade now;
     private volatile String activity = "";
@@ -61,25 +61,25 @@ final class Run implements Runnable {
     private Optional<WorkerRelease> promoted = Optional.empty();
 
     /** @param agreed what the approver agreed to before it began */
-    Run(
-            UpgradeParts parts,
-            Journal journal,
+    UpgradeRunner(
+            UpgradeDependencies dependencies,
+            UpgradeRecorder recorder,
             UpgradeLock lock,
-            Leftovers leftovers,
+            OrphanBuildProcesses orphanProcesses,
             Upgrade first,
-            Optional<Agreed> agreed) {
-        this.parts = parts;
-        this.journal = journal;
+            Optional<ApprovedProgram> agreed) {
+        this.dependencies = dependencies;
+        this.recorder = recorder;
         this.lock = lock;
-        this.leftovers = leftovers;
-        this.folder = new Folder(parts.workspace().upgrades().resolve(first.id()));
-        this.lookout = new Lookout(halt, parts.flags(), parts.workers());
+        this.orphanProcesses = orphanProcesses;
+        this.folder = new UpgradeDirectory(dependencies.workspace().upgrades().resolve(first.id()));
+        this.abortConditions = new AbortConditions(cancellation, dependencies.flags(), dependencies.workers());
         this.unwrittenRecords = new ArrayList<>(first.unwrittenRecords());
         this.now = first;
-        this.programs = new UpgradePrograms(parts);
+        this.programs = new UpgradePrograms(dependencies);
         this.guard = new ProgramGuard(programs, agreed);
         this.promotionAgreed = agreed.filter(
-                        given -> given.program().upgrade().request().afterShadow() == AfterShadow.PROMOTE)
+                        given -> given.program().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
                 .isPresent();
     }
 
@@ -107,24 +107,24 @@ final class Run implements Runnable {
     /** Hands over the approval that the upgrade waits for. */
     void allow(Consent given) {
         approval = Optional.of(given);
-        halt.nudge();
+        cancellation.wake();
     }
 
     /** The wish first: whatever fails from then on fails because of it. */
     void abort(String why) {
-        halt.ask(why);
+        cancellation.ask(why);
         starts.end();
     }
 
     /** The server ends: what can be taken up again stays open, everything else is aborted. */
     void close() {
-        halt.close();
+        cancellation.close();
         starts.end();
     }
 
     /** A worker ended, or something else that the step may want to know. */
-    void nudge() {
-        halt.nudge();
+    void wake() {
+        cancellation.wake();
     }
 
     @Override
@@ -143,8 +143,8 @@ final class Run implements Runnable {
         UpgradeStep step = now.step();
         LOG.info("upgrade={} step={} to={}", now.id(), step.wireName(), now.to());
         try {
-            Scene scene = new Scene(now, folder, halt, lookout, this::write, this::say);
-            return work(step).run(scene);
+            StepContext context = new StepContext(now, folder, cancellation, abortConditions, this::write, this::say);
+            return work(step).run(context);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Failed("interrupted");
@@ -166,86 +166,93 @@ final class Run implements Runnable {
      */
     private StepOutcome afterFailure(UpgradeStep step, String why) {
         if (step == UpgradeStep.PROMOTE && promotionCommitted) {
-            promotionId = parts.monitor().status().promotionId();
+            promotionId = dependencies.monitor().status().promotionId();
             return new Passed("promoted, but: " + why);
         }
-        Optional<String> asked = halt.why();
+        Optional<String> asked = cancellation.why();
         asked.ifPresent(wish -> LOG.info("upgrade={} step={} gave way: {}", now.id(), step.wireName(), why));
         return new Failed(asked.orElse(why));
     }
 
-    private StepWork work(UpgradeStep step) {
+    private StepTask work(UpgradeStep step) {
         UpgradeRequest request = now.request();
         return switch (step) {
-            case PREFLIGHT -> new PreflightWork(parts, leftovers, this::candidate);
+            case PREFLIGHT -> new PreflightStep(dependencies, orphanProcesses, this::candidate);
             case BUILD -> this::build;
             case TEST ->
-                scene -> {
+                context -> {
                     guard.beforeTest(now);
-                    return script("test", request.test()).run(scene);
+                    return script("test", request.test()).run(context);
                 };
             case CANARY ->
-                scene -> {
+                context -> {
                     guard.beforeCanary(now);
-                    return new CanaryWork(parts.monitor(), starts, this::candidate).run(scene);
+                    return new CanaryStep(dependencies.monitor(), starts, this::candidate).run(context);
                 };
-            case SHADOW -> new ShadowWork(parts.shadow(), parts.shadowPlan(), parts.workers(), parts.recorded());
+            case SHADOW ->
+                new ShadowStep(
+                        dependencies.shadow(),
+                        dependencies.shadowPlan(),
+                        dependencies.workers(),
+                        dependencies.recorded());
             case APPROVAL -> this::awaitApproval;
             case RESTART -> this::restart;
             case WEIGHT ->
-                new WeightWork(
-                        parts.workers(),
-                        parts.policy(),
-                        new SteadyClock(parts.clock(), parts.ticker()),
+                new CanaryWeightStep(
+                        dependencies.workers(),
+                        dependencies.policy(),
+                        new SteadyClock(dependencies.clock(), dependencies.ticker()),
                         now.weight().orElseThrow());
-            case PROMOTE -> new PromoteWork(parts.monitor(), recordedApproval(), id -> promotionId = Optional.of(id));
-            case WATCH -> new WatchWork(parts.monitor());
+            case PROMOTE ->
+                new PromoteStep(dependencies.monitor(), recordedApproval(), id -> promotionId = Optional.of(id));
+            case WATCH -> new WatchStep(dependencies.monitor());
         };
     }
 
-    private StepOutcome build(Scene scene) throws IOException, InterruptedException {
+    private StepOutcome build(StepContext context) throws IOException, InterruptedException {
         guard.beforeBuild(now);
-        StepOutcome outcome = script("build", now.request().build()).run(scene);
+        StepOutcome outcome = script("build", now.request().build()).run(context);
         guard.afterBuild(now);
         return outcome;
     }
 
-    private ScriptWork script(String what, Optional<String> script) {
-        return new ScriptWork(
+    private ScriptStep script(String what, Optional<String> script) {
+        return new ScriptStep(
                 what,
                 script.orElseThrow(),
-                parts.workspace().root(),
-                leftovers,
-                parts.ticker(),
-                parts.workers()
+                dependencies.workspace().root(),
+                orphanProcesses,
+                dependencies.ticker(),
+                dependencies
+                        .workers()
                         .releaseOf(Role.ACTIVE)
                         .map(WorkerRelease::inheritance)
                         .orElseGet(Inheritance::none));
     }
 
-    private WorkerRelease candidate(Scene scene) {
-        return programs.candidate(scene.upgrade());
+    private WorkerRelease candidate(StepContext context) {
+        return programs.candidate(context.upgrade());
     }
 
-    private StepOutcome awaitApproval(Scene scene) throws InterruptedException {
-        scene.say("the shadow comparison passed; waiting for approval to promote " + now.to());
-        long begun = parts.ticker().nanos();
+    private StepOutcome awaitApproval(StepContext context) throws InterruptedException {
+        context.say("the shadow comparison passed; waiting for approval to promote " + now.to());
+        long begun = dependencies.ticker().nanos();
         while (approval.isEmpty()) {
-            Optional<String> problem = scene.problem();
+            Optional<String> problem = context.problem();
             if (problem.isPresent()) {
                 return new Failed(problem.get());
             }
-            if (parts.ticker().nanos() - begun > APPROVAL_LIMIT.toNanos()) {
+            if (dependencies.ticker().nanos() - begun > APPROVAL_LIMIT.toNanos()) {
                 return new Failed("no approval to promote came within " + APPROVAL_LIMIT.toMinutes() + " minutes");
             }
-            scene.pause(Scene.LOOK);
+            context.pause(StepContext.LOOK);
         }
         return new Passed("approved by " + approval.get().approver());
     }
 
     /** From here on the canary gets real calls, so what was approved is compared, or the approval taken, now. */
-    private StepOutcome restart(Scene scene) throws IOException, InterruptedException {
-        Optional<String> problem = scene.problem();
+    private StepOutcome restart(StepContext context) throws IOException, InterruptedException {
+        Optional<String> problem = context.problem();
         if (problem.isPresent()) {
             return new Failed(problem.get());
         }
@@ -256,22 +263,23 @@ final class Run implements Runnable {
         WorkerRelease release = programs.candidate(now);
         promoted = Optional.of(release);
         promotion = promotionOf(release);
-        Scene known = new Scene(now, folder, halt, lookout, this::write, this::say);
-        return new RestartWork(parts.monitor(), starts, parts.policy(), this::candidate).run(known);
+        StepContext known = new StepContext(now, folder, cancellation, abortConditions, this::write, this::say);
+        return new RestartCanaryStep(dependencies.monitor(), starts, dependencies.policy(), this::candidate).run(known);
     }
 
     private Upgrade takeApproval() {
         Consent given = approval.orElseThrow(() -> new UpgradeRefusedException("the promotion is not approved"));
         String change = programs.of(now.forPromotion()).change();
         Upgrade allowed = now.approvedBy(given.approver());
-        return parts.database()
+        return dependencies
+                .database()
                 .write(
                         sql -> {
                             given.take(sql, change);
-                            UpgradeStore.save(sql, allowed, parts.clock().instant());
+                            UpgradeStore.save(sql, allowed, dependencies.clock().instant());
                             return allowed;
                         },
-                        Journal.PATIENCE);
+                        UpgradeRecorder.PATIENCE);
     }
 
     private Consent recordedApproval() {
@@ -280,8 +288,8 @@ final class Run implements Runnable {
                 before.approver().orElse("an unknown approver"), promotion, change -> whyOther(before, change), sql -> {
                     refuseWhenHalted();
                     Upgrade promoted = UpgradeMachine.next(
-                            before, new Passed("promoted"), parts.clock().instant());
-                    UpgradeStore.save(sql, promoted, parts.clock().instant());
+                            before, new Passed("promoted"), dependencies.clock().instant());
+                    UpgradeStore.save(sql, promoted, dependencies.clock().instant());
                     sql.afterCommit(() -> promotionCommitted = true);
                 });
     }
@@ -301,13 +309,13 @@ final class Run implements Runnable {
 
     /** The last moment: the canary may have been slow to say how it is, and the operator did not want to wait. */
     private void refuseWhenHalted() {
-        halt.why().ifPresent(why -> {
+        cancellation.why().ifPresent(why -> {
             throw new UpgradeRefusedException(why);
         });
     }
 
     private void move(StepOutcome outcome) {
-        Upgrade next = UpgradeMachine.next(now, outcome, parts.clock().instant());
+        Upgrade next = UpgradeMachine.next(now, outcome, dependencies.clock().instant());
         if (promotionId.isPresent()) {
             next = next.promotedAs(promotionId.get());
         }
@@ -318,7 +326,7 @@ final class Run implements Runnable {
         }
         Optional<String> unrecorded = record(next);
         now = next;
-        journal.tell(next);
+        recorder.tell(next);
         if (unrecorded.isPresent() && !next.isPromoted()) {
             move(new Failed(unrecorded.get()));
         }
@@ -326,10 +334,10 @@ final class Run implements Runnable {
 
     /** A step is taken only when it is known, here and to the next server, that the one before it is over. */
     private Optional<String> record(Upgrade next) {
-        Written written = journal.stepped(next);
+        Written written = recorder.stepped(next);
         newest = Optional.of(written);
         try {
-            write(Folder.STEPS, steps(next));
+            write(UpgradeDirectory.STEPS, steps(next));
         } catch (IOException e) {
             return unrecorded(e.getMessage());
         }
@@ -337,8 +345,8 @@ final class Run implements Runnable {
             boolean unused = written.promptly();
             return Optional.empty();
         }
-        return RequiredRecord.await(written, parts.ticker(), halt::why)
-                .flatMap(why -> halt.why().or(() -> unrecorded(why)));
+        return RequiredRecord.await(written, dependencies.ticker(), cancellation::why)
+                .flatMap(why -> cancellation.why().or(() -> unrecorded(why)));
     }
 
     private Optional<String> unrecorded(@Nullable String why) {
@@ -350,17 +358,18 @@ final class Run implements Runnable {
     /** The last step: nothing stays behind, and what is said of it is what was done. */
     private void finish(Upgrade ended) {
         activity = "cleaning up";
-        List<String> problems = new Tidying(parts.workers(), parts.monitor()).after(ended, folder, lookout);
+        List<String> problems =
+                new Cleanup(dependencies.workers(), dependencies.monitor()).after(ended, folder, abortConditions);
         Upgrade tidied = problems.isEmpty()
                 ? ended
                 : ended.ended(
                         ended.status(),
                         ended.reason().orElse("") + "; " + String.join("; ", problems),
-                        parts.clock().instant());
-        quietly(Folder.STEPS, steps(tidied));
-        quietly(Folder.REPORT, report(tidied.withUnwrittenRecords(unwrittenRecords)));
+                        dependencies.clock().instant());
+        quietly(UpgradeDirectory.STEPS, steps(tidied));
+        quietly(UpgradeDirectory.REPORT, report(tidied.withUnwrittenRecords(unwrittenRecords)));
         Upgrade known = tidied.withUnwrittenRecords(unwrittenRecords);
-        Written written = journal.ended(known);
+        Written written = recorder.ended(known);
         newest = Optional.of(written);
         boolean durable = written.promptly();
         if (!durable && !written.safely()) {
@@ -374,7 +383,7 @@ final class Run implements Runnable {
                 durable,
                 ended.reason().orElse(""));
         now = known;
-        journal.tell(known);
+        recorder.tell(known);
     }
 
     private void release(String id) {
@@ -433,8 +442,8 @@ final class Run implements Runnable {
 
     /** For an upgrade that an earlier server left and this one goes on with: says so. */
     void tellTakenUp() {
-        newest = Optional.of(journal.stepped(now));
-        journal.tell(now);
-        quietly(Folder.STEPS, steps(now));
+        newest = Optional.of(recorder.stepped(now));
+        recorder.tell(now);
+        quietly(UpgradeDirectory.STEPS, steps(now));
     }
 }

@@ -10,14 +10,14 @@ import io.weathervane.worker.WorkerManager;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Has the same calls made to both workers and compares the answers. */
-final class ShadowWork implements StepWork {
+/** Makes the same calls to both workers and compares the results. */
+final class ShadowStep implements StepTask {
     private final Shadow shadow;
     private final ShadowPlan plan;
     private final WorkerManager workers;
     private final Recorder recorded;
 
-    ShadowWork(Shadow shadow, ShadowPlan plan, WorkerManager workers, Recorder recorded) {
+    ShadowStep(Shadow shadow, ShadowPlan plan, WorkerManager workers, Recorder recorded) {
         this.shadow = shadow;
         this.plan = plan;
         this.workers = workers;
@@ -25,20 +25,21 @@ final class ShadowWork implements StepWork {
     }
 
     @Override
-    public StepOutcome run(Scene scene) throws IOException {
+    public StepOutcome run(StepContext context) throws IOException {
         ShadowReport report = shadow.run(
                 plan,
                 workers,
                 recorded,
-                (done, total, message) -> scene.say("shadow comparison " + done + "/" + total + ": " + message),
-                () -> scene.problem().isPresent());
-        scene.write(Folder.SHADOW, report.toJson());
-        Optional<String> problem = scene.problem();
+                (done, total, message) -> context.say("shadow comparison " + done + "/" + total + ": " + message),
+                () -> context.problem().isPresent());
+        context.write(UpgradeDirectory.SHADOW, report.toJson());
+        Optional<String> problem = context.problem();
         if (problem.isPresent()) {
             return new Failed(problem.get() + "; " + report.summary());
         }
         return report.passed()
                 ? new Passed(report.summary())
-                : new Failed("the shadow comparison did not pass: " + report.summary() + "; see " + Folder.SHADOW);
+                : new Failed(
+                        "the shadow comparison did not pass: " + report.summary() + "; see " + UpgradeDirectory.SHADOW);
     }
 }

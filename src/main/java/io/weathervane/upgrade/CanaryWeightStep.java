@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.control.PreviousRecords;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
-import io.weathervane.upgrade.Share.Verdict;
+import io.weathervane.upgrade.CanaryAnalysis.Verdict;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.worker.CallStatistics;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Gives the canary a weight and judges it, check by check. */
-final class WeightWork implements StepWork {
+final class CanaryWeightStep implements StepTask {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final WorkerManager workers;
@@ -25,7 +25,7 @@ final class WeightWork implements StepWork {
     private final Clock clock;
     private final int percent;
 
-    WeightWork(WorkerManager workers, Supplier<MonitorPolicy> policy, Clock clock, int percent) {
+    CanaryWeightStep(WorkerManager workers, Supplier<MonitorPolicy> policy, Clock clock, int percent) {
         this.workers = workers;
         this.policy = policy;
         this.clock = clock;
@@ -33,12 +33,12 @@ final class WeightWork implements StepWork {
     }
 
     @Override
-    public StepOutcome run(Scene scene) throws InterruptedException {
-        Upgrade upgrade = scene.upgrade();
+    public StepOutcome run(StepContext context) throws InterruptedException {
+        Upgrade upgrade = context.upgrade();
         Tally activeBefore = workers.tally(Role.ACTIVE);
         CanaryObserver observer = new CanaryObserver(workers);
         workers.canaryWeight(percent);
-        Share share = Share.begin(
+        CanaryAnalysis share = CanaryAnalysis.begin(
                 upgrade.id() + "-" + percent,
                 upgrade.to(),
                 PreviousRecords.ofActive(workers, upgrade.from()),
@@ -46,8 +46,8 @@ final class WeightWork implements StepWork {
                 policy.get(),
                 clock.instant());
         while (share.verdict() == Verdict.HOLD) {
-            scene.say(percent + " % of the callers go to " + upgrade.to() + ": " + share.reason());
-            Optional<String> problem = waitUntil(scene, share.state().nextCheckAt());
+            context.say(percent + " % of the callers go to " + upgrade.to() + ": " + share.reason());
+            Optional<String> problem = waitUntil(context, share.state().nextCheckAt());
             if (problem.isPresent()) {
                 return new Failed("with " + percent + " % of the callers: " + problem.get());
             }
@@ -59,18 +59,18 @@ final class WeightWork implements StepWork {
     }
 
     /** Returns why the upgrade cannot go on. */
-    private Optional<String> waitUntil(Scene scene, Instant at) throws InterruptedException {
+    private Optional<String> waitUntil(StepContext context, Instant at) throws InterruptedException {
         while (true) {
-            Optional<String> problem = scene.problem();
+            Optional<String> problem = context.problem();
             Duration left = Duration.between(clock.instant(), at);
             if (problem.isPresent() || left.isNegative() || left.isZero()) {
                 return problem;
             }
-            scene.pause(left.compareTo(Scene.LOOK) < 0 ? left : Scene.LOOK);
+            context.pause(left.compareTo(StepContext.LOOK) < 0 ? left : StepContext.LOOK);
         }
     }
 
-    private Share.Against against(Tally before) {
+    private CanaryAnalysis.Against against(Tally before) {
         Tally now = workers.tally(Role.ACTIVE);
         long requests = Math.max(0, now.requests() - before.requests());
         long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));
@@ -78,11 +78,11 @@ final class WeightWork implements StepWork {
         CallStatistics active = workers.statistics(Role.ACTIVE);
         long enough = policy.get().minRequests();
         boolean known = canary.requests() >= enough && active.requests() >= enough;
-        boolean slower = known && Share.isSlower(p95(canary), p95(active));
+        boolean slower = known && CanaryAnalysis.isSlower(p95(canary), p95(active));
         String latency = known
                 ? "p95 " + millis(p95(canary)) + " ms, of the active worker " + millis(p95(active)) + " ms"
                 : "too few calls to compare latency";
-        return new Share.Against(requests, errors, slower, latency);
+        return new CanaryAnalysis.Against(requests, errors, slower, latency);
     }
 
     private static Duration p95(CallStatistics statistics) {

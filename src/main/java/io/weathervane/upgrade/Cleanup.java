@@ -13,24 +13,24 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes away what an upgrade that is over leaves: its canary, its canary weight, its staging folder. */
-final class Tidying {
+/** Removes what an ended upgrade leaves: its canary, its canary weight, its staging folder. */
+final class Cleanup {
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
     private final WorkerManager workers;
     private final RollbackMonitor monitor;
 
-    Tidying(WorkerManager workers, RollbackMonitor monitor) {
+    Cleanup(WorkerManager workers, RollbackMonitor monitor) {
         this.workers = workers;
         this.monitor = monitor;
     }
 
     /** Returns what could not be taken away, a sentence each; one that fails does not keep the others from being tried. */
-    List<String> after(Upgrade ended, Folder folder, Lookout lookout) {
+    List<String> after(Upgrade ended, UpgradeDirectory folder, AbortConditions abortConditions) {
         List<String> problems = new ArrayList<>();
         if (!ended.isPromoted()) {
-            attempt("the canary weight", problems, () -> stopSharing(lookout));
-            attempt("the canary", problems, () -> stopCanary(ended, lookout));
+            attempt("the canary weight", problems, () -> stopSharing(abortConditions));
+            attempt("the canary", problems, () -> stopCanary(ended, abortConditions));
         }
         if (!ended.request().keepStaging() && !runsFromStaging(ended)) {
             attempt("the staging folder", problems, folder::removeStaging);
@@ -38,14 +38,14 @@ final class Tidying {
         return problems;
     }
 
-    private void stopSharing(Lookout lookout) {
-        if (workers.view().canary().filter(lookout::isOurs).isPresent()) {
+    private void stopSharing(AbortConditions abortConditions) {
+        if (workers.view().canary().filter(abortConditions::isOurs).isPresent()) {
             workers.canaryWeight(0);
         }
     }
 
-    private void stopCanary(Upgrade ended, Lookout lookout) {
-        if (workers.view().canary().filter(lookout::isOurs).isEmpty()) {
+    private void stopCanary(Upgrade ended, AbortConditions abortConditions) {
+        if (workers.view().canary().filter(abortConditions::isOurs).isEmpty()) {
             return;
         }
         try {

@@ -3,8 +3,8 @@ package io.weathervane.upgrade;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The request that an upgrade ends, and what its waits wait on. The first request counts. */
-final class Halt {
+/** Carries the request to end an upgrade and wakes its waits. The first request counts. */
+final class CancellationToken {
     private Optional<String> why = Optional.empty();
     private boolean nudged;
     private boolean closing;
@@ -33,7 +33,7 @@ final class Halt {
     }
 
     /** Ends a wait early: there is something to look at. */
-    synchronized void nudge() {
+    synchronized void wake() {
         nudged = true;
         notifyAll();
     }

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers the programs that run for an upgrade in the database, so that those of a server that was killed are ended
- * by the next one, as its workers are.
+ * Records the build and test processes of an upgrade in the database, so that the next start ends those of a killed
+ * server.
  */
-final class Leftovers {
+final class OrphanBuildProcesses {
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
     /** How long programs may take to end by themselves when the server ends. */
@@ -27,7 +27,7 @@ final class Leftovers {
     private final Set<ProcessTree> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    Leftovers(UpgradeStore store, ChildMark mark) {
+    OrphanBuildProcesses(UpgradeStore store, ChildMark mark) {
         this.store = store;
         this.mark = mark;
     }
@@ -38,8 +38,8 @@ final class Leftovers {
     }
 
     /** The program should not be let go on before this is written. */
-    Written remember(Family family) {
-        return store.addProgram(family);
+    Written remember(BuildProcessTree tree) {
+        return store.addProgram(tree);
     }
 
     /** A program has begun. */
@@ -69,8 +69,8 @@ final class Leftovers {
         running.forEach(ProcessTree::kill);
     }
 
-    void forget(Family family) {
-        store.removeProgram(family);
+    void forget(BuildProcessTree tree) {
+        store.removeProgram(tree);
     }
 
     /**
@@ -78,19 +78,19 @@ final class Leftovers {
      *
      * @param search whether to look for what its record does not lead to: costs a look at every process of the machine
      */
-    List<Family> kill(boolean search) {
-        List<Family> killed = new ArrayList<>();
-        for (Family family : store.programs()) {
-            int count = family.kill();
+    List<BuildProcessTree> kill(boolean search) {
+        List<BuildProcessTree> killed = new ArrayList<>();
+        for (BuildProcessTree tree : store.programs()) {
+            int count = tree.kill();
             if (count > 0) {
                 LOG.warn(
                         "killed what a killed server left running upgrade={} pid={} processes={}",
-                        family.upgrade(),
-                        family.pid(),
+                        tree.upgrade(),
+                        tree.pid(),
                         count);
-                killed.add(family);
+                killed.add(tree);
             }
-            store.removeProgram(family);
+            store.removeProgram(tree);
         }
         if (search) {
             killMarked(killed);
@@ -99,15 +99,15 @@ final class Leftovers {
     }
 
     /** Of a program that led its own into another session and ended. */
-    private void killMarked(List<Family> killed) {
+    private void killMarked(List<BuildProcessTree> killed) {
         for (ChildMark.Marked one : mark.orphans()) {
-            Optional<String> upgrade = one.variable(Family.VARIABLE);
+            Optional<String> upgrade = one.variable(BuildProcessTree.VARIABLE);
             if (upgrade.isPresent() && one.handle().destroyForcibly()) {
                 LOG.warn(
                         "killed what a killed server left running upgrade={} pid={}",
                         upgrade.get(),
                         one.handle().pid());
-                killed.add(new Family(one.handle().pid(), 0, upgrade.get()));
+                killed.add(new BuildProcessTree(one.handle().pid(), 0, upgrade.get()));
             }
         }
     }

@@ -4,19 +4,19 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the active worker, asked twice, says differently itself. A place in which it is not steady says nothing about the
- * canary, as long as the canary has the same kind of value there; pure.
+ * Excuses differences in fields that the active worker itself, asked twice, answers differently. It excuses them only
+ * while the canary has a value of the same kind there. Pure.
  */
-final class Steadiness {
+final class NondeterminismFilter {
     /** It says the same each time, or there is no second answer: nothing is excused. */
-    static final Steadiness STEADY = new Steadiness(List.of());
+    static final NondeterminismFilter STEADY = new NondeterminismFilter(List.of());
 
     /** It fails at one time and not at the other, and so it does as the canary did: everything is excused. */
-    static final Steadiness NONE = new Steadiness(List.of());
+    static final NondeterminismFilter NONE = new NondeterminismFilter(List.of());
 
     private final List<ValueDifference> nondeterministic;
 
-    private Steadiness(List<ValueDifference> nondeterministic) {
+    private NondeterminismFilter(List<ValueDifference> nondeterministic) {
         this.nondeterministic = nondeterministic;
     }
 
@@ -24,8 +24,8 @@ final class Steadiness {
      * @param once the active worker's result, normalised
      * @param again its result to the same call
      */
-    static Steadiness of(JsonNode once, JsonNode again) {
-        return new Steadiness(ResultDiff.of(once, again));
+    static NondeterminismFilter of(JsonNode once, JsonNode again) {
+        return new NondeterminismFilter(ResultDiff.of(once, again));
     }
 
     /** Whether the active worker itself differs so at this place. */

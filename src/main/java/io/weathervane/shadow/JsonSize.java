@@ -2,11 +2,11 @@ package io.weathervane.shadow;
 
 import tools.jackson.databind.JsonNode;
 
-/** About how much memory a JSON value takes, as far as it matters. */
-final class Weight {
+/** Estimates how many bytes of memory a JSON value takes. */
+final class JsonSize {
     private static final int NODE = 32;
 
-    private Weight() {}
+    private JsonSize() {}
 
     /** Whether it is at most so many bytes, roughly; looks at no more than it needs to. */
     static boolean isAtMost(JsonNode value, int limit) {

@@ -9,42 +9,42 @@ import io.weathervane.upgrade.StepOutcome.Watched;
 import java.util.Optional;
 
 /** Follows the monitor's watch over the promotion to its end. Nothing is decided here. */
-final class WatchWork implements StepWork {
+final class WatchStep implements StepTask {
     private final RollbackMonitor monitor;
 
-    WatchWork(RollbackMonitor monitor) {
+    WatchStep(RollbackMonitor monitor) {
         this.monitor = monitor;
     }
 
     @Override
-    public StepOutcome run(Scene scene) throws InterruptedException {
-        String promotion = scene.upgrade().promotionId().orElse("");
+    public StepOutcome run(StepContext context) throws InterruptedException {
+        String promotion = context.upgrade().promotionId().orElse("");
         while (true) {
             MonitorStatus status = monitor.status();
             if (!status.promotionId().filter(promotion::equals).isPresent()) {
                 return new Watched(
                         UpgradeStatus.STOPPED,
                         Optional.empty(),
-                        "the watch over " + scene.upgrade().to() + " was ended by "
+                        "the watch over " + context.upgrade().to() + " was ended by "
                                 + status.promotionId()
                                         .map(other -> "the promotion " + other)
                                         .orElse("something else"));
             }
             Optional<Outcome> outcome = status.outcome().flatMap(Outcome::of).filter(one -> one != Outcome.RUNNING);
             if (outcome.isPresent() && status.inProgress().isEmpty()) {
-                return ended(scene.upgrade(), outcome.get(), status);
+                return ended(context.upgrade(), outcome.get(), status);
             }
-            if (scene.closing()) {
+            if (context.closing()) {
                 return new Suspended("the server ends; the next one takes the watch up again");
             }
-            scene.say("watching " + scene.upgrade().to() + ": " + status.checks() + " checks"
+            context.say("watching " + context.upgrade().to() + ": " + status.checks() + " checks"
                     + status.timeLeft()
                             .map(left -> ", " + left.toSeconds() + " s left")
                             .orElse("")
                     + status.lastDecision()
                             .map(last -> "; " + last.decision().reason())
                             .orElse(""));
-            scene.pause(Scene.LOOK);
+            context.pause(StepContext.LOOK);
         }
     }
 

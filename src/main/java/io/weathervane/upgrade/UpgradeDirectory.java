@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * An upgrade's folder: its records, each replaced as a whole, the output of build and test, and the staging folder.
  */
-record Folder(Path path) {
+record UpgradeDirectory(Path path) {
     static final String PREFLIGHT = "preflight.json";
     static final String SHADOW = "shadow.json";
     static final String PLAN = "promotion_plan.json";

@@ -19,10 +19,10 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts an upgrade's state into the database and the audit, both in one transaction, and tells of it. The beginning is
- * written before it happens; what has happened is handed over, so that no lock on the database holds up an end.
+ * Writes an upgrade's state to the database and the audit in one transaction, and publishes it. The beginning is written
+ * before it happens; later states are queued, so that no database lock delays the end of an upgrade.
  */
-final class Journal {
+final class UpgradeRecorder {
     /** Longest wait for another program's lock before an upgrade begins: 2 s. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -32,7 +32,7 @@ final class Journal {
     private final EventBus events;
     private final Clock clock;
 
-    Journal(Database database, AuditLog audit, UpgradeStore store, EventBus events, Clock clock) {
+    UpgradeRecorder(Database database, AuditLog audit, UpgradeStore store, EventBus events, Clock clock) {
         this.database = database;
         this.audit = audit;
         this.store = store;

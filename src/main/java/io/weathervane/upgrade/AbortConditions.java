@@ -8,12 +8,12 @@ import io.weathervane.worker.WorkersView;
 import java.util.Optional;
 
 /**
- * Sees whether an upgrade can still go on: no operator asked for its end, the kill switch is off, the worker it began
- * with is the active one, and the canary it started is the canary and lives. An operator who promotes, stops or kills
- * by hand is right; the upgrade gives way.
+ * Decides whether an upgrade can continue: no operator asked for its end, the kill switch is off, the worker it began with
+ * is still active, and its canary is still the canary and lives. When an operator promotes, stops or kills by hand, the
+ * upgrade aborts.
  */
-final class Lookout {
-    private final Halt halt;
+final class AbortConditions {
+    private final CancellationToken cancellation;
     private final LiveFlags flags;
     private final WorkerManager workers;
     private volatile Optional<Seen> active = Optional.empty();
@@ -30,8 +30,8 @@ final class Lookout {
         }
     }
 
-    Lookout(Halt halt, LiveFlags flags, WorkerManager workers) {
-        this.halt = halt;
+    AbortConditions(CancellationToken cancellation, LiveFlags flags, WorkerManager workers) {
+        this.cancellation = cancellation;
         this.flags = flags;
         this.workers = workers;
     }
@@ -47,7 +47,7 @@ final class Lookout {
     }
 
     /** The canary is about to be stopped by the upgrade itself. */
-    void letCanaryGo() {
+    void releaseCanary() {
         canary = Optional.empty();
     }
 
@@ -58,7 +58,7 @@ final class Lookout {
 
     /** Why the upgrade cannot go on; empty while it can. */
     Optional<String> problem() {
-        return halt.why().or(this::killed).or(() -> {
+        return cancellation.why().or(this::killed).or(() -> {
             WorkersView view = workers.view();
             return canaryProblem(view).or(() -> activeProblem(view));
         });

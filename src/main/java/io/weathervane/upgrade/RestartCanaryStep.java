@@ -16,18 +16,18 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes down what is about to happen, and starts the canary again for real calls. */
-final class RestartWork implements StepWork {
+/** Writes the plan of the promotion, and starts the canary again for real calls. */
+final class RestartCanaryStep implements StepTask {
     private final RollbackMonitor monitor;
     private final CanaryStarts starts;
     private final Supplier<MonitorPolicy> policy;
-    private final Function<Scene, WorkerRelease> candidate;
+    private final Function<StepContext, WorkerRelease> candidate;
 
-    RestartWork(
+    RestartCanaryStep(
             RollbackMonitor monitor,
             CanaryStarts starts,
             Supplier<MonitorPolicy> policy,
-            Function<Scene, WorkerRelease> candidate) {
+            Function<StepContext, WorkerRelease> candidate) {
         this.monitor = monitor;
         this.starts = starts;
         this.policy = policy;
@@ -35,15 +35,15 @@ final class RestartWork implements StepWork {
     }
 
     @Override
-    public StepOutcome run(Scene scene) throws IOException {
-        scene.write(Folder.PLAN, plan(scene.upgrade()));
-        Actor actor = new Actor(scene.upgrade().actor());
-        scene.say("starting " + scene.upgrade().to() + " again, without WVO_DRY_RUN");
-        scene.lookout().letCanaryGo();
+    public StepOutcome run(StepContext context) throws IOException {
+        context.write(UpgradeDirectory.PLAN, plan(context.upgrade()));
+        Actor actor = new Actor(context.upgrade().actor());
+        context.say("starting " + context.upgrade().to() + " again, without WVO_DRY_RUN");
+        context.abortConditions().releaseCanary();
         monitor.stopCanary(actor);
-        WorkerRelease release = candidate.apply(scene);
+        WorkerRelease release = candidate.apply(context);
         WorkerView canary = monitor.startCanary(actor, release, starts);
-        scene.lookout().holdCanary(canary);
+        context.abortConditions().holdCanary(canary);
         return new Passed("the canary " + canary.label() + " runs for real calls (pid " + canary.pid() + ")");
     }
 

@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds the moments that are only those of the call itself. A moment far from now is content: the departure of a train,
- * the date of a commit; those are compared.
+ * Finds timestamps that come from the time of the call, which are not compared. A timestamp far from now is content, such
+ * as a train's departure or a commit's date, and is compared.
  */
-final class Moments {
+final class TimestampMatcher {
     /** What is nearer to the call counts as its own time: clocks differ, answers wait. */
     static final Duration NEAR = Duration.ofMinutes(5);
 
@@ -28,7 +28,7 @@ final class Moments {
     private final ZoneId zone;
 
     /** @param zone what a time without one may be meant in, beside UTC */
-    Moments(Instant now, ZoneId zone) {
+    TimestampMatcher(Instant now, ZoneId zone) {
         this.now = now;
         this.zone = zone;
     }
