@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * Identifies what a release runs, so that an approval holds for that and for nothing else that has the same label.
  *
- * @param sha256 of everything in the release's definition (command, arguments, environment, folder, …) and of the
- *     {@code files}
+ * @param sha256 of everything in the release's definition (command, arguments, environment, folder, …), of the values that
+ *     the variables of {@code inheritEnvironment} have now, and of the {@code files}
  * @param lines the same for a person to read; of the environment only the names
  * @param files the programs and scripts that the command names
  */
@@ -22,7 +22,13 @@ public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles f
 
     /** Of the definition, and of the programs and scripts that the command names as they are on disk now. */
     public static ReleaseFingerprint of(WorkerRelease release) {
-        return of(release, ProgramFiles.ofCommand(release.command(), release.folder(), variables(release)));
+        return of(release, System.getenv());
+    }
+
+    /** @param server the server's own environment, of which the release may inherit some */
+    static ReleaseFingerprint of(WorkerRelease release, Map<String, String> server) {
+        NamedFiles files = ProgramFiles.ofCommand(release.command(), release.folder(), variables(release));
+        return of(release, files, server);
     }
 
     /** What {@code ~} and PATH are to it, where that is not as for the server. */
@@ -38,11 +44,26 @@ public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles f
 
     /** Of the definition alone: a build may still write the files that it names. */
     public static ReleaseFingerprint ofDefinition(WorkerRelease release) {
-        return of(release, NamedFiles.none());
+        return of(release, NamedFiles.none(), System.getenv());
     }
 
-    private static ReleaseFingerprint of(WorkerRelease release, NamedFiles files) {
+    private static ReleaseFingerprint of(WorkerRelease release, NamedFiles files, Map<String, String> server) {
         return new ReleaseFingerprint(
-                Sha256.of(ReleaseJson.write(release) + "\n" + files), ReleaseText.lines(release, files), files);
+                Sha256.of(ReleaseJson.write(release) + "\n" + files + inherited(release.inheritance(), server)),
+                ReleaseText.lines(release, files),
+                files);
+    }
+
+    /** A variable such as {@code NODE_OPTIONS} decides what runs as much as an argument does. */
+    private static String inherited(Inheritance inheritance, Map<String, String> server) {
+        if (inheritance.everything()) {
+            return "";
+        }
+        StringBuilder values = new StringBuilder();
+        for (String name : inheritance.sorted()) {
+            String value = server.get(name);
+            values.append('\n').append(name).append(value == null ? "" : "=" + Sha256.of(value));
+        }
+        return values.toString();
     }
 }

@@ -51,6 +51,19 @@ class ReleaseFingerprintTest {
     }
 
     @Test
+    void differsWithTheValueOfAVariableThatTheReleaseInheritsAndDoesNotShowIt() {
+        WorkerRelease release =
+                release(List.of("node", "server.js"), Map.of()).inheriting(Inheritance.of(Set.of("NODE_OPTIONS")));
+        ReleaseFingerprint without = ReleaseFingerprint.of(release, Map.of("OTHER", "a"));
+        ReleaseFingerprint with = ReleaseFingerprint.of(release, Map.of("NODE_OPTIONS", "--require ./evil.js"));
+
+        assertThat(with.sha256()).isNotEqualTo(without.sha256());
+        assertThat(ReleaseFingerprint.of(release, Map.of("OTHER", "b")).sha256())
+                .isEqualTo(without.sha256());
+        assertThat(with.lines().toString()).doesNotContain("evil");
+    }
+
+    @Test
     void wordsThatOnlyLookTheSameTogetherAreOthers() {
         assertThat(ReleaseFingerprint.of(release(List.of("run", "a b"), Map.of()))
                         .sha256())
