@@ -34,6 +34,9 @@ public final class Redactor {
             Pattern.compile("(https?://[^\\s/\"'<>,}]{1,300}+/)(?!\\[redacted])[^\\s\"'<>,}]{1,2000}+");
     private static final String MARK_QUOTED = Matcher.quoteReplacement(MARK);
 
+    /** What a text has in small letters that gives a secret away in a sentence; a text without costs no more than this. */
+    private static final List<String> NOUNS = List.of("pass", "pw", "secret", "token", "key", "cred", "pin", "otp");
+
     private static final CleanTexts KNOWN = new CleanTexts();
 
     /** A line of YAML: indent, name, value. */
@@ -83,7 +86,8 @@ public final class Redactor {
             }
             clean = matcher.appendTail(out).toString();
         }
-        Redaction said = SecretSentences.redact(clean, lower);
+        Redaction said =
+                NOUNS.stream().anyMatch(lower::contains) ? SecretSentences.redact(clean) : new Redaction(clean, 0);
         Redaction named = redactNamed(NAMED, said.text());
         Redaction options = redactNamed(OPTION, named.text());
         return new Redaction(options.text(), count + said.count() + named.count() + options.count());

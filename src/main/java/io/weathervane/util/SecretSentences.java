@@ -51,9 +51,6 @@ final class SecretSentences {
 
     private static final int PHRASE_MAX = 24;
 
-    /** What a text has in small letters in which one of the patterns can be found. */
-    private static final List<String> HINTS = List.of("pass", "pw", "secret", "token", "key", "cred", "pin", "otp");
-
     /** Between the verb and what is said: "is now …", "was still …". */
     private static final Set<String> ADVERBS =
             Set.of("now", "still", "just", "actually", "currently", "again", "also", "simply", "really", "always");
@@ -106,10 +103,7 @@ final class SecretSentences {
 
     private SecretSentences() {}
 
-    static Redaction redact(String text, String lower) {
-        if (HINTS.stream().noneMatch(lower::contains)) {
-            return new Redaction(text, 0);
-        }
+    static Redaction redact(String text) {
         Redaction stated = redact(STATED, text);
         Redaction changed = redact(CHANGED, stated.text());
         Redaction from = redactFrom(changed.text());
