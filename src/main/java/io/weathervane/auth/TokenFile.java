@@ -2,6 +2,7 @@ package io.weathervane.auth;
 
 import io.weathervane.tool.Role;
 import io.weathervane.util.AtomicFiles;
+import io.weathervane.util.FileFailures;
 import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -99,10 +100,7 @@ public final class TokenFile {
                             + " token create --name NAME --role viewer --file " + path + "`",
                     e);
         } catch (IOException e) {
-            throw new TokenFileException(
-                    "the token file " + path + " cannot be read ("
-                            + e.getClass().getSimpleName() + "): check its owner and mode",
-                    e);
+            throw new TokenFileException("the token file " + path + " cannot be read: " + FileFailures.reason(e), e);
         } catch (TokenFileException e) {
             throw new TokenFileException("the token file " + path + " cannot be used: it " + e.getMessage(), e);
         }
@@ -146,10 +144,7 @@ public final class TokenFile {
                 AtomicFiles.replaceKeepingOwner(path, TokenJson.write(change.apply(before)));
             }
         } catch (IOException e) {
-            throw new TokenFileException(
-                    "cannot write the token file " + path + " (" + e.getClass().getSimpleName()
-                            + "): check the owner and mode of its folder",
-                    e);
+            throw new TokenFileException("cannot write the token file " + path + ": " + FileFailures.reason(e), e);
         } finally {
             CHANGING.unlock();
         }

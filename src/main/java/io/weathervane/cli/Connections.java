@@ -52,11 +52,19 @@ final class Connections {
             return new ToolServer(new HttpConnection(server, token, timeout));
         }
         Workspace workspace = workspaceOption.locate(environment);
+        return new ToolServer(socket(workspace, timeout));
+    }
+
+    /** The socket of the server that has the workspace, which may be another user's. */
+    static SocketConnection socket(Workspace workspace, Duration timeout) {
         if (!Files.isDirectory(workspace.state())) {
             throw new ServerUnreachableException("no server has run in the workspace " + workspace.root()
                     + " yet: start one with `scripts/weathervane serve`, or name another with --workspace");
         }
-        return new ToolServer(new SocketConnection(workspace.state(), timeout));
+        if (!Files.isExecutable(workspace.state())) {
+            workspace.existingState(); // says whose it is
+        }
+        return new SocketConnection(workspace.state(), timeout);
     }
 
     /** Reads the address of a server. */

@@ -1,12 +1,11 @@
 package io.weathervane.cli;
 
 import io.weathervane.util.BoundedLines;
+import io.weathervane.util.FileFailures;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -49,16 +48,6 @@ record HeldToken(String text) {
         return "a token";
     }
 
-    private static String why(Path file, IOException failure) {
-        if (failure instanceof NoSuchFileException) {
-            return "does not exist";
-        }
-        if (failure instanceof AccessDeniedException) {
-            return "cannot be read: check its owner and mode";
-        }
-        return Files.isDirectory(file) ? "is a folder: name the file" : "cannot be read: " + failure.getMessage();
-    }
-
     private static String firstLine(Path file) {
         try (var in = Files.newInputStream(file)) {
             return new BoundedLines(in, BYTES_MAX)
@@ -66,7 +55,8 @@ record HeldToken(String text) {
                     .map(line -> new String(line.bytes(), StandardCharsets.UTF_8))
                     .orElse("");
         } catch (IOException e) {
-            throw new UsageException("the token file " + file + " (--token-file) " + why(file, e));
+            throw new UsageException(
+                    "the token file " + file + " (--token-file) cannot be read: " + FileFailures.reason(e));
         }
     }
 }

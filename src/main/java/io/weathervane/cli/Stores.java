@@ -12,6 +12,9 @@ final class Stores {
 
     /** Opens the database that is there; does not make one. */
     static SqliteDatabase open(Workspace workspace) {
+        if (Files.isDirectory(workspace.state())) {
+            workspace.existingState(); // another user's is refused in its own words, not as one without a database
+        }
         if (!Files.exists(workspace.database())) {
             throw new RefusedException("there is no database at " + workspace.database()
                     + ": no server has run in this workspace; name another with --workspace");

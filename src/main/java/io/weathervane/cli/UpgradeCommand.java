@@ -128,7 +128,7 @@ final class UpgradeCommand implements Callable<Integer> {
         });
         Workspace workspace = workspaceOption.locate(environment);
         PrintWriter out = spec.commandLine().getOut();
-        try (ToolServer server = new ToolServer(new SocketConnection(workspace.existingState(), ANSWER_LIMIT))) {
+        try (ToolServer server = new ToolServer(Connections.socket(workspace, ANSWER_LIMIT))) {
             return follow(server, workspace, out);
         }
     }

@@ -1,5 +1,6 @@
 package io.weathervane.settings;
 
+import io.weathervane.util.FileFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,10 +85,7 @@ final class YamlDocument {
             }
             return bytes;
         } catch (IOException e) {
-            throw new SettingsException(
-                    "the configuration " + file + " cannot be read ("
-                            + e.getClass().getSimpleName() + "): check its owner and mode",
-                    e);
+            throw new SettingsException("the configuration " + file + " cannot be read: " + FileFailures.reason(e), e);
         }
     }
 

@@ -70,7 +70,7 @@ public record Workspace(Path root, Path state) {
             try {
                 PrivateFiles.createFolders(folder);
             } catch (IOException e) {
-                throw new WorkspaceException("cannot make the folder " + folder + ": " + reason(e), e);
+                throw new WorkspaceException("cannot make the folder " + folder + ": " + FileFailures.reason(e), e);
             }
             if (!Files.isWritable(folder)) {
                 throw new WorkspaceException(
@@ -126,7 +126,7 @@ public record Workspace(Path root, Path state) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new WorkspaceException("cannot make the folder " + folder + ": " + reason(e), e);
+            throw new WorkspaceException("cannot make the folder " + folder + ": " + FileFailures.reason(e), e);
         }
     }
 
@@ -160,7 +160,7 @@ public record Workspace(Path root, Path state) {
                     ? path.toRealPath()
                     : path.toAbsolutePath().normalize();
         } catch (IOException e) {
-            throw new WorkspaceException("cannot follow " + path + ": " + reason(e), e);
+            throw new WorkspaceException("cannot follow " + path + ": " + FileFailures.reason(e), e);
         }
     }
 
@@ -171,9 +171,5 @@ public record Workspace(Path root, Path state) {
         } catch (InvalidPathException e) {
             throw new WorkspaceException(variable + " is no path: " + e.getMessage(), e);
         }
-    }
-
-    private static String reason(IOException e) {
-        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
     }
 }

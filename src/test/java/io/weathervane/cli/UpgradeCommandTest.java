@@ -94,6 +94,9 @@ class UpgradeCommandTest {
 
     @Test
     void withoutAServerItSaysSo() {
+        assertThat(run(nobody())).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(err.toString()).contains("no server has run in the workspace");
+
         Workspace.in(folder).create();
 
         assertThat(run(nobody())).isEqualTo(ExitCode.UNREACHABLE);

@@ -41,7 +41,16 @@ class WorkspaceTest {
 
         assertThatThrownBy(() -> Workspace.in(folder).create())
                 .isInstanceOf(WorkspaceException.class)
-                .hasMessageContaining(folder.toRealPath().resolve("state").toString());
+                .hasMessageContaining(folder.toRealPath().resolve("state").toString())
+                .hasMessageContaining("is there already, and is no folder")
+                .hasMessageNotContaining("Exception");
+    }
+
+    @Test
+    void anEmptyOptionIsNotTheCurrentFolder() {
+        assertThatThrownBy(() -> Workspace.locate(Optional.of(Path.of("")), Map.of()))
+                .isInstanceOf(WorkspaceException.class)
+                .hasMessageContaining("--workspace is empty");
     }
 
     @Test

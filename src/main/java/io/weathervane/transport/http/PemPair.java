@@ -1,5 +1,6 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.util.FileFailures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -114,8 +115,7 @@ final class PemPair {
         try (var in = Files.newInputStream(file)) {
             return in.readNBytes(BYTES_MAX);
         } catch (IOException e) {
-            throw new UnusableException(
-                    file + " cannot be read (" + e.getClass().getSimpleName() + "): check its owner and mode", e);
+            throw new UnusableException(file + " cannot be read: " + FileFailures.reason(e), e);
         }
     }
 }
