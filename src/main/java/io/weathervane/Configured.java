@@ -36,8 +36,8 @@ import io.weathervane.shadow.ShadowProbe;
 import io.weathervane.shadow.ToolDifference;
 import io.weathervane.store.Database;
 import io.weathervane.tool.Role;
+import io.weathervane.transport.http.CallerLimits;
 import io.weathervane.transport.http.HttpAccess;
-import io.weathervane.transport.http.HttpLimits;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.upgrade.UpgradeDependencies;
@@ -258,7 +258,7 @@ final class Configured {
                 Set.copyOf(server.allowedOrigins()),
                 server.trustLoopback(),
                 server.tls().map(tls -> new TlsFiles(tls.certificate(), tls.key())),
-                new HttpLimits(
+                new CallerLimits(
                         limits.maxConcurrentRequests(),
                         limits.maxConcurrentRequestsPerCaller(),
                         limits.maxRequestsPerSecondPerCaller(),

@@ -2,7 +2,7 @@ package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.auth.TokenFile;
+import io.weathervane.auth.TokenStore;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
@@ -276,7 +276,7 @@ class ApprovalsIT {
     }
 
     private String token(String name) {
-        return new TokenFile(workspace.resolve("tokens.json"))
+        return new TokenStore(workspace.resolve("tokens.json"))
                 .create(name, Set.of(Role.values()), Instant.now(), Optional.empty());
     }
 

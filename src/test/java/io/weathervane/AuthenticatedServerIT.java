@@ -2,7 +2,7 @@ package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.auth.TokenFile;
+import io.weathervane.auth.TokenStore;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
@@ -34,9 +34,9 @@ class AuthenticatedServerIT {
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
 
     private static final String AS_TASK = "{\"name\":\"evidence_collect\",\"arguments\":{\"title\":\"x\"},\"_meta\":"
-            + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
-            + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"},"
-            + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}}";
+        + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+        + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"},"
+        + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}}";
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -54,7 +54,7 @@ class AuthenticatedServerIT {
 
     @Test
     void neverWritesOrSaysATokenThatItWasShownAnywhere() throws Exception {
-        TokenFile file = new TokenFile(workspace.resolve("tokens.json"));
+        TokenStore file = new TokenStore(workspace.resolve("tokens.json"));
         String good = file.create("olaf", Set.of(Role.VIEWER, Role.OPERATOR), Instant.now(), Optional.empty());
         String revoked = file.create("rita", Set.of(Role.VIEWER), Instant.now(), Optional.empty());
         String expired = file.create(
@@ -130,11 +130,11 @@ class AuthenticatedServerIT {
 
     private void configure(TestIssuer issuer) throws IOException {
         Files.writeString(workspace.resolve("weathervane.yaml"), """
-                server:
-                  auth:
-                    tokens: {file: tokens.json}
-                    oauth: {issuer: "%s", resource: "%s", jwks: "%s"}
-                """.formatted(
+            server:
+              auth:
+                tokens: {file: tokens.json}
+                oauth: {issuer: "%s", resource: "%s", jwks: "%s"}
+            """.formatted(
                         TestIssuer.ISSUER, TestIssuer.RESOURCE, issuer.keys()));
     }
 

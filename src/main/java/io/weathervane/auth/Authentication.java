@@ -30,7 +30,7 @@ public final class Authentication {
     static Authentication by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock, Ticker ticker) {
         ExpiryMemory expiries = new ExpiryMemory(clock, ticker);
         List<TokenCheck> checks = new ArrayList<>();
-        tokenFile.map(TokenFile::new).ifPresent(file -> checks.add(new LiveTokens(file, expiries)));
+        tokenFile.map(TokenStore::new).ifPresent(file -> checks.add(new ReloadingTokens(file, expiries)));
         oauth.ifPresent(options -> checks.add(new OAuthTokens(options, expiries)));
         if (checks.isEmpty()) {
             throw new IllegalArgumentException("authentication needs a token file, an issuer, or both");
@@ -39,14 +39,14 @@ public final class Authentication {
     }
 
     /** Whose token this is. When one check cannot tell and no other check knows it, the answer is unknown. */
-    public Verdict check(String token) {
-        Verdict worst = new Verdict.Refused("no token");
+    public TokenVerdict check(String token) {
+        TokenVerdict worst = new TokenVerdict.Refused("no token");
         for (TokenCheck check : checks) {
-            Verdict verdict = check.check(token);
-            if (verdict instanceof Verdict.Known) {
+            TokenVerdict verdict = check.check(token);
+            if (verdict instanceof TokenVerdict.Known) {
                 return verdict;
             }
-            worst = worst instanceof Verdict.Unknowable ? worst : verdict;
+            worst = worst instanceof TokenVerdict.Unknowable ? worst : verdict;
         }
         return worst;
     }

@@ -67,26 +67,26 @@ final class OAuthTokens implements TokenCheck {
 
     /** What the library says of a token stays here: it may quote it. */
     @Override
-    public Verdict check(String token) {
+    public TokenVerdict check(String token) {
         if (token.chars().filter(c -> c == '.').count() < 2) {
-            return new Verdict.Refused("no JSON Web Token");
+            return new TokenVerdict.Refused("no JSON Web Token");
         }
         try {
             JWTClaimsSet claims = processor.process(token, null);
             problem = Optional.empty();
             return isOver(token, claims)
-                    ? new Verdict.Refused("expired, as the clock said before it was set back")
+                    ? new TokenVerdict.Refused("expired, as the clock said before it was set back")
                     : known(claims);
         } catch (BadJWTException e) {
             problem = Optional.empty(); // claims are looked at after the signature, so there were keys
             rememberExpiry(token);
-            return new Verdict.Refused("expired, not yet valid, or for another audience or of another issuer");
+            return new TokenVerdict.Refused("expired, not yet valid, or for another audience or of another issuer");
         } catch (ParseException e) {
-            return new Verdict.Refused("no JSON Web Token");
+            return new TokenVerdict.Refused("no JSON Web Token");
         } catch (BadJOSEException e) {
-            return new Verdict.Refused("not signed by a key of the issuer in an accepted way");
+            return new TokenVerdict.Refused("not signed by a key of the issuer in an accepted way");
         } catch (RateLimitReachedException e) {
-            return new Verdict.Unknowable("the keys of " + options.issuer() + " were asked for a moment ago");
+            return new TokenVerdict.Unknowable("the keys of " + options.issuer() + " were asked for a moment ago");
         } catch (JOSEException e) {
             return unknowable(e);
         }
@@ -116,7 +116,7 @@ final class OAuthTokens implements TokenCheck {
         return problem;
     }
 
-    private Verdict unknowable(JOSEException e) {
+    private TokenVerdict unknowable(JOSEException e) {
         String why = "the keys of " + options.issuer() + " cannot be had";
         if (problem.isEmpty()) {
             LOG.error(
@@ -125,15 +125,15 @@ final class OAuthTokens implements TokenCheck {
                     e.getClass().getSimpleName());
         }
         problem = Optional.of(why);
-        return new Verdict.Unknowable(why);
+        return new TokenVerdict.Unknowable(why);
     }
 
-    private Verdict known(JWTClaimsSet claims) {
+    private TokenVerdict known(JWTClaimsSet claims) {
         String principal = claims.getClaim(options.principalClaim()) instanceof String text ? text : "";
         if (!SafeText.isName(principal)) {
-            return new Verdict.Refused("the claim " + options.principalClaim() + " names no principal");
+            return new TokenVerdict.Refused("the claim " + options.principalClaim() + " names no principal");
         }
-        return new Verdict.Known(new Caller(principal + "@" + issuerName, Caller.Door.HTTP, roles(claims)));
+        return new TokenVerdict.Known(new Caller(principal + "@" + issuerName, Caller.Door.HTTP, roles(claims)));
     }
 
     private Set<Role> roles(JWTClaimsSet claims) {

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /** One way to know whose a token is. */
 interface TokenCheck {
-    Verdict check(String token);
+    TokenVerdict check(String token);
 
     /** Why no token can be known now, for the health report; empty while all is well. */
     Optional<String> problem();

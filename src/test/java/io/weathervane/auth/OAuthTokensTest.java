@@ -65,10 +65,10 @@ class OAuthTokensTest {
 
     @Test
     void knowsTheSubjectAndItsRolesByTheScopes() throws Exception {
-        Verdict verdict = tokens.check(issuer.token("alice", "openid weathervane:view weathervane:approve other"));
+        TokenVerdict verdict = tokens.check(issuer.token("alice", "openid weathervane:view weathervane:approve other"));
 
         assertThat(verdict)
-                .isEqualTo(new Verdict.Known(new Caller(
+                .isEqualTo(new TokenVerdict.Known(new Caller(
                         "alice@id.example.org/realms/ops", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.APPROVER))));
     }
 
@@ -80,19 +80,19 @@ class OAuthTokensTest {
                 .build();
 
         assertThat(tokens.check(signed(issuer.ec, JWSAlgorithm.ES256, listed)))
-                .isEqualTo(new Verdict.Known(
+                .isEqualTo(new TokenVerdict.Known(
                         new Caller("bob@id.example.org/realms/ops", Caller.Door.HTTP, Set.of(Role.OPERATOR))));
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("at+jwt"), good())))
-                .isInstanceOf(Verdict.Known.class);
+                .isInstanceOf(TokenVerdict.Known.class);
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("JWT"), good())))
-                .isInstanceOf(Verdict.Known.class);
+                .isInstanceOf(TokenVerdict.Known.class);
     }
 
     @Test
     void aTokenWithoutAScopeOfOursGivesNoRole() throws Exception {
         assertThat(tokens.check(issuer.token("alice", "weathervane:everything")))
-                .isEqualTo(
-                        new Verdict.Known(new Caller("alice@id.example.org/realms/ops", Caller.Door.HTTP, Set.of())));
+                .isEqualTo(new TokenVerdict.Known(
+                        new Caller("alice@id.example.org/realms/ops", Caller.Door.HTTP, Set.of())));
     }
 
     @Test
@@ -118,12 +118,12 @@ class OAuthTokensTest {
                 .build();
 
         assertThat(tokens.check(signed(issuer.rsa, JWSAlgorithm.RS256, justOver)))
-                .isInstanceOf(Verdict.Known.class);
+                .isInstanceOf(TokenVerdict.Known.class);
     }
 
     @Test
     void refusesATokenWithoutASignature() {
-        assertThat(tokens.check(new PlainJWT(good()).serialize())).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(new PlainJWT(good()).serialize())).isInstanceOf(TokenVerdict.Refused.class);
     }
 
     /** The public key is no secret, so whoever has it could sign like this. */
@@ -136,13 +136,14 @@ class OAuthTokensTest {
                     new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("rsa-1").build(), good());
             confused.sign(new MACSigner(secret));
 
-            assertThat(tokens.check(confused.serialize())).isInstanceOf(Verdict.Refused.class);
+            assertThat(tokens.check(confused.serialize())).isInstanceOf(TokenVerdict.Refused.class);
         }
     }
 
     @Test
     void refusesAnAlgorithmThatIsNotOnTheList() throws Exception {
-        assertThat(tokens.check(signed(issuer.rsa, JWSAlgorithm.RS512, good()))).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(signed(issuer.rsa, JWSAlgorithm.RS512, good())))
+                .isInstanceOf(TokenVerdict.Refused.class);
     }
 
     @Test
@@ -154,13 +155,13 @@ class OAuthTokensTest {
                 .jwkURL(issuer.keys())
                 .build();
 
-        assertThat(tokens.check(signed(own, bringing, good()))).isNotInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(signed(own, bringing, good()))).isNotInstanceOf(TokenVerdict.Known.class);
     }
 
     @Test
     void refusesAnotherKindOfToken() throws Exception {
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("logout+jwt"), good())))
-                .isInstanceOf(Verdict.Refused.class);
+                .isInstanceOf(TokenVerdict.Refused.class);
     }
 
     @ParameterizedTest
@@ -171,24 +172,24 @@ class OAuthTokensTest {
         text[10] = text[10] == 'A' ? 'B' : 'A';
         parts[part] = new String(text);
 
-        assertThat(tokens.check(String.join(".", parts))).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(String.join(".", parts))).isInstanceOf(TokenVerdict.Refused.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "...", "a.b.c", "wvt_abc", "eyJ.eyJ.x", "eyJhbGciOiJub25lIn0.e30."})
     void refusesWhatIsNoToken(String text) {
-        assertThat(tokens.check(text)).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(text)).isInstanceOf(TokenVerdict.Refused.class);
         assertThat(issuer.asked).hasValue(0);
     }
 
     @Test
     void findsANewKeyOfTheIssuerAndForgetsTheOldOne() throws Exception {
-        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Known.class);
         RSAKey next = new RSAKeyGenerator(2048).keyID("rsa-2").generate();
         issuer.publish(next);
 
-        assertThat(tokens.check(signed(next, JWSAlgorithm.RS256, good()))).isInstanceOf(Verdict.Known.class);
-        assertThat(tokens.check(issuer.token("alice", ""))).isNotInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(signed(next, JWSAlgorithm.RS256, good()))).isInstanceOf(TokenVerdict.Known.class);
+        assertThat(tokens.check(issuer.token("alice", ""))).isNotInstanceOf(TokenVerdict.Known.class);
     }
 
     @Test
@@ -196,12 +197,12 @@ class OAuthTokensTest {
         RSAKey unknown = new RSAKeyGenerator(2048).keyID("made-up").generate();
         for (int i = 0; i < 20; i++) {
             assertThat(tokens.check(signed(unknown, JWSAlgorithm.RS256, good())))
-                    .isNotInstanceOf(Verdict.Known.class);
+                    .isNotInstanceOf(TokenVerdict.Known.class);
         }
 
         assertThat(issuer.asked.get()).isLessThanOrEqualTo(2);
         assertThat(tokens.problems()).isEmpty();
-        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Known.class);
     }
 
     @ParameterizedTest
@@ -209,11 +210,11 @@ class OAuthTokensTest {
     void nobodyComesInWhileTheKeysCannotBeHad(int status) throws Exception {
         issuer.status = status;
 
-        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(Verdict.Unknowable.class);
+        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Unknowable.class);
         assertThat(tokens.problems()).singleElement().asString().contains(TestIssuer.ISSUER);
 
         issuer.status = 200;
-        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Known.class);
         assertThat(tokens.problems()).isEmpty();
     }
 
@@ -223,28 +224,28 @@ class OAuthTokensTest {
         Authentication byFile = by(options(Optional.empty(), Optional.of(file)));
         String token = issuer.token("alice", "");
 
-        assertThat(byFile.check(token)).isInstanceOf(Verdict.Unknowable.class);
+        assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Unknowable.class);
         Files.writeString(file, "{\"keys\":[" + issuer.rsa.toPublicJWK().toJSONString() + "]}");
-        assertThat(byFile.check(token)).isInstanceOf(Verdict.Known.class);
+        assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Known.class);
         Files.writeString(file, "{\"keys\":[]}");
-        assertThat(byFile.check(token)).isInstanceOf(Verdict.Refused.class);
+        assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Refused.class);
         Files.writeString(file, "{");
-        assertThat(byFile.check(token)).isInstanceOf(Verdict.Unknowable.class);
+        assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Unknowable.class);
     }
 
     @Test
     void tokensOfAFileAreGoodBesideTheIssuersAlsoWhenThatIsDown() throws Exception {
         Path file = folder.resolve("tokens.json");
-        String own = new TokenFile(file).create("alice", Set.of(Role.VIEWER), Instant.now(), Optional.empty());
+        String own = new TokenStore(file).create("alice", Set.of(Role.VIEWER), Instant.now(), Optional.empty());
         issuer.status = 500;
         Authentication both = Authentication.by(
                 Optional.of(file),
                 Optional.of(options(Optional.of(issuer.keys()), Optional.empty())),
                 Clock.systemUTC());
 
-        assertThat(both.check(own)).isInstanceOf(Verdict.Known.class);
-        assertThat(both.check(issuer.token("alice", ""))).isInstanceOf(Verdict.Unknowable.class);
-        assertThat(both.check("wvt_unknown")).isInstanceOf(Verdict.Refused.class);
+        assertThat(both.check(own)).isInstanceOf(TokenVerdict.Known.class);
+        assertThat(both.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Unknowable.class);
+        assertThat(both.check("wvt_unknown")).isInstanceOf(TokenVerdict.Refused.class);
     }
 
     @Test
@@ -256,19 +257,19 @@ class OAuthTokensTest {
                 clock,
                 new FakeTicker());
         String token = issuer.token("alice", "");
-        assertThat(tokens.check(token)).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Known.class);
         clock.advance(Duration.ofDays(1));
-        assertThat(tokens.check(token)).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Refused.class);
         clock.advance(Duration.ofDays(-1));
 
-        assertThat(tokens.check(token)).isInstanceOf(Verdict.Refused.class);
-        assertThat(tokens.check(issuer.token("bob", ""))).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Refused.class);
+        assertThat(tokens.check(issuer.token("bob", ""))).isInstanceOf(TokenVerdict.Known.class);
     }
 
     private void refuses(JWTClaimsSet claims) throws JOSEException {
         assertThat(tokens.check(signed(issuer.rsa, JWSAlgorithm.RS256, claims)))
                 .as(claims.toString())
-                .isInstanceOf(Verdict.Refused.class);
+                .isInstanceOf(TokenVerdict.Refused.class);
     }
 
     private static JWTClaimsSet good() {

@@ -51,7 +51,7 @@ class RateLimitTest {
 
     @Test
     void slotsAreCountedForEachNameAndComeBack() {
-        Slots slots = new Slots(2);
+        KeyedSemaphore slots = new KeyedSemaphore(2);
         assertThat(slots.take("a")).isTrue();
         assertThat(slots.take("a")).isTrue();
         assertThat(slots.take("a")).isFalse();

@@ -3,13 +3,13 @@ package io.weathervane.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.auth.Authentication;
-import io.weathervane.auth.TokenFile;
+import io.weathervane.auth.TokenStore;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.transport.http.CallerLimits;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpAccess;
-import io.weathervane.transport.http.HttpLimits;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ class TokenCommandTest {
                         "--file",
                         file.toString()))
                 .isEqualTo(ExitCode.OK);
-        assertThat(new TokenFile(file).list().get(0).expires().orElseThrow())
+        assertThat(new TokenStore(file).list().get(0).expires().orElseThrow())
                 .isAfter(Instant.now().plus(Duration.ofHours(11)));
     }
 
@@ -138,7 +138,7 @@ class TokenCommandTest {
                         Set.of(),
                         Set.of(),
                         Optional.empty(),
-                        HttpLimits.defaults()),
+                        CallerLimits.defaults()),
                 dispatcher,
                 () -> new HealthSource.Health(200, ScriptedTools.json("{}")));
     }

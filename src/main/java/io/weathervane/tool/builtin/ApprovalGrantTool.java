@@ -69,10 +69,10 @@ public final class ApprovalGrantTool implements Tool {
         if (arguments.text("decision").orElse("grant").equals("refuse")) {
             return told("Refused: ", approvals.refuse(id.get(), arguments.actor(), note), ". Nothing will be done.");
         }
-        requirePerson(call, approvals.grantable(id.get(), SecondPerson.whoCalls(call)));
+        requirePerson(call, approvals.grantable(id.get(), FourEyesApproval.whoCalls(call)));
         return told(
                 "Granted: ",
-                approvals.grant(id.get(), SecondPerson.whoCalls(call), note),
+                approvals.grant(id.get(), FourEyesApproval.whoCalls(call), note),
                 ". Nothing is done yet: the requester calls again with this approval_id.");
     }
 

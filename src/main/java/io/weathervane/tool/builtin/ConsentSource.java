@@ -11,7 +11,7 @@ public interface ConsentSource {
      *
      * @throws io.weathervane.tool.ToolFailure when it is not given, saying what would help
      */
-    Consent obtain(ToolCall call, Proposal proposal);
+    Consent obtain(ToolCall call, ApprovalPrompt proposal);
 
     /** Whether a call that supplies a command needs this as well, before anything of it runs. */
     boolean coversCommands();
@@ -24,11 +24,11 @@ public interface ConsentSource {
 
     /** The client's user: by elicitation, or by an argument when the client cannot ask. */
     static ConsentSource callersUser() {
-        return new CallersUser();
+        return new UserApproval();
     }
 
     /** An approver other than the caller (production). */
     static ConsentSource secondPerson(Approvals approvals) {
-        return new SecondPerson(approvals);
+        return new FourEyesApproval(approvals);
     }
 }

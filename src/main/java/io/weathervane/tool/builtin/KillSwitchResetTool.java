@@ -74,9 +74,9 @@ public final class KillSwitchResetTool implements RiskyTool {
         return done(monitor.resetKillSwitch(reason, arguments.actor(), fix, force, consent), preconditions);
     }
 
-    private Proposal proposal(
+    private ApprovalPrompt proposal(
             Arguments arguments, String reason, KillSwitchStatus status, List<Precondition> preconditions) {
-        return new Proposal(
+        return new ApprovalPrompt(
                 definition.name(),
                 RiskyChange.reset(status, preconditions),
                 reason,

@@ -139,8 +139,8 @@ public final class UpgradeRunTool implements RiskyTool {
         }
     }
 
-    private Proposal proposal(Arguments arguments, UpgradeProgram program) {
-        return new Proposal(
+    private ApprovalPrompt proposal(Arguments arguments, UpgradeProgram program) {
+        return new ApprovalPrompt(
                 definition.name(),
                 program.change(),
                 "Upgrade " + program.upgrade().id(),

@@ -46,8 +46,8 @@ public final class WorkerPromoteTool implements RiskyTool {
         return answer(monitor.promote(arguments.actor(), reason(arguments), consent));
     }
 
-    private Proposal proposal(Arguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
-        return new Proposal(
+    private ApprovalPrompt proposal(Arguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
+        return new ApprovalPrompt(
                 definition.name(),
                 RiskyChange.promotion(plan.from(), plan.to(), candidate.sha256()),
                 reason(arguments),

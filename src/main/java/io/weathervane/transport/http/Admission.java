@@ -2,9 +2,9 @@ package io.weathervane.transport.http;
 
 import io.weathervane.auth.Authentication;
 import io.weathervane.auth.BearerToken;
+import io.weathervane.auth.KeyedSemaphore;
 import io.weathervane.auth.RateLimit;
-import io.weathervane.auth.Slots;
-import io.weathervane.auth.Verdict;
+import io.weathervane.auth.TokenVerdict;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.McpDispatcher;
@@ -41,9 +41,9 @@ final class Admission {
     private final Optional<Authentication> authentication;
     private final ConnectionPeers peers;
     private final boolean trustLoopback;
-    private final HttpLimits limits;
+    private final CallerLimits limits;
     private final AtomicInteger running = new AtomicInteger();
-    private final Slots slots;
+    private final KeyedSemaphore slots;
     private final RateLimit requests;
     private final RateLimit failures;
 
@@ -53,7 +53,7 @@ final class Admission {
         this.trustLoopback = access.trustLoopback();
         this.peers = peers;
         this.limits = access.limits();
-        this.slots = new Slots(limits.maxConcurrentRequestsPerCaller());
+        this.slots = new KeyedSemaphore(limits.maxConcurrentRequestsPerCaller());
         int each = limits.maxRequestsPerSecondPerCaller();
         this.requests = new RateLimit(each, Duration.ofSeconds(1), BURST_SECONDS * each, ticker);
         int failed = limits.maxFailedAuthPerMinute();
@@ -61,18 +61,18 @@ final class Admission {
     }
 
     /** Lets the turn through, with its caller, or answers it. */
-    void admit(Turn turn, Consumer<Turn> handler) {
+    void admit(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         try {
-            int most = limits.maxConcurrentRequests() + (turn.urgent() ? RESERVED : 0);
+            int most = limits.maxConcurrentRequests() + (httpExchange.urgent() ? RESERVED : 0);
             if (running.incrementAndGet() > most) {
                 later(
-                        turn,
+                        httpExchange,
                         HttpStatus.SERVICE_UNAVAILABLE_503,
                         HttpReply.SOON,
                         "the server works on " + limits.maxConcurrentRequests()
                                 + " requests already; nothing was done");
             } else {
-                admit(peers.of(turn.request()), turn, handler);
+                admit(peers.of(httpExchange.request()), httpExchange, handler);
             }
         } finally {
             running.decrementAndGet();
@@ -80,28 +80,28 @@ final class Admission {
     }
 
     /** Without tokens a caller is who holds the connection; a process of our own is refused with a token, too. */
-    private void admit(Peer peer, Turn turn, Consumer<Turn> handler) {
+    private void admit(Peer peer, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         if (peer.kind() == Peer.Kind.DESCENDANT) {
             LOG.warn("refused a process that this server started: it must not operate it user={}", peer.user());
             HttpReply.refusedUnread(
-                    turn,
+                    httpExchange,
                     HttpStatus.FORBIDDEN_403,
                     "a process that this server started (a worker, build or test) must not call it");
         } else if (authentication.isPresent()) {
-            admit(authentication.get(), turn, handler);
+            admit(authentication.get(), httpExchange, handler);
         } else {
-            handler.accept(turn.by(LoopbackCallers.of(peer, turn.headers(), trustLoopback)));
+            handler.accept(httpExchange.by(LoopbackCallers.of(peer, httpExchange.headers(), trustLoopback)));
         }
     }
 
     /** Whether the caller of an answer that is still open would be let in now as who it was then. */
-    boolean stillAdmits(Turn turn) {
+    boolean stillAdmits(HttpExchange httpExchange) {
         try {
             return authentication.isEmpty()
-                    || BearerToken.in(turn.headers().getValuesList(HttpHeader.AUTHORIZATION))
+                    || BearerToken.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION))
                             .map(authentication.get()::check)
-                            .filter(verdict -> verdict instanceof Verdict.Known good
-                                    && good.caller().equals(turn.caller()))
+                            .filter(verdict -> verdict instanceof TokenVerdict.Known good
+                                    && good.caller().equals(httpExchange.caller()))
                             .isPresent();
         } catch (BearerToken.MalformedException e) {
             return false;
@@ -109,8 +109,8 @@ final class Admission {
     }
 
     /** Whether letting this turn through, or not, may take time: credentials or users may have to be looked up. */
-    boolean mayWait(Turn turn) {
-        return authentication.isPresent() || !peers.knows(turn.request());
+    boolean mayWait(HttpExchange httpExchange) {
+        return authentication.isPresent() || !peers.knows(httpExchange.request());
     }
 
     /** Whether its body may be read before anybody knows whose it is. */
@@ -119,42 +119,44 @@ final class Admission {
     }
 
     /** Whether the request shows no credentials where they are needed. */
-    boolean isAnonymous(Turn turn) {
-        return authentication.isPresent() && !turn.headers().contains(HttpHeader.AUTHORIZATION);
+    boolean isAnonymous(HttpExchange httpExchange) {
+        return authentication.isPresent() && !httpExchange.headers().contains(HttpHeader.AUTHORIZATION);
     }
 
     /** Counts so many requests more that the turn has; how long to wait when they are too many. */
-    Duration countMore(Turn turn, int more) {
+    Duration countMore(HttpExchange httpExchange, int more) {
         Duration wait = Duration.ZERO;
         for (int one = 0; one < more && wait.isZero() && authentication.isPresent(); one++) {
-            wait = requests.take(turn.caller().name());
+            wait = requests.take(httpExchange.caller().name());
         }
         return wait;
     }
 
     /** Whether the turn's caller may have one request more running at the same time; it is to be given back. */
-    boolean hasAnotherPlace(Turn turn) {
+    boolean hasAnotherPlace(HttpExchange httpExchange) {
         if (running.incrementAndGet() > limits.maxConcurrentRequests()) {
             running.decrementAndGet();
             return false;
         }
-        if (authentication.isPresent() && !slots.take(turn.caller().name())) {
+        if (authentication.isPresent() && !slots.take(httpExchange.caller().name())) {
             running.decrementAndGet();
             return false;
         }
         return true;
     }
 
-    void giveBackPlace(Turn turn) {
+    void giveBackPlace(HttpExchange httpExchange) {
         if (authentication.isPresent()) {
-            slots.giveBack(turn.caller().name());
+            slots.giveBack(httpExchange.caller().name());
         }
         running.decrementAndGet();
     }
 
     /** The role that the turn's caller lacks for the request. */
-    static Optional<Role> roleMissing(Turn turn, McpRequest request, McpDispatcher dispatcher) {
-        return turn.caller().hasAll() ? Optional.empty() : dispatcher.roleMissing(request, turn.caller());
+    static Optional<Role> roleMissing(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
+        return httpExchange.caller().hasAll()
+                ? Optional.empty()
+                : dispatcher.roleMissing(request, httpExchange.caller());
     }
 
     /**
@@ -162,10 +164,10 @@ final class Admission {
      *
      * @throws JsonRpcException when the turn's caller lacks the role for it
      */
-    void refuseUnlessAllowed(Turn turn, McpRequest request, McpDispatcher dispatcher) {
-        Optional<Role> missing = roleMissing(turn, request, dispatcher);
+    void refuseUnlessAllowed(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
+        Optional<Role> missing = roleMissing(httpExchange, request, dispatcher);
         if (missing.isPresent()) {
-            throw lacking(missing.get(), turn, whatIsAsked(request));
+            throw lacking(missing.get(), httpExchange, whatIsAsked(request));
         }
     }
 
@@ -175,26 +177,28 @@ final class Admission {
     }
 
     /** Answers a caller that lacks the role for what it asked. */
-    void refuseFor(Role needed, Turn turn, String what) {
-        authentication.ifPresent(known -> challenge(turn, known.challengeScope(needed)));
-        HttpBody.discard(turn);
+    void refuseFor(Role needed, HttpExchange httpExchange, String what) {
+        authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
+        HttpBody.discard(httpExchange);
         HttpReply.message(
-                turn, HttpStatus.FORBIDDEN_403, lacking(needed, turn, what).toFailure(null));
+                httpExchange,
+                HttpStatus.FORBIDDEN_403,
+                lacking(needed, httpExchange, what).toFailure(null));
     }
 
     /** The same for a request, whose id is said back. */
-    void refuseFor(Role needed, Turn turn, McpRequest request) {
-        authentication.ifPresent(known -> challenge(turn, known.challengeScope(needed)));
-        JsonRpcException error = lacking(needed, turn, whatIsAsked(request));
+    void refuseFor(Role needed, HttpExchange httpExchange, McpRequest request) {
+        authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
+        JsonRpcException error = lacking(needed, httpExchange, whatIsAsked(request));
         HttpReply.message(
-                turn,
+                httpExchange,
                 HttpStatus.FORBIDDEN_403,
                 error.toFailure(request.request().id()));
     }
 
-    private static JsonRpcException lacking(Role needed, Turn turn, String what) {
-        String who = turn.caller().name();
-        String unknown = turn.caller().isAnonymous()
+    private static JsonRpcException lacking(Role needed, HttpExchange httpExchange, String what) {
+        String who = httpExchange.caller().name();
+        String unknown = httpExchange.caller().isAnonymous()
                 ? ". The system does not tell which user this connection is of (or a proxy passes it on): use"
                         + " scripts/weathervane call, a token (server.auth), or server.trustLoopback"
                 : "";
@@ -204,97 +208,100 @@ final class Admission {
                         + unknown);
     }
 
-    private void admit(Authentication known, Turn turn, Consumer<Turn> handler) {
+    private void admit(Authentication known, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         try {
-            Optional<String> token = BearerToken.in(turn.headers().getValuesList(HttpHeader.AUTHORIZATION));
+            Optional<String> token = BearerToken.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION));
             if (token.isEmpty()) {
-                challenge(turn, known.challenge());
+                challenge(httpExchange, known.challenge());
                 HttpReply.refusedUnread(
-                        turn, HttpStatus.UNAUTHORIZED_401, "a token is needed: Authorization: Bearer ...");
+                        httpExchange, HttpStatus.UNAUTHORIZED_401, "a token is needed: Authorization: Bearer ...");
             } else {
-                admit(known, known.check(token.get()), turn, handler);
+                admit(known, known.check(token.get()), httpExchange, handler);
             }
         } catch (BearerToken.MalformedException e) {
-            challenge(turn, known.challengeMalformed());
-            HttpReply.refusedUnread(turn, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+            challenge(httpExchange, known.challengeMalformed());
+            HttpReply.refusedUnread(httpExchange, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         }
     }
 
-    private void admit(Authentication known, Verdict verdict, Turn turn, Consumer<Turn> handler) {
-        if (verdict instanceof Verdict.Known good) {
-            inTurn(turn.by(good.caller()), handler);
-        } else if (verdict instanceof Verdict.Unknowable cannot) {
-            if (countsFailure(turn, cannot.why())) {
+    private void admit(
+            Authentication known, TokenVerdict verdict, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        if (verdict instanceof TokenVerdict.Known good) {
+            inTurn(httpExchange.by(good.caller()), handler);
+        } else if (verdict instanceof TokenVerdict.Unknowable cannot) {
+            if (countsFailure(httpExchange, cannot.why())) {
                 later(
-                        turn,
+                        httpExchange,
                         HttpStatus.SERVICE_UNAVAILABLE_503,
                         RETRY_LOGIN,
                         "tokens cannot be checked at the moment, so none is accepted; the server's health says why");
             }
-        } else if (verdict instanceof Verdict.Refused bad && countsFailure(turn, bad.why())) {
-            challenge(turn, known.challengeInvalidToken());
+        } else if (verdict instanceof TokenVerdict.Refused bad && countsFailure(httpExchange, bad.why())) {
+            challenge(httpExchange, known.challengeInvalidToken());
             HttpReply.refusedUnread(
-                    turn, HttpStatus.UNAUTHORIZED_401, "the token is not, or no longer, good here; get another one");
+                    httpExchange,
+                    HttpStatus.UNAUTHORIZED_401,
+                    "the token is not, or no longer, good here; get another one");
         }
     }
 
     /** False when there were too many and the turn is answered with that. */
-    private boolean countsFailure(Turn turn, String why) {
-        String address = Request.getRemoteAddr(turn.request());
+    private boolean countsFailure(HttpExchange httpExchange, String why) {
+        String address = Request.getRemoteAddr(httpExchange.request());
         Duration wait = failures.take(address);
         if (wait.isZero()) {
             LOG.info("a token was not accepted address={} reason={}", address, why);
             return true;
         }
         later(
-                turn,
+                httpExchange,
                 HttpStatus.TOO_MANY_REQUESTS_429,
                 wait,
                 "more than " + limits.maxFailedAuthPerMinute() + " tokens in a minute were not good");
         return false;
     }
 
-    private void inTurn(Turn turn, Consumer<Turn> handler) {
-        Caller caller = turn.caller();
+    private void inTurn(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        Caller caller = httpExchange.caller();
         Duration wait = requests.take(caller.name());
-        if (turn.urgent()) {
-            handOn(turn, handler);
+        if (httpExchange.urgent()) {
+            handOn(httpExchange, handler);
         } else if (!wait.isZero()) {
             later(
-                    turn,
+                    httpExchange,
                     HttpStatus.TOO_MANY_REQUESTS_429,
                     wait,
                     caller.name() + " may send " + limits.maxRequestsPerSecondPerCaller() + " requests a second");
         } else if (!slots.take(caller.name())) {
             later(
-                    turn,
+                    httpExchange,
                     HttpStatus.TOO_MANY_REQUESTS_429,
                     HttpReply.SOON,
                     caller.name() + " has " + limits.maxConcurrentRequestsPerCaller()
                             + " requests running, as many as one caller may; nothing was done");
         } else {
             try {
-                handOn(turn, handler);
+                handOn(httpExchange, handler);
             } finally {
                 slots.giveBack(caller.name());
             }
         }
     }
 
-    private void handOn(Turn turn, Consumer<Turn> handler) {
-        if (turn.caller().roles().isEmpty()) {
-            refuseFor(Role.VIEWER, turn, "everything here");
+    private void handOn(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        if (httpExchange.caller().roles().isEmpty()) {
+            refuseFor(Role.VIEWER, httpExchange, "everything here");
         } else {
-            handler.accept(turn);
+            handler.accept(httpExchange);
         }
     }
 
-    private static void later(Turn turn, int status, Duration wait, String why) {
-        HttpBody.discard(turn);
-        HttpReply.later(turn, status, wait, why);
+    private static void later(HttpExchange httpExchange, int status, Duration wait, String why) {
+        HttpBody.discard(httpExchange);
+        HttpReply.later(httpExchange, status, wait, why);
     }
 
-    private static void challenge(Turn turn, String header) {
-        turn.response().getHeaders().put(HttpHeader.WWW_AUTHENTICATE, header);
+    private static void challenge(HttpExchange httpExchange, String header) {
+        httpExchange.response().getHeaders().put(HttpHeader.WWW_AUTHENTICATE, header);
     }
 }

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The answers to the requests of one POSTed batch (MCP 2025-03-26 basic/transports): one JSON array, or, from the first
  * message that comes before them, after a long silence, or when they come to much, an event each.
  */
-final class BatchAnswer implements Quiet, AutoCloseable {
+final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     /** Answers of more than this do not wait for each other where they may be events: 1 MiB. */
     private static final int WAITING_BYTES_MAX = 1024 * 1024;
 
-    private final Turn turn;
+    private final HttpExchange httpExchange;
     private final Accepted accepted;
     private final @Nullable HttpSession session;
     private final EventStreams streams;
@@ -31,13 +31,18 @@ final class BatchAnswer implements Quiet, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<RequestId> ids = new HashSet<>();
     private final BatchAnswers answers = new BatchAnswers();
-    private @Nullable Outflow stream;
+    private @Nullable MessageSink stream;
     private boolean ended;
     private boolean handedOn;
 
     /** @param messages how many there are, each of which ends with an answer or {@link #nothing} */
-    BatchAnswer(Turn turn, Accepted accepted, @Nullable HttpSession session, EventStreams streams, int messages) {
-        this.turn = turn;
+    BatchAnswer(
+            HttpExchange httpExchange,
+            Accepted accepted,
+            @Nullable HttpSession session,
+            EventStreams streams,
+            int messages) {
+        this.httpExchange = httpExchange;
         this.accepted = accepted;
         this.session = session;
         this.streams = streams;
@@ -58,12 +63,12 @@ final class BatchAnswer implements Quiet, AutoCloseable {
         return new Exchange() {
             @Override
             public Caller caller() {
-                return turn.caller();
+                return httpExchange.caller();
             }
 
             @Override
             public String address() {
-                return Request.getRemoteAddr(turn.request());
+                return Request.getRemoteAddr(httpExchange.request());
             }
 
             @Override
@@ -128,18 +133,18 @@ final class BatchAnswer implements Quiet, AutoCloseable {
         return true;
     }
 
-    private Outflow stream() {
-        Outflow begun = stream;
+    private MessageSink stream() {
+        MessageSink begun = stream;
         if (begun == null) {
             streams.remove(this);
-            EventStream connection = streams.open(turn);
+            EventStream connection = streams.open(httpExchange);
             begun = session == null ? connection : numbered(session, connection);
             stream = begun;
         }
         return begun;
     }
 
-    private static Outflow numbered(HttpSession session, EventStream connection) {
+    private static MessageSink numbered(HttpSession session, EventStream connection) {
         SessionStream numbered = session.newStream();
         numbered.connect(connection, session.primes());
         return numbered;
@@ -148,7 +153,7 @@ final class BatchAnswer implements Quiet, AutoCloseable {
     /** Waits for all of them, and sends them. On the thread that handles the turn, which so is free for the next. */
     void finish() throws InterruptedException {
         open.await();
-        boolean withheld = streams.isSlow(begunAt) && !streams.mayAnswer(turn);
+        boolean withheld = streams.isSlow(begunAt) && !streams.mayAnswer(httpExchange);
         lock.lock();
         try {
             ended = true;
@@ -156,12 +161,12 @@ final class BatchAnswer implements Quiet, AutoCloseable {
             if (withheld) {
                 withhold();
             } else if (answers.isEmpty() && stream == null) {
-                HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
+                HttpReply.empty(httpExchange, HttpStatus.ACCEPTED_202);
             } else if (stream == null && accepted.json()) {
                 byte[] array = answers.array("");
-                Callback sent = Callback.from(turn.callback(), answers::close);
+                Callback sent = Callback.from(httpExchange.callback(), answers::close);
                 handedOn = true;
-                HttpReply.json(turn, HttpStatus.OK_200, array, sent);
+                HttpReply.json(httpExchange, HttpStatus.OK_200, array, sent);
             } else {
                 stream().finishAll(answers.all());
             }
@@ -171,11 +176,11 @@ final class BatchAnswer implements Quiet, AutoCloseable {
     }
 
     private void withhold() {
-        Outflow begun = stream;
+        MessageSink begun = stream;
         if (begun != null) {
             begun.cut();
         } else {
-            HttpReply.withheld(turn);
+            HttpReply.withheld(httpExchange);
         }
     }
 

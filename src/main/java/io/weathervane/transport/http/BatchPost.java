@@ -45,24 +45,24 @@ final class BatchPost implements AutoCloseable {
      *
      * @param version what the client says in {@code MCP-Protocol-Version}
      */
-    void received(Turn turn, Accepted accepted, List<JsonNode> messages, Optional<String> version) {
-        String id = turn.headers().get(HttpSessions.HEADER);
-        Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, turn.caller());
+    void received(HttpExchange httpExchange, Accepted accepted, List<JsonNode> messages, Optional<String> version) {
+        String id = httpExchange.headers().get(HttpSessions.HEADER);
+        Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, httpExchange.caller());
         if (id != null && session.isEmpty()) {
-            HttpReply.unknownSession(turn);
+            HttpReply.unknownSession(httpExchange);
             return;
         }
         Optional<String> refusal = refusal(messages, session, version);
         if (refusal.isPresent()) {
-            HttpReply.refused(turn, HttpStatus.BAD_REQUEST_400, refusal.get());
+            HttpReply.refused(httpExchange, HttpStatus.BAD_REQUEST_400, refusal.get());
             return;
         }
-        Duration wait = admission.countMore(turn, messages.size() - 1);
+        Duration wait = admission.countMore(httpExchange, messages.size() - 1);
         if (wait.isZero()) {
-            work(turn, accepted, messages, session.orElse(null));
+            work(httpExchange, accepted, messages, session.orElse(null));
         } else {
             HttpReply.later(
-                    turn,
+                    httpExchange,
                     HttpStatus.TOO_MANY_REQUESTS_429,
                     wait,
                     "each message of a batch counts as a request; nothing was done, send smaller batches");
@@ -83,16 +83,17 @@ final class BatchPost implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private void work(Turn turn, Accepted accepted, List<JsonNode> messages, @Nullable HttpSession session) {
+    private void work(
+            HttpExchange httpExchange, Accepted accepted, List<JsonNode> messages, @Nullable HttpSession session) {
         if (session != null) {
             session.enter();
         }
-        try (BatchAnswer batch = new BatchAnswer(turn, accepted, session, streams, messages.size())) {
-            messages.forEach(message -> received(turn, message, session, batch));
+        try (BatchAnswer batch = new BatchAnswer(httpExchange, accepted, session, streams, messages.size())) {
+            messages.forEach(message -> received(httpExchange, message, session, batch));
             batch.finish();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            turn.callback().failed(e);
+            httpExchange.callback().failed(e);
         } finally {
             if (session != null) {
                 session.leave(streams.nanos());
@@ -100,11 +101,11 @@ final class BatchPost implements AutoCloseable {
         }
     }
 
-    private void received(Turn turn, JsonNode node, @Nullable HttpSession session, BatchAnswer batch) {
+    private void received(HttpExchange httpExchange, JsonNode node, @Nullable HttpSession session, BatchAnswer batch) {
         try {
             JsonRpcMessage message = JsonRpcCodec.classifyInBatch(node);
             if (message instanceof JsonRpcMessage.Request request) {
-                requested(turn, request, session, batch);
+                requested(httpExchange, request, session, batch);
                 return;
             }
             if (session != null && message instanceof JsonRpcMessage.Notification notification) {
@@ -119,20 +120,23 @@ final class BatchPost implements AutoCloseable {
     }
 
     private void requested(
-            Turn turn, JsonRpcMessage.Request request, @Nullable HttpSession session, BatchAnswer batch) {
+            HttpExchange httpExchange,
+            JsonRpcMessage.Request request,
+            @Nullable HttpSession session,
+            BatchAnswer batch) {
         RunningCall call;
         try {
-            call = opened(turn, request, session, batch);
+            call = opened(httpExchange, request, session, batch);
         } catch (JsonRpcException e) {
             batch.answer(ErrorMapper.failure(request, e));
             return;
         }
-        if (dispatcher.takesTime(call) && admission.hasAnotherPlace(turn)) {
+        if (dispatcher.takesTime(call) && admission.hasAnotherPlace(httpExchange)) {
             threads.execute(() -> {
                 try {
                     dispatcher.run(call);
                 } finally {
-                    admission.giveBackPlace(turn);
+                    admission.giveBackPlace(httpExchange);
                 }
             });
         } else {
@@ -141,9 +145,12 @@ final class BatchPost implements AutoCloseable {
     }
 
     private RunningCall opened(
-            Turn turn, JsonRpcMessage.Request request, @Nullable HttpSession session, BatchAnswer batch) {
-        TraceHeaders.addTo(request, turn.headers());
-        WorkerHeader.addTo(request, turn.headers());
+            HttpExchange httpExchange,
+            JsonRpcMessage.Request request,
+            @Nullable HttpSession session,
+            BatchAnswer batch) {
+        TraceHeaders.addTo(request, httpExchange.headers());
+        WorkerHeader.addTo(request, httpExchange.headers());
         McpRequest mcpRequest = McpRequest.of(request);
         if (mcpRequest.isModern() || mcpRequest.isInitialize()) {
             throw new JsonRpcException(
@@ -151,7 +158,7 @@ final class BatchPost implements AutoCloseable {
                     "Invalid request: " + (mcpRequest.isModern() ? "a request of 2026-07-28" : "initialize")
                             + " is not sent in a batch");
         }
-        admission.refuseUnlessAllowed(turn, mcpRequest, dispatcher);
+        admission.refuseUnlessAllowed(httpExchange, mcpRequest, dispatcher);
         if (!batch.isFirst(request.id())) {
             throw runningAlready();
         }

@@ -52,9 +52,10 @@ final class BodyMemory {
     }
 
     /** Empty when there is none in time. A body that is refused for its length needs none. */
-    Optional<Claim> claim(Turn turn) {
-        long bytes = length(turn.request());
-        String caller = turn.caller().door() + "/" + turn.caller().name();
+    Optional<Claim> claim(HttpExchange httpExchange) {
+        long bytes = length(httpExchange.request());
+        String caller =
+                httpExchange.caller().door() + "/" + httpExchange.caller().name();
         MemoryBudget.Account account = enter(caller);
         if (claimed(account, bytes)) {
             return Optional.of(new Claim(caller, account, bytes));
@@ -92,11 +93,11 @@ final class BodyMemory {
     }
 
     /** Why there was none. */
-    String refusal(Turn turn) {
+    String refusal(HttpExchange httpExchange) {
         return "there is no memory for this request of "
-                + (turn.request().getLength() < 0
+                + (httpExchange.request().getLength() < 0
                         ? "up to " + bodyBytes
-                        : turn.request().getLength())
+                        : httpExchange.request().getLength())
                 + " bytes now: there may be " + budget.account().limit() + "; nothing was done";
     }
 }

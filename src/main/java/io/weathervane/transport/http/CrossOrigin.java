@@ -27,19 +27,19 @@ final class CrossOrigin {
     }
 
     /** Says on the answer, whatever it becomes, that the page may read it. */
-    void allow(Turn turn) {
-        String origin = turn.headers().get(HttpHeader.ORIGIN);
+    void allow(HttpExchange httpExchange) {
+        String origin = httpExchange.headers().get(HttpHeader.ORIGIN);
         if (origin == null || !origins.contains(origin.toLowerCase(Locale.ROOT))) {
             return;
         }
-        HttpFields.Mutable answer = turn.response().getHeaders();
+        HttpFields.Mutable answer = httpExchange.response().getHeaders();
         answer.put("Access-Control-Allow-Origin", origin);
         answer.put("Access-Control-Expose-Headers", EXPOSED);
         answer.add(HttpHeader.VARY, "Origin");
-        if (asksFirst(turn)) {
+        if (asksFirst(httpExchange)) {
             answer.put("Access-Control-Allow-Methods", METHODS);
             answer.put("Access-Control-Max-Age", Integer.toString(KEPT_SECONDS));
-            String wanted = turn.headers().get("Access-Control-Request-Headers");
+            String wanted = httpExchange.headers().get("Access-Control-Request-Headers");
             if (wanted != null && HEADER_NAMES.matcher(wanted).matches()) {
                 answer.put("Access-Control-Allow-Headers", wanted);
             }
@@ -47,11 +47,12 @@ final class CrossOrigin {
     }
 
     /** Whether a browser asks whether a page of an allowed origin may send a request. */
-    boolean isPreflight(Turn turn) {
-        return asksFirst(turn) && turn.response().getHeaders().contains("Access-Control-Allow-Origin");
+    boolean isPreflight(HttpExchange httpExchange) {
+        return asksFirst(httpExchange) && httpExchange.response().getHeaders().contains("Access-Control-Allow-Origin");
     }
 
-    private static boolean asksFirst(Turn turn) {
-        return turn.request().getMethod().equals("OPTIONS") && turn.headers().contains("Access-Control-Request-Method");
+    private static boolean asksFirst(HttpExchange httpExchange) {
+        return httpExchange.request().getMethod().equals("OPTIONS")
+                && httpExchange.headers().contains("Access-Control-Request-Method");
     }
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * One HTTP response that is an event stream, until it is ended or its client is gone. A write waits for a client
  * that reads slowly; one that reads nothing for the connection's idle time counts as gone.
  */
-final class EventStream implements Outflow, Quiet {
+final class EventStream implements MessageSink, KeepAliveTarget {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
     /** For a look at what the client sends while the stream is open, which is nothing, or the end. */
@@ -34,9 +34,9 @@ final class EventStream implements Outflow, Quiet {
     /** Tells nginx and its like to pass events on as they come. */
     private static final PreEncodedHttpField NO_BUFFERING = new PreEncodedHttpField("X-Accel-Buffering", "no");
 
-    private final Turn turn;
+    private final HttpExchange httpExchange;
     private final Ticker ticker;
-    private final Predicate<Turn> admitted;
+    private final Predicate<HttpExchange> admitted;
     private final ReentrantLock writing = new ReentrantLock();
     private final ByteBuffer heard = BufferUtil.allocate(HEARD_BYTES);
     private volatile long writtenAt;
@@ -50,13 +50,13 @@ final class EventStream implements Outflow, Quiet {
      * @param admitted whether the turn's caller would be let in now; asked before something is sent, but not twice in a
      *     short time
      */
-    EventStream(Turn turn, Ticker ticker, Predicate<Turn> admitted) {
-        this.turn = turn;
+    EventStream(HttpExchange httpExchange, Ticker ticker, Predicate<HttpExchange> admitted) {
+        this.httpExchange = httpExchange;
         this.ticker = ticker;
         this.admitted = admitted;
         this.writtenAt = ticker.nanos();
         this.admittedAt = writtenAt - EventStreams.SLOW_NANOS - 1;
-        Response response = turn.response();
+        Response response = httpExchange.response();
         response.setStatus(HttpStatus.OK_200);
         response.getHeaders().put(EVENTS);
         response.getHeaders().put(NO_CACHE);
@@ -114,12 +114,12 @@ final class EventStream implements Outflow, Quiet {
 
     void endWith(byte[] event) {
         if (isAdmitted()) {
-            end(ByteBuffer.wrap(event), turn.callback());
+            end(ByteBuffer.wrap(event), httpExchange.callback());
         }
     }
 
     void end() {
-        end(BufferUtil.EMPTY_BUFFER, turn.callback());
+        end(BufferUtil.EMPTY_BUFFER, httpExchange.callback());
     }
 
     @Override
@@ -129,11 +129,11 @@ final class EventStream implements Outflow, Quiet {
 
     private Callback closing() {
         EndPoint connection = connection();
-        return Callback.from(turn.callback(), () -> connection.close());
+        return Callback.from(httpExchange.callback(), () -> connection.close());
     }
 
     private EndPoint connection() {
-        return turn.request().getConnectionMetaData().getConnection().getEndPoint();
+        return httpExchange.request().getConnectionMetaData().getConnection().getEndPoint();
     }
 
     private void end(ByteBuffer last, Callback then) {
@@ -143,7 +143,7 @@ final class EventStream implements Outflow, Quiet {
                 return;
             }
             over = true;
-            turn.response().write(true, last, heard.hasRemaining() ? closing() : then);
+            httpExchange.response().write(true, last, heard.hasRemaining() ? closing() : then);
         } finally {
             writing.unlock();
         }
@@ -159,8 +159,8 @@ final class EventStream implements Outflow, Quiet {
     }
 
     /** Ends the stream when its caller is not admitted any more, or its client has closed the connection. */
-    void look(Predicate<Turn> stillAdmitted) {
-        if (!stillAdmitted.test(turn)) {
+    void look(Predicate<HttpExchange> stillAdmitted) {
+        if (!stillAdmitted.test(httpExchange)) {
             refuse();
         } else if (isClosedByClient()) {
             onOver.run();
@@ -173,7 +173,7 @@ final class EventStream implements Outflow, Quiet {
         if (now - admittedAt <= EventStreams.SLOW_NANOS) {
             return true;
         }
-        if (over || !admitted.test(turn)) {
+        if (over || !admitted.test(httpExchange)) {
             refuse();
             return false;
         }
@@ -185,7 +185,7 @@ final class EventStream implements Outflow, Quiet {
         if (!over) {
             log.info(
                     "An event stream was ended: its token is no longer good. caller={}",
-                    turn.caller().name());
+                    httpExchange.caller().name());
             drop();
         }
     }
@@ -212,11 +212,11 @@ final class EventStream implements Outflow, Quiet {
                 return false;
             }
             over = true;
-            turn.callback().failed(new EofException("the client closed the connection"));
+            httpExchange.callback().failed(new EofException("the client closed the connection"));
             return true;
         } catch (IOException e) {
             over = true;
-            turn.callback().failed(e);
+            httpExchange.callback().failed(e);
             return true;
         } finally {
             writing.unlock();
@@ -225,13 +225,13 @@ final class EventStream implements Outflow, Quiet {
 
     private boolean isWritten(byte[] event) {
         try {
-            Content.Sink.write(turn.response(), false, ByteBuffer.wrap(event));
+            Content.Sink.write(httpExchange.response(), false, ByteBuffer.wrap(event));
             writtenAt = ticker.nanos();
             return true;
         } catch (IOException e) {
             over = true;
             log.debug("A client of an event stream went away", e);
-            turn.callback().failed(e);
+            httpExchange.callback().failed(e);
             return false;
         }
     }

@@ -24,7 +24,7 @@ final class EventStreams implements AutoCloseable {
     /** How long a stream must have been silent to be looked at when there is no place for another: 1 s. */
     private static final long LOOKED_AT_NANOS = 1_000_000_000;
 
-    private final Set<Quiet> open = ConcurrentHashMap.newKeySet();
+    private final Set<KeepAliveTarget> open = ConcurrentHashMap.newKeySet();
     private final int lastingMax;
     private final Semaphore lasting;
     private final long silentNanos;
@@ -33,7 +33,7 @@ final class EventStreams implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-keep-alive"));
     private final ScheduledFuture<?> ticking;
     private final ExecutorService writers = Threads.newPerTask("http-keep-alive-writer", WRITERS_MAX);
-    private volatile Predicate<Turn> admitted = turn -> true;
+    private volatile Predicate<HttpExchange> admitted = httpExchange -> true;
     private volatile boolean closed;
 
     /**
@@ -51,7 +51,7 @@ final class EventStreams implements AutoCloseable {
     }
 
     /** Answers only turns of which this holds at that moment, when they took their time. */
-    void answerOnly(Predicate<Turn> stillAdmitted) {
+    void answerOnly(Predicate<HttpExchange> stillAdmitted) {
         admitted = stillAdmitted;
     }
 
@@ -59,23 +59,23 @@ final class EventStreams implements AutoCloseable {
         return nanos() - begunAt > SLOW_NANOS;
     }
 
-    boolean mayAnswer(Turn turn) {
-        return admitted.test(turn);
+    boolean mayAnswer(HttpExchange httpExchange) {
+        return admitted.test(httpExchange);
     }
 
     /** Makes the turn's answer a stream that is kept alive until it is over. */
-    EventStream open(Turn turn) {
-        EventStream stream = new EventStream(turn, ticker, this::mayAnswer);
+    EventStream open(HttpExchange httpExchange) {
+        EventStream stream = new EventStream(httpExchange, ticker, this::mayAnswer);
         stream.whenOver(() -> open.remove(stream));
         open.add(stream);
         return stream;
     }
 
-    void add(Quiet answer) {
+    void add(KeepAliveTarget answer) {
         open.add(answer);
     }
 
-    void remove(Quiet answer) {
+    void remove(KeepAliveTarget answer) {
         open.remove(answer);
     }
 
@@ -106,8 +106,8 @@ final class EventStreams implements AutoCloseable {
     }
 
     /** Ends the event streams whose caller is not admitted any more, and those whose client is gone. */
-    void look(Predicate<Turn> admitted) {
-        for (Quiet answer : open) {
+    void look(Predicate<HttpExchange> admitted) {
+        for (KeepAliveTarget answer : open) {
             if (answer instanceof EventStream stream) {
                 stream.look(admitted);
             }
@@ -124,7 +124,7 @@ final class EventStreams implements AutoCloseable {
     }
 
     private void keepAlive(long longest) {
-        for (Quiet answer : open) {
+        for (KeepAliveTarget answer : open) {
             writers.execute(() -> answer.keepAlive(longest));
         }
     }

@@ -19,7 +19,7 @@ public record HttpAccess(
         Set<String> origins,
         boolean trustLoopback,
         Optional<TlsFiles> tls,
-        HttpLimits limits) {
+        CallerLimits limits) {
     public HttpAccess {
         hosts = Set.copyOf(hosts);
         origins = Set.copyOf(origins);
@@ -31,12 +31,12 @@ public record HttpAccess(
             Set<String> hosts,
             Set<String> origins,
             Optional<TlsFiles> tls,
-            HttpLimits limits) {
+            CallerLimits limits) {
         this(authentication, hosts, origins, /* trustLoopback= */ false, tls, limits);
     }
 
     /** Every client on this machine, and no other client. */
     public static HttpAccess local() {
-        return new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.empty(), HttpLimits.defaults());
+        return new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.empty(), CallerLimits.defaults());
     }
 }

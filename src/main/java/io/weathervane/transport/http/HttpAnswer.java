@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The answer to one POST: plain JSON, or, from the first message that comes before the answer, or after a long
  * silence, an event stream. A client that goes away ends a modern request and no legacy one.
  */
-final class HttpAnswer implements Exchange, Quiet {
-    private final Turn turn;
+final class HttpAnswer implements Exchange, KeepAliveTarget {
+    private final HttpExchange httpExchange;
     private final McpRequest request;
     private final Accepted accepted;
     private final @Nullable HttpSession session;
@@ -28,13 +28,18 @@ final class HttpAnswer implements Exchange, Quiet {
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile @Nullable RunningCall call;
-    private @Nullable Outflow stream;
+    private @Nullable MessageSink stream;
     private boolean ended;
     private boolean lasting;
 
     /** @param session the client's, null when it has none */
-    HttpAnswer(Turn turn, McpRequest request, Accepted accepted, @Nullable HttpSession session, EventStreams streams) {
-        this.turn = turn;
+    HttpAnswer(
+            HttpExchange httpExchange,
+            McpRequest request,
+            Accepted accepted,
+            @Nullable HttpSession session,
+            EventStreams streams) {
+        this.httpExchange = httpExchange;
         this.request = request;
         this.accepted = accepted;
         this.session = session;
@@ -56,12 +61,12 @@ final class HttpAnswer implements Exchange, Quiet {
 
     @Override
     public Caller caller() {
-        return turn.caller();
+        return httpExchange.caller();
     }
 
     @Override
     public String address() {
-        return Request.getRemoteAddr(turn.request());
+        return Request.getRemoteAddr(httpExchange.request());
     }
 
     @Override
@@ -80,7 +85,7 @@ final class HttpAnswer implements Exchange, Quiet {
 
     @Override
     public void answer(JsonRpcMessage.Response message) {
-        boolean withheld = streams.isSlow(begunAt) && !streams.mayAnswer(turn);
+        boolean withheld = streams.isSlow(begunAt) && !streams.mayAnswer(httpExchange);
         lock.lock();
         try {
             ended = true;
@@ -89,7 +94,7 @@ final class HttpAnswer implements Exchange, Quiet {
                 withhold();
             } else if (stream == null && (accepted.json() || status != HttpStatus.OK_200)) {
                 closeUnlessOnHandler();
-                HttpReply.message(turn, status, message);
+                HttpReply.message(httpExchange, status, message);
             } else {
                 stream().finish(message);
             }
@@ -101,12 +106,12 @@ final class HttpAnswer implements Exchange, Quiet {
 
     /** The caller's access ended while the call went on: it gets nothing of the answer. */
     private void withhold() {
-        Outflow open = stream;
+        MessageSink open = stream;
         if (open != null) {
             open.cut();
         } else {
             closeUnlessOnHandler();
-            HttpReply.withheld(turn);
+            HttpReply.withheld(httpExchange);
         }
     }
 
@@ -119,7 +124,7 @@ final class HttpAnswer implements Exchange, Quiet {
                 stream.cut();
             } else {
                 closeUnlessOnHandler();
-                HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
+                HttpReply.empty(httpExchange, HttpStatus.ACCEPTED_202);
             }
         } finally {
             lock.unlock();
@@ -137,7 +142,7 @@ final class HttpAnswer implements Exchange, Quiet {
         lock.lock();
         try {
             if (stream == null) {
-                HttpReply.closeAfter(turn);
+                HttpReply.closeAfter(httpExchange);
             }
             if (stream() instanceof SessionStream open) {
                 open.disconnect();
@@ -153,7 +158,7 @@ final class HttpAnswer implements Exchange, Quiet {
         if (streams.nanos() - begunAt < silentNanos || !lock.tryLock()) {
             return;
         }
-        Outflow begun;
+        MessageSink begun;
         try {
             begun = ended ? null : stream();
         } finally {
@@ -171,8 +176,8 @@ final class HttpAnswer implements Exchange, Quiet {
         }
     }
 
-    private Outflow stream() {
-        Outflow open = stream;
+    private MessageSink stream() {
+        MessageSink open = stream;
         if (open == null) {
             open = begin();
             stream = open;
@@ -180,10 +185,10 @@ final class HttpAnswer implements Exchange, Quiet {
         return open;
     }
 
-    private Outflow begin() {
+    private MessageSink begin() {
         closeUnlessOnHandler();
         streams.remove(this);
-        EventStream connection = streams.open(turn);
+        EventStream connection = streams.open(httpExchange);
         HttpSession resumable = session;
         if (resumable != null) {
             SessionStream numbered = resumable.newStream();
@@ -214,7 +219,7 @@ final class HttpAnswer implements Exchange, Quiet {
      */
     private void closeUnlessOnHandler() {
         if (Thread.currentThread() != handler) {
-            HttpReply.closeAfter(turn);
+            HttpReply.closeAfter(httpExchange);
         }
     }
 }

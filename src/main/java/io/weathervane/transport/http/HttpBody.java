@@ -50,20 +50,20 @@ final class HttpBody {
      * Reads and drops the body of a request that is refused before it was read: to close its connection would look to
      * the client, who may be sending its next request, like a server that is gone. A large body does end it.
      */
-    static void discard(Turn turn) {
-        discard(turn, DISCARD_BYTES_MAX);
+    static void discard(HttpExchange httpExchange) {
+        discard(httpExchange, DISCARD_BYTES_MAX);
     }
 
     /** The same of a request that may be sent again: its client is to read why, which needs its body to be read. */
-    static void discard(Turn turn, int most) {
-        Request request = turn.request();
+    static void discard(HttpExchange httpExchange, int most) {
+        Request request = httpExchange.request();
         try {
             boolean small = request.getLength() <= most && !awaitsConsent(request);
             if (!small || !drain(Content.Source.asInputStream(request), most)) {
-                HttpReply.closeAfter(turn);
+                HttpReply.closeAfter(httpExchange);
             }
         } catch (IOException e) {
-            HttpReply.closeAfter(turn);
+            HttpReply.closeAfter(httpExchange);
         }
     }
 

@@ -28,92 +28,95 @@ final class HttpReply {
 
     private HttpReply() {}
 
-    static void json(Turn turn, int status, byte[] body) {
-        json(turn, status, body, turn.callback());
+    static void json(HttpExchange httpExchange, int status, byte[] body) {
+        json(httpExchange, status, body, httpExchange.callback());
     }
 
     /** @param sent completes the turn */
-    static void json(Turn turn, int status, byte[] body, Callback sent) {
-        Response response = turn.response();
+    static void json(HttpExchange httpExchange, int status, byte[] body, Callback sent) {
+        Response response = httpExchange.response();
         response.setStatus(status);
         response.getHeaders().put(JSON);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(true, ByteBuffer.wrap(body), sent);
     }
 
-    static void message(Turn turn, int status, JsonRpcMessage message) {
-        json(turn, status, JsonRpcCodec.write(message));
+    static void message(HttpExchange httpExchange, int status, JsonRpcMessage message) {
+        json(httpExchange, status, JsonRpcCodec.write(message));
     }
 
     /** An error about the HTTP request itself; its id is unknown or does not matter. */
-    static void refused(Turn turn, int status, String why) {
+    static void refused(HttpExchange httpExchange, int status, String why) {
         JsonRpcException error = new JsonRpcException(ErrorCode.INVALID_REQUEST, "Invalid request: " + why);
-        message(turn, status, error.toFailure(null));
+        message(httpExchange, status, error.toFailure(null));
     }
 
     /** An error of the server's own. What it was, the log has. */
-    static void failed(Turn turn, int status, String what) {
+    static void failed(HttpExchange httpExchange, int status, String what) {
         JsonRpcException error = new JsonRpcException(ErrorCode.INTERNAL_ERROR, "Internal error: " + what);
-        message(turn, status, error.toFailure(null));
+        message(httpExchange, status, error.toFailure(null));
     }
 
     /** The same as {@link #refused} for a request that is refused by its head: its body is read first, or its connection closed. */
-    static void refusedUnread(Turn turn, int status, String why) {
-        HttpBody.discard(turn);
-        refused(turn, status, why);
+    static void refusedUnread(HttpExchange httpExchange, int status, String why) {
+        HttpBody.discard(httpExchange);
+        refused(httpExchange, status, why);
     }
 
     /** Nothing is wrong with the request, but there is no room for it now. */
-    static void busy(Turn turn, JsonRpcMessage.Failure why) {
-        turn.response().getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        message(turn, HttpStatus.SERVICE_UNAVAILABLE_503, why);
+    static void busy(HttpExchange httpExchange, JsonRpcMessage.Failure why) {
+        httpExchange.response().getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        message(httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, why);
     }
 
     /** The request cannot be served now; it can be sent again, not before so long. */
-    static void later(Turn turn, int status, Duration wait, String why) {
+    static void later(HttpExchange httpExchange, int status, Duration wait, String why) {
         long seconds = wait.plusMillis(999).toSeconds();
-        turn.response().getHeaders().put(HttpHeader.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
+        httpExchange.response().getHeaders().put(HttpHeader.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
         JsonRpcException error = new JsonRpcException(ErrorCode.INTERNAL_ERROR, "Try again later: " + why);
-        message(turn, status, error.toFailure(null));
+        message(httpExchange, status, error.toFailure(null));
     }
 
     /** The caller's access ended while its request was worked on. */
-    static void withheld(Turn turn) {
-        refused(turn, HttpStatus.UNAUTHORIZED_401, "the token is no longer good, so the answer is withheld");
+    static void withheld(HttpExchange httpExchange) {
+        refused(httpExchange, HttpStatus.UNAUTHORIZED_401, "the token is no longer good, so the answer is withheld");
     }
 
-    static void methodNotAllowed(Turn turn, String allowed) {
-        turn.response().getHeaders().put(HttpHeader.ALLOW, allowed);
-        refusedUnread(turn, HttpStatus.METHOD_NOT_ALLOWED_405, "use " + allowed + " here");
+    static void methodNotAllowed(HttpExchange httpExchange, String allowed) {
+        httpExchange.response().getHeaders().put(HttpHeader.ALLOW, allowed);
+        refusedUnread(httpExchange, HttpStatus.METHOD_NOT_ALLOWED_405, "use " + allowed + " here");
     }
 
-    static void unknownSession(Turn turn) {
-        refused(turn, HttpStatus.NOT_FOUND_404, "the session is unknown or has ended; begin again with initialize");
+    static void unknownSession(HttpExchange httpExchange) {
+        refused(
+                httpExchange,
+                HttpStatus.NOT_FOUND_404,
+                "the session is unknown or has ended; begin again with initialize");
     }
 
-    static void unsupportedVersion(Turn turn, RequestId id) {
+    static void unsupportedVersion(HttpExchange httpExchange, RequestId id) {
         JsonRpcException error = new JsonRpcException(ErrorCode.INVALID_REQUEST, "Invalid request: " + noVersion());
-        message(turn, HttpStatus.BAD_REQUEST_400, error.toFailure(id));
+        message(httpExchange, HttpStatus.BAD_REQUEST_400, error.toFailure(id));
     }
 
     private static String noVersion() {
         return HeaderCheck.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all());
     }
 
-    static void unsupportedVersion(Turn turn) {
+    static void unsupportedVersion(HttpExchange httpExchange) {
         refused(
-                turn,
+                httpExchange,
                 HttpStatus.BAD_REQUEST_400,
                 HeaderCheck.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all()));
     }
 
-    static void empty(Turn turn, int status) {
-        turn.response().setStatus(status);
-        turn.response().write(true, BufferUtil.EMPTY_BUFFER, turn.callback());
+    static void empty(HttpExchange httpExchange, int status) {
+        httpExchange.response().setStatus(status);
+        httpExchange.response().write(true, BufferUtil.EMPTY_BUFFER, httpExchange.callback());
     }
 
     /** The connection must not be used again after this answer. */
-    static void closeAfter(Turn turn) {
-        turn.response().getHeaders().put(CLOSE);
+    static void closeAfter(HttpExchange httpExchange) {
+        httpExchange.response().getHeaders().put(CLOSE);
     }
 }

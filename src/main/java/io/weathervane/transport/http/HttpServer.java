@@ -58,7 +58,7 @@ public final class HttpServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
     private final HttpSessions sessions;
     private final EventStreams streams;
-    private final StreamWatch watch;
+    private final StreamReaper watch;
     private final Optional<LiveTls> tls;
     private final Optional<Authentication> authentication;
     private final ConnectionLimit connections;
@@ -82,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
         this.peers = new ConnectionPeers();
         connector.addBean(peers);
         Admission admission = new Admission(access, peers, ticker);
-        this.watch = new StreamWatch(streams, admission::stillAdmits);
+        this.watch = new StreamReaper(streams, admission::stillAdmits);
         this.mcp = new McpHandler(
                 dispatcher,
                 admission,

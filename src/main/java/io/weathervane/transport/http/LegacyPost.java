@@ -31,29 +31,29 @@ final class LegacyPost {
      *
      * @throws JsonRpcException to be answered as a bad request
      */
-    void requested(Turn turn, McpRequest request, Accepted accepted) {
-        String id = turn.headers().get(HttpSessions.HEADER);
+    void requested(HttpExchange httpExchange, McpRequest request, Accepted accepted) {
+        String id = httpExchange.headers().get(HttpSessions.HEADER);
         if (request.isInitialize()) {
-            initialize(turn, request, accepted);
+            initialize(httpExchange, request, accepted);
         } else if (id == null) {
-            HttpAnswer answer = new HttpAnswer(turn, request, accepted, /* session= */ null, streams);
+            HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, /* session= */ null, streams);
             run(dispatcher.open(request, answer), answer);
         } else {
-            Optional<HttpSession> session = sessions.find(id, turn.caller());
+            Optional<HttpSession> session = sessions.find(id, httpExchange.caller());
             if (session.isPresent()) {
-                runIn(session.get(), turn, request, accepted);
+                runIn(session.get(), httpExchange, request, accepted);
             } else {
-                HttpReply.unknownSession(turn);
+                HttpReply.unknownSession(httpExchange);
             }
         }
     }
 
     /** A notification, or the answer to a request of ours. */
-    void received(Turn turn, JsonRpcMessage message) {
-        String id = turn.headers().get(HttpSessions.HEADER);
-        Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, turn.caller());
+    void received(HttpExchange httpExchange, JsonRpcMessage message) {
+        String id = httpExchange.headers().get(HttpSessions.HEADER);
+        Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, httpExchange.caller());
         if (id != null && session.isEmpty()) {
-            HttpReply.unknownSession(turn);
+            HttpReply.unknownSession(httpExchange);
             return;
         }
         session.ifPresent(present -> {
@@ -63,11 +63,11 @@ final class LegacyPost {
                 present.client().answered(response);
             }
         });
-        HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
+        HttpReply.empty(httpExchange, HttpStatus.ACCEPTED_202);
     }
 
-    private void runIn(HttpSession session, Turn turn, McpRequest request, Accepted accepted) {
-        HttpAnswer answer = new HttpAnswer(turn, request, accepted, session, streams);
+    private void runIn(HttpSession session, HttpExchange httpExchange, McpRequest request, Accepted accepted) {
+        HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, session, streams);
         RunningCall call = dispatcher.open(request, answer, session.client());
         if (!session.client().calls().add(call)) {
             throw new JsonRpcException(
@@ -86,20 +86,20 @@ final class LegacyPost {
         dispatcher.run(call);
     }
 
-    private void initialize(Turn turn, McpRequest request, Accepted accepted) {
-        HttpSession session = sessions.begin(turn.caller());
-        HttpAnswer answer = new HttpAnswer(turn, request, accepted, /* session= */ null, streams);
-        dispatcher.run(dispatcher.open(request, new Opening(turn, session, answer), session.client()));
+    private void initialize(HttpExchange httpExchange, McpRequest request, Accepted accepted) {
+        HttpSession session = sessions.begin(httpExchange.caller());
+        HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, /* session= */ null, streams);
+        dispatcher.run(dispatcher.open(request, new Opening(httpExchange, session, answer), session.client()));
     }
 
     /** The answer to {@code initialize}: with a success the client gets its session, else there is none. */
     private final class Opening implements Exchange {
-        private final Turn turn;
+        private final HttpExchange httpExchange;
         private final HttpSession session;
         private final HttpAnswer answer;
 
-        Opening(Turn turn, HttpSession session, HttpAnswer answer) {
-            this.turn = turn;
+        Opening(HttpExchange httpExchange, HttpSession session, HttpAnswer answer) {
+            this.httpExchange = httpExchange;
             this.session = session;
             this.answer = answer;
         }
@@ -119,7 +119,7 @@ final class LegacyPost {
             if (response instanceof JsonRpcMessage.Success success) {
                 session.agreed(success.result().path("protocolVersion").asString(""));
                 sessions.add(session);
-                turn.response().getHeaders().put(HttpSessions.HEADER, session.id());
+                httpExchange.response().getHeaders().put(HttpSessions.HEADER, session.id());
             } else {
                 session.close();
             }

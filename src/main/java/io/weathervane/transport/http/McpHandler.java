@@ -38,7 +38,7 @@ final class McpHandler implements AutoCloseable {
     private final ModernPost modern;
     private final LegacyPost legacy;
     private final BatchPost batches;
-    private final SessionDoor door;
+    private final SessionEndpoint door;
     private final int bodyBytes;
     private final BodyMemory memory;
     private final long drainBytes;
@@ -57,7 +57,7 @@ final class McpHandler implements AutoCloseable {
         this.modern = new ModernPost(dispatcher, streams);
         this.legacy = new LegacyPost(dispatcher, sessions, streams);
         this.batches = new BatchPost(dispatcher, admission, sessions, streams);
-        this.door = new SessionDoor(sessions, streams);
+        this.door = new SessionEndpoint(sessions, streams);
         this.bodyBytes = bodyBytes;
         this.memory = new BodyMemory(MemoryBudget.ofCalls(), bodyBytes);
         this.drainBytes = drainBytes;
@@ -65,128 +65,132 @@ final class McpHandler implements AutoCloseable {
     }
 
     /** Whether {@link #handle} answers the turn without waiting for anything, least of all for the client. */
-    boolean answersAtOnce(Turn turn) {
-        return turn.early().flatMap(EarlyBody::message).orElse(null) instanceof JsonRpcMessage.Request request
+    boolean answersAtOnce(HttpExchange httpExchange) {
+        return httpExchange.early().flatMap(PrefetchedBody::message).orElse(null)
+                        instanceof JsonRpcMessage.Request request
                 && dispatcher.answersAtOnce(request)
-                && Accepted.of(turn.headers()).json();
+                && Accepted.of(httpExchange.headers()).json();
     }
 
-    boolean makesSafe(EarlyBody body) {
+    boolean makesSafe(PrefetchedBody body) {
         return body.message().orElse(null) instanceof JsonRpcMessage.Request request && dispatcher.makesSafe(request);
     }
 
-    void handle(Turn turn) {
-        switch (turn.request().getMethod()) {
-            case "POST" -> post(turn);
-            case "GET" -> door.get(turn);
-            case "DELETE" -> door.delete(turn);
-            default -> HttpReply.methodNotAllowed(turn, ALLOWED);
+    void handle(HttpExchange httpExchange) {
+        switch (httpExchange.request().getMethod()) {
+            case "POST" -> post(httpExchange);
+            case "GET" -> door.get(httpExchange);
+            case "DELETE" -> door.delete(httpExchange);
+            default -> HttpReply.methodNotAllowed(httpExchange, ALLOWED);
         }
     }
 
-    private void post(Turn turn) {
-        Accepted accepted = Accepted.of(turn.headers());
-        if (!isJson(turn.headers())) {
+    private void post(HttpExchange httpExchange) {
+        Accepted accepted = Accepted.of(httpExchange.headers());
+        if (!isJson(httpExchange.headers())) {
             HttpReply.refusedUnread(
-                    turn,
+                    httpExchange,
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
                     "the body must be application/json in UTF-8 (curl: -H 'Content-Type: application/json')");
         } else if (accepted.nothing()) {
             HttpReply.refusedUnread(
-                    turn,
+                    httpExchange,
                     HttpStatus.NOT_ACCEPTABLE_406,
                     "the answer is application/json or text/event-stream, and the Accept header allows neither");
         } else {
-            read(turn, accepted);
+            read(httpExchange, accepted);
         }
     }
 
-    private void read(Turn turn, Accepted accepted) {
+    private void read(HttpExchange httpExchange, Accepted accepted) {
         try {
-            Optional<JsonRpcMessage> early = turn.early().flatMap(EarlyBody::message);
+            Optional<JsonRpcMessage> early = httpExchange.early().flatMap(PrefetchedBody::message);
             if (early.isPresent()) {
-                received(turn, accepted, early.get());
-            } else if (turn.early().isPresent()) {
-                received(turn, accepted, turn.early().get().bytes());
+                received(httpExchange, accepted, early.get());
+            } else if (httpExchange.early().isPresent()) {
+                received(httpExchange, accepted, httpExchange.early().get().bytes());
             } else {
-                readLate(turn, accepted);
+                readLate(httpExchange, accepted);
             }
         } catch (JsonRpcReadException e) {
-            HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.failure());
+            HttpReply.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.failure());
         } catch (HttpBody.TooLargeException e) {
             if (!e.drained()) {
-                HttpReply.closeAfter(turn);
+                HttpReply.closeAfter(httpExchange);
             }
-            HttpReply.refused(turn, HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
+            HttpReply.refused(httpExchange, HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             log.debug("A client went away before its request had come", e);
-            turn.callback().failed(e);
+            httpExchange.callback().failed(e);
         }
     }
 
     /** A body that may be large has memory until its calls have ended. */
-    private void readLate(Turn turn, Accepted accepted) throws IOException, HttpBody.TooLargeException {
-        Optional<BodyMemory.Claim> claimed = memory.claim(turn);
+    private void readLate(HttpExchange httpExchange, Accepted accepted) throws IOException, HttpBody.TooLargeException {
+        Optional<BodyMemory.Claim> claimed = memory.claim(httpExchange);
         if (claimed.isEmpty()) {
-            HttpBody.discard(turn, bodyBytes);
-            connections.bodyHasCome(turn.request());
-            HttpReply.later(turn, HttpStatus.SERVICE_UNAVAILABLE_503, HttpReply.SOON, memory.refusal(turn));
+            HttpBody.discard(httpExchange, bodyBytes);
+            connections.bodyHasCome(httpExchange.request());
+            HttpReply.later(
+                    httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, HttpReply.SOON, memory.refusal(httpExchange));
             return;
         }
         try (BodyMemory.Claim claim = claimed.get()) {
-            byte[] body = HttpBody.read(turn.request(), bodyBytes, drainBytes);
-            connections.bodyHasCome(turn.request());
+            byte[] body = HttpBody.read(httpExchange.request(), bodyBytes, drainBytes);
+            connections.bodyHasCome(httpExchange.request());
             claim.isOnly(body.length);
-            received(turn, accepted, body);
+            received(httpExchange, accepted, body);
         }
     }
 
-    private void received(Turn turn, Accepted accepted, byte[] body) {
+    private void received(HttpExchange httpExchange, Accepted accepted, byte[] body) {
         Optional<List<JsonNode>> batch = JsonRpcCodec.batch(body);
         if (batch.isPresent()) {
-            batches.received(turn, accepted, batch.get(), version(turn));
+            batches.received(httpExchange, accepted, batch.get(), version(httpExchange));
         } else {
-            received(turn, accepted, JsonRpcCodec.read(body));
+            received(httpExchange, accepted, JsonRpcCodec.read(body));
         }
     }
 
-    private static Optional<String> version(Turn turn) {
-        return Optional.ofNullable(turn.headers().get(HeaderCheck.VERSION)).map(String::trim);
+    private static Optional<String> version(HttpExchange httpExchange) {
+        return Optional.ofNullable(httpExchange.headers().get(HeaderCheck.VERSION))
+                .map(String::trim);
     }
 
-    private void received(Turn turn, Accepted accepted, JsonRpcMessage message) {
-        Optional<String> version = version(turn);
+    private void received(HttpExchange httpExchange, Accepted accepted, JsonRpcMessage message) {
+        Optional<String> version = version(httpExchange);
         if (message instanceof JsonRpcMessage.Request request) {
-            requested(turn, accepted, request, version);
+            requested(httpExchange, accepted, request, version);
         } else if (version.isEmpty() || ProtocolVersions.isLegacy(version.get())) {
-            legacy.received(turn, message);
+            legacy.received(httpExchange, message);
         } else if (ProtocolVersions.isModern(version.get())) {
-            modern.received(turn, message);
+            modern.received(httpExchange, message);
         } else {
-            HttpReply.unsupportedVersion(turn);
+            HttpReply.unsupportedVersion(httpExchange);
         }
     }
 
-    private void requested(Turn turn, Accepted accepted, JsonRpcMessage.Request request, Optional<String> version) {
+    private void requested(
+            HttpExchange httpExchange, Accepted accepted, JsonRpcMessage.Request request, Optional<String> version) {
         if (request.method().equals("initialize")
                 && version.filter(McpHandler::isUnknown).isPresent()) {
-            HttpReply.unsupportedVersion(turn, request.id());
+            HttpReply.unsupportedVersion(httpExchange, request.id());
             return;
         }
         try {
-            TraceHeaders.addTo(request, turn.headers());
-            WorkerHeader.addTo(request, turn.headers());
+            TraceHeaders.addTo(request, httpExchange.headers());
+            WorkerHeader.addTo(request, httpExchange.headers());
             McpRequest mcpRequest = McpRequest.of(request, version);
-            Optional<Role> missing = Admission.roleMissing(turn, mcpRequest, dispatcher);
+            Optional<Role> missing = Admission.roleMissing(httpExchange, mcpRequest, dispatcher);
             if (missing.isPresent()) {
-                admission.refuseFor(missing.get(), turn, mcpRequest);
+                admission.refuseFor(missing.get(), httpExchange, mcpRequest);
             } else if (mcpRequest.isModern()) {
-                modern.requested(turn, mcpRequest, accepted);
+                modern.requested(httpExchange, mcpRequest, accepted);
             } else {
-                legacy.requested(turn, mcpRequest, accepted);
+                legacy.requested(httpExchange, mcpRequest, accepted);
             }
         } catch (JsonRpcException e) {
-            HttpReply.message(turn, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));
+            HttpReply.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));
         }
     }
 

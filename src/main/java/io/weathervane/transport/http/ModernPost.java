@@ -23,34 +23,35 @@ final class ModernPost {
      *
      * @throws JsonRpcException to be answered as a bad request
      */
-    void requested(Turn turn, McpRequest request, Accepted accepted) {
-        HeaderCheck.verify(turn.headers(), request, dispatcher::inputSchemaOf);
+    void requested(HttpExchange httpExchange, McpRequest request, Accepted accepted) {
+        HeaderCheck.verify(httpExchange.headers(), request, dispatcher::inputSchemaOf);
         try {
             dispatcher.admit(request);
         } catch (JsonRpcException e) {
             boolean unknown = e.code() == ErrorCode.METHOD_NOT_FOUND.code();
             int status = unknown ? HttpStatus.NOT_FOUND_404 : HttpStatus.BAD_REQUEST_400;
-            HttpReply.message(turn, status, e.toFailure(request.request().id()));
+            HttpReply.message(
+                    httpExchange, status, e.toFailure(request.request().id()));
             return;
         }
-        HttpAnswer answer = new HttpAnswer(turn, request, accepted, /* session= */ null, streams);
-        if (!request.isListen() || hasPlace(turn, request, accepted, answer)) {
+        HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, /* session= */ null, streams);
+        if (!request.isListen() || hasPlace(httpExchange, request, accepted, answer)) {
             RunningCall call = dispatcher.open(request, answer);
             answer.belongsTo(call);
             dispatcher.run(call);
         }
     }
 
-    private boolean hasPlace(Turn turn, McpRequest request, Accepted accepted, HttpAnswer answer) {
+    private boolean hasPlace(HttpExchange httpExchange, McpRequest request, Accepted accepted, HttpAnswer answer) {
         if (!accepted.events()) {
             HttpReply.message(
-                    turn,
+                    httpExchange,
                     HttpStatus.NOT_ACCEPTABLE_406,
                     failure(request, ErrorCode.INVALID_REQUEST, "its answer is text/event-stream; accept that"));
             return false;
         }
         if (!streams.reserveLasting()) {
-            HttpReply.busy(turn, failure(request, ErrorCode.INTERNAL_ERROR, streams.noPlace()));
+            HttpReply.busy(httpExchange, failure(request, ErrorCode.INTERNAL_ERROR, streams.noPlace()));
             return false;
         }
         answer.lasts();
@@ -63,11 +64,11 @@ final class ModernPost {
     }
 
     /** There is no notification for a modern client to send here, and no request of ours for it to answer. */
-    void received(Turn turn, JsonRpcMessage message) {
+    void received(HttpExchange httpExchange, JsonRpcMessage message) {
         if (message instanceof JsonRpcMessage.Notification) {
-            HttpReply.empty(turn, HttpStatus.ACCEPTED_202);
+            HttpReply.empty(httpExchange, HttpStatus.ACCEPTED_202);
         } else {
-            HttpReply.refused(turn, HttpStatus.BAD_REQUEST_400, "this server sends no requests to answer");
+            HttpReply.refused(httpExchange, HttpStatus.BAD_REQUEST_400, "this server sends no requests to answer");
         }
     }
 }

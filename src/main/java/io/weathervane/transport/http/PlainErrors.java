@@ -17,12 +17,12 @@ final class PlainErrors extends ErrorHandler {
             @Nullable String message,
             @Nullable Throwable cause,
             Callback callback) {
-        Turn turn = new Turn(request, response, callback);
+        HttpExchange httpExchange = new HttpExchange(request, response, callback);
         String what = String.valueOf(HttpStatus.getMessage(code));
         if (HttpStatus.isServerError(code)) {
-            HttpReply.failed(turn, code, what);
+            HttpReply.failed(httpExchange, code, what);
         } else {
-            HttpReply.refused(turn, code, what);
+            HttpReply.refused(httpExchange, code, what);
         }
     }
 }

@@ -28,7 +28,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     private static final Set<String> METADATA =
             Set.of(ProtectedResource.WELL_KNOWN, ProtectedResource.WELL_KNOWN + MCP);
 
-    private final AllowedNames names;
+    private final HostOriginFilter names;
     private final CrossOrigin crossOrigin;
     private final ConnectionLimit connections;
     private final Admission admission;
@@ -45,7 +45,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
             McpHandler mcp,
             HealthSource health,
             Executor waiting) {
-        this.names = new AllowedNames(access.hosts(), access.origins());
+        this.names = new HostOriginFilter(access.hosts(), access.origins());
         this.crossOrigin = new CrossOrigin(access.origins());
         this.connections = connections;
         this.admission = admission;
@@ -57,15 +57,15 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Turn turn = new Turn(request, response, callback);
+        HttpExchange httpExchange = new HttpExchange(request, response, callback);
         connections.headHasCome(request);
         if (!hasBody(request)) {
             connections.bodyHasCome(request);
         }
-        if (isCall(request) && admission.mayReadFirst(request) && EarlyBody.suits(request)) {
-            EarlyBody.read(request, body -> begun(turn.with(body, mcp.makesSafe(body))), callback::failed);
+        if (isCall(request) && admission.mayReadFirst(request) && PrefetchedBody.suits(request)) {
+            PrefetchedBody.read(request, body -> begun(httpExchange.with(body, mcp.makesSafe(body))), callback::failed);
         } else {
-            elsewhere(turn);
+            elsewhere(httpExchange);
         }
         return true;
     }
@@ -74,20 +74,20 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     }
 
-    private void begun(Turn turn) {
-        connections.bodyHasCome(turn.request());
-        if (!admission.mayWait(turn) && mcp.answersAtOnce(turn)) {
-            answerOrFail(turn);
+    private void begun(HttpExchange httpExchange) {
+        connections.bodyHasCome(httpExchange.request());
+        if (!admission.mayWait(httpExchange) && mcp.answersAtOnce(httpExchange)) {
+            answerOrFail(httpExchange);
         } else {
-            elsewhere(turn);
+            elsewhere(httpExchange);
         }
     }
 
-    private void elsewhere(Turn turn) {
+    private void elsewhere(HttpExchange httpExchange) {
         try {
-            waiting.execute(() -> answerOrFail(turn));
+            waiting.execute(() -> answerOrFail(httpExchange));
         } catch (RejectedExecutionException stopped) {
-            turn.callback().failed(stopped);
+            httpExchange.callback().failed(stopped);
         }
     }
 
@@ -96,35 +96,35 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
                 && Request.getPathInContext(request).equals(MCP);
     }
 
-    private void answerOrFail(Turn turn) {
+    private void answerOrFail(HttpExchange httpExchange) {
         try {
-            answer(turn);
+            answer(httpExchange);
         } catch (Throwable e) {
-            Response.writeError(turn.request(), turn.response(), turn.callback(), e);
+            Response.writeError(httpExchange.request(), httpExchange.response(), httpExchange.callback(), e);
         }
     }
 
-    private void answer(Turn turn) {
-        Request request = turn.request();
+    private void answer(HttpExchange httpExchange) {
+        Request request = httpExchange.request();
         if (connections.isBeyond(request)) {
-            HttpReply.closeAfter(turn);
+            HttpReply.closeAfter(httpExchange);
             HttpReply.later(
-                    turn,
+                    httpExchange,
                     HttpStatus.SERVICE_UNAVAILABLE_503,
                     HttpReply.SOON,
                     "the server has its " + connections.limit() + " connections in use");
         } else if (isOldAndChunked(request)) {
-            HttpReply.closeAfter(turn);
+            HttpReply.closeAfter(httpExchange);
             HttpReply.refused(
-                    turn,
+                    httpExchange,
                     HttpStatus.BAD_REQUEST_400,
                     "HTTP/1.0 has no Transfer-Encoding; send Content-Length, or HTTP/1.1");
         } else if (names.allow(request)) {
-            crossOrigin.allow(turn);
-            sort(turn, Request.getPathInContext(request));
+            crossOrigin.allow(httpExchange);
+            sort(httpExchange, Request.getPathInContext(request));
         } else {
             HttpReply.refusedUnread(
-                    turn,
+                    httpExchange,
                     HttpStatus.FORBIDDEN_403,
                     "the Host or Origin header has a name that is not served here; localhost, 127.0.0.1 and [::1] are");
         }
@@ -136,50 +136,52 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
                 && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     }
 
-    private void sort(Turn turn, String path) {
-        if (crossOrigin.isPreflight(turn)) {
-            HttpReply.empty(turn, HttpStatus.NO_CONTENT_204);
+    private void sort(HttpExchange httpExchange, String path) {
+        if (crossOrigin.isPreflight(httpExchange)) {
+            HttpReply.empty(httpExchange, HttpStatus.NO_CONTENT_204);
         } else if (path.equals(MCP)) {
-            admission.admit(turn, mcp::handle);
+            admission.admit(httpExchange, mcp::handle);
         } else if (path.equals(HEALTH)) {
-            reading(turn, this::health);
+            reading(httpExchange, this::health);
         } else if (METADATA.contains(path) && resource.isPresent()) {
-            reading(turn, asked -> json(asked, HttpStatus.OK_200, resource.get().metadata()));
+            reading(
+                    httpExchange,
+                    asked -> json(asked, HttpStatus.OK_200, resource.get().metadata()));
         } else {
-            HttpReply.refusedUnread(turn, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
+            HttpReply.refusedUnread(httpExchange, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
         }
     }
 
-    private static void reading(Turn turn, Consumer<Turn> handler) {
-        String method = turn.request().getMethod();
+    private static void reading(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        String method = httpExchange.request().getMethod();
         if (method.equals("GET") || method.equals("HEAD")) {
-            handler.accept(turn);
+            handler.accept(httpExchange);
         } else {
-            HttpReply.methodNotAllowed(turn, "GET, HEAD");
+            HttpReply.methodNotAllowed(httpExchange, "GET, HEAD");
         }
     }
 
     /** A probe without a token learns whether the server is well, and nothing of what it does. */
-    private void health(Turn turn) {
-        if (admission.isAnonymous(turn)) {
+    private void health(HttpExchange httpExchange) {
+        if (admission.isAnonymous(httpExchange)) {
             HealthSource.Health now = health.health();
             ObjectNode brief = JsonRpcCodec.JSON.createObjectNode();
-            json(turn, now.status(), brief.set("status", now.body().path("status")));
+            json(httpExchange, now.status(), brief.set("status", now.body().path("status")));
         } else {
-            admission.admit(turn, this::wholeHealth);
+            admission.admit(httpExchange, this::wholeHealth);
         }
     }
 
-    private void wholeHealth(Turn turn) {
-        if (turn.caller().has(Role.VIEWER)) {
+    private void wholeHealth(HttpExchange httpExchange) {
+        if (httpExchange.caller().has(Role.VIEWER)) {
             HealthSource.Health now = health.health();
-            json(turn, now.status(), now.body());
+            json(httpExchange, now.status(), now.body());
         } else {
-            admission.refuseFor(Role.VIEWER, turn, HEALTH);
+            admission.refuseFor(Role.VIEWER, httpExchange, HEALTH);
         }
     }
 
-    private static void json(Turn turn, int status, ObjectNode body) {
-        HttpReply.json(turn, status, JsonRpcCodec.JSON.writeValueAsBytes(body));
+    private static void json(HttpExchange httpExchange, int status, ObjectNode body) {
+        HttpReply.json(httpExchange, status, JsonRpcCodec.JSON.writeValueAsBytes(body));
     }
 }

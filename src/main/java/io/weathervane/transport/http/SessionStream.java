@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * a client that was cut off, or told to come back, gets what it missed (MCP 2025-11-25 basic/transports,
  * resumability and redelivery).
  */
-final class SessionStream implements Outflow {
+final class SessionStream implements MessageSink {
     /** Most events kept of one stream. */
     private static final int EVENTS_MAX = 256;
 

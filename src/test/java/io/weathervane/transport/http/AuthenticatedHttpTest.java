@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.auth.Authentication;
 import io.weathervane.auth.OAuthOptions;
-import io.weathervane.auth.TokenFile;
+import io.weathervane.auth.TokenStore;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.TestIssuer;
@@ -46,7 +46,7 @@ class AuthenticatedHttpTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"initialize\",\"params\":{"
-            + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+        + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
     private static final String METADATA =
             "resource_metadata=\"https://ops.example.org/.well-known/oauth-protected-resource/mcp\"";
 
@@ -54,7 +54,7 @@ class AuthenticatedHttpTest {
     private Path folder;
 
     private TestIssuer issuer;
-    private TokenFile file;
+    private TokenStore file;
     private String viewer;
     private String operator;
     private HttpFixture http;
@@ -62,10 +62,10 @@ class AuthenticatedHttpTest {
     @BeforeEach
     void start() throws Exception {
         issuer = new TestIssuer();
-        file = new TokenFile(folder.resolve("tokens.json"));
+        file = new TokenStore(folder.resolve("tokens.json"));
         viewer = token("vera", Role.VIEWER);
         operator = token("olaf", Role.VIEWER, Role.OPERATOR);
-        http = fixture(HttpLimits.defaults(), HttpOptions.of("127.0.0.1", 0));
+        http = fixture(CallerLimits.defaults(), HttpOptions.of("127.0.0.1", 0));
     }
 
     @AfterEach
@@ -260,7 +260,7 @@ class AuthenticatedHttpTest {
     void neitherProgressNorAnAnswerReachesAStreamWhoseTokenHasEnded() throws Exception {
         String body =
                 "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"wait\",\"arguments\":{},"
-                        + "\"_meta\":{\"progressToken\":\"p\"}}}";
+                    + "\"_meta\":{\"progressToken\":\"p\"}}}";
         String post = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Accept: application/json, text/event-stream\r\nAuthorization: Bearer " + operator
                 + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
@@ -373,7 +373,7 @@ class AuthenticatedHttpTest {
 
     @Test
     void looksNoFurtherAtBadTokensOfAnAddressThatSendsMany() throws Exception {
-        restart(new HttpLimits(256, 32, 200, 3), HttpOptions.of("127.0.0.1", 0));
+        restart(new CallerLimits(256, 32, 200, 3), HttpOptions.of("127.0.0.1", 0));
         for (int i = 0; i < 3; i++) {
             assertThat(as("wvt_guess" + i, PING).statusCode()).isEqualTo(401);
         }
@@ -388,7 +388,7 @@ class AuthenticatedHttpTest {
 
     @Test
     void boundsTheRequestsOfEachCallerByItself() throws Exception {
-        restart(new HttpLimits(256, 32, 1, 30), HttpOptions.of("127.0.0.1", 0));
+        restart(new CallerLimits(256, 32, 1, 30), HttpOptions.of("127.0.0.1", 0));
         as(viewer, PING);
         as(viewer, PING);
 
@@ -402,7 +402,7 @@ class AuthenticatedHttpTest {
 
     @Test
     void boundsTheRunningRequestsOfEachCallerAndOfAll() throws Exception {
-        restart(new HttpLimits(2, 1, 200, 30), HttpOptions.of("127.0.0.1", 0));
+        restart(new CallerLimits(2, 1, 200, 30), HttpOptions.of("127.0.0.1", 0));
         Thread first = new Thread(() -> quietly(viewer, call(1, "wait", "{}")));
         first.start();
         http.tools.waiting.acquire();
@@ -507,7 +507,7 @@ class AuthenticatedHttpTest {
 
     @Test
     void tellsAConnectionTooManyThatItIsOne() throws Exception {
-        restart(HttpLimits.defaults(), HttpOptions.of("127.0.0.1", 0).with(2, 16 * 1024));
+        restart(CallerLimits.defaults(), HttpOptions.of("127.0.0.1", 0).with(2, 16 * 1024));
         String head = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
         try (Socket one = http.raw(head);
                 Socket two = http.raw(head)) {
@@ -549,19 +549,19 @@ class AuthenticatedHttpTest {
                 Set.of(),
                 Set.of(),
                 Optional.empty(),
-                HttpLimits.defaults());
+                CallerLimits.defaults());
 
         assertThatThrownBy(() -> HttpServer.start(HttpOptions.of("0.0.0.0", 0), nameless, null, null))
                 .isInstanceOf(HttpStartException.class)
                 .hasMessageContaining("server.allowedHosts");
     }
 
-    private void restart(HttpLimits limits, HttpOptions options) {
+    private void restart(CallerLimits limits, HttpOptions options) {
         http.close();
         http = fixture(limits, options);
     }
 
-    private HttpFixture fixture(HttpLimits limits, HttpOptions options) {
+    private HttpFixture fixture(CallerLimits limits, HttpOptions options) {
         OAuthOptions oauth = new OAuthOptions(
                 TestIssuer.ISSUER,
                 URI.create(TestIssuer.RESOURCE),

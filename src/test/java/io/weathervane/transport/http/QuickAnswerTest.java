@@ -146,7 +146,7 @@ class QuickAnswerTest {
     }
 
     private static HttpAccess oneAtATime() {
-        return new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.empty(), new HttpLimits(1, 32, 200, 30));
+        return new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.empty(), new CallerLimits(1, 32, 200, 30));
     }
 
     private static String request(String headers, String body) {

@@ -109,7 +109,7 @@ class SlowConnectionsTest {
 
     @Test
     void aBodyOverItsOwnLimitIsTooLarge() throws Exception {
-        HttpLimits small = new HttpLimits(256, 32, 200, 30, 2000);
+        CallerLimits small = new CallerLimits(256, 32, 200, 30, 2000);
         HttpAccess access = new HttpAccess(
                 java.util.Optional.empty(), java.util.Set.of(), java.util.Set.of(), java.util.Optional.empty(), small);
         try (HttpFixture http =
@@ -126,7 +126,7 @@ class SlowConnectionsTest {
         try (HttpFixture http = new HttpFixture()) {
             var refused = http.post(
                     "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2099-01-01\","
-                            + "\"capabilities\":{},\"clientInfo\":{\"name\":\"a\",\"version\":\"1\"}}}",
+                        + "\"capabilities\":{},\"clientInfo\":{\"name\":\"a\",\"version\":\"1\"}}}",
                     "MCP-Protocol-Version",
                     "2099-01-01");
 

@@ -133,7 +133,7 @@ class TlsHttpTest {
     private HttpFixture serve() {
         TlsFiles files = new TlsFiles(folder.resolve("server.crt"), folder.resolve("server.key"));
         HttpAccess access =
-                new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.of(files), HttpLimits.defaults());
+                new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.of(files), CallerLimits.defaults());
         return new HttpFixture(CallLimits.defaults(), HttpOptions.of("127.0.0.1", 0), access, Map.of());
     }
 

@@ -19,19 +19,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TokenFileTest {
+class TokenStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-24T03:00:00Z");
 
     @TempDir
     private Path folder;
 
     private Path path;
-    private TokenFile file;
+    private TokenStore file;
 
     @BeforeEach
     void name() {
         path = folder.resolve("tokens.json");
-        file = new TokenFile(path);
+        file = new TokenStore(path);
     }
 
     @Test
@@ -45,7 +45,7 @@ class TokenFileTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                 .isEqualTo("rw-------");
         assertThat(file.list())
-                .containsExactly(new TokenFile.Listed(
+                .containsExactly(new TokenStore.Listed(
                         "alice", Set.of(Role.VIEWER, Role.OPERATOR), NOW, Optional.of(NOW.plusSeconds(9))));
     }
 
@@ -58,7 +58,7 @@ class TokenFileTest {
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                 .isEqualTo("rw-------");
-        assertThat(file.list()).extracting(TokenFile.Listed::name).containsExactly("bob");
+        assertThat(file.list()).extracting(TokenStore.Listed::name).containsExactly("bob");
     }
 
     @Test
@@ -93,17 +93,17 @@ class TokenFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {                                                                        | is not JSON
-            []                                                                       | must be
-            {"tokens": {}}                                                           | must be
-            {"tokens": [], "more": 1}                                                | must be
-            {"tokens": [{"name": "a", "token": "wvt_x"}]}                            | something else than an object of
-            {"tokens": [{"name": "a", "sha256": "abc", "roles": ["viewer"]}]}        | 64 hexadecimal digits
-            {"tokens": [{"name": "a", "sha256": "HASH", "roles": []}]}               | there must be a role
-            {"tokens": [{"name": "a", "sha256": "HASH", "roles": ["root"]}]}         | a role is
-            {"tokens": [{"name": "a", "sha256": "HASH", "roles": ["viewer"], "expires": "soon"}]} | a time is written
-            {"tokens": [{"name": "a", "sha256": "HASH", "roles": ["viewer"]}, {"name": "a", "sha256": "HASH", "roles": ["viewer"]}]} | the name a twice
-            """)
+        {                                                                        | is not JSON
+        []                                                                       | must be
+        {"tokens": {}}                                                           | must be
+        {"tokens": [], "more": 1}                                                | must be
+        {"tokens": [{"name": "a", "token": "wvt_x"}]}                            | something else than an object of
+        {"tokens": [{"name": "a", "sha256": "abc", "roles": ["viewer"]}]}        | 64 hexadecimal digits
+        {"tokens": [{"name": "a", "sha256": "HASH", "roles": []}]}               | there must be a role
+        {"tokens": [{"name": "a", "sha256": "HASH", "roles": ["root"]}]}         | a role is
+        {"tokens": [{"name": "a", "sha256": "HASH", "roles": ["viewer"], "expires": "soon"}]} | a time is written
+        {"tokens": [{"name": "a", "sha256": "HASH", "roles": ["viewer"]}, {"name": "a", "sha256": "HASH", "roles": ["viewer"]}]} | the name a twice
+        """)
     void aFileThatIsNotUnderstoodWholeIsNotUsedAtAll(String text, String why) throws Exception {
         Files.writeString(path, text.replace("HASH", "0".repeat(64)));
 

@@ -11,12 +11,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * A small body that has come whole before any thread waited for it.
+ * A small body that arrived whole before any thread waited for it.
  *
  * @param message what it says; empty when it is no message
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-record EarlyBody(byte[] bytes, Optional<JsonRpcMessage> message) {
+record PrefetchedBody(byte[] bytes, Optional<JsonRpcMessage> message) {
     /** Largest body that is read so, 8 KiB: it is read and parsed in no time. */
     private static final int BYTES_MAX = 8 * 1024;
 
@@ -27,27 +27,27 @@ record EarlyBody(byte[] bytes, Optional<JsonRpcMessage> message) {
     }
 
     /** Calls back on a thread of the selector, at once when all is here; none waits meanwhile. */
-    static void read(Request request, Consumer<EarlyBody> then, Consumer<Throwable> failed) {
+    static void read(Request request, Consumer<PrefetchedBody> then, Consumer<Throwable> failed) {
         new Reader(request, then, failed).run();
     }
 
-    private static EarlyBody of(byte[] body) {
+    private static PrefetchedBody of(byte[] body) {
         try {
-            return new EarlyBody(body, Optional.of(JsonRpcCodec.read(body)));
+            return new PrefetchedBody(body, Optional.of(JsonRpcCodec.read(body)));
         } catch (JsonRpcReadException e) {
-            return new EarlyBody(body, Optional.empty());
+            return new PrefetchedBody(body, Optional.empty());
         }
     }
 
     /** Takes what is here, and comes back when there is more; Jetty gives no more than the length that was announced. */
     private static final class Reader implements Invocable.Task {
         private final Request request;
-        private final Consumer<EarlyBody> then;
+        private final Consumer<PrefetchedBody> then;
         private final Consumer<Throwable> failed;
         private final byte[] body;
         private int taken;
 
-        Reader(Request request, Consumer<EarlyBody> then, Consumer<Throwable> failed) {
+        Reader(Request request, Consumer<PrefetchedBody> then, Consumer<Throwable> failed) {
             this.request = request;
             this.then = then;
             this.failed = failed;

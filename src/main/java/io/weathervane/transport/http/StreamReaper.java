@@ -10,22 +10,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every open event stream again and again: whether its caller would still be let in, and whether its client is
- * still there. On a thread of its own, as checking a token may mean to ask its issuer for keys.
+ * Ends event streams whose caller has lost access or whose client is gone. It checks them periodically on a thread of its
+ * own, because checking a token may fetch keys from its issuer.
  */
-final class StreamWatch implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(StreamWatch.class);
+final class StreamReaper implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(StreamReaper.class);
 
     /** How long a stream may outlive its token, or its client. */
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
     private final EventStreams streams;
-    private final Predicate<Turn> admitted;
+    private final Predicate<HttpExchange> admitted;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-stream-watch"));
 
     /** @param admitted whether the caller of a turn would be let in now as who it was */
-    StreamWatch(EventStreams streams, Predicate<Turn> admitted) {
+    StreamReaper(EventStreams streams, Predicate<HttpExchange> admitted) {
         this.streams = streams;
         this.admitted = admitted;
         var unused = timer.scheduleWithFixedDelay(

@@ -11,10 +11,10 @@ import io.weathervane.util.SafeText;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Asks the client's user. A client that cannot ask has to say in the arguments that its user agreed. */
-final class CallersUser implements ConsentSource {
+/** Asks the client's user for approval. A client that cannot ask states the approval in the arguments. */
+final class UserApproval implements ConsentSource {
     @Override
-    public Consent obtain(ToolCall call, Proposal proposal) {
+    public Consent obtain(ToolCall call, ApprovalPrompt proposal) {
         if (call.scope().canAsk(InputRequest.Kind.ELICITATION)) {
             return asked(call, proposal);
         }
@@ -23,7 +23,7 @@ final class CallersUser implements ConsentSource {
     }
 
     /** An approver that is named as well is kept: the user confirms that too. */
-    private static Consent asked(ToolCall call, Proposal proposal) {
+    private static Consent asked(ToolCall call, ApprovalPrompt proposal) {
         CallScope scope = call.scope();
         String message = "Agree to this? It would " + proposal.change() + ".\n"
                 + "Tool: " + proposal.tool() + ", called by "

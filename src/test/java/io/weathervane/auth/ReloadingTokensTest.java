@@ -17,21 +17,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LiveTokensTest {
+class ReloadingTokensTest {
     private final FakeClock clock = FakeClock.atNoon();
 
     @TempDir
     private Path folder;
 
     private Path path;
-    private TokenFile file;
+    private TokenStore file;
     private String token;
     private Authentication tokens;
 
     @BeforeEach
     void make() {
         path = folder.resolve("tokens.json");
-        file = new TokenFile(path);
+        file = new TokenStore(path);
         token = file.create("alice", Set.of(Role.VIEWER), clock.instant(), Optional.empty());
         tokens = Authentication.by(Optional.of(path), Optional.empty(), clock);
     }
@@ -39,7 +39,7 @@ class LiveTokensTest {
     @Test
     void knowsWhoHoldsATokenAndWhatTheyMayDo() {
         assertThat(tokens.check(token))
-                .isEqualTo(new Verdict.Known(new Caller("alice", Caller.Door.HTTP, Set.of(Role.VIEWER))));
+                .isEqualTo(new TokenVerdict.Known(new Caller("alice", Caller.Door.HTTP, Set.of(Role.VIEWER))));
         assertThat(tokens.problems()).isEmpty();
     }
 
@@ -47,36 +47,36 @@ class LiveTokensTest {
     void refusesWhatIsNoTokenOfItsOwn() {
         String other = token.substring(0, token.length() - 1) + (token.endsWith("A") ? "B" : "A");
 
-        assertThat(tokens.check(other)).isInstanceOf(Verdict.Refused.class);
-        assertThat(tokens.check("")).isInstanceOf(Verdict.Refused.class);
-        assertThat(tokens.check(token + token)).isInstanceOf(Verdict.Refused.class);
-        assertThat(tokens.check("alice")).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(other)).isInstanceOf(TokenVerdict.Refused.class);
+        assertThat(tokens.check("")).isInstanceOf(TokenVerdict.Refused.class);
+        assertThat(tokens.check(token + token)).isInstanceOf(TokenVerdict.Refused.class);
+        assertThat(tokens.check("alice")).isInstanceOf(TokenVerdict.Refused.class);
     }
 
     @Test
     void aRevokedTokenIsRefusedFromTheNextCheckOn() {
         file.revoke("alice");
 
-        assertThat(tokens.check(token)).isEqualTo(new Verdict.Refused("no such token"));
+        assertThat(tokens.check(token)).isEqualTo(new TokenVerdict.Refused("no such token"));
     }
 
     @Test
     void aNewTokenIsGoodFromTheNextCheckOn() {
         String more = file.create("bob", Set.of(Role.OPERATOR), clock.instant(), Optional.empty());
 
-        assertThat(tokens.check(more)).isInstanceOf(Verdict.Known.class);
-        assertThat(tokens.check(token)).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(more)).isInstanceOf(TokenVerdict.Known.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Known.class);
     }
 
     @Test
     void aTokenThatWasSeenExpiredStaysSoWhenTheClockIsSetBack() {
         String brief = brief(Duration.ofMinutes(10));
         clock.advance(Duration.ofHours(1));
-        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(brief)).isInstanceOf(TokenVerdict.Refused.class);
         clock.advance(Duration.ofHours(-1));
 
-        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Refused.class);
-        assertThat(tokens.check(token)).as("one without an end").isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(brief)).isInstanceOf(TokenVerdict.Refused.class);
+        assertThat(tokens.check(token)).as("one without an end").isInstanceOf(TokenVerdict.Known.class);
     }
 
     @Test
@@ -84,13 +84,13 @@ class LiveTokensTest {
         FakeTicker ticker = new FakeTicker();
         tokens = Authentication.by(Optional.of(path), Optional.empty(), clock, ticker);
         String brief = brief(Duration.ofMinutes(10));
-        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(brief)).isInstanceOf(TokenVerdict.Known.class);
         clock.advance(Duration.ofHours(-1));
         ticker.advance(Duration.ofMinutes(10).minusNanos(1));
-        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(brief)).isInstanceOf(TokenVerdict.Known.class);
         ticker.advance(Duration.ofNanos(1));
 
-        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Refused.class);
+        assertThat(tokens.check(brief)).isInstanceOf(TokenVerdict.Refused.class);
     }
 
     private String brief(Duration time) {
@@ -109,10 +109,10 @@ class LiveTokensTest {
                 clock.instant(),
                 Optional.of(clock.instant().plusSeconds(60)));
         clock.advance(Duration.ofSeconds(59));
-        assertThat(tokens.check(brief)).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(brief)).isInstanceOf(TokenVerdict.Known.class);
         clock.advance(Duration.ofSeconds(1));
 
-        assertThat(tokens.check(brief)).isEqualTo(new Verdict.Refused("the token of brief has expired"));
+        assertThat(tokens.check(brief)).isEqualTo(new TokenVerdict.Refused("the token of brief has expired"));
     }
 
     @Test
@@ -120,16 +120,16 @@ class LiveTokensTest {
         byte[] good = Files.readAllBytes(path);
 
         Files.writeString(path, "{\"tokens\": [");
-        assertThat(tokens.check(token)).isInstanceOf(Verdict.Unknowable.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Unknowable.class);
         assertThat(tokens.problems()).singleElement().asString().contains(path.toString(), "is not JSON");
 
         Files.delete(path);
-        assertThat(tokens.check(token)).isInstanceOf(Verdict.Unknowable.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Unknowable.class);
         assertThat(tokens.problems()).singleElement().asString().contains("does not exist");
 
         Files.write(path, good);
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        assertThat(tokens.check(token)).isInstanceOf(Verdict.Known.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Known.class);
         assertThat(tokens.problems()).isEmpty();
     }
 

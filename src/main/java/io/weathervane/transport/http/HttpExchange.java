@@ -9,33 +9,33 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * One HTTP request and the answer to it, as Jetty hands them out: the callback is called once, at the end.
+ * One HTTP request with its response, as Jetty gives them. The callback is called once, at the end.
  *
- * @param early the body, when it was small and has come whole before the turn began
- * @param urgent whether it only makes the system safer, as its early body says
- * @param caller who asks; may do nothing until {@link #by} says who it is
+ * @param early the body, when it is small and arrived whole before the exchange began
+ * @param urgent whether it only makes the system safer, as its prefetched body says
+ * @param caller the caller; without any role until {@link #by} sets it
  */
-record Turn(
+record HttpExchange(
         Request request,
         Response response,
         Callback callback,
-        Optional<EarlyBody> early,
+        Optional<PrefetchedBody> early,
         boolean urgent,
         Caller caller) {
     private static final Caller NOBODY = new Caller("nobody", Caller.Door.HTTP, Set.of());
 
     /** A turn whose caller is not known yet. */
-    Turn(Request request, Response response, Callback callback) {
+    HttpExchange(Request request, Response response, Callback callback) {
         this(request, response, callback, Optional.empty(), /* urgent= */ false, NOBODY);
     }
 
     /** @param safe whether the message only makes the system safer */
-    Turn with(EarlyBody body, boolean safe) {
-        return new Turn(request, response, callback, Optional.of(body), safe, caller);
+    HttpExchange with(PrefetchedBody body, boolean safe) {
+        return new HttpExchange(request, response, callback, Optional.of(body), safe, caller);
     }
 
-    Turn by(Caller known) {
-        return new Turn(request, response, callback, early, urgent, known);
+    HttpExchange by(Caller known) {
+        return new HttpExchange(request, response, callback, early, urgent, known);
     }
 
     HttpFields headers() {

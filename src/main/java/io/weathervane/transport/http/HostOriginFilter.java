@@ -6,12 +6,12 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
-/** The names in {@code Host} and {@code Origin} that are served: the local ones, and those that were configured. */
-final class AllowedNames {
+/** Accepts requests whose {@code Host} and {@code Origin} are local or configured. */
+final class HostOriginFilter {
     private final Set<String> hosts;
     private final Set<String> origins;
 
-    AllowedNames(Set<String> hosts, Set<String> origins) {
+    HostOriginFilter(Set<String> hosts, Set<String> origins) {
         this.hosts = hosts;
         this.origins = origins;
     }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Has another person grant an approval, which the caller then uses by calling again. */
-final class SecondPerson implements ConsentSource {
+/** Requests an approval from another person; the caller uses it by calling again with its id. */
+final class FourEyesApproval implements ConsentSource {
     private static final String ID = "approval_id";
 
     /** Arguments that say how to call, not what to do. */
@@ -25,12 +25,12 @@ final class SecondPerson implements ConsentSource {
 
     private final Approvals approvals;
 
-    SecondPerson(Approvals approvals) {
+    FourEyesApproval(Approvals approvals) {
         this.approvals = approvals;
     }
 
     @Override
-    public Consent obtain(ToolCall call, Proposal proposal) {
+    public Consent obtain(ToolCall call, ApprovalPrompt proposal) {
         requireName(call, proposal);
         ApprovalRequest wanted = request(call, proposal);
         Optional<String> id = Arguments.of(call).text(ID);
@@ -42,7 +42,7 @@ final class SecondPerson implements ConsentSource {
     }
 
     /** A caller behind the name that all have could grant their own request under another. */
-    private static void requireName(ToolCall call, Proposal proposal) {
+    private static void requireName(ToolCall call, ApprovalPrompt proposal) {
         if (call.caller().isAnonymous()) {
             throw new ToolFailure("Nothing was done: in the production preset this needs another person's approval, so"
                     + " the requester must be known by name. Over HTTP that takes a token. Use"
@@ -51,7 +51,7 @@ final class SecondPerson implements ConsentSource {
         }
     }
 
-    private static ApprovalRequest request(ToolCall call, Proposal proposal) {
+    private static ApprovalRequest request(ToolCall call, ApprovalPrompt proposal) {
         ObjectNode bound = call.arguments().deepCopy();
         bound.remove(NOT_BOUND);
         return new ApprovalRequest(

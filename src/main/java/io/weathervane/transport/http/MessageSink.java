@@ -4,8 +4,8 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.util.List;
 
-/** Where the messages of one request go once its answer has become an event stream. */
-interface Outflow {
+/** Takes the messages of one request once its answer is an event stream. */
+interface MessageSink {
     /** Sends a message; to a client that is gone, nothing is sent. */
     void send(byte[] json);
 

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
-/** The file of token hashes, for making and revoking tokens. A running server reads it by {@link LiveTokens}. */
-public final class TokenFile {
+/** Creates and revokes tokens in the file of token hashes. A running server reads it by {@link ReloadingTokens}. */
+public final class TokenStore {
     /** Most bytes of the file: 1 MiB. */
     private static final int BYTES_MAX = 1024 * 1024;
 
@@ -36,7 +36,7 @@ public final class TokenFile {
 
     private final Path path;
 
-    public TokenFile(Path path) {
+    public TokenStore(Path path) {
         this.path = path.toAbsolutePath().normalize();
     }
 

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokens of a file, as the file is now: each check looks whether it has changed. While the file cannot be read
- * or understood no caller comes in by it, also not by what it said before: the change may have been a revocation.
+ * The tokens of a file, read again when the file changes. While the file cannot be read or parsed it accepts no token, not
+ * even those that it had before: the change may be a revocation.
  */
-final class LiveTokens implements TokenCheck {
+final class ReloadingTokens implements TokenCheck {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
 
-    private final TokenFile file;
+    private final TokenStore file;
     private final ExpiryMemory expiries;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile Loaded loaded;
@@ -51,7 +51,7 @@ final class LiveTokens implements TokenCheck {
     private record Loaded(@Nullable Stamp stamp, List<Token> tokens, Optional<String> problem) {}
 
     /** @throws TokenFileException when the file cannot be used: a server does not start like that */
-    LiveTokens(TokenFile file, ExpiryMemory expiries) {
+    ReloadingTokens(TokenStore file, ExpiryMemory expiries) {
         this.file = file;
         this.expiries = expiries;
         this.loaded = load(stamp());
@@ -61,10 +61,10 @@ final class LiveTokens implements TokenCheck {
     }
 
     @Override
-    public Verdict check(String token) {
+    public TokenVerdict check(String token) {
         Loaded now = current();
         if (now.problem().isPresent()) {
-            return new Verdict.Unknowable("the token file cannot be used");
+            return new TokenVerdict.Unknowable("the token file cannot be used");
         }
         byte[] hash = TokenText.hash(token);
         TokenEntry found = null;
@@ -74,13 +74,13 @@ final class LiveTokens implements TokenCheck {
             }
         }
         if (found == null) {
-            return new Verdict.Refused("no such token");
+            return new TokenVerdict.Refused("no such token");
         }
         String hash64 = found.sha256();
         if (found.expires().filter(end -> expiries.isOver(hash64, end)).isPresent()) {
-            return new Verdict.Refused("the token of " + found.name() + " has expired");
+            return new TokenVerdict.Refused("the token of " + found.name() + " has expired");
         }
-        return new Verdict.Known(new Caller(found.name(), Caller.Door.HTTP, found.roles()));
+        return new TokenVerdict.Known(new Caller(found.name(), Caller.Door.HTTP, found.roles()));
     }
 
     @Override

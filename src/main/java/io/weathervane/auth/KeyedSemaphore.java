@@ -3,12 +3,12 @@ package io.weathervane.auth;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** So many at a time for each name. Only names that have something running take room. */
-public final class Slots {
+/** A semaphore with a number of permits for each key. Only keys with permits in use take memory. */
+public final class KeyedSemaphore {
     private final int each;
     private final ConcurrentMap<String, Integer> taken = new ConcurrentHashMap<>();
 
-    public Slots(int each) {
+    public KeyedSemaphore(int each) {
         this.each = each;
     }
 

@@ -1,7 +1,7 @@
 package io.weathervane.transport.http;
 
 /**
- * How much clients may take.
+ * The limits on what callers may use.
  *
  * @param maxConcurrentRequests most requests that are worked on, of all callers together
  * @param maxConcurrentRequestsPerCaller most of them of one caller who had to prove who it is
@@ -9,7 +9,7 @@ package io.weathervane.transport.http;
  * @param maxFailedAuthPerMinute from one address; further ones are not looked into
  * @param bodyBytes most bytes of a request's body
  */
-public record HttpLimits(
+public record CallerLimits(
         int maxConcurrentRequests,
         int maxConcurrentRequestsPerCaller,
         int maxRequestsPerSecondPerCaller,
@@ -18,7 +18,7 @@ public record HttpLimits(
     private static final int BODY_BYTES = 4 * 1024 * 1024;
 
     /** With the usual bound on bodies. */
-    public HttpLimits(
+    public CallerLimits(
             int maxConcurrentRequests,
             int maxConcurrentRequestsPerCaller,
             int maxRequestsPerSecondPerCaller,
@@ -31,7 +31,7 @@ public record HttpLimits(
                 BODY_BYTES);
     }
 
-    public static HttpLimits defaults() {
-        return new HttpLimits(256, 32, 200, 30);
+    public static CallerLimits defaults() {
+        return new CallerLimits(256, 32, 200, 30);
     }
 }

@@ -1,8 +1,8 @@
 package io.weathervane.transport.http;
 
-/** An answer that may be silent for long, and then has to show that it is still coming. */
+/** An answer that may send nothing for long, and then needs keep-alive bytes. */
 @FunctionalInterface
-interface Quiet {
+interface KeepAliveTarget {
     /** Says something when it has been silent for so long. */
     void keepAlive(long silentNanos);
 }

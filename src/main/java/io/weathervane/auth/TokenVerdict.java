@@ -1,0 +1,15 @@
+package io.weathervane.auth;
+
+import io.weathervane.tool.Caller;
+
+/** The result of checking a token. A reason never contains any part of the token. */
+public sealed interface TokenVerdict {
+    /** It is good, and shows who this is. */
+    record Known(Caller caller) implements TokenVerdict {}
+
+    /** It is not good. */
+    record Refused(String why) implements TokenVerdict {}
+
+    /** Whether it is good cannot be found out now, so it is not let in; it may be later. */
+    record Unknowable(String why) implements TokenVerdict {}
+}
