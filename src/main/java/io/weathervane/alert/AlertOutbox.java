@@ -68,6 +68,16 @@ final class AlertOutbox {
     /** What became of a try, on its way to the database: see {@link LateWrites}. */
     private static final String TRIED = "alert-tried";
 
+    private static final String COUNT_DELIVERED = """
+        UPDATE alert_sinks SET delivered = delivered + (
+          SELECT count(*) FROM alert_outbox o WHERE o.sink = alert_sinks.sink AND (o.sink, o.audit_seq) IN (
+            SELECT value ->> 0, value ->> 1 FROM json_each(?)))\
+        """;
+
+    private static final String FORGET_DELIVERED = """
+        DELETE FROM alert_outbox WHERE (sink, audit_seq) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))\
+        """;
+
     /** A new row waits this long for another program's lock: 200 ms; the alert is sent past the outbox meanwhile. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
@@ -162,13 +172,13 @@ final class AlertOutbox {
         }
     }
 
-    private static void insert(Sql sql, String sink, AuditEvent event, Alert alert, Attempt attempt)
-            throws SQLException {
-        sql.update(
+    private static void insert(Sql sql, String sink, AuditEvent event, Alert alert, Attempt attempt) {
+        sql.updateForEachLater(
                 """
                 INSERT INTO alert_outbox
                   (sink, audit_seq, at, body, event_id, critical, state, tries, next_try, last_error)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))\
+                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                  value ->> 7, value ->> 8, nullif(value ->> 9, '') FROM json_each(?)\
                 """,
                 sink,
                 event.seq(),
@@ -257,8 +267,8 @@ final class AlertOutbox {
         long at = json.path("at").asLong();
         switch (json.path("outcome").asString()) {
             case "delivered" -> {
-                int gone = sql.update("DELETE FROM alert_outbox WHERE sink = ? AND audit_seq = ?", sink, seq);
-                sql.update("UPDATE alert_sinks SET delivered = delivered + ? WHERE sink = ?", gone, sink);
+                sql.updateForEachLater(COUNT_DELIVERED, sink, seq);
+                sql.updateForEachLater(FORGET_DELIVERED, sink, seq);
             }
             case "failed" ->
                 sql.update(

@@ -9,6 +9,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
+import io.weathervane.store.SqlWork;
 import io.weathervane.util.Ticker;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -69,12 +70,17 @@ public final class Approvals {
      * @throws ApprovalRefusedException when too many are open
      */
     public Approval request(ApprovalRequest wanted) {
-        return database.write(sql -> {
+        return written(sql -> {
             List<Approval> open = open(sql);
             Optional<Approval> same =
                     open.stream().filter(one -> one.isFor(wanted)).findFirst();
             return same.isPresent() ? same.get() : add(sql, wanted, open);
         });
+    }
+
+    private <T> T written(SqlWork<T> work) {
+        audit.catchUp();
+        return database.write(work);
     }
 
     private Approval add(Sql sql, ApprovalRequest wanted, List<Approval> open) throws SQLException {
@@ -105,7 +111,7 @@ public final class Approvals {
      * @throws ApprovalRefusedException when it is the granter's own, or not pending any more
      */
     public Approval grant(String id, Person granter, Optional<String> note) {
-        return database.write(sql -> {
+        return written(sql -> {
             Approval pending = grantable(sql, id, granter);
             Instant now = time.now();
             Approval granted = pending.granted(granter.actor(), now, now.plus(VALID_FOR), note);
@@ -143,7 +149,7 @@ public final class Approvals {
      * @throws ApprovalRefusedException when it is not open any more
      */
     public Approval refuse(String id, Actor refuser, Optional<String> note) {
-        return database.write(sql -> {
+        return written(sql -> {
             Approval open = known(sql, id);
             if (!open.open()) {
                 throw new ApprovalRefusedException(ApprovalText.is(open) + "; nothing was refused");
@@ -225,7 +231,7 @@ public final class Approvals {
         List<Approval> open = database.read(ApprovalTable::open);
         List<Approval> over = open.stream().filter(this::isOver).toList();
         if (!over.isEmpty()) {
-            database.write(sql -> {
+            written(sql -> {
                 for (Approval one : over) {
                     if (ApprovalTable.expire(sql, one)) {
                         Event event = changed(one.expired());

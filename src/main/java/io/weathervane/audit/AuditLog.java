@@ -1,6 +1,7 @@
 package io.weathervane.audit;
 
 import io.weathervane.store.Database;
+import io.weathervane.store.LateHandler;
 import io.weathervane.store.LateRecord;
 import io.weathervane.store.LateWrites;
 import io.weathervane.store.Sql;
@@ -19,9 +20,14 @@ import java.util.function.Consumer;
 public final class AuditLog {
     private static final Sql.Row<Link> LINK = row -> new Link(row.getLong(1), row.getString(2));
 
+    private static final String INSERT = "INSERT INTO audit_events (" + AuditRow.COLUMNS
+            + ") SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,"
+            + " value ->> 7, value ->> 8 FROM json_each(?)";
+
     private final Database database;
     private final Clock clock;
     private final List<Consumer<AuditEvent>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Runnable before = () -> {};
     private volatile Optional<Appended> appended = Optional.empty();
 
     /** What a transaction has appended last, so that its next append need not look for it. */
@@ -31,10 +37,33 @@ public final class AuditLog {
         this.database = database;
         this.clock = clock;
         database.migrate(AuditTables.COMPONENT, AuditTables.VERSIONS);
-        database.late().register(LateEntry.KIND, (sql, body) -> {
+        database.late().register(LateEntry.KIND, new LateAppends());
+    }
+
+    /** Appends what has happened already. */
+    private final class LateAppends implements LateHandler {
+        @Override
+        public void write(Sql sql, String body) throws SQLException {
             LateEntry late = LateEntry.read(body);
             append(sql, late.entry(), late.at());
-        });
+        }
+
+        @Override
+        public void around(Runnable transaction) {
+            before.run();
+            transaction.run();
+        }
+    }
+
+    /** Has this run before a transaction that appends is begun: for what has happened and is to come before it. */
+    public void beforeAppend(Runnable earlier) {
+        this.before = earlier;
+    }
+
+    /** For those who append inside a transaction of their own, before they begin it. */
+    public void catchUp() {
+        database.late().hurry();
+        before.run();
     }
 
     /** Appends inside the caller's write transaction, so that the event is kept exactly when the change it describes is. */
@@ -49,7 +78,7 @@ public final class AuditLog {
                         last.seq() + 1,
                         at.toEpochMilli(),
                         entry.kind().wireName(),
-                        Redactor.clean(entry.actor().name()),
+                        Redactor.clean(entry.actor().name()).replace('\0', '\ufffd'),
                         entry.promotionId().orElse(null),
                         entry.decision().orElse(null),
                         AuditJson.write(entry.payload()),
@@ -92,6 +121,7 @@ public final class AuditLog {
 
     /** Appends in a transaction of its own; on disk when it returns. */
     public AuditEvent append(AuditEntry entry) {
+        catchUp();
         return database.write(sql -> append(sql, entry));
     }
 
@@ -166,9 +196,9 @@ public final class AuditLog {
                 .orElse(Link.GENESIS);
     }
 
-    /** The event to follow. After a cut tail that is still the one cut off: its place is not given away again. */
+    /** The event to follow, when this transaction has appended none. After a cut tail that is still the one cut off: its place is not given away again. */
     private static Link last(Sql sql) throws SQLException {
-        return sql.first("""
+        return sql.firstUnchanged("""
             SELECT seq, hash FROM (
               SELECT seq, hash, 0 AS preference FROM audit_head
               UNION ALL
@@ -178,8 +208,8 @@ public final class AuditLog {
     }
 
     private static void insert(Sql sql, AuditRow row) {
-        sql.updateLater(
-                "INSERT INTO audit_events (" + AuditRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        sql.updateForEachLater(
+                INSERT,
                 row.seq(),
                 row.at(),
                 row.kind(),

@@ -95,6 +95,7 @@ final class Promotions {
             refuseWhileKilled();
             livingCanary();
             ledger.requireWritten("a promotion");
+            audit.catchUp();
             return promoteNow(actor, reason, consent);
         });
     }

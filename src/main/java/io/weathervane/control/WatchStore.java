@@ -2,7 +2,6 @@ package io.weathervane.control;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +13,13 @@ final class WatchStore {
 
     private static final List<List<String>> VERSIONS =
             List.of(List.of("""
-            CREATE TABLE monitor_watches (
-              promotion_id TEXT PRIMARY KEY,
-              number INTEGER NOT NULL,
-              open INTEGER NOT NULL,
-              updated_at TEXT NOT NULL,
-              body TEXT NOT NULL)""", "CREATE UNIQUE INDEX monitor_watches_number ON monitor_watches (number)"));
+                CREATE TABLE monitor_watches (
+                  promotion_id TEXT PRIMARY KEY,
+                  number INTEGER NOT NULL,
+                  open INTEGER NOT NULL,
+                  updated_at TEXT NOT NULL,
+                  body TEXT NOT NULL)\
+                """, "CREATE UNIQUE INDEX monitor_watches_number ON monitor_watches (number)"));
 
     private final Database database;
 
@@ -29,19 +29,20 @@ final class WatchStore {
     }
 
     /** Writes the watch's newest state; the newest promotion of all is the one that {@link #newest} gives. */
-    void save(Sql sql, Watch watch, Instant now) throws SQLException {
+    void save(Sql sql, Watch watch, Instant now) {
         boolean open = watch.state().running() || watch.pending().isPresent();
-        sql.update(
+        sql.updateLater(
                 """
                 INSERT INTO monitor_watches (promotion_id, number, open, updated_at, body)
                 VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM monitor_watches), ?, ?, ?)
                 ON CONFLICT (promotion_id) DO UPDATE SET
-                  open = excluded.open, updated_at = excluded.updated_at, body = excluded.body""",
+                  open = excluded.open, updated_at = excluded.updated_at, body = excluded.body\
+                """,
                 watch.promotionId(),
                 open ? 1 : 0,
                 now.toString(),
                 MonitorJson.watch(watch).toString());
-        sql.update(
+        sql.updateLater(
                 "DELETE FROM monitor_watches WHERE number <= (SELECT max(number) FROM monitor_watches) - ?", KEPT_MAX);
     }
 

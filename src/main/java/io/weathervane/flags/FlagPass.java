@@ -33,6 +33,13 @@ final class FlagPass {
     /** The audit number of rows that need no audit: the first seeding. */
     private static final long NO_AUDIT = 0;
 
+    /** That changes of others are in the audit; their number does not prolong the time with the write lock. */
+    private static final String RECORD = "UPDATE settings_history SET actor = value ->> 0, audit_seq = value ->> 1"
+            + " FROM json_each(?) WHERE seq = value ->> 2";
+
+    private static final String HOLD =
+            "INSERT INTO settings_held (key, value) SELECT value ->> 0, value ->> 1 FROM json_each(?)";
+
     private final Sql sql;
     private final AuditLog audit;
     private final FlagModel model;
@@ -41,6 +48,7 @@ final class FlagPass {
     private final List<FlagChange.Changed> changed = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private boolean dirty;
+    private StoredFlags left;
 
     private FlagPass(Sql sql, AuditLog audit, FlagModel model, Instant now) {
         this.sql = sql;
@@ -48,6 +56,7 @@ final class FlagPass {
         this.model = model;
         this.now = now;
         this.rows = new HashMap<>(model.stored().rows());
+        this.left = model.stored();
     }
 
     /** Begins with everything others changed taken in and the table put in order. */
@@ -112,11 +121,7 @@ final class FlagPass {
                 entry.to().isPresent() ? "direct SQL" : "deleted by direct SQL");
         payload.put("changedAt", entry.at());
         long auditSeq = append(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload);
-        sql.updateLater(
-                "UPDATE settings_history SET actor = ?, audit_seq = ? WHERE seq = ?",
-                Actor.DIRECT_SQL.name(),
-                auditSeq,
-                seq);
+        sql.updateForEachLater(RECORD, Actor.DIRECT_SQL.name(), auditSeq, seq);
         dirty = true;
         auditEffect(model.adopt(entry, now));
         if (putBack) {
@@ -220,9 +225,12 @@ final class FlagPass {
     private void write(String key, Optional<StoredValue> current, String value, Actor actor, String cause, Instant at)
             throws SQLException {
         boolean firstSeed = current.isEmpty() && !hasHistory(key);
-        if (sql.update("UPDATE settings SET value = ? WHERE key = ?", value, key) == 0) {
-            sql.update("INSERT INTO settings (key, value) VALUES (?, ?)", key, value);
-        }
+        sql.updateLater(
+                current.isPresent()
+                        ? "UPDATE settings SET value = ?2 WHERE key = ?1"
+                        : "INSERT INTO settings (key, value) VALUES (?1, ?2)",
+                key,
+                value);
         long auditSeq = firstSeed
                 ? NO_AUDIT
                 : audit.append(
@@ -233,7 +241,7 @@ final class FlagPass {
                                         changePayload(key, current.map(StoredValue::shown), Optional.of(value), cause)),
                                 at)
                         .seq();
-        sql.update(
+        sql.updateLater(
                 "UPDATE settings_history SET actor = ?, audit_seq = ?, at = ? WHERE audit_seq IS NULL",
                 actor.name(),
                 auditSeq,
@@ -256,11 +264,17 @@ final class FlagPass {
     /** Records the outcome; {@code epochFloor} is the highest epoch that was ever served. */
     void finish(long epochFloor, boolean always) {
         EngagedMark mark = model.mark();
-        if (!Objects.equals(mark, model.stored().mark())) {
-            hold(mark != null ? model.toHold() : Map.of());
+        StoredFlags found = model.stored();
+        Map<String, String> held = found.held();
+        if (!Objects.equals(mark, found.mark())) {
+            held = mark != null ? model.toHold() : Map.of();
+            hold(held);
             dirty = true;
         }
         if (dirty || always) {
+            long revision = found.revision() + 1;
+            long epoch = Math.max(found.epoch(), epochFloor) + 1;
+            left = new StoredFlags(Map.copyOf(rows), found.settings(), Map.copyOf(held), mark, revision, epoch);
             sql.updateLater(
                     "INSERT OR REPLACE INTO kill_switch_state"
                             + " (id, engaged, since, actor, reason, promotion_id, revision, epoch)"
@@ -270,9 +284,14 @@ final class FlagPass {
                     mark == null ? null : mark.actor().name(),
                     mark == null ? null : mark.reason(),
                     promotionOf(mark),
-                    model.stored().revision() + 1,
-                    Math.max(model.stored().epoch(), epochFloor) + 1);
+                    revision,
+                    epoch);
         }
+    }
+
+    /** What the tables say when the pass is committed; not read from them, which would keep the write lock meanwhile. */
+    StoredFlags left() {
+        return left;
     }
 
     private static @Nullable String promotionOf(@Nullable EngagedMark mark) {
@@ -282,7 +301,7 @@ final class FlagPass {
     private void hold(Map<String, String> values) {
         sql.updateLater("DELETE FROM settings_held");
         for (Map.Entry<String, String> value : values.entrySet()) {
-            sql.updateLater("INSERT INTO settings_held (key, value) VALUES (?, ?)", value.getKey(), value.getValue());
+            sql.updateForEachLater(HOLD, value.getKey(), value.getValue());
         }
     }
 

@@ -6,7 +6,9 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
 import io.weathervane.store.LateHandler;
 import io.weathervane.store.LateWrites;
+import io.weathervane.store.OutsideChanges;
 import io.weathervane.store.Sql;
+import io.weathervane.store.SqlWork;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.Written;
 import java.sql.ResultSet;
@@ -47,6 +49,9 @@ final class FlagStore {
     private final Clock clock;
     private final ReentrantLock working = new ReentrantLock();
 
+    /** Whether memory has taken in what others changed, and nothing that follows from it is written. */
+    private volatile boolean putOff;
+
     FlagStore(Database database, AuditLog audit, FlagCatalog catalog, Clock clock) {
         this.database = database;
         this.audit = audit;
@@ -83,7 +88,7 @@ final class FlagStore {
             Committed committed = database.write(sql -> {
                 FlagPass pass = FlagPass.begin(sql, audit, catalog, clock.instant());
                 pass.finish(pass.model().stored().epoch() + EPOCHS_SKIPPED_AT_START, /* always= */ true);
-                return committed(sql, pass, null);
+                return committed(pass, null);
             });
             committed.warnings().forEach(LOG::warn);
             return committed.model();
@@ -95,6 +100,7 @@ final class FlagStore {
 
     /** One transaction: everything others changed, whatever memory knows better, then the command. */
     Committed commit(FlagMemory memory, Command command) {
+        database.late().hurry();
         lock(WAIT_MAX);
         try {
             return commitLocked(memory, command);
@@ -121,7 +127,7 @@ final class FlagStore {
         }
         command.run(pass);
         pass.finish(memory.snapshot().epoch(), /* always= */ false);
-        return committed(sql, pass, keep);
+        return committed(pass, keep);
     }
 
     private static void adopt(FlagMemory memory, Committed committed) {
@@ -193,9 +199,9 @@ final class FlagStore {
         }
     }
 
-    private Committed committed(Sql sql, FlagPass pass, @Nullable EngagedMark keep) throws SQLException {
+    private Committed committed(FlagPass pass, @Nullable EngagedMark keep) {
         return new Committed(
-                new FlagModel(catalog, StoredFlags.load(sql, catalog)),
+                new FlagModel(catalog, pass.left()),
                 pass.changed(),
                 pass.warnings(),
                 keep,
@@ -211,21 +217,27 @@ final class FlagStore {
         DONE
     }
 
+    /** Whether what follows is written. */
+    enum Writing {
+        NOT_YET,
+        /** Unless another program is faster again and again. */
+        IF_POSSIBLE,
+        BY_ALL_MEANS
+    }
+
     /**
      * Reads, takes effect in memory at once, and then writes what follows from it: audit, held values, rows put back.
-     *
-     * @param write whether to write already
      */
-    Followed follow(FlagMemory memory, boolean write) {
+    Followed follow(FlagMemory memory, Writing writing) {
         if (!working.tryLock()) {
             return Followed.NOT;
         }
         try {
-            boolean owed = readInto(memory) || isOwed(memory);
-            if (owed && write) {
-                writeAfterRead(memory);
+            putOff = readInto(memory) || isOwed(memory);
+            if (putOff && writing != Writing.NOT_YET) {
+                putOff = !isWrittenAfterRead(memory, writing);
             }
-            return owed && !write ? Followed.READ : Followed.DONE;
+            return putOff ? Followed.READ : Followed.DONE;
         } catch (StoreException e) {
             putInOrder(memory, e);
             return Followed.DONE;
@@ -245,12 +257,35 @@ final class FlagStore {
         return reading.pending() || reading.model().needsWriting();
     }
 
-    private void writeAfterRead(FlagMemory memory) {
+    private boolean isWrittenAfterRead(FlagMemory memory, Writing writing) {
+        SqlWork<Committed> pass = sql -> pass(sql, memory, Command.none());
         try {
-            adopt(memory, database.writeBriefly(sql -> pass(sql, memory, Command.none()), LATE_PATIENCE));
+            Optional<Committed> committed = writing == Writing.IF_POSSIBLE
+                    ? database.tryBriefly(pass)
+                    : Optional.of(database.writeBriefly(pass, LATE_PATIENCE));
+            committed.ifPresent(done -> adopt(memory, done));
+            return committed.isPresent();
         } catch (StoreException e) {
+            putOff = false;
             throw new WriteFailedException(e);
         }
+    }
+
+    /** The audit has what happened in its order: what others changed and is put off comes before what happens next. */
+    void writeBeforeNextEvent(FlagMemory memory) {
+        audit.beforeAppend(() -> {
+            if (putOff && !working.isHeldByCurrentThread() && working.tryLock()) {
+                try {
+                    putOff = false;
+                    database.tryBriefly(sql -> pass(sql, memory, Command.none()))
+                            .ifPresent(done -> adopt(memory, done));
+                } catch (StoreException e) {
+                    LOG.debug("what others changed is audited after what happens now", e);
+                } finally {
+                    working.unlock();
+                }
+            }
+        });
     }
 
     /** A read that fails on the tables, not on the file, may be mended by a write, which makes a dropped table anew. */
@@ -290,6 +325,10 @@ final class FlagStore {
 
     long dataVersion() {
         return database.dataVersion();
+    }
+
+    OutsideChanges outsideChanges() {
+        return database.outsideChanges();
     }
 
     List<FlagHistoryRow> history(Optional<String> key, int limit) {

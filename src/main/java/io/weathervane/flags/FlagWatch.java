@@ -6,6 +6,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
+import io.weathervane.store.OutsideChanges;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -31,10 +32,17 @@ final class FlagWatch implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
     /**
-     * What others changed is in effect at once and written when they pause for one poll, this long after the first change
-     * at the latest: a row that follows within milliseconds, by a program without a busy time-out, finds the lock free.
+     * What others changed is in effect at once and written when they pause, for one poll or, when they come in a row, for
+     * longer (see {@link OutsideChanges}); about this long after the first change at the latest. A row that follows within
+     * milliseconds, by a program without a busy time-out, finds the lock free.
      */
-    private static final Duration WRITE_AFTER_MAX = Duration.ofSeconds(1);
+    private static final Duration WRITE_AFTER_MAX = Duration.ofSeconds(3);
+
+    /** After so long it is written although that keeps others from writing for as long as it takes to compute. */
+    private static final Duration INSIST = Duration.ofSeconds(2);
+
+    /** The same while others change the database in a row. */
+    private static final Duration INSIST_IN_A_ROW = Duration.ofSeconds(9);
 
     /** Between two attempts at a write that failed. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -135,11 +143,11 @@ final class FlagWatch implements AutoCloseable {
 
     private void follow(long now) {
         long version = store.dataVersion();
-        if (isQuiet(version, now)) {
+        if (isQuiet(version, now) || isPutOff(version, now)) {
             return;
         }
         try {
-            FlagStore.Followed followed = store.follow(memory, isTimeToWrite(version, now));
+            FlagStore.Followed followed = store.follow(memory, writing(version, now));
             if (followed == FlagStore.Followed.NOT) {
                 return;
             }
@@ -156,10 +164,29 @@ final class FlagWatch implements AutoCloseable {
         readable();
     }
 
-    private boolean isTimeToWrite(long version, long now) {
-        boolean paused = version == seenVersion;
-        boolean late = writePutOff && now - writePutOffAt >= WRITE_AFTER_MAX.toNanos();
-        return paused || late;
+    /** Whether nothing is new and what is to be written waits for a better time. */
+    private boolean isPutOff(long version, long now) {
+        return writePutOff
+                && version == seenVersion
+                && !unreadable
+                && writing(version, now) == FlagStore.Writing.NOT_YET;
+    }
+
+    private FlagStore.Writing writing(long version, long now) {
+        OutsideChanges others = store.outsideChanges();
+        boolean paused = version == seenVersion || others.pauseFor(options.pollInterval());
+        boolean late = isPutOffFor(WRITE_AFTER_MAX, now);
+        if (!(paused || late) || !others.isGoodTime(late)) {
+            return FlagStore.Writing.NOT_YET;
+        }
+        boolean inARow = !others.isGoodTime(/* overdue= */ false);
+        return isPutOffFor(inARow ? INSIST_IN_A_ROW : INSIST, now)
+                ? FlagStore.Writing.BY_ALL_MEANS
+                : FlagStore.Writing.IF_POSSIBLE;
+    }
+
+    private boolean isPutOffFor(Duration limit, long now) {
+        return writePutOff && now - writePutOffAt >= limit.toNanos();
     }
 
     /** Whether nothing was committed since the last look and nothing waits to be written. */

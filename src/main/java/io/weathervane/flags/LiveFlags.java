@@ -58,6 +58,7 @@ public final class LiveFlags implements AutoCloseable {
         FlagStore store = new FlagStore(database, audit, catalog, clock);
         FlagMemory memory = new FlagMemory(store.start(), events, clock);
         store.writeLateInto(memory);
+        store.writeBeforeNextEvent(memory);
         store.engagementsLeft().forEach(left -> memory.engage(left, NOT_TRIED_YET));
         FlagWatch watch = new FlagWatch(store, memory, events, clock, Ticker.system(), options);
         LiveFlags flags = new LiveFlags(catalog, store, memory, watch, clock);

@@ -3,6 +3,7 @@ package io.weathervane.store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The embedded store. Reads see one consistent state; writes are one at a time, all or nothing, and on
@@ -24,6 +25,9 @@ public interface Database extends AutoCloseable {
      * run anew, so it must change nothing but through its {@link Sql}.
      */
     <T> T writeBriefly(SqlWork<T> work, Duration patience);
+
+    /** As {@link #writeBriefly}; empty, and nothing is written, when another program was faster each time. */
+    <T> Optional<T> tryBriefly(SqlWork<T> work);
 
     /**
      * Returns when all that reads have found so far is on disk: a read may see the commit of another thread that still
@@ -47,6 +51,9 @@ public interface Database extends AutoCloseable {
 
     /** A number that moves whenever any connection, of this process or another, has committed a change. */
     long dataVersion();
+
+    /** When other programs have changed the file, as far as calls of {@link #dataVersion} have found out. */
+    OutsideChanges outsideChanges();
 
     /** Whether the file is there, is the one that was opened, and can be read; throws when not. Costs a few reads. */
     void checkReadable();

@@ -17,11 +17,13 @@ final class LateUnit {
     private volatile boolean kept;
     private volatile boolean inDatabase;
     private volatile int refusedTimes;
+    private volatile long lagsFrom;
 
     private LateUnit(List<LateRecord> records, boolean mayBeLeftOut, long submittedAt, String id, boolean kept) {
         this.records = List.copyOf(records);
         this.mayBeLeftOut = mayBeLeftOut;
         this.submittedAt = submittedAt;
+        this.lagsFrom = submittedAt;
         this.id = id;
         this.kept = kept;
     }
@@ -45,6 +47,16 @@ final class LateUnit {
 
     long submittedAt() {
         return submittedAt;
+    }
+
+    /** Since when it waits against our will. */
+    long lagsFrom() {
+        return lagsFrom;
+    }
+
+    /** Says that it has waited on purpose until now. */
+    void putOff(long now) {
+        lagsFrom = now;
     }
 
     /** By which the database knows it; only one that is in the file has one. */

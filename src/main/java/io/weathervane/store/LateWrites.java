@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,14 @@ public final class LateWrites implements AutoCloseable {
 
     /** One attempt waits this long for another program's lock: 150 ms. */
     private static final Duration PATIENCE = Duration.ofMillis(150);
+
+    /** While other programs change the file in a row, what is uneventful waits this long for a pause: 4 s. */
+    private static final Duration PUT_OFF_MAX = Duration.ofSeconds(4);
+
+    /** Uneventful units that are written in one transaction. */
+    private static final int TOGETHER_MAX = 50;
+
+    private static final Duration PUT_OFF_LOOK = Duration.ofMillis(20);
 
     /** Pauses from one look whether the database could be written to the next, while nothing is to be: 2 s. */
     private static final int LOOK_PAUSES = 8;
@@ -74,6 +83,12 @@ public final class LateWrites implements AutoCloseable {
     private boolean journalRead;
     private boolean started;
     private volatile boolean closed;
+
+    /** Whether what waits does so for a pause of {@link OutsideChanges}. */
+    private volatile boolean puttingOff;
+
+    /** Those who wait until all is written. */
+    private final AtomicInteger hurry = new AtomicInteger();
 
     /** The time for the last ones is up. */
     private volatile boolean over;
@@ -209,10 +224,27 @@ public final class LateWrites implements AutoCloseable {
         }
         LateUnit last = waiting.get(waiting.size() - 1);
         Duration limit = failure.isPresent() ? PATIENCE : lookEvery();
-        if (!last.await(limit)) {
+        if (!awaitInHurry(last, limit)) {
             throw new StoreException(
                     StoreException.Kind.BUSY,
                     "earlier changes are not written yet: " + failure.orElse("it takes its time"));
+        }
+    }
+
+    /** Has what is put off written now, as far as that goes at once: for those whose own record comes after it. */
+    public void hurry() {
+        List<LateUnit> waiting = puttingOff ? waitingUnits() : List.of();
+        if (!waiting.isEmpty()) {
+            boolean unused = awaitInHurry(waiting.get(waiting.size() - 1), PROMPT);
+        }
+    }
+
+    private boolean awaitInHurry(LateUnit unit, Duration limit) {
+        hurry.incrementAndGet();
+        try {
+            return unit.await(limit);
+        } finally {
+            hurry.decrementAndGet();
         }
     }
 
@@ -220,7 +252,7 @@ public final class LateWrites implements AutoCloseable {
     public Lag lag() {
         List<LateUnit> waiting = waitingUnits();
         Duration oldest = waiting.stream()
-                .map(unit -> Duration.ofNanos(ticker.nanos() - unit.submittedAt()))
+                .map(unit -> Duration.ofNanos(ticker.nanos() - unit.lagsFrom()))
                 .reduce(Duration.ZERO, (one, other) -> one.compareTo(other) > 0 ? one : other);
         int kept = (int) waiting.stream().filter(LateUnit::kept).count();
         return new Lag(waiting.size(), oldest, failure, kept, keepFailure, leftOut.get());
@@ -251,8 +283,14 @@ public final class LateWrites implements AutoCloseable {
         }
     }
 
+    /** How long the one who handed it over should wait for it at present. */
+    Duration promptLimit(LateUnit unit) {
+        boolean waits = unit.mayBeLeftOut() && !database.outsideChanges().isGoodTime(/* overdue= */ false);
+        return isStuck() || waits ? Duration.ZERO : PROMPT;
+    }
+
     /** Whether no thread should wait for a write at present. */
-    boolean isStuck() {
+    private boolean isStuck() {
         return failure.isPresent() || lag().degraded();
     }
 
@@ -268,9 +306,13 @@ public final class LateWrites implements AutoCloseable {
         while (!over && (!closed || !waitingUnits().isEmpty())) {
             try {
                 Optional<LateUnit> next = next();
-                if (next.isPresent()) {
+                puttingOff = next.isPresent() && canWait(next.get());
+                if (puttingOff) {
+                    waitForOthers();
+                } else if (next.isPresent()) {
                     attempt(next.get());
-                } else if (!closed) {
+                } else if (!closed
+                        && (failure.isPresent() || database.outsideChanges().isGoodTime(/* overdue= */ false))) {
                     lookAround();
                 }
             } catch (InterruptedException e) {
@@ -296,6 +338,32 @@ public final class LateWrites implements AutoCloseable {
         return first();
     }
 
+    /** What nobody relies on yet waits for a pause of other programs, which may have no busy time-out. */
+    private boolean canWait(LateUnit oldest) {
+        boolean overdue = ticker.nanos() - oldest.submittedAt() >= PUT_OFF_MAX.toNanos();
+        return !database.outsideChanges().isGoodTime(overdue) && isAllUneventful();
+    }
+
+    /** Whether they were faster than an attempt, and another one may come later. */
+    private boolean canWaitLonger(LateUnit oldest) {
+        boolean overdue = ticker.nanos() - oldest.submittedAt()
+                >= PUT_OFF_MAX.multipliedBy(2).toNanos();
+        return !overdue && !database.outsideChanges().isGoodTime(/* overdue= */ false) && isAllUneventful();
+    }
+
+    private void waitForOthers() throws InterruptedException {
+        boolean unused = wakes.tryAcquire(PUT_OFF_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        long now = ticker.nanos();
+        waitingUnits().forEach(unit -> unit.putOff(now));
+    }
+
+    private boolean isAllUneventful() {
+        return !closed
+                && hurry.get() == 0
+                && failure.isEmpty()
+                && waitingUnits().stream().allMatch(unit -> unit.mayBeLeftOut() && !unit.inDatabase());
+    }
+
     private Optional<LateUnit> first() {
         lock.lock();
         try {
@@ -306,6 +374,15 @@ public final class LateWrites implements AutoCloseable {
     }
 
     private void attempt(LateUnit unit) throws InterruptedException {
+        List<LateUnit> uneventful = uneventfulFirst();
+        if (!uneventful.isEmpty() && isAppliedTogether(uneventful)) {
+            uneventful.forEach(this::done);
+            return;
+        }
+        if (canWaitLonger(unit)) {
+            waitForOthers();
+            return;
+        }
         Optional<StoreException.Kind> refused = unit.inDatabase() ? bringToDisk(unit) : apply(unit);
         if (refused.isEmpty()) {
             done(unit);
@@ -335,10 +412,35 @@ public final class LateWrites implements AutoCloseable {
         }
     }
 
+    /** The oldest units, as far as they are of the same small kind. */
+    private List<LateUnit> uneventfulFirst() {
+        return waitingUnits().stream()
+                .takeWhile(unit -> unit.mayBeLeftOut() && !unit.inDatabase())
+                .limit(TOGETHER_MAX)
+                .toList();
+    }
+
+    /** One transaction instead of many; when it does not succeed each is tried by itself. */
+    private boolean isAppliedTogether(List<LateUnit> uneventful) {
+        try {
+            Optional<Boolean> onDisk = database.tryLateBriefly(sql -> {
+                for (LateUnit unit : uneventful) {
+                    write(sql, unit);
+                }
+                return true;
+            });
+            onDisk.ifPresent(yes -> uneventful.forEach(LateUnit::isInDatabase));
+            return onDisk.orElse(false);
+        } catch (RuntimeException e) {
+            LOG.debug("not written together units={}", uneventful.size(), e);
+            return false;
+        }
+    }
+
     private Optional<StoreException.Kind> apply(LateUnit unit) {
         try {
             AtomicBoolean onDisk = new AtomicBoolean();
-            Runnable transaction = () -> onDisk.set(database.writeLate(sql -> write(sql, unit), PATIENCE));
+            Runnable transaction = () -> onDisk.set(database.writeLateBriefly(sql -> write(sql, unit), PATIENCE));
             for (LateRecord record : unit.records()) {
                 Runnable inner = transaction;
                 LateHandler handler = handler(record);

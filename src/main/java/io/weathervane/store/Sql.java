@@ -4,7 +4,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ public final class Sql {
     private final Statements statements;
     private final List<Runnable> hooks = new ArrayList<>();
     private final List<Later> later = new ArrayList<>();
+    private final Map<String, JsonRows> laterRows = new HashMap<>();
     private boolean ended;
 
     Sql(Statements statements) {
@@ -40,10 +43,29 @@ public final class Sql {
         later.add(() -> runNow(statement, values, PreparedStatement::executeUpdate));
     }
 
+    /**
+     * The same for many rows: the statement runs once, with all rows that it was given as one value, an array of arrays to be
+     * read by {@code json_each(?)}. The write lock is held for one call, whatever their number.
+     *
+     * @param row numbers and texts
+     */
+    public void updateForEachLater(String statement, @Nullable Object... row) {
+        requireOpen();
+        JsonRows rows = laterRows.get(statement);
+        if (rows == null) {
+            JsonRows fresh = new JsonRows();
+            rows = fresh;
+            laterRows.put(statement, fresh);
+            later.add(() -> runNow(statement, new Object[] {fresh.text()}, PreparedStatement::executeUpdate));
+        }
+        rows.add(row);
+    }
+
     /** Runs what was put off. */
     void runLater() throws SQLException {
         List<Later> due = List.copyOf(later);
         later.clear();
+        laterRows.clear();
         for (Later one : due) {
             int unused = one.run();
         }
@@ -68,11 +90,19 @@ public final class Sql {
 
     /** The first row, if there is one. */
     public <T> Optional<T> first(String statement, Row<T> row, @Nullable Object... values) throws SQLException {
-        return run(statement, values, prepared -> {
-            try (ResultSet rows = prepared.executeQuery()) {
-                return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
-            }
-        });
+        return run(statement, values, prepared -> firstOf(prepared, row));
+    }
+
+    /** The same, without what was put off: for a table that nothing of that changes. */
+    public <T> Optional<T> firstUnchanged(String statement, Row<T> row, @Nullable Object... values)
+            throws SQLException {
+        return runNow(statement, values, prepared -> firstOf(prepared, row));
+    }
+
+    private static <T> Optional<T> firstOf(PreparedStatement prepared, Row<T> row) throws SQLException {
+        try (ResultSet rows = prepared.executeQuery()) {
+            return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+        }
     }
 
     /** Runs the work once this transaction is committed and its lock released; never when it is undone. */

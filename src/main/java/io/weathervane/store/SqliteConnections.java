@@ -28,6 +28,8 @@ final class SqliteConnections implements AutoCloseable {
 
     static final int READERS = 4;
 
+    private static final String DATA_VERSION = "PRAGMA data_version";
+
     /** The write-ahead log is cut back to this after a checkpoint: 64 MiB. */
     private static final long WAL_KEPT_BYTES = 64L << 20;
 
@@ -42,6 +44,8 @@ final class SqliteConnections implements AutoCloseable {
     private final FileStamp openedLog;
     private final WriteAheadLog writeAheadLog;
     private Duration writersPatience;
+    private long seenByWatcher;
+    private long seenByWriter;
     private volatile FileStamp soundAt;
     private volatile boolean suspect;
     private volatile boolean closed;
@@ -56,6 +60,7 @@ final class SqliteConnections implements AutoCloseable {
             writersStatements = new Statements(writer);
             watcher = connect(SQLiteConfig.SynchronousMode.FULL, /* create= */ false);
             readNumber(watcher, "SELECT count(*) FROM sqlite_schema");
+            seenByWriter = readNumber(writer, DATA_VERSION);
             for (int i = 0; i < READERS; i++) {
                 Connection reader = connect(SQLiteConfig.SynchronousMode.FULL, /* create= */ false);
                 idleReaders.add(reader);
@@ -148,10 +153,21 @@ final class SqliteConnections implements AutoCloseable {
     long dataVersion() throws SQLException {
         watching.lock();
         try {
-            return readNumber(watcher, "PRAGMA data_version");
+            return readNumber(watcher, DATA_VERSION);
         } finally {
             watching.unlock();
         }
+    }
+
+    /** Whether another program has committed since the last call: only then the writer's own number moves. */
+    boolean othersCommitted(long watchersNumber) throws SQLException {
+        if (watchersNumber == seenByWatcher) {
+            return false;
+        }
+        long before = seenByWriter;
+        seenByWriter = readNumber(writer, DATA_VERSION);
+        seenByWatcher = watchersNumber;
+        return seenByWriter != before;
     }
 
     /** Says that an operation failed in a way that only new connections can get over. */

@@ -42,6 +42,9 @@ public final class SqliteDatabase implements Database {
 
     private static final Duration LET_OTHERS_TRY = Duration.ofMillis(1);
 
+    /** One attempt at a brief write waits this long for another program's lock: 10 ms; the last one waits longer. */
+    private static final Duration BRIEF_PATIENCE = Duration.ofMillis(10);
+
     /** Attempts of a brief write without the write lock from its beginning on. */
     private static final int BRIEF_ATTEMPTS = 3;
 
@@ -51,6 +54,7 @@ public final class SqliteDatabase implements Database {
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
     private final BriefReads briefReads = new BriefReads();
+    private final OutsideChanges outsideChanges;
     private final LateWrites late;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
@@ -62,10 +66,12 @@ public final class SqliteDatabase implements Database {
 
     private @Nullable StoreException refusal;
 
-    private SqliteDatabase(Path path, StoreOptions options, SqliteConnections connections) {
+    private SqliteDatabase(
+            Path path, StoreOptions options, SqliteConnections connections, OutsideChanges outsideChanges) {
         this.path = path;
         this.options = options;
         this.connections = connections;
+        this.outsideChanges = outsideChanges;
         this.late = new LateWrites(this, path, ticker, options.latePace());
     }
 
@@ -85,6 +91,10 @@ public final class SqliteDatabase implements Database {
      * @throws StoreException when the file is there and is not a SQLite database, or cannot be opened
      */
     public static SqliteDatabase open(Path file, StoreOptions options) {
+        return open(file, options, new OutsideChanges(Ticker.system()));
+    }
+
+    static SqliteDatabase open(Path file, StoreOptions options, OutsideChanges outsideChanges) {
         Path path = file.toAbsolutePath().normalize();
         NativeLibrary.useKept();
         try {
@@ -93,7 +103,7 @@ public final class SqliteDatabase implements Database {
                 PrivateFiles.createFolders(folder);
             }
             PrivateFiles.createIfMissing(path); // before SQLite does, whose files beside it take its owner and mode
-            return opened(new SqliteDatabase(path, options, SqliteConnections.create(path, options)));
+            return opened(new SqliteDatabase(path, options, SqliteConnections.create(path, options), outsideChanges));
         } catch (IOException e) {
             throw new StoreException(StoreException.Kind.FAILED, "cannot make the folder of " + path, e);
         } catch (SQLException e) {
@@ -147,14 +157,23 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T writeBriefly(SqlWork<T> work, Duration patience) {
+        return performBriefly(work, patience).map(Done::result).orElseGet(() -> write(work, patience));
+    }
+
+    @Override
+    public <T> Optional<T> tryBriefly(SqlWork<T> work) {
+        return performBriefly(work, LOCK_SLICE).map(Done::result);
+    }
+
+    private <T> Optional<Done<T>> performBriefly(SqlWork<T> work, Duration patience) {
         for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
             try {
-                return write(patience, current -> commitBriefly(current, work));
+                return Optional.of(perform(patience, current -> commitBriefly(current, work)));
             } catch (LockedException e) {
                 LOG.debug("another program was faster attempt={}", attempt, e);
             }
         }
-        return write(work, patience);
+        return Optional.empty();
     }
 
     /** What a transaction came to. */
@@ -180,6 +199,24 @@ public final class SqliteDatabase implements Database {
                 letOthersTry();
             }
         }
+    }
+
+    /**
+     * As {@link #writeBriefly}, for {@link LateWrites}.
+     *
+     * @return whether it is on disk, too
+     */
+    boolean writeLateBriefly(SqlWork<?> work, Duration patience) {
+        return performBriefly(work, patience).map(Done::onDisk).orElseGet(() -> writeLate(work, patience));
+    }
+
+    /**
+     * As {@link #tryBriefly}, for {@link LateWrites}.
+     *
+     * @return whether it is on disk, too
+     */
+    Optional<Boolean> tryLateBriefly(SqlWork<?> work) {
+        return performBriefly(work, LOCK_SLICE).map(Done::onDisk);
     }
 
     /**
@@ -230,6 +267,7 @@ public final class SqliteDatabase implements Database {
 
     /** A commit of another program between our first read and our first write ends it. */
     private <T> Commit<T> commitBriefly(SqliteConnections current, SqlWork<T> work) throws LockedException {
+        waitForLocks(current, BRIEF_PATIENCE);
         try {
             SqliteConnections.execute(current.writer(), "BEGIN");
             return completed(current, work);
@@ -330,10 +368,31 @@ public final class SqliteDatabase implements Database {
         SqliteConnections current = current();
         long before = generation.get();
         try {
-            return (before << GENERATION_SHIFT) + current.dataVersion();
+            long version = current.dataVersion();
+            lookForOutsideChanges(current, version);
+            return (before << GENERATION_SHIFT) + version;
         } catch (SQLException e) {
             throw failed(current, e);
         }
+    }
+
+    /** While the writer is in use the next look finds out. */
+    private void lookForOutsideChanges(SqliteConnections current, long version) throws SQLException {
+        if (writing.isHeldByCurrentThread() || !writing.tryLock()) {
+            return;
+        }
+        try {
+            if (current == connections && current.othersCommitted(version)) {
+                outsideChanges.seen();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public OutsideChanges outsideChanges() {
+        return outsideChanges;
     }
 
     @Override

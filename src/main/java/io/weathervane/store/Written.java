@@ -16,9 +16,9 @@ public final class Written {
         this.writes = writes;
     }
 
-    /** Whether it is on disk; waits a moment for it, but not while the database cannot be written anyway. */
+    /** Whether it is on disk; waits a moment for it, but not while it is put off or cannot be written. */
     public boolean promptly() {
-        return unit.await(writes.isStuck() ? Duration.ZERO : LateWrites.PROMPT);
+        return unit.await(writes.promptLimit(unit));
     }
 
     /** Whether a server that is killed now would not lose it: it is in the database or the journal; waits a moment. */

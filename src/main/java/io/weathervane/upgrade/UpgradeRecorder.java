@@ -46,6 +46,7 @@ final class UpgradeRecorder {
         upgrade.request().weights().forEach(payload.putArray("weights")::add);
         AuditEntry entry = entry(upgrade, AuditKind.UPGRADE_STARTED, payload);
         database.late().requireWritten();
+        audit.catchUp();
         database.write(
                 sql -> {
                     alongside.write(sql);

@@ -15,7 +15,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +38,8 @@ final class LateWritesTest {
     @TempDir
     Path folder;
 
+    private final AtomicLong nanos = new AtomicLong();
+    private final OutsideChanges others = new OutsideChanges(nanos::get);
     private SqliteDatabase database;
 
     @BeforeEach
@@ -250,6 +256,72 @@ final class LateWritesTest {
     }
 
     @Test
+    void whatIsUneventfulWaitsForAPauseOfOtherProgramsAndIsNoLag() throws Exception {
+        aRowOfOthers();
+
+        Written check = database.late().submitUneventful(List.of(new LateRecord(KIND, "check")));
+
+        assertThat(check.within(Duration.ofMillis(150))).isFalse();
+        assertThat(check.promptly()).isFalse();
+        assertThat(database.late().lag().degraded()).isFalse();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        Await.until("the pause is used", check::isDone);
+    }
+
+    @Test
+    void whatIsPutOffComesBeforeWhatIsNot() {
+        aRowOfOthers();
+        database.late().submitUneventful(List.of(new LateRecord(KIND, "check")));
+
+        assertThat(note("decision").within(Duration.ofSeconds(20))).isTrue();
+
+        assertThat(notes()).containsExactly("check", "decision");
+    }
+
+    @Test
+    void whatIsPutOffIsWrittenForThoseWhoNeedIt() {
+        aRowOfOthers();
+        Written check = database.late().submitUneventful(List.of(new LateRecord(KIND, "check")));
+
+        database.late().requireWritten();
+
+        assertThat(check.isDone()).isTrue();
+    }
+
+    @Test
+    void whatIsPutOffIsWrittenAtTheEnd() {
+        aRowOfOthers();
+        database.late().submitUneventful(List.of(new LateRecord(KIND, "check")));
+
+        database.close();
+
+        database = opened();
+        assertThat(notes()).containsExactly("check");
+    }
+
+    @Test
+    void whatIsUneventfulIsWrittenTogether() {
+        Map<String, Sql> transactions = new ConcurrentHashMap<>();
+        database.late().register("counted", (sql, body) -> transactions.put(body, sql));
+        aRowOfOthers();
+        for (int i = 0; i < 20; i++) {
+            database.late().submitUneventful(List.of(new LateRecord("counted", "check " + i)));
+        }
+
+        database.late().requireWritten();
+
+        assertThat(transactions).hasSize(20);
+        assertThat(new HashSet<>(transactions.values())).hasSizeLessThan(4);
+    }
+
+    /** Its last commit was a while ago, and its end is still to come, until the time is moved. */
+    private void aRowOfOthers() {
+        others.seen();
+        others.seen();
+        nanos.addAndGet(Duration.ofMillis(200).toNanos());
+    }
+
+    @Test
     void aRecordThatIsRefusedByItselfDoesNotKeepTheOthersForEver() {
         database.late().register("bad", (sql, body) -> sql.update("INSERT INTO no_such_table VALUES (1)"));
         database.late().submit(List.of(new LateRecord("bad", "{}")));
@@ -265,7 +337,7 @@ final class LateWritesTest {
 
     private SqliteDatabase opened() {
         SqliteDatabase opened = SqliteDatabase.open(
-                folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30, PACE));
+                folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30, PACE), others);
         opened.migrate("test", List.of(List.of("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")));
         opened.late().register(KIND, (sql, body) -> write(sql, body));
         return opened;

@@ -8,6 +8,7 @@ import io.weathervane.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -253,6 +254,49 @@ class SqliteDatabaseTest {
         assertThat(afterOurs).isNotEqualTo(before);
         assertThat(database.dataVersion()).isNotEqualTo(afterOurs);
         assertThat(texts()).containsExactly("ours", "theirs");
+    }
+
+    @Test
+    void tellsChangesOfOtherProgramsFromItsOwn() throws Exception {
+        add("ours");
+        database.dataVersion();
+        assertThat(database.outsideChanges().pauseFor(Duration.ofHours(1))).isTrue();
+
+        other("INSERT INTO notes (text) VALUES ('theirs')");
+        database.dataVersion();
+
+        assertThat(database.outsideChanges().pauseFor(Duration.ofHours(1))).isFalse();
+    }
+
+    @Test
+    void aStatementForManyRowsRunsOnceWithAllOfThemAsTheyAre() {
+        String insert = "INSERT INTO notes (id, text) SELECT value ->> 0, value ->> 1 || ' ' || count(*) OVER ()"
+                + " FROM json_each(?)";
+        List<String> texts = List.of("\"quoted\"", "back\\slash, \\u0041", "line\n\u0001\u2028", "é😀");
+
+        database.write(sql -> {
+            for (int i = 0; i < texts.size(); i++) {
+                sql.updateForEachLater(insert, (long) i, texts.get(i));
+            }
+            return true;
+        });
+
+        assertThat(texts()).isEqualTo(texts.stream().map(text -> text + " 4").toList());
+    }
+
+    @Test
+    void triesBrieflyAndLeavesItWhenOthersAreAlwaysFaster() throws Exception {
+        boolean written = database.tryBriefly(sql -> {
+                    long count = count(sql);
+                    other("INSERT INTO notes (text) VALUES ('fast')");
+                    sql.updateLater("INSERT INTO notes (text) VALUES (?)", "after " + count);
+                    return true;
+                })
+                .isPresent();
+
+        assertThat(written).isFalse();
+        assertThat(texts()).containsOnly("fast");
+        assertThat(database.tryBriefly(SqliteDatabaseTest::count)).isPresent();
     }
 
     /** SQLite checkpoints after 1000 pages; the header then counts pages that only the write-ahead log has. */
