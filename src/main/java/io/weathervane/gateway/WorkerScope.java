@@ -11,6 +11,7 @@ import io.weathervane.worker.WorkerQuestion;
 import io.weathervane.worker.WorkerReply;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -116,20 +117,41 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
 
     /** A client that is asked by ending its call is not asked here, unless it cannot be: then the call ends with that. */
     @Override
-    public WorkerReply ask(WorkerQuestion question) {
+    public Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
         Optional<InputRequest> request = Questions.of(question.method(), question.params());
         if (request.isEmpty()) {
-            return new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "Method not found: " + question.method());
+            return Optional.of(CompletableFuture.completedFuture(new WorkerReply.Refusal(
+                    ErrorCode.METHOD_NOT_FOUND.code(), "Method not found: " + question.method())));
         }
         if (caller.asksByEnding() && caller.canAsk(request.get().kind())) {
-            return new WorkerReply.Later();
+            return Optional.empty();
         }
         try {
-            return new WorkerReply.Answer(caller.relay(request.get(), question.withdrawal()::onWithdrawn));
-        } catch (ClientErrorException e) {
-            return new WorkerReply.Refusal(e.code(), String.valueOf(e.getMessage()), e.data());
+            return Optional.of(replyOf(caller.relay(request.get(), question.progress())));
         } catch (ToolFailure e) {
-            return new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), String.valueOf(e.getMessage()));
+            return Optional.of(CompletableFuture.completedFuture(refusal(e)));
         }
+    }
+
+    /** The reply to come; cancelled, it has the client told. */
+    private static CompletableFuture<WorkerReply> replyOf(CompletableFuture<ObjectNode> asked) {
+        CompletableFuture<WorkerReply> reply = new CompletableFuture<>();
+        var cancelling = reply.whenComplete((answer, failure) -> {
+            if (reply.isCancelled()) {
+                asked.cancel(false);
+            }
+        });
+        var answering = asked.whenComplete((answer, failure) ->
+                reply.complete(answer != null ? new WorkerReply.Answer(answer) : refusal(failure)));
+        return reply;
+    }
+
+    private static WorkerReply refusal(Throwable failure) {
+        if (failure instanceof ClientErrorException error) {
+            return new WorkerReply.Refusal(error.code(), String.valueOf(error.getMessage()), error.data());
+        }
+        String why =
+                failure instanceof ToolFailure ? String.valueOf(failure.getMessage()) : "The client did not answer.";
+        return new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), why);
     }
 }

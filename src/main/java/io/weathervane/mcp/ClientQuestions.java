@@ -7,7 +7,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The requests of ours that a legacy client has not answered yet. */
 final class ClientQuestions implements AutoCloseable {
@@ -21,15 +24,29 @@ final class ClientQuestions implements AutoCloseable {
     private final ConcurrentHashMap<RequestId, Question> waiting = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** A request of ours, and its answer to come; cancelled when the client is gone. */
-    record Question(JsonRpcMessage.Request request, CompletableFuture<JsonRpcMessage.Response> answer) {}
+    /**
+     * A request of ours.
+     *
+     * @param answer its answer to come; cancelled when the client is gone
+     * @param progress takes what the client says of its progress
+     */
+    record Question(
+            JsonRpcMessage.Request request,
+            CompletableFuture<JsonRpcMessage.Response> answer,
+            Consumer<ObjectNode> progress) {
+        boolean hasToken(JsonNode token) {
+            return request.params().path("_meta").path("progressToken").equals(token);
+        }
+    }
 
     /** Makes a question that an answer will be recognised by; null when too many wait, or the client is gone. */
     @Nullable
-    Question open(InputRequest input) {
+    Question open(InputRequest input, Consumer<ObjectNode> progress) {
         RequestId id = RequestId.of(prefix + asked.incrementAndGet());
         Question question = new Question(
-                new JsonRpcMessage.Request(id, input.kind().method(), input.params()), new CompletableFuture<>());
+                new JsonRpcMessage.Request(id, input.kind().method(), input.params()),
+                new CompletableFuture<>(),
+                progress);
         if (closed || waiting.size() >= WAITING_MAX) {
             return null;
         }
@@ -52,6 +69,15 @@ final class ClientQuestions implements AutoCloseable {
         if (question != null) {
             question.answer().complete(response);
         }
+    }
+
+    /** The client says how far it is with an answer; of no question that waits, it is ignored. */
+    void progressed(ObjectNode params) {
+        JsonNode token = params.path("progressToken");
+        waiting.values().stream()
+                .filter(question -> !token.isMissingNode() && question.hasToken(token))
+                .findFirst()
+                .ifPresent(question -> question.progress().accept(params));
     }
 
     @Override

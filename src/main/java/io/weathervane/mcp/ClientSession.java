@@ -79,6 +79,9 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         if (notification.method().equals(Methods.INITIALIZED)) {
             ready = true;
         }
+        if (notification.method().equals(Methods.PROGRESS)) {
+            questions.progressed(notification.params());
+        }
         calls.notified(notification);
     }
 

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The questions of one legacy call: requests of ours on the call's own stream, waited for one after the other. */
@@ -37,54 +39,87 @@ final class DirectQuestions {
     }
 
     /** Asks for another server, which judges the answer itself and knows how long it waits. */
-    ObjectNode relay(InputRequest input, Consumer<Runnable> onWithdrawn) {
-        JsonRpcMessage.Response response = response(input, RELAYED_ANSWER_MAX, onWithdrawn);
+    CompletableFuture<ObjectNode> relay(InputRequest input, Consumer<ObjectNode> progress) {
+        ClientQuestions.Question question = opened(input, progress);
+        try {
+            send(question);
+        } catch (ToolFailure e) {
+            questions().remove(question);
+            throw e;
+        }
+        CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+        var closing = answer.whenComplete((result, failure) -> relayEnded(question, answer, failure));
+        var bringing = question.answer().whenComplete((response, gone) -> bring(response, answer));
+        return answer.orTimeout(RELAYED_ANSWER_MAX.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** @param response null when the client is gone */
+    private static void bring(JsonRpcMessage.@Nullable Response response, CompletableFuture<ObjectNode> answer) {
         if (response instanceof JsonRpcMessage.Failure failure) {
-            throw new ClientErrorException(failure.code(), failure.message(), failure.data());
+            answer.completeExceptionally(new ClientErrorException(failure.code(), failure.message(), failure.data()));
+        } else if (response instanceof JsonRpcMessage.Success success
+                && success.result() instanceof ObjectNode result) {
+            answer.complete(result);
+        } else {
+            answer.completeExceptionally(new ToolFailure(
+                    response == null
+                            ? "The client is gone."
+                            : "The client answered with something that is no object."));
         }
-        if (response instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
-            return result;
+    }
+
+    private void relayEnded(
+            ClientQuestions.Question question, CompletableFuture<ObjectNode> answer, @Nullable Throwable failure) {
+        questions().remove(question);
+        if (answer.isCancelled()) {
+            withdraw(question, "the answer is not needed any more");
+        } else if (failure instanceof TimeoutException) {
+            withdraw(question, "not answered in time");
         }
-        throw new ToolFailure("The client answered with something that is no object.");
     }
 
     private InputAnswer ask(InputRequest input) {
-        return read(input, response(input, ANSWER_MAX, action -> {}));
+        return read(input, response(input));
     }
 
-    private JsonRpcMessage.Response response(InputRequest input, Duration limit, Consumer<Runnable> onWithdrawn) {
-        ClientQuestions questions = call.neededSession().questions();
-        ClientQuestions.Question question = questions.open(input);
+    private ClientQuestions questions() {
+        return call.neededSession().questions();
+    }
+
+    private ClientQuestions.Question opened(InputRequest input, Consumer<ObjectNode> progress) {
+        ClientQuestions.Question question = questions().open(input, progress);
         if (question == null) {
             throw new ToolFailure("The client has too many questions to answer already. Nothing was done.");
         }
+        return question;
+    }
+
+    private void send(ClientQuestions.Question question) {
+        if (!call.send(question.request())) {
+            throw new ToolFailure("The client cannot be asked: on HTTP its request has to accept text/event-stream."
+                    + " Nothing was done.");
+        }
+    }
+
+    private JsonRpcMessage.Response response(InputRequest input) {
+        ClientQuestions.Question question = opened(input, params -> {});
         call.onCancel(() -> question.answer().cancel(false));
         try {
-            if (!call.send(question.request())) {
-                throw new ToolFailure("The client cannot be asked: on HTTP its request has to accept text/event-stream."
-                        + " Nothing was done.");
-            }
-            onWithdrawn.accept(() -> question.answer().completeExceptionally(new WithdrawnException()));
-            return question.answer().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            send(question);
+            return question.answer().get(ANSWER_MAX.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             withdraw(question, "not answered in time");
-            throw new ToolFailure("No answer came within " + limit.toMinutes() + " minutes. Nothing was done.");
+            throw new ToolFailure("No answer came within " + ANSWER_MAX.toMinutes() + " minutes. Nothing was done.");
         } catch (ExecutionException e) {
-            withdraw(question, "the answer is not needed any more");
-            throw new ToolFailure("The answer is not needed any more.");
+            throw new AssertionError("a question ends with an answer or is cancelled", e);
         } catch (CancellationException e) {
             throw new ToolFailure("The client is gone. Nothing was done.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ToolFailure("The server is ending. Nothing was done.");
         } finally {
-            questions.remove(question);
+            questions().remove(question);
         }
-    }
-
-    /** The question is off. */
-    private static final class WithdrawnException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 
     private static InputAnswer read(InputRequest input, JsonRpcMessage.Response response) {
@@ -102,6 +137,10 @@ final class DirectQuestions {
     private void withdraw(ClientQuestions.Question question, String why) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.set("requestId", question.request().id().toJson());
-        call.send(new JsonRpcMessage.Notification(Methods.CANCELLED, params.put("reason", why)));
+        params.put("reason", why);
+        if (!call.send(new JsonRpcMessage.Notification(Methods.CANCELLED, params))) {
+            // The call that brought the question has its answer; the question has gone over to another.
+            call.neededSession().tell(Methods.CANCELLED, params);
+        }
     }
 }

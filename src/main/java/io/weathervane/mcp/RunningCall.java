@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -259,12 +260,12 @@ public final class RunningCall implements CallScope {
     }
 
     @Override
-    public ObjectNode relay(InputRequest question, Consumer<Runnable> onWithdrawn) {
+    public CompletableFuture<ObjectNode> relay(InputRequest question, Consumer<ObjectNode> progress) {
         if (asksByEnding()) {
-            return CallScope.super.relay(question, onWithdrawn);
+            return CallScope.super.relay(question, progress);
         }
         refuseUnlessAllowed(List.of(question));
-        return new DirectQuestions(this).relay(question, onWithdrawn);
+        return new DirectQuestions(this).relay(question, progress);
     }
 
     private void refuseUnlessAllowed(Collection<InputRequest> questions) {

@@ -3,6 +3,7 @@ package io.weathervane.tool;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -48,16 +49,19 @@ public interface CallScope {
     }
 
     /**
-     * Brings another server's question to the client as it is, and returns the answer as it is.
+     * Brings another server's question to the client as it is; does not wait. The client may answer when this call has
+     * ended, too.
      *
-     * @param onWithdrawn takes the action that ends the question, run when that server no longer waits for the answer
-     * @throws ClientErrorException when the client answers with an error
-     * @throws ToolFailure when it cannot be asked, or does not answer
+     * @param progress takes the params of the client's {@code notifications/progress} about the question; on any thread
+     * @return the answer to come, as it is. It fails with {@link ClientErrorException} when the client answers with an
+     *     error, and with another exception when it does not answer. Cancelled, it tells the client that no answer is needed
+     * @throws ToolFailure when the client cannot be asked
      * @throws InputNeededException when the answer has to come with a further request; let it pass
      */
-    default ObjectNode relay(InputRequest question, Consumer<Runnable> onWithdrawn) {
-        return Objects.requireNonNull(ask(Map.of("question", question)).get("question"))
-                .json();
+    default CompletableFuture<ObjectNode> relay(InputRequest question, Consumer<ObjectNode> progress) {
+        return CompletableFuture.completedFuture(
+                Objects.requireNonNull(ask(Map.of("question", question)).get("question"))
+                        .json());
     }
 
     /** What the client declared that it can be asked for and has; empty when it declared nothing. */

@@ -1,19 +1,21 @@
 package io.weathervane.worker;
 
-import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,14 +47,13 @@ final class PendingCall {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<WorkerEvent> events = new ArrayDeque<>();
-    private final Consumer<JsonRpcMessage.Response> toWorker;
+    private final Set<OpenQuestion> questions = new LinkedHashSet<>();
     private volatile Optional<Object> audience;
     private volatile String tool = "";
     private volatile Optional<String> task = Optional.empty();
     private volatile long writtenUpTo;
     private volatile OptionalLong dueAt = OptionalLong.empty();
-    private volatile WorkerEvent.@Nullable Question open;
-    private int questions;
+    private @Nullable OpenQuestion suspendedWith;
     private int afterEnd;
     private boolean outcomeTaken;
     private boolean over;
@@ -82,13 +83,11 @@ final class PendingCall {
      * A request that is about to be sent.
      *
      * @param audience see {@link WorkerCallScope#audience}
-     * @param toWorker brings the worker the answers to its questions
      */
-    PendingCall(long id, String method, Optional<Object> audience, Consumer<JsonRpcMessage.Response> toWorker) {
+    PendingCall(long id, String method, Optional<Object> audience) {
         this.id = id;
         this.method = method;
         this.audience = audience;
-        this.toWorker = toWorker;
     }
 
     long id() {
@@ -149,7 +148,6 @@ final class PendingCall {
         }
     }
 
-    /** Also ends the question that is before the client: a worker that has answered waits for nothing. */
     private void end(@Nullable JsonNode newResult, @Nullable WorkerCallException newFailure) {
         lock.lock();
         try {
@@ -160,10 +158,6 @@ final class PendingCall {
             }
         } finally {
             lock.unlock();
-        }
-        WorkerEvent.Question asked = open;
-        if (asked != null) {
-            asked.question().withdrawal().withdraw();
         }
     }
 
@@ -225,44 +219,63 @@ final class PendingCall {
         }
     }
 
-    /** No caller waits for it any longer. */
-    void over() {
+    /** No caller waits for it any longer; returns the questions that go over to another call. */
+    List<OpenQuestion> over() {
+        List<OpenQuestion> left;
         lock.lock();
         try {
             over = true;
+            left = List.copyOf(questions);
+            questions.clear();
         } finally {
             lock.unlock();
         }
         giveBack().run();
+        return left;
     }
 
-    /** Takes in a question; false when the call has ended or has too many. */
-    boolean asked(WorkerEvent.Question question) {
+    /** Takes in a question, which another call may have shown already; false when the call has ended or has too many. */
+    boolean asked(OpenQuestion question) {
         lock.lock();
         try {
-            if (hasEnded() || questions == QUESTIONS_MAX) {
+            if (isNoLongerAsked() || questions.size() == QUESTIONS_MAX) {
                 return false;
             }
-            questions++;
-            add(question);
+            questions.add(question);
+            question.hangsOn(this);
+            if (question.isOver()) {
+                // Meanwhile: its end may have come before it hung here.
+                questions.remove(question);
+            } else if (!question.isShown()) {
+                add(new WorkerEvent.Question(question));
+            }
+            changed.signalAll();
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The worker does not want to know it any more. */
-    void withdrawn(RequestId question) {
-        WorkerEvent.Question asked = open;
-        if (asked != null && asked.id().equals(question)) {
-            asked.question().withdrawal().withdraw();
-            return;
-        }
+    /** The question has its reply, or needs none. */
+    void closed(OpenQuestion question) {
         lock.lock();
         try {
-            if (events.removeIf(event ->
-                    event instanceof WorkerEvent.Question one && one.id().equals(question))) {
-                questions--;
+            questions.remove(question);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The worker does not want to know it any more. */
+    void withdrawn(RequestId id) {
+        lock.lock();
+        try {
+            for (OpenQuestion question : List.copyOf(questions)) {
+                if (question.id().equals(id)) {
+                    question.withdraw();
+                    add(new WorkerEvent.Withdrawn(question));
+                }
             }
         } finally {
             lock.unlock();
@@ -273,10 +286,24 @@ final class PendingCall {
     boolean asks() {
         lock.lock();
         try {
-            return questions > 0;
+            return !questions.isEmpty();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether its client may be asked: it waits for the worker, as far as is known. */
+    boolean mayAsk() {
+        lock.lock();
+        try {
+            return !isNoLongerAsked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isNoLongerAsked() {
+        return over || hasEnded();
     }
 
     private void add(WorkerEvent event) {
@@ -297,42 +324,41 @@ final class PendingCall {
      * @throws QuestionOpenException when the client is to answer by a further request
      */
     Optional<JsonNode> await(Duration limit, WorkerCallScope scope, CallTimeouts alarm) throws InterruptedException {
-        long begun = System.nanoTime();
-        long until = begun + limit.toNanos();
-        long last = begun + PROGRESS_EXTENDS_MAX * limit.toNanos();
+        CallTime left = new CallTime(limit, PROGRESS_EXTENDS_MAX, System.nanoTime());
         while (true) {
             WorkerEvent event;
             lock.lock();
             try {
                 // A worker that always has more to tell must not keep its call for good.
-                event = awaitChange(until, alarm) ? events.pollFirst() : null;
+                event = awaitChange(left, alarm) ? events.pollFirst() : null;
                 if (event == null) {
                     return outcome();
                 }
             } finally {
                 lock.unlock();
             }
-            long passedAt = System.nanoTime();
-            pass(event, scope);
-            if (event instanceof WorkerEvent.Question) {
-                long waited = System.nanoTime() - passedAt;
-                until += waited;
-                last += waited;
-            } else if (event instanceof WorkerEvent.Progress) {
-                until = Math.min(passedAt + limit.toNanos(), last);
+            if (event instanceof WorkerEvent.Progress) {
+                left.extend(System.nanoTime());
             }
+            pass(event, scope);
         }
     }
 
     /** Waits until there is something to take; false when the time is up. */
-    private boolean awaitChange(long until, CallTimeouts alarm) throws InterruptedException {
-        dueAt = OptionalLong.of(until);
-        alarm.expect(until);
-        while (events.isEmpty() && !hasEnded() && until - System.nanoTime() > 0) {
+    private boolean awaitChange(CallTime left, CallTimeouts alarm) throws InterruptedException {
+        while (!isUp(left) && events.isEmpty() && !hasEnded()) {
+            dueAt = left.dueAt();
+            dueAt.ifPresent(alarm::expect);
             changed.await();
         }
         dueAt = OptionalLong.empty();
-        return until - System.nanoTime() > 0;
+        return !isUp(left);
+    }
+
+    private boolean isUp(CallTime left) {
+        long now = System.nanoTime();
+        left.stand(!questions.isEmpty(), now);
+        return left.isUp(now);
     }
 
     /** When the wait that is going on has to end, by {@link System#nanoTime}; empty when no caller waits. */
@@ -356,34 +382,42 @@ final class PendingCall {
         } else if (event instanceof WorkerEvent.Message message) {
             scope.message(message.params());
         } else if (event instanceof WorkerEvent.Question question) {
-            ask(question, scope);
+            ask(question.question(), scope);
+        } else if (event instanceof WorkerEvent.Withdrawn withdrawn) {
+            withdrawn.question().takeBack();
         } else {
             throw new AssertionError("not an event: " + event);
         }
     }
 
-    private void ask(WorkerEvent.Question question, WorkerCallScope scope) {
-        open = question;
-        if (isOver()) {
+    /** Shows the client a question, unless another call of the client has to: this one has ended. */
+    private void ask(OpenQuestion question, WorkerCallScope scope) {
+        if (question.isOver() || !mayAsk()) {
             return;
         }
+        CompletableFuture<WorkerReply> reply;
         try {
-            WorkerReply reply = scope.ask(question.question());
-            if (reply instanceof WorkerReply.Later) {
-                throw new QuestionOpenException(this);
-            }
-            answer(reply);
+            reply = scope.ask(question.question()).orElseThrow(() -> suspended(question));
         } catch (QuestionOpenException e) {
             throw e;
         } catch (RuntimeException e) {
-            answer(new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), "the client could not be asked"));
+            question.refuse("the client could not be asked");
             throw e;
         }
+        boolean refused = reply.getNow(null) instanceof WorkerReply.Refusal;
+        if (!refused || (mayAsk() && !scope.cancelled())) {
+            question.shown(reply);
+        }
+    }
+
+    private QuestionOpenException suspended(OpenQuestion question) {
+        suspendedWith = question;
+        return new QuestionOpenException(this);
     }
 
     /** The question that the call is suspended with. */
     WorkerQuestion openQuestion() {
-        return Objects.requireNonNull(open, "nothing is asked").question();
+        return Objects.requireNonNull(suspendedWith, "nothing is asked").question();
     }
 
     /** The call goes on for this client, which may have come by another way. */
@@ -391,38 +425,9 @@ final class PendingCall {
         audience = newAudience;
     }
 
-    private boolean isOver() {
-        lock.lock();
-        try {
-            return hasEnded();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Gives the worker the answer to its open question, if it still waits for it. */
+    /** Gives the worker the answer to the question that the call is suspended with, if it still waits for it. */
     void answer(WorkerReply reply) {
-        WorkerEvent.Question question = Objects.requireNonNull(open, "nothing is asked");
-        open = null;
-        lock.lock();
-        try {
-            questions--;
-        } finally {
-            lock.unlock();
-        }
-        if (!question.question().withdrawal().isOff()) {
-            toWorker.accept(response(question.id(), reply));
-        }
-    }
-
-    private static JsonRpcMessage.Response response(RequestId id, WorkerReply reply) {
-        if (reply instanceof WorkerReply.Answer answer) {
-            return new JsonRpcMessage.Success(id, answer.result());
-        }
-        if (reply instanceof WorkerReply.Refusal refusal) {
-            return new JsonRpcMessage.Failure(id, refusal.code(), refusal.message(), refusal.data());
-        }
-        throw new AssertionError("no reply yet: " + reply);
+        Objects.requireNonNull(suspendedWith, "nothing is asked").answer(reply);
     }
 
     /** Under the lock; what was taken in before has been passed on. */

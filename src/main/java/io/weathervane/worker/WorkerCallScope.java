@@ -3,6 +3,7 @@ package io.weathervane.worker;
 import io.weathervane.jsonrpc.ErrorCode;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,11 +48,15 @@ public interface WorkerCallScope {
     }
 
     /**
-     * Brings a question of the worker's to the client; on the call's own thread, which may wait for a person. What it
-     * throws ends the call.
+     * Brings a question of the worker's to the client; on the call's own thread, which does not wait for the answer.
+     * What it throws ends the call.
+     *
+     * @return the reply to come, which tells the client when it is cancelled that it is not needed any more; empty when
+     *     the answer comes with a further request of the client: the call is suspended until then
      */
-    default WorkerReply ask(WorkerQuestion question) {
-        return new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client");
+    default Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
+        return Optional.of(CompletableFuture.completedFuture(
+                new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client")));
     }
 
     /** Whether the worker is given {@code "arguments": null} where they are empty. */

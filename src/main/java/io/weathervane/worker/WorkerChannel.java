@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -147,7 +148,7 @@ final class WorkerChannel {
                     WorkerCallException.Kind.BUSY,
                     "worker " + label + " has " + PENDING_MAX + " calls waiting already; try again later");
         }
-        PendingCall call = new PendingCall(id, method, scope.audience(), this::offer);
+        PendingCall call = new PendingCall(id, method, scope.audience());
         if (method.equals("tasks/result")) {
             call.isAbout(TaskIds.of(params));
         }
@@ -193,7 +194,18 @@ final class WorkerChannel {
     private void end(PendingCall call) {
         pending.remove(call.id());
         places.release();
-        call.over();
+        call.over().forEach(question -> handOver(question, call));
+    }
+
+    /** A question whose call has ended goes over to another one of the same client, or the worker gets an error. */
+    private void handOver(OpenQuestion question, PendingCall ended) {
+        boolean taken = pending.descendingMap().values().stream()
+                .filter(call -> call.audience().isPresent() && call.audience().equals(ended.audience()))
+                .anyMatch(call -> call.asked(question));
+        if (!taken) {
+            question.refuse("The client cannot be asked any more: the call that the question belonged to has ended, and"
+                    + " its client has no other one in flight on this worker");
+        }
     }
 
     private void send(JsonRpcMessage message, PendingCall call) {
@@ -423,7 +435,7 @@ final class WorkerChannel {
 
     private void said(JsonRpcMessage.Notification notification) {
         ObjectNode params = notification.params();
-        boolean taken = addressee()
+        boolean taken = CallAttribution.among(pending.descendingMap().values().stream())
                 .call()
                 .filter(call -> call.offer(new WorkerEvent.Message(params)))
                 .isPresent();
@@ -441,18 +453,15 @@ final class WorkerChannel {
         }
     }
 
-    private CallAttribution addressee() {
-        return CallAttribution.among(pending.descendingMap().values());
-    }
-
     /** A question about a task is for the client that waits for its result. */
     private CallAttribution addressee(ObjectNode question) {
         Optional<String> task = TaskIds.in(question);
         return pending.values().stream()
-                .filter(call -> task.isPresent() && call.task().equals(task))
+                .filter(call -> task.isPresent() && call.task().equals(task) && call.mayAsk())
                 .findFirst()
-                .map(call -> new CallAttribution(Optional.of(call), /* reason= */ ""))
-                .orElseGet(this::addressee);
+                .map(call -> new CallAttribution(List.of(call), /* reason= */ ""))
+                .orElseGet(() -> CallAttribution.among(
+                        pending.descendingMap().values().stream().filter(PendingCall::mayAsk)));
     }
 
     /** The worker's ping is answered here, its questions by the client of a call. */
@@ -468,17 +477,22 @@ final class WorkerChannel {
 
     private void bring(JsonRpcMessage.Request request) {
         CallAttribution addressee = addressee(request.params());
-        WorkerQuestion question =
-                new WorkerQuestion("question-" + request.id(), request.method(), request.params(), new Withdrawal());
-        boolean taken = addressee
-                .call()
-                .filter(call -> call.asked(new WorkerEvent.Question(request.id(), question)))
-                .isPresent();
-        if (!taken) {
-            String why = addressee.call().isPresent() ? "the call has too many questions open" : addressee.reason();
+        OpenQuestion question = new OpenQuestion(
+                request.id(),
+                new WorkerQuestion(
+                        "question-" + request.id(), request.method(), request.params(), this::tellOfProgress),
+                this::offer);
+        if (addressee.calls().stream().noneMatch(call -> call.asked(question))) {
+            String why = addressee.calls().isEmpty()
+                    ? addressee.reason()
+                    : "its calls have ended, or have too many questions open";
             LOG.info("worker={} is refused {}: {}", label, request.method(), why);
             refuse(request, ErrorCode.INTERNAL_ERROR, "The client cannot be asked: " + why);
         }
+    }
+
+    private void tellOfProgress(ObjectNode params) {
+        tell("notifications/progress", params);
     }
 
     private void refuse(JsonRpcMessage.Request request, ErrorCode code, String why) {

@@ -1,6 +1,5 @@
 package io.weathervane.worker;
 
-import io.weathervane.jsonrpc.RequestId;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a worker says in a call before its answer; taken by the call's own thread. */
@@ -11,10 +10,9 @@ sealed interface WorkerEvent {
     /** The params of {@code notifications/message}. */
     record Message(ObjectNode params) implements WorkerEvent {}
 
-    /**
-     * A request of the worker's.
-     *
-     * @param id what it is answered by
-     */
-    record Question(RequestId id, WorkerQuestion question) implements WorkerEvent {}
+    /** A request of the worker's, to be shown to the client. */
+    record Question(OpenQuestion question) implements WorkerEvent {}
+
+    /** A request of the worker's that it has taken back. */
+    record Withdrawn(OpenQuestion question) implements WorkerEvent {}
 }

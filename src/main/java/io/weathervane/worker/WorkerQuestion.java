@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -7,6 +8,6 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param key unique among the questions of one worker's process
  * @param method the request's as the worker sent it, such as {@code elicitation/create}
- * @param withdrawal says when the worker no longer waits for the answer
+ * @param progress takes the params of the client's {@code notifications/progress} about it
  */
-public record WorkerQuestion(String key, String method, ObjectNode params, Withdrawal withdrawal) {}
+public record WorkerQuestion(String key, String method, ObjectNode params, Consumer<ObjectNode> progress) {}

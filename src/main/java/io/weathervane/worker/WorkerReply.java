@@ -15,7 +15,4 @@ public sealed interface WorkerReply {
             this(code, message, null);
         }
     }
-
-    /** It comes with a further request of the client: the call is suspended until then. */
-    record Later() implements WorkerReply {}
 }

@@ -36,7 +36,7 @@ final class CallTimeoutsTest {
 
     /** How long a call that is not answered waited. */
     private Future<Duration> waited(long id, Duration limit) {
-        PendingCall call = new PendingCall(id, "tools/call", Optional.empty(), response -> {});
+        PendingCall call = new PendingCall(id, "tools/call", Optional.empty());
         pending.put(id, call);
         return callers.submit(() -> {
             long begun = System.nanoTime();
@@ -57,7 +57,7 @@ final class CallTimeoutsTest {
 
     @Test
     void aCallIsNotEndedByTheLimitOfOneThatWasAnswered() throws Exception {
-        PendingCall answered = new PendingCall(1, "tools/call", Optional.empty(), response -> {});
+        PendingCall answered = new PendingCall(1, "tools/call", Optional.empty());
         pending.put(1L, answered);
         answered.lose("it ended");
         assertThat(callers.submit(() -> outcome(answered)).get()).isEqualTo("it ended");
@@ -76,7 +76,7 @@ final class CallTimeoutsTest {
 
     @Test
     void aCallWhoseWorkerHasAlwaysMoreToTellEndsWhenItsTimeIsUp() throws Exception {
-        PendingCall call = new PendingCall(1, "tools/call", Optional.empty(), response -> {});
+        PendingCall call = new PendingCall(1, "tools/call", Optional.empty());
         pending.put(1L, call);
         call.offer(progress());
 

@@ -147,9 +147,9 @@ class SuspendedCallsTest {
         }
 
         @Override
-        public WorkerReply ask(WorkerQuestion question) {
+        public Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
             asked.add(question);
-            return new WorkerReply.Later();
+            return Optional.empty();
         }
     }
 }

@@ -60,7 +60,7 @@ final class WorkerInputTest {
         // The writer makes room in the queue until the pipe is full: one of them is refused then.
         PendingCall call;
         do {
-            call = new PendingCall(1, "tools/call", Optional.empty(), response -> {});
+            call = new PendingCall(1, "tools/call", Optional.empty());
         } while (input.offer(kilobyte, call));
 
         assertThat(notSent).hasValue(0);
@@ -106,7 +106,7 @@ final class WorkerInputTest {
             Thread.currentThread().interrupt();
         }
         for (int number = 0; number < MESSAGES; number++) {
-            PendingCall call = new PendingCall(number, "tools/call", Optional.empty(), response -> {});
+            PendingCall call = new PendingCall(number, "tools/call", Optional.empty());
             byte[] line = (name + " " + number + " " + "y".repeat(number % 200)).getBytes(StandardCharsets.UTF_8);
             while (!input.offerAmongOthers(line, call)) {
                 Thread.onSpinWait();
@@ -120,7 +120,7 @@ final class WorkerInputTest {
         gone.waitFor();
         WorkerInput input = inputOf(gone);
 
-        assertThat(input.offer(new byte[] {'x'}, new PendingCall(1, "tools/call", Optional.empty(), response -> {})))
+        assertThat(input.offer(new byte[] {'x'}, new PendingCall(1, "tools/call", Optional.empty())))
                 .isTrue();
 
         assertThat(broken.await(10, TimeUnit.SECONDS)).isTrue();
@@ -137,8 +137,8 @@ final class WorkerInputTest {
         };
         WorkerInput input =
                 WorkerInput.start("test", out, QUEUE_MAX, call -> notSent.incrementAndGet(), () -> broken.countDown());
-        PendingCall call = new PendingCall(1, "tools/call", Optional.empty(), answer -> {});
-        PendingCall next = new PendingCall(2, "tools/call", Optional.empty(), answer -> {});
+        PendingCall call = new PendingCall(1, "tools/call", Optional.empty());
+        PendingCall next = new PendingCall(2, "tools/call", Optional.empty());
 
         // Too much for the pipe to be sure to take: the thread of ours writes it.
         input.offer(new byte[WorkerInput.SURE_BYTES], call);
