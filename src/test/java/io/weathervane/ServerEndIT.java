@@ -44,8 +44,8 @@ class ServerEndIT {
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"look\"}}\n";
 
-    /** Signal 2 in the mask of the signals that a process ignores. */
-    private static final long SIGINT_BIT = 1L << 1;
+    private static final int SIGHUP = 1;
+    private static final int SIGINT = 2;
 
     /** What is done to the server. */
     private enum Ending {
@@ -91,17 +91,17 @@ class ServerEndIT {
     }
 
     /**
-     * Whether a program started here is deaf to SIGINT: a shell without job control has its background jobs ignore it,
-     * children inherit that, and a JVM leaves it so.
+     * Whether a program started here is deaf to the signal: a shell without job control has its background jobs ignore
+     * SIGINT, {@code nohup} has its program ignore SIGHUP, children inherit that, and a JVM leaves it so.
      */
-    private static boolean ignoresInterrupts() throws IOException {
+    private static boolean ignores(int signal) throws IOException {
         Path status = Path.of("/proc/self/status");
         return Files.exists(status)
                 && Files.readAllLines(status).stream()
                         .filter(line -> line.startsWith("SigIgn:"))
                         .mapToLong(
                                 line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-                        .anyMatch(ignored -> (ignored & SIGINT_BIT) != 0);
+                        .anyMatch(ignored -> (ignored & 1L << (signal - 1)) != 0);
     }
 
     private static List<Situation> situations() throws IOException {
@@ -113,8 +113,11 @@ class ServerEndIT {
                 }
             }
         }
-        boolean deaf = ignoresInterrupts();
-        all.removeIf(situation -> !situation.isPossible() || (deaf && situation.ending() == Ending.INT));
+        boolean deafToInt = ignores(SIGINT);
+        boolean deafToHup = ignores(SIGHUP);
+        all.removeIf(situation -> !situation.isPossible()
+                || (deafToInt && situation.ending() == Ending.INT)
+                || (deafToHup && situation.ending() == Ending.HUP));
         return all;
     }
 
