@@ -60,8 +60,8 @@ class WorkerCallTest {
     @Test
     void aCallThatOnlyEverTellsOfProgressTimesOutAllTheSame() {
         Worker worker = start(Samples.withCallTimeout(
-                Samples.quick("busy", Samples.ECHO_TOOL, progressForGood().replace("0.1", "0.01")),
-                Duration.ofMillis(30)));
+                Samples.quick("busy", Samples.ECHO_TOOL, progressForGood().replace("0.1", "0.02")),
+                Duration.ofMillis(100)));
         Scope scope = new Scope();
         scope.meta.put("progressToken", "the caller's own");
 
