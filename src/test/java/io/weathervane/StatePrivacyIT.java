@@ -186,6 +186,46 @@ class StatePrivacyIT {
     }
 
     @Test
+    void rootIsLedByNoLinkOfTheOwnerToItsOwnFiles() throws Exception {
+        assumeThat(OtherUser.isPossible()).isTrue();
+        Path rootsFile = Files.writeString(folder.resolve("file"), "root's");
+        Path lock = workspace.resolve("state/weathervane.lock");
+        Files.createDirectory(lock.getParent());
+        OtherUser.own(workspace);
+        run(new ProcessBuilder(OtherUser.command(List.of("ln", "-s", rootsFile.toString(), lock.toString()))));
+
+        Ended server = run(new ProcessBuilder(ServerProcess.serving(workspace)));
+        Ended rollback =
+                run(new ProcessBuilder(ServerProcess.weathervane("rollback", "--workspace", workspace.toString())));
+
+        assertThat(server.text()).contains("nothing was changed", "rm " + lock);
+        assertThat(server.exitCode()).isEqualTo(2);
+        assertThat(rollback.text()).contains("nothing was changed", "rm " + lock);
+        assertThat(rollback.exitCode()).isNotZero();
+        assertThat(rootsFile).hasContent("root's");
+        assertThat(mode(lock.getParent())).as("nothing was narrowed").isEqualTo(0755);
+    }
+
+    @Test
+    void rootCopiesNothingOfItsOwnIntoTheOwnersEvidence() throws Exception {
+        assumeThat(OtherUser.isPossible()).isTrue();
+        Path rootsFile = Files.writeString(folder.resolve("file"), "only-root-reads-this");
+        OtherUser.own(workspace);
+        try (ServerProcess server = ServerProcess.serve(workspace)) {
+            Path config = workspace.resolve("weathervane.yaml");
+            run(new ProcessBuilder(OtherUser.command(List.of("ln", "-sf", rootsFile.toString(), config.toString()))));
+            server.operate("evidence_collect", "{}");
+        }
+        List<Path> evidence = all("state/incidents");
+        assertThat(evidence).hasSizeGreaterThan(2);
+        for (Path file : evidence) {
+            assertThat(Files.isDirectory(file) ? "" : Files.readString(file))
+                    .as(file.toString())
+                    .doesNotContain("only-root-reads-this");
+        }
+    }
+
+    @Test
     void theOperatorsGroupSharesTheStateAndNobodyElseDoes() throws Exception {
         assumeThat(OtherUser.isPossible()).isTrue();
         int group = (int) Files.getAttribute(Path.of("/var/mail"), "unix:gid");

@@ -2,6 +2,7 @@ package io.weathervane.incident;
 
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.LateEntry;
+import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.Redaction;
 import io.weathervane.util.Redactor;
 import java.io.IOException;
@@ -176,7 +177,10 @@ public final class EvidenceCollector {
         if (sources.config().isEmpty()) {
             return Piece.of("# no configuration file: everything at its default\n");
         }
-        return new Piece(Redactor.redactConfig(Files.readString(sources.config().orElseThrow())), false);
+        return new Piece(
+                Redactor.redactConfig(Files.readString(
+                        PrivateFiles.requireOwn(sources.config().orElseThrow()))),
+                false);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.weathervane.incident;
 
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -71,8 +72,8 @@ public final class Incidents {
             return Optional.empty();
         }
         Path file = folder.resolve(incident).resolve(name);
-        try (SeekableByteChannel in =
-                Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+        try (SeekableByteChannel in = Files.newByteChannel(
+                PrivateFiles.requireOwn(file), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             return Optional.of(read(in, file));
         } catch (IOException e) {
             throw new IncidentException(name + " cannot be read: " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.weathervane.incident;
 
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,8 @@ import java.nio.file.Path;
  */
 record Tail(String text, boolean cut) {
     static Tail of(Path file, int bytesMax) throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+        try (RandomAccessFile in =
+                new RandomAccessFile(PrivateFiles.requireOwn(file).toFile(), "r")) {
             long length = in.length();
             long start = Math.max(0, length - bytesMax);
             byte[] bytes = new byte[(int) (length - start)];

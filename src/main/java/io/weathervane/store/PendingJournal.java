@@ -53,7 +53,7 @@ final class PendingJournal {
             if (!Files.exists(file)) {
                 return List.of();
             }
-            byte[] bytes = Files.readAllBytes(file);
+            byte[] bytes = Files.readAllBytes(PrivateFiles.requireOwn(file));
             end = used(bytes);
             for (String line : new String(bytes, 0, end, StandardCharsets.UTF_8).split("\n", -1)) {
                 if (!line.isBlank()) {

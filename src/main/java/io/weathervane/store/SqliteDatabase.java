@@ -102,12 +102,21 @@ public final class SqliteDatabase implements Database {
             if (folder != null) {
                 PrivateFiles.createFolders(folder);
             }
+            requireOwnFiles(path);
             PrivateFiles.createIfMissing(path); // before SQLite does, whose files beside it take its owner and mode
             return opened(new SqliteDatabase(path, options, SqliteConnections.create(path, options), outsideChanges));
         } catch (IOException e) {
-            throw new StoreException(StoreException.Kind.FAILED, "cannot make the folder of " + path, e);
+            throw new StoreException(
+                    StoreException.Kind.FAILED, "cannot open the database " + path + ": " + e.getMessage(), e);
         } catch (SQLException e) {
             throw SqliteFailures.of(path, e);
+        }
+    }
+
+    /** SQLite opens by name, and follows links: the database and what it keeps beside it. */
+    private static void requireOwnFiles(Path path) throws IOException {
+        for (String beside : List.of("", "-wal", "-shm", "-journal")) {
+            PrivateFiles.requireOwn(path.resolveSibling(path.getFileName() + beside));
         }
     }
 
@@ -509,6 +518,7 @@ public final class SqliteDatabase implements Database {
         old.suspect();
         try {
             old.close();
+            requireOwnFiles(path);
             setStaleLogAside(old);
             bringLogBack();
             connections = openAgain();
@@ -519,7 +529,9 @@ public final class SqliteDatabase implements Database {
             throw refuse(SqliteFailures.of(path, e));
         } catch (IOException e) {
             throw refuse(new StoreException(
-                    StoreException.Kind.FAILED, "cannot set the old write-ahead log of " + path + " aside", e));
+                    StoreException.Kind.FAILED,
+                    "cannot open " + path + " anew, or set its old write-ahead log aside: " + e.getMessage(),
+                    e));
         } catch (StoreException e) {
             throw refuse(e);
         }

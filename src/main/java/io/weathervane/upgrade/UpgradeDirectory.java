@@ -57,7 +57,7 @@ record UpgradeDirectory(Path path) {
         if (!Files.isDirectory(staging())) {
             return;
         }
-        try (Stream<Path> all = Files.walk(staging())) {
+        try (Stream<Path> all = Files.walk(PrivateFiles.requireOwn(staging()))) {
             for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(one);
             }

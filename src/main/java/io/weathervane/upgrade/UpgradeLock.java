@@ -74,10 +74,11 @@ final class UpgradeLock {
     void take(String upgrade, Instant now) throws IOException {
         byte[] content = JsonRpcCodec.JSON.writeValueAsBytes(
                 Holder.ofThisProcess(upgrade, now).toJson());
-        Path written = Files.createTempFile(file.toAbsolutePath().getParent(), "upgrade", ".lock");
+        Path written = Files.createTempFile(
+                PrivateFiles.requireOwn(file).toAbsolutePath().getParent(), "upgrade", ".lock");
         try {
             PrivateFiles.inherit(written);
-            Files.write(written, content);
+            PrivateFiles.write(written, content);
             for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
                 try {
                     // A link appears with its content or not at all, and never in the place of another.

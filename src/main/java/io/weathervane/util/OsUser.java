@@ -34,7 +34,8 @@ public final class OsUser {
         return uid().filter(own -> own == uid).isPresent();
     }
 
-    private static Optional<Integer> uid() {
+    /** The number of the user; empty where the system has none. */
+    static Optional<Integer> uid() {
         return Uid.OWN;
     }
 

@@ -20,6 +20,9 @@ import java.util.Set;
  * In a folder that is shared with a group (mode 0770) it is shared with that group too: 0660 and 2770.
  *
  * <p>The folder says all of this, so a command needs no configuration to keep to it.
+ *
+ * <p>Nothing is made, opened or narrowed where a link of another user leads to what is not that user's
+ * ({@link PathOwnership}); such a path is refused with an {@link java.nio.file.AccessDeniedException} that says what to do.
  */
 public final class PrivateFiles {
     static final int PRIVATE_FOLDER = 0700;
@@ -31,15 +34,22 @@ public final class PrivateFiles {
     private static final FileAttribute<?> FOLDER_MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?>[] NO_MODE = {};
+    private static final LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
+    private static final LinkOption[] ANY_LINKS = {};
 
     private PrivateFiles() {}
 
     /** Makes the folder and those above it, as far as they are missing. */
     public static Path createFolders(Path folder) throws IOException {
+        PathOwnership.requireFolder(folder);
+        return createMissing(folder);
+    }
+
+    private static Path createMissing(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Path above = folder.toAbsolutePath().getParent();
             if (above != null) {
-                createFolders(above);
+                createMissing(above);
             }
             try {
                 createFolder(folder);
@@ -74,6 +84,7 @@ public final class PrivateFiles {
 
     /** Makes an empty file where there is none; never opens one that is there. */
     public static void createIfMissing(Path file) throws IOException {
+        PathOwnership.requireFile(file);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 createNew(file);
@@ -87,7 +98,13 @@ public final class PrivateFiles {
     /** Opens a file, making it where there is none. */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
         createIfMissing(file);
-        return FileChannel.open(file, options);
+        return PathOwnership.requireFile(file) ? OthersFolder.open(file, options) : FileChannel.open(file, options);
+    }
+
+    /** Refuses a file that a link, or a second name, of another user takes to what is not that user's. */
+    public static Path requireOwn(Path file) throws IOException {
+        PathOwnership.requireFile(file);
+        return file;
     }
 
     /** Writes a file anew. */
@@ -113,14 +130,25 @@ public final class PrivateFiles {
         if (folder.isPresent() && own.isPresent()) {
             boolean shared = folder.get().isSharedWithGroup();
             if (shared) {
-                Files.setAttribute(made, "unix:mode", Files.isDirectory(made) ? SHARED_FOLDER : SHARED_FILE);
+                setMode(made, Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS) ? SHARED_FOLDER : SHARED_FILE);
             }
             giveTo(made, own.get(), folder.get(), shared);
-            if (shared && Files.isDirectory(made)) {
-                Files.setAttribute(made, "unix:mode", SHARED_FOLDER); // a change of the group takes its bit away
+            if (shared && Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
+                setMode(made, SHARED_FOLDER); // a change of the group takes its bit away
             }
         }
         return made;
+    }
+
+    /**
+     * Changes a mode, as root never through a link that another user puts there meanwhile. Only a file or folder can be
+     * opened for that; a socket is changed by its name.
+     */
+    static void setMode(Path path, int mode) throws IOException {
+        boolean canBeOpened = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                || Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        LinkOption[] options = OsUser.isRoot() && canBeOpened ? NO_LINKS : ANY_LINKS;
+        Files.setAttribute(path, "unix:mode", mode, options);
     }
 
     /** Only root can give a file away, and only a member can give it to a group; for others it stays as it is. */

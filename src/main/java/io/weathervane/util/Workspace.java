@@ -31,13 +31,15 @@ public record Workspace(Path root, Path state) {
     /**
      * Finds the workspace: the option, else the environment, else the current folder. Makes nothing.
      *
-     * @throws WorkspaceException when the root is missing, is no folder or cannot be read
+     * @throws WorkspaceException when the root is missing, is no folder or cannot be read, or a link in it leads to what is
+     *     not its maker's
      */
     public static Workspace locate(Optional<Path> option, Map<String, String> environment) {
         Path root = root(option, environment);
         String source = option.isPresent() ? "--workspace" : ROOT_VARIABLE;
         Path real = readable(root, source);
         Path state = named(environment, STATE_VARIABLE).map(real::resolve).orElse(real.resolve("state"));
+        WorkspaceAccess.requireOwnPaths(real, state.normalize());
         return new Workspace(real, withoutLinks(state));
     }
 
@@ -141,6 +143,7 @@ public record Workspace(Path root, Path state) {
 
     private static Path readable(Path root, String source) {
         Path absolute = root.toAbsolutePath().normalize();
+        WorkspaceAccess.requireOwnRoot(absolute);
         String named = "the workspace " + absolute + " (" + source + ")";
         if (!Files.exists(absolute)) {
             throw new WorkspaceException(named + " does not exist: make the folder or name another with --workspace");

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  */
 final class WorkspaceAccess {
     /** What lies in a state folder that is not a folder of its own, such as the workspace's root itself. */
-    private static final List<String> OURS = List.of("orchestrator.db", "weathervane.", "view.sock", "upgrade.lock");
+    private static final List<String> OURS =
+            List.of("orchestrator.db", "weathervane.", "view.sock", "upgrade.lock", "pending.journal");
 
     /** Most files that are narrowed at a start; 0700 of the folder above protects the others as well. */
     private static final int FILES_MAX = 100_000;
@@ -48,7 +49,7 @@ final class WorkspaceAccess {
             boolean own = OsUser.isRoot() || OsUser.is(state.uid()) || OsUser.isUnknown();
             boolean operator = asOperator && state.isSharedWithGroup() && Files.isWritable(workspace.state());
             if (!own && !operator) {
-                String owner = ownerOf(workspace.state());
+                String owner = PathOwnership.owner(workspace.state());
                 throw new WorkspaceException("the workspace " + workspace.root() + " belongs to " + owner
                         + ", who owns " + workspace.state() + ", and this process runs as " + OsUser.name()
                         + ": run it as its owner (`sudo -u " + owner
@@ -62,11 +63,45 @@ final class WorkspaceAccess {
         });
     }
 
-    private static String ownerOf(Path folder) {
+    /** Refuses a root that root was led to by a link of a user who does not own it. */
+    static void requireOwnRoot(Path root) {
         try {
-            return Files.getOwner(folder).getName();
-        } catch (IOException | UnsupportedOperationException e) {
-            return "another user";
+            if (OsUser.isRoot()) {
+                PathOwnership.requireFolder(root);
+            }
+        } catch (IOException e) {
+            throw new WorkspaceException(
+                    "the workspace " + root + " is refused, nothing was changed: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Refuses a workspace in which a link leads to what is not its maker's, before anything is made or narrowed in it.
+     * What is put there later is refused when it is opened.
+     *
+     * @param state the state folder as it was named: free of no link
+     */
+    static void requireOwnPaths(Path root, Path state) {
+        Workspace named = new Workspace(root, state);
+        try {
+            for (Path folder :
+                    List.of(state, named.analytics(), named.incidents(), named.sessions(), named.upgrades())) {
+                PathOwnership.requireFolder(folder);
+            }
+            if (!OsUser.isRoot()) {
+                return; // the files that other users of a shared folder put there are judged as they are opened
+            }
+            for (Path file : children(state).filter(WorkspaceAccess::isOurs).toList()) {
+                PathOwnership.requireFile(file);
+            }
+            for (Path folder : List.of(named.analytics(), named.incidents())) {
+                for (Path file : children(folder).toList()) {
+                    PathOwnership.requireFile(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new WorkspaceException(
+                    "the workspace " + root + " is refused, nothing was changed: " + e.getMessage(), e);
         }
     }
 
@@ -234,11 +269,11 @@ final class WorkspaceAccess {
                         Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
                 if (!view.readAttributes().group().equals(group.get())) {
                     view.setGroup(group.get());
-                    Files.setAttribute(path, "unix:mode", wanted);
+                    PrivateFiles.setMode(path, wanted);
                 }
             }
             if (now.mode() != wanted) {
-                Files.setAttribute(path, "unix:mode", wanted);
+                PrivateFiles.setMode(path, wanted);
             }
             if (now.uid() == 0 && owner != 0) {
                 Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);

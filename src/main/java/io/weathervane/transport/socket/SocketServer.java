@@ -117,7 +117,7 @@ public final class SocketServer implements AutoCloseable {
     private static ServerSocketChannel listen(Path socket) throws IOException {
         Path nursery = socket.resolveSibling(".sock");
         Path newborn = nursery.resolve("s");
-        Files.deleteIfExists(newborn);
+        Files.deleteIfExists(PrivateFiles.requireOwn(newborn));
         Files.deleteIfExists(nursery);
         Files.createDirectory(
                 nursery, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

@@ -190,7 +190,7 @@ public final class WorkspaceLock implements AutoCloseable {
     }
 
     private static Optional<OwnerInfo> read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(PrivateFiles.requireOwn(file))) {
             return OwnerInfo.from(in.readNBytes(CONTENT_BYTES_MAX));
         }
     }
