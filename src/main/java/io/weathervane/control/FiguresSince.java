@@ -24,6 +24,13 @@ record FiguresSince(Counts calls, long slow, Map<String, Counts> tools) {
                 tools.put(tool, new Counts(made, Math.max(0, calls.errors() - earlier.errors())));
             }
         });
+        now.parts().forEach((part, calls) -> {
+            ToolTally earlier = before.parts().getOrDefault(part, ToolTally.NONE);
+            long made = calls.requests() - earlier.requests();
+            if (made > 0) {
+                tools.put(PreviousRecords.name(part), new Counts(made, Math.max(0, calls.errors() - earlier.errors())));
+            }
+        });
         return new FiguresSince(
                 new Counts(requests, tally.errors() - then.errors()),
                 Math.max(0, Math.min(requests, now.slow() - before.slow())),

@@ -3,10 +3,12 @@ package io.weathervane.control;
 import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Part;
 import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
 import io.weathervane.monitor.Spread;
 import io.weathervane.worker.CallFigures;
+import io.weathervane.worker.CallPart;
 import io.weathervane.worker.CallStatistics;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ToolErrors;
@@ -29,12 +31,22 @@ public final class PreviousRecords {
         long errors = figures.tally().errors() - (relative ? 0 : figures.toolErrors());
         Map<String, Counts> tools = new HashMap<>();
         figures.tools().forEach((tool, calls) -> tools.put(tool, counts(calls, relative)));
+        figures.parts().forEach((part, calls) -> tools.put(name(part), counts(calls, relative)));
         double spread = figures.bins().stream()
                 .mapToDouble(bins -> Spread.of(bins.size(), bins.bins(), bins.failures(), bins.squares()))
                 .max()
                 .orElse(1);
         return new ReleaseRecord(
                 label, new Counts(figures.tally().requests(), errors), tools, spread, latency(workers));
+    }
+
+    /** How the monitor calls the part. */
+    static String name(CallPart part) {
+        Part kind = switch (part.kind()) {
+            case SAME_ARGUMENTS -> Part.SAME_ARGUMENTS;
+            case SAME_FORM -> Part.SAME_FORM;
+        };
+        return kind.of(part.tool());
     }
 
     /** Where tool errors count whatever they were before, they are no excuse. */

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param lastMark when the open bin began
  * @param all every call that counts
  * @param slow the same calls; failed are those that took too long
- * @param tools at most {@link #TOOLS_MAX}; the calls of further ones are in {@code all} only
+ * @param tools and each {@link Part} of one, at most {@link #TOOLS_MAX}; the calls of further ones are in {@code all} only
  * @param window the calls of the newest checks, for as long as the window is in time
  * @param failingChecks checks so far that saw a failed call
  */
@@ -24,7 +24,7 @@ public record CallHistory(
         Map<String, Marks> tools,
         List<CheckCounts> window,
         long failingChecks) {
-    static final int TOOLS_MAX = 64;
+    static final int TOOLS_MAX = 192;
 
     /** More marks would cost space and say little more. */
     static final int MARKS_MAX = 60;
@@ -67,7 +67,7 @@ public record CallHistory(
                 slow.plus(bin, new Counts(seen.requests(), seen.slow())),
                 tools(bin, seen.tools()),
                 window(counts, now, policy),
-                failingChecks + (seen.errors() > 0 ? 1 : 0));
+                failingChecks + (seen.sawFailure() ? 1 : 0));
     }
 
     private Map<String, Marks> tools(int bin, Map<String, Counts> seen) {
@@ -105,7 +105,7 @@ public record CallHistory(
         tools.forEach((tool, marks) ->
                 toolsBefore.put(tool, rest(marks, countedTools.getOrDefault(tool, Counts.NONE))));
         long failing = checks.stream()
-                .filter(check -> check.observation().errors() > 0)
+                .filter(check -> check.observation().sawFailure())
                 .count();
         return new CallHistory(
                 lastMark,

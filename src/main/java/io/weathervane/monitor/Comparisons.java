@@ -18,11 +18,16 @@ final class Comparisons {
     private final double threshold;
 
     /**
-     * The tool that fails most clearly.
+     * The tool, or the part of one, that fails most clearly; see {@link Part}.
      *
      * @param wellBefore its calls that went well, with the previous worker and in this watch
      */
-    record WorstTool(String tool, Evidence evidence, double bound, long wellBefore) {}
+    record WorstTool(String tool, Evidence evidence, double bound, long wellBefore) {
+        boolean isDecisive() {
+            Counts since = evidence.since();
+            return !Part.in(tool).needsAllToFail() || since.failed() == since.calls();
+        }
+    }
 
     Comparisons(MonitorState state, MonitorPolicy policy) {
         this.record = state.record();
@@ -76,19 +81,34 @@ final class Comparisons {
         return history.tools().entrySet().stream()
                 .filter(tool -> tool.getValue().total().failed() > 0)
                 .map(this::compared)
-                .max(Comparator.comparingDouble(
-                                (WorstTool worst) -> worst.evidence().value())
+                .max(Comparator.comparing(this::isReason)
+                        .thenComparingDouble(worst -> worst.evidence().value())
                         .thenComparing(WorstTool::tool));
+    }
+
+    /** One that a rollback is due to is shown before one that only says more clearly that something is wrong. */
+    private boolean isReason(WorstTool worst) {
+        return worst.isDecisive()
+                && worst.wellBefore() >= MonitorPolicy.TOOL_KNOWN_CALLS
+                && worst.evidence().value() >= toolLimit();
     }
 
     private WorstTool compared(Map.Entry<String, Marks> entry) {
         String tool = entry.getKey();
-        double allowed = Math.min(1, record.upper(tool) + MonitorPolicy.PART_MARGIN);
+        Counts before = before(tool);
+        double allowed = Math.min(1, record.upperOf(before) + MonitorPolicy.PART_MARGIN);
         double bound = record.known() ? allowed : Math.max(threshold, allowed);
-        Counts before = record.tools().getOrDefault(tool, Counts.NONE);
         Counts now = entry.getValue().total();
         long well = before.calls() - before.failed() + now.calls() - now.failed();
         return new WorstTool(tool, Evidence.above(bound, entry.getValue(), marks, record.spread()), bound, well);
+    }
+
+    /** Of the previous worker: where nothing was refused, each call that went well went well in each part. */
+    private Counts before(String name) {
+        Part part = Part.in(name);
+        Counts ofTool = record.tools().getOrDefault(part.tool(name), Counts.NONE);
+        Counts well = part == Part.CALLS ? Counts.NONE : new Counts(ofTool.calls() - ofTool.failed(), 0);
+        return record.tools().getOrDefault(name, well);
     }
 
     double slowBound() {
@@ -118,7 +138,7 @@ final class Comparisons {
     }
 
     String previousText(String tool) {
-        return previousText(record.tools().getOrDefault(tool, Counts.NONE));
+        return previousText(before(tool));
     }
 
     private String previousText(Counts calls) {

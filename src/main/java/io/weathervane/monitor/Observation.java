@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param errors those of them that failed
  * @param failureRun calls that failed back to back up to now
  * @param slow those calls that took longer than the previous worker's allow for
- * @param tools the same calls and failures for each tool, as far as tools are told apart
+ * @param tools the same calls and failures for each tool and each {@link Part} of one, as far as they are told apart
  * @param external newest row of another program, when there is a fresh one
  */
 public record Observation(
@@ -36,6 +36,11 @@ public record Observation(
             throw new IllegalArgumentException("slow must be between 0 and requests, were " + slow + " of " + requests);
         }
         tools = Map.copyOf(tools);
+    }
+
+    /** Whether a call failed, if only in a part that counts by comparison. */
+    boolean sawFailure() {
+        return errors > 0 || tools.values().stream().anyMatch(counts -> counts.failed() > 0);
     }
 
     /** An observation that tells neither slow calls nor tools. */

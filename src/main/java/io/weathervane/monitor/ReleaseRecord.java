@@ -59,8 +59,9 @@ public record ReleaseRecord(
         return upper(calls, spread);
     }
 
-    double upper(String tool) {
-        return upper(tools.getOrDefault(tool, Counts.NONE), spread);
+    /** The same for a part of the calls. */
+    double upperOf(Counts part) {
+        return upper(part, spread);
     }
 
     /** A record without any failure counts as {@link #CALLS_MIN} calls at least: no failure was seen, so none is expected. */

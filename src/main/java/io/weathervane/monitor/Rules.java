@@ -151,8 +151,17 @@ final class Rules {
                     MonitorPolicy.TOOL_KNOWN_CALLS,
                     COUNT);
             Condition enough = lasting(Rule.TOOL_REGRESSION);
-            return likely.holds() && known.holds() && enough.holds()
-                    ? worse(worst.evidence().since(), " of " + worst.tool(), compared.previousText(worst.tool()))
+            if (Part.in(worst.tool()).needsAllToFail()) {
+                add(
+                        Rule.TOOL_REGRESSION,
+                        "share of calls of " + worst.tool() + " that fail",
+                        worst.evidence().since().rate(),
+                        AT_LEAST,
+                        1,
+                        RATE);
+            }
+            return likely.holds() && known.holds() && enough.holds() && worst.isDecisive()
+                    ? worse(worst.evidence().since(), worst.tool(), compared.previousText(worst.tool()))
                     : Optional.empty();
         });
     }
@@ -168,11 +177,12 @@ final class Rules {
                 COUNT);
     }
 
-    private static Optional<Decision> worse(Counts seen, String of, String previous) {
+    private static Optional<Decision> worse(Counts seen, String tool, String previous) {
+        String of = tool.isEmpty() ? "" : " of " + tool;
         String rate = Condition.format(seen.rate().orElse(0), RATE);
         return rollback(
                 "High error rate (" + rate + ") with " + seen.failed() + " failures: " + seen.failed() + " of "
-                        + seen.calls() + " calls" + of + " failed" + previous,
+                        + seen.calls() + " calls" + of + " " + Part.in(tool).failure() + previous,
                 seen.rate(),
                 Math.toIntExact(Math.min(Integer.MAX_VALUE, seen.failed())));
     }

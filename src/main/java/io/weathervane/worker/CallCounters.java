@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -28,7 +29,8 @@ final class CallCounters {
     private final Map<String, ToolTally> tools = new HashMap<>();
     private final List<FailureBins.Filling> bins =
             BIN_SIZES.stream().map(FailureBins.Filling::new).toList();
-    private final Set<String> expected;
+    private final Map<String, KnownArguments.Taken> expected;
+    private final Map<String, KnownArguments> arguments = new HashMap<>();
     private long requests;
     private long errors;
     private long toolErrors;
@@ -38,10 +40,10 @@ final class CallCounters {
     private long slowLimit = Long.MAX_VALUE;
 
     CallCounters() {
-        this(Set.of());
+        this(Map.of());
     }
 
-    private CallCounters(Set<String> expected) {
+    private CallCounters(Map<String, KnownArguments.Taken> expected) {
         this.expected = expected;
     }
 
@@ -50,12 +52,17 @@ final class CallCounters {
         return new CallCounters(tools.entrySet().stream()
                 .filter(tool -> tool.getValue().requests() > tool.getValue().errors())
                 .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet()));
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), this::taken)));
+    }
+
+    private KnownArguments.Taken taken(String tool) {
+        KnownArguments known = arguments.get(tool);
+        return known == null ? KnownArguments.Taken.NONE : known.taken();
     }
 
     /** Whether the tool went well with the worker before this one. */
     boolean expects(String tool) {
-        return expected.contains(tool);
+        return expected.containsKey(tool);
     }
 
     /** Calls that take longer are counted as slow from now on. */
@@ -67,6 +74,27 @@ final class CallCounters {
         keep(Math.max(0, nanos), nanos);
         failureRun = 0;
         count(tool, /* failed= */ false, /* toolError= */ false);
+    }
+
+    /** Remembers the arguments of a call that went well. */
+    synchronized void took(String tool, KnownArguments.Print print) {
+        knownOf(tool).ifPresent(known -> known.wentWell(print));
+    }
+
+    /** By what the worker says its caller's mistake; whether it is, a comparison with what it took before tells. */
+    synchronized void refused(String tool, KnownArguments.Print print) {
+        callerErrors++;
+        if (tools.containsKey(tool) || expected.containsKey(tool)) {
+            knownOf(tool).ifPresent(known -> known.refused(print));
+        }
+    }
+
+    private Optional<KnownArguments> knownOf(String tool) {
+        if (!arguments.containsKey(tool) && arguments.size() >= TOOLS_MAX) {
+            return Optional.empty();
+        }
+        return Optional.of(arguments.computeIfAbsent(
+                tool, one -> new KnownArguments(expected.getOrDefault(one, KnownArguments.Taken.NONE))));
     }
 
     synchronized void failed(String tool, long nanos, boolean toolError) {
@@ -100,12 +128,15 @@ final class CallCounters {
     }
 
     synchronized CallFigures figures() {
+        Map<CallPart, ToolTally> parts = new HashMap<>();
+        arguments.forEach((tool, known) -> known.putParts(tool, parts));
         return new CallFigures(
                 now(),
                 toolErrors,
                 callerErrors,
                 slow,
                 tools,
+                parts,
                 bins.stream().map(FailureBins.Filling::full).toList());
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param callerErrors calls that failed by their caller's mistake; they are in no other number
  * @param slow calls that took longer than what was asked to be counted as slow
  * @param tools by tool, for the first {@link CallCounters#TOOLS_MAX} of them
+ * @param parts what is told apart further, as far as anything failed in it; its calls may be in no other number
  * @param bins how evenly the failures came
  */
 public record CallFigures(
@@ -18,11 +19,13 @@ public record CallFigures(
         long callerErrors,
         long slow,
         Map<String, ToolTally> tools,
+        Map<CallPart, ToolTally> parts,
         List<FailureBins> bins) {
-    public static final CallFigures NONE = new CallFigures(Tally.NONE, 0, 0, 0, Map.of(), List.of());
+    public static final CallFigures NONE = new CallFigures(Tally.NONE, 0, 0, 0, Map.of(), Map.of(), List.of());
 
     public CallFigures {
         tools = Map.copyOf(tools);
+        parts = Map.copyOf(parts);
         bins = List.copyOf(bins);
     }
 }

@@ -29,11 +29,10 @@ final class Worker {
     private static final Duration SPEECHLESS_LIMIT = Duration.ofSeconds(2);
 
     /**
-     * Errors by which a worker says that its caller made a mistake: no such method, invalid parameters, and that the user has
-     * to visit a page first.
+     * Errors by which a worker that has the tool says that its caller made a mistake: invalid parameters, and that the user
+     * has to visit a page first.
      */
-    private static final Set<Long> CALLERS_MISTAKES =
-            Set.of((long) ErrorCode.METHOD_NOT_FOUND.code(), (long) ErrorCode.INVALID_PARAMS.code(), -32042L);
+    private static final Set<Long> CALLERS_MISTAKES = Set.of((long) ErrorCode.INVALID_PARAMS.code(), -32042L);
 
     /** How often a worker that is to end is looked at for tasks. */
     private static final Duration TASKS_PAUSE = Duration.ofMillis(50);
@@ -342,7 +341,7 @@ final class Worker {
      * @throws WorkerCallException when there is no result
      */
     ObjectNode call(String tool, ObjectNode arguments, WorkerCallScope scope, ToolErrors toolErrors) {
-        return counted(() -> callUncounted(tool, arguments, scope), tool, toolErrors);
+        return counted(() -> callUncounted(tool, arguments, scope), tool, Optional.of(arguments), toolErrors);
     }
 
     /** Any other request of MCP, which is not counted. The caller holds a lease. */
@@ -353,11 +352,17 @@ final class Worker {
     /** Waits further for the result of a suspended call. The caller holds its lease. */
     ObjectNode resume(PendingCall call, WorkerCallScope scope, ToolErrors toolErrors) {
         return call.method().equals(McpSession.TOOLS_CALL)
-                ? counted(() -> session().resume(call, release.callTimeout(), scope), call.tool(), toolErrors)
+                ? counted(
+                        () -> session().resume(call, release.callTimeout(), scope),
+                        call.tool(),
+                        Optional.empty(),
+                        toolErrors)
                 : session().resume(call, release.callTimeout(), scope);
     }
 
-    private ObjectNode counted(Supplier<ObjectNode> work, String tool, ToolErrors toolErrors) {
+    /** @param arguments of the call; empty when they are not known any more */
+    private ObjectNode counted(
+            Supplier<ObjectNode> work, String tool, Optional<ObjectNode> arguments, ToolErrors toolErrors) {
         CallCounters counted = tally;
         long begun = ticker.nanos();
         try {
@@ -369,6 +374,9 @@ final class Worker {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ true);
             } else {
                 counted.succeeded(tool, ticker.nanos() - begun);
+                if (!toolError) {
+                    arguments.ifPresent(given -> counted.took(tool, KnownArguments.Print.of(given)));
+                }
             }
             return result;
         } catch (QuestionOpenException e) {
@@ -376,7 +384,8 @@ final class Worker {
             throw e;
         } catch (WorkerCallException e) {
             if (isCallersMistake(tool, counted, e)) {
-                counted.failedByCaller();
+                arguments.ifPresentOrElse(
+                        given -> counted.refused(tool, KnownArguments.Print.of(given)), counted::failedByCaller);
             } else if (counts(e.kind())) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
             }
@@ -393,8 +402,11 @@ final class Worker {
         if (failure.kind() != WorkerCallException.Kind.RPC_ERROR) {
             return false;
         }
-        boolean gone = counted.expects(tool) && session().tool(tool).isEmpty();
-        return (CALLERS_MISTAKES.contains(failure.code()) && !gone) || isCallersMistake(tool, counted);
+        if (session().tool(tool).isPresent()) {
+            // What the worker lists, it has: that it knows no such method is not its caller's fault.
+            return CALLERS_MISTAKES.contains(failure.code());
+        }
+        return isCallersMistake(tool, counted);
     }
 
     /** As {@link #call}, for calls that are ours and not a caller's. */

@@ -54,6 +54,53 @@ class PartsTest {
     }
 
     @Test
+    void rollsBackWhenArgumentsAreRefusedThatWereValidBefore() {
+        Watch watch = watch(record(good, Map.of("search", new Counts(900, 9), "export", new Counts(100, 1))));
+
+        watch.see(part(Part.SAME_ARGUMENTS, new Counts(60, 30)));
+
+        assertThat(watch.decision().action()).isEqualTo(ROLLBACK);
+        assertThat(watch.decision().reason())
+                .isEqualTo("High error rate (50.0%) with 30 failures: 30 of 60 calls of export with arguments that were"
+                        + " valid before were refused as invalid; of the previous worker stable 0 of 99 calls (0.0%)"
+                        + " failed before the promotion");
+    }
+
+    /** The values may be wrong where the form is right, and then only some calls are refused. */
+    @Test
+    void rollsBackForAFormThatIsRefusedOnlyWhenNoCallGoesWell() {
+        ReleaseRecord record = record(good, Map.of("export", new Counts(100, 1)));
+
+        Watch some = watch(record).see(part(Part.SAME_FORM, new Counts(40, 20)));
+        Watch all = watch(record).see(part(Part.SAME_FORM, new Counts(20, 20)));
+
+        assertThat(some.decision().action()).isEqualTo(DEGRADE);
+        assertThat(some.decision().holds(Rule.TOOL_REGRESSION)).isTrue();
+        assertThat(all.decision().action()).isEqualTo(ROLLBACK);
+    }
+
+    @Test
+    void aShareOfRefusalsAsBeforeIsTheCallersFault() {
+        String part = Part.SAME_FORM.of("export");
+        Watch watch = watch(record(good, Map.of("export", new Counts(200, 0), part, new Counts(300, 100))));
+
+        watch.see(part(Part.SAME_FORM, new Counts(300, 105)));
+
+        assertThat(watch.decision().action()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    void withoutARecordRefusalsNeedThreeChecks() {
+        Watch watch = watch(record(new Counts(60, 0), Map.of("export", new Counts(60, 0))));
+
+        watch.see(part(Part.SAME_ARGUMENTS, new Counts(20, 20)), part(Part.SAME_ARGUMENTS, new Counts(20, 20)));
+        assertThat(watch.decision().action()).isEqualTo(DEGRADE);
+
+        watch.see(part(Part.SAME_ARGUMENTS, new Counts(20, 20)));
+        assertThat(watch.decision().action()).isEqualTo(ROLLBACK);
+    }
+
+    @Test
     void degradesWhenTheCallsAreSlow() {
         Watch watch = watch(new ReleaseRecord(Optional.of("stable"), good, Map.of(), 1, quick));
 
@@ -116,6 +163,20 @@ class PartsTest {
                 0,
                 0,
                 Map.of("search", search, "export", export),
+                Optional.empty(),
+                Usage.unknown());
+    }
+
+    /** Calls that count in this part of the tool export alone, beside good ones of search. */
+    private static Observation part(Part part, Counts counts) {
+        return new Observation(
+                ProbeOutcome.PASSED,
+                "ok",
+                100,
+                0,
+                0,
+                0,
+                Map.of("search", new Counts(100, 0), part.of("export"), counts),
                 Optional.empty(),
                 Usage.unknown());
     }

@@ -73,4 +73,60 @@ class CallCountersTest {
         assertThat(tally.next().expects("search")).isTrue();
         assertThat(tally.next().expects("export")).isFalse();
     }
+
+    @Test
+    void countsARefusalOfArgumentsThatTheWorkerBeforeTook() {
+        tally.succeeded("export", 1);
+        tally.took("export", print("q", "x"));
+        CallCounters next = tally.next();
+
+        next.refused("export", print("q", "x"));
+        next.refused("export", print("q", "x"));
+
+        assertThat(next.figures().parts())
+                .containsEntry(new CallPart("export", CallPart.Kind.SAME_ARGUMENTS), new ToolTally(2, 2, 0))
+                .containsEntry(new CallPart("export", CallPart.Kind.SAME_FORM), new ToolTally(1, 1, 0));
+        assertThat(next.now()).isEqualTo(Tally.NONE);
+    }
+
+    /** Other names, other types, and the same wrong value again and again are what a caller does. */
+    @Test
+    void aRefusalOfWhatNeverWentWellIsTheCallers() {
+        tally.succeeded("export", 1);
+        tally.took("export", print("q", "x"));
+        CallCounters next = tally.next();
+
+        next.refused("export", print("query", "x"));
+        next.refused("export", KnownArguments.Print.of(Samples.object().put("q", 5)));
+        next.refused("never called", print("q", "x"));
+        assertThat(next.figures().parts()).isEmpty();
+
+        for (int i = 0; i < 10; i++) {
+            next.refused("export", print("q", "no such customer"));
+        }
+        next.succeeded("export", 1);
+        next.took("export", print("q", "y"));
+        assertThat(next.figures().parts())
+                .containsOnlyKeys(new CallPart("export", CallPart.Kind.SAME_FORM))
+                .containsValue(new ToolTally(2, 1, 0));
+    }
+
+    @Test
+    void remembersABoundedNumberOfArguments() {
+        tally.succeeded("export", 1);
+        for (int i = 0; i < 2 * KnownArguments.VALUES_MAX; i++) {
+            tally.took("export", print("q", "x" + i));
+            tally.took("export", print("q" + i, "x"));
+        }
+        CallCounters next = tally.next();
+
+        next.refused("export", print("q", "x0"));
+        next.refused("export", print("q0", "x"));
+
+        assertThat(next.figures().parts()).isEmpty();
+    }
+
+    private static KnownArguments.Print print(String name, String value) {
+        return KnownArguments.Print.of(Samples.object().put(name, value));
+    }
 }

@@ -189,6 +189,32 @@ class WorkerCallTest {
     }
 
     @Test
+    void aMethodThatIsUnknownToAWorkerThatListsTheToolIsTheWorkersFault() {
+        Worker worker = start(Samples.quick(
+                "gone", Samples.ECHO_TOOL, "answer '\"error\":{\"code\":-32601,\"message\":\"Method not found\"}'"));
+
+        failureOf(worker);
+
+        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+    }
+
+    @Test
+    void argumentsThatWentWellAndAreRefusedAreCountedApart() {
+        CallCounters before = new CallCounters();
+        before.succeeded("echo", 1);
+        before.took("echo", KnownArguments.Print.of(Samples.text("hello")));
+        Worker worker = start(Samples.quick(
+                "strict", Samples.ECHO_TOOL, "answer '\"error\":{\"code\":-32602,\"message\":\"Invalid params\"}'"));
+        worker.countInto(before.next());
+
+        failureOf(worker);
+
+        assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
+        assertThat(worker.tally().figures().parts())
+                .containsEntry(new CallPart("echo", CallPart.Kind.SAME_ARGUMENTS), new ToolTally(1, 1, 0));
+    }
+
+    @Test
     void aToolErrorIsAnAnswerThatCountsAsFailedUnlessConfiguredOtherwise() {
         Worker worker = start(Samples.mcp("failing", "--fail-rate", "1", "--fail-as", "tool-error"));
 

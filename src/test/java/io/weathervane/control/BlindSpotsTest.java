@@ -1,0 +1,71 @@
+package io.weathervane.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.audit.AuditKind;
+import io.weathervane.event.EventType;
+import io.weathervane.worker.WorkerRelease;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A release that is bad in a way that is no failed call by itself, with real workers. */
+class BlindSpotsTest {
+    private static final int CALLS_BEFORE = 20;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void rollsBackAReleaseThatRefusesTheArgumentsThatWereValidBefore() {
+        String refuses = "answer '\"error\":{\"code\":-32602,\"message\":\"Invalid params: q2 is required\"}'";
+        try (Plant plant = Plant.in(folder).release(worker("strict", refuses)).start()) {
+            promote(plant, "strict");
+
+            plant.callUntil("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
+
+            assertThat(plant.active()).isEqualTo(Plant.STABLE);
+            assertThat(reasonOf(plant))
+                    .contains("calls of echo with arguments that were valid before were refused as invalid");
+        }
+    }
+
+    private static void promote(Plant plant, String release) {
+        for (int i = 0; i < CALLS_BEFORE; i++) {
+            assertThat(plant.call()).isTrue();
+        }
+        plant.promote(release);
+    }
+
+    private static String reasonOf(Plant plant) {
+        return plant.audited(AuditKind.ROLLBACK_EXECUTED).get(0).payload().toString();
+    }
+
+    /** A worker in a few lines of shell that answers a call by this command. */
+    private static WorkerRelease worker(String label, String onCall) {
+        WorkerRelease usual = Plant.worker(label);
+        String script = """
+            answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
+            while read -r line; do
+              id=${line#*'"id":'}; id=${id%%,*}
+              case "$line" in
+                *'"tools/call"'*) ON_CALL ;;
+                *'"tools/list"'*) answer '"result":{"tools":[{"name":"echo","annotations":{"readOnlyHint":true}}]}' ;;
+                *'"initialize"'*) answer '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}' ;;
+                *'"ping"'*) answer '"result":{}' ;;
+                *'"server/discover"'*) answer '"error":{"code":-32601,"message":"Method not found"}' ;;
+              esac
+            done
+            """.replace("ON_CALL", onCall);
+        return new WorkerRelease(
+                label,
+                usual.kind(),
+                List.of("sh", "-c", script),
+                usual.environment(),
+                usual.folder(),
+                usual.probe(),
+                usual.callTimeout(),
+                usual.tools());
+    }
+}
