@@ -116,6 +116,11 @@ final class WorkerStart implements AutoCloseable {
             }
 
             @Override
+            public Optional<Tool> unlisted(String name) {
+                return tools.unlisted(name);
+            }
+
+            @Override
             public Optional<String> missing() {
                 return words().or(tools::missing);
             }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The active worker's tools, under their own names or behind the configured prefix. */
@@ -50,6 +51,18 @@ public final class WorkerTools implements ToolSource {
         }
         workers.content().lookFor(name.substring(prefix.length()));
         return Optional.ofNullable(index().byName.get(name));
+    }
+
+    /** An MCP worker may answer calls of a tool that it does not list. */
+    @Override
+    public Optional<Tool> unlisted(String name) {
+        if (name.length() <= prefix.length()
+                || !name.startsWith(prefix)
+                || !workers.content().offer().has("tools")) {
+            return Optional.empty();
+        }
+        ObjectNode tool = JsonNodeFactory.instance.objectNode().put("name", name.substring(prefix.length()));
+        return Optional.of(new WorkerTool(definition(tool)));
     }
 
     @Override

@@ -114,7 +114,8 @@ public final class ToolRegistry {
             return ToolResult.failed("There is no tool " + shortened(name) + " just now: " + missing.get()
                     + ". Nothing was done; try again in a moment.");
         }
-        Tool tool = found.orElseThrow(() -> unknown(name, caller));
+        Tool tool = found.or(() -> workers.unlisted(name).filter(unlisted -> !caller.onlyLooks()))
+                .orElseThrow(() -> unknown(name, caller));
         if (!mayCall(caller, tool, arguments)) {
             return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()
                     + " does not have. A caller with that role can do this.");
@@ -131,9 +132,15 @@ public final class ToolRegistry {
             return own.containsKey(name)
                     ? OwnTexts.shown(tool.call(new ToolCall(OwnTexts.recorded(arguments), caller, scope)))
                     : tool.call(new ToolCall(arguments, caller, scope));
+        } catch (JsonRpcException e) {
+            throw found.isEmpty() && saysUnknown(e) ? unknown(name, caller) : e;
         } catch (ToolFailure e) {
             return ToolResult.failed(Redactor.clean(String.valueOf(e.getMessage())));
         }
+    }
+
+    private static boolean saysUnknown(JsonRpcException e) {
+        return e.code() == ErrorCode.INVALID_PARAMS.code() || e.code() == ErrorCode.METHOD_NOT_FOUND.code();
     }
 
     private static String ended(String sentence) {

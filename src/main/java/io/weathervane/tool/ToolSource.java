@@ -10,6 +10,14 @@ public interface ToolSource {
     /** The tool of this name; may look for one that was not there before. */
     Optional<Tool> find(String name);
 
+    /**
+     * A tool of this name that is in no list, which its owner may have all the same; empty when no owner can be asked.
+     * Called after {@link #find}.
+     */
+    default Optional<Tool> unlisted(String name) {
+        return Optional.empty();
+    }
+
     /** Why tools may be missing that are there at other times, as a sentence without its end; empty when none is. */
     default Optional<String> missing() {
         return Optional.empty();

@@ -12,8 +12,8 @@ final class ListAge {
     /** How old the copy may be of a worker that does not say when its tools change. */
     static final Duration SILENT_MAX = Duration.ofSeconds(1);
 
-    /** How old it may be of one that says so, and may have forgotten to. */
-    static final Duration TOLD_MAX = Duration.ofSeconds(30);
+    /** How old it may be of one that declares that it says so: not every one that does keeps its word. */
+    static final Duration TOLD_MAX = Duration.ofSeconds(2);
 
     /** How old it may be when it is empty or could not be had: the worker may not have been ready. */
     static final Duration EMPTY_MAX = Duration.ofMillis(100);
