@@ -28,6 +28,7 @@ class PassingThroughIT {
             *'"tasks/result"'*) text 'the result' ;;
             *'"tasks/list"'*) answer "\\"result\\":{\\"tasks\\":[$task]}" ;;
             *'"tasks/'*) answer "\\"result\\":$task" ;;
+            *'"prompts/list"'*|*'"resources/'*) answer '"result":{"resourceTemplates":[]}' ;;
             *'"tools/list"'*) answer '"result":{"tools":['"$tools"']}' ;;
             *'"initialize"'*) opening=$line; answer '"result":{"protocolVersion":"2025-11-25","capabilities":CAPABILITIES}' ;;
             *'"ping"'*) answer '"result":{}' ;;
@@ -171,9 +172,12 @@ class PassingThroughIT {
     @Test
     void toolsOfAWorkerThatDoesNotSayWhatChangesAreAskedForAgain() throws Exception {
         String login = "tools=$tools',{\"name\":\"private\",\"inputSchema\":{\"type\":\"object\"}}'; text ok";
-        try (StdioClient client = run(worker("", login, "{\"tools\":{}}"))) {
+        String onCall = "case \"$line\" in *no-such*) answer '\"error\":{\"code\":-32602,\"message\":\"?\"}' ;;"
+                + " *hidden*) text 'is there' ;; *) " + login + " ;; esac";
+        try (StdioClient client = run(worker("", onCall, "{\"tools\":{}}"))) {
             greet(client, "{}");
             assertThat(client.toolNames()).contains("t").doesNotContain("private");
+            assertThat(client.text(client.call("hidden"))).as("in no list").isEqualTo("is there");
 
             client.text(client.call("t"));
 
@@ -183,6 +187,27 @@ class PassingThroughIT {
                             .at("/error/message")
                             .asString(""))
                     .contains("Unknown tool: no-such");
+        }
+    }
+
+    @Test
+    void aListOrSubscriptionThatTheWorkerDoesNotAnswerIsAnErrorAfterTheTimeOfACall() throws Exception {
+        Files.writeString(workspace.resolve("weathervane.yaml"), "workers: {callTimeout: 300ms}");
+        String onceOnly = "answer() { case \"$line\" in *subscribe*) ;; *prompts/list*|*resources/list*) [ -n"
+                + " \"$seen\" ] || plain '\"result\":{\"prompts\":[],\"resources\":[]}' ;; *) plain \"$1\" ;; esac; };"
+                + " plain() { printf '{\"jsonrpc\":\"2.0\",\"id\":%s,%s}\\n"
+                + "' \"$id\" \"$1\"; }";
+        String capabilities = "{\"tools\":{},\"prompts\":{},\"resources\":{\"subscribe\":true}}";
+        try (StdioClient client = run(worker(onceOnly, "seen=1; text ok", capabilities))) {
+            greet(client, "{}");
+            assertThat(client.text(client.call("t"))).isEqualTo("ok");
+
+            for (String method : List.of("prompts/list", "resources/list", "resources/subscribe")) {
+                assertThat(client.answer(client.send(method, "{\"uri\":\"z://a\"}"))
+                                .at("/error/message")
+                                .asString(""))
+                        .contains("did not answer " + method);
+            }
         }
     }
 

@@ -20,7 +20,11 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
     @Override
     public List<ObjectNode> list() {
         awaitWorkers.run();
-        return workers.content().listNow(WorkerList.PROMPTS);
+        try {
+            return workers.content().listNow(WorkerList.PROMPTS);
+        } catch (WorkerCallException e) {
+            throw WorkerErrors.ofContent(e);
+        }
     }
 
     @Override

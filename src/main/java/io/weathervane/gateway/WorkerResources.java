@@ -37,7 +37,11 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
 
     private List<ObjectNode> listed(WorkerList list, Caller caller) {
         awaitWorkers.run();
-        return caller.has(Role.VIEWER) ? workers.content().listNow(list) : List.of();
+        try {
+            return caller.has(Role.VIEWER) ? workers.content().listNow(list) : List.of();
+        } catch (WorkerCallException e) {
+            throw WorkerErrors.ofContent(e);
+        }
     }
 
     /** The first entry of what the worker answers; {@link #result} has all of them. */

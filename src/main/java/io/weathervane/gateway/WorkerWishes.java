@@ -13,10 +13,10 @@ import java.util.function.Predicate;
  */
 public record WorkerWishes(WorkerFeatures content, Predicate<String> ours) implements ClientWishes {
     @Override
-    public void watch(String uri) {
+    public void watch(String uri, boolean waits) {
         if (!ours.test(uri)) {
             try {
-                content.watch(uri);
+                content.watch(uri, waits);
             } catch (WorkerCallException e) {
                 content.unwatch(uri);
                 throw WorkerErrors.ofContent(e);

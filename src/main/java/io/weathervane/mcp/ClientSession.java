@@ -153,7 +153,7 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         }
         if (subscribed.add(uri)) {
             try {
-                wishes.watch(uri);
+                wishes.watch(uri, /* waits= */ true);
             } catch (RuntimeException e) {
                 subscribed.remove(uri);
                 throw e;

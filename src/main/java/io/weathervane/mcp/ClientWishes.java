@@ -7,9 +7,10 @@ public interface ClientWishes {
     /**
      * The first client subscribed to the resource; on its own thread.
      *
+     * @param waits whether the other server may take as long as for a call
      * @throws io.weathervane.jsonrpc.JsonRpcException when that cannot be
      */
-    void watch(String uri);
+    void watch(String uri, boolean waits);
 
     /** No client is subscribed to the resource any more. */
     void unwatch(String uri);
@@ -21,7 +22,7 @@ public interface ClientWishes {
     static ClientWishes none() {
         return new ClientWishes() {
             @Override
-            public void watch(String uri) {}
+            public void watch(String uri, boolean waits) {}
 
             @Override
             public void unwatch(String uri) {}

@@ -121,7 +121,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         List<String> watched = new ArrayList<>();
         for (String uri : filter.uris()) {
             try {
-                wishes.watch(uri);
+                wishes.watch(uri, /* waits= */ false);
                 watched.add(uri);
             } catch (JsonRpcException e) {
                 log.debug("A resource cannot be watched: {}", e.getMessage());

@@ -18,14 +18,14 @@ final class WishList {
     }
 
     /** @throws io.weathervane.jsonrpc.JsonRpcException when the resource cannot be watched; then it does not count */
-    void watch(String uri) {
+    void watch(String uri, boolean waits) {
         boolean first;
         synchronized (watchers) {
             first = watchers.merge(uri, 1, Integer::sum) == 1;
         }
         if (first) {
             try {
-                wishes.watch(uri);
+                wishes.watch(uri, waits);
             } catch (RuntimeException e) {
                 release(uri);
                 throw e;

@@ -22,7 +22,8 @@ final class McpWatch {
     private static final List<String> MILDEST_FIRST =
             List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
 
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+    /** How long a worker may take for what no client waits for. */
+    private static final Duration QUIET_LIMIT = Duration.ofSeconds(10);
 
     private final WorkerChannel channel;
     private final String label;
@@ -56,15 +57,16 @@ final class McpWatch {
     /**
      * Makes what is watched these resources, and the log as talkative as this.
      *
+     * @param limit how long the worker may take for each new resource
      * @throws WorkerCallException when a worker refuses a resource, after all else was done
      */
-    void update(Set<String> uris, Optional<String> newLevel) {
+    void update(Set<String> uris, Optional<String> newLevel, Duration limit) {
         lock.lock();
         try {
             logLevel(newLevel);
             if (!watched.equals(uris)
                     && offer.capabilities().path("resources").path("subscribe").asBoolean(false)) {
-                watch(uris);
+                watch(uris, limit);
             }
         } finally {
             lock.unlock();
@@ -76,7 +78,7 @@ final class McpWatch {
             return;
         }
         try {
-            ask("logging/setLevel", "level", newLevel.get());
+            ask("logging/setLevel", "level", newLevel.get(), QUIET_LIMIT);
             level = newLevel;
         } catch (WorkerCallException e) {
             LOG.warn("worker={} does not take the log level {}: {}", label, newLevel.get(), e.reason());
@@ -91,16 +93,12 @@ final class McpWatch {
         if (era.modern() || !offer.has("logging") || !isMilder(wanted)) {
             return;
         }
-        lock.lock();
-        try {
-            level = Optional.of(wanted);
-            channel.post(
-                    channel.nextId(),
-                    "logging/setLevel",
-                    JsonRpcCodec.JSON.createObjectNode().put("level", wanted));
-        } finally {
-            lock.unlock();
-        }
+        // Without the lock, which may be held for as long as the worker takes for a subscription.
+        level = Optional.of(wanted);
+        channel.post(
+                channel.nextId(),
+                "logging/setLevel",
+                JsonRpcCodec.JSON.createObjectNode().put("level", wanted));
     }
 
     private boolean isMilder(String wanted) {
@@ -108,7 +106,7 @@ final class McpWatch {
         return now.isEmpty() || MILDEST_FIRST.indexOf(wanted) < MILDEST_FIRST.indexOf(now.get());
     }
 
-    private void watch(Set<String> uris) {
+    private void watch(Set<String> uris, Duration limit) {
         if (era.modern()) {
             watched.clear();
             watched.addAll(uris);
@@ -124,7 +122,7 @@ final class McpWatch {
         for (String uri : uris) {
             if (!watched.contains(uri)) {
                 try {
-                    ask("resources/subscribe", "uri", uri);
+                    ask("resources/subscribe", "uri", uri, limit);
                     watched.add(uri);
                 } catch (WorkerCallException e) {
                     refused = e;
@@ -139,14 +137,14 @@ final class McpWatch {
     private void unsubscribe(String uri) {
         watched.remove(uri);
         try {
-            ask("resources/unsubscribe", "uri", uri);
+            ask("resources/unsubscribe", "uri", uri, QUIET_LIMIT);
         } catch (WorkerCallException e) {
             LOG.warn("worker={} does not unsubscribe {}: {}", label, uri, e.reason());
         }
     }
 
-    private void ask(String method, String key, String value) {
-        channel.request(method, JsonRpcCodec.JSON.createObjectNode().put(key, value), ANSWER_LIMIT);
+    private void ask(String method, String key, String value, Duration limit) {
+        channel.request(method, JsonRpcCodec.JSON.createObjectNode().put(key, value), limit);
     }
 
     /** The new one first, so that nothing is missed in between; to be told twice does no harm. */

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.HashSet;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class WorkerFeatures {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerFeatures");
 
-    /** How long a list may take; then the one before has to do. */
-    private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
+    /** How long a worker may take for a subscription that no client waits for. */
+    private static final Duration QUIET_LIMIT = Duration.ofSeconds(10);
 
     private final RoleAssignments roles;
     private final CallRouter router;
@@ -87,20 +89,26 @@ public final class WorkerFeatures {
                         : "The worker " + label + " is not up; worker_status shows what is wrong");
     }
 
-    /** The entries as the active worker gives them now; those it gave last when it does not answer. */
+    /**
+     * The entries as the active worker gives them now, which may take as long as a call; those of last time while it is
+     * down.
+     *
+     * @throws WorkerCallException when it answers with an error, or not in time: a part of a list is no list
+     */
     public List<ObjectNode> listNow(WorkerList list) {
         Optional<Worker> worker = active().filter(Worker::alive);
         if (worker.isEmpty() || !worker.get().leases().take()) {
             return list(list);
         }
         try {
-            return worker.get().session().listNow(list, new Stopwatch(ticker, LIST_LIMIT));
+            Duration limit = worker.get().release().callTimeout();
+            return worker.get().session().listNow(list, new Stopwatch(ticker, limit));
         } catch (WorkerCallException e) {
-            LOG.warn(
-                    "worker={} does not answer, the old list stays: {}",
-                    worker.get().label(),
-                    e.reason());
-            return list(list);
+            if (e.kind() == WorkerCallException.Kind.RPC_ERROR && e.code() == ErrorCode.METHOD_NOT_FOUND.code()) {
+                // It declares more than it has: it has no such list.
+                return List.of();
+            }
+            throw e;
         } finally {
             worker.get().leases().giveBack();
         }
@@ -119,15 +127,16 @@ public final class WorkerFeatures {
     /**
      * Has the active worker, whichever that is, say when this resource is another.
      *
+     * @param waits whether it may take as long as a call
      * @throws WorkerCallException when the active worker refuses that
      */
-    public void watch(String uri) {
+    public void watch(String uri, boolean waits) {
         synchronized (wishing) {
             Set<String> more = new HashSet<>(watched);
             more.add(uri);
             watched = Set.copyOf(more);
         }
-        tellActive();
+        tellActive(waits ? worker -> worker.release().callTimeout() : worker -> QUIET_LIMIT);
     }
 
     public void unwatch(String uri) {
@@ -190,17 +199,18 @@ public final class WorkerFeatures {
 
     private void tellActiveQuietly() {
         try {
-            tellActive();
+            tellActive(worker -> QUIET_LIMIT);
         } catch (WorkerCallException e) {
             LOG.info("what clients subscribed to is not all with the active worker: {}", e.reason());
         }
     }
 
-    private void tellActive() {
+    private void tellActive(Function<Worker, Duration> limit) {
         Wishes wishes = wishes();
         active().filter(Worker::alive)
-                .flatMap(worker -> worker.session().watch())
-                .ifPresent(watch -> watch.update(wishes.uris(), wishes.level()));
+                .ifPresent(worker -> worker.session()
+                        .watch()
+                        .ifPresent(watch -> watch.update(wishes.uris(), wishes.level(), limit.apply(worker))));
     }
 
     private record Wishes(Set<String> uris, Optional<String> level) {
