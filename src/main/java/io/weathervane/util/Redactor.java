@@ -49,6 +49,7 @@ public final class Redactor {
      */
     private static final Set<String> HARMLESS = ConcurrentHashMap.newKeySet();
 
+    private static final int ARN_LENGTH_MAX = 200;
     private static final int REMEMBERED_MAX = 2_000;
     private static final int REMEMBERED_LENGTH_MAX = 64;
 
@@ -223,6 +224,19 @@ public final class Redactor {
         return new Redaction(out.toString(), count);
     }
 
+    /** {@code arn:aws:secretsmanager:…:secret:NAME} names a secret and does not give it. */
+    private static boolean isInArn(String text, int at) {
+        int from = at;
+        while (from > 0 && at - from < ARN_LENGTH_MAX && isOfArn(text.charAt(from - 1))) {
+            from--;
+        }
+        return text.startsWith("arn:", from);
+    }
+
+    private static boolean isOfArn(char c) {
+        return Character.isLetterOrDigit(c) || c == ':' || c == '-' || c == '/';
+    }
+
     /** "secret: see vault": a sentence about it, where a bare value is read. */
     private static boolean goesOn(String text, SecretValue value) {
         return value.start() > 0
@@ -240,7 +254,7 @@ public final class Redactor {
             String name = matcher.group(1);
             from = matcher.end();
             // The rest of what is not hidden may itself hold a name with a secret: {"env": "TOKEN=x"}.
-            if (SecretNames.mayHide(name)) {
+            if (SecretNames.mayHide(name) && !isInArn(text, matcher.start())) {
                 SecretValue value = SecretValue.at(text, from);
                 String secret = text.substring(value.start(), value.end());
                 if (!secret.startsWith(MARK)

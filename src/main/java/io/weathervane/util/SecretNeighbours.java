@@ -27,7 +27,7 @@ final class SecretNeighbours {
 
     private static final Pattern BEFORE = Pattern.compile(
             "(?<!unexpected )(?<!unrecognized )" + SecretSentences.NOUN
-                    + "(?:,? ?[-–—]{0,2}[ \\t]{1,3}[(`]?+)(?=[^\\s(`])",
+                    + "(?:['’]s)?+(?:,? ?[-–—]{0,2}[ \\t]{1,3}[(`]?+)(?=[^\\s(`])",
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern USED_AS = Pattern.compile(
@@ -49,7 +49,11 @@ final class SecretNeighbours {
                     + " ?(?=[^\\s/])",
             Pattern.CASE_INSENSITIVE);
 
-    static final List<Pattern> PATTERNS = List.of(BEFORE, PAIR, USED_AS, IS_ONE, AFTER);
+    /** "the pass is hunter2", "the key is abcd1234efgh": these nouns mean much else. */
+    private static final Pattern SAID = Pattern.compile(
+            "(?<![A-Za-z0-9_-])(pass|keys?) (?:is|was|are|were):?+ {1,3}(?=\\S)", Pattern.CASE_INSENSITIVE);
+
+    static final List<Pattern> PATTERNS = List.of(BEFORE, PAIR, SAID, USED_AS, IS_ONE, AFTER);
 
     private static final Set<String> USED = Set.of(
             "use", "uses", "used", "using", "enter", "entered", "try", "tried", "type", "typed", "set", "with", "put",
@@ -95,13 +99,14 @@ final class SecretNeighbours {
     static Redaction redact(String text) {
         Redaction pair = each(PAIR, text, SecretNeighbours::mixedAfter);
         Redaction before = each(BEFORE, pair.text(), SecretNeighbours::mixedAfter);
-        Redaction used = each(USED_AS, before.text(), (noun, all) -> {
+        Redaction said = each(SAID, before.text(), SecretNeighbours::strongAfter);
+        Redaction used = each(USED_AS, said.text(), (noun, all) -> {
             SecretValue value = wordBefore(all, noun.start());
             String verb = word(all, wordBefore(all, gapBefore(all, value))).toLowerCase(Locale.ROOT);
-            boolean said = USED.contains(verb)
+            boolean given = USED.contains(verb)
                     && !KEEPERS.contains(word(all, value).toLowerCase(Locale.ROOT))
                     && SecretSentences.isSecret(noun.group(1).toLowerCase(Locale.ROOT), all, value);
-            return said || isMixed(noun.group(1), word(all, value)) ? value : none(noun);
+            return given || isMixed(noun.group(1), word(all, value)) ? value : none(noun);
         });
         Redaction is = each(IS_ONE, used.text(), (noun, all) -> {
             SecretValue value = wordBefore(all, noun.start());
@@ -111,12 +116,21 @@ final class SecretNeighbours {
             SecretValue value = wordBefore(all, noun.start());
             return isStrong(word(all, value)) ? value : none(noun);
         });
-        return new Redaction(after.text(), pair.count() + before.count() + used.count() + is.count() + after.count());
+        return new Redaction(
+                after.text(), pair.count() + before.count() + said.count() + used.count() + is.count() + after.count());
     }
 
     private static SecretValue mixedAfter(Matcher noun, String text) {
         SecretValue value = SecretSentences.trimmed(text, SecretValue.at(text, noun.end()));
         return isMixed(noun.group(1), word(text, value)) ? value : none(noun);
+    }
+
+    private static SecretValue strongAfter(Matcher noun, String text) {
+        SecretValue value = SecretSentences.trimmed(text, SecretValue.at(text, noun.end()));
+        boolean secret = noun.group(1).equalsIgnoreCase("pass")
+                ? isMixed(noun.group(1), word(text, value))
+                : isStrong(word(text, value));
+        return secret ? value : none(noun);
     }
 
     private static Redaction each(Pattern pattern, String text, Finder finder) {

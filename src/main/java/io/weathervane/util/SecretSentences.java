@@ -24,7 +24,8 @@ final class SecretSentences {
 
     private static final String IS = "(?: (?:(?:will|should|must|has|had|have|shall|can) )?+"
             + "(?:is|was|are|were|be|been|becomes|became|equals)"
-            + "(?: (?:set|changed|reset|updated|rotated)(?: back)?+ (?:to|as))?+:?+ {1,3}| {0,3}(?:=>?|:|->) {1,3})";
+            + "(?: (?:set|changed|reset|updated|rotated)(?: back)?+ (?:to|as))?+:?+ {1,3}"
+            + "| (?:set|changed|reset|updated)(?: back)?+ (?:to|as):?+ {1,3}| {0,3}(?:=>?|:|->) {1,3})";
 
     private static final Pattern STATED = Pattern.compile(NOUN + WHOSE + IS + "(?=\\S)", Pattern.CASE_INSENSITIVE);
 
@@ -33,7 +34,8 @@ final class SecretSentences {
                     + " (?:back )?+(?:to|as) {1,3}(?=\\S)",
             Pattern.CASE_INSENSITIVE);
 
-    private static final String CHANGES = "(?:rotat(?:e|ed|ing)|chang(?:e|ed|ing)|updat(?:e|ed|ing)|reset|set)";
+    private static final String CHANGES =
+            "(?:rotat(?:e|ed|ing|ion of)|chang(?:e|ed|ing|e of)|updat(?:e|ed|ing)|reset|set)";
 
     /** "rotate the password from tiger to lion", "the password was changed from …". */
     private static final Pattern FROM = Pattern.compile(
@@ -42,9 +44,13 @@ final class SecretSentences {
                     + " (?:back )?+from {1,3}(?=\\S)",
             Pattern.CASE_INSENSITIVE);
 
+    /** {@code passphrase=correct horse battery staple}: of fewer words only the first is the value. */
+    private static final Pattern PHRASE = Pattern.compile(
+            "(?<![A-Za-z0-9])(pass(?:phrase|word))[=:](?=[A-Za-z]{1,30} [A-Za-z])", Pattern.CASE_INSENSITIVE);
+
     private static final Pattern TO = Pattern.compile("[\"'`]?+ (?:in)?to {1,3}(?=\\S)");
 
-    static final List<Pattern> PATTERNS = List.of(STATED, CHANGED, FROM);
+    static final List<Pattern> PATTERNS = List.of(STATED, CHANGED, FROM, PHRASE);
 
     /** A passphrase has words of which each by itself may be any; more of them make no sentence without its small ones. */
     private static final int PHRASE_MIN = 4;
@@ -104,11 +110,13 @@ final class SecretSentences {
     private SecretSentences() {}
 
     static Redaction redact(String text) {
-        Redaction stated = redact(STATED, text);
+        Redaction phrases = redact(PHRASE, text);
+        Redaction stated = redact(STATED, phrases.text());
         Redaction changed = redact(CHANGED, stated.text());
         Redaction from = redactFrom(changed.text());
         Redaction beside = SecretNeighbours.redact(from.text());
-        return new Redaction(beside.text(), stated.count() + changed.count() + from.count() + beside.count());
+        int first = phrases.count() + stated.count();
+        return new Redaction(beside.text(), first + changed.count() + from.count() + beside.count());
     }
 
     /** Both the old one and the new one. */
@@ -144,9 +152,11 @@ final class SecretSentences {
         int kept = 0;
         int from = 0;
         while (matcher.find(from)) {
-            SecretValue value = phrase(matcher.group(1), text, value(text, matcher.end()));
+            SecretValue first = value(text, matcher.end());
+            SecretValue value = phrase(matcher.group(1), text, first);
             from = Math.max(matcher.end(), value.start());
-            if (isSecret(matcher.group(1).toLowerCase(Locale.ROOT), text, value)) {
+            boolean possible = !pattern.equals(PHRASE) || value.end() > first.end();
+            if (possible && isSecret(matcher.group(1).toLowerCase(Locale.ROOT), text, value)) {
                 out.append(text, kept, value.start()).append(Redactor.MARK);
                 kept = value.end();
                 from = value.end();
@@ -190,7 +200,9 @@ final class SecretSentences {
             words++;
         }
         boolean ends = last.end() == text.length() || ".,;\"'\n\r)".indexOf(text.charAt(last.end())) >= 0;
-        boolean named = kind.equals("passphrase") && !ORDINARY.contains(lower(text, first));
+        boolean named = kind.equals("passphrase")
+                && text.charAt(first.start() - 1) == ' '
+                && !ORDINARY.contains(lower(text, first));
         return named || (words >= PHRASE_MIN && ends) ? new SecretValue(first.start(), last.end()) : first;
     }
 

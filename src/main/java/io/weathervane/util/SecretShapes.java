@@ -134,8 +134,8 @@ final class SecretShapes {
             shape("pass:", "((?<![A-Za-z0-9_-])-pass(?:in|out)?\\s{1,3}pass:)(?!\\[redacted])[^\\s\"']{1,200}+()"),
             shape("login", "(?i)(\\blogin\\s{1,3}\\S{1,100}+\\s{1,3}password\\s{1,3})(?!\\[redacted])\\S{1,200}+()"),
             shape(
-                    "identified|password",
-                    "(?i)(\\b(?:identified\\s{1,3}by|password)\\s{1,3}['\"])(?!\\[redacted])[^'\"\\r"
+                    "identified|password|passphrase",
+                    "(?i)(\\b(?:identified\\s{1,3}by|password|passphrase)\\s{1,3}['\"])(?!\\[redacted])[^'\"\\r"
                             + "\\n"
                             + "]{1,200}+(['\"])"));
 

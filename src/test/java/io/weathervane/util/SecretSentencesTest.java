@@ -80,6 +80,15 @@ class SecretSentencesTest {
         my password, hunter2, leaked                        | my password, [redacted], leaked
         the token - abcd1234efgh - is public                | the token - [redacted] - is public
         apikey abc123def456                                 | apikey [redacted]
+        the password's hunter2                              | the password's [redacted]
+        password set to hunter2                             | password set to [redacted]
+        rotation of password from tiger to lion             | rotation of password from [redacted] to [redacted]
+        passphrase=correct horse battery staple             | passphrase=[redacted]
+        passphrase "correct horse battery staple"           | passphrase "[redacted]"
+        passphrase=hunter user jo logged in                 | passphrase=[redacted] user jo logged in
+        PASSPHRASE: Correct Horse Battery Staple            | PASSPHRASE: [redacted]
+        the key is abcd1234efgh                             | the key is [redacted]
+        the db pass is hunter2                              | the db pass is [redacted]
         set pw to hunter                                    | set pw to [redacted]
         """)
     void givesAway(String text, String expected) {
@@ -166,6 +175,10 @@ class SecretSentencesTest {
                 "credential helper osxkeychain; credentials db:5432 refused",
                 "login /oauth2/authorize fails; creds read/write",
                 "the secret - see OPS-12 - is rotated; tokens, 4 of them, expired",
+                "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/db-AbCdEf is not readable",
+                "the key is p-2026, the sort key is user_id2, tests pass on node20",
+                "secret payments-db was deleted",
+                "password reset to unblock logins; token set to expire in 15m",
                 "creds are in vault, creds were rotated",
                 "api key limits are 100rps, api key scope read/write",
                 "secret is missing in eu-west-1, present in us-east-1",
