@@ -76,6 +76,9 @@ final class MonitorJson {
         if (seen.slow() > 0) {
             node.put("slow", seen.slow());
         }
+        if (seen.overdue() > 0) {
+            node.put("overdue", seen.overdue());
+        }
         if (!seen.tools().isEmpty()) {
             node.set("tools", WatchRecordJson.tools(seen.tools()));
         }
@@ -118,6 +121,7 @@ final class MonitorJson {
                 node.path("failureRun").asLong(),
                 node.path("slow").asLong(),
                 WatchRecordJson.readTools(node.path("tools")),
+                node.path("overdue").asLong(),
                 readExternal(node.path("external")),
                 new Usage(
                         optionalLong(node.path("memoryBytes")),

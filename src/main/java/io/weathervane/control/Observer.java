@@ -42,6 +42,7 @@ final class Observer {
     /** May take as long as the probe with its retry. */
     Seen look(Baseline before, MonitorPolicy policy, Instant now) {
         Probed probed = probe();
+        long overdue = workers.countOverdue(Role.ACTIVE);
         CallFigures figures = workers.figures(Role.ACTIVE);
         FiguresSince since = FiguresSince.of(before.figures(), figures);
         Observation observation = new Observation(
@@ -52,6 +53,7 @@ final class Observer {
                 figures.tally().failureRun(),
                 since.slow(),
                 since.tools(),
+                overdue,
                 external(before.rowId(), policy, now),
                 usage());
         return new Seen(observation, new Baseline(figures, before.rowId()));

@@ -45,6 +45,8 @@ public final class PreviousRecords {
         Part kind = switch (part.kind()) {
             case SAME_ARGUMENTS -> Part.SAME_ARGUMENTS;
             case SAME_FORM -> Part.SAME_FORM;
+            case GIVEN_UP -> Part.GIVEN_UP;
+            case LATE -> Part.LATE;
         };
         return kind.of(part.tool());
     }

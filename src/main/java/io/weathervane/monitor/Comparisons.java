@@ -25,7 +25,8 @@ final class Comparisons {
     record WorstTool(String tool, Evidence evidence, double bound, long wellBefore) {
         boolean isDecisive() {
             Counts since = evidence.since();
-            return !Part.in(tool).needsAllToFail() || since.failed() == since.calls();
+            Part part = Part.in(tool);
+            return part.rollsBack() && (!part.needsAllToFail() || since.failed() == since.calls());
         }
     }
 

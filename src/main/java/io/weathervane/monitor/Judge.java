@@ -23,6 +23,9 @@ final class Judge {
         if (over) {
             return record(now, seen, rate, Verdict.BREACH, rateText(rate, " > ", limits));
         }
+        if (seen.requests() == 0 && seen.unanswered() > 0) {
+            return record(now, seen, rate, Verdict.BREACH, unansweredText(seen));
+        }
         if (seen.probe() == ProbeOutcome.UNKNOWN) {
             return record(now, seen, rate, Verdict.INCONCLUSIVE, "probe result unknown: " + seen.probeDetail());
         }
@@ -70,6 +73,11 @@ final class Judge {
                 .filter(row -> row.conclusive(policy.minRequests()))
                 .map(ExternalSnapshot::failureCount)
                 .orElse(0L);
+    }
+
+    private static String unansweredText(Observation seen) {
+        return "no call ended; calls that wait, or that their callers gave up, much longer than those of the previous"
+                + " worker took: " + seen.unanswered();
     }
 
     private static String rateText(Rate rate, String comparison, Limits limits) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param failureRun calls that failed back to back up to now
  * @param slow those calls that took longer than the previous worker's allow for
  * @param tools the same calls and failures for each tool and each {@link Part} of one, as far as they are told apart
+ * @param overdue calls that wait for the worker much longer than the previous one's calls took
  * @param external newest row of another program, when there is a fresh one
  */
 public record Observation(
@@ -22,6 +23,7 @@ public record Observation(
         long failureRun,
         long slow,
         Map<String, Counts> tools,
+        long overdue,
         Optional<ExternalSnapshot> external,
         Usage usage) {
     public Observation {
@@ -38,9 +40,36 @@ public record Observation(
         tools = Map.copyOf(tools);
     }
 
-    /** Whether a call failed, if only in a part that counts by comparison. */
+    /** An observation without calls that wait for long. */
+    public Observation(
+            ProbeOutcome probe,
+            String probeDetail,
+            long requests,
+            long errors,
+            long failureRun,
+            long slow,
+            Map<String, Counts> tools,
+            Optional<ExternalSnapshot> external,
+            Usage usage) {
+        this(probe, probeDetail, requests, errors, failureRun, slow, tools, 0, external, usage);
+    }
+
+    /** Calls that wait much longer than they should, or were given up so since the check before. */
+    long unanswered() {
+        return overdue
+                + tools.entrySet().stream()
+                        .filter(tool -> Part.in(tool.getKey()) == Part.GIVEN_UP)
+                        .mapToLong(tool -> tool.getValue().failed())
+                        .sum();
+    }
+
+    /** Whether a call failed, if only in a part that counts by comparison, or goes unanswered. */
     boolean sawFailure() {
-        return errors > 0 || tools.values().stream().anyMatch(counts -> counts.failed() > 0);
+        return errors > 0
+                || overdue > 0
+                || tools.entrySet().stream()
+                        .anyMatch(tool -> tool.getValue().failed() > 0
+                                && Part.in(tool.getKey()).rollsBack());
     }
 
     /** An observation that tells neither slow calls nor tools. */
@@ -52,6 +81,6 @@ public record Observation(
             long failureRun,
             Optional<ExternalSnapshot> external,
             Usage usage) {
-        this(probe, probeDetail, requests, errors, failureRun, 0, Map.of(), external, usage);
+        this(probe, probeDetail, requests, errors, failureRun, 0, Map.of(), 0, external, usage);
     }
 }

@@ -178,7 +178,7 @@ final class Rules {
     }
 
     private static Optional<Decision> worse(Counts seen, String tool, String previous) {
-        String of = tool.isEmpty() ? "" : " of " + tool;
+        String of = tool.isEmpty() ? "" : " of " + Part.in(tool).calls(tool);
         String rate = Condition.format(seen.rate().orElse(0), RATE);
         return rollback(
                 "High error rate (" + rate + ") with " + seen.failed() + " failures: " + seen.failed() + " of "

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -29,8 +30,11 @@ final class CallCounters {
     private final Map<String, ToolTally> tools = new HashMap<>();
     private final List<FailureBins.Filling> bins =
             BIN_SIZES.stream().map(FailureBins.Filling::new).toList();
-    private final Map<String, KnownArguments.Taken> expected;
+    private final Map<String, Expected> expected;
     private final Map<String, KnownArguments> arguments = new HashMap<>();
+    private final Map<String, UsualTime> times = new HashMap<>();
+    private final Map<String, Long> givenUp = new HashMap<>();
+    private final Map<String, Long> late = new HashMap<>();
     private long requests;
     private long errors;
     private long toolErrors;
@@ -39,11 +43,16 @@ final class CallCounters {
     private long slow;
     private long slowLimit = Long.MAX_VALUE;
 
+    /** What is known of a tool by the worker before. */
+    private record Expected(KnownArguments.Taken taken, OptionalLong patienceNanos) {
+        static final Expected NOTHING = new Expected(KnownArguments.Taken.NONE, OptionalLong.empty());
+    }
+
     CallCounters() {
         this(Map.of());
     }
 
-    private CallCounters(Map<String, KnownArguments.Taken> expected) {
+    private CallCounters(Map<String, Expected> expected) {
         this.expected = expected;
     }
 
@@ -52,12 +61,15 @@ final class CallCounters {
         return new CallCounters(tools.entrySet().stream()
                 .filter(tool -> tool.getValue().requests() > tool.getValue().errors())
                 .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableMap(Function.identity(), this::taken)));
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), this::expectedOf)));
     }
 
-    private KnownArguments.Taken taken(String tool) {
+    private Expected expectedOf(String tool) {
         KnownArguments known = arguments.get(tool);
-        return known == null ? KnownArguments.Taken.NONE : known.taken();
+        UsualTime time = times.get(tool);
+        return new Expected(
+                known == null ? KnownArguments.Taken.NONE : known.taken(),
+                time == null ? OptionalLong.empty() : time.patienceNanos());
     }
 
     /** Whether the tool went well with the worker before this one. */
@@ -74,6 +86,45 @@ final class CallCounters {
         keep(Math.max(0, nanos), nanos);
         failureRun = 0;
         count(tool, /* failed= */ false, /* toolError= */ false);
+        if (nanos >= patienceNanos(tool) && (late.containsKey(tool) || late.size() < TOOLS_MAX)) {
+            late.merge(tool, 1L, Long::sum);
+        }
+        if (times.containsKey(tool) || times.size() < TOOLS_MAX) {
+            times.computeIfAbsent(tool, one -> new UsualTime()).took(nanos);
+        }
+    }
+
+    /**
+     * Its caller gave it up after this time; false, and it counts for nothing, when calls of the tool may take as long.
+     * A caller in a hurry says nothing of the worker.
+     */
+    synchronized boolean givenUp(String tool, long nanos) {
+        boolean counts = nanos >= patienceNanos(tool);
+        if (counts) {
+            unanswered(tool);
+        }
+        return counts;
+    }
+
+    /** A call counts as given up. */
+    synchronized void unanswered(String tool) {
+        if (givenUp.containsKey(tool) || givenUp.size() < TOOLS_MAX) {
+            givenUp.merge(tool, 1L, Long::sum);
+        }
+    }
+
+    /** Whether a call of the tool went well. */
+    synchronized boolean hasDone(String tool) {
+        ToolTally calls = tools.get(tool);
+        return calls != null && calls.requests() > calls.errors();
+    }
+
+    /** How long a call of the tool may wait before that says something of the worker. */
+    synchronized long patienceNanos(String tool) {
+        OptionalLong before = expected.getOrDefault(tool, Expected.NOTHING).patienceNanos();
+        UsualTime time = times.get(tool);
+        OptionalLong usual = before.isPresent() || time == null ? before : time.patienceNanos();
+        return usual.orElse(UsualTime.PATIENCE_UNKNOWN.toNanos());
     }
 
     /** Remembers the arguments of a call that went well. */
@@ -94,7 +145,9 @@ final class CallCounters {
             return Optional.empty();
         }
         return Optional.of(arguments.computeIfAbsent(
-                tool, one -> new KnownArguments(expected.getOrDefault(one, KnownArguments.Taken.NONE))));
+                tool,
+                one -> new KnownArguments(
+                        expected.getOrDefault(one, Expected.NOTHING).taken())));
     }
 
     synchronized void failed(String tool, long nanos, boolean toolError) {
@@ -130,6 +183,13 @@ final class CallCounters {
     synchronized CallFigures figures() {
         Map<CallPart, ToolTally> parts = new HashMap<>();
         arguments.forEach((tool, known) -> known.putParts(tool, parts));
+        late.forEach((tool, calls) -> parts.put(
+                new CallPart(tool, CallPart.Kind.LATE),
+                new ToolTally(
+                        Math.max(calls, tools.getOrDefault(tool, ToolTally.NONE).requests()), calls, 0)));
+        givenUp.forEach((tool, calls) -> parts.put(
+                new CallPart(tool, CallPart.Kind.GIVEN_UP),
+                new ToolTally(tools.getOrDefault(tool, ToolTally.NONE).requests() + calls, calls, 0)));
         return new CallFigures(
                 now(),
                 toolErrors,

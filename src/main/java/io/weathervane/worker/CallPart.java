@@ -7,6 +7,10 @@ public record CallPart(String tool, Kind kind) {
         /** Arguments that went well before, value by value: the failed were refused as invalid. */
         SAME_ARGUMENTS,
         /** Arguments whose names and types went well before; the same ones refused again say nothing new, and count once. */
-        SAME_FORM
+        SAME_FORM,
+        /** All of the tool's: the failed were given up by their callers, or wait, much longer than usual. */
+        GIVEN_UP,
+        /** All of the tool's: the failed went well, but took much longer than usual. */
+        LATE
     }
 }

@@ -55,6 +55,9 @@ final class PendingCall {
     private volatile OptionalLong dueAt = OptionalLong.empty();
     private @Nullable OpenQuestion suspendedWith;
     private int afterEnd;
+    private final long begun = System.nanoTime();
+    private volatile boolean everAsked;
+    private volatile boolean unanswered;
     private boolean outcomeTaken;
     private boolean over;
     private Runnable giveBack = () -> {};
@@ -241,6 +244,7 @@ final class PendingCall {
             if (isNoLongerAsked() || questions.size() == QUESTIONS_MAX) {
                 return false;
             }
+            everAsked = true;
             questions.add(question);
             question.hangsOn(this);
             if (question.isOver()) {
@@ -280,6 +284,21 @@ final class PendingCall {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether its time is the worker's alone: no client was asked, and it does not count as unanswered yet. */
+    boolean isWorkersTurn() {
+        return !everAsked && !unanswered;
+    }
+
+    /** It counts as unanswered from now on, and will not again when its caller gives it up. */
+    void countsAsUnanswered() {
+        unanswered = true;
+    }
+
+    /** How long it waits already. */
+    long ageNanos() {
+        return System.nanoTime() - begun;
     }
 
     /** Whether it waits for its client; a further question of the worker's is rather another call's. */

@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.util.SafeText;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +37,9 @@ final class Worker {
 
     /** How often a worker that is to end is looked at for tasks. */
     private static final Duration TASKS_PAUSE = Duration.ofMillis(50);
+
+    /** A call that waits so many times longer than it should may as well be given up. */
+    private static final int UNANSWERED_FACTOR = 5;
 
     private static final Duration HEALTH_RETRY = Duration.ofMillis(200);
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
@@ -388,9 +392,50 @@ final class Worker {
                         given -> counted.refused(tool, KnownArguments.Print.of(given)), counted::failedByCaller);
             } else if (counts(e.kind())) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
+            } else if (e.isGivenUp()) {
+                givenUp(tool, counted, ticker.nanos() - begun);
             }
             throw e;
         }
+    }
+
+    private void givenUp(String tool, CallCounters counted, long nanos) {
+        if (counted.givenUp(tool, nanos)) {
+            LOG.info(
+                    "worker={} tool={} a call was given up by its caller after {} ms; it counts from {} ms on",
+                    label(),
+                    SafeText.logged(tool),
+                    TimeUnit.NANOSECONDS.toMillis(nanos),
+                    TimeUnit.NANOSECONDS.toMillis(counted.patienceNanos(tool)));
+        }
+    }
+
+    /**
+     * The calls that wait much longer than usual, see {@link UsualTime}. One that waits {@link #UNANSWERED_FACTOR} times as
+     * long counts as given up, once, while no call of its tool has gone well: with one that has, the worker is slow only.
+     */
+    long countOverdue() {
+        CallCounters counted = tally;
+        long overdue = 0;
+        for (PendingCall call : channel.onWorkersTurn()) {
+            String tool = toolOf(call);
+            long patience = counted.patienceNanos(tool);
+            overdue += !tool.isEmpty() && call.ageNanos() >= patience ? 1 : 0;
+            if (!tool.isEmpty() && call.ageNanos() >= UNANSWERED_FACTOR * patience && !counted.hasDone(tool)) {
+                call.countsAsUnanswered();
+                counted.unanswered(tool);
+            }
+        }
+        return overdue;
+    }
+
+    /** Empty for what is no call of a caller's. */
+    private String toolOf(PendingCall call) {
+        return release.tools().stream()
+                .filter(declared -> declared.method().equals(call.method()))
+                .map(DeclaredTool::name)
+                .findFirst()
+                .orElse(call.tool());
     }
 
     /** A tool that the worker does not list is its caller's mistake, unless the worker before it had that tool. */

@@ -30,16 +30,31 @@ public final class WorkerCallException extends RuntimeException {
     private final Kind kind;
     private final long code;
     private final transient @Nullable JsonNode data;
+    private final boolean givenUp;
 
     WorkerCallException(Kind kind, String message) {
         this(kind, 0, message, null);
     }
 
     WorkerCallException(Kind kind, long code, String message, @Nullable JsonNode data) {
+        this(kind, code, message, data, /* givenUp= */ false);
+    }
+
+    private WorkerCallException(Kind kind, long code, String message, @Nullable JsonNode data, boolean givenUp) {
         super(message);
         this.kind = kind;
         this.code = code;
         this.data = data;
+        this.givenUp = givenUp;
+    }
+
+    /** @param givenUp whether the caller waited for the worker, and for no one else */
+    static WorkerCallException cancelled(boolean givenUp) {
+        return new WorkerCallException(Kind.CANCELLED, 0, "cancelled by the caller", /* data= */ null, givenUp);
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     public Kind kind() {

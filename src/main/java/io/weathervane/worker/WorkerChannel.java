@@ -119,6 +119,11 @@ final class WorkerChannel {
         return (int) pending.values().stream().filter(PendingCall::isSent).count();
     }
 
+    /** Calls that nothing but the worker is waited for. */
+    List<PendingCall> onWorkersTurn() {
+        return pending.values().stream().filter(PendingCall::isWorkersTurn).toList();
+    }
+
     /** The next request's id, which is its progress token as well. */
     long nextId() {
         return ids.incrementAndGet();
@@ -149,6 +154,9 @@ final class WorkerChannel {
                     "worker " + label + " has " + PENDING_MAX + " calls waiting already; try again later");
         }
         PendingCall call = new PendingCall(id, method, scope.audience());
+        if (method.equals(McpSession.TOOLS_CALL)) {
+            call.isOf(params.path("name").asString(""));
+        }
         if (method.equals("tasks/result")) {
             call.isAbout(TaskIds.of(params));
         }
@@ -258,7 +266,7 @@ final class WorkerChannel {
         if (!call.withdraw()) {
             abandoned.accept(call);
         }
-        call.fail(new WorkerCallException(WorkerCallException.Kind.CANCELLED, "cancelled by the caller"));
+        call.fail(WorkerCallException.cancelled(call.isWorkersTurn()));
     }
 
     /** Tells the worker something; dropped when the worker does not read. */

@@ -274,6 +274,11 @@ public final class WorkerManager implements AutoCloseable {
         return roles.now().worker(role).map(worker -> worker.tally().figures()).orElse(CallFigures.NONE);
     }
 
+    /** Calls of the worker that wait much longer than usual now. Those that wait for good count as given up from now on. */
+    public long countOverdue(Role role) {
+        return roles.now().worker(role).map(Worker::countOverdue).orElse(0L);
+    }
+
     /** How tool results with {@code isError: true} count. */
     public ToolErrors toolErrors() {
         return options.toolErrors();

@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.Await;
+import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A release that is bad in a way that is no failed call by itself, with real workers. */
 class BlindSpotsTest {
     private static final int CALLS_BEFORE = 20;
+
+    /** From so many calls on a release has a record to be compared with. */
+    private static final int RECORD_CALLS = 100;
 
     @TempDir
     Path folder;
@@ -28,6 +37,57 @@ class BlindSpotsTest {
             assertThat(plant.active()).isEqualTo(Plant.STABLE);
             assertThat(reasonOf(plant))
                     .contains("calls of echo with arguments that were valid before were refused as invalid");
+        }
+    }
+
+    @Test
+    void rollsBackAReleaseWhoseCallsHangUntilTheirCallersGiveUp() {
+        try (Plant plant = Plant.in(folder).release(worker("hanging", ":")).start()) {
+            for (int i = 0; i < RECORD_CALLS; i++) {
+                plant.call();
+            }
+            promote(plant, "hanging");
+            List<Impatient> callers = Stream.generate(Impatient::new).limit(10).toList();
+            callers.forEach(caller -> caller.call(plant));
+
+            Await.until(
+                    "a failed check",
+                    () -> plant.audited(AuditKind.DECISION).stream()
+                            .anyMatch(decision ->
+                                    decision.payload().toString().contains("no call ended; calls that wait")));
+            callers.forEach(Impatient::giveUp);
+
+            Await.until("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
+            assertThat(plant.active()).isEqualTo(Plant.STABLE);
+            assertThat(reasonOf(plant)).contains("calls of echo were given up by their callers");
+        }
+    }
+
+    /** A caller whose call is given up when the test says so. */
+    private static final class Impatient extends QuietCaller {
+        private final List<Runnable> onCancel = new CopyOnWriteArrayList<>();
+        private volatile boolean cancelled;
+
+        void call(Plant plant) {
+            var unused = CompletableFuture.runAsync(
+                    () -> plant.workers.call(
+                            "echo", JsonRpcCodec.JSON.createObjectNode().put("text", "hello"), this),
+                    command -> new Thread(command, "impatient caller").start());
+        }
+
+        void giveUp() {
+            cancelled = true;
+            onCancel.forEach(Runnable::run);
+        }
+
+        @Override
+        public boolean cancelled() {
+            return cancelled;
+        }
+
+        @Override
+        public void onCancel(Runnable action) {
+            onCancel.add(action);
         }
     }
 

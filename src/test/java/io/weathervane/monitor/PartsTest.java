@@ -90,6 +90,51 @@ class PartsTest {
     }
 
     @Test
+    void rollsBackForCallsThatTheirCallersGiveUp() {
+        Watch watch = watch(record(good, Map.of("export", new Counts(100, 1))));
+
+        watch.see(part(Part.GIVEN_UP, new Counts(20, 20)));
+
+        assertThat(watch.decision().action()).isEqualTo(ROLLBACK);
+        assertThat(watch.decision().reason())
+                .isEqualTo("High error rate (100.0%) with 20 failures: 20 of 20 calls of export were given up by their"
+                        + " callers, or wait, much longer than the calls of the previous worker took; of the previous"
+                        + " worker stable 0 of 99 calls (0.0%) failed before the promotion");
+    }
+
+    @Test
+    void onlyDegradesForOneToolWhoseCallsEndLate() {
+        Watch watch = watch(record(good, Map.of("export", new Counts(100, 1))));
+
+        watch.see(part(Part.LATE, new Counts(20, 20)));
+
+        assertThat(watch.decision().action()).isEqualTo(DEGRADE);
+        assertThat(watch.decision().reason()).contains("evidence that the rate of export ending late is above");
+    }
+
+    @Test
+    void callersThatGaveUpAsOftenBeforeRollNothingBack() {
+        String part = Part.GIVEN_UP.of("export");
+        Watch watch = watch(record(good, Map.of("export", new Counts(200, 0), part, new Counts(300, 100))));
+
+        watch.see(part(Part.GIVEN_UP, new Counts(300, 105)));
+
+        assertThat(watch.decision().action()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    void aCheckInWhichNoCallEndsWhileSomeWaitIsAFailedOne() {
+        Watch watch = watch(record(good, Map.of()));
+
+        watch.see(
+                new Observation(ProbeOutcome.PASSED, "ok", 0, 0, 0, 0, Map.of(), 3, Optional.empty(), Usage.unknown()));
+
+        assertThat(watch.decision().action()).isEqualTo(DEGRADE);
+        assertThat(watch.last().check().verdict()).isEqualTo(Verdict.BREACH);
+        assertThat(watch.last().check().detail()).contains("no call ended").endsWith(": 3");
+    }
+
+    @Test
     void withoutARecordRefusalsNeedThreeChecks() {
         Watch watch = watch(record(new Counts(60, 0), Map.of("export", new Counts(60, 0))));
 

@@ -3,6 +3,7 @@ package io.weathervane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CallCountersTest {
@@ -124,6 +125,41 @@ class CallCountersTest {
         next.refused("export", print("q0", "x"));
 
         assertThat(next.figures().parts()).isEmpty();
+    }
+
+    @Test
+    void aCallThatIsGivenUpLateCountsAndOneThatIsGivenUpSoonDoesNot() {
+        for (int i = 0; i < UsualTime.CALLS_MIN; i++) {
+            tally.succeeded("export", Duration.ofMillis(500).toNanos());
+            tally.succeeded("search", Duration.ofMillis(5).toNanos());
+        }
+        CallCounters next = tally.next();
+
+        assertThat(next.givenUp("export", Duration.ofMillis(1499).toNanos())).isFalse();
+        assertThat(next.givenUp("export", Duration.ofMillis(1500).toNanos())).isTrue();
+        assertThat(next.givenUp("search", Duration.ofMillis(999).toNanos())).isFalse();
+        assertThat(next.givenUp("search", Duration.ofMillis(1000).toNanos())).isTrue();
+        assertThat(next.givenUp("unknown", Duration.ofSeconds(29).toNanos())).isFalse();
+        next.succeeded("export", 1);
+
+        assertThat(next.figures().parts())
+                .containsOnly(
+                        Map.entry(new CallPart("export", CallPart.Kind.GIVEN_UP), new ToolTally(2, 1, 0)),
+                        Map.entry(new CallPart("search", CallPart.Kind.GIVEN_UP), new ToolTally(1, 1, 0)));
+        assertThat(next.now()).isEqualTo(new Tally(1, 0, 0));
+    }
+
+    @Test
+    void aCallThatEndsMuchLaterThanUsualIsCountedApart() {
+        for (int i = 0; i < UsualTime.CALLS_MIN; i++) {
+            tally.succeeded("export", Duration.ofMillis(5).toNanos());
+        }
+        CallCounters next = tally.next();
+        next.succeeded("export", Duration.ofMillis(999).toNanos());
+        next.succeeded("export", Duration.ofSeconds(1).toNanos());
+
+        assertThat(next.figures().parts())
+                .containsOnly(Map.entry(new CallPart("export", CallPart.Kind.LATE), new ToolTally(2, 1, 0)));
     }
 
     private static KnownArguments.Print print(String name, String value) {
