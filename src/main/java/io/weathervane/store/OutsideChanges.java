@@ -46,7 +46,8 @@ public final class OutsideChanges {
     public boolean isGoodTime(boolean overdue) {
         Newest last = newest;
         long age = age(last);
-        return !last.follows() || age >= PAUSE.toNanos() || overdue && age < RIGHT_AFTER.toNanos();
+        boolean nextIsFar = overdue && age < RIGHT_AFTER.toNanos();
+        return !last.follows() || age >= PAUSE.toNanos() || nextIsFar;
     }
 
     private long age(Newest last) {
