@@ -29,11 +29,20 @@ final class Worker {
     /** A worker that closed its stdin or stdout is of no use; it may take this long to end by itself. */
     private static final Duration SPEECHLESS_LIMIT = Duration.ofSeconds(2);
 
+    private static final long RESOURCE_NOT_FOUND = -32002;
+
     /**
      * Errors by which a worker that has the tool says that its caller made a mistake: invalid parameters, and that the user
      * has to visit a page first.
      */
     private static final Set<Long> CALLERS_MISTAKES = Set.of((long) ErrorCode.INVALID_PARAMS.code(), -32042L);
+
+    /** Requests beside calls that count like the calls of a tool, under their method's name: all that make a worker work. */
+    static final Set<String> COUNTED_REQUESTS = Set.of("resources/read", "prompts/get", "completion/complete");
+
+    /** The same for them, and that there is no such resource. */
+    private static final Set<Long> REQUESTERS_MISTAKES =
+            Set.of((long) ErrorCode.INVALID_PARAMS.code(), RESOURCE_NOT_FOUND, -32042L);
 
     /** How often a worker that is to end is looked at for tasks. */
     private static final Duration TASKS_PAUSE = Duration.ofMillis(50);
@@ -348,14 +357,17 @@ final class Worker {
         return counted(() -> callUncounted(tool, arguments, scope), tool, Optional.of(arguments), toolErrors);
     }
 
-    /** Any other request of MCP, which is not counted. The caller holds a lease. */
+    /** Any other request of MCP; of {@link #COUNTED_REQUESTS} the outcome is counted. The caller holds a lease. */
     ObjectNode request(String method, ObjectNode params, WorkerCallScope scope) {
-        return session().request(method, params, release.callTimeout(), scope);
+        Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), scope);
+        return COUNTED_REQUESTS.contains(method)
+                ? counted(work, method, Optional.of(params), ToolErrors.IGNORED)
+                : work.get();
     }
 
     /** Waits further for the result of a suspended call. The caller holds its lease. */
     ObjectNode resume(PendingCall call, WorkerCallScope scope, ToolErrors toolErrors) {
-        return call.method().equals(McpSession.TOOLS_CALL)
+        return call.method().equals(McpSession.TOOLS_CALL) || COUNTED_REQUESTS.contains(call.method())
                 ? counted(
                         () -> session().resume(call, release.callTimeout(), scope),
                         call.tool(),
@@ -446,6 +458,10 @@ final class Worker {
     private boolean isCallersMistake(String tool, CallCounters counted, WorkerCallException failure) {
         if (failure.kind() != WorkerCallException.Kind.RPC_ERROR) {
             return false;
+        }
+        if (COUNTED_REQUESTS.contains(tool)) {
+            boolean unknown = failure.code() == ErrorCode.METHOD_NOT_FOUND.code() && !counted.expects(tool);
+            return unknown || REQUESTERS_MISTAKES.contains(failure.code());
         }
         if (session().tool(tool).isPresent()) {
             // What the worker lists, it has: that it knows no such method is not its caller's fault.

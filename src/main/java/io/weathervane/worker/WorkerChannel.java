@@ -156,6 +156,8 @@ final class WorkerChannel {
         PendingCall call = new PendingCall(id, method, scope.audience());
         if (method.equals(McpSession.TOOLS_CALL)) {
             call.isOf(params.path("name").asString(""));
+        } else if (Worker.COUNTED_REQUESTS.contains(method)) {
+            call.isOf(method);
         }
         if (method.equals("tasks/result")) {
             call.isAbout(TaskIds.of(params));

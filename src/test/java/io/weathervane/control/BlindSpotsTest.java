@@ -7,6 +7,8 @@ import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.QuietCaller;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,6 +62,54 @@ class BlindSpotsTest {
             Await.until("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
             assertThat(plant.active()).isEqualTo(Plant.STABLE);
             assertThat(reasonOf(plant)).contains("calls of echo were given up by their callers");
+        }
+    }
+
+    @Test
+    void rollsBackAReleaseThatReadsNoResourceAnyMore() {
+        String reads = "answer '\"result\":{\"contents\":[]}'";
+        String fails = "answer '\"error\":{\"code\":-32603,\"message\":\"db down\"}'";
+        try (Plant plant = Plant.in(folder)
+                .release(reader(Plant.STABLE, reads))
+                .release(reader("broken", fails))
+                .start()) {
+            for (int i = 0; i < RECORD_CALLS; i++) {
+                read(plant);
+            }
+            promote(plant, "broken");
+
+            Await.until("the rollback", () -> {
+                for (int i = 0; i < 10; i++) {
+                    plant.call();
+                    plant.call();
+                    readAnyway(plant);
+                }
+                return plant.said(EventType.ROLLBACK_EXECUTED);
+            });
+
+            assertThat(reasonOf(plant)).contains(" calls failed; of the previous worker stable 0 of 120 calls");
+            assertThat(plant.active()).isEqualTo(Plant.STABLE);
+        }
+    }
+
+    private static WorkerRelease reader(String label, String onRead) {
+        return worker(label, "answer '\"result\":{\"content\":[]}' ;; *'\"resources/read\"'*) " + onRead);
+    }
+
+    private static void read(Plant plant) {
+        plant.workers
+                .content()
+                .request(
+                        "resources/read",
+                        JsonRpcCodec.JSON.createObjectNode().put("uri", "z://a"),
+                        WorkerCallScope.none());
+    }
+
+    private static void readAnyway(Plant plant) {
+        try {
+            read(plant);
+        } catch (WorkerCallException e) {
+            assertThat(e).hasMessageContaining("db down");
         }
     }
 

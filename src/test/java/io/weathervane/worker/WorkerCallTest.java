@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -212,6 +213,26 @@ class WorkerCallTest {
         assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
         assertThat(worker.tally().figures().parts())
                 .containsEntry(new CallPart("echo", CallPart.Kind.SAME_ARGUMENTS), new ToolTally(1, 1, 0));
+    }
+
+    @Test
+    void aReadCountsLikeACallUnlessThereIsNoSuchResource() {
+        Worker worker = start(Samples.quick("reading", Samples.ECHO_TOOL, Samples.ECHO_ANSWER + """
+             ;;
+            *'missing'*) answer '"error":{"code":-32002,"message":"no such resource"}' ;;
+            *'broken'*) answer '"error":{"code":-32603,"message":"db down"}' ;;
+            *'"resources/read"'*) answer '"result":{"contents":[]}'
+            """));
+
+        List.of("missing", "broken", "fine")
+                .forEach(uri -> catchThrowableOfType(
+                        WorkerCallException.class,
+                        () -> worker.request(
+                                "resources/read", Samples.object().put("uri", uri), WorkerCallScope.none())));
+
+        assertThat(worker.tally().figures().tools())
+                .containsExactly(Map.entry("resources/read", new ToolTally(2, 1, 0)));
+        assertThat(worker.tally().figures().callerErrors()).isEqualTo(1);
     }
 
     @Test
