@@ -9,6 +9,7 @@ import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.gateway.WorkerCompletions;
+import io.weathervane.gateway.WorkerMethods;
 import io.weathervane.gateway.WorkerPrompts;
 import io.weathervane.gateway.WorkerResources;
 import io.weathervane.gateway.WorkerTasks;
@@ -59,7 +60,8 @@ record OwnContent(
                         new WorkerCompletions(workers),
                         new WorkerWishes(workers.content(), ResourceUris::isOurs),
                         worker,
-                        new WorkerTasks(workers, awaitWorkers)));
+                        new WorkerTasks(workers, awaitWorkers),
+                        new WorkerMethods(workers)));
     }
 
     /** What the active worker says of itself, now. */

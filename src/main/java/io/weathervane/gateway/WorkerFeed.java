@@ -23,6 +23,7 @@ public final class WorkerFeed implements AutoCloseable {
         this.content = content;
         this.changes = changes;
         content.onResourceUpdated(this::updated);
+        content.onTold(this::told);
         content.onListTold(this::told);
         content.onLogged(this::logged);
         this.subscription = events.subscribe(this::happened);
@@ -34,16 +35,22 @@ public final class WorkerFeed implements AutoCloseable {
 
     private void happened(Event event) {
         if (event.type() == EventType.WORKER_SWITCHED) {
-            content.watched().forEach(this::updated);
+            content.watched().forEach(changes::resourceUpdated);
         }
         if (event.type() == EventType.WORKERS_CHANGED || event.type() == EventType.WORKER_SWITCHED) {
             tellOfLists();
         }
     }
 
-    private void updated(String uri) {
+    private void updated(ObjectNode params) {
         if (!closed) {
-            changes.resourceUpdated(uri);
+            changes.resourceUpdated(params.path("uri").asString(""), params);
+        }
+    }
+
+    private void told(String method, ObjectNode params) {
+        if (!closed) {
+            changes.told(method, params);
         }
     }
 

@@ -46,6 +46,16 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
     }
 
     @Override
+    public void progressed(ObjectNode params) {
+        caller.progress(params);
+    }
+
+    @Override
+    public void told(String method, ObjectNode params) {
+        caller.tell(method, params);
+    }
+
+    @Override
     public boolean cancelled() {
         return caller.cancelled();
     }
@@ -119,16 +129,17 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
     @Override
     public Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
         Optional<InputRequest> request = Questions.of(question.method(), question.params());
-        if (request.isEmpty()) {
-            return Optional.of(CompletableFuture.completedFuture(new WorkerReply.Refusal(
-                    ErrorCode.METHOD_NOT_FOUND.code(), "Method not found: " + question.method())));
-        }
-        if (caller.asksByEnding() && caller.canAsk(request.get().kind())) {
+        if (request.isPresent()
+                && caller.asksByEnding()
+                && caller.canAsk(request.get().kind())) {
             return Optional.empty();
         }
         try {
-            return Optional.of(replyOf(caller.relay(request.get(), question.progress())));
-        } catch (ToolFailure e) {
+            return Optional.of(replyOf(
+                    request.isPresent()
+                            ? caller.relay(request.get(), question.progress())
+                            : caller.relay(question.method(), question.params(), question.progress())));
+        } catch (ToolFailure | ClientErrorException e) {
             return Optional.of(CompletableFuture.completedFuture(refusal(e)));
         }
     }

@@ -23,6 +23,16 @@ record Change(String method, String uri, ObjectNode more, long number) {
         return new Change(Methods.RESOURCE_UPDATED, uri, NOTHING, 0);
     }
 
+    /** @param params as another server says it, with fields that are unknown here */
+    static Change of(String uri, ObjectNode params) {
+        return params.size() <= 1 ? of(uri) : new Change(Methods.RESOURCE_UPDATED, uri, params, 0);
+    }
+
+    /** The same without what another server says beyond: of these there are only so many. */
+    Change plain() {
+        return number == 0 ? new Change(method, uri, NOTHING, 0) : this;
+    }
+
     boolean isAboutList() {
         return uri.isEmpty();
     }

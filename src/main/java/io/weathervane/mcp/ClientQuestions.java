@@ -2,7 +2,6 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.tool.InputRequest;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,12 +40,10 @@ final class ClientQuestions implements AutoCloseable {
 
     /** Makes a question that an answer will be recognised by; null when too many wait, or the client is gone. */
     @Nullable
-    Question open(InputRequest input, Consumer<ObjectNode> progress) {
+    Question open(String method, ObjectNode params, Consumer<ObjectNode> progress) {
         RequestId id = RequestId.of(prefix + asked.incrementAndGet());
-        Question question = new Question(
-                new JsonRpcMessage.Request(id, input.kind().method(), input.params()),
-                new CompletableFuture<>(),
-                progress);
+        Question question =
+                new Question(new JsonRpcMessage.Request(id, method, params), new CompletableFuture<>(), progress);
         if (closed || waiting.size() >= WAITING_MAX) {
             return null;
         }

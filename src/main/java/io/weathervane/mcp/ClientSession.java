@@ -1,9 +1,12 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.McpMethods;
+import io.weathervane.tool.Caller;
 import io.weathervane.tool.ClientNotices;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
+import io.weathervane.tool.Role;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +25,7 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
     private final WishList wishes;
+    private final OtherMethods others;
     private final String key = UUID.randomUUID().toString();
     private final RunningCalls calls = new RunningCalls();
     private final ClientQuestions questions = new ClientQuestions();
@@ -41,7 +45,8 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         void send(JsonRpcMessage.Notification notification);
     }
 
-    ClientSession(WishList wishes) {
+    ClientSession(WishList wishes, OtherMethods others) {
+        this.others = others;
         this.wishes = wishes;
     }
 
@@ -83,6 +88,19 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
             questions.progressed(notification.params());
         }
         calls.notified(notification);
+    }
+
+    /**
+     * The same, and passes on what is for another server: what its extensions define, where the caller may change
+     * something there, and that the roots have changed.
+     */
+    public void notified(JsonRpcMessage.Notification notification, Caller caller) {
+        String method = notification.method();
+        notified(notification);
+        boolean extension = !McpMethods.contains(method) && others.areOffered() && caller.has(Role.OPERATOR);
+        if (extension || method.equals(Methods.ROOTS_CHANGED)) {
+            others.notified(method, notification.params());
+        }
     }
 
     /** Whether the client has been welcomed: once is enough. */

@@ -39,8 +39,8 @@ final class DirectQuestions {
     }
 
     /** Asks for another server, which judges the answer itself and knows how long it waits. */
-    CompletableFuture<ObjectNode> relay(InputRequest input, Consumer<ObjectNode> progress) {
-        ClientQuestions.Question question = opened(input, progress);
+    CompletableFuture<ObjectNode> relay(String method, ObjectNode request, Consumer<ObjectNode> progress) {
+        ClientQuestions.Question question = opened(method, request, progress);
         try {
             send(question);
         } catch (ToolFailure e) {
@@ -86,8 +86,8 @@ final class DirectQuestions {
         return call.neededSession().questions();
     }
 
-    private ClientQuestions.Question opened(InputRequest input, Consumer<ObjectNode> progress) {
-        ClientQuestions.Question question = questions().open(input, progress);
+    private ClientQuestions.Question opened(String method, ObjectNode request, Consumer<ObjectNode> progress) {
+        ClientQuestions.Question question = questions().open(method, request, progress);
         if (question == null) {
             throw new ToolFailure("The client has too many questions to answer already. Nothing was done.");
         }
@@ -102,7 +102,7 @@ final class DirectQuestions {
     }
 
     private JsonRpcMessage.Response response(InputRequest input) {
-        ClientQuestions.Question question = opened(input, params -> {});
+        ClientQuestions.Question question = opened(input.kind().method(), input.params(), params -> {});
         call.onCancel(() -> question.answer().cancel(false));
         try {
             send(question);

@@ -24,7 +24,11 @@ final class Listen {
     }
 
     void tell(JsonRpcMessage.Notification notification) {
-        notification.params().set("_meta", meta());
+        ObjectNode meta = JsonRpcCodec.JSON.createObjectNode();
+        if (notification.params().get("_meta") instanceof ObjectNode theirs) {
+            meta.setAll(theirs);
+        }
+        notification.params().set("_meta", meta.setAll(meta()));
         call.send(notification);
     }
 

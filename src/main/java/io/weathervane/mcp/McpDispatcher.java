@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.McpMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputNeededException;
 import io.weathervane.tool.Role;
@@ -40,6 +41,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final PassedTasks passed;
     private final Optional<TaskMethods> tasks;
     private final Introduction other;
+    private final OtherMethods otherMethods;
     private final Map<String, Handler> handlers;
 
     public McpDispatcher(ServerInfo info, ToolRegistry tools) {
@@ -57,12 +59,12 @@ public final class McpDispatcher implements AutoCloseable {
         this.limits = limits;
         this.form = new ResultForm(services.info());
         this.gate = new CallGate(limits, this::expire);
-        this.subscriptions =
-                new Subscriptions(capabilities, form, services.other().wishes());
+        this.subscriptions = new Subscriptions(capabilities, form, services.other());
         this.states = new RequestStates(ticker);
         this.passed = new PassedTasks(services.other().tasks(), form);
         this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form, passed));
         this.other = services.other().introduction();
+        this.otherMethods = services.other().methods();
         this.handlers = handlers(
                 services,
                 new Handshake(services.info(), services.other().introduction(), capabilities, form),
@@ -139,10 +141,17 @@ public final class McpDispatcher implements AutoCloseable {
         if (request.isModern() && !ProtocolVersions.MODERN.contains(request.version())) {
             throw unsupported(request.version());
         }
-        boolean known = handlers.containsKey(request.method()) || request.isListen();
+        boolean known = handlers.containsKey(request.method()) || request.isListen() || isOthers(request);
         if (!known || !Methods.isIn(request.era(), request.method()) || lacksTasks(request)) {
             throw new JsonRpcException(ErrorCode.METHOD_NOT_FOUND, "Method not found: " + shortened(request.method()));
         }
+    }
+
+    /** Whether the request is of an extension that another server has announced. */
+    private boolean isOthers(McpRequest request) {
+        return !McpMethods.contains(request.method())
+                && !handlers.containsKey(request.method())
+                && otherMethods.areOffered();
     }
 
     /** Whether a legacy client has the methods is known once the worker is there. */
@@ -170,7 +179,9 @@ public final class McpDispatcher implements AutoCloseable {
                     Methods.TASKS_LIST,
                     Methods.TASKS_UPDATE,
                     Methods.TASKS_CANCEL -> Optional.empty();
-            default -> Optional.of(Role.VIEWER).filter(role -> !caller.has(role));
+            // What an unknown request does is unknown: it may change something.
+            default ->
+                Optional.of(isOthers(request) ? Role.OPERATOR : Role.VIEWER).filter(role -> !caller.has(role));
         };
     }
 
@@ -197,7 +208,7 @@ public final class McpDispatcher implements AutoCloseable {
     public boolean takesTime(McpRequest request) {
         boolean introduces = request.isInitialize() || request.method().equals(Methods.DISCOVER);
         boolean lists = request.method().equals(Methods.TOOLS_LIST);
-        return request.isLong() || (introduces && other.isAwaited()) || (lists && tools.mayWait());
+        return request.isLong() || isOthers(request) || (introduces && other.isAwaited()) || (lists && tools.mayWait());
     }
 
     /** The same of a request that was begun. */
@@ -238,7 +249,7 @@ public final class McpDispatcher implements AutoCloseable {
 
     private JsonNode result(RunningCall call) {
         McpRequest request = call.request();
-        Handler handler = handlers.get(request.method());
+        Handler handler = isOthers(request) ? this::passed : handlers.get(request.method());
         if (handler == null) {
             throw new AssertionError("admitted but not served: " + request.method());
         }
@@ -252,6 +263,14 @@ public final class McpDispatcher implements AutoCloseable {
         } catch (InputNeededException needed) {
             return form.inputRequired(roundTrip.inputRequired(needed));
         }
+    }
+
+    private JsonNode passed(RunningCall call) {
+        McpRequest request = call.request();
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        params.setAll(request.params());
+        params.remove("_meta");
+        return form.plain(request.era(), otherMethods.request(request.method(), params, call));
     }
 
     private boolean isRepeatable(McpRequest request) {

@@ -9,9 +9,14 @@ import io.weathervane.completion.CompletionSource;
  * @param wishes told what clients want to hear of
  * @param introduction for the model
  * @param tasks that its calls go on as
+ * @param methods of its extensions
  */
 public record OtherServer(
-        CompletionSource completions, ClientWishes wishes, Introduction introduction, OtherTasks tasks) {
-    static final OtherServer NONE =
-            new OtherServer(CompletionSource.none(), ClientWishes.none(), Introduction.none(), OtherTasks.none());
+        CompletionSource completions,
+        ClientWishes wishes,
+        Introduction introduction,
+        OtherTasks tasks,
+        OtherMethods methods) {
+    static final OtherServer NONE = new OtherServer(
+            CompletionSource.none(), ClientWishes.none(), Introduction.none(), OtherTasks.none(), OtherMethods.none());
 }

@@ -265,7 +265,20 @@ public final class RunningCall implements CallScope {
             return CallScope.super.relay(question, progress);
         }
         refuseUnlessAllowed(List.of(question));
-        return new DirectQuestions(this).relay(question, progress);
+        return new DirectQuestions(this).relay(question.kind().method(), question.params(), progress);
+    }
+
+    @Override
+    public CompletableFuture<ObjectNode> relay(String method, ObjectNode params, Consumer<ObjectNode> progress) {
+        if (session == null || request.isModern()) {
+            return CallScope.super.relay(method, params, progress);
+        }
+        return new DirectQuestions(this).relay(method, params, progress);
+    }
+
+    @Override
+    public void tell(String method, ObjectNode params) {
+        send(new JsonRpcMessage.Notification(method, params));
     }
 
     private void refuseUnlessAllowed(Collection<InputRequest> questions) {
@@ -373,6 +386,23 @@ public final class RunningCall implements CallScope {
         locked(() -> {
             if (state == State.RUNNING && isDue(progress, total)) {
                 exchange.send(progressMessage(progress, total, message));
+            }
+        });
+    }
+
+    @Override
+    public void progress(ObjectNode params) {
+        JsonNode done = params.path("progress");
+        if (!done.isNumber() || !(progressToken.isString() || progressToken.isIntegralNumber())) {
+            return;
+        }
+        ObjectNode own = JsonRpcCodec.JSON.createObjectNode();
+        own.setAll(params);
+        own.set("progressToken", progressToken);
+        locked(() -> {
+            if (state == State.RUNNING
+                    && isDue(done.doubleValue(), params.path("total").asDouble(0))) {
+                exchange.send(new JsonRpcMessage.Notification(Methods.PROGRESS, own));
             }
         });
     }

@@ -15,6 +15,18 @@ public interface ServerChanges {
     /** The content of one resource is another than before. */
     void resourceUpdated(String uri);
 
+    /**
+     * The same, as another server said it.
+     *
+     * @param params of {@code notifications/resources/updated}
+     */
+    default void resourceUpdated(String uri, ObjectNode params) {
+        resourceUpdated(uri);
+    }
+
+    /** Another server's extension says something that belongs to no call; it goes where {@link #logged} does. */
+    default void told(String method, ObjectNode params) {}
+
     /** The content of every resource whose address begins with this one and a slash is another than before. */
     void resourcesUpdatedBelow(String uri);
 

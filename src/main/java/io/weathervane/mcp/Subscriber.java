@@ -36,7 +36,7 @@ final class Subscriber {
             return;
         }
         synchronized (waiting) {
-            waiting.add(change);
+            waiting.add(waiting.size() < NOTICES_MAX ? change : change.plain());
         }
         tell();
     }

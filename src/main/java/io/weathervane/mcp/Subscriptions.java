@@ -28,14 +28,16 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     private final Capabilities capabilities;
     private final ResultForm form;
     private final WishList wishes;
+    private final OtherMethods others;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<Listen> listens = ConcurrentHashMap.newKeySet();
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
 
-    Subscriptions(Capabilities capabilities, ResultForm form, ClientWishes wishes) {
+    Subscriptions(Capabilities capabilities, ResultForm form, OtherServer other) {
         this.capabilities = capabilities;
-        this.wishes = new WishList(wishes);
+        this.wishes = new WishList(other.wishes());
+        this.others = other.methods();
         this.form = form;
     }
 
@@ -60,6 +62,18 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     }
 
     @Override
+    public void resourceUpdated(String uri, ObjectNode params) {
+        changed(Change.of(uri, params));
+    }
+
+    @Override
+    public void told(String method, ObjectNode params) {
+        if (sessions.size() == 1) {
+            sessions.forEach(session -> session.tell(method, params));
+        }
+    }
+
+    @Override
     public void resourcesUpdatedBelow(String uri) {
         subscribers.forEach(subscriber -> subscriber.changedBelow(uri));
     }
@@ -77,7 +91,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
 
     /** A legacy client's session; told until it is closed. */
     ClientSession openSession(ClientSession.Outlet outlet) {
-        ClientSession session = new ClientSession(wishes);
+        ClientSession session = new ClientSession(wishes, others);
         Subscriber subscriber = new Subscriber(session.interest(), outlet::send, tellers);
         subscribers.add(subscriber);
         subscriber.open();

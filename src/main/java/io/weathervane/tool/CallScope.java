@@ -1,5 +1,6 @@
 package io.weathervane.tool;
 
+import io.weathervane.jsonrpc.ErrorCode;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +19,12 @@ public interface CallScope {
      * @param total what {@code progress} reaches at the end
      */
     void progress(double progress, double total, String message);
+
+    /** Tells the caller another server's progress as it came: the params of {@code notifications/progress}. */
+    default void progress(ObjectNode params) {}
+
+    /** Tells the client something that another server's extension says in this call. */
+    default void tell(String method, ObjectNode params) {}
 
     /** Sends the client a log message, when it asked for this level. */
     default void log(LogLevel level, String logger, JsonNode data) {}
@@ -62,6 +69,16 @@ public interface CallScope {
         return CompletableFuture.completedFuture(
                 Objects.requireNonNull(ask(Map.of("question", question)).get("question"))
                         .json());
+    }
+
+    /**
+     * The same with a request of another server's extension, which MCP does not name.
+     *
+     * @throws ClientErrorException where the client knows no requests of servers
+     */
+    default CompletableFuture<ObjectNode> relay(String method, ObjectNode params, Consumer<ObjectNode> progress) {
+        throw new ClientErrorException(
+                ErrorCode.METHOD_NOT_FOUND.code(), "Method not found: " + method, /* data= */ null);
     }
 
     /** What the client declared that it can be asked for and has; empty when it declared nothing. */

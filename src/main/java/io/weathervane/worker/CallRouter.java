@@ -93,6 +93,15 @@ final class CallRouter {
 
     /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
     WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
+        return request(method, params, scope, /* mayRepeat= */ true);
+    }
+
+    /** A request of which nothing is known: made again only if no worker has got it. */
+    WorkerAnswer requestOnce(String method, ObjectNode params, WorkerCallScope scope) {
+        return request(method, params, scope, /* mayRepeat= */ false);
+    }
+
+    private WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope, boolean mayRepeat) {
         LeasedWorker leased = scope.pinned().map(selector::lease).orElseGet(() -> active(/* dead= */ null));
         for (int attempt = 1; ; attempt++) {
             try (LeasedWorker held = leased) {
@@ -100,7 +109,7 @@ final class CallRouter {
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
                 boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
-                        || (e.kind() == WorkerCallException.Kind.LOST && attempt == 1);
+                        || (mayRepeat && e.kind() == WorkerCallException.Kind.LOST && attempt == 1);
                 if (!again
                         || attempt == ATTEMPTS_MAX
                         || scope.cancelled()

@@ -27,6 +27,16 @@ record McpEra(String version, boolean modern) {
         return key.startsWith(PREFIX) && OWN_KEYS.contains(key.substring(PREFIX.length()));
     }
 
+    /** What the worker says of itself as a server is not for our clients: to them, we are the server. */
+    static void removeOwnKeys(ObjectNode message) {
+        if (message.get("_meta") instanceof ObjectNode meta) {
+            meta.remove(meta.propertyNames().stream().filter(McpEra::isOwnKey).toList());
+            if (meta.isEmpty()) {
+                message.remove("_meta");
+            }
+        }
+    }
+
     static McpEra legacy(String version) {
         return new McpEra(version, false);
     }
@@ -58,7 +68,7 @@ record McpEra(String version, boolean modern) {
         elicitation.putObject("form");
         elicitation.putObject("url");
         capabilities.putObject("sampling");
-        capabilities.putObject("roots");
+        capabilities.putObject("roots").put("listChanged", true);
         return capabilities;
     }
 

@@ -49,6 +49,9 @@ final class McpHandshake {
         lists.fetchAll(deadline);
         McpSession session = new McpSession(channel, label, opening.era(), opening.offer(), lists);
         session.watch().ifPresent(McpWatch::begin);
+        if (opening.offer().announcesExtensions()) {
+            channel.passExtensions();
+        }
         return session;
     }
 

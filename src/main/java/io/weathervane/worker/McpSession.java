@@ -53,6 +53,16 @@ final class McpSession implements WorkerSession {
     }
 
     @Override
+    public void tell(String method, ObjectNode params) {
+        channel.tell(method, params);
+    }
+
+    @Override
+    public boolean hasRoots() {
+        return !era.modern();
+    }
+
+    @Override
     public Optional<McpWatch> watch() {
         return Optional.of(watch);
     }
@@ -134,7 +144,7 @@ final class McpSession implements WorkerSession {
             }
             result.remove("resultType");
         }
-        withoutProtocolKeys(result);
+        McpEra.removeOwnKeys(result);
         return result;
     }
 
@@ -145,16 +155,6 @@ final class McpSession implements WorkerSession {
             result.putArray("content");
         } else if (!content.isArray()) {
             throw malformed("a tool result whose content is no list");
-        }
-    }
-
-    /** What the worker says of itself as a server is not for our clients: to them, we are the server. */
-    private static void withoutProtocolKeys(ObjectNode result) {
-        if (result.get("_meta") instanceof ObjectNode meta) {
-            meta.remove(meta.propertyNames().stream().filter(McpEra::isOwnKey).toList());
-            if (meta.isEmpty()) {
-                result.remove("_meta");
-            }
         }
     }
 

@@ -6,8 +6,10 @@ import io.weathervane.jsonrpc.RequestId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A request of the worker's to a client, from its arrival to its one reply. It is the client's and not a call's: when
@@ -18,12 +20,18 @@ final class OpenQuestion {
     private final RequestId id;
     private final WorkerQuestion question;
     private final Consumer<JsonRpcMessage.Response> toWorker;
+    private final UrlElicitations urls;
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicReference<@Nullable PendingCall> call = new AtomicReference<>();
     private volatile @Nullable CompletableFuture<WorkerReply> coming;
 
-    /** @param toWorker brings the worker its reply */
-    OpenQuestion(RequestId id, WorkerQuestion question, Consumer<JsonRpcMessage.Response> toWorker) {
+    /**
+     * @param toWorker brings the worker its reply
+     * @param urls remembers who was sent to a page
+     */
+    OpenQuestion(
+            RequestId id, WorkerQuestion question, Consumer<JsonRpcMessage.Response> toWorker, UrlElicitations urls) {
+        this.urls = urls;
         this.id = id;
         this.question = question;
         this.toWorker = toWorker;
@@ -52,8 +60,13 @@ final class OpenQuestion {
         call.set(newCall);
     }
 
-    /** The client has it, and this is its answer to come. */
-    void shown(CompletableFuture<WorkerReply> reply) {
+    /**
+     * The client has it, and this is its answer to come.
+     *
+     * @param notices where the client hears of what comes of it later
+     */
+    void shown(CompletableFuture<WorkerReply> reply, BiConsumer<String, ObjectNode> notices) {
+        urls.asked(question.params(), notices);
         coming = reply;
         var unused = reply.whenComplete((answer, failure) ->
                 answer(answer != null ? answer : refusal("the client did not answer: " + failure)));

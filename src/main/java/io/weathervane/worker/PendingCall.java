@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +17,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A request that waits for its answer. The caller's own thread reports the progress and asks the worker's questions, so
@@ -397,11 +395,13 @@ final class PendingCall {
 
     private void pass(WorkerEvent event, WorkerCallScope scope) {
         if (event instanceof WorkerEvent.Progress step) {
-            report(step.params(), scope);
+            scope.progressed(step.params());
         } else if (event instanceof WorkerEvent.Message message) {
             scope.message(message.params());
         } else if (event instanceof WorkerEvent.Question question) {
             ask(question.question(), scope);
+        } else if (event instanceof WorkerEvent.Notice notice) {
+            scope.told(notice.method(), notice.params());
         } else if (event instanceof WorkerEvent.Withdrawn withdrawn) {
             withdrawn.question().takeBack();
         } else {
@@ -425,7 +425,7 @@ final class PendingCall {
         }
         boolean refused = reply.getNow(null) instanceof WorkerReply.Refusal;
         if (!refused || (mayAsk() && !scope.cancelled())) {
-            question.shown(reply);
+            question.shown(reply, scope.notices());
         }
     }
 
@@ -456,17 +456,5 @@ final class PendingCall {
             throw failure;
         }
         return Optional.ofNullable(result);
-    }
-
-    private static void report(ObjectNode step, WorkerCallScope scope) {
-        JsonNode done = step.path("progress");
-        JsonNode total = step.path("total");
-        JsonNode message = step.path("message");
-        if (done.isNumber()) {
-            scope.progress(
-                    done.doubleValue(),
-                    total.isNumber() ? OptionalDouble.of(total.doubleValue()) : OptionalDouble.empty(),
-                    message.isString() ? Optional.of(message.stringValue()) : Optional.empty());
-        }
     }
 }

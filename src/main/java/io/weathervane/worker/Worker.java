@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.McpMethods;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
@@ -80,7 +81,10 @@ final class Worker {
             public void listTold(Worker worker, WorkerList list) {}
 
             @Override
-            public void resourceUpdated(Worker worker, String uri) {}
+            public void resourceUpdated(Worker worker, ObjectNode params) {}
+
+            @Override
+            public void told(Worker worker, String method, ObjectNode params) {}
 
             @Override
             public void logged(Worker worker, ObjectNode params) {}
@@ -100,7 +104,11 @@ final class Worker {
         /** It said that this list is another, and it is the same. */
         void listTold(Worker worker, WorkerList list);
 
-        void resourceUpdated(Worker worker, String uri);
+        /** The params of {@code notifications/resources/updated}. */
+        void resourceUpdated(Worker worker, ObjectNode params);
+
+        /** An extension of its said something in no call whose client could be meant. */
+        void told(Worker worker, String method, ObjectNode params);
 
         /** It logged something in no call whose client could be meant. */
         void logged(Worker worker, ObjectNode params);
@@ -249,7 +257,7 @@ final class Worker {
 
     private void notified(JsonRpcMessage.Notification notification, Executor background) {
         if (notification.method().equals("notifications/resources/updated")) {
-            listener.resourceUpdated(this, notification.params().path("uri").asString(""));
+            listener.resourceUpdated(this, notification.params());
             return;
         }
         if (notification.method().equals("notifications/message")) {
@@ -270,7 +278,13 @@ final class Worker {
                 .toList();
         if (!others.isEmpty()) {
             background.execute(() -> listAgain(others));
+        } else if (!McpMethods.contains(notification.method()) && session.get() != null && announcesExtensions()) {
+            listener.told(this, notification.method(), notification.params());
         }
+    }
+
+    private boolean announcesExtensions() {
+        return session().offer().announcesExtensions();
     }
 
     /** Of no call that waits: of one that goes on as a task. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,6 +13,22 @@ import tools.jackson.databind.node.ObjectNode;
 public interface WorkerCallScope {
     /** The worker said how far it is; called only when {@link #meta} has a {@code progressToken}. */
     void progress(double progress, OptionalDouble total, Optional<String> message);
+
+    /** The same, as the worker said it: the params of {@code notifications/progress}. */
+    default void progressed(ObjectNode params) {
+        JsonNode done = params.path("progress");
+        JsonNode total = params.path("total");
+        JsonNode message = params.path("message");
+        if (done.isNumber()) {
+            progress(
+                    done.doubleValue(),
+                    total.isNumber() ? OptionalDouble.of(total.doubleValue()) : OptionalDouble.empty(),
+                    message.isString() ? Optional.of(message.stringValue()) : Optional.empty());
+        }
+    }
+
+    /** Passes on a notification of an extension of the worker's. */
+    default void told(String method, ObjectNode params) {}
 
     boolean cancelled();
 

@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.jsonrpc.McpMethods;
 import io.weathervane.jsonrpc.MessageHead;
 import io.weathervane.jsonrpc.PeerMessages;
 import io.weathervane.jsonrpc.RequestId;
@@ -63,6 +64,8 @@ final class WorkerChannel {
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
     private final CallTimeouts alarm;
     private final TaskTokens tokens = new TaskTokens();
+    private final UrlElicitations urls = new UrlElicitations();
+    private volatile boolean passesExtensions;
     private final AtomicLong ids = new AtomicLong();
     private final Consumer<JsonRpcMessage.Notification> notifications;
     private final Runnable onEnd;
@@ -112,6 +115,15 @@ final class WorkerChannel {
 
     boolean open() {
         return open;
+    }
+
+    /** The worker has announced extensions: what MCP does not name is theirs, and handed on. */
+    void passExtensions() {
+        passesExtensions = true;
+    }
+
+    private boolean isOfExtension(String method) {
+        return passesExtensions && !McpMethods.contains(method);
     }
 
     /** Calls that were sent and wait for their answers. */
@@ -240,7 +252,10 @@ final class WorkerChannel {
     private JsonNode await(PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
         try {
             return call.await(timeout, scope, alarm).orElseThrow(() -> timedOut(call, timeout, abandoned));
-        } catch (QuestionOpenException | WorkerCallException e) {
+        } catch (WorkerCallException e) {
+            urls.refused(e, scope.notices());
+            throw e;
+        } catch (QuestionOpenException e) {
             throw e;
         } catch (RuntimeException e) {
             // The caller's side ends the call: no caller needs what the worker still does.
@@ -428,6 +443,7 @@ final class WorkerChannel {
 
     private void notified(JsonRpcMessage.Notification notification) {
         ObjectNode params = notification.params();
+        McpEra.removeOwnKeys(params);
         switch (notification.method()) {
             case "notifications/progress" ->
                 callOf(params.path("progressToken"))
@@ -435,7 +451,22 @@ final class WorkerChannel {
                         .ifPresentOrElse(call -> {}, () -> notifications.accept(notification));
             case "notifications/message" -> said(notification);
             case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
-            default -> notifications.accept(notification);
+            case "notifications/elicitation/complete" ->
+                urls.complete(params).ifPresent(client -> client.accept(notification.method(), params));
+            default -> toldOrUnknown(notification);
+        }
+    }
+
+    /** What an extension says goes to the client whose call is in flight, where it is only one. */
+    private void toldOrUnknown(JsonRpcMessage.Notification notification) {
+        WorkerEvent.Notice notice = new WorkerEvent.Notice(notification.method(), notification.params());
+        boolean taken = isOfExtension(notification.method())
+                && CallAttribution.among(pending.descendingMap().values().stream())
+                        .call()
+                        .filter(call -> call.offer(notice))
+                        .isPresent();
+        if (!taken) {
+            notifications.accept(notification);
         }
     }
 
@@ -478,7 +509,7 @@ final class WorkerChannel {
     private void asked(JsonRpcMessage.Request request) {
         if (request.method().equals("ping")) {
             offer(new JsonRpcMessage.Success(request.id(), JsonRpcCodec.JSON.createObjectNode()));
-        } else if (!QUESTIONS.contains(request.method())) {
+        } else if (!QUESTIONS.contains(request.method()) && !isOfExtension(request.method())) {
             refuse(request, ErrorCode.METHOD_NOT_FOUND, "Method not found: " + request.method());
         } else {
             bring(request);
@@ -491,7 +522,8 @@ final class WorkerChannel {
                 request.id(),
                 new WorkerQuestion(
                         "question-" + request.id(), request.method(), request.params(), this::tellOfProgress),
-                this::offer);
+                this::offer,
+                urls);
         if (addressee.calls().stream().noneMatch(call -> call.asked(question))) {
             String why = addressee.calls().isEmpty()
                     ? addressee.reason()

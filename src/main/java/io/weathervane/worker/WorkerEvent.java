@@ -10,6 +10,9 @@ sealed interface WorkerEvent {
     /** The params of {@code notifications/message}. */
     record Message(ObjectNode params) implements WorkerEvent {}
 
+    /** A notification of an extension of the worker's. */
+    record Notice(String method, ObjectNode params) implements WorkerEvent {}
+
     /** A request of the worker's, to be shown to the client. */
     record Question(OpenQuestion question) implements WorkerEvent {}
 

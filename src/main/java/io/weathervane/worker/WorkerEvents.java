@@ -4,6 +4,7 @@ import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ final class WorkerEvents implements Worker.Listener {
     private final List<Consumer<ToolDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, WorkerList>> listListeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<Worker, String>> updateListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, JsonRpcMessage.Notification>> toldListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, ObjectNode>> updateListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, ObjectNode>> logListeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
@@ -63,7 +65,7 @@ final class WorkerEvents implements Worker.Listener {
     }
 
     /** Has the listener told of each resource that a worker says is another now. */
-    void onResourceUpdated(BiConsumer<Worker, String> listener) {
+    void onResourceUpdated(BiConsumer<Worker, ObjectNode> listener) {
         updateListeners.add(listener);
     }
 
@@ -115,8 +117,19 @@ final class WorkerEvents implements Worker.Listener {
     }
 
     @Override
-    public void resourceUpdated(Worker worker, String uri) {
-        updateListeners.forEach(listener -> listener.accept(worker, uri));
+    public void resourceUpdated(Worker worker, ObjectNode params) {
+        updateListeners.forEach(listener -> listener.accept(worker, params));
+    }
+
+    /** Has the listener told of each notification of a worker's extension that belongs to no call. */
+    void onTold(BiConsumer<Worker, JsonRpcMessage.Notification> listener) {
+        toldListeners.add(listener);
+    }
+
+    @Override
+    public void told(Worker worker, String method, ObjectNode params) {
+        JsonRpcMessage.Notification notification = new JsonRpcMessage.Notification(method, params);
+        toldListeners.forEach(listener -> listener.accept(worker, notification));
     }
 
     /** Has the listener told of each log message of a worker's that belongs to no call. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -125,6 +126,15 @@ public final class WorkerFeatures {
     }
 
     /**
+     * Asks the active worker for something that may change it: a request that may have been done is not made again.
+     *
+     * @throws WorkerCallException when there is no answer, or the answer is an error
+     */
+    public WorkerAnswer requestOnce(String method, ObjectNode params, WorkerCallScope scope) {
+        return router.requestOnce(method, params, scope);
+    }
+
+    /**
      * Has the active worker, whichever that is, say when this resource is another.
      *
      * @param waits whether it may take as long as a call
@@ -173,12 +183,33 @@ public final class WorkerFeatures {
     }
 
     /** Has the listener told, on the worker's thread, which resource of the active worker's is another. */
-    public void onResourceUpdated(Consumer<String> listener) {
-        workerEvents.onResourceUpdated((worker, uri) -> {
+    public void onResourceUpdated(Consumer<ObjectNode> listener) {
+        workerEvents.onResourceUpdated((worker, params) -> {
             if (roles.now().holds(Role.ACTIVE, worker)) {
-                listener.accept(uri);
+                listener.accept(params);
             }
         });
+    }
+
+    /** Has the listener told what an extension of the active worker says that belongs to no call. */
+    public void onTold(BiConsumer<String, ObjectNode> listener) {
+        workerEvents.onTold((worker, notification) -> {
+            if (roles.now().holds(Role.ACTIVE, worker)) {
+                listener.accept(notification.method(), notification.params());
+            }
+        });
+    }
+
+    /** Passes on what a client says: of its roots to all workers that know of roots, else to the active one. */
+    public void tell(String method, ObjectNode params) {
+        boolean roots = method.equals("notifications/roots/list_changed");
+        for (Role role : roots ? Role.values() : new Role[] {Role.ACTIVE}) {
+            roles.now()
+                    .worker(role)
+                    .filter(Worker::alive)
+                    .filter(worker -> !roots || worker.session().hasRoots())
+                    .ifPresent(worker -> worker.session().tell(method, params));
+        }
     }
 
     /** Has the listener told, on the worker's thread, what the active worker logs that belongs to no call. */

@@ -45,6 +45,12 @@ public record WorkerServerInfo(ObjectNode capabilities, Optional<String> version
         return capabilities.path(capability).isObject();
     }
 
+    /** Whether it has extensions, which may have methods of their own. */
+    public boolean announcesExtensions() {
+        return !capabilities.path("extensions").isEmpty()
+                || !capabilities.path("experimental").isEmpty();
+    }
+
     /** Whether it says when this list is another. */
     boolean tellsOf(WorkerList list) {
         return capabilities.path(list.capability()).path("listChanged").asBoolean(false);

@@ -35,6 +35,14 @@ interface WorkerSession {
         return Optional.empty();
     }
 
+    /** Tells the worker something that a client said. */
+    default void tell(String method, ObjectNode params) {}
+
+    /** Whether the worker was told that clients have roots, and that it hears when they change. */
+    default boolean hasRoots() {
+        return false;
+    }
+
     /** A tool's result as MCP has it; throws {@link WorkerCallException} when there is none. */
     ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallScope scope);
 

@@ -117,7 +117,15 @@ public final class WireCheck {
         wantsLogs |= method.equals("logging/setLevel") || meta.has(LOG_LEVEL);
     }
 
+    /** What is an extension's is in no schema of MCP. */
+    private static boolean isOfExtension(String method) {
+        return method.startsWith("com.");
+    }
+
     private void check(JsonNode message) {
+        if (isOfExtension(message.path("method").asString(""))) {
+            return;
+        }
         if (message.has("method") && message.has("id")) {
             require(legacySession, "a request to a client that has no legacy session", message);
             WireSchema.LEGACY.checkRequest(message);
@@ -129,7 +137,7 @@ public final class WireCheck {
         } else {
             Sent sent = waiting.remove(message.path("id"));
             require(sent != null, "an answer to nothing that was asked", message);
-            if (sent != null) {
+            if (sent != null && !isOfExtension(sent.method)) {
                 sent.schema.check(sent.method, message);
             }
         }

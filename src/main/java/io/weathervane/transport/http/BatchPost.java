@@ -109,7 +109,7 @@ final class BatchPost implements AutoCloseable {
                 return;
             }
             if (session != null && message instanceof JsonRpcMessage.Notification notification) {
-                session.client().notified(notification);
+                session.client().notified(notification, httpExchange.caller());
             } else if (session != null && message instanceof JsonRpcMessage.Response response) {
                 session.client().answered(response);
             }

@@ -58,7 +58,7 @@ final class LegacyPost {
         }
         session.ifPresent(present -> {
             if (message instanceof JsonRpcMessage.Notification notification) {
-                present.client().notified(notification);
+                present.client().notified(notification, httpExchange.caller());
             } else if (message instanceof JsonRpcMessage.Response response) {
                 present.client().answered(response);
             }

@@ -178,7 +178,7 @@ public final class LineSession implements AutoCloseable {
         }
         out.release();
         if (message instanceof JsonRpcMessage.Notification notification) {
-            session.notified(notification);
+            session.notified(notification, caller);
         } else if (message instanceof JsonRpcMessage.Response response) {
             session.answered(response);
         }

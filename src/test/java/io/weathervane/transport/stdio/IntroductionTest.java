@@ -22,7 +22,7 @@ class IntroductionTest {
             "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
     private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
-                    + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
+                + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
     private static final String DISCOVER =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server/discover\",\"params\":{" + META + "}}";
 
@@ -48,7 +48,12 @@ class IntroductionTest {
     }
 
     private McpDispatcher server() {
-        OtherServer other = new OtherServer(CompletionSource.none(), ClientWishes.none(), worker(), OtherTasks.none());
+        OtherServer other = new OtherServer(
+                CompletionSource.none(),
+                ClientWishes.none(),
+                worker(),
+                OtherTasks.none(),
+                io.weathervane.mcp.OtherMethods.none());
         return new McpDispatcher(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
                 .with(other));
     }

@@ -1,0 +1,29 @@
+package io.weathervane.gateway;
+
+import io.weathervane.mcp.OtherMethods;
+import io.weathervane.tool.CallScope;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerManager;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The methods of the active worker's extensions. */
+public record WorkerMethods(WorkerManager workers) implements OtherMethods {
+    @Override
+    public boolean areOffered() {
+        return workers.content().offer().announcesExtensions();
+    }
+
+    @Override
+    public ObjectNode request(String method, ObjectNode params, CallScope scope) {
+        try {
+            return new Dialogue(workers, scope, by -> workers.content().requestOnce(method, params, by)).result();
+        } catch (WorkerCallException e) {
+            throw WorkerErrors.ofContent(e);
+        }
+    }
+
+    @Override
+    public void notified(String method, ObjectNode params) {
+        workers.content().tell(method, params);
+    }
+}
