@@ -17,8 +17,10 @@ import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.StdioFrontDoor;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.util.Closer;
+import io.weathervane.util.EndingSignals;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.Threads;
 import io.weathervane.util.Workspace;
 import io.weathervane.util.WorkspaceException;
 import java.io.IOException;
@@ -30,17 +32,25 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.event.Level;
 
 /** Runs a server in this process: as the owner of its workspace, or on stdio as a door to the owner. */
 final class Serving {
     private static final int REFUSED = 1;
+
+    /** What is added to a signal's number to be the exit code, as a shell does. */
+    private static final int SIGNALLED = 128;
+
+    private static final Duration OTHER_SIGNALS_AFTER = Duration.ofMillis(500);
+
     private static final int USAGE = 2;
 
     private final Map<String, String> environment;
@@ -202,12 +212,20 @@ final class Serving {
     }
 
     /**
-     * A signal ends the process by its shutdown hooks, so the children are ended there; the hook is there before the
+     * A signal ends the process by its shutdown hooks, also one that the virtual machine does not know as an end, so the
+     * children are ended there; the hook is there before the
      * first child. Adding it is refused once the process is ending, and then no child is started.
      */
     private static Application endedBySignals(Application application) {
         Runtime.getRuntime().addShutdownHook(new Thread(application::endNow, "shutdown"));
+        Threads.daemon("ending-signals", Serving::endAtAnySignal).start();
         return application;
+    }
+
+    /** Not at once: it takes a new process some 20 ms, which the first answer is not to wait for. */
+    private static void endAtAnySignal() {
+        LockSupport.parkNanos(OTHER_SIGNALS_AFTER.toNanos());
+        EndingSignals.handle(number -> Runtime.getRuntime().exit(SIGNALLED + number));
     }
 
     /** The user who started this process may do everything, unless they asked for less. */

@@ -1,6 +1,7 @@
 package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.weathervane.testing.ClingingWorker;
 import io.weathervane.testing.ServerProcess;
@@ -9,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -46,6 +49,7 @@ class ServerEndIT {
 
     private static final int SIGHUP = 1;
     private static final int SIGINT = 2;
+    private static final int SIGUSR1 = 10;
 
     /** What is done to the server. */
     private enum Ending {
@@ -56,7 +60,8 @@ class ServerEndIT {
         TERM,
         TERM_TWICE,
         INT,
-        HUP
+        HUP,
+        USR1
     }
 
     private record Situation(List<String> doors, String manner, Ending ending) {
@@ -90,15 +95,38 @@ class ServerEndIT {
         assertThat(left).isEmpty();
     }
 
+    @Test
+    void aSignalThatEndsAnyProgramEndsTheWorkersToo() throws Exception {
+        assumeThat(Files.exists(Path.of("/proc/self/status"))).isTrue();
+        assumeThat(ignores(SIGUSR1)).isFalse();
+        assertThat(end(new Situation(List.of("--stdio"), "stubborn", Ending.USR1), folder))
+                .isEmpty();
+    }
+
     /**
      * Whether a program started here is deaf to the signal: a shell without job control has its background jobs ignore
      * SIGINT, {@code nohup} has its program ignore SIGHUP, children inherit that, and a JVM leaves it so.
      */
     private static boolean ignores(int signal) throws IOException {
-        Path status = Path.of("/proc/self/status");
+        return isIn("SigIgn:", signal, Path.of("/proc/self/status"));
+    }
+
+    /** A server that has just started does not catch all of them yet. */
+    private static void awaitCaught(Process server, int signal) throws IOException {
+        Path status = Path.of("/proc/" + server.pid() + "/status");
+        Instant limit = Instant.now().plusSeconds(30);
+        while (!isIn("SigCgt:", signal, status)) {
+            assertThat(Instant.now())
+                    .as("the server catches the signal " + signal)
+                    .isBefore(limit);
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+
+    private static boolean isIn(String set, int signal, Path status) throws IOException {
         return Files.exists(status)
                 && Files.readAllLines(status).stream()
-                        .filter(line -> line.startsWith("SigIgn:"))
+                        .filter(line -> line.startsWith(set))
                         .mapToLong(
                                 line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
                         .anyMatch(ignored -> (ignored & 1L << (signal - 1)) != 0);
@@ -108,7 +136,7 @@ class ServerEndIT {
         List<Situation> all = new ArrayList<>();
         for (List<String> doors : List.of(List.of("--stdio"), List.of("--http"), List.of("--stdio", "--http"))) {
             for (String manner : ClingingWorker.MANNERS) {
-                for (Ending ending : Ending.values()) {
+                for (Ending ending : EnumSet.complementOf(EnumSet.of(Ending.USR1))) {
                     all.add(new Situation(doors, manner, ending));
                 }
             }
@@ -190,6 +218,10 @@ class ServerEndIT {
             }
             case INT -> signal(server, "INT");
             case HUP -> signal(server, "HUP");
+            case USR1 -> {
+                awaitCaught(server, SIGUSR1);
+                signal(server, "USR1");
+            }
         }
     }
 
