@@ -364,28 +364,31 @@ final class Promotions {
     WorkerView startCanary(Actor actor, Supplier<WorkerView> start) {
         try {
             WorkerView canary = start.get();
-            record(AuditKind.WORKER_STARTED, actor, canary);
+            write(AuditKind.WORKER_STARTED, actor, payload(canary));
             return canary;
         } catch (WorkerRefusedException e) {
             throw new ControlRefusedException(e.reason(), e);
         }
     }
 
-    WorkerView stopCanary(Actor actor) {
+    WorkerView stopCanary(Actor actor, String reason) {
         WorkerView canary = workers.view()
                 .canary()
                 .orElseThrow(() ->
                         new ControlRefusedException("there is no canary to stop; worker_start_canary starts one"));
         workers.stopCanary();
-        record(AuditKind.WORKER_STOPPED, actor, canary);
+        write(AuditKind.WORKER_STOPPED, actor, payload(canary).put("reason", reason));
         return canary;
     }
 
-    private void record(AuditKind kind, Actor actor, WorkerView canary) {
-        ObjectNode payload = MonitorJson.object()
+    private static ObjectNode payload(WorkerView canary) {
+        return MonitorJson.object()
                 .put("worker", canary.label())
                 .put("role", canary.role().wireName())
                 .put("pid", canary.pid());
+    }
+
+    private void write(AuditKind kind, Actor actor, ObjectNode payload) {
         ledger.write(Optional.empty(), List.of(AuditEntry.of(kind, actor, payload)));
     }
 

@@ -276,8 +276,8 @@ public final class RollbackMonitor implements AutoCloseable {
      *
      * @throws ControlRefusedException when there is none
      */
-    public WorkerView stopCanary(Actor actor) {
-        return promotions.stopCanary(actor);
+    public WorkerView stopCanary(Actor actor, String reason) {
+        return promotions.stopCanary(actor, reason);
     }
 
     /**

@@ -49,7 +49,7 @@ final class Cleanup {
             return;
         }
         try {
-            monitor.stopCanary(new Actor(ended.actor()));
+            monitor.stopCanary(new Actor(ended.actor()), "upgrade " + ended.id() + " has ended");
         } catch (ControlRefusedException e) {
             LOG.info("the canary of {} was gone already: {}", ended.id(), e.reason());
         }

@@ -40,7 +40,7 @@ final class RestartCanaryStep implements StepTask {
         Actor actor = new Actor(context.upgrade().actor());
         context.say("starting " + context.upgrade().to() + " again, without WVO_DRY_RUN");
         context.abortConditions().releaseCanary();
-        monitor.stopCanary(actor);
+        monitor.stopCanary(actor, "started again for real calls");
         WorkerRelease release = candidate.apply(context);
         WorkerView canary = monitor.startCanary(actor, release, starts);
         context.abortConditions().holdCanary(canary);

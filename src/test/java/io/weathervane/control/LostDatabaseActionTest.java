@@ -180,7 +180,7 @@ final class LostDatabaseActionTest {
                 plant.monitor.startCanary(Plant.ALICE, "canary");
                 assertThat(journal(plant)).contains("worker-started").doesNotContain("worker-stopped");
 
-                plant.monitor.stopCanary(Plant.ALICE);
+                plant.monitor.stopCanary(Plant.ALICE, "x");
                 assertThat(journal(plant)).contains("worker-stopped");
             });
 

@@ -36,7 +36,7 @@ public final class WorkerStopCanaryTool implements Tool {
                 ? workers.view()
                         .canary()
                         .orElseThrow(() -> new ToolFailure("There is no canary; worker_start_canary starts one."))
-                : monitor.stopCanary(arguments.actor());
+                : monitor.stopCanary(arguments.actor(), arguments.reasonOr("Stopped"));
         List<String> plan = List.of("stop canary " + canary.label() + ", pid " + canary.pid());
         ObjectNode answer = Json.object().put("stopped", !dryRun).put("dryRun", dryRun);
         Json.putTexts(answer, "plan", plan);

@@ -82,8 +82,9 @@ class WorkerToolsTest {
                 .contains("dry run", "switch the calls from stable to good");
         assertThat(bench.state()).isEqualTo(running);
 
-        assertThat(bench.told("worker_stop_canary", "{}")).contains("Canary good", "is stopped");
-        assertThat(bench.newest("worker-stopped").toString()).contains("alice", "good");
+        assertThat(bench.told("worker_stop_canary", "{'reason': 'slow answers'}"))
+                .contains("Canary good", "is stopped");
+        assertThat(bench.newest("worker-stopped").toString()).contains("alice", "good", "slow answers");
         assertThat(bench.done("worker_status", "{}").path("canary").isNull()).isTrue();
     }
 
