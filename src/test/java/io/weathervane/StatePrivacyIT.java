@@ -241,6 +241,7 @@ class StatePrivacyIT {
             server.operate("evidence_collect", "{}");
 
             assertThat(stranger.exitCode()).isNotZero();
+            assertThat(stranger.text()).contains("belongs to root", "sudo -u root", "server.operatorsGroup");
             assertThat(operator.exitCode()).as(operator.text()).isZero();
             assertThat(modes("state", ".codex"))
                     .allSatisfy((path, mode) -> assertThat(mode)

@@ -18,6 +18,9 @@ final class ToolOptions {
     /** The argument that may stand alone, without its name: {@code mcp_admin_flags set}. */
     private static final String ACTION = "action";
 
+    private static final String SET = "set";
+    private static final String FLAG = "flag";
+
     /** Takes all arguments as one JSON object, unless the tool has an option of this name itself. */
     private static final String JSON_ARGUMENTS = "json-args";
 
@@ -79,7 +82,7 @@ final class ToolOptions {
             if (word.startsWith("--") && word.length() > 2) {
                 readOption(arguments, word.substring(2), rest);
             } else {
-                readAction(arguments, word);
+                readAction(arguments, word, rest);
             }
         }
         requireAll(arguments);
@@ -134,7 +137,7 @@ final class ToolOptions {
         return named(name).isPresent() || name.equals(JSON_ARGUMENTS);
     }
 
-    private void readAction(ObjectNode arguments, String word) {
+    private void readAction(ObjectNode arguments, String word, Deque<String> rest) {
         Optional<ToolOption> map = word.indexOf('=') > 0 ? onlyMap() : Optional.empty();
         if (map.isPresent()) {
             put(arguments, map.get(), map.get().parse(word));
@@ -142,7 +145,23 @@ final class ToolOptions {
         }
         ToolOption action = action().orElseThrow(() ->
                 new UsageException("'" + word + "' is one word too many: " + tool + " takes options only" + known()));
+        if (arguments.has(ACTION) && !action.choices().contains(word)) {
+            throw new UsageException("'" + word + "' is one word too many: "
+                    + inForm(arguments.path(ACTION).asString(""), word, rest));
+        }
         put(arguments, action, action.parse(word));
+    }
+
+    /** How a key, and its value where one follows, are written after an action such as {@code set}. */
+    private String inForm(String done, String word, Deque<String> rest) {
+        String line = "write `call " + tool + " " + done + " ";
+        if (done.equals(SET) && onlyMap().isPresent()) {
+            String value = rest.isEmpty() || rest.peekFirst().startsWith("--") ? "VALUE" : rest.peekFirst();
+            return line + word + "=" + value + "`";
+        }
+        return named(FLAG)
+                .map(option -> line + option.name() + " " + word + "`")
+                .orElseGet(() -> tool + " takes one action" + known());
     }
 
     /** The one argument that takes keys and values: {@code mcp_admin_flags set DISABLE_NEW=0} means its flags. */

@@ -52,8 +52,9 @@ final class WorkspaceAccess {
                 String owner = PathOwnership.owner(workspace.state());
                 throw new WorkspaceException("the workspace " + workspace.root() + " belongs to " + owner
                         + ", who owns " + workspace.state() + ", and this process runs as " + OsUser.name()
-                        + ": run it as its owner (`sudo -u " + owner
-                        + " ...`) or as root, or name another workspace with --workspace");
+                        + ": run it as its owner (`sudo -u " + owner + " ...`) or as root, "
+                        + (asOperator ? "have the owner name a group of both in server.operatorsGroup, " : "")
+                        + "or name another workspace with --workspace");
             }
             if ((state.mode() & UnixAttributes.STICKY) != 0) {
                 throw new WorkspaceException("the state folder " + workspace.state()

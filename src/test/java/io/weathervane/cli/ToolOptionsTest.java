@@ -57,6 +57,18 @@ class ToolOptionsTest {
     }
 
     @Test
+    void aKeyWithoutItsOptionIsAnsweredWithTheRightLine() {
+        ToolOptions flag = options("{\"action\": {\"enum\": [\"get\"]}, \"flag\": {\"type\": \"string\"}}", "[]");
+
+        assertThatThrownBy(() -> flag.parse(List.of("get", "DISABLE_NEW")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("get --flag DISABLE_NEW`");
+        assertThatThrownBy(() -> MAP.parse(List.of("set", "DISABLE_NEW", "0")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("set DISABLE_NEW=0`");
+    }
+
+    @Test
     void refusesAnActionWhereTheToolHasNone() {
         assertThatThrownBy(() -> options("{}", "[]").parse(List.of("now")))
                 .isInstanceOf(UsageException.class)
