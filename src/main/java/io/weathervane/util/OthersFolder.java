@@ -24,7 +24,7 @@ final class OthersFolder {
     private OthersFolder() {}
 
     static FileChannel open(Path file, OpenOption... options) throws IOException {
-        Path folder = file.toAbsolutePath().normalize().getParent();
+        Path folder = file.toAbsolutePath().normalize().resolveSibling("");
         UnixAttributes owner = PathOwnership.othersFolder(folder)
                 .orElseThrow(() -> new AccessDeniedException(folder.toString(), null, "its owner has just changed"));
         Set<OpenOption> all = new HashSet<>(List.of(options));

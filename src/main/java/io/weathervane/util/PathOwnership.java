@@ -94,7 +94,7 @@ final class PathOwnership {
                 && attributes
                         .filter(own -> own.links() > 1 && own.uid() != owner)
                         .isPresent()) {
-            String maker = owner(file.toAbsolutePath().getParent());
+            String maker = owner(file.resolveSibling(""));
             throw new AccessDeniedException(
                     file.toString(),
                     null,
