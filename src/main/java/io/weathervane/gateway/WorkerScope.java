@@ -147,12 +147,12 @@ record WorkerScope(CallScope caller, ObjectNode continuation, Optional<String> b
     /** The reply to come; cancelled, it has the client told. */
     private static CompletableFuture<WorkerReply> replyOf(CompletableFuture<ObjectNode> asked) {
         CompletableFuture<WorkerReply> reply = new CompletableFuture<>();
-        var cancelling = reply.whenComplete((answer, failure) -> {
+        var unusedCancelling = reply.whenComplete((answer, failure) -> {
             if (reply.isCancelled()) {
                 asked.cancel(false);
             }
         });
-        var answering = asked.whenComplete((answer, failure) ->
+        var unusedAnswering = asked.whenComplete((answer, failure) ->
                 reply.complete(answer != null ? new WorkerReply.Answer(answer) : refusal(failure)));
         return reply;
     }

@@ -48,8 +48,8 @@ final class DirectQuestions {
             throw e;
         }
         CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
-        var closing = answer.whenComplete((result, failure) -> relayEnded(question, answer, failure));
-        var bringing = question.answer().whenComplete((response, gone) -> bring(response, answer));
+        var unusedClosing = answer.whenComplete((result, failure) -> relayEnded(question, answer, failure));
+        var unusedBringing = question.answer().whenComplete((response, gone) -> bring(response, answer));
         return answer.orTimeout(RELAYED_ANSWER_MAX.toNanos(), TimeUnit.NANOSECONDS);
     }
 

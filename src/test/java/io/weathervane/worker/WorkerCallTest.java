@@ -1,6 +1,7 @@
 package io.weathervane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
@@ -224,15 +225,17 @@ class WorkerCallTest {
             *'"resources/read"'*) answer '"result":{"contents":[]}'
             """));
 
-        List.of("missing", "broken", "fine")
-                .forEach(uri -> catchThrowableOfType(
-                        WorkerCallException.class,
-                        () -> worker.request(
-                                "resources/read", Samples.object().put("uri", uri), WorkerCallScope.none())));
+        List.of("missing", "broken")
+                .forEach(uri -> assertThatThrownBy(() -> read(worker, uri)).isInstanceOf(WorkerCallException.class));
+        assertThat(read(worker, "fine").has("contents")).isTrue();
 
         assertThat(worker.tally().figures().tools())
                 .containsExactly(Map.entry("resources/read", new ToolTally(2, 1, 0)));
         assertThat(worker.tally().figures().callerErrors()).isEqualTo(1);
+    }
+
+    private static ObjectNode read(Worker worker, String uri) {
+        return worker.request("resources/read", Samples.object().put("uri", uri), WorkerCallScope.none());
     }
 
     @Test
