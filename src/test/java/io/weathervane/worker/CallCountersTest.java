@@ -138,7 +138,7 @@ class CallCountersTest {
         assertThat(next.givenUp("export", Duration.ofMillis(1499).toNanos())).isFalse();
         assertThat(next.givenUp("export", Duration.ofMillis(1500).toNanos())).isTrue();
         assertThat(next.givenUp("search", Duration.ofMillis(999).toNanos())).isFalse();
-        assertThat(next.givenUp("search", Duration.ofMillis(1000).toNanos())).isTrue();
+        assertThat(next.givenUp("search", Duration.ofSeconds(1).toNanos())).isTrue();
         assertThat(next.givenUp("unknown", Duration.ofSeconds(29).toNanos())).isFalse();
         next.succeeded("export", 1);
 

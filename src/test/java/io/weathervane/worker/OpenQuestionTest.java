@@ -32,9 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** A worker's question when the call that it hangs on ends: the worker gets exactly one reply, whatever comes first. */
 @Timeout(60)
 class OpenQuestionTest {
-    private static final String QUESTION =
-            "{\"jsonrpc\":\"2.0\",\"id\":\"q%d\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}";
-
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final BlockingQueue<JsonNode> fromUs = new LinkedBlockingQueue<>();
@@ -184,7 +181,9 @@ class OpenQuestionTest {
     }
 
     private static String question(int number) {
-        return String.format(QUESTION, number);
+        return String.format(
+                "{\"jsonrpc\":\"2.0\",\"id\":\"q%d\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}",
+                number);
     }
 
     private void say(String lines) {
