@@ -51,6 +51,9 @@ final class Serving {
 
     private static final Duration OTHER_SIGNALS_AFTER = Duration.ofMillis(500);
 
+    /** Longest wait, at the end, for handlers that are just being set: they take some 100 ms on a busy machine. */
+    private static final Duration HANDLERS_MAX = Duration.ofMillis(500);
+
     private static final int USAGE = 2;
 
     private final Map<String, String> environment;
@@ -217,14 +220,34 @@ final class Serving {
      * first child. Adding it is refused once the process is ending, and then no child is started.
      */
     private static Application endedBySignals(Application application) {
-        Runtime.getRuntime().addShutdownHook(new Thread(application::endNow, "shutdown"));
-        Threads.daemon("ending-signals", Serving::endAtAnySignal).start();
+        Thread others = Threads.daemon("ending-signals", Serving::endAtAnySignal);
+        Thread hook = new Thread(
+                () -> {
+                    application.endNow();
+                    awaitEnd(others);
+                },
+                "shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        others.start();
         return application;
+    }
+
+    /** The virtual machine crashes when a class is made for the handlers while it writes an archive of classes at its exit. */
+    private static void awaitEnd(Thread others) {
+        others.interrupt();
+        try {
+            others.join(HANDLERS_MAX.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Not at once: it takes a new process some 20 ms, which the first answer is not to wait for. */
     private static void endAtAnySignal() {
         LockSupport.parkNanos(OTHER_SIGNALS_AFTER.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+            return;
+        }
         EndingSignals.handle(number -> Runtime.getRuntime().exit(SIGNALLED + number));
     }
 
