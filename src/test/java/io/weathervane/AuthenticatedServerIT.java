@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.auth.TokenStore;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.LiveFolder;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import io.weathervane.testing.TestIssuer;
@@ -21,9 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,9 +35,9 @@ class AuthenticatedServerIT {
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
 
     private static final String AS_TASK = "{\"name\":\"evidence_collect\",\"arguments\":{\"title\":\"x\"},\"_meta\":"
-            + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
-            + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"},"
-            + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}}";
+        + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+        + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"},"
+        + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}}";
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -200,19 +201,15 @@ class AuthenticatedServerIT {
     }
 
     private List<Path> filesWith(String text) throws IOException {
-        try (Stream<Path> all = Files.walk(workspace)) {
-            return all.filter(Files::isRegularFile)
-                    .filter(path -> contains(path, text))
-                    .toList();
+        List<Path> found = new ArrayList<>();
+        for (Map.Entry<Path, LiveFolder.Entry> file :
+                LiveFolder.entries(workspace).entrySet()) {
+            if (file.getValue().isFile()
+                    && new String(LiveFolder.bytes(file.getKey()), StandardCharsets.ISO_8859_1).contains(text)) {
+                found.add(file.getKey());
+            }
         }
-    }
-
-    private static boolean contains(Path file, String text) {
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return found;
     }
 
     private static JsonNode json(String body) {

@@ -3,17 +3,15 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.weathervane.testing.LiveFolder;
 import io.weathervane.testing.OtherUser;
 import io.weathervane.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +49,7 @@ class StatePrivacyIT {
             server.operate("evidence_collect", "{}");
 
             assertPrivate("state", ".codex", "experiments");
-            assertThat(modes("state"))
+            assertThat(entries("state"))
                     .containsKeys(
                             "state/orchestrator.db-wal",
                             "state/orchestrator.db-shm",
@@ -85,7 +83,7 @@ class StatePrivacyIT {
         assertThat(rollback.text()).contains("no previous release");
         assertThat(token.exitCode()).as(token.text()).isZero();
         assertPrivate("state", "keys");
-        assertThat(modes("state")).containsKey("state/weathervane.lock");
+        assertThat(entries("state")).containsKey("state/weathervane.lock");
     }
 
     @Test
@@ -100,8 +98,8 @@ class StatePrivacyIT {
 
         try (ServerProcess server = ServerProcess.serve(workspace)) {
             assertThat(server.health().path("code").asInt()).isEqualTo(200);
-            assertThat(modes("state", ".codex", "experiments"))
-                    .allSatisfy((path, mode) -> assertThat(mode & 0077)
+            assertThat(entries("state", ".codex", "experiments"))
+                    .allSatisfy((path, entry) -> assertThat(entry.mode() & 0077)
                             .as(path)
                             .satisfies(others -> assertThat(others != 0).isEqualTo(path.contains("staging/"))));
         }
@@ -126,7 +124,7 @@ class StatePrivacyIT {
     void anotherUserCanOpenNothingAndSoLockNothing() throws Exception {
         assumeThat(OtherUser.isPossible()).isTrue();
         try (ServerProcess server = ServerProcess.serve(workspace)) {
-            for (String path : modes("state", ".codex").keySet()) {
+            for (String path : entries("state", ".codex").keySet()) {
                 Ended read = run(new ProcessBuilder(OtherUser.command(List.of(
                         "sh",
                         "-c",
@@ -216,11 +214,11 @@ class StatePrivacyIT {
             run(new ProcessBuilder(OtherUser.command(List.of("ln", "-sf", rootsFile.toString(), config.toString()))));
             server.operate("evidence_collect", "{}");
         }
-        List<Path> evidence = all("state/incidents");
+        Map<String, LiveFolder.Entry> evidence = entries("state/incidents");
         assertThat(evidence).hasSizeGreaterThan(2);
-        for (Path file : evidence) {
-            assertThat(Files.isDirectory(file) ? "" : Files.readString(file))
-                    .as(file.toString())
+        for (Map.Entry<String, LiveFolder.Entry> file : evidence.entrySet()) {
+            assertThat(file.getValue().isFolder() ? "" : Files.readString(workspace.resolve(file.getKey())))
+                    .as(file.getKey())
                     .doesNotContain("only-root-reads-this");
         }
     }
@@ -243,11 +241,10 @@ class StatePrivacyIT {
             assertThat(stranger.exitCode()).isNotZero();
             assertThat(stranger.text()).contains("belongs to root", "sudo -u root", "server.operatorsGroup");
             assertThat(operator.exitCode()).as(operator.text()).isZero();
-            assertThat(modes("state", ".codex"))
-                    .allSatisfy((path, mode) -> assertThat(mode)
-                            .as(path)
-                            .isEqualTo(Files.isDirectory(workspace.resolve(path)) ? 02770 : 0660));
-            assertThat(groups("state", ".codex")).containsOnly(group);
+            assertThat(entries("state", ".codex")).allSatisfy((path, entry) -> {
+                assertThat(entry.mode()).as(path).isEqualTo(entry.isFolder() ? 02770 : 0660);
+                assertThat(entry.group()).as(path).isEqualTo(group);
+            });
         }
         Ended verify = run(new ProcessBuilder(OtherUser.commandIn(
                 group, ServerProcess.weathervane("audit", "verify", "--workspace", workspace.toString()))));
@@ -285,61 +282,24 @@ class StatePrivacyIT {
     }
 
     private void assertPrivate(String... tops) throws IOException {
-        assertThat(modes(tops))
-                .allSatisfy((path, mode) -> assertThat(mode)
-                        .as(path)
-                        .isEqualTo(Files.isDirectory(workspace.resolve(path)) ? FOLDER : FILE));
+        assertThat(entries(tops))
+                .allSatisfy(
+                        (path, entry) -> assertThat(entry.mode()).as(path).isEqualTo(entry.isFolder() ? FOLDER : FILE));
     }
 
     private void assertOwnedByOther() throws IOException {
-        for (String path : modes("state", ".codex").keySet()) {
-            assertThat(Files.getAttribute(workspace.resolve(path), "unix:uid", LinkOption.NOFOLLOW_LINKS))
-                    .as(path)
-                    .isEqualTo(OtherUser.UID);
-        }
+        assertThat(entries("state", ".codex"))
+                .allSatisfy((path, entry) -> assertThat(entry.owner()).as(path).isEqualTo(OtherUser.UID));
     }
 
-    private Map<String, Integer> modes(String... tops) throws IOException {
-        TreeMap<String, Integer> modes = new TreeMap<>();
-        for (Path path : all(tops)) {
-            modes.put(workspace.relativize(path).toString(), mode(path));
-        }
-        return modes;
-    }
-
-    private List<Object> groups(String... tops) throws IOException {
-        List<Object> groups = new ArrayList<>();
-        for (Path path : all(tops)) {
-            groups.add(Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS));
-        }
-        return groups;
-    }
-
-    /** All that stays: a running server makes and removes files meanwhile. */
-    private List<Path> all(String... tops) throws IOException {
-        List<Path> all = new ArrayList<>();
+    private Map<String, LiveFolder.Entry> entries(String... tops) throws IOException {
+        TreeMap<String, LiveFolder.Entry> entries = new TreeMap<>();
         for (String top : tops) {
-            Files.walkFileTree(workspace.resolve(top), new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                    all.add(folder);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    all.add(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            LiveFolder.entries(workspace.resolve(top))
+                    .forEach((path, entry) ->
+                            entries.put(workspace.relativize(path).toString(), entry));
         }
-        all.removeIf(path -> Files.notExists(path, LinkOption.NOFOLLOW_LINKS));
-        return all;
+        return entries;
     }
 
     private static int mode(Path path) throws IOException {
