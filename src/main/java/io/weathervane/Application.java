@@ -11,18 +11,18 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.StateLoss;
 import io.weathervane.audit.StateLossCheck;
-import io.weathervane.control.PolicySource;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.flags.LiveFlagsOptions;
-import io.weathervane.gateway.WorkerFeed;
+import io.weathervane.gateway.WorkerContentChanges;
 import io.weathervane.gateway.WorkerTools;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
+import io.weathervane.rollback.PolicySource;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.settings.Settings;
 import io.weathervane.shadow.Recorder;
 import io.weathervane.store.Database;
@@ -77,16 +77,16 @@ public final class Application implements AutoCloseable {
     private final WorkspaceLock lock;
     private final McpDispatcher dispatcher;
     private final HealthReport health;
-    private final WorkerStart workerStart;
-    private final Children children;
+    private final WorkerStartup workerStart;
+    private final ChildProcesses children;
 
     private Application(
             Closer closer,
             WorkspaceLock lock,
             McpDispatcher dispatcher,
             HealthReport health,
-            WorkerStart workerStart,
-            Children children) {
+            WorkerStartup workerStart,
+            ChildProcesses children) {
         this.closer = closer;
         this.lock = lock;
         this.dispatcher = dispatcher;
@@ -106,7 +106,7 @@ public final class Application implements AutoCloseable {
             Settings settings,
             WorkspaceLock lock,
             Map<String, String> environment,
-            Preparation preparation) {
+            Warmup preparation) {
         Closer closer = new Closer();
         closer.register(lock);
         try {
@@ -123,7 +123,7 @@ public final class Application implements AutoCloseable {
             Settings settings,
             WorkspaceLock lock,
             Map<String, String> environment,
-            Preparation preparation) {
+            Warmup preparation) {
         Clock clock = Clock.systemUTC();
         Ticker ticker = Ticker.system();
         MessageLog log = closer.register(openLog(workspace, clock));
@@ -144,13 +144,13 @@ public final class Application implements AutoCloseable {
                 Redactor::clean,
                 clock,
                 flags::unwrittenEngagement));
-        LostState lostState = LostState.recorded(lost, audit, flags);
+        LostStateNotice lostState = LostStateNotice.recorded(lost, audit, flags);
         if (settings.workers().initialIsCommand()) {
             boolean seedsAnew = database.write(ReleaseStore::forgetUnpromoted);
             LOG.debug("the command is the first release again={}", seedsAnew);
         }
-        FirstClient client =
-                new FirstClient(settings.workers().initialIsCommand() ? FirstClient.WAIT_MAX : Duration.ZERO, ticker);
+        FirstClientCapabilities client = new FirstClientCapabilities(
+                settings.workers().initialIsCommand() ? FirstClientCapabilities.WAIT_MAX : Duration.ZERO, ticker);
         WorkerManager workers = closer.register(new WorkerManager(
                 database,
                 Configured.releases(settings, workspace.root()),
@@ -180,7 +180,7 @@ public final class Application implements AutoCloseable {
                 settings, workspace, database, audit, flags, workers, monitor, policy, recorded, events, clock,
                 ticker)));
         database.late().catchUp(); // all who write late records are there, no worker and no door is
-        WorkerStart start = new WorkerStart(
+        WorkerStartup start = new WorkerStartup(
                 () -> {
                     workers.start(lock.afterCrash());
                     monitor.start();
@@ -239,14 +239,14 @@ public final class Application implements AutoCloseable {
                 CallLimits.defaults().withLineBytes(settings.workers().messageBytes()),
                 ticker));
         closer.register(ApprovalExpiry.start(approvals));
-        closer.register(ChangeFeed.start(events, audit, dispatcher.changes(), workersTools::known));
-        closer.register(WorkerFeed.start(events, workers.content(), dispatcher.changes()));
+        closer.register(ChangePublisher.start(events, audit, dispatcher.changes(), workersTools::known));
+        closer.register(WorkerContentChanges.start(events, workers.content(), dispatcher.changes()));
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         settings.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         HealthReport health = new HealthReport(database, alerts, flags, workers, monitor, start);
         health.alsoAsk(lostState::problems);
-        return new Application(closer, lock, dispatcher, health, start, new Children(workers, monitor, upgrades));
+        return new Application(closer, lock, dispatcher, health, start, new ChildProcesses(workers, monitor, upgrades));
     }
 
     private static ObjectNode details(ToolDrift drift) {

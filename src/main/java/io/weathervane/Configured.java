@@ -4,15 +4,15 @@ import io.weathervane.alert.WebhookSink;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.auth.Authentication;
 import io.weathervane.auth.OAuthOptions;
-import io.weathervane.control.MonitorMode;
-import io.weathervane.control.PolicySource;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.rollback.MonitorMode;
+import io.weathervane.rollback.PolicySource;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.settings.AcceptedChangeSettings;
 import io.weathervane.settings.AuthSettings;
 import io.weathervane.settings.CountToolErrors;
@@ -35,7 +35,7 @@ import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ShadowProbe;
 import io.weathervane.shadow.ToolDifference;
 import io.weathervane.store.Database;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.transport.http.CallerLimits;
 import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpOptions;
@@ -218,7 +218,7 @@ final class Configured {
         };
     }
 
-    /** @throws io.weathervane.control.PolicyRefusedException when a threshold is out of range */
+    /** @throws io.weathervane.rollback.PolicyRefusedException when a threshold is out of range */
     static PolicySource policy(Settings settings, Map<String, String> environment, LiveFlags flags) {
         MonitorThresholds file = settings.monitor().file();
         return new PolicySource(settings.environment().wireName(), overrides(file), environment, flags::setting);
@@ -276,8 +276,8 @@ final class Configured {
     }
 
     private static OAuthOptions oauth(OAuthSettings oauth) {
-        Map<Role, String> scopes = new EnumMap<>(Role.class);
-        oauth.scopes().forEach((role, scope) -> scopes.put(Role.of(role).orElseThrow(), scope));
+        Map<CallerRole, String> scopes = new EnumMap<>(CallerRole.class);
+        oauth.scopes().forEach((role, scope) -> scopes.put(CallerRole.of(role).orElseThrow(), scope));
         return new OAuthOptions(
                 oauth.issuer(),
                 oauth.resource(),

@@ -1,12 +1,12 @@
 package io.weathervane;
 
 import io.weathervane.alert.WebhookAlerts;
-import io.weathervane.control.MonitorMode;
-import io.weathervane.control.MonitorStatus;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.rollback.MonitorMode;
+import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.store.Database;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.util.ThreadFailures;
@@ -29,7 +29,7 @@ final class HealthReport implements HealthSource {
     private final LiveFlags flags;
     private final WorkerManager workers;
     private final RollbackMonitor monitor;
-    private final WorkerStart start;
+    private final WorkerStartup start;
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
 
     HealthReport(
@@ -38,7 +38,7 @@ final class HealthReport implements HealthSource {
             LiveFlags flags,
             WorkerManager workers,
             RollbackMonitor monitor,
-            WorkerStart start) {
+            WorkerStartup start) {
         this.database = database;
         this.alerts = alerts;
         this.flags = flags;

@@ -35,7 +35,8 @@ public final class Main {
         List<String> words = List.of(args);
         PathEncoding.problem(words, System.getProperty("user.dir", ""), System.getProperty("sun.jnu.encoding", "UTF-8"))
                 .ifPresent(Main::refuse);
-        Serving serving = new Serving(environment, new FileInputStream(FileDescriptor.in), stdout, System.err);
+        ServerRunner serving =
+                new ServerRunner(environment, new FileInputStream(FileDescriptor.in), stdout, System.err);
         Optional<PlainCommand> server = words.stream().findFirst().flatMap(name -> server(name, serving));
         System.setOut(server.isPresent() ? System.err : out);
         server.filter(command -> command.takePlain(words.subList(1, words.size())))
@@ -68,7 +69,7 @@ public final class Main {
         System.exit(ExitCode.USAGE);
     }
 
-    private static Optional<PlainCommand> server(String name, Serving serving) {
+    private static Optional<PlainCommand> server(String name, ServerRunner serving) {
         return switch (name) {
             case "serve" -> Optional.of(new ServeCommand(serving));
             case "run" -> Optional.of(new RunCommand(serving));

@@ -73,7 +73,7 @@ public final class MessageLog implements AutoCloseable {
         appender.setName(file.toString());
         appender.setFile(file.toString());
         appender.setEncoder(encoder(context));
-        KeptFiles kept = new KeptFiles(context, appender, file, FILES_KEPT);
+        NumberedRollingPolicy kept = new NumberedRollingPolicy(context, appender, file, FILES_KEPT);
         kept.start();
         appender.setRollingPolicy(kept);
         appender.setTriggeringPolicy(new SizeTrigger<>(bytesMax));

@@ -5,25 +5,25 @@ import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.completion.Completer;
 import io.weathervane.completion.builtin.ProductCompleter;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.gateway.SubscriptionForwarder;
 import io.weathervane.gateway.WorkerCompletions;
 import io.weathervane.gateway.WorkerMethods;
 import io.weathervane.gateway.WorkerPrompts;
 import io.weathervane.gateway.WorkerResources;
 import io.weathervane.gateway.WorkerTasks;
-import io.weathervane.gateway.WorkerWishes;
 import io.weathervane.incident.Incidents;
-import io.weathervane.mcp.Introduction;
 import io.weathervane.mcp.McpServices;
-import io.weathervane.mcp.OtherServer;
+import io.weathervane.mcp.UpstreamInstructions;
+import io.weathervane.mcp.UpstreamServer;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.prompt.builtin.ProductPrompts;
 import io.weathervane.resource.JoinedResources;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.builtin.ProductResources;
 import io.weathervane.resource.builtin.ResourceUris;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.builtin.MonitorStatusTool;
@@ -52,13 +52,13 @@ record OwnContent(
         Clock clock,
         Runnable awaitWorkers) {
     /** All of it, beside the tools, and what the worker has. */
-    McpServices addTo(McpServices services, ToolRegistry tools, Introduction worker) {
+    McpServices addTo(McpServices services, ToolRegistry tools, UpstreamInstructions worker) {
         return services.with(new JoinedResources(resources(), new WorkerResources(workers, awaitWorkers)))
                 .with(prompts(tools).with(new WorkerPrompts(workers, awaitWorkers)))
                 .with(completer(tools))
-                .with(new OtherServer(
+                .with(new UpstreamServer(
                         new WorkerCompletions(workers),
-                        new WorkerWishes(workers.content(), ResourceUris::isOurs),
+                        new SubscriptionForwarder(workers.content(), ResourceUris::isOurs),
                         worker,
                         new WorkerTasks(workers, awaitWorkers),
                         new WorkerMethods(workers)));

@@ -4,13 +4,13 @@ import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.LateEntry;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.incident.EvidenceSources;
 import io.weathervane.incident.FlagRow;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.settings.Preset;
 import io.weathervane.settings.Settings;
 import io.weathervane.tool.SchemaCatalog;
@@ -18,16 +18,15 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.builtin.AdminFlagsTool;
 import io.weathervane.tool.builtin.ApprovalGrantTool;
+import io.weathervane.tool.builtin.ApprovalSource;
 import io.weathervane.tool.builtin.AuditQueryTool;
-import io.weathervane.tool.builtin.ConsentSource;
 import io.weathervane.tool.builtin.DecisionExplainTool;
 import io.weathervane.tool.builtin.EvidenceCollectTool;
-import io.weathervane.tool.builtin.Guarded;
 import io.weathervane.tool.builtin.IncidentReportTool;
 import io.weathervane.tool.builtin.KillSwitchEngageTool;
 import io.weathervane.tool.builtin.KillSwitchResetTool;
 import io.weathervane.tool.builtin.MonitorStatusTool;
-import io.weathervane.tool.builtin.Refusing;
+import io.weathervane.tool.builtin.RefusalMapping;
 import io.weathervane.tool.builtin.RiskyTool;
 import io.weathervane.tool.builtin.UpgradeAbortTool;
 import io.weathervane.tool.builtin.UpgradeRunTool;
@@ -72,10 +71,11 @@ record OwnTools(
     List<Tool> all() {
         boolean production = settings.environment() == Preset.PRODUCTION;
         MonitorStatusTool status = new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, alerts);
-        ConsentSource consents = production ? ConsentSource.secondPerson(approvals) : ConsentSource.callersUser();
-        RiskyTool reset = new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags, consents);
-        RiskyTool promote = new WorkerPromoteTool(definition("worker_promote"), monitor, consents);
-        RiskyTool upgrade = new UpgradeRunTool(definition("upgrade_run"), upgrades, consents);
+        ApprovalSource approvalSource =
+                production ? ApprovalSource.fromSecondPerson(approvals) : ApprovalSource.fromClientUser();
+        RiskyTool reset = new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags, approvalSource);
+        RiskyTool promote = new WorkerPromoteTool(definition("worker_promote"), monitor, approvalSource);
+        RiskyTool upgrade = new UpgradeRunTool(definition("upgrade_run"), upgrades, approvalSource);
         return Stream.of(
                         new AdminFlagsTool(definition("mcp_admin_flags"), flags, catalog, production),
                         new KillSwitchEngageTool(definition("kill_switch_engage"), flags),
@@ -99,13 +99,8 @@ record OwnTools(
                                 List.of(reset, promote, upgrade),
                                 production,
                                 OsUser::name))
-                .map(tool -> refusing(tool, consents))
+                .map(tool -> (Tool) new RefusalMapping(tool, approvalSource))
                 .toList();
-    }
-
-    private static Tool refusing(Tool tool, ConsentSource consents) {
-        Tool refusing = new Refusing(tool);
-        return tool instanceof RiskyTool ? new Guarded(refusing, consents) : refusing;
     }
 
     private EvidenceCollector evidence(MonitorStatusTool status) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements PlainCommand {
     private static final String END_OF_OPTIONS = "--";
 
-    private final Serving serving;
+    private final ServerRunner serving;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -41,12 +41,12 @@ final class RunCommand implements PlainCommand {
     @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The MCP server and its arguments, after --.")
     private List<String> command = List.of();
 
-    RunCommand(Serving serving) {
+    RunCommand(ServerRunner serving) {
         this.serving = serving;
     }
 
     /** With the words after the first that is no option of ours left as they are. */
-    static CommandLine line(Serving serving) {
+    static CommandLine line(ServerRunner serving) {
         return new CommandLine(new RunCommand(serving)).setStopAtPositional(true);
     }
 
@@ -74,7 +74,7 @@ final class RunCommand implements PlainCommand {
                             + " @modelcontextprotocol/server-everything");
         }
         CommandRelease release = new CommandRelease(label, command, Path.of("").toAbsolutePath());
-        Serving.Doors doors = new Serving.Doors(options.stdio() || !options.http(), options.http());
+        ServerRunner.Doors doors = new ServerRunner.Doors(options.stdio() || !options.http(), options.http());
         return serving.serve(doors, options.workspace(), options.overrides(Optional.of(release)));
     }
 }

@@ -11,12 +11,12 @@ import picocli.CommandLine.Mixin;
         description = "Serves a workspace over HTTP (the default), stdio, or both.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements PlainCommand {
-    private final Serving serving;
+    private final ServerRunner serving;
 
     @Mixin
     private ServerOptions options = new ServerOptions();
 
-    ServeCommand(Serving serving) {
+    ServeCommand(ServerRunner serving) {
         this.serving = serving;
     }
 
@@ -27,7 +27,7 @@ final class ServeCommand implements PlainCommand {
 
     @Override
     public Integer call() throws Exception {
-        Serving.Doors doors = new Serving.Doors(options.stdio(), options.http() || !options.stdio());
+        ServerRunner.Doors doors = new ServerRunner.Doors(options.stdio(), options.http() || !options.stdio());
         return serving.serve(doors, options.workspace(), options.overrides(Optional.empty()));
     }
 }

@@ -8,7 +8,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import io.weathervane.testing.WireCheck;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.transport.socket.WorkspaceLock;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The packaged server asks a person, in both eras and through each door; in production another one. */
+/** The packaged server asks a person, in both generations and through each door; in production another one. */
 class ApprovalsIT {
     private static final String LEGACY = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"elicitation\":{}},"
             + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}";
@@ -277,7 +277,7 @@ class ApprovalsIT {
 
     private String token(String name) {
         return new TokenStore(workspace.resolve("tokens.json"))
-                .create(name, Set.of(Role.values()), Instant.now(), Optional.empty());
+                .create(name, Set.of(CallerRole.values()), Instant.now(), Optional.empty());
     }
 
     private String run(String... words) throws Exception {

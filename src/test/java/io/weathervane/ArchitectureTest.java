@@ -40,10 +40,10 @@ class ArchitectureTest {
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry(
                     "gateway", Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
-            Map.entry("control", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
+            Map.entry("rollback", Set.of("monitor", "worker", "flags", "audit", "store", "event")),
             Map.entry(
                     "upgrade",
-                    Set.of("worker", "shadow", "control", "monitor", "flags", "audit", "store", "event", "jsonrpc")),
+                    Set.of("worker", "shadow", "rollback", "monitor", "flags", "audit", "store", "event", "jsonrpc")),
             Map.entry("incident", Set.of("audit")),
             Map.entry("alert", Set.of("audit", "store")),
             Map.entry("approval", Set.of("audit", "store", "event")),
@@ -52,7 +52,7 @@ class ArchitectureTest {
                     Set.of(
                             "tool",
                             "approval",
-                            "control",
+                            "rollback",
                             "monitor",
                             "worker",
                             "upgrade",

@@ -9,7 +9,7 @@ import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import io.weathervane.testing.TestIssuer;
 import io.weathervane.testing.WireCheck;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,11 +56,12 @@ class AuthenticatedServerIT {
     @Test
     void neverWritesOrSaysATokenThatItWasShownAnywhere() throws Exception {
         TokenStore file = new TokenStore(workspace.resolve("tokens.json"));
-        String good = file.create("olaf", Set.of(Role.VIEWER, Role.OPERATOR), Instant.now(), Optional.empty());
-        String revoked = file.create("rita", Set.of(Role.VIEWER), Instant.now(), Optional.empty());
+        String good =
+                file.create("olaf", Set.of(CallerRole.VIEWER, CallerRole.OPERATOR), Instant.now(), Optional.empty());
+        String revoked = file.create("rita", Set.of(CallerRole.VIEWER), Instant.now(), Optional.empty());
         String expired = file.create(
                 "ernst",
-                Set.of(Role.VIEWER),
+                Set.of(CallerRole.VIEWER),
                 Instant.now(),
                 Optional.of(Instant.now().plusMillis(1)));
         try (TestIssuer issuer = new TestIssuer();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** The packaged server in front of a real worker of either era, with a client of either era: it looks the same. */
+/** The packaged server in front of a real worker of either generation, with a client of either generation: it looks the same. */
 class GatewayPairsIT {
     private static final String ACCEPTED = "{\"action\":\"accept\",\"content\":{\"name\":\"Ann\"}}";
     private static final String SAMPLED =

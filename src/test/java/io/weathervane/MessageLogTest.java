@@ -105,8 +105,8 @@ class MessageLogTest {
         assertThat(lines)
                 .singleElement()
                 .asString()
-                .matches(
-                        "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  \\[RollbackMonitor] Starting post-promotion health monitoring");
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  \\[RollbackMonitor] Starting"
+                        + " post-promotion health monitoring");
     }
 
     @Test
@@ -205,7 +205,7 @@ class MessageLogTest {
     }
 
     private Logger logger() {
-        return context.getLogger("io.weathervane.control.RollbackMonitor");
+        return context.getLogger("io.weathervane.rollback.RollbackMonitor");
     }
 
     private static List<String> names(Path folder) throws IOException {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.weathervane.auth.TokenStore;
 import io.weathervane.testing.ServerProcess;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.util.OsUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +107,7 @@ class ProductionApprovalsIT {
 
     private String token(String name) {
         return new TokenStore(workspace.resolve("tokens.json"))
-                .create(name, Set.of(Role.values()), Instant.now(), Optional.empty());
+                .create(name, Set.of(CallerRole.values()), Instant.now(), Optional.empty());
     }
 
     private List<String> weathervane(String... words) {

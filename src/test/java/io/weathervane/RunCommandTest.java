@@ -61,14 +61,14 @@ class RunCommandTest {
 
     @Test
     void isTheSecondDoorOfItsOwnCommandOnly() {
-        FirstCommand command = new FirstCommand(new CommandRelease("first", List.of("npx", "one"), Path.of("/")));
+        InitialRelease command = new InitialRelease(new CommandRelease("first", List.of("npx", "one"), Path.of("/")));
 
         command.refuseOther(Optional.empty());
         command.refuseOther(Optional.of(owner()));
         command.refuseOther(Optional.of(owner("npx", "one")));
 
         assertThatThrownBy(() -> command.refuseOther(Optional.of(owner("npx", "two"))))
-                .isInstanceOf(CommandRefusedException.class)
+                .isInstanceOf(LaunchRefusedException.class)
                 .hasMessageContainingAll("another command, `npx two`", "process ", "--workspace");
     }
 
@@ -89,7 +89,7 @@ class RunCommandTest {
         return new RunCommand(serving());
     }
 
-    private static Serving serving() {
-        return new Serving(Map.of(), InputStream.nullInputStream(), OutputStream.nullOutputStream(), System.err);
+    private static ServerRunner serving() {
+        return new ServerRunner(Map.of(), InputStream.nullInputStream(), OutputStream.nullOutputStream(), System.err);
     }
 }

@@ -83,6 +83,6 @@ class ServeCommandTest {
 
     private static ServeCommand serve() {
         return new ServeCommand(
-                new Serving(Map.of(), InputStream.nullInputStream(), OutputStream.nullOutputStream(), System.err));
+                new ServerRunner(Map.of(), InputStream.nullInputStream(), OutputStream.nullOutputStream(), System.err));
     }
 }

@@ -8,8 +8,6 @@ import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.completion.Completer;
-import io.weathervane.control.PolicySource;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
@@ -20,6 +18,8 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.ServerChanges;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
+import io.weathervane.rollback.PolicySource;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.settings.CliOverrides;
 import io.weathervane.settings.Settings;
 import io.weathervane.settings.SettingsLoader;
@@ -30,7 +30,7 @@ import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
@@ -206,7 +206,7 @@ public final class ToolBench implements AutoCloseable {
 
     /** Has somebody told of every change from now on. */
     void follow(ServerChanges changes) {
-        closer.register(ChangeFeed.start(events, audit, changes, new WorkerTools(workers, "")::list));
+        closer.register(ChangePublisher.start(events, audit, changes, new WorkerTools(workers, "")::list));
     }
 
     public Upgrades upgrades() {
@@ -231,14 +231,14 @@ public final class ToolBench implements AutoCloseable {
 
     /** Calls as alice, with arguments in JSON whose quotes may be written as single ones. */
     public ToolResult call(String tool, String arguments) {
-        return call(tool, json(arguments.replace('\'', '"')), CallScope.none());
+        return call(tool, json(arguments.replace('\'', '"')), CallChannel.none());
     }
 
-    public ToolResult call(String tool, ObjectNode arguments, CallScope scope) {
+    public ToolResult call(String tool, ObjectNode arguments, CallChannel scope) {
         return call(tool, arguments, ALICE, scope);
     }
 
-    public ToolResult call(String tool, ObjectNode arguments, Caller caller, CallScope scope) {
+    public ToolResult call(String tool, ObjectNode arguments, Caller caller, CallChannel scope) {
         ToolResult result = tools.call(tool, arguments, caller, scope);
         assertThat(text(result)).isNotBlank();
         if (!result.isError()

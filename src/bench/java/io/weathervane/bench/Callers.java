@@ -2,8 +2,8 @@ package io.weathervane.bench;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.WorkerAnswer;
+import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerCallScope;
 import io.weathervane.worker.WorkerManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +91,7 @@ final class Callers implements AutoCloseable {
     private String call(ObjectNode arguments) {
         calls.incrementAndGet();
         try {
-            WorkerAnswer answer = manager.call("get_forecast", arguments, WorkerCallScope.none());
+            WorkerAnswer answer = manager.call("get_forecast", arguments, WorkerCallContext.none());
             if (answer.isError()) {
                 lost.incrementAndGet();
             }

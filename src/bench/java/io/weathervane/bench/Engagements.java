@@ -1,7 +1,7 @@
 package io.weathervane.bench;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.flags.Engagement;
+import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.LiveFlags;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ final class Engagements {
             Thread.onSpinWait();
         }
         long begun = System.nanoTime();
-        Engagement engagement = flags.engage("bench", ACTOR, Optional.empty());
+        EngageResult engagement = flags.engage("bench", ACTOR, Optional.empty());
         durable.add(System.nanoTime() - begun);
         thread.join();
         seen.add(Math.max(0, observer.seenAt - begun));

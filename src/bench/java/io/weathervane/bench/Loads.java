@@ -25,7 +25,7 @@ final class Loads {
         this.transport = transport;
     }
 
-    /** One kind of window; the floor has no eras, so it is measured in one. */
+    /** One kind of window; the floor has no generations, so it is measured in one. */
     private record Kind(String server, Protocol protocol, int inFlight) {}
 
     static void measure(Pace pace, Results results) throws Exception {

@@ -3,7 +3,7 @@ package io.weathervane.bench;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The two eras on the wire. */
+/** The two generations on the wire. */
 enum Protocol {
     LEGACY("2025-11-25"),
     MODERN("2026-07-28");

@@ -3,10 +3,10 @@ package io.weathervane.bench;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.store.TransactionHook;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchNotes;
-import io.weathervane.worker.SwitchRecord;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
@@ -97,7 +97,7 @@ final class Switches {
 
         callers.expect(CANARY);
         long promote = System.nanoTime();
-        manager.promote(SwitchRecord.NOTHING);
+        manager.promote(TransactionHook.none());
         promotion.add(System.nanoTime() - promote);
         promoted.add(callers.awaitFirst() - promote);
 

@@ -1,6 +1,6 @@
 package io.weathervane.auth;
 
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,25 +63,25 @@ public final class Authentication {
 
     /** The {@code WWW-Authenticate} header for who shows no token. */
     public String challenge() {
-        return "Bearer" + parameters(Role.VIEWER, "");
+        return "Bearer" + parameters(CallerRole.VIEWER, "");
     }
 
     /** The same for a token that is not good. */
     public String challengeInvalidToken() {
-        return "Bearer error=\"invalid_token\"" + parameters(Role.VIEWER, ",");
+        return "Bearer error=\"invalid_token\"" + parameters(CallerRole.VIEWER, ",");
     }
 
     /** The same for a header that cannot be read. */
     public String challengeMalformed() {
-        return "Bearer error=\"invalid_request\"" + parameters(Role.VIEWER, ",");
+        return "Bearer error=\"invalid_request\"" + parameters(CallerRole.VIEWER, ",");
     }
 
     /** The same for a token that is good, for something else: it names all scopes that this takes. */
-    public String challengeScope(Role needed) {
+    public String challengeScope(CallerRole needed) {
         return "Bearer error=\"insufficient_scope\"" + parameters(needed, ",");
     }
 
-    private String parameters(Role needed, String separator) {
+    private String parameters(CallerRole needed, String separator) {
         return resource.map(known -> separator + " resource_metadata=\"" + known.metadataAddress() + "\", scope=\""
                         + known.scopesFor(needed) + "\"")
                 .orElse("");

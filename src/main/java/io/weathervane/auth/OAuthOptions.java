@@ -1,6 +1,6 @@
 package io.weathervane.auth;
 
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,7 @@ public record OAuthOptions(
         Optional<Path> keysFile,
         List<String> algorithms,
         String principalClaim,
-        Map<Role, String> scopes,
+        Map<CallerRole, String> scopes,
         Duration clockSkew) {
     /** Signatures by a private key: what a public key can check and not make. */
     public static final List<String> ALGORITHMS =
@@ -46,7 +46,7 @@ public record OAuthOptions(
         if (!ALGORITHMS.containsAll(algorithms) || algorithms.isEmpty()) {
             throw new IllegalArgumentException("algorithms are some of " + ALGORITHMS);
         }
-        if (audiences.isEmpty() || !scopes.keySet().equals(Set.of(Role.values()))) {
+        if (audiences.isEmpty() || !scopes.keySet().equals(Set.of(CallerRole.values()))) {
             throw new IllegalArgumentException("there must be an audience, and a scope for each role");
         }
     }

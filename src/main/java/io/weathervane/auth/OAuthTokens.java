@@ -14,7 +14,7 @@ import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.Sha256;
 import java.text.ParseException;
@@ -136,10 +136,10 @@ final class OAuthTokens implements TokenCheck {
         return new TokenVerdict.Known(new Caller(principal + "@" + issuerName, Caller.Door.HTTP, roles(claims)));
     }
 
-    private Set<Role> roles(JWTClaimsSet claims) {
+    private Set<CallerRole> roles(JWTClaimsSet claims) {
         Set<String> scopes = new HashSet<>(words(claims.getClaim("scope")));
         scopes.addAll(words(claims.getClaim("scp")));
-        Set<Role> roles = EnumSet.noneOf(Role.class);
+        Set<CallerRole> roles = EnumSet.noneOf(CallerRole.class);
         options.scopes().forEach((role, scope) -> {
             if (scopes.contains(scope)) {
                 roles.add(role);

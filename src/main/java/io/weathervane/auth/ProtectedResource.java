@@ -1,7 +1,7 @@
 package io.weathervane.auth;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ public final class ProtectedResource {
 
     private final URI resource;
     private final String issuer;
-    private final Map<Role, String> scopes;
+    private final Map<CallerRole, String> scopes;
 
     ProtectedResource(OAuthOptions options) {
         this.resource = options.resource();
@@ -27,7 +27,7 @@ public final class ProtectedResource {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.put("resource", resource.toString());
         json.putArray("authorization_servers").add(issuer);
-        List.of(Role.values())
+        List.of(CallerRole.values())
                 .forEach(role -> json.withArray("scopes_supported").add(scopes.get(role)));
         json.putArray("bearer_methods_supported").add("header");
         json.put("resource_name", "WeatherVane MCP");
@@ -41,8 +41,9 @@ public final class ProtectedResource {
     }
 
     /** All scopes that a caller needs for what takes this role: its own, and seeing what it works on. */
-    String scopesFor(Role role) {
+    String scopesFor(CallerRole role) {
         return String.join(
-                " ", Stream.of(Role.VIEWER, role).distinct().map(scopes::get).toList());
+                " ",
+                Stream.of(CallerRole.VIEWER, role).distinct().map(scopes::get).toList());
     }
 }

@@ -1,6 +1,6 @@
 package io.weathervane.auth;
 
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param sha256 of the token, in hexadecimal
  * @param expires when it stops being good; empty when it does not
  */
-record TokenEntry(String name, String sha256, Set<Role> roles, Instant created, Optional<Instant> expires) {
+record TokenEntry(String name, String sha256, Set<CallerRole> roles, Instant created, Optional<Instant> expires) {
     /** No {@code @}, so that a name never is that of a person an issuer vouches for. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 

@@ -1,7 +1,7 @@
 package io.weathervane.auth;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class TokenJson {
             ObjectNode token = tokens.addObject();
             token.put("name", entry.name()).put("sha256", entry.sha256());
             ArrayNode roles = token.putArray("roles");
-            entry.roles().stream().sorted().map(Role::wireName).forEach(roles::add);
+            entry.roles().stream().sorted().map(CallerRole::wireName).forEach(roles::add);
             token.put("created", entry.created().toString());
             entry.expires().ifPresent(end -> token.put("expires", end.toString()));
         }
@@ -87,10 +87,10 @@ final class TokenJson {
         }
     }
 
-    private static Set<Role> roles(JsonNode names, String place) {
-        Set<Role> roles = EnumSet.noneOf(Role.class);
+    private static Set<CallerRole> roles(JsonNode names, String place) {
+        Set<CallerRole> roles = EnumSet.noneOf(CallerRole.class);
         for (JsonNode name : names) {
-            roles.add(Role.of(name.asString(""))
+            roles.add(CallerRole.of(name.asString(""))
                     .orElseThrow(() -> new TokenFileException(
                             "has a fault at " + place + ": a role is viewer, operator or approver")));
         }

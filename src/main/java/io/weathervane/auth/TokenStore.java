@@ -1,6 +1,6 @@
 package io.weathervane.auth;
 
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.util.AtomicFiles;
 import io.weathervane.util.FileFailures;
 import io.weathervane.util.PrivateFiles;
@@ -41,7 +41,7 @@ public final class TokenStore {
     }
 
     /** What may be told of a token. */
-    public record Listed(String name, Set<Role> roles, Instant created, Optional<Instant> expires) {}
+    public record Listed(String name, Set<CallerRole> roles, Instant created, Optional<Instant> expires) {}
 
     public Path path() {
         return path;
@@ -53,7 +53,7 @@ public final class TokenStore {
      * @return the token, which no reader of the file can find out later
      * @throws TokenFileException when the name is taken or no name, or the file cannot be read or written
      */
-    public String create(String name, Set<Role> roles, Instant now, Optional<Instant> expires) {
+    public String create(String name, Set<CallerRole> roles, Instant now, Optional<Instant> expires) {
         String token = TokenText.random(new SecureRandom());
         String sha256 = HexFormat.of().formatHex(TokenText.hash(token));
         TokenEntry made = entry(name, sha256, roles, now, expires);
@@ -151,7 +151,7 @@ public final class TokenStore {
     }
 
     private static TokenEntry entry(
-            String name, String sha256, Set<Role> roles, Instant now, Optional<Instant> expires) {
+            String name, String sha256, Set<CallerRole> roles, Instant now, Optional<Instant> expires) {
         try {
             return new TokenEntry(name, sha256, roles, now, expires);
         } catch (IllegalArgumentException e) {

@@ -33,7 +33,7 @@ final class CallCommand implements Callable<Integer> {
     private static final Set<String> CONFIRMED = Set.of("worker_promote");
 
     private final Map<String, String> environment;
-    private final Function<PrintWriter, Person> terminal;
+    private final Function<PrintWriter, UserPrompt> terminal;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -53,11 +53,11 @@ final class CallCommand implements Callable<Integer> {
     private List<String> words = List.of();
 
     CallCommand(Map<String, String> environment) {
-        this(environment, AtTheTerminal::ofThisProcess);
+        this(environment, ConsolePrompt::ofThisProcess);
     }
 
     /** @param terminal the person to be asked, who reads what is written there */
-    CallCommand(Map<String, String> environment, Function<PrintWriter, Person> terminal) {
+    CallCommand(Map<String, String> environment, Function<PrintWriter, UserPrompt> terminal) {
         this.environment = environment;
         this.terminal = terminal;
     }
@@ -70,7 +70,7 @@ final class CallCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         refuseOptionsBeforeTool();
-        try (ToolServer server = connections.open(environment)) {
+        try (ToolClient server = connections.open(environment)) {
             return call(server, new ToolOutput(out, spec.commandLine().getErr(), json));
         } catch (UsageException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -83,20 +83,20 @@ final class CallCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "there is no option '" + word + "' before a TOOL"
-                            + ToolOptions.suggestion(WrongWords.option(spec.commandLine(), word))
-                            + "; there are " + String.join(", ", WrongWords.options(spec.commandLine()))
+                            + ArgumentOptions.suggestion(UsageSuggestions.option(spec.commandLine(), word))
+                            + "; there are " + String.join(", ", UsageSuggestions.options(spec.commandLine()))
                             + ", and a tool's own after its name");
         });
     }
 
-    private int call(ToolServer server, ToolOutput output) {
+    private int call(ToolClient server, ToolOutput output) {
         List<ObjectNode> tools = server.tools();
         if (words.isEmpty()) {
             output.list(tools);
             return ExitCode.OK;
         }
         ObjectNode tool = find(tools, words.get(0));
-        ToolOptions options = ToolOptions.of(tool).besides(WrongWords.options(spec.commandLine()));
+        ArgumentOptions options = ArgumentOptions.of(tool).besides(UsageSuggestions.options(spec.commandLine()));
         if (help) {
             output.help(tool, options);
             return ExitCode.OK;
@@ -122,12 +122,12 @@ final class CallCommand implements Callable<Integer> {
      * Asks the person at the terminal when the tool wants one to agree. Where no person can be asked, the command as it
      * was written out is the agreement: a script says what it wants done as plainly as {@code --confirm} would.
      */
-    private ObjectNode called(ToolServer server, ObjectNode arguments, ToolOutput output) {
+    private ObjectNode called(ToolClient server, ObjectNode arguments, ToolOutput output) {
         String tool = words.get(0);
-        Person person = terminal.apply(spec.commandLine().getErr());
+        UserPrompt userPrompt = terminal.apply(spec.commandLine().getErr());
         boolean agreed = arguments.path(CONFIRM).asBoolean(false);
-        if (person.isPresent() && !agreed) {
-            return server.call(tool, arguments, output::progress, person);
+        if (userPrompt.isPresent() && !agreed) {
+            return server.call(tool, arguments, output::progress, userPrompt);
         }
         if (!arguments.has(CONFIRM) && CONFIRMED.contains(tool)) {
             arguments.put(CONFIRM, true);
@@ -144,7 +144,7 @@ final class CallCommand implements Callable<Integer> {
                             .map(tool -> tool.path("name").asString(""))
                             .toList();
                     return new UsageException("there is no tool '" + name + "'"
-                            + ToolOptions.suggestion(Nearest.to(name, names)) + "; there are "
+                            + ArgumentOptions.suggestion(Nearest.to(name, names)) + "; there are "
                             + String.join(", ", names));
                 });
     }

@@ -36,7 +36,7 @@ record CompletionWords(
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (ObjectNode definition : definitions) {
             String tool = definition.path("name").asString("");
-            ToolOptions options = ToolOptions.of(definition);
+            ArgumentOptions options = ArgumentOptions.of(definition);
             tools.put(
                     tool,
                     Stream.concat(wordsAfter(options).stream(), ofCall.stream())
@@ -58,7 +58,7 @@ record CompletionWords(
         return words;
     }
 
-    private static List<String> wordsAfter(ToolOptions options) {
+    private static List<String> wordsAfter(ArgumentOptions options) {
         List<String> words = new ArrayList<>();
         options.action().ifPresent(action -> words.addAll(action.choices()));
         options.all().stream()

@@ -40,19 +40,19 @@ final class Connections {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "With --url: a file with the token to show; without it " + HeldToken.VARIABLE + ", if set.")
+            description = "With --url: a file with the token to show; without it " + TokenSource.VARIABLE + ", if set.")
     private @Nullable Path tokenFile;
 
     /** Connects to the server that is meant. */
-    ToolServer open(Map<String, String> environment) {
+    ToolClient open(Map<String, String> environment) {
         if (url != null) {
             URI server = url;
-            Optional<HeldToken> token = HeldToken.find(Optional.ofNullable(tokenFile), environment);
+            Optional<TokenSource> token = TokenSource.find(Optional.ofNullable(tokenFile), environment);
             token.ifPresent(held -> held.mustBeSafeWith(server));
-            return new ToolServer(new HttpConnection(server, token, timeout));
+            return new ToolClient(new HttpConnection(server, token, timeout));
         }
         Workspace workspace = workspaceOption.locate(environment);
-        return new ToolServer(socket(workspace, timeout));
+        return new ToolClient(socket(workspace, timeout));
     }
 
     /** The socket of the server that has the workspace, which may be another user's. */

@@ -32,12 +32,12 @@ final class HttpConnection implements ServerConnection {
             .version(HttpClient.Version.HTTP_1_1)
             .build();
     private final URI endpoint;
-    private final Optional<HeldToken> token;
+    private final Optional<TokenSource> token;
     private final Duration timeout;
     private long lastId;
 
     /** @param server the server's address; the endpoint's path {@code /mcp} is added when it has none */
-    HttpConnection(URI server, Optional<HeldToken> token, Duration timeout) {
+    HttpConnection(URI server, Optional<TokenSource> token, Duration timeout) {
         boolean bare = server.getPath() == null || server.getPath().isEmpty() || "/".equals(server.getPath());
         this.endpoint = bare ? server.resolve("/mcp") : server;
         this.token = token;
@@ -99,7 +99,7 @@ final class HttpConnection implements ServerConnection {
         try {
             HttpResponse<InputStream> response = client.send(post(request), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
-                answer.complete(HttpAnswer.read(response, body, heard));
+                answer.complete(HttpResponseReader.read(response, body, heard));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,7 +113,7 @@ final class HttpConnection implements ServerConnection {
         HttpRequest.Builder post = HttpRequest.newBuilder(endpoint)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json, text/event-stream")
-                .header("MCP-Protocol-Version", ToolServer.PROTOCOL_VERSION)
+                .header("MCP-Protocol-Version", ToolClient.PROTOCOL_VERSION)
                 .header("Mcp-Method", request.method())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(request)));
         if (request.params().path("name").isString()) {
@@ -124,7 +124,7 @@ final class HttpConnection implements ServerConnection {
     }
 
     private ServerUnreachableException unreachable(Throwable cause) {
-        String why = cause instanceof JsonRpcReadException || cause instanceof HttpAnswer.NotAnAnswer
+        String why = cause instanceof JsonRpcReadException || cause instanceof HttpResponseReader.NotAnAnswer
                 ? "what answers at " + endpoint + " is no MCP server: " + cause.getMessage()
                 : "no server answers at " + endpoint + " (" + cause.getClass().getSimpleName()
                         + "): start one with `scripts/weathervane serve`, or check --url";

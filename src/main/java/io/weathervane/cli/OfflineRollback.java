@@ -39,7 +39,7 @@ final class OfflineRollback {
     /**
      * Does it, holding the workspace's lock.
      *
-     * @throws RefusedException when there is no previous release, or no database
+     * @throws CommandFailedException when there is no previous release, or no database
      * @throws ServerUnreachableException when a server has the workspace after all and does not answer
      */
     Done run(String reason) {
@@ -47,7 +47,7 @@ final class OfflineRollback {
                         workspace.existingState(), OwnerInfo.ofThisProcess(clock.instant(), List.of("rollback")))
                 .orElseThrow(this::ownerIsDeaf);
         try (lock;
-                Database database = Stores.open(workspace)) {
+                Database database = OfflineStore.open(workspace)) {
             return changeRecord(database, reason);
         }
     }
@@ -64,7 +64,7 @@ final class OfflineRollback {
     private Done swap(Sql sql, AuditLog log, String reason) throws SQLException {
         String from = ReleaseStore.activeLabel(sql).orElse("none");
         String to = ReleaseStore.swapRecord(sql)
-                .orElseThrow(() -> new RefusedException(
+                .orElseThrow(() -> new CommandFailedException(
                         "there is no previous release to go back to (active: " + from + "); nothing was changed"));
         ObjectNode payload = JsonRpcCodec.JSON.createObjectNode();
         payload.put("reason", reason).put("manual", true).put("serverRunning", false);

@@ -55,21 +55,21 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() {
         Workspace workspace = workspaceOption.locate(environment);
         String why = Optional.ofNullable(reason).filter(text -> !text.isBlank()).orElse(DEFAULT_REASON);
-        Optional<ToolServer> server = connect(workspace);
+        Optional<ToolClient> server = connect(workspace);
         return server.isPresent() ? askServer(server.get(), why) : changeRecord(workspace, why);
     }
 
     /** Only a server that was never reached counts as down: one that is lost later may have done it. */
-    private Optional<ToolServer> connect(Workspace workspace) {
+    private Optional<ToolClient> connect(Workspace workspace) {
         try {
-            return Optional.of(new ToolServer(new SocketConnection(workspace.existingState(), timeout)));
+            return Optional.of(new ToolClient(new SocketConnection(workspace.existingState(), timeout)));
         } catch (ServerUnreachableException e) {
             return Optional.empty();
         }
     }
 
-    private int askServer(ToolServer connected, String why) {
-        try (ToolServer server = connected) {
+    private int askServer(ToolClient connected, String why) {
+        try (ToolClient server = connected) {
             ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("reason", why);
             ToolOutput output = new ToolOutput(
                     spec.commandLine().getOut(), spec.commandLine().getErr(), /* json= */ false);

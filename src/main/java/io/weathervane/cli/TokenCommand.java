@@ -2,7 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.auth.TokenFileException;
 import io.weathervane.auth.TokenStore;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -91,8 +91,8 @@ final class TokenCommand implements Runnable {
                     String expires,
             @Mixin FileOption option) {
         Instant now = clock.instant();
-        Set<Role> known =
-                roles.stream().map(this::role).collect(Collectors.toCollection(() -> EnumSet.noneOf(Role.class)));
+        Set<CallerRole> known =
+                roles.stream().map(this::role).collect(Collectors.toCollection(() -> EnumSet.noneOf(CallerRole.class)));
         Optional<Instant> end = Optional.ofNullable(expires).map(text -> time(text, now));
         return with(option, file -> {
             out().println(file.create(name, known, now, end));
@@ -109,7 +109,7 @@ final class TokenCommand implements Runnable {
                     .forEach(token -> out().println(token.name() + "  "
                             + token.roles().stream()
                                     .sorted()
-                                    .map(Role::wireName)
+                                    .map(CallerRole::wireName)
                                     .collect(Collectors.joining(","))
                             + "  created " + token.created()
                             + token.expires().map(end -> "  expires " + end).orElse("")));
@@ -139,14 +139,14 @@ final class TokenCommand implements Runnable {
                     : option.workspaceOption.locate(environment).root().resolve(FILE);
             return action.apply(new TokenStore(path));
         } catch (TokenFileException e) {
-            throw new RefusedException(String.valueOf(e.getMessage()));
+            throw new CommandFailedException(String.valueOf(e.getMessage()));
         } finally {
             out().flush();
         }
     }
 
-    private Role role(String name) {
-        return Role.of(name)
+    private CallerRole role(String name) {
+        return CallerRole.of(name)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(), "--role must be viewer, operator or approver, not '" + name + "'"));
     }

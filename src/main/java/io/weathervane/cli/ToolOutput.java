@@ -37,7 +37,7 @@ final class ToolOutput {
         out.flush();
     }
 
-    void help(ObjectNode tool, ToolOptions options) {
+    void help(ObjectNode tool, ArgumentOptions options) {
         String action =
                 options.action().map(option -> " " + option.placeholder()).orElse("");
         out.println("Usage: weathervane call " + text(tool, "name") + action
@@ -45,7 +45,7 @@ final class ToolOutput {
         out.println();
         out.println(text(tool, "description"));
         out.println();
-        for (ToolOption option : options.all()) {
+        for (ArgumentOption option : options.all()) {
             out.println("  " + (option.name() + " " + option.placeholder()).strip() + note(option));
             if (option.schema().path("description").isString()) {
                 out.println("      " + text(option.schema(), "description"));
@@ -88,7 +88,7 @@ final class ToolOutput {
         };
     }
 
-    private static String note(ToolOption option) {
+    private static String note(ArgumentOption option) {
         if (option.required()) {
             return "  (required)";
         }

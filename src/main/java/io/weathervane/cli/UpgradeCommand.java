@@ -46,7 +46,7 @@ final class UpgradeCommand implements Callable<Integer> {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
 
     private final Map<String, String> environment;
-    private final Function<PrintWriter, Person> terminal;
+    private final Function<PrintWriter, UserPrompt> terminal;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -109,11 +109,11 @@ final class UpgradeCommand implements Callable<Integer> {
     private @Nullable String approvalId;
 
     UpgradeCommand(Map<String, String> environment) {
-        this(environment, AtTheTerminal::ofThisProcess);
+        this(environment, ConsolePrompt::ofThisProcess);
     }
 
     /** @param terminal the person to be asked, who reads what is written there */
-    UpgradeCommand(Map<String, String> environment, Function<PrintWriter, Person> terminal) {
+    UpgradeCommand(Map<String, String> environment, Function<PrintWriter, UserPrompt> terminal) {
         this.environment = environment;
         this.terminal = terminal;
     }
@@ -128,26 +128,27 @@ final class UpgradeCommand implements Callable<Integer> {
         });
         Workspace workspace = workspaceOption.locate(environment);
         PrintWriter out = spec.commandLine().getOut();
-        try (ToolServer server = new ToolServer(Connections.socket(workspace, ANSWER_LIMIT))) {
+        try (ToolClient server = new ToolClient(Connections.socket(workspace, ANSWER_LIMIT))) {
             return follow(server, workspace, out);
         }
     }
 
-    private int follow(ToolServer server, Workspace workspace, PrintWriter out) {
-        Person person = terminal.apply(spec.commandLine().getErr());
-        boolean ask = !promote && !skipPromote && person.isPresent();
+    private int follow(ToolClient server, Workspace workspace, PrintWriter out) {
+        UserPrompt userPrompt = terminal.apply(spec.commandLine().getErr());
+        boolean ask = !promote && !skipPromote && userPrompt.isPresent();
         if (!promote && !skipPromote && !ask) {
             out.println("There is no terminal to ask for approval, so this ends after the shadow comparison (as with"
                     + " --skip-promote).");
         }
-        UpgradeFollower follower = new UpgradeFollower(server, out, new ActivityLines(/* live= */ person.isPresent()));
+        UpgradeFollower follower =
+                new UpgradeFollower(server, out, new ActivityLines(/* live= */ userPrompt.isPresent()));
         String name = begin(follower, ask);
         Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
             ObjectNode last = follower.follow(name);
             if (UpgradeFollower.isWaiting(last)) {
-                last = decide(follower, name, last, person);
+                last = decide(follower, name, last, userPrompt);
             }
             follower.sum(last);
             // It still waits when the person agreed and the server wants an approval besides.
@@ -167,7 +168,7 @@ final class UpgradeCommand implements Callable<Integer> {
     private String begin(UpgradeFollower follower, boolean ask) {
         try {
             return follower.begin(arguments(ask));
-        } catch (RefusedException e) {
+        } catch (CommandFailedException e) {
             CommandLineText.approvalIn(String.valueOf(e.getMessage()))
                     .map(id -> CommandLineText.toGoOnWith("upgrade", spec.commandLine(), id))
                     .ifPresent(spec.commandLine().getOut()::println);
@@ -184,9 +185,9 @@ final class UpgradeCommand implements Callable<Integer> {
     }
 
     /** Once the shadow's result has been shown. */
-    private static ObjectNode decide(UpgradeFollower follower, String name, ObjectNode waiting, Person person) {
-        return follower.isAgreed(name, waiting, person)
-                ? follower.goOn(name, person)
+    private static ObjectNode decide(UpgradeFollower follower, String name, ObjectNode waiting, UserPrompt userPrompt) {
+        return follower.isAgreed(name, waiting, userPrompt)
+                ? follower.goOn(name, userPrompt)
                 : follower.abort(name, "the person at the terminal did not agree to the promotion");
     }
 
@@ -194,7 +195,7 @@ final class UpgradeCommand implements Callable<Integer> {
     private static void abort(Workspace workspace, String name, UpgradeFollower before, PrintWriter out) {
         out.println("Stopping the upgrade " + name + " ...");
         out.flush();
-        try (ToolServer server = new ToolServer(new SocketConnection(workspace.state(), ANSWER_LIMIT))) {
+        try (ToolClient server = new ToolClient(new SocketConnection(workspace.state(), ANSWER_LIMIT))) {
             UpgradeFollower follower = before.handOver(server);
             follower.sum(follower.abort(name, "the command was interrupted"));
         } catch (RuntimeException e) {

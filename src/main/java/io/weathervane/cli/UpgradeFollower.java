@@ -13,20 +13,20 @@ final class UpgradeFollower {
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final int DOING_LENGTH_MAX = 160;
 
-    private final ToolServer server;
+    private final ToolClient server;
     private final PrintWriter out;
     private final ActivityLines activity;
     private int shown;
     private boolean silent;
 
-    UpgradeFollower(ToolServer server, PrintWriter out, ActivityLines activity) {
+    UpgradeFollower(ToolClient server, PrintWriter out, ActivityLines activity) {
         this.server = server;
         this.out = out;
         this.activity = activity;
     }
 
     /** One on another connection, that goes on after what this one has shown; this one shows nothing from here on. */
-    synchronized UpgradeFollower handOver(ToolServer other) {
+    synchronized UpgradeFollower handOver(ToolClient other) {
         UpgradeFollower next = new UpgradeFollower(other, out, activity);
         next.shown = shown;
         silent = true;
@@ -81,7 +81,7 @@ final class UpgradeFollower {
     }
 
     /** Asks whether to promote, as a server would ask; with what the shadow found, which may be nothing at all. */
-    boolean isAgreed(String name, ObjectNode waiting, Person person) {
+    boolean isAgreed(String name, ObjectNode waiting, UserPrompt userPrompt) {
         ObjectNode question = object().put(
                         "message",
                         "Shadow comparison: " + shadow(waiting) + ". Promote "
@@ -92,7 +92,7 @@ final class UpgradeFollower {
                 .putObject("confirm")
                 .put("type", "boolean")
                 .put("title", "Promote it");
-        return person.answer(question).path("content").path("confirm").asBoolean(false);
+        return userPrompt.answer(question).path("content").path("confirm").asBoolean(false);
     }
 
     private static String shadow(ObjectNode state) {
@@ -105,7 +105,7 @@ final class UpgradeFollower {
     }
 
     /** The person has agreed here, so that the server need not ask once more. */
-    ObjectNode goOn(String name, Person person) {
+    ObjectNode goOn(String name, UserPrompt userPrompt) {
         try {
             tool(
                     "upgrade_run",
@@ -113,7 +113,7 @@ final class UpgradeFollower {
                             .put("promote", true)
                             .put("confirm", true)
                             .put("wait", false));
-        } catch (RefusedException e) {
+        } catch (CommandFailedException e) {
             out.println(printable(String.valueOf(e.getMessage())));
             // An approval holds for the very arguments that asked for it, so this has wait false as well.
             String id =
@@ -159,11 +159,11 @@ final class UpgradeFollower {
         return array.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
     }
 
-    /** @throws RefusedException when the tool says no */
+    /** @throws CommandFailedException when the tool says no */
     private ObjectNode tool(String name, ObjectNode arguments) {
         ObjectNode result = server.call(name, arguments, ignored -> {});
         if (result.path("isError").asBoolean(false)) {
-            throw new RefusedException(
+            throw new CommandFailedException(
                     result.path("content").path(0).path("text").asString("refused"));
         }
         return (ObjectNode) result.path("structuredContent");
@@ -183,7 +183,7 @@ final class UpgradeFollower {
             Thread.sleep(LOOK.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RefusedException("interrupted");
+            throw new CommandFailedException("interrupted");
         }
     }
 }

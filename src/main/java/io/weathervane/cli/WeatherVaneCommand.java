@@ -2,6 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.store.StoreException;
 import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.util.RefusedException;
 import io.weathervane.util.SafeWriter;
 import io.weathervane.util.WorkspaceException;
 import java.io.OutputStream;
@@ -87,7 +88,7 @@ public final class WeatherVaneCommand implements Runnable {
 
     private static int correct(ParameterException failure, String... words) {
         CommandLine line = failure.getCommandLine();
-        line.getErr().println("weathervane: " + WrongWords.explain(failure));
+        line.getErr().println("weathervane: " + UsageSuggestions.explain(failure));
         line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
@@ -103,7 +104,7 @@ public final class WeatherVaneCommand implements Runnable {
     public static int explain(Exception failure, PrintWriter err) {
         boolean unreachable = failure instanceof ServerUnreachableException;
         boolean usage = failure instanceof WorkspaceException;
-        if (unreachable || usage || failure instanceof RefusedException || failure instanceof StoreException) {
+        if (unreachable || failure instanceof RefusedException || failure instanceof StoreException) {
             err.println("weathervane: " + failure.getMessage());
         } else {
             failure.printStackTrace(err);

@@ -1,6 +1,6 @@
 package io.weathervane.completion;
 
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,9 +13,9 @@ public interface CompletionSource {
      * @param params the request's, without {@code _meta}
      * @throws io.weathervane.jsonrpc.JsonRpcException when the other side answers with an error
      */
-    Optional<ObjectNode> complete(ObjectNode params, CallScope scope);
+    Optional<ObjectNode> complete(ObjectNode params, CallChannel channel);
 
     static CompletionSource none() {
-        return (params, scope) -> Optional.empty();
+        return (params, channel) -> Optional.empty();
     }
 }

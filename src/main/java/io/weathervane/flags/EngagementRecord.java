@@ -1,36 +1,19 @@
 package io.weathervane.flags;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.store.LateRecord;
 import java.time.Instant;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** An engagement of the kill switch on its way to the database. */
-final class EngagementRecord {
-    static final String KIND = "engaged";
-
-    private static final JsonMapper JSON = JsonMapper.shared();
-
-    private EngagementRecord() {}
-
-    static LateRecord of(EngagedMark mark) {
-        ObjectNode json = JSON.createObjectNode()
-                .put("since", mark.since().toString())
-                .put("actor", mark.actor().name())
-                .put("reason", mark.reason());
-        mark.promotionId().ifPresent(id -> json.put("promotionId", id));
-        return new LateRecord(KIND, json.toString());
-    }
-
-    static EngagedMark read(String body) {
-        JsonNode json = JSON.readTree(body);
-        return new EngagedMark(
-                Instant.parse(json.path("since").asString()),
-                new Actor(json.path("actor").asString()),
-                json.path("reason").asString(),
-                Optional.of(json.path("promotionId").asString("")).filter(id -> !id.isEmpty()));
+/** Since when, by whom and why the kill switch is on. */
+record EngagementRecord(Instant since, Actor actor, String reason, Optional<String> promotionId) {
+    /** The kill switch as this mark says, on disk. */
+    KillSwitchStatus status() {
+        return new KillSwitchStatus(
+                true,
+                Optional.of(since),
+                Optional.of(actor.name()),
+                Optional.of(reason),
+                /* durable= */ true,
+                Optional.empty());
     }
 }

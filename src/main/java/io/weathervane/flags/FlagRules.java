@@ -45,7 +45,7 @@ final class FlagRules {
     }
 
     /** Refuses to set flags while the kill switch is on. */
-    static void refuseWhileEngaged(@Nullable EngagedMark mark, Collection<String> keys) {
+    static void refuseWhileEngaged(@Nullable EngagementRecord mark, Collection<String> keys) {
         if (mark != null) {
             throw refused(String.join(", ", keys) + " cannot be set: the kill switch (" + KILL_SWITCH
                     + "=1) is engaged since " + mark.since() + " by "

@@ -62,10 +62,10 @@ final class FlagStore {
     /** What is to be done inside a pass. */
     @FunctionalInterface
     interface Command {
-        void run(FlagPass pass) throws SQLException;
+        void run(FlagTransaction transaction) throws SQLException;
 
         static Command none() {
-            return pass -> {};
+            return transaction -> {};
         }
     }
 
@@ -75,20 +75,20 @@ final class FlagStore {
      * @param release who turned the kill switch off in it
      */
     record Committed(
-            FlagModel model,
+            FlagReconciler model,
             List<FlagChange.Changed> changed,
             List<String> warnings,
-            @Nullable EngagedMark madeDurable,
-            @Nullable Release release) {}
+            @Nullable EngagementRecord madeDurable,
+            @Nullable KillSwitchRelease release) {}
 
     /** Makes the tables and catches up with what happened while the server was down. */
-    FlagModel start() {
+    FlagReconciler start() {
         database.migrate(FlagTables.COMPONENT, FlagTables.VERSIONS);
         try {
             Committed committed = database.write(sql -> {
-                FlagPass pass = FlagPass.begin(sql, audit, catalog, clock.instant());
-                pass.finish(pass.model().stored().epoch() + EPOCHS_SKIPPED_AT_START, /* always= */ true);
-                return committed(pass, null);
+                FlagTransaction transaction = FlagTransaction.begin(sql, audit, catalog, clock.instant());
+                transaction.finish(transaction.model().stored().epoch() + EPOCHS_SKIPPED_AT_START, /* always= */ true);
+                return committed(transaction, null);
             });
             committed.warnings().forEach(LOG::warn);
             return committed.model();
@@ -99,7 +99,7 @@ final class FlagStore {
     }
 
     /** One transaction: everything others changed, whatever memory knows better, then the command. */
-    Committed commit(FlagMemory memory, Command command) {
+    Committed commit(FlagCache memory, Command command) {
         database.late().hurry();
         lock(WAIT_MAX);
         try {
@@ -109,40 +109,41 @@ final class FlagStore {
         }
     }
 
-    private Committed commitLocked(FlagMemory memory, Command command) {
+    private Committed commitLocked(FlagCache memory, Command command) {
         return commitLocked(memory, command, COMMAND_PATIENCE);
     }
 
-    private Committed commitLocked(FlagMemory memory, Command command, Duration patience) {
-        Committed committed = database.write(sql -> pass(sql, memory, command), patience);
+    private Committed commitLocked(FlagCache memory, Command command, Duration patience) {
+        Committed committed = database.write(sql -> transaction(sql, memory, command), patience);
         adopt(memory, committed);
         return committed;
     }
 
-    private Committed pass(Sql sql, FlagMemory memory, Command command) throws SQLException {
-        FlagPass pass = FlagPass.begin(sql, audit, catalog, clock.instant());
-        EngagedMark keep = memory.engagementToKeep(pass.model().stored().revision());
+    private Committed transaction(Sql sql, FlagCache memory, Command command) throws SQLException {
+        FlagTransaction transaction = FlagTransaction.begin(sql, audit, catalog, clock.instant());
+        EngagementRecord keep =
+                memory.engagementToKeep(transaction.model().stored().revision());
         if (keep != null) {
-            pass.engage(keep);
+            transaction.engage(keep);
         }
-        command.run(pass);
-        pass.finish(memory.snapshot().epoch(), /* always= */ false);
-        return committed(pass, keep);
+        command.run(transaction);
+        transaction.finish(memory.snapshot().epoch(), /* always= */ false);
+        return committed(transaction, keep);
     }
 
-    private static void adopt(FlagMemory memory, Committed committed) {
+    private static void adopt(FlagCache memory, Committed committed) {
         memory.committed(committed.model(), committed.madeDurable(), committed.release());
         committed.warnings().forEach(LOG::warn);
     }
 
     /** Writes engagements that are in effect already, in their place among all that is written late. */
-    void writeLateInto(FlagMemory memory) {
-        database.late().register(EngagementRecord.KIND, new LateEngagements(memory));
+    void writeLateInto(FlagCache memory) {
+        database.late().register(PendingEngagement.KIND, new LateEngagements(memory));
     }
 
     /** Hands over an engagement that is in effect already. */
-    Written engaged(EngagedMark mark) {
-        return database.late().submit(List.of(EngagementRecord.of(mark)));
+    Written engaged(EngagementRecord mark) {
+        return database.late().submit(List.of(PendingEngagement.of(mark)));
     }
 
     /** Why nothing can be written, once that has lasted for so long. */
@@ -159,24 +160,24 @@ final class FlagStore {
     }
 
     /** The engagements that an earlier server could not write any more. */
-    List<EngagedMark> engagementsLeft() {
-        return database.late().left(EngagementRecord.KIND).stream()
-                .map(EngagementRecord::read)
+    List<EngagementRecord> engagementsLeft() {
+        return database.late().left(PendingEngagement.KIND).stream()
+                .map(PendingEngagement::read)
                 .toList();
     }
 
     /** What memory knows is written by any commit of the flags; one that was written so already is passed over. */
     private final class LateEngagements implements LateHandler {
-        private final FlagMemory memory;
+        private final FlagCache memory;
         private @Nullable Committed committed;
 
-        LateEngagements(FlagMemory memory) {
+        LateEngagements(FlagCache memory) {
             this.memory = memory;
         }
 
         @Override
         public void write(Sql sql, String body) throws SQLException {
-            committed = pass(sql, memory, Command.none());
+            committed = transaction(sql, memory, Command.none());
         }
 
         @Override
@@ -199,13 +200,13 @@ final class FlagStore {
         }
     }
 
-    private Committed committed(FlagPass pass, @Nullable EngagedMark keep) {
+    private Committed committed(FlagTransaction transaction, @Nullable EngagementRecord keep) {
         return new Committed(
-                new FlagModel(catalog, pass.left()),
-                pass.changed(),
-                pass.warnings(),
+                new FlagReconciler(catalog, transaction.left()),
+                transaction.changed(),
+                transaction.warnings(),
                 keep,
-                pass.model().lastRelease());
+                transaction.model().lastRelease());
     }
 
     /** How far a look at what others changed came. */
@@ -228,7 +229,7 @@ final class FlagStore {
     /**
      * Reads, takes effect in memory at once, and then writes what follows from it: audit, held values, rows put back.
      */
-    Followed follow(FlagMemory memory, Writing writing) {
+    Followed follow(FlagCache memory, Writing writing) {
         if (!working.tryLock()) {
             return Followed.NOT;
         }
@@ -247,22 +248,22 @@ final class FlagStore {
     }
 
     /** What waits among the late writes is theirs to write, in its place. */
-    private boolean isOwed(FlagMemory memory) {
+    private boolean isOwed(FlagCache memory) {
         return memory.state().memoryOnly() != null && database.late().lag().waiting() == 0;
     }
 
-    private boolean readInto(FlagMemory memory) {
+    private boolean readInto(FlagCache memory) {
         Reading reading = database.read(this::reading);
         memory.read(reading.model());
         return reading.pending() || reading.model().needsWriting();
     }
 
-    private boolean isWrittenAfterRead(FlagMemory memory, Writing writing) {
-        SqlWork<Committed> pass = sql -> pass(sql, memory, Command.none());
+    private boolean isWrittenAfterRead(FlagCache memory, Writing writing) {
+        SqlWork<Committed> transaction = sql -> transaction(sql, memory, Command.none());
         try {
             Optional<Committed> committed = writing == Writing.IF_POSSIBLE
-                    ? database.tryBriefly(pass)
-                    : Optional.of(database.writeBriefly(pass, LATE_PATIENCE));
+                    ? database.tryBriefly(transaction)
+                    : Optional.of(database.writeBriefly(transaction, LATE_PATIENCE));
             committed.ifPresent(done -> adopt(memory, done));
             return committed.isPresent();
         } catch (StoreException e) {
@@ -272,12 +273,12 @@ final class FlagStore {
     }
 
     /** The audit has what happened in its order: what others changed and is put off comes before what happens next. */
-    void writeBeforeNextEvent(FlagMemory memory) {
+    void writeBeforeNextEvent(FlagCache memory) {
         audit.beforeAppend(() -> {
             if (putOff && !working.isHeldByCurrentThread() && working.tryLock()) {
                 try {
                     putOff = false;
-                    database.tryBriefly(sql -> pass(sql, memory, Command.none()))
+                    database.tryBriefly(sql -> transaction(sql, memory, Command.none()))
                             .ifPresent(done -> adopt(memory, done));
                 } catch (StoreException e) {
                     LOG.debug("what others changed is audited after what happens now", e);
@@ -289,7 +290,7 @@ final class FlagStore {
     }
 
     /** A read that fails on the tables, not on the file, may be mended by a write, which makes a dropped table anew. */
-    private void putInOrder(FlagMemory memory, StoreException failure) {
+    private void putInOrder(FlagCache memory, StoreException failure) {
         if (failure.kind() != StoreException.Kind.FAILED) {
             throw failure;
         }
@@ -298,21 +299,22 @@ final class FlagStore {
     }
 
     /** What a read found; {@code pending} when others changed something that is not in the audit yet. */
-    private record Reading(FlagModel model, boolean pending) {}
+    private record Reading(FlagReconciler model, boolean pending) {}
 
     private Reading reading(Sql sql) throws SQLException {
         Instant now = clock.instant();
-        FlagModel model = new FlagModel(catalog, StoredFlags.load(sql, catalog));
+        FlagReconciler model = new FlagReconciler(catalog, StoredFlags.load(sql, catalog));
         boolean pending = false;
-        List<HistoryEntry> batch = HistoryEntry.pendingAfter(sql, 0);
+        List<UnauditedChange> batch = UnauditedChange.pendingAfter(sql, 0);
         while (!batch.isEmpty()) {
             pending = true;
             batch.forEach(entry -> model.adopt(entry, now));
-            batch = batch.size() < HistoryEntry.BATCH
+            batch = batch.size() < UnauditedChange.BATCH
                     ? List.of()
-                    : HistoryEntry.pendingAfter(sql, batch.get(batch.size() - 1).seq());
+                    : UnauditedChange.pendingAfter(
+                            sql, batch.get(batch.size() - 1).seq());
         }
-        List<HistoryEntry> unrecorded = StoredFlags.unrecorded(sql, catalog);
+        List<UnauditedChange> unrecorded = StoredFlags.unrecorded(sql, catalog);
         unrecorded.forEach(entry -> model.adopt(entry, now));
         model.adoptTable(now);
         return new Reading(model, pending || !unrecorded.isEmpty());
@@ -345,7 +347,7 @@ final class FlagStore {
         String actor = row.getString(8);
         return new FlagHistoryRow(
                 row.getLong(1),
-                HistoryEntry.time(row.getString(2)).orElse(Instant.EPOCH),
+                UnauditedChange.time(row.getString(2)).orElse(Instant.EPOCH),
                 row.getString(3),
                 StoredValue.from(row, 4).asText(),
                 StoredValue.from(row, 6).asText(),

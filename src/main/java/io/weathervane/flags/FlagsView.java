@@ -20,7 +20,7 @@ public record FlagsView(
     }
 
     static FlagsView of(LiveState state) {
-        FlagModel model = state.model();
+        FlagReconciler model = state.model();
         Optional<LiveState.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
         return new FlagsView(
                 model.catalog().all().stream()

@@ -10,6 +10,7 @@ import io.weathervane.audit.LateEntry;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
+import io.weathervane.store.TransactionHook;
 import io.weathervane.store.Written;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
@@ -35,11 +36,11 @@ public final class LiveFlags implements AutoCloseable {
 
     private final FlagCatalog catalog;
     private final FlagStore store;
-    private final FlagMemory memory;
-    private final FlagWatch watch;
+    private final FlagCache memory;
+    private final FlagPoller watch;
     private final Clock clock;
 
-    private LiveFlags(FlagCatalog catalog, FlagStore store, FlagMemory memory, FlagWatch watch, Clock clock) {
+    private LiveFlags(FlagCatalog catalog, FlagStore store, FlagCache memory, FlagPoller watch, Clock clock) {
         this.catalog = catalog;
         this.store = store;
         this.memory = memory;
@@ -56,11 +57,11 @@ public final class LiveFlags implements AutoCloseable {
             Clock clock,
             LiveFlagsOptions options) {
         FlagStore store = new FlagStore(database, audit, catalog, clock);
-        FlagMemory memory = new FlagMemory(store.start(), events, clock);
+        FlagCache memory = new FlagCache(store.start(), events, clock);
         store.writeLateInto(memory);
         store.writeBeforeNextEvent(memory);
         store.engagementsLeft().forEach(left -> memory.engage(left, NOT_TRIED_YET));
-        FlagWatch watch = new FlagWatch(store, memory, events, clock, Ticker.system(), options);
+        FlagPoller watch = new FlagPoller(store, memory, events, clock, Ticker.system(), options);
         LiveFlags flags = new LiveFlags(catalog, store, memory, watch, clock);
         FlagSnapshot snapshot = flags.snapshot();
         LOG.info(
@@ -126,13 +127,13 @@ public final class LiveFlags implements AutoCloseable {
         if (!flags.containsKey(KILL_SWITCH)) {
             FlagRules.refuseWhileEngaged(memory.state().mark(), flags.keySet());
         }
-        FlagStore.Committed committed = store.commit(memory, pass -> {
+        FlagStore.Committed committed = store.commit(memory, transaction -> {
             if (flags.containsKey(KILL_SWITCH)) {
-                pass.release(Release.of(reason.orElse(KILL_SWITCH + " set to 0"), actor));
+                transaction.release(KillSwitchRelease.of(reason.orElse(KILL_SWITCH + " set to 0"), actor));
             } else {
-                FlagRules.refuseWhileEngaged(pass.model().mark(), flags.keySet());
+                FlagRules.refuseWhileEngaged(transaction.model().mark(), flags.keySet());
             }
-            pass.set(FlagRules.withoutKillSwitch(flags), actor, reason.orElse("set"));
+            transaction.set(FlagRules.withoutKillSwitch(flags), actor, reason.orElse("set"));
         });
         return new FlagChange(committed.changed(), snapshot().epoch(), Optional.empty());
     }
@@ -144,7 +145,7 @@ public final class LiveFlags implements AutoCloseable {
 
     private FlagChange engageBySet(String reason, Actor actor) {
         FlagSnapshot before = snapshot();
-        Engagement engagement = engage(reason, actor, Optional.empty());
+        EngageResult engagement = engage(reason, actor, Optional.empty());
         return new FlagChange(FlagRules.differences(before, snapshot()), engagement.epoch(), engagement.warning());
     }
 
@@ -172,11 +173,11 @@ public final class LiveFlags implements AutoCloseable {
      * it at once the answer says so and the write is tried again until it succeeds. A second call says since when and by
      * whom it is on.
      */
-    public Engagement engage(String reason, Actor actor, Optional<String> promotionId) {
+    public EngageResult engage(String reason, Actor actor, Optional<String> promotionId) {
         if (memory.state().mark() != null && isOnForSure()) {
             return engagement(true);
         }
-        EngagedMark mark = new EngagedMark(clock.instant(), actor, reason, promotionId);
+        EngagementRecord mark = new EngagementRecord(clock.instant(), actor, reason, promotionId);
         memory.engage(mark, NOT_TRIED_YET);
         Written written = store.engaged(mark);
         if (!written.promptly()) {
@@ -197,19 +198,19 @@ public final class LiveFlags implements AutoCloseable {
         }
     }
 
-    private Engagement engagement(boolean already) {
+    private EngageResult engagement(boolean already) {
         LiveState state = memory.state();
         KillSwitchStatus status = state.killSwitch();
         Optional<String> warning = status.notDurableBecause()
                 .map(why -> "The kill switch is in effect in this server and not in the database yet (" + why
                         + "). The write is tried again until it succeeds.");
-        return new Engagement(already, status, state.snapshot().epoch(), warning);
+        return new EngageResult(already, status, state.snapshot().epoch(), warning);
     }
 
-    /** As {@link #resetKillSwitch(String, Actor, Optional, Optional, boolean, ResetStep)}, with nothing beside it. */
+    /** As {@link #resetKillSwitch(String, Actor, Optional, Optional, boolean, TransactionHook)}, with nothing beside it. */
     public KillSwitchReset resetKillSwitch(
             String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean forced) {
-        return resetKillSwitch(reason, actor, approver, fixReference, forced, ResetStep.NOTHING);
+        return resetKillSwitch(reason, actor, approver, fixReference, forced, TransactionHook.none());
     }
 
     /**
@@ -225,9 +226,9 @@ public final class LiveFlags implements AutoCloseable {
             Optional<String> approver,
             Optional<String> fixReference,
             boolean forced,
-            ResetStep beside) {
-        Release release = new Release(reason, actor, approver, fixReference, forced);
-        FlagStore.Committed committed = store.commit(memory, pass -> pass.release(release, beside));
+            TransactionHook<KillSwitchStatus> beside) {
+        KillSwitchRelease release = new KillSwitchRelease(reason, actor, approver, fixReference, forced);
+        FlagStore.Committed committed = store.commit(memory, transaction -> transaction.release(release, beside));
         boolean done = release.equals(committed.release());
         LiveState state = memory.state();
         return new KillSwitchReset(

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record LiveState(
         FlagSnapshot snapshot,
-        FlagModel model,
-        @Nullable EngagedMark memoryOnly,
+        FlagReconciler model,
+        @Nullable EngagementRecord memoryOnly,
         String memoryOnlyBecause,
         @Nullable Unreadable unreadable) {
     /**
@@ -28,7 +28,7 @@ record LiveState(
     record Unreadable(Instant since, String why, boolean failSafe) {}
 
     /** The first state, as read at the start. */
-    static LiveState first(FlagModel model) {
+    static LiveState first(FlagReconciler model) {
         LiveState empty = new LiveState(
                 new FlagSnapshot(
                         0,
@@ -43,11 +43,12 @@ record LiveState(
         return empty.withEpochAfter(0);
     }
 
-    LiveState with(FlagModel known, @Nullable EngagedMark kept, String keptBecause, @Nullable Unreadable lost) {
+    LiveState with(
+            FlagReconciler known, @Nullable EngagementRecord kept, String keptBecause, @Nullable Unreadable lost) {
         return new LiveState(snapshot, known, kept, keptBecause, lost);
     }
 
-    LiveState withMemoryOnly(EngagedMark mark, String because) {
+    LiveState withMemoryOnly(EngagementRecord mark, String because) {
         return with(model, mark, because, unreadable);
     }
 
@@ -60,7 +61,7 @@ record LiveState(
         boolean engaged = mark() != null || failSafe();
         FlagSnapshot next = new FlagSnapshot(
                 snapshot.epoch(),
-                engaged ? FlagModel.safeDefaults(model.catalog()) : model.effective(),
+                engaged ? FlagReconciler.safeDefaults(model.catalog()) : model.effective(),
                 engaged,
                 failSafe(),
                 model.stored().settings());
@@ -79,7 +80,7 @@ record LiveState(
 
     /** Who engaged the kill switch; null when no actor did, also when it is on only because the database is lost. */
     @Nullable
-    EngagedMark mark() {
+    EngagementRecord mark() {
         return memoryOnly != null ? memoryOnly : model.mark();
     }
 
@@ -88,7 +89,7 @@ record LiveState(
     }
 
     KillSwitchStatus killSwitch() {
-        EngagedMark mark = mark();
+        EngagementRecord mark = mark();
         if (mark == null) {
             return failSafe() ? lost(Objects.requireNonNull(unreadable)) : off();
         }

@@ -24,7 +24,7 @@ record StoredFlags(
         Map<String, StoredValue> rows,
         Map<String, String> settings,
         Map<String, String> held,
-        @Nullable EngagedMark mark,
+        @Nullable EngagementRecord mark,
         long revision,
         long epoch) {
     /** Most rows of {@code settings} that are read beside the flags. */
@@ -49,7 +49,7 @@ record StoredFlags(
      * Rows whose value is not the last one in the history: written while the triggers were not there, such as before
      * the first start. Their order is not known; the kill switch comes last, so that it holds what the others are.
      */
-    static List<HistoryEntry> unrecorded(Sql sql, FlagCatalog catalog) throws SQLException {
+    static List<UnauditedChange> unrecorded(Sql sql, FlagCatalog catalog) throws SQLException {
         return sql.query(
                 "SELECT 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), s.key, 0, " + StoredValue.columns("h.new_value")
                         + ", " + StoredValue.columns("s.value")
@@ -59,7 +59,7 @@ record StoredFlags(
                         + " AND (h.seq IS NULL OR h.removed OR h.new_value IS NOT substr(s.value, 1, "
                         + (StoredValue.LENGTH_MAX + 1) + "))"
                         + " ORDER BY s.key = '" + FlagCatalog.KILL_SWITCH + "'",
-                HistoryEntry::read,
+                UnauditedChange::read,
                 keysAsJson(catalog));
     }
 
@@ -93,13 +93,13 @@ record StoredFlags(
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
-    private record State(@Nullable EngagedMark mark, long revision, long epoch) {
+    private record State(@Nullable EngagementRecord mark, long revision, long epoch) {
         static final State NONE = new State(null, 0, 0);
 
         static State read(ResultSet row) throws SQLException {
-            EngagedMark mark = row.getBoolean(1)
-                    ? new EngagedMark(
-                            HistoryEntry.time(row.getString(2)).orElse(Instant.EPOCH),
+            EngagementRecord mark = row.getBoolean(1)
+                    ? new EngagementRecord(
+                            UnauditedChange.time(row.getString(2)).orElse(Instant.EPOCH),
                             new Actor(textOr(row.getString(3), "unknown")),
                             textOr(row.getString(4), "unknown"),
                             Optional.ofNullable(row.getString(5)))

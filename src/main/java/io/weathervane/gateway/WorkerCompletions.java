@@ -1,7 +1,7 @@
 package io.weathervane.gateway;
 
 import io.weathervane.completion.CompletionSource;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerFeatures;
 import io.weathervane.worker.WorkerList;
@@ -14,13 +14,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the active worker suggests for its prompts and templates. */
 public record WorkerCompletions(WorkerManager workers) implements CompletionSource {
     @Override
-    public Optional<ObjectNode> complete(ObjectNode params, CallScope scope) {
+    public Optional<ObjectNode> complete(ObjectNode params, CallChannel channel) {
         WorkerFeatures content = workers.content();
         if (!content.offer().has("completions")) {
             return isListed(params.path("ref")) ? Optional.of(noSuggestion()) : Optional.empty();
         }
         try {
-            return Optional.of(content.request("completion/complete", params, WorkerScope.of(scope))
+            return Optional.of(content.request("completion/complete", params, ChannelCallContext.of(channel))
                     .result());
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);

@@ -1,22 +1,24 @@
 package io.weathervane.gateway;
 
-import io.weathervane.mcp.OtherMethods;
-import io.weathervane.tool.CallScope;
+import io.weathervane.mcp.UpstreamMethods;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The methods of the active worker's extensions. */
-public record WorkerMethods(WorkerManager workers) implements OtherMethods {
+public record WorkerMethods(WorkerManager workers) implements UpstreamMethods {
     @Override
     public boolean areOffered() {
         return workers.content().offer().announcesExtensions();
     }
 
     @Override
-    public ObjectNode request(String method, ObjectNode params, CallScope scope) {
+    public ObjectNode request(String method, ObjectNode params, CallChannel channel) {
         try {
-            return new Dialogue(workers, scope, by -> workers.content().requestOnce(method, params, by)).result();
+            return new ElicitationBridge(
+                            workers, channel, by -> workers.content().requestOnce(method, params, by))
+                    .result();
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }

@@ -2,7 +2,7 @@ package io.weathervane.gateway;
 
 import io.weathervane.prompt.PromptResult;
 import io.weathervane.prompt.PromptSource;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerList;
 import io.weathervane.worker.WorkerManager;
@@ -28,7 +28,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
     }
 
     @Override
-    public Optional<PromptResult> get(String name, ObjectNode arguments, CallScope scope) {
+    public Optional<PromptResult> get(String name, ObjectNode arguments, CallChannel channel) {
         awaitWorkers.run();
         if (!workers.content().offer().has("prompts")) {
             return Optional.empty();
@@ -36,8 +36,9 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
         ObjectNode params = JsonNodeFactory.instance.objectNode().put("name", name);
         params.set("arguments", arguments);
         try {
-            return Optional.of(new PromptResult(
-                    new Dialogue(workers, scope, by -> workers.content().request("prompts/get", params, by)).result()));
+            return Optional.of(new PromptResult(new ElicitationBridge(
+                            workers, channel, by -> workers.content().request("prompts/get", params, by))
+                    .result()));
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }

@@ -4,9 +4,9 @@ import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerList;
 import io.weathervane.worker.WorkerManager;
@@ -38,7 +38,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
     private List<ObjectNode> listed(WorkerList list, Caller caller) {
         awaitWorkers.run();
         try {
-            return caller.has(Role.VIEWER) ? workers.content().listNow(list) : List.of();
+            return caller.has(CallerRole.VIEWER) ? workers.content().listNow(list) : List.of();
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }
@@ -47,22 +47,22 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
     /** The first entry of what the worker answers; {@link #result} has all of them. */
     @Override
     public Optional<ResourceContents> read(String uri, Caller caller) {
-        return result(uri, caller, CallScope.none())
+        return result(uri, caller, CallChannel.none())
                 .map(result -> result.path("contents").path(0))
                 .filter(ObjectNode.class::isInstance)
                 .map(entry -> new ResourceContents((ObjectNode) entry));
     }
 
     @Override
-    public Optional<ObjectNode> result(String uri, Caller caller, CallScope scope) {
+    public Optional<ObjectNode> result(String uri, Caller caller, CallChannel channel) {
         if (!mayHave(uri, caller)) {
             return Optional.empty();
         }
         ObjectNode params = JsonNodeFactory.instance.objectNode().put("uri", uri);
         try {
-            return Optional.of(
-                    new Dialogue(workers, scope, by -> workers.content().request("resources/read", params, by))
-                            .result());
+            return Optional.of(new ElicitationBridge(
+                            workers, channel, by -> workers.content().request("resources/read", params, by))
+                    .result());
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }
@@ -72,6 +72,6 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
     @Override
     public boolean mayHave(String uri, Caller caller) {
         awaitWorkers.run();
-        return caller.has(Role.VIEWER) && workers.content().offer().has("resources");
+        return caller.has(CallerRole.VIEWER) && workers.content().offer().has("resources");
     }
 }

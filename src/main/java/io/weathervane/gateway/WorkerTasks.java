@@ -1,7 +1,7 @@
 package io.weathervane.gateway;
 
-import io.weathervane.mcp.OtherTasks;
-import io.weathervane.tool.CallScope;
+import io.weathervane.mcp.UpstreamTasks;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param awaitWorkers called before the worker is looked at, which may still be starting
  */
-public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implements OtherTasks {
+public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implements UpstreamTasks {
     @Override
     public boolean areOffered() {
         awaitWorkers.run();
@@ -21,10 +21,10 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
     }
 
     @Override
-    public Optional<ObjectNode> request(String method, ObjectNode params, CallScope scope) {
+    public Optional<ObjectNode> request(String method, ObjectNode params, CallChannel channel) {
         try {
             return workers.tasks()
-                    .request(method, params, WorkerScope.of(scope))
+                    .request(method, params, ChannelCallContext.of(channel))
                     .map(WorkerAnswer::result);
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
@@ -32,9 +32,9 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
     }
 
     @Override
-    public ObjectNode list(CallScope scope) {
+    public ObjectNode list(CallChannel channel) {
         try {
-            return workers.tasks().list(WorkerScope.of(scope));
+            return workers.tasks().list(ChannelCallContext.of(channel));
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }

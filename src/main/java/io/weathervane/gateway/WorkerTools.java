@@ -138,14 +138,14 @@ public final class WorkerTools implements ToolSource {
 
         @Override
         public ToolResult call(ToolCall call) {
-            boolean throughTask = needsTask && call.scope().asksByEnding();
+            boolean throughTask = needsTask && call.channel().asksByEnding();
             try {
-                return ToolResult.asIs(new Dialogue(
+                return ToolResult.asIs(new ElicitationBridge(
                                 workers,
-                                call.scope(),
-                                scope -> throughTask
-                                        ? TaskThenResult.of(workers, bare, call.arguments(), scope)
-                                        : workers.call(bare, call.arguments(), scope))
+                                call.channel(),
+                                channel -> throughTask
+                                        ? TaskPolling.of(workers, bare, call.arguments(), channel)
+                                        : workers.call(bare, call.arguments(), channel))
                         .result());
             } catch (WorkerCallException e) {
                 throw WorkerErrors.ofTool(e);

@@ -1,9 +1,10 @@
 package io.weathervane.incident;
 
+import io.weathervane.util.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /** Evidence or a report could not be made; nothing half was left behind. The message is for the caller. */
-public final class IncidentException extends RuntimeException {
+public final class IncidentException extends RefusedException {
     private static final long serialVersionUID = 1L;
 
     public IncidentException(String message) {

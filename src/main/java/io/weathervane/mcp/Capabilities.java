@@ -16,15 +16,15 @@ record Capabilities(boolean resources, boolean prompts, boolean completions, boo
                 services.tasks().isPresent());
     }
 
-    /** What tasks are is another thing in each era: a capability in the legacy one, an extension in the modern. */
-    private static Set<String> notPassed(Era era) {
-        return Set.of(era == Era.LEGACY ? TaskMethods.EXTENSION : "tasks");
+    /** What tasks are is another thing in each generation: a capability in the legacy one, an extension in the modern. */
+    private static Set<String> notPassed(ProtocolGeneration generation) {
+        return Set.of(generation == ProtocolGeneration.LEGACY ? TaskMethods.EXTENSION : "tasks");
     }
 
     /** Ours, with what another server behind us declares beyond: its extensions, and whatever we do not know. */
-    ObjectNode toJson(Era era, ObjectNode other) {
-        ObjectNode json = toJson(era);
-        addMissing(json, other, notPassed(era));
+    ObjectNode toJson(ProtocolGeneration generation, ObjectNode other) {
+        ObjectNode json = toJson(generation);
+        addMissing(json, other, notPassed(generation));
         return json;
     }
 
@@ -44,7 +44,7 @@ record Capabilities(boolean resources, boolean prompts, boolean completions, boo
     }
 
     /** Logging is declared to legacy clients only; a modern one asks for it with each request. Tasks are modern only. */
-    ObjectNode toJson(Era era) {
+    ObjectNode toJson(ProtocolGeneration generation) {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.putObject("tools").put("listChanged", true);
         if (resources) {
@@ -56,7 +56,7 @@ record Capabilities(boolean resources, boolean prompts, boolean completions, boo
         if (completions) {
             json.putObject("completions");
         }
-        if (era == Era.LEGACY) {
+        if (generation == ProtocolGeneration.LEGACY) {
             json.putObject("logging");
         } else if (tasks) {
             json.putObject("extensions").putObject(TaskMethods.EXTENSION);

@@ -3,10 +3,10 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.McpMethods;
 import io.weathervane.tool.Caller;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.ClientNotices;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
-import io.weathervane.tool.Role;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,11 +24,11 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
     /** Most resources one client may subscribe to. */
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
-    private final WishList wishes;
-    private final OtherMethods others;
+    private final SubscriptionRefCounts upstreamSubscriptions;
+    private final UpstreamMethods others;
     private final String key = UUID.randomUUID().toString();
     private final RunningCalls calls = new RunningCalls();
-    private final ClientQuestions questions = new ClientQuestions();
+    private final PendingClientRequests questions = new PendingClientRequests();
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
     private volatile ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
     private volatile @Nullable LogLevel logLevel;
@@ -45,9 +45,9 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         void send(JsonRpcMessage.Notification notification);
     }
 
-    ClientSession(WishList wishes, OtherMethods others) {
+    ClientSession(SubscriptionRefCounts upstreamSubscriptions, UpstreamMethods others) {
         this.others = others;
-        this.wishes = wishes;
+        this.upstreamSubscriptions = upstreamSubscriptions;
     }
 
     /** Another server's message to this client, after those that wait; never told on the caller's thread. */
@@ -97,7 +97,7 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
     public void notified(JsonRpcMessage.Notification notification, Caller caller) {
         String method = notification.method();
         notified(notification);
-        boolean extension = !McpMethods.contains(method) && others.areOffered() && caller.has(Role.OPERATOR);
+        boolean extension = !McpMethods.contains(method) && others.areOffered() && caller.has(CallerRole.OPERATOR);
         if (extension || method.equals(Methods.ROOTS_CHANGED)) {
             others.notified(method, notification.params());
         }
@@ -125,7 +125,7 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         calls.cancelAll();
         questions.close();
         List.copyOf(subscribed).forEach(this::unsubscribe);
-        wishes.forget(this);
+        upstreamSubscriptions.forget(this);
     }
 
     void whenClosed(Runnable action) {
@@ -151,7 +151,7 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         return capabilities;
     }
 
-    ClientQuestions questions() {
+    PendingClientRequests questions() {
         return questions;
     }
 
@@ -161,7 +161,7 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
 
     void logLevel(LogLevel level) {
         logLevel = level;
-        wishes.logLevel(this, level);
+        upstreamSubscriptions.logLevel(this, level);
     }
 
     void subscribe(String uri) {
@@ -171,7 +171,7 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         }
         if (subscribed.add(uri)) {
             try {
-                wishes.watch(uri, /* waits= */ true);
+                upstreamSubscriptions.watch(uri, /* waits= */ true);
             } catch (RuntimeException e) {
                 subscribed.remove(uri);
                 throw e;
@@ -181,15 +181,15 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
 
     void unsubscribe(String uri) {
         if (subscribed.remove(uri)) {
-            wishes.unwatch(uri);
+            upstreamSubscriptions.unwatch(uri);
         }
     }
 
     /** Lists are told of once the client has said that it is ready, resources once it has subscribed. */
-    Interest interest() {
-        return new Interest() {
+    SubscriptionKind interest() {
+        return new SubscriptionKind() {
             @Override
-            public boolean wants(Change change) {
+            public boolean wants(ServerChange change) {
                 return change.isAboutList() ? ready : subscribed.contains(change.uri());
             }
 

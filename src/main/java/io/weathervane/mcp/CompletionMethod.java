@@ -18,9 +18,9 @@ final class CompletionMethod {
 
     private final Completer completer;
     private final CompletionSource others;
-    private final ResultForm form;
+    private final ResultFormatter form;
 
-    CompletionMethod(Completer completer, CompletionSource others, ResultForm form) {
+    CompletionMethod(Completer completer, CompletionSource others, ResultFormatter form) {
         this.completer = completer;
         this.others = others;
         this.form = form;
@@ -31,7 +31,7 @@ final class CompletionMethod {
         if (!completer.knows(request)) {
             Optional<ObjectNode> theirs = others.complete(withoutMeta(call.request()), call);
             if (theirs.isPresent()) {
-                return form.plain(call.request().era(), theirs.get());
+                return form.plain(call.request().generation(), theirs.get());
             }
         }
         List<String> values = completer.complete(request);
@@ -39,7 +39,7 @@ final class CompletionMethod {
         ObjectNode completion = result.putObject("completion");
         values.stream().limit(VALUES_MAX).forEach(completion.putArray("values")::add);
         completion.put("total", values.size()).put("hasMore", values.size() > VALUES_MAX);
-        return form.plain(call.request().era(), result);
+        return form.plain(call.request().generation(), result);
     }
 
     private static ObjectNode withoutMeta(McpRequest request) {

@@ -8,15 +8,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How client and server get to know each other, in both eras, and what a legacy client may say of itself later. */
+/** How client and server get to know each other, in both generations, and what a legacy client may say of itself later. */
 final class Handshake {
     private final ServerInfo info;
-    private final Introduction other;
+    private final UpstreamInstructions other;
     private final Capabilities capabilities;
-    private final ResultForm form;
+    private final ResultFormatter form;
 
     /** @param other what is known only later, and may be another the next time */
-    Handshake(ServerInfo info, Introduction other, Capabilities capabilities, ResultForm form) {
+    Handshake(ServerInfo info, UpstreamInstructions other, Capabilities capabilities, ResultFormatter form) {
         this.info = info;
         this.other = other;
         this.capabilities = capabilities;
@@ -32,7 +32,7 @@ final class Handshake {
         String instructions = instructions();
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         result.put("protocolVersion", ProtocolVersions.negotiated(version));
-        result.set("capabilities", capabilities.toJson(Era.LEGACY, other.capabilities()));
+        result.set("capabilities", capabilities.toJson(ProtocolGeneration.LEGACY, other.capabilities()));
         result.set("serverInfo", info.toJson());
         return result.put("instructions", instructions);
     }
@@ -43,7 +43,7 @@ final class Handshake {
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         ArrayNode versions = result.putArray("supportedVersions");
         ProtocolVersions.MODERN.forEach(versions::add);
-        result.set("capabilities", capabilities.toJson(Era.MODERN, other.capabilities()));
+        result.set("capabilities", capabilities.toJson(ProtocolGeneration.MODERN, other.capabilities()));
         result.put("instructions", instructions);
         return form.discovery(result);
     }

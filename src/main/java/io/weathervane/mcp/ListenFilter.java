@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a {@code subscriptions/listen} wants to be told, as far as this server has it (MCP 2026-07-28
  * patterns/subscriptions).
  */
-record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<String> uris) implements Interest {
+record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<String> uris) implements SubscriptionKind {
     /** Most resources of one subscription. */
     private static final int URIS_MAX = 1000;
 
@@ -36,7 +36,7 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
     }
 
     @Override
-    public boolean wants(Change change) {
+    public boolean wants(ServerChange change) {
         return switch (change.method()) {
             case Methods.TOOLS_CHANGED -> tools;
             case Methods.PROMPTS_CHANGED -> prompts;

@@ -6,8 +6,8 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.McpMethods;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.InputNeededException;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.InputRequiredException;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
@@ -23,8 +23,8 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers MCP requests of both eras, each by itself: no request depends on one before it, so a client may
- * call a tool without a handshake, and mix eras on one connection. Knows no transport. What a legacy client told
+ * Answers MCP requests of both generations, each by itself: no request depends on one before it, so a client may
+ * call a tool without a handshake, and mix generations on one connection. Knows no transport. What a legacy client told
  * of itself is in the {@link ClientSession} that its transport keeps.
  */
 public final class McpDispatcher implements AutoCloseable {
@@ -34,15 +34,15 @@ public final class McpDispatcher implements AutoCloseable {
     private final ToolRegistry tools;
     private final Ticker ticker;
     private final CallLimits limits;
-    private final ResultForm form;
-    private final CallGate gate;
+    private final ResultFormatter form;
+    private final CallLimiter callLimiter;
     private final Subscriptions subscriptions;
     private final RequestStates states;
-    private final PassedTasks passed;
+    private final LegacyTaskMethods passed;
     private final Optional<TaskMethods> tasks;
-    private final Introduction other;
-    private final OtherMethods otherMethods;
-    private final Map<String, Handler> handlers;
+    private final UpstreamInstructions other;
+    private final UpstreamMethods otherMethods;
+    private final Map<String, MethodHandler> handlers;
 
     public McpDispatcher(ServerInfo info, ToolRegistry tools) {
         this(McpServices.of(info, tools));
@@ -57,36 +57,36 @@ public final class McpDispatcher implements AutoCloseable {
         this.tools = services.tools();
         this.ticker = ticker;
         this.limits = limits;
-        this.form = new ResultForm(services.info());
-        this.gate = new CallGate(limits, this::expire);
+        this.form = new ResultFormatter(services.info());
+        this.callLimiter = new CallLimiter(limits, this::expire);
         this.subscriptions = new Subscriptions(capabilities, form, services.other());
         this.states = new RequestStates(ticker);
-        this.passed = new PassedTasks(services.other().tasks(), form);
+        this.passed = new LegacyTaskMethods(services.other().tasks(), form);
         this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form, passed));
-        this.other = services.other().introduction();
+        this.other = services.other().upstreamInstructions();
         this.otherMethods = services.other().methods();
         this.handlers = handlers(
                 services,
-                new Handshake(services.info(), services.other().introduction(), capabilities, form),
+                new Handshake(services.info(), services.other().upstreamInstructions(), capabilities, form),
                 form,
-                gate,
+                callLimiter,
                 passed,
                 tasks);
     }
 
-    private static Map<String, Handler> handlers(
+    private static Map<String, MethodHandler> handlers(
             McpServices services,
             Handshake handshake,
-            ResultForm form,
-            CallGate gate,
-            PassedTasks passed,
+            ResultFormatter form,
+            CallLimiter callLimiter,
+            LegacyTaskMethods passed,
             Optional<TaskMethods> tasks) {
-        Map<String, Handler> handlers = new HashMap<>();
+        Map<String, MethodHandler> handlers = new HashMap<>();
         handlers.put(Methods.INITIALIZE, handshake::initialize);
         handlers.put(Methods.PING, handshake::ping);
         handlers.put(Methods.SET_LEVEL, handshake::setLevel);
         handlers.put(Methods.DISCOVER, handshake::discover);
-        ToolMethods tools = new ToolMethods(services.tools(), form, gate, passed, tasks);
+        ToolMethods tools = new ToolMethods(services.tools(), form, callLimiter, passed, tasks);
         handlers.put(Methods.TOOLS_LIST, tools::list);
         handlers.put(Methods.TOOLS_CALL, tools::call);
         services.resources().map(source -> new ResourceMethods(source, form)).ifPresent(resources -> {
@@ -112,8 +112,10 @@ public final class McpDispatcher implements AutoCloseable {
         return Map.copyOf(handlers);
     }
 
-    private static Handler byEra(
-            Optional<TaskMethods> tasks, BiFunction<TaskMethods, RunningCall, JsonNode> modern, PassedTasks legacy) {
+    private static MethodHandler byEra(
+            Optional<TaskMethods> tasks,
+            BiFunction<TaskMethods, RunningCall, JsonNode> modern,
+            LegacyTaskMethods legacy) {
         return call -> call.request().isModern() ? modern.apply(tasks.orElseThrow(), call) : legacy.request(call);
     }
 
@@ -142,7 +144,7 @@ public final class McpDispatcher implements AutoCloseable {
             throw unsupported(request.version());
         }
         boolean known = handlers.containsKey(request.method()) || request.isListen() || isOthers(request);
-        if (!known || !Methods.isIn(request.era(), request.method()) || lacksTasks(request)) {
+        if (!known || !Methods.isIn(request.generation(), request.method()) || lacksTasks(request)) {
             throw new JsonRpcException(ErrorCode.METHOD_NOT_FOUND, "Method not found: " + shortened(request.method()));
         }
     }
@@ -167,7 +169,7 @@ public final class McpDispatcher implements AutoCloseable {
     }
 
     /** The role that the caller lacks for the request to be served; empty when it may send it. */
-    public Optional<Role> roleMissing(McpRequest request, Caller caller) {
+    public Optional<CallerRole> roleMissing(McpRequest request, Caller caller) {
         return switch (request.method()) {
             case Methods.TOOLS_CALL ->
                 tools.roleMissing(request.params().path("name").asString(""), arguments(request), caller);
@@ -181,7 +183,8 @@ public final class McpDispatcher implements AutoCloseable {
                     Methods.TASKS_CANCEL -> Optional.empty();
             // What an unknown request does is unknown: it may change something.
             default ->
-                Optional.of(isOthers(request) ? Role.OPERATOR : Role.VIEWER).filter(role -> !caller.has(role));
+                Optional.of(isOthers(request) ? CallerRole.OPERATOR : CallerRole.VIEWER)
+                        .filter(role -> !caller.has(role));
         };
     }
 
@@ -217,12 +220,12 @@ public final class McpDispatcher implements AutoCloseable {
     }
 
     /** Begins a request of a client that has no session; {@link #run} brings it to its end. */
-    public RunningCall open(McpRequest request, Exchange exchange) {
+    public RunningCall open(McpRequest request, ResponseChannel exchange) {
         return new RunningCall(request, exchange, Optional.empty(), ticker);
     }
 
     /** Begins a request; {@link #run} brings it to its end. */
-    public RunningCall open(McpRequest request, Exchange exchange, ClientSession session) {
+    public RunningCall open(McpRequest request, ResponseChannel exchange, ClientSession session) {
         return new RunningCall(request, exchange, Optional.of(session), ticker);
     }
 
@@ -241,7 +244,7 @@ public final class McpDispatcher implements AutoCloseable {
                 call.answer(new JsonRpcMessage.Success(request.request().id(), result(call)));
             }
         } catch (Throwable e) {
-            call.answer(EraErrors.of(request.era(), ErrorMapper.failure(request.request(), e)));
+            call.answer(ClientErrorCodes.of(request.generation(), ErrorMapper.failure(request.request(), e)));
         } finally {
             TraceContext.leave(request.meta());
         }
@@ -249,7 +252,7 @@ public final class McpDispatcher implements AutoCloseable {
 
     private JsonNode result(RunningCall call) {
         McpRequest request = call.request();
-        Handler handler = isOthers(request) ? this::passed : handlers.get(request.method());
+        MethodHandler handler = isOthers(request) ? this::passed : handlers.get(request.method());
         if (handler == null) {
             throw new AssertionError("admitted but not served: " + request.method());
         }
@@ -260,7 +263,7 @@ public final class McpDispatcher implements AutoCloseable {
         call.asksBy(roundTrip);
         try {
             return handler.result(call);
-        } catch (InputNeededException needed) {
+        } catch (InputRequiredException needed) {
             return form.inputRequired(roundTrip.inputRequired(needed));
         }
     }
@@ -270,7 +273,7 @@ public final class McpDispatcher implements AutoCloseable {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.setAll(request.params());
         params.remove("_meta");
-        return form.plain(request.era(), otherMethods.request(request.method(), params, call));
+        return form.plain(request.generation(), otherMethods.request(request.method(), params, call));
     }
 
     private boolean isRepeatable(McpRequest request) {
@@ -284,7 +287,8 @@ public final class McpDispatcher implements AutoCloseable {
     /** Ends a call that will not be run, with a tool's result that says why. */
     public void refuse(RunningCall call, String why) {
         McpRequest request = call.request();
-        ObjectNode result = form.plain(request.era(), ToolResult.failed(why).json());
+        ObjectNode result =
+                form.plain(request.generation(), ToolResult.failed(why).json());
         call.answer(new JsonRpcMessage.Success(request.request().id(), result));
     }
 
@@ -297,7 +301,7 @@ public final class McpDispatcher implements AutoCloseable {
     public void close() {
         subscriptions.close();
         tasks.ifPresent(TaskMethods::close);
-        gate.close();
+        callLimiter.close();
     }
 
     private void expire(RunningCall call) {
@@ -305,7 +309,8 @@ public final class McpDispatcher implements AutoCloseable {
         Duration limit = limits.run();
         ToolResult timedOut = ToolResult.failed("The call was ended after " + limit.toSeconds()
                 + " s, the longest a call may take; it was told to stop, and may have done part of its work.");
-        call.expire(new JsonRpcMessage.Success(request.request().id(), form.plain(request.era(), timedOut.json())));
+        call.expire(
+                new JsonRpcMessage.Success(request.request().id(), form.plain(request.generation(), timedOut.json())));
     }
 
     private static JsonRpcException unsupported(String requested) {

@@ -10,13 +10,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A request and the era it belongs to. The era is a property of each message, never of the connection:
+ * A request and the generation it belongs to. The generation is a property of each message, never of the connection:
  * clients probe with {@code server/discover} and go on with {@code initialize} on the same stream.
  *
  * @param version the version a modern request names, empty for a legacy one
  * @param meta the request's {@code _meta}, empty when it had none
  */
-public record McpRequest(JsonRpcMessage.Request request, Era era, String version, ObjectNode meta) {
+public record McpRequest(
+        JsonRpcMessage.Request request, ProtocolGeneration generation, String version, ObjectNode meta) {
     static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
     static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
     static final String META_LOG_LEVEL = "io.modelcontextprotocol/logLevel";
@@ -24,13 +25,13 @@ public record McpRequest(JsonRpcMessage.Request request, Era era, String version
 
     private static final ObjectNode NO_META = JsonRpcCodec.JSON.createObjectNode();
 
-    /** Reads the era from the request alone; see {@link #of(JsonRpcMessage.Request, Optional)}. */
+    /** Reads the generation from the request alone; see {@link #of(JsonRpcMessage.Request, Optional)}. */
     public static McpRequest of(JsonRpcMessage.Request request) {
         return of(request, Optional.empty());
     }
 
     /**
-     * Reads the era of a request.
+     * Reads the generation of a request.
      *
      * @param headerVersion what an HTTP client says in {@code MCP-Protocol-Version}
      * @throws JsonRpcException invalid params, when a modern request lacks what each must carry
@@ -47,7 +48,7 @@ public record McpRequest(JsonRpcMessage.Request request, Era era, String version
                         .filter(version -> !ProtocolVersions.isLegacy(version))
                         .isPresent();
         ObjectNode present = meta instanceof ObjectNode object ? object : NO_META;
-        return modern ? modern(request, present) : new McpRequest(request, Era.LEGACY, "", present);
+        return modern ? modern(request, present) : new McpRequest(request, ProtocolGeneration.LEGACY, "", present);
     }
 
     private static McpRequest modern(JsonRpcMessage.Request request, ObjectNode meta) {
@@ -62,7 +63,7 @@ public record McpRequest(JsonRpcMessage.Request request, Era era, String version
         if (!level.isMissingNode() && LogLevel.of(level.asString("")).isEmpty()) {
             throw invalid("params._meta \"" + META_LOG_LEVEL + "\" must be one of " + Handshake.levels());
         }
-        return new McpRequest(request, Era.MODERN, version.stringValue(), meta);
+        return new McpRequest(request, ProtocolGeneration.MODERN, version.stringValue(), meta);
     }
 
     public String method() {
@@ -74,7 +75,7 @@ public record McpRequest(JsonRpcMessage.Request request, Era era, String version
     }
 
     public boolean isModern() {
-        return era == Era.MODERN;
+        return generation == ProtocolGeneration.MODERN;
     }
 
     /** Whether the request may run for long: it then gets a thread of its own. */

@@ -16,7 +16,7 @@ public final class McpServices {
     private final @Nullable PromptRegistry prompts;
     private final @Nullable Completer completer;
     private final @Nullable Tasks tasks;
-    private final OtherServer other;
+    private final UpstreamServer other;
 
     private McpServices(
             ServerInfo info,
@@ -25,7 +25,7 @@ public final class McpServices {
             @Nullable PromptRegistry prompts,
             @Nullable Completer completer,
             @Nullable Tasks tasks,
-            OtherServer other) {
+            UpstreamServer other) {
         this.info = info;
         this.tools = tools;
         this.resources = resources;
@@ -37,7 +37,7 @@ public final class McpServices {
 
     /** A server with tools and nothing else. */
     public static McpServices of(ServerInfo info, ToolRegistry tools) {
-        return new McpServices(info, tools, null, null, null, null, OtherServer.NONE);
+        return new McpServices(info, tools, null, null, null, null, UpstreamServer.NONE);
     }
 
     public McpServices with(ResourceSource theResources) {
@@ -58,11 +58,11 @@ public final class McpServices {
     }
 
     /** Has another server behind this one asked and told of what is not ours. */
-    public McpServices with(OtherServer theOther) {
+    public McpServices with(UpstreamServer theOther) {
         return new McpServices(info, tools, resources, prompts, completer, tasks, theOther);
     }
 
-    OtherServer other() {
+    UpstreamServer other() {
         return other;
     }
 

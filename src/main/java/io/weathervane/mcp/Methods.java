@@ -36,12 +36,12 @@ final class Methods {
     static final String ROOTS_CHANGED = "notifications/roots/list_changed";
     static final String RESOURCE_UPDATED = "notifications/resources/updated";
 
-    /** What came with 2026-07-28 and is sent by no older client: a client that sends it speaks the modern era. */
+    /** What came with 2026-07-28 and is sent by no older client: a client that sends it speaks the modern generation. */
     private static final Set<String> MODERN_BY_NAME = Set.of(DISCOVER, LISTEN);
 
     private static final Set<String> MODERN_ONLY = Set.of(DISCOVER, LISTEN, TASKS_UPDATE);
 
-    /** What there is for each era that has tasks. */
+    /** What there is for each generation that has tasks. */
     private static final Set<String> TASKS = Set.of(TASKS_GET, TASKS_RESULT, TASKS_LIST, TASKS_UPDATE, TASKS_CANCEL);
 
     /** What went with 2026-07-28. */
@@ -70,8 +70,8 @@ final class Methods {
 
     private Methods() {}
 
-    static boolean isIn(Era era, String method) {
-        return !(era == Era.MODERN ? LEGACY_ONLY : MODERN_ONLY).contains(method);
+    static boolean isIn(ProtocolGeneration generation, String method) {
+        return !(generation == ProtocolGeneration.MODERN ? LEGACY_ONLY : MODERN_ONLY).contains(method);
     }
 
     static boolean isModernByName(String method) {

@@ -6,16 +6,16 @@ import tools.jackson.databind.JsonNode;
 /** {@code prompts/*} (MCP server/prompts). */
 final class PromptMethods {
     private final PromptRegistry prompts;
-    private final ResultForm form;
+    private final ResultFormatter form;
 
-    PromptMethods(PromptRegistry prompts, ResultForm form) {
+    PromptMethods(PromptRegistry prompts, ResultFormatter form) {
         this.prompts = prompts;
         this.form = form;
     }
 
     JsonNode list(RunningCall call) {
         return form.listing(
-                call.request().era(),
+                call.request().generation(),
                 Page.of(
                         call.request(),
                         "prompts",
@@ -27,7 +27,7 @@ final class PromptMethods {
     JsonNode get(RunningCall call) {
         McpRequest request = call.request();
         return form.plain(
-                request.era(),
+                request.generation(),
                 prompts.get(
                                 Params.string(request, "name"),
                                 Params.objectOrNull(request, "arguments"),

@@ -8,25 +8,25 @@ import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** {@code resources/*} (MCP server/resources); subscribing is there for the legacy era, whose clients have a session. */
+/** {@code resources/*} (MCP server/resources); subscribing is there for the legacy generation, whose clients have a session. */
 final class ResourceMethods {
-    /** Resource not found, as legacy clients know it; the modern era has invalid params for it. */
+    /** Resource not found, as legacy clients know it; the modern generation has invalid params for it. */
     private static final int LEGACY_NOT_FOUND = -32002;
 
     private static final String NOT_FOUND =
             "Resource not found; resources/list and resources/templates/list say what there is";
 
     private final ResourceSource resources;
-    private final ResultForm form;
+    private final ResultFormatter form;
 
-    ResourceMethods(ResourceSource resources, ResultForm form) {
+    ResourceMethods(ResourceSource resources, ResultFormatter form) {
         this.resources = resources;
         this.form = form;
     }
 
     JsonNode list(RunningCall call) {
         return form.listing(
-                call.request().era(),
+                call.request().generation(),
                 Page.of(
                         call.request(),
                         "resources",
@@ -37,7 +37,7 @@ final class ResourceMethods {
 
     JsonNode templates(RunningCall call) {
         return form.listing(
-                call.request().era(),
+                call.request().generation(),
                 Page.of(
                         call.request(),
                         "resourceTemplates",
@@ -47,20 +47,20 @@ final class ResourceMethods {
     }
 
     JsonNode read(RunningCall call) {
-        Era era = call.request().era();
+        ProtocolGeneration generation = call.request().generation();
         String uri = Params.string(call.request(), "uri");
         try {
             return form.content(
-                    era,
+                    generation,
                     resources
                             .result(uri, call.exchange().caller(), call)
-                            .orElseThrow(() -> notFound(era, uri, NOT_FOUND)));
+                            .orElseThrow(() -> notFound(generation, uri, NOT_FOUND)));
         } catch (JsonRpcException e) {
-            throw saysNotFound(e, uri) ? notFound(era, uri, String.valueOf(e.getMessage())) : e;
+            throw saysNotFound(e, uri) ? notFound(generation, uri, String.valueOf(e.getMessage())) : e;
         }
     }
 
-    /** Another server says it in its era's way. */
+    /** Another server says it in its generation's way. */
     private static boolean saysNotFound(JsonRpcException e, String uri) {
         JsonNode data = e.data();
         return e.code() == LEGACY_NOT_FOUND
@@ -73,7 +73,7 @@ final class ResourceMethods {
         ClientSession session = call.neededSession();
         String uri = Params.string(call.request(), "uri");
         if (!resources.mayHave(uri, call.exchange().caller())) {
-            throw notFound(call.request().era(), uri, NOT_FOUND);
+            throw notFound(call.request().generation(), uri, NOT_FOUND);
         }
         session.subscribe(uri);
         return JsonRpcCodec.JSON.createObjectNode();
@@ -84,8 +84,8 @@ final class ResourceMethods {
         return JsonRpcCodec.JSON.createObjectNode();
     }
 
-    private static JsonRpcException notFound(Era era, String uri, String message) {
-        int code = era == Era.MODERN ? ErrorCode.INVALID_PARAMS.code() : LEGACY_NOT_FOUND;
+    private static JsonRpcException notFound(ProtocolGeneration generation, String uri, String message) {
+        int code = generation == ProtocolGeneration.MODERN ? ErrorCode.INVALID_PARAMS.code() : LEGACY_NOT_FOUND;
         return new JsonRpcException(
                 code, message, JsonRpcCodec.JSON.createObjectNode().put("uri", uri));
     }

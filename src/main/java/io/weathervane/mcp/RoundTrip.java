@@ -3,8 +3,8 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputNeededException;
 import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.InputRequiredException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -91,13 +91,13 @@ final class RoundTrip {
             }
         });
         if (!open.isEmpty()) {
-            throw new InputNeededException(open);
+            throw new InputRequiredException(open);
         }
         return answered;
     }
 
     /** What the client gets instead of a result. The state it sent, if any, may be used again: nothing was done. */
-    ObjectNode inputRequired(InputNeededException needed) {
+    ObjectNode inputRequired(InputRequiredException needed) {
         state.ifPresent(states::unuse);
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         ObjectNode requests = result.putObject("inputRequests");

@@ -4,7 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ClientNotices;
 import io.weathervane.tool.InputAnswer;
@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A request from its arrival to its end, which is one of: answered, cancelled, expired. Whichever comes
  * first wins; nothing is sent to the client after it.
  */
-public final class RunningCall implements CallScope {
+public final class RunningCall implements CallChannel {
     private static final Logger log = LoggerFactory.getLogger(RunningCall.class);
 
     /** Progress messages a call may send as fast as it likes. */
@@ -40,7 +40,7 @@ public final class RunningCall implements CallScope {
     private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
 
     private final McpRequest request;
-    private final Exchange exchange;
+    private final ResponseChannel exchange;
     private final @Nullable ClientSession session;
     private final Ticker ticker;
     private final long startedAt;
@@ -68,7 +68,7 @@ public final class RunningCall implements CallScope {
         CANCELLED
     }
 
-    RunningCall(McpRequest request, Exchange exchange, Optional<ClientSession> session, Ticker ticker) {
+    RunningCall(McpRequest request, ResponseChannel exchange, Optional<ClientSession> session, Ticker ticker) {
         this.request = request;
         this.exchange = exchange;
         this.session = session.orElse(null);
@@ -81,7 +81,7 @@ public final class RunningCall implements CallScope {
         return request;
     }
 
-    Exchange exchange() {
+    ResponseChannel exchange() {
         return exchange;
     }
 
@@ -256,24 +256,24 @@ public final class RunningCall implements CallScope {
     public Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         refuseUnlessAllowed(questions.values());
         RoundTrip modern = roundTrip;
-        return modern != null ? modern.ask(questions) : new DirectQuestions(this).ask(questions);
+        return modern != null ? modern.ask(questions) : new ClientRequests(this).ask(questions);
     }
 
     @Override
     public CompletableFuture<ObjectNode> relay(InputRequest question, Consumer<ObjectNode> progress) {
         if (asksByEnding()) {
-            return CallScope.super.relay(question, progress);
+            return CallChannel.super.relay(question, progress);
         }
         refuseUnlessAllowed(List.of(question));
-        return new DirectQuestions(this).relay(question.kind().method(), question.params(), progress);
+        return new ClientRequests(this).relay(question.kind().method(), question.params(), progress);
     }
 
     @Override
     public CompletableFuture<ObjectNode> relay(String method, ObjectNode params, Consumer<ObjectNode> progress) {
         if (session == null || request.isModern()) {
-            return CallScope.super.relay(method, params, progress);
+            return CallChannel.super.relay(method, params, progress);
         }
-        return new DirectQuestions(this).relay(method, params, progress);
+        return new ClientRequests(this).relay(method, params, progress);
     }
 
     @Override

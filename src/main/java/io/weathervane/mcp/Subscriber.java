@@ -16,22 +16,22 @@ final class Subscriber {
     /** Most that waits to be told when a further notice comes: a client that does not read is told less. */
     private static final int NOTICES_MAX = 1000;
 
-    private final Interest interest;
+    private final SubscriptionKind interest;
     private final Consumer<JsonRpcMessage.Notification> out;
     private final Executor threads;
-    private final Set<Change> waiting = new LinkedHashSet<>();
+    private final Set<ServerChange> waiting = new LinkedHashSet<>();
     private long notices;
     private boolean open;
     private boolean telling;
 
     /** @param interest bounds how many different changes can wait */
-    Subscriber(Interest interest, Consumer<JsonRpcMessage.Notification> out, Executor threads) {
+    Subscriber(SubscriptionKind interest, Consumer<JsonRpcMessage.Notification> out, Executor threads) {
         this.interest = interest;
         this.out = out;
         this.threads = threads;
     }
 
-    void changed(Change change) {
+    void changed(ServerChange change) {
         if (!interest.wants(change)) {
             return;
         }
@@ -43,7 +43,7 @@ final class Subscriber {
 
     /** Each resource below this one that is wanted has changed. */
     void changedBelow(String uri) {
-        interest.uris().stream().filter(one -> one.startsWith(uri + "/")).forEach(one -> changed(Change.of(one)));
+        interest.uris().stream().filter(one -> one.startsWith(uri + "/")).forEach(one -> changed(ServerChange.of(one)));
     }
 
     /** Tells of something whatever the interest is; dropped when too much waits. */
@@ -51,7 +51,7 @@ final class Subscriber {
         synchronized (waiting) {
             if (waiting.size() < NOTICES_MAX) {
                 notices++;
-                waiting.add(new Change(method, "", params, notices));
+                waiting.add(new ServerChange(method, "", params, notices));
             }
         }
         tell();
@@ -77,7 +77,7 @@ final class Subscriber {
 
     private void tellAll() {
         while (true) {
-            Change change;
+            ServerChange change;
             synchronized (waiting) {
                 if (waiting.isEmpty()) {
                     telling = false;

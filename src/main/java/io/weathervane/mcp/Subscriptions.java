@@ -26,44 +26,44 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     private static final int TELLERS_MAX = 256;
 
     private final Capabilities capabilities;
-    private final ResultForm form;
-    private final WishList wishes;
-    private final OtherMethods others;
+    private final ResultFormatter form;
+    private final SubscriptionRefCounts upstreamSubscriptions;
+    private final UpstreamMethods others;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
-    private final Set<Listen> listens = ConcurrentHashMap.newKeySet();
+    private final Set<ListenStream> listens = ConcurrentHashMap.newKeySet();
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
 
-    Subscriptions(Capabilities capabilities, ResultForm form, OtherServer other) {
+    Subscriptions(Capabilities capabilities, ResultFormatter form, UpstreamServer other) {
         this.capabilities = capabilities;
-        this.wishes = new WishList(other.wishes());
+        this.upstreamSubscriptions = new SubscriptionRefCounts(other.upstreamSubscriptions());
         this.others = other.methods();
         this.form = form;
     }
 
     @Override
     public void toolsChanged() {
-        changed(Change.TOOLS);
+        changed(ServerChange.TOOLS);
     }
 
     @Override
     public void promptsChanged() {
-        changed(Change.PROMPTS);
+        changed(ServerChange.PROMPTS);
     }
 
     @Override
     public void resourcesChanged() {
-        changed(Change.RESOURCES);
+        changed(ServerChange.RESOURCES);
     }
 
     @Override
     public void resourceUpdated(String uri) {
-        changed(Change.of(uri));
+        changed(ServerChange.of(uri));
     }
 
     @Override
     public void resourceUpdated(String uri, ObjectNode params) {
-        changed(Change.of(uri, params));
+        changed(ServerChange.of(uri, params));
     }
 
     @Override
@@ -85,13 +85,13 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         }
     }
 
-    private void changed(Change change) {
+    private void changed(ServerChange change) {
         subscribers.forEach(subscriber -> subscriber.changed(change));
     }
 
     /** A legacy client's session; told until it is closed. */
     ClientSession openSession(ClientSession.Outlet outlet) {
-        ClientSession session = new ClientSession(wishes, others);
+        ClientSession session = new ClientSession(upstreamSubscriptions, others);
         Subscriber subscriber = new Subscriber(session.interest(), outlet::send, tellers);
         subscribers.add(subscriber);
         subscriber.open();
@@ -116,7 +116,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
                     "The server has " + LISTENS_MAX + " subscriptions open, which is the most; try again later");
         }
         ListenFilter filter = ListenFilter.of(call.request(), capabilities);
-        Listen listen = new Listen(call, filter);
+        ListenStream listen = new ListenStream(call, filter);
         List<String> watched = watched(filter);
         Subscriber subscriber = new Subscriber(filter, listen::tell, tellers);
         subscribers.add(subscriber);
@@ -124,7 +124,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         call.whenEnded(() -> {
             subscribers.remove(subscriber);
             listens.remove(listen);
-            watched.forEach(wishes::unwatch);
+            watched.forEach(upstreamSubscriptions::unwatch);
         });
         listen.acknowledge();
         subscriber.open();
@@ -135,7 +135,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
         List<String> watched = new ArrayList<>();
         for (String uri : filter.uris()) {
             try {
-                wishes.watch(uri, /* waits= */ false);
+                upstreamSubscriptions.watch(uri, /* waits= */ false);
                 watched.add(uri);
             } catch (JsonRpcException e) {
                 log.debug("A resource cannot be watched: {}", e.getMessage());

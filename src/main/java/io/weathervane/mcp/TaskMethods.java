@@ -41,15 +41,15 @@ final class TaskMethods implements AutoCloseable {
 
     private final Tasks tasks;
     private final ToolRegistry tools;
-    private final ResultForm form;
-    private final PassedTasks passed;
+    private final ResultFormatter form;
+    private final LegacyTaskMethods passed;
     private final Clock clock = Clock.systemUTC();
-    private final ConcurrentHashMap<String, TaskScope> working = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, TaskCallChannel> working = new ConcurrentHashMap<>();
     private final Semaphore slots = new Semaphore(WORKING_MAX);
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
 
     /** @param passed asked for a task that is none of ours */
-    TaskMethods(Tasks tasks, ToolRegistry tools, ResultForm form, PassedTasks passed) {
+    TaskMethods(Tasks tasks, ToolRegistry tools, ResultFormatter form, LegacyTaskMethods passed) {
         this.passed = passed;
         this.tasks = tasks;
         this.tools = tools;
@@ -71,10 +71,10 @@ final class TaskMethods implements AutoCloseable {
             slots.release();
             throw e;
         }
-        TaskScope scope = new TaskScope(call.meta(), call.callerKey(), clock);
-        working.put(task.id(), scope);
-        threads.execute(() -> run(task, arguments, caller, scope));
-        return form.plain(Era.MODERN, envelope(task, task.message(), task.updatedAt()))
+        TaskCallChannel channel = new TaskCallChannel(call.meta(), call.callerKey(), clock);
+        working.put(task.id(), channel);
+        threads.execute(() -> run(task, arguments, caller, channel));
+        return form.plain(ProtocolGeneration.MODERN, envelope(task, task.message(), task.updatedAt()))
                 .put("resultType", "task");
     }
 
@@ -84,21 +84,23 @@ final class TaskMethods implements AutoCloseable {
     }
 
     private JsonNode shown(Task task) {
-        TaskScope scope = working.get(task.id());
-        if (task.status() == TaskStatus.WORKING && scope != null) {
-            TaskScope.Progress progress = scope.progress();
-            return form.plain(Era.MODERN, envelope(task, progress.message(), progress.at()));
+        TaskCallChannel channel = working.get(task.id());
+        if (task.status() == TaskStatus.WORKING && channel != null) {
+            TaskCallChannel.Progress progress = channel.progress();
+            return form.plain(ProtocolGeneration.MODERN, envelope(task, progress.message(), progress.at()));
         }
         ObjectNode json = envelope(task, task.message(), task.updatedAt());
         task.outcome()
                 .ifPresent(text -> json.set(
                         task.status() == TaskStatus.FAILED ? "error" : "result", JsonRpcCodec.JSON.readTree(text)));
-        return form.plain(Era.MODERN, json);
+        return form.plain(ProtocolGeneration.MODERN, json);
     }
 
     /** No task of ours asks for anything, so there is nothing to take in. */
     JsonNode update(RunningCall call) {
-        return find(call).isPresent() ? form.plain(Era.MODERN, JsonRpcCodec.JSON.createObjectNode()) : theirs(call);
+        return find(call).isPresent()
+                ? form.plain(ProtocolGeneration.MODERN, JsonRpcCodec.JSON.createObjectNode())
+                : theirs(call);
     }
 
     /** A task that has ended stays as it is; that is no error. */
@@ -109,23 +111,23 @@ final class TaskMethods implements AutoCloseable {
         }
         Task task = own.get();
         tasks.end(task.id(), TaskStatus.CANCELLED, "cancelled by its owner", null);
-        TaskScope scope = working.get(task.id());
-        if (scope != null) {
-            scope.cancel();
+        TaskCallChannel channel = working.get(task.id());
+        if (channel != null) {
+            channel.cancel();
         }
-        return form.plain(Era.MODERN, JsonRpcCodec.JSON.createObjectNode());
+        return form.plain(ProtocolGeneration.MODERN, JsonRpcCodec.JSON.createObjectNode());
     }
 
     @Override
     public void close() {
-        working.values().forEach(TaskScope::cancel);
+        working.values().forEach(TaskCallChannel::cancel);
         threads.shutdown();
     }
 
-    private void run(Task task, ObjectNode arguments, Caller caller, TaskScope scope) {
+    private void run(Task task, ObjectNode arguments, Caller caller, TaskCallChannel channel) {
         try {
             ObjectNode result =
-                    tools.call(task.tool(), arguments, caller, scope).json();
+                    tools.call(task.tool(), arguments, caller, channel).json();
             tasks.end(task.id(), TaskStatus.COMPLETED, "", JsonRpcCodec.text(result));
         } catch (StoreException e) {
             log.error("The outcome of a task could not be kept tool={}", task.tool(), e);

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import java.util.List;
@@ -17,10 +17,10 @@ import tools.jackson.databind.util.RawValue;
 /** Answers {@code tools/list} in pages; the text of the last first page is kept and sent again while it holds. */
 final class ToolListing {
     private final ToolRegistry tools;
-    private final ResultForm form;
+    private final ResultFormatter form;
 
     /** By what the caller may do, of which there are few kinds. */
-    private final Map<Set<Role>, Rendering> last = new ConcurrentHashMap<>();
+    private final Map<Set<CallerRole>, Rendering> last = new ConcurrentHashMap<>();
 
     private record Rendering(List<ToolDefinition> tools, JsonNode legacy, JsonNode modern) {
         /** Cheap while the definitions are the same objects. */
@@ -29,7 +29,7 @@ final class ToolListing {
         }
     }
 
-    ToolListing(ToolRegistry tools, ResultForm form) {
+    ToolListing(ToolRegistry tools, ResultFormatter form) {
         this.tools = tools;
         this.form = form;
     }
@@ -38,18 +38,19 @@ final class ToolListing {
         List<ToolDefinition> all = tools.list(caller);
         if (request.params().has("cursor")) {
             return form.listing(
-                    request.era(), Page.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
+                    request.generation(), Page.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
         }
         Rendering rendering = last.get(caller.roles());
         if (rendering == null || !rendering.isOf(all)) {
-            rendering = new Rendering(all, firstPage(Era.LEGACY, all), firstPage(Era.MODERN, all));
+            rendering = new Rendering(
+                    all, firstPage(ProtocolGeneration.LEGACY, all), firstPage(ProtocolGeneration.MODERN, all));
             last.put(caller.roles(), rendering);
         }
         return request.isModern() ? rendering.modern : rendering.legacy;
     }
 
-    private JsonNode firstPage(Era era, List<ToolDefinition> all) {
-        return raw(form.listing(era, Page.of("tools", all, 0, ToolDefinition::name, ToolDefinition::json)));
+    private JsonNode firstPage(ProtocolGeneration generation, List<ToolDefinition> all) {
+        return raw(form.listing(generation, Page.of("tools", all, 0, ToolDefinition::name, ToolDefinition::json)));
     }
 
     private static JsonNode raw(ObjectNode result) {

@@ -12,18 +12,23 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code tools/list} and {@code tools/call} (MCP server/tools). */
 final class ToolMethods {
     private final ToolRegistry tools;
-    private final ResultForm form;
+    private final ResultFormatter form;
     private final ToolListing listing;
-    private final CallGate gate;
-    private final PassedTasks passed;
+    private final CallLimiter callLimiter;
+    private final LegacyTaskMethods passed;
     private final Optional<TaskMethods> tasks;
 
-    ToolMethods(ToolRegistry tools, ResultForm form, CallGate gate, PassedTasks passed, Optional<TaskMethods> tasks) {
+    ToolMethods(
+            ToolRegistry tools,
+            ResultFormatter form,
+            CallLimiter callLimiter,
+            LegacyTaskMethods passed,
+            Optional<TaskMethods> tasks) {
         this.passed = passed;
         this.tools = tools;
         this.form = form;
         this.listing = new ToolListing(tools, form);
-        this.gate = gate;
+        this.callLimiter = callLimiter;
         this.tasks = tasks;
     }
 
@@ -43,7 +48,7 @@ final class ToolMethods {
         if (tasks.isPresent() && tasks.get().takes(call, name)) {
             return tasks.get().begin(call, name, arguments);
         }
-        return form.plain(request.era(), result(call, name, arguments).json());
+        return form.plain(request.generation(), result(call, name, arguments).json());
     }
 
     /** What is answered from memory waits for no turn, least of all behind calls that hang. */
@@ -55,14 +60,14 @@ final class ToolMethods {
 
     private ToolResult inTurn(RunningCall call, String name, ObjectNode arguments) {
         try {
-            gate.enter(call, tools.makesSafe(name, arguments));
+            callLimiter.enter(call, tools.makesSafe(name, arguments));
         } catch (ToolFailure busy) {
             return ToolResult.failed(String.valueOf(busy.getMessage()));
         }
         try {
             return tools.call(name, arguments, call.exchange().caller(), call);
         } finally {
-            gate.leave(call);
+            callLimiter.leave(call);
         }
     }
 }

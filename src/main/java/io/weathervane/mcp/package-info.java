@@ -1,4 +1,4 @@
-/** The Model Context Protocol, both eras, without a transport; imports tool and jsonrpc. */
+/** The Model Context Protocol, both generations, without a transport; imports tool and jsonrpc. */
 @NullMarked
 package io.weathervane.mcp;
 

@@ -2,7 +2,7 @@ package io.weathervane.prompt;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.util.Nearest;
 import java.util.LinkedHashMap;
@@ -64,15 +64,15 @@ public final class PromptRegistry {
      *
      * @throws JsonRpcException invalid params: no such prompt, or arguments that do not fit it
      */
-    public PromptResult get(String name, ObjectNode arguments, Caller caller, CallScope scope) {
+    public PromptResult get(String name, ObjectNode arguments, Caller caller, CallChannel channel) {
         if (!byName.containsKey(name)) {
-            Optional<PromptResult> theirs = others.get(name, arguments, scope);
+            Optional<PromptResult> theirs = others.get(name, arguments, channel);
             if (theirs.isPresent()) {
                 return theirs.get();
             }
         }
         Prompt prompt = find(name);
-        return prompt.get(new PromptCall(checked(prompt.definition(), arguments), caller, scope));
+        return prompt.get(new PromptCall(checked(prompt.definition(), arguments), caller, channel));
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.weathervane.prompt;
 
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,9 +15,9 @@ public interface PromptSource {
      *
      * @param arguments for the other side to judge
      * @throws io.weathervane.jsonrpc.JsonRpcException when there is no such prompt, or it cannot be had
-     * @throws io.weathervane.tool.InputNeededException when the client has to answer first
+     * @throws io.weathervane.tool.InputRequiredException when the client has to answer first
      */
-    Optional<PromptResult> get(String name, ObjectNode arguments, CallScope scope);
+    Optional<PromptResult> get(String name, ObjectNode arguments, CallChannel channel);
 
     static PromptSource none() {
         return new PromptSource() {
@@ -27,7 +27,7 @@ public interface PromptSource {
             }
 
             @Override
-            public Optional<PromptResult> get(String name, ObjectNode arguments, CallScope scope) {
+            public Optional<PromptResult> get(String name, ObjectNode arguments, CallChannel channel) {
                 return Optional.empty();
             }
         };

@@ -1,6 +1,6 @@
 package io.weathervane.resource;
 
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +34,8 @@ public record JoinedResources(ResourceSource first, ResourceSource second) imple
     }
 
     @Override
-    public Optional<ObjectNode> result(String uri, Caller caller, CallScope scope) {
-        return first.result(uri, caller, scope).or(() -> second.result(uri, caller, scope));
+    public Optional<ObjectNode> result(String uri, Caller caller, CallChannel channel) {
+        return first.result(uri, caller, channel).or(() -> second.result(uri, caller, channel));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.weathervane.resource;
 
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +24,9 @@ public interface ResourceSource {
      * The whole result of {@code resources/read}; empty when there is no such resource.
      *
      * @throws io.weathervane.jsonrpc.JsonRpcException when it is there and cannot be read
-     * @throws io.weathervane.tool.InputNeededException when the client has to answer first
+     * @throws io.weathervane.tool.InputRequiredException when the client has to answer first
      */
-    default Optional<ObjectNode> result(String uri, Caller caller, CallScope scope) {
+    default Optional<ObjectNode> result(String uri, Caller caller, CallChannel channel) {
         return read(uri, caller).map(contents -> {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             result.putArray("contents").add(contents.json());

@@ -68,14 +68,14 @@ public final class SampleWorker {
             log.println("Cannot find module 'forecast-model'");
             return 1;
         }
-        ProcessManners.begin(options, log);
+        ProcessFaults.begin(options, log);
         new SampleWorker(options, out, log).serve(in);
         return 0;
     }
 
     private void serve(InputStream in) throws IOException {
         if (options.has("stop-reading")) {
-            ProcessManners.sleepForEver();
+            ProcessFaults.sleepForEver();
         }
         BoundedLines lines = new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX);
         Optional<BoundedLines.Line> line = lines.next();
@@ -87,7 +87,7 @@ public final class SampleWorker {
         }
         callLog.add("eof", "");
         if (options.has("ignore-eof")) {
-            ProcessManners.sleepForEver();
+            ProcessFaults.sleepForEver();
         }
     }
 

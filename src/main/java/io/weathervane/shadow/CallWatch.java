@@ -1,7 +1,7 @@
 package io.weathervane.shadow;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.worker.WorkerCallScope;
+import io.weathervane.worker.WorkerCallContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One call to a worker, which can be ended from outside; no client can be asked anything in it. */
-final class CallWatch implements WorkerCallScope {
+final class CallWatch implements WorkerCallContext {
     private final long deadline;
     private final List<Runnable> actions = new ArrayList<>();
     private boolean tookTooLong;

@@ -55,7 +55,7 @@ final class ShadowRun {
         }
         List<String> reasons = new ArrayList<>();
         ToolComparison drift = goesOn() ? drift(start, reasons) : ToolComparison.NOTHING;
-        reasons.addAll(0, Verdict.reasons(findings, tools, drift, plan.limits()));
+        reasons.addAll(0, ToolVerdict.reasons(findings, tools, drift, plan.limits()));
         return new ShadowReport(
                 outcome(reasons),
                 reasons,

@@ -12,23 +12,23 @@ import java.util.Set;
  * @param identity how the transport knows who it is
  * @param roles what it may do
  */
-public record Caller(String name, String account, Door door, Identity identity, Set<Role> roles) {
+public record Caller(String name, String account, Door door, Identity identity, Set<CallerRole> roles) {
     /** The name of every caller over HTTP that has no token and whose OS user the system does not tell. */
     public static final String ANONYMOUS = "local";
 
-    private static final Set<Role> ALL = Set.of(Role.values());
+    private static final Set<CallerRole> ALL = Set.of(CallerRole.values());
 
     public Caller {
         roles = Set.copyOf(roles);
     }
 
     /** A caller known as is usual at this door: by a token over HTTP, else as the server's own OS user. */
-    public Caller(String name, String account, Door door, Set<Role> roles) {
+    public Caller(String name, String account, Door door, Set<CallerRole> roles) {
         this(name, account, door, usual(name, door), roles);
     }
 
     /** A caller known by an operating-system user, over HTTP or the socket. */
-    public static Caller ofUser(String user, Door door, Identity identity, Set<Role> roles) {
+    public static Caller ofUser(String user, Door door, Identity identity, Set<CallerRole> roles) {
         return new Caller(user, user, door, identity, roles);
     }
 
@@ -40,7 +40,7 @@ public record Caller(String name, String account, Door door, Identity identity, 
     }
 
     /** A caller whose name is the one that the transport vouches for. */
-    public Caller(String name, Door door, Set<Role> roles) {
+    public Caller(String name, Door door, Set<CallerRole> roles) {
         this(name, name, door, roles);
     }
 
@@ -64,7 +64,7 @@ public record Caller(String name, String account, Door door, Identity identity, 
 
     /** Whether it may do what makes the system safer, and collect evidence, without the role for all else. */
     boolean mayMakeSafe() {
-        return has(Role.VIEWER) && !onlyLooks();
+        return has(CallerRole.VIEWER) && !onlyLooks();
     }
 
     /** Whether there is nothing that the caller may not do. */
@@ -77,7 +77,7 @@ public record Caller(String name, String account, Door door, Identity identity, 
         return door != Door.HTTP && !hasAll();
     }
 
-    public boolean has(Role role) {
+    public boolean has(CallerRole role) {
         return roles.contains(role);
     }
 

@@ -7,8 +7,8 @@ public interface Tool {
     ToolDefinition definition();
 
     /** What a caller must be to see the tool and to call it. */
-    default Role role() {
-        return Role.toCall(definition());
+    default CallerRole role() {
+        return CallerRole.toCall(definition());
     }
 
     /**

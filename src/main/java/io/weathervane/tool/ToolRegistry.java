@@ -48,7 +48,7 @@ public final class ToolRegistry {
             }
         }
         for (ToolDefinition definition : workers.list()) {
-            if (!own.containsKey(definition.name()) && caller.has(Role.toCall(definition))) {
+            if (!own.containsKey(definition.name()) && caller.has(CallerRole.toCall(definition))) {
                 all.add(definition);
             }
         }
@@ -56,7 +56,7 @@ public final class ToolRegistry {
     }
 
     /** The role that this caller lacks for a call; empty when it may make the call, or there is no such tool. */
-    public Optional<Role> roleMissing(String name, JsonNode arguments, Caller caller) {
+    public Optional<CallerRole> roleMissing(String name, JsonNode arguments, Caller caller) {
         return find(name).filter(tool -> !mayCall(caller, tool, arguments)).map(Tool::role);
     }
 
@@ -107,7 +107,7 @@ public final class ToolRegistry {
      *
      * @throws JsonRpcException when there is no such tool for this caller, or the tool answers with a JSON-RPC error
      */
-    public ToolResult call(String name, ObjectNode arguments, Caller caller, CallScope scope) {
+    public ToolResult call(String name, ObjectNode arguments, Caller caller, CallChannel channel) {
         Optional<Tool> found = find(name, caller);
         Optional<String> missing = found.isPresent() ? Optional.empty() : workers.missing();
         if (missing.isPresent()) {
@@ -121,7 +121,7 @@ public final class ToolRegistry {
                     + " does not have. A caller with that role can do this.");
         }
         if (own.containsKey(name)) {
-            List<String> problems = Depth.isMoreThan(OWN_DEPTH_MAX, arguments)
+            List<String> problems = JsonDepth.isMoreThan(OWN_DEPTH_MAX, arguments)
                     ? List.of("objects and arrays are inside each other more than " + OWN_DEPTH_MAX + " times")
                     : schemas.validateInput(name, arguments);
             if (!problems.isEmpty()) {
@@ -130,8 +130,9 @@ public final class ToolRegistry {
         }
         try {
             return own.containsKey(name)
-                    ? OwnTexts.shown(tool.call(new ToolCall(OwnTexts.recorded(arguments), caller, scope)))
-                    : tool.call(new ToolCall(arguments, caller, scope));
+                    ? ArgumentRedaction.shown(
+                            tool.call(new ToolCall(ArgumentRedaction.recorded(arguments), caller, channel)))
+                    : tool.call(new ToolCall(arguments, caller, channel));
         } catch (JsonRpcException e) {
             throw found.isEmpty() && saysUnknown(e) ? unknown(name, caller) : e;
         } catch (ToolFailure e) {

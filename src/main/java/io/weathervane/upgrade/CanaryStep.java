@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.control.RollbackMonitor;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.WorkerRelease;

@@ -1,8 +1,8 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.control.PreviousRecords;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
+import io.weathervane.rollback.BaselineRecords;
 import io.weathervane.upgrade.CanaryAnalysis.Verdict;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -41,7 +41,7 @@ final class CanaryWeightStep implements StepTask {
         CanaryAnalysis share = CanaryAnalysis.begin(
                 upgrade.id() + "-" + percent,
                 upgrade.to(),
-                PreviousRecords.ofActive(workers, upgrade.from()),
+                BaselineRecords.ofActive(workers, upgrade.from()),
                 upgrade.request().stepTime(),
                 policy.get(),
                 clock.instant());

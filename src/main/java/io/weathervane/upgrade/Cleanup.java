@@ -1,8 +1,8 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.control.ControlRefusedException;
-import io.weathervane.control.RollbackMonitor;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.rollback.RollbackRefusedException;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
@@ -50,7 +50,7 @@ final class Cleanup {
         }
         try {
             monitor.stopCanary(new Actor(ended.actor()), "upgrade " + ended.id() + " has ended");
-        } catch (ControlRefusedException e) {
+        } catch (RollbackRefusedException e) {
             LOG.info("the canary of {} was gone already: {}", ended.id(), e.reason());
         }
     }

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.control.PreviousRecords;
 import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.rollback.BaselineRecords;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -53,7 +53,7 @@ final class PreflightStep implements StepTask {
                 checks.stream().filter(check -> !check.ok()).toList();
         if (failed.isEmpty()) {
             return new Passed(checks.size() + " checks passed"
-                    + PreviousRecords.trouble(
+                    + BaselineRecords.trouble(
                                     dependencies.workers(),
                                     dependencies.policy().get())
                             .map(text -> "; note that " + text)
@@ -85,7 +85,7 @@ final class PreflightStep implements StepTask {
         checks.add(rollbackTarget(upgrade));
         checks.add(PreflightCheck.passed(
                 "active worker's error rate",
-                PreviousRecords.trouble(
+                BaselineRecords.trouble(
                                 dependencies.workers(), dependencies.policy().get())
                         .orElse("not above the threshold")));
         checks.add(noCanary());

@@ -1,9 +1,9 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.control.Consent;
-import io.weathervane.control.PromotionResult;
-import io.weathervane.control.RollbackMonitor;
+import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.rollback.PromotionResult;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import java.util.Optional;
@@ -12,11 +12,11 @@ import java.util.function.Consumer;
 /** Promotes the canary, and records the upgrade's state in the same transaction. */
 final class PromoteStep implements StepTask {
     private final RollbackMonitor monitor;
-    private final Consent approval;
+    private final ChangeApproval approval;
     private final Consumer<String> promoted;
 
     /** @param promoted is told the promotion's id */
-    PromoteStep(RollbackMonitor monitor, Consent approval, Consumer<String> promoted) {
+    PromoteStep(RollbackMonitor monitor, ChangeApproval approval, Consumer<String> promoted) {
         this.monitor = monitor;
         this.approval = approval;
         this.promoted = promoted;

@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.control.Consent;
+import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.store.Sql;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.function.Function;
  */
 record RecordedApproval(
         String approver, String agreed, Function<String, Optional<String>> whyOther, Alongside alongside)
-        implements Consent {
+        implements ChangeApproval {
     /** What is written in the transaction of the promotion. */
     interface Alongside {
         void write(Sql sql) throws SQLException;

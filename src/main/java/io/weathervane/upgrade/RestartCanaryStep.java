@@ -1,10 +1,10 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.control.MonitorStatus;
-import io.weathervane.control.PromotionResult;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.PromotionResult;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.WorkerRelease;

@@ -1,10 +1,10 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.audit.AuditLog;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.shadow.Recorder;
 import io.weathervane.shadow.Shadow;
 import io.weathervane.shadow.ShadowPlan;

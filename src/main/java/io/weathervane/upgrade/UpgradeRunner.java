@@ -1,20 +1,19 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.control.Consent;
-import io.weathervane.control.ControlRefusedException;
-import io.weathervane.control.RiskyChange;
 import io.weathervane.jsonrpc.JsonRedactor;
+import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.rollback.ChangeSummary;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.Written;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.util.RefusedException;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.Inheritance;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +49,7 @@ final class UpgradeRunner implements Runnable {
     private final UpgradePrograms programs;
     private final ProgramGuard guard;
     private final boolean promotionAgreed;
-    private volatile Optional<Consent> approval = Optional.empty();
+    private volatile Optional<ChangeApproval> approval = Optional.empty();
     private volatile Optional<Written> newest = Optional.empty();
     private volatile boolean promotionCommitted;
     private Optional<String> promotionId = Optional.empty();
@@ -105,7 +104,7 @@ final class UpgradeRunner implements Runnable {
     }
 
     /** Hands over the approval that the upgrade waits for. */
-    void allow(Consent given) {
+    void allow(ChangeApproval given) {
         approval = Optional.of(given);
         cancellation.wake();
     }
@@ -148,11 +147,7 @@ final class UpgradeRunner implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Failed("interrupted");
-        } catch (IOException
-                | ControlRefusedException
-                | WorkerRefusedException
-                | StoreException
-                | UpgradeRefusedException e) {
+        } catch (IOException | RefusedException | StoreException e) {
             return afterFailure(step, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("upgrade={} step={} failed", now.id(), step.wireName(), e);
@@ -268,7 +263,7 @@ final class UpgradeRunner implements Runnable {
     }
 
     private Upgrade takeApproval() {
-        Consent given = approval.orElseThrow(() -> new UpgradeRefusedException("the promotion is not approved"));
+        ChangeApproval given = approval.orElseThrow(() -> new UpgradeRefusedException("the promotion is not approved"));
         String change = programs.of(now.forPromotion()).change();
         Upgrade allowed = now.approvedBy(given.approver());
         return dependencies
@@ -282,7 +277,7 @@ final class UpgradeRunner implements Runnable {
                         UpgradeRecorder.PATIENCE);
     }
 
-    private Consent recordedApproval() {
+    private ChangeApproval recordedApproval() {
         Upgrade before = now;
         return new RecordedApproval(
                 before.approver().orElse("an unknown approver"), promotion, change -> whyOther(before, change), sql -> {
@@ -295,7 +290,7 @@ final class UpgradeRunner implements Runnable {
     }
 
     private String promotionOf(WorkerRelease release) {
-        return RiskyChange.promotion(
+        return ChangeSummary.promotion(
                 now.from(), now.to(), ReleaseFingerprint.of(release).sha256());
     }
 

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.control.Consent;
+import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.WorkerView;
@@ -124,11 +124,11 @@ public final class Upgrades implements AutoCloseable {
     /**
      * Begins an upgrade and returns at once.
      *
-     * @param approval an approver's consent to {@link #program}, taken before any of it runs; for a promotion it is needed,
+     * @param approval the approval of {@link #program}, taken before any of it runs; for a promotion it is needed,
      *     and holds for that as well
      * @throws UpgradeRefusedException while another is under way, naming it, or when the request cannot be met
      */
-    public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<Consent> approval) {
+    public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<ChangeApproval> approval) {
         synchronized (turn) {
             refuseSecond();
             Upgrade first = planned(request, actor);
@@ -152,13 +152,13 @@ public final class Upgrades implements AutoCloseable {
     }
 
     /** Begins it in the transaction that uses the approval up: what was approved runs once. */
-    private UpgradeRunner approved(Upgrade planned, Optional<Consent> approval) {
+    private UpgradeRunner approved(Upgrade planned, Optional<ChangeApproval> approval) {
         boolean promotes = planned.request().promotionMode() == PromotionMode.PROMOTE;
         if (promotes && approval.isEmpty()) {
             throw new UpgradeRefusedException("the promotion is not approved");
         }
         UpgradeProgram program = programs.of(planned);
-        Optional<String> approver = approval.filter(given -> promotes).map(Consent::approver);
+        Optional<String> approver = approval.filter(given -> promotes).map(ChangeApproval::approver);
         Upgrade first = approver.map(planned::approvedBy).orElse(planned);
         recorder.begun(first, sql -> {
             if (approval.isPresent()) {
@@ -294,7 +294,7 @@ public final class Upgrades implements AutoCloseable {
      *
      * @throws UpgradeRefusedException when it does not wait
      */
-    public UpgradeView allow(String id, Consent approval) {
+    public UpgradeView allow(String id, ChangeApproval approval) {
         synchronized (turn) {
             if (waiting(id).isEmpty()) {
                 throw new UpgradeRefusedException("no upgrade " + id + " waits for approval; see upgrade_status");

@@ -1,9 +1,9 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.control.MonitorStatus;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
+import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.upgrade.StepOutcome.Watched;
 import java.util.Optional;

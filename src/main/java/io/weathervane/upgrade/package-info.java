@@ -1,7 +1,7 @@
 /**
  * Canary upgrades: {@link io.weathervane.upgrade.UpgradeMachine} decides which step comes next, each step is a small
  * class, {@link io.weathervane.upgrade.Upgrades} runs them one after the other on a thread of its own. Imports worker,
- * shadow, control, monitor, flags, audit, store, event, jsonrpc.
+ * shadow, rollback, monitor, flags, audit, store, event, jsonrpc.
  */
 @NullMarked
 package io.weathervane.upgrade;

@@ -41,24 +41,25 @@ final class CallRouter {
         return watchers;
     }
 
-    WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
+    WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext) {
         Stopwatch taken = new Stopwatch(ticker, Duration.ZERO);
-        LeasedWorker leased = first(tool, scope);
+        LeasedWorker leased = first(tool, callContext);
         boolean lost = false;
         for (int attempt = 1; ; attempt++) {
             LeasedWorker held = leased;
             try (held) {
                 ObjectNode result = suspended.orSuspend(
-                        held.worker(), one -> one.call(tool, arguments, scope, options.toolErrors()));
+                        held.worker(), one -> one.call(tool, arguments, callContext, options.toolErrors()));
                 // What comes of a task is not known yet, and made again by a shadow, it would be made twice.
                 if (TaskIds.madeBy(result).isEmpty()) {
                     watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
                 }
                 return new WorkerAnswer(
-                        tasks.made(held.worker(), result, scope), held.worker().label());
+                        tasks.made(held.worker(), result, callContext),
+                        held.worker().label());
             } catch (WorkerCallException e) {
-                boolean last = attempt == ATTEMPTS_MAX || scope.cancelled();
-                leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, scope))
+                boolean last = attempt == ATTEMPTS_MAX || callContext.cancelled();
+                leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, callContext))
                         .orElseThrow(() -> {
                             if (e.kind() != WorkerCallException.Kind.CANCELLED) {
                                 Optional<String> why = Optional.of(e.reason());
@@ -76,11 +77,11 @@ final class CallRouter {
      * have been done: it is made again once, and only if both workers say of the tool that this does no harm.
      */
     private Optional<LeasedWorker> another(
-            Worker failed, WorkerCallException why, boolean lostBefore, String tool, WorkerCallScope scope) {
+            Worker failed, WorkerCallException why, boolean lostBefore, String tool, WorkerCallContext callContext) {
         boolean lost = why.kind() == WorkerCallException.Kind.LOST;
         boolean again =
                 lost ? !lostBefore && failed.session().mayRetry(tool) : why.kind() == WorkerCallException.Kind.NOT_SENT;
-        if (!again || scope.pinned().isPresent()) {
+        if (!again || callContext.pinned().isPresent()) {
             return Optional.empty();
         }
         LeasedWorker next = active(failed);
@@ -92,28 +93,28 @@ final class CallRouter {
     }
 
     /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
-    WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
-        return request(method, params, scope, /* mayRepeat= */ true);
+    WorkerAnswer request(String method, ObjectNode params, WorkerCallContext callContext) {
+        return request(method, params, callContext, /* mayRepeat= */ true);
     }
 
     /** A request of which nothing is known: made again only if no worker has got it. */
-    WorkerAnswer requestOnce(String method, ObjectNode params, WorkerCallScope scope) {
-        return request(method, params, scope, /* mayRepeat= */ false);
+    WorkerAnswer requestOnce(String method, ObjectNode params, WorkerCallContext callContext) {
+        return request(method, params, callContext, /* mayRepeat= */ false);
     }
 
-    private WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope, boolean mayRepeat) {
-        LeasedWorker leased = scope.pinned().map(selector::lease).orElseGet(() -> active(/* dead= */ null));
+    private WorkerAnswer request(String method, ObjectNode params, WorkerCallContext callContext, boolean mayRepeat) {
+        LeasedWorker leased = callContext.pinned().map(selector::lease).orElseGet(() -> active(/* dead= */ null));
         for (int attempt = 1; ; attempt++) {
             try (LeasedWorker held = leased) {
-                ObjectNode result = suspended.orSuspend(held.worker(), one -> one.request(method, params, scope));
+                ObjectNode result = suspended.orSuspend(held.worker(), one -> one.request(method, params, callContext));
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
                 boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
                         || (mayRepeat && e.kind() == WorkerCallException.Kind.LOST && attempt == 1);
                 if (!again
                         || attempt == ATTEMPTS_MAX
-                        || scope.cancelled()
-                        || scope.pinned().isPresent()) {
+                        || callContext.cancelled()
+                        || callContext.pinned().isPresent()) {
                     throw e;
                 }
             }
@@ -141,9 +142,9 @@ final class CallRouter {
     }
 
     /** A call to the worker in this role and no other, which counts nowhere and of which no listener is told. */
-    WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallScope scope) {
+    WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallContext callContext) {
         try (LeasedWorker held = selector.lease(role)) {
-            ObjectNode result = held.worker().callUncounted(tool, arguments, scope);
+            ObjectNode result = held.worker().callUncounted(tool, arguments, callContext);
             return new WorkerAnswer(result, held.worker().label());
         }
     }
@@ -155,11 +156,11 @@ final class CallRouter {
         }
     }
 
-    private LeasedWorker first(String tool, WorkerCallScope scope) {
-        Optional<String> pin = scope.pinned();
+    private LeasedWorker first(String tool, WorkerCallContext callContext) {
+        Optional<String> pin = callContext.pinned();
         return pin.isPresent()
                 ? pinned(tool, pin.get())
-                : canary(tool, scope).orElseGet(() -> active(/* dead= */ null));
+                : canary(tool, callContext).orElseGet(() -> active(/* dead= */ null));
     }
 
     private LeasedWorker pinned(String tool, String pin) {
@@ -181,15 +182,15 @@ final class CallRouter {
     }
 
     /** The canary, when the caller is in its share and it has the tool as the active worker's list promises it. */
-    private Optional<LeasedWorker> canary(String tool, WorkerCallScope scope) {
+    private Optional<LeasedWorker> canary(String tool, WorkerCallContext callContext) {
         RoleAssignment assignment = roles.now();
         RoleSlot slot = assignment.canary();
         Worker canary = slot == null ? null : slot.worker();
         if (slot == null
                 || canary == null
-                || !CallerShare.includes(slot.weight(), canary.label(), scope.callerKey())
+                || !CallerShare.includes(slot.weight(), canary.label(), callContext.callerKey())
                 || canary.session().tool(tool).isEmpty()
-                || (scope.task().isPresent() && !TaskCalls.hasTasks(canary))
+                || (callContext.task().isPresent() && !TaskCalls.hasTasks(canary))
                 || !keepsPromise(assignment, canary, tool)) {
             return Optional.empty();
         }

@@ -43,7 +43,7 @@ final class JsonRpcSession implements WorkerSession {
     }
 
     @Override
-    public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallScope scope) {
+    public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallContext callContext) {
         String method = release.tools().stream()
                 .filter(declared -> declared.name().equals(tool))
                 .map(DeclaredTool::method)
@@ -53,7 +53,7 @@ final class JsonRpcSession implements WorkerSession {
                         ErrorCode.INVALID_PARAMS.code(),
                         "Unknown tool: " + tool,
                         /* data= */ null));
-        JsonNode answer = channel.request(channel.nextId(), method, arguments, timeout, scope, call -> {});
+        JsonNode answer = channel.request(channel.nextId(), method, arguments, timeout, callContext, call -> {});
         if (answer.isNull()) {
             throw new WorkerCallException(
                     WorkerCallException.Kind.MALFORMED, "worker " + release.label() + " gave an empty result");

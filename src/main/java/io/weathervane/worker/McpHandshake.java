@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Finds out which era of MCP a fresh worker speaks, and what it has.
+ * Finds out which generation of MCP a fresh worker speaks, and what it has.
  *
- * <p>MCP 2026-07-28 basic/versioning: ask {@code server/discover} first; a result, or one of the new era's own errors,
+ * <p>MCP 2026-07-28 basic/versioning: ask {@code server/discover} first; a result, or one of the new generation's own errors,
  * means modern; anything else, silence included, means {@code initialize}. A worker slow to start may miss the first
  * question and still be modern, so one that is silent is pinged, which every worker answers, and asked once more.
  */
@@ -45,9 +45,9 @@ final class McpHandshake {
     McpSession perform() {
         Optional<Opening> modern = discover();
         Opening opening = modern.isPresent() ? modern.get() : initialize();
-        McpLists lists = new McpLists(channel, label, opening.era(), opening.offer());
+        McpLists lists = new McpLists(channel, label, opening.generation(), opening.offer());
         lists.fetchAll(deadline);
-        McpSession session = new McpSession(channel, label, opening.era(), opening.offer(), lists);
+        McpSession session = new McpSession(channel, label, opening.generation(), opening.offer(), lists);
         session.watch().ifPresent(McpWatch::begin);
         if (opening.offer().announcesExtensions()) {
             channel.passExtensions();
@@ -56,21 +56,21 @@ final class McpHandshake {
     }
 
     /** What the worker said at the start of the conversation. */
-    private record Opening(McpEra era, WorkerServerInfo offer) {
-        static Opening of(McpEra era, JsonNode result) {
-            return new Opening(era, WorkerServerInfo.of(result));
+    private record Opening(McpGeneration generation, WorkerServerInfo offer) {
+        static Opening of(McpGeneration generation, JsonNode result) {
+            return new Opening(generation, WorkerServerInfo.of(result));
         }
     }
 
     private Optional<Opening> discover() {
         try {
-            JsonNode result = channel.request("server/discover", params(McpEra.MODERN), atMost(DISCOVER_LIMIT));
-            return supports(result.path("supportedVersions"), McpEra.MODERN_VERSION)
-                    ? Optional.of(Opening.of(McpEra.MODERN, result))
+            JsonNode result = channel.request("server/discover", params(McpGeneration.MODERN), atMost(DISCOVER_LIMIT));
+            return supports(result.path("supportedVersions"), McpGeneration.MODERN_VERSION)
+                    ? Optional.of(Opening.of(McpGeneration.MODERN, result))
                     : Optional.empty();
         } catch (WorkerCallException e) {
             failIfGone(e);
-            if (isModernError(e) && supports(supportedIn(e), McpEra.MODERN_VERSION)) {
+            if (isModernError(e) && supports(supportedIn(e), McpGeneration.MODERN_VERSION)) {
                 return Optional.of(discoverAgain());
             }
             if (e.kind() == WorkerCallException.Kind.TIMEOUT && !pinged && answersPing()) {
@@ -89,7 +89,7 @@ final class McpHandshake {
     private boolean answersPing() {
         pinged = true;
         try {
-            channel.request("ping", params(McpEra.MODERN), atMost(AWAKE_LIMIT));
+            channel.request("ping", params(McpGeneration.MODERN), atMost(AWAKE_LIMIT));
             return true;
         } catch (WorkerCallException e) {
             failIfGone(e);
@@ -98,24 +98,24 @@ final class McpHandshake {
     }
 
     private Opening initialize() {
-        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("protocolVersion", McpEra.LEGACY_VERSION);
-        ObjectNode capabilities = McpEra.everyCapability();
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("protocolVersion", McpGeneration.LEGACY_VERSION);
+        ObjectNode capabilities = McpGeneration.everyCapability();
         capabilities.setAll(clientCapabilities.get());
         params.set("capabilities", capabilities);
-        params.set("clientInfo", McpEra.clientInfo());
+        params.set("clientInfo", McpGeneration.clientInfo());
         try {
             JsonNode result = channel.request("initialize", params, deadline.left());
             String version = result.path("protocolVersion").asString("");
-            if (!McpEra.LEGACY_VERSIONS.contains(version)) {
+            if (!McpGeneration.LEGACY_VERSIONS.contains(version)) {
                 throw new WorkerCallException(
                         WorkerCallException.Kind.MALFORMED,
                         "worker " + label + " answered initialize with the unknown protocol version \"" + version
                                 + "\"");
             }
             channel.tell("notifications/initialized", JsonRpcCodec.JSON.createObjectNode());
-            return Opening.of(McpEra.legacy(version), result);
+            return Opening.of(McpGeneration.legacy(version), result);
         } catch (WorkerCallException e) {
-            if (isModernError(e) && supports(supportedIn(e), McpEra.MODERN_VERSION)) {
+            if (isModernError(e) && supports(supportedIn(e), McpGeneration.MODERN_VERSION)) {
                 return discoverAgain();
             }
             throw e;
@@ -123,8 +123,8 @@ final class McpHandshake {
     }
 
     private Opening discoverAgain() {
-        JsonNode result = channel.request("server/discover", params(McpEra.MODERN), deadline.left());
-        return Opening.of(McpEra.MODERN, result);
+        JsonNode result = channel.request("server/discover", params(McpGeneration.MODERN), deadline.left());
+        return Opening.of(McpGeneration.MODERN, result);
     }
 
     private static void failIfGone(WorkerCallException e) {
@@ -151,9 +151,9 @@ final class McpHandshake {
         return false;
     }
 
-    private static ObjectNode params(McpEra era) {
+    private static ObjectNode params(McpGeneration generation) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
-        era.meta().ifPresent(meta -> params.set("_meta", meta));
+        generation.meta().ifPresent(meta -> params.set("_meta", meta));
         return params;
     }
 }

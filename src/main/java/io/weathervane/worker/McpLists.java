@@ -28,14 +28,14 @@ final class McpLists {
 
     private final WorkerChannel channel;
     private final String label;
-    private final McpEra era;
+    private final McpGeneration generation;
     private final WorkerServerInfo offer;
     private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
 
-    McpLists(WorkerChannel channel, String label, McpEra era, WorkerServerInfo offer) {
+    McpLists(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
         this.channel = channel;
         this.label = label;
-        this.era = era;
+        this.generation = generation;
         this.offer = offer;
     }
 
@@ -114,7 +114,7 @@ final class McpLists {
     private List<ObjectNode> pages(WorkerList list, Stopwatch deadline) {
         List<ObjectNode> entries = new ArrayList<>();
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
-        era.meta().ifPresent(meta -> params.set("_meta", meta));
+        generation.meta().ifPresent(meta -> params.set("_meta", meta));
         for (int page = 0; page < PAGES_MAX && entries.size() < ENTRIES_MAX; page++) {
             JsonNode result = channel.request(list.method(), params, deadline.left());
             for (JsonNode entry : result.path(list.field())) {

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An MCP worker, with the handshake done; the era decides what each request carries. */
+/** An MCP worker, with the handshake done; the generation decides what each request carries. */
 final class McpSession implements WorkerSession {
     private static final String PING = "ping";
     static final String TOOLS_CALL = "tools/call";
@@ -18,23 +18,23 @@ final class McpSession implements WorkerSession {
 
     private final WorkerChannel channel;
     private final String label;
-    private final McpEra era;
+    private final McpGeneration generation;
     private final WorkerServerInfo offer;
     private final McpLists lists;
     private final McpWatch watch;
 
-    McpSession(WorkerChannel channel, String label, McpEra era, WorkerServerInfo offer, McpLists lists) {
+    McpSession(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer, McpLists lists) {
         this.channel = channel;
         this.label = label;
-        this.era = era;
+        this.generation = generation;
         this.offer = offer;
         this.lists = lists;
-        this.watch = new McpWatch(channel, label, era, offer);
+        this.watch = new McpWatch(channel, label, generation, offer);
     }
 
     @Override
     public String protocol() {
-        return WorkerKind.MCP.wireName() + " " + era.version();
+        return WorkerKind.MCP.wireName() + " " + generation.version();
     }
 
     @Override
@@ -59,7 +59,7 @@ final class McpSession implements WorkerSession {
 
     @Override
     public boolean hasRoots() {
-        return !era.modern();
+        return !generation.modern();
     }
 
     @Override
@@ -68,37 +68,40 @@ final class McpSession implements WorkerSession {
     }
 
     @Override
-    public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallScope scope) {
+    public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallContext callContext) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("name", tool);
-        params.set("arguments", scope.hasNullArguments() && arguments.isEmpty() ? NullNode.getInstance() : arguments);
-        if (!era.modern()) {
-            scope.task().ifPresent(task -> params.set(TaskIds.TASK, task));
+        params.set(
+                "arguments",
+                callContext.hasNullArguments() && arguments.isEmpty() ? NullNode.getInstance() : arguments);
+        if (!generation.modern()) {
+            callContext.task().ifPresent(task -> params.set(TaskIds.TASK, task));
         }
-        return send(TOOLS_CALL, params, timeout, scope);
+        return send(TOOLS_CALL, params, timeout, callContext);
     }
 
     @Override
-    public ObjectNode request(String method, ObjectNode params, Duration timeout, WorkerCallScope scope) {
+    public ObjectNode request(String method, ObjectNode params, Duration timeout, WorkerCallContext callContext) {
         ObjectNode own = JsonRpcCodec.JSON.createObjectNode();
         own.setAll(params);
-        return send(method, own, timeout, scope);
+        return send(method, own, timeout, callContext);
     }
 
     /** Completes the params, which are ours, and asks. */
-    private ObjectNode send(String method, ObjectNode params, Duration timeout, WorkerCallScope scope) {
+    private ObjectNode send(String method, ObjectNode params, Duration timeout, WorkerCallContext callContext) {
         long id = channel.nextId();
-        params.setAll(scope.continuation());
-        scope.logLevel().ifPresent(watch::logFor);
-        ObjectNode meta = meta(scope, id);
+        params.setAll(callContext.continuation());
+        callContext.logLevel().ifPresent(watch::logFor);
+        ObjectNode meta = meta(callContext, id);
         if (!meta.isEmpty()) {
             params.set("_meta", meta);
         }
-        return result(method, channel.request(id, method, params, timeout, scope, this::tellCancelled), scope);
+        return result(
+                method, channel.request(id, method, params, timeout, callContext, this::tellCancelled), callContext);
     }
 
     @Override
-    public ObjectNode resume(PendingCall call, Duration timeout, WorkerCallScope scope) {
-        return result(call.method(), channel.resume(call, timeout, scope, this::tellCancelled), scope);
+    public ObjectNode resume(PendingCall call, Duration timeout, WorkerCallContext callContext) {
+        return result(call.method(), channel.resume(call, timeout, callContext, this::tellCancelled), callContext);
     }
 
     @Override
@@ -107,34 +110,34 @@ final class McpSession implements WorkerSession {
     }
 
     /** The caller's metadata with our own protocol keys, and our own token for its progress. */
-    private ObjectNode meta(WorkerCallScope scope, long id) {
+    private ObjectNode meta(WorkerCallContext callContext, long id) {
         ObjectNode meta = JsonRpcCodec.JSON.createObjectNode();
-        for (Map.Entry<String, JsonNode> entry : scope.meta().properties()) {
+        for (Map.Entry<String, JsonNode> entry : callContext.meta().properties()) {
             if (entry.getKey().equals(PROGRESS_TOKEN)) {
                 meta.put(PROGRESS_TOKEN, id);
-            } else if (!McpEra.isOwnKey(entry.getKey())) {
+            } else if (!McpGeneration.isOwnKey(entry.getKey())) {
                 meta.set(entry.getKey(), entry.getValue());
             }
         }
-        if (era.modern()) {
-            era.meta(scope.clientCapabilities()).ifPresent(meta::setAll);
-            scope.logLevel().ifPresent(level -> meta.put(McpEra.PREFIX + "logLevel", level));
+        if (generation.modern()) {
+            generation.meta(callContext.clientCapabilities()).ifPresent(meta::setAll);
+            callContext.logLevel().ifPresent(level -> meta.put(McpGeneration.PREFIX + "logLevel", level));
         }
         return meta;
     }
 
     private void tellCancelled(PendingCall call) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("requestId", call.id());
-        era.meta().ifPresent(meta -> params.set("_meta", meta));
+        generation.meta().ifPresent(meta -> params.set("_meta", meta));
         channel.tell("notifications/cancelled", params.put("reason", "the answer is no longer needed"));
     }
 
-    private ObjectNode result(String method, JsonNode answer, WorkerCallScope scope) {
+    private ObjectNode result(String method, JsonNode answer, WorkerCallContext callContext) {
         if (!(answer instanceof ObjectNode result)) {
             throw malformed("a result of " + method + " is an object, this is not");
         }
         String type = result.path("resultType").asString(COMPLETE);
-        boolean task = type.equals(TaskIds.TASK) && TaskCalls.declaresExtension(scope.clientCapabilities());
+        boolean task = type.equals(TaskIds.TASK) && TaskCalls.declaresExtension(callContext.clientCapabilities());
         if (!type.equals(COMPLETE) && !type.equals(WorkerAnswer.INPUT_REQUIRED) && !task) {
             throw malformed("a result of type " + type + ", which is not supported");
         }
@@ -144,7 +147,7 @@ final class McpSession implements WorkerSession {
             }
             result.remove("resultType");
         }
-        McpEra.removeOwnKeys(result);
+        McpGeneration.removeOwnKeys(result);
         return result;
     }
 
@@ -166,7 +169,7 @@ final class McpSession implements WorkerSession {
     @Override
     public Optional<String> problem(String method, Duration timeout) {
         boolean ping = method.equals(PING);
-        JsonNode answer = channel.request(ping ? era.pingMethod() : method, params(), timeout);
+        JsonNode answer = channel.request(ping ? generation.pingMethod() : method, params(), timeout);
         if (ping) {
             return answer.isObject() ? Optional.empty() : Optional.of("it answered a ping with " + answer);
         }
@@ -175,7 +178,7 @@ final class McpSession implements WorkerSession {
 
     private ObjectNode params() {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
-        era.meta().ifPresent(meta -> params.set("_meta", meta));
+        generation.meta().ifPresent(meta -> params.set("_meta", meta));
         return params;
     }
 }

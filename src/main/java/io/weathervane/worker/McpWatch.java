@@ -27,7 +27,7 @@ final class McpWatch {
 
     private final WorkerChannel channel;
     private final String label;
-    private final McpEra era;
+    private final McpGeneration generation;
     private final WorkerServerInfo offer;
 
     /** One change at a time; held while the worker answers, which is for subscribers to wait for. */
@@ -37,10 +37,10 @@ final class McpWatch {
     private volatile Optional<String> level = Optional.empty();
     private long listening;
 
-    McpWatch(WorkerChannel channel, String label, McpEra era, WorkerServerInfo offer) {
+    McpWatch(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
         this.channel = channel;
         this.label = label;
-        this.era = era;
+        this.generation = generation;
         this.offer = offer;
     }
 
@@ -74,7 +74,7 @@ final class McpWatch {
     }
 
     private void logLevel(Optional<String> newLevel) {
-        if (era.modern() || !offer.has("logging") || newLevel.isEmpty() || newLevel.equals(level)) {
+        if (generation.modern() || !offer.has("logging") || newLevel.isEmpty() || newLevel.equals(level)) {
             return;
         }
         try {
@@ -90,7 +90,7 @@ final class McpWatch {
      * not matter: a worker reads in order, so the call comes after it.
      */
     void logFor(String wanted) {
-        if (era.modern() || !offer.has("logging") || !isMilder(wanted)) {
+        if (generation.modern() || !offer.has("logging") || !isMilder(wanted)) {
             return;
         }
         // Without the lock, which may be held for as long as the worker takes for a subscription.
@@ -107,7 +107,7 @@ final class McpWatch {
     }
 
     private void watch(Set<String> uris, Duration limit) {
-        if (era.modern()) {
+        if (generation.modern()) {
             watched.clear();
             watched.addAll(uris);
             listen();
@@ -156,7 +156,7 @@ final class McpWatch {
         if (!watched.isEmpty()) {
             watched.forEach(wanted.putArray("resourceSubscriptions")::add);
         }
-        if (!era.modern() || (wanted.isEmpty() && listening == 0)) {
+        if (!generation.modern() || (wanted.isEmpty() && listening == 0)) {
             return;
         }
         long before = listening;
@@ -177,7 +177,7 @@ final class McpWatch {
 
     private ObjectNode params() {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
-        era.meta().ifPresent(meta -> params.set("_meta", meta));
+        generation.meta().ifPresent(meta -> params.set("_meta", meta));
         return params;
     }
 }

@@ -83,7 +83,7 @@ final class PendingCall {
     /**
      * A request that is about to be sent.
      *
-     * @param audience see {@link WorkerCallScope#audience}
+     * @param audience see {@link WorkerCallContext#audience}
      */
     PendingCall(long id, String method, Optional<Object> audience) {
         this.id = id;
@@ -340,7 +340,8 @@ final class PendingCall {
      * @param alarm wakes it when the time is up
      * @throws QuestionOpenException when the client is to answer by a further request
      */
-    Optional<JsonNode> await(Duration limit, WorkerCallScope scope, CallTimeouts alarm) throws InterruptedException {
+    Optional<JsonNode> await(Duration limit, WorkerCallContext callContext, CallTimeouts alarm)
+            throws InterruptedException {
         CallTime left = new CallTime(limit, PROGRESS_EXTENDS_MAX, System.nanoTime());
         while (true) {
             WorkerEvent event;
@@ -357,7 +358,7 @@ final class PendingCall {
             if (event instanceof WorkerEvent.Progress) {
                 left.extend(System.nanoTime());
             }
-            pass(event, scope);
+            pass(event, callContext);
         }
     }
 
@@ -393,15 +394,15 @@ final class PendingCall {
         }
     }
 
-    private void pass(WorkerEvent event, WorkerCallScope scope) {
+    private void pass(WorkerEvent event, WorkerCallContext callContext) {
         if (event instanceof WorkerEvent.Progress step) {
-            scope.progressed(step.params());
+            callContext.progressed(step.params());
         } else if (event instanceof WorkerEvent.Message message) {
-            scope.message(message.params());
+            callContext.message(message.params());
         } else if (event instanceof WorkerEvent.Question question) {
-            ask(question.question(), scope);
+            ask(question.question(), callContext);
         } else if (event instanceof WorkerEvent.Notice notice) {
-            scope.told(notice.method(), notice.params());
+            callContext.told(notice.method(), notice.params());
         } else if (event instanceof WorkerEvent.Withdrawn withdrawn) {
             withdrawn.question().takeBack();
         } else {
@@ -410,13 +411,13 @@ final class PendingCall {
     }
 
     /** Shows the client a question, unless another call of the client has to: this one has ended. */
-    private void ask(OpenQuestion question, WorkerCallScope scope) {
+    private void ask(OpenQuestion question, WorkerCallContext callContext) {
         if (question.isOver() || !mayAsk()) {
             return;
         }
         CompletableFuture<WorkerReply> reply;
         try {
-            reply = scope.ask(question.question()).orElseThrow(() -> suspended(question));
+            reply = callContext.ask(question.question()).orElseThrow(() -> suspended(question));
         } catch (QuestionOpenException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -424,8 +425,8 @@ final class PendingCall {
             throw e;
         }
         boolean refused = reply.getNow(null) instanceof WorkerReply.Refusal;
-        if (!refused || (mayAsk() && !scope.cancelled())) {
-            question.shown(reply, scope.notices());
+        if (!refused || (mayAsk() && !callContext.cancelled())) {
+            question.shown(reply, callContext.notices());
         }
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How a worker's health is asked for.
  *
  * @param method the method called without parameters; {@code ping} means {@code server/discover} for an MCP worker
- *     of the 2026-07-28 era, which has no ping
+ *     of the 2026-07-28 generation, which has no ping
  * @param timeout how long one attempt may take
  * @param retryAfter the pause before the second and last attempt
  */

@@ -3,6 +3,7 @@ package io.weathervane.worker;
 import io.weathervane.store.Database;
 import io.weathervane.store.LateRecord;
 import io.weathervane.store.StoreException;
+import io.weathervane.store.TransactionHook;
 import io.weathervane.store.Written;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,13 +46,13 @@ final class RoleRepository {
     }
 
     /** Writes a switch that is about to happen; refused when that fails. */
-    void writeAhead(RoleAssignment next, Switch change, SwitchRecord alsoRecord) {
+    void writeAhead(RoleAssignment next, Switch change, TransactionHook<Switch> alsoRecord) {
         try {
             database.late().requireWritten();
             database.write(
                     sql -> {
                         ReleaseStore.write(sql, RoleRows.of(next, change.at()));
-                        alsoRecord.in(sql, change);
+                        alsoRecord.run(sql, change);
                         return change;
                     },
                     PATIENCE);

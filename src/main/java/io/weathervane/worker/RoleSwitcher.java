@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.store.TransactionHook;
 import io.weathervane.store.Written;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
@@ -38,7 +39,7 @@ final class RoleSwitcher {
     }
 
     /** Makes this canary, found healthy, the active worker. */
-    Switch promote(Worker canary, SwitchRecord alsoRecord) {
+    Switch promote(Worker canary, TransactionHook<Switch> alsoRecord) {
         Flip flip = roles.change(() -> {
             if (!roles.now().holds(Role.CANARY, canary) || !canary.alive()) {
                 throw new WorkerRefusedException("the canary " + canary.label() + " is gone; nothing was promoted");
@@ -60,7 +61,7 @@ final class RoleSwitcher {
     private record FlipBack(Switch change, Optional<Worker> left, Written written) {}
 
     /** Record first, then flip: a promotion that cannot be written must not happen. */
-    private Switch flipRecorded(RoleAssignment next, SwitchRecord alsoRecord) {
+    private Switch flipRecorded(RoleAssignment next, TransactionHook<Switch> alsoRecord) {
         long begun = ticker.nanos();
         Switch change = change(next);
         record.writeAhead(next, change, alsoRecord);

@@ -96,7 +96,7 @@ final class SuspendedCalls {
      * @throws WorkerCallException also when there is no such call any more
      * @throws CallSuspendedException when the worker has a further question
      */
-    WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope, ToolErrors toolErrors) {
+    WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext, ToolErrors toolErrors) {
         Parked suspended = byTicket.remove(ticket);
         if (suspended == null) {
             throw new WorkerCallException(
@@ -107,9 +107,10 @@ final class SuspendedCalls {
         Worker worker = suspended.worker();
         PendingCall call = suspended.call();
         try {
-            call.audience(scope.audience());
+            call.audience(callContext.audience());
             call.answer(new WorkerReply.Answer(answer));
-            return new WorkerAnswer(orSuspend(worker, one -> one.resume(call, scope, toolErrors)), worker.label());
+            return new WorkerAnswer(
+                    orSuspend(worker, one -> one.resume(call, callContext, toolErrors)), worker.label());
         } finally {
             worker.leases().giveBack();
         }

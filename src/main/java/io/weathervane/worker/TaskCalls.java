@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TaskCalls {
     private static final Logger LOG = LoggerFactory.getLogger("TaskCalls");
 
-    /** The extension of the modern era; in the legacy one tasks are a capability. */
-    private static final String EXTENSION = McpEra.PREFIX + "tasks";
+    /** The extension of the modern generation; in the legacy one tasks are a capability. */
+    private static final String EXTENSION = McpGeneration.PREFIX + "tasks";
 
     private static final String LIST = "tasks/list";
 
@@ -38,7 +38,7 @@ public final class TaskCalls {
         this.suspended = suspended;
     }
 
-    /** Whether there are tasks of the legacy era, or may be. */
+    /** Whether there are tasks of the legacy generation, or may be. */
     public boolean areOffered() {
         return active().filter(TaskCalls::hasTasks).isPresent() || !table.isEmpty();
     }
@@ -47,7 +47,7 @@ public final class TaskCalls {
         return worker.session().offer().has("tasks");
     }
 
-    /** Whether the worker's capabilities have the tasks of the modern era. */
+    /** Whether the worker's capabilities have the tasks of the modern generation. */
     static boolean declaresExtension(ObjectNode capabilities) {
         return capabilities.path("extensions").has(EXTENSION);
     }
@@ -59,28 +59,28 @@ public final class TaskCalls {
      * @throws WorkerCallException when the worker answers with an error, or the task was lost with it
      * @throws CallSuspendedException when the client has to answer the worker first, by a further request
      */
-    public Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallScope scope) {
+    public Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallContext callContext) {
         String id = TaskIds.of(params);
-        Optional<TaskTable.Entry> known = table.find(scope.owner(), id);
+        Optional<TaskTable.Entry> known = table.find(callContext.owner(), id);
         return known.isPresent()
-                ? Optional.of(ask(known.get(), method, params, scope))
-                : keeper(id, scope).map(worker -> send(worker, method, params, scope));
+                ? Optional.of(ask(known.get(), method, params, callContext))
+                : keeper(id, callContext).map(worker -> send(worker, method, params, callContext));
     }
 
     /** A worker may have kept a task from before this server's time; then it is one of the server's own user. */
-    private Optional<Worker> keeper(String id, WorkerCallScope scope) {
-        return scope.seesUnknownTasks()
+    private Optional<Worker> keeper(String id, WorkerCallContext callContext) {
+        return callContext.seesUnknownTasks()
                 ? active().filter(TaskCalls::hasTasks)
                         .filter(worker -> table.findHeld(worker, id).isEmpty())
                 : Optional.empty();
     }
 
-    private WorkerAnswer ask(TaskTable.Entry entry, String method, ObjectNode params, WorkerCallScope scope) {
-        table.asked(entry, scope);
+    private WorkerAnswer ask(TaskTable.Entry entry, String method, ObjectNode params, WorkerCallContext callContext) {
+        table.asked(entry, callContext);
         Worker worker = entry.worker().alive() ? entry.worker() : heir(entry);
         ObjectNode named = TaskIds.renamed(params, entry.shownId(), entry.id());
         try {
-            WorkerAnswer answer = send(worker, method, named, scope);
+            WorkerAnswer answer = send(worker, method, named, callContext);
             table.answered(entry, method, answer.result());
             return new WorkerAnswer(TaskIds.renamed(answer.result(), entry.id(), entry.shownId()), answer.label());
         } catch (WorkerCallException e) {
@@ -107,27 +107,29 @@ public final class TaskCalls {
     }
 
     /** Also to a worker that takes no new calls any more: it is not ended before its tasks are, within limits. */
-    private WorkerAnswer send(Worker worker, String method, ObjectNode params, WorkerCallScope scope) {
+    private WorkerAnswer send(Worker worker, String method, ObjectNode params, WorkerCallContext callContext) {
         worker.leases().takeAnother();
         try {
             return new WorkerAnswer(
-                    suspended.orSuspend(worker, one -> one.request(method, params, scope)), worker.label());
+                    suspended.orSuspend(worker, one -> one.request(method, params, callContext)), worker.label());
         } finally {
             worker.leases().giveBack();
         }
     }
 
     /** Has a task of the caller's cancelled, whose client is gone; does not wait for it. */
-    public void giveUp(String id, WorkerCallScope scope) {
-        table.find(scope.owner(), id).filter(entry -> entry.worker().alive()).ifPresent(entry -> {
-            ObjectNode params = JsonNodeFactory.instance.objectNode().put("taskId", entry.id());
-            background.run(() -> cancel(entry, params));
-        });
+    public void giveUp(String id, WorkerCallContext callContext) {
+        table.find(callContext.owner(), id)
+                .filter(entry -> entry.worker().alive())
+                .ifPresent(entry -> {
+                    ObjectNode params = JsonNodeFactory.instance.objectNode().put("taskId", entry.id());
+                    background.run(() -> cancel(entry, params));
+                });
     }
 
     private void cancel(TaskTable.Entry entry, ObjectNode params) {
         try {
-            ObjectNode answer = send(entry.worker(), "tasks/cancel", params, WorkerCallScope.none())
+            ObjectNode answer = send(entry.worker(), "tasks/cancel", params, WorkerCallContext.none())
                     .result();
             table.answered(entry, "tasks/cancel", answer);
         } catch (WorkerCallException e) {
@@ -143,28 +145,28 @@ public final class TaskCalls {
      *
      * @throws WorkerCallException when a worker does not answer, or answers with an error
      */
-    public ObjectNode list(WorkerCallScope scope) {
+    public ObjectNode list(WorkerCallContext callContext) {
         Set<Worker> asked = new LinkedHashSet<>();
         active().filter(TaskCalls::hasTasks).ifPresent(asked::add);
-        table.of(scope.owner()).stream()
+        table.of(callContext.owner()).stream()
                 .map(TaskTable.Entry::worker)
                 .filter(Worker::alive)
                 .forEach(asked::add);
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         ArrayNode tasks = result.putArray("tasks");
         for (Worker worker : asked) {
-            addTasks(worker, scope, tasks);
+            addTasks(worker, callContext, tasks);
         }
         return result;
     }
 
-    private void addTasks(Worker worker, WorkerCallScope scope, ArrayNode tasks) {
+    private void addTasks(Worker worker, WorkerCallContext callContext, ArrayNode tasks) {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
         for (int page = 0; page < PAGES_MAX; page++) {
-            ObjectNode answer = send(worker, LIST, params, scope).result();
+            ObjectNode answer = send(worker, LIST, params, callContext).result();
             for (JsonNode task : answer.path("tasks")) {
                 if (task instanceof ObjectNode object) {
-                    shown(worker, object, scope).ifPresent(tasks::add);
+                    shown(worker, object, callContext).ifPresent(tasks::add);
                 }
             }
             JsonNode cursor = answer.path("nextCursor");
@@ -175,12 +177,12 @@ public final class TaskCalls {
         }
     }
 
-    private Optional<ObjectNode> shown(Worker worker, ObjectNode task, WorkerCallScope scope) {
+    private Optional<ObjectNode> shown(Worker worker, ObjectNode task, WorkerCallContext callContext) {
         Optional<TaskTable.Entry> entry = table.findHeld(worker, TaskIds.of(task));
         if (entry.isEmpty()) {
-            return scope.seesUnknownTasks() ? Optional.of(task) : Optional.empty();
+            return callContext.seesUnknownTasks() ? Optional.of(task) : Optional.empty();
         }
-        return entry.filter(known -> table.isOf(known, scope.owner()))
+        return entry.filter(known -> table.isOf(known, callContext.owner()))
                 .map(known -> TaskIds.renamed(task, known.id(), known.shownId()));
     }
 

@@ -4,13 +4,13 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where the id of a task stands in the messages of both eras. */
+/** Where the id of a task stands in the messages of both generations. */
 final class TaskIds {
     static final String TASK = "task";
     private static final String ID = "taskId";
 
     /** The metadata by which any message says that it belongs to a task. */
-    private static final String RELATED = McpEra.PREFIX + "related-task";
+    private static final String RELATED = McpGeneration.PREFIX + "related-task";
 
     private TaskIds() {}
 

@@ -52,11 +52,11 @@ final class TaskTable {
         private boolean answered;
         private boolean open = true;
 
-        private Entry(Shown shown, Held held, WorkerCallScope scope) {
+        private Entry(Shown shown, Held held, WorkerCallContext callContext) {
             this.shown = shown;
             this.held = held;
-            this.notices = scope.notices();
-            this.progressToken = scope.meta().path("progressToken");
+            this.notices = callContext.notices();
+            this.progressToken = callContext.meta().path("progressToken");
         }
 
         Worker worker() {
@@ -93,23 +93,23 @@ final class TaskTable {
     }
 
     /** Takes in a call's answer, which may be a task; returns it as its owner is to see it. */
-    ObjectNode made(Worker worker, ObjectNode result, WorkerCallScope scope) {
+    ObjectNode made(Worker worker, ObjectNode result, WorkerCallContext callContext) {
         Optional<String> id = TaskIds.madeBy(result);
         if (id.isEmpty()) {
             return result;
         }
-        Entry entry = add(new Held(worker, id.get()), scope);
-        scope.afterAnswer(() -> tellWaiting(entry));
+        Entry entry = add(new Held(worker, id.get()), callContext);
+        callContext.afterAnswer(() -> tellWaiting(entry));
         return TaskIds.renamed(result, entry.id(), entry.shownId());
     }
 
-    private synchronized Entry add(Held held, WorkerCallScope scope) {
+    private synchronized Entry add(Held held, WorkerCallContext callContext) {
         remove(byHeld.get(held));
-        Shown shown = new Shown(scope.owner(), held.id);
+        Shown shown = new Shown(callContext.owner(), held.id);
         for (int next = 2; byShown.containsKey(shown); next++) {
-            shown = new Shown(scope.owner(), held.id + "." + next);
+            shown = new Shown(callContext.owner(), held.id + "." + next);
         }
-        Entry entry = new Entry(shown, held, scope);
+        Entry entry = new Entry(shown, held, callContext);
         byShown.put(shown, entry);
         byHeld.put(held, entry);
         for (Iterator<Told> each = early.iterator(); each.hasNext(); ) {
@@ -166,9 +166,9 @@ final class TaskTable {
     }
 
     /** The owner asks, from here on by this client. */
-    synchronized void asked(Entry entry, WorkerCallScope scope) {
-        entry.notices = scope.notices();
-        scope.afterAnswer(() -> tellWaiting(entry));
+    synchronized void asked(Entry entry, WorkerCallContext callContext) {
+        entry.notices = callContext.notices();
+        callContext.afterAnswer(() -> tellWaiting(entry));
     }
 
     /** The owner has an answer about its task. */

@@ -367,27 +367,27 @@ final class Worker {
      *
      * @throws WorkerCallException when there is no result
      */
-    ObjectNode call(String tool, ObjectNode arguments, WorkerCallScope scope, ToolErrors toolErrors) {
-        return counted(() -> callUncounted(tool, arguments, scope), tool, Optional.of(arguments), toolErrors);
+    ObjectNode call(String tool, ObjectNode arguments, WorkerCallContext callContext, ToolErrors toolErrors) {
+        return counted(() -> callUncounted(tool, arguments, callContext), tool, Optional.of(arguments), toolErrors);
     }
 
     /** Any other request of MCP; of {@link #COUNTED_REQUESTS} the outcome is counted. The caller holds a lease. */
-    ObjectNode request(String method, ObjectNode params, WorkerCallScope scope) {
-        Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), scope);
+    ObjectNode request(String method, ObjectNode params, WorkerCallContext callContext) {
+        Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), callContext);
         return COUNTED_REQUESTS.contains(method)
                 ? counted(work, method, Optional.of(params), ToolErrors.IGNORED)
                 : work.get();
     }
 
     /** Waits further for the result of a suspended call. The caller holds its lease. */
-    ObjectNode resume(PendingCall call, WorkerCallScope scope, ToolErrors toolErrors) {
+    ObjectNode resume(PendingCall call, WorkerCallContext callContext, ToolErrors toolErrors) {
         return call.method().equals(McpSession.TOOLS_CALL) || COUNTED_REQUESTS.contains(call.method())
                 ? counted(
-                        () -> session().resume(call, release.callTimeout(), scope),
+                        () -> session().resume(call, release.callTimeout(), callContext),
                         call.tool(),
                         Optional.empty(),
                         toolErrors)
-                : session().resume(call, release.callTimeout(), scope);
+                : session().resume(call, release.callTimeout(), callContext);
     }
 
     /** @param arguments of the call; empty when they are not known any more */
@@ -485,8 +485,8 @@ final class Worker {
     }
 
     /** As {@link #call}, for calls that are ours and not a caller's. */
-    ObjectNode callUncounted(String tool, ObjectNode arguments, WorkerCallScope scope) {
-        return session().call(tool, arguments, release.callTimeout(), scope);
+    ObjectNode callUncounted(String tool, ObjectNode arguments, WorkerCallContext callContext) {
+        return session().call(tool, arguments, release.callTimeout(), callContext);
     }
 
     /** Whether the worker has the tool and says that it changes nothing. */

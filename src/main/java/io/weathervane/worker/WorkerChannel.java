@@ -143,7 +143,7 @@ final class WorkerChannel {
 
     /** Asks and waits for the answer. */
     JsonNode request(String method, ObjectNode params, Duration timeout) {
-        return request(nextId(), method, params, timeout, WorkerCallScope.none(), call -> {});
+        return request(nextId(), method, params, timeout, WorkerCallContext.none(), call -> {});
     }
 
     /**
@@ -158,14 +158,14 @@ final class WorkerChannel {
             String method,
             ObjectNode params,
             Duration timeout,
-            WorkerCallScope scope,
+            WorkerCallContext callContext,
             Consumer<PendingCall> abandoned) {
         if (!places.tryAcquire()) {
             throw new WorkerCallException(
                     WorkerCallException.Kind.BUSY,
                     "worker " + label + " has " + PENDING_MAX + " calls waiting already; try again later");
         }
-        PendingCall call = new PendingCall(id, method, scope.audience());
+        PendingCall call = new PendingCall(id, method, callContext.audience());
         if (method.equals(McpSession.TOOLS_CALL)) {
             call.isOf(params.path("name").asString(""));
         } else if (Worker.COUNTED_REQUESTS.contains(method)) {
@@ -181,7 +181,7 @@ final class WorkerChannel {
             end(call);
             throw e;
         }
-        return resume(call, timeout, scope, abandoned);
+        return resume(call, timeout, callContext, abandoned);
     }
 
     /**
@@ -190,12 +190,13 @@ final class WorkerChannel {
      *
      * @throws QuestionOpenException when the client is to answer by a further request
      */
-    JsonNode resume(PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
+    JsonNode resume(
+            PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
         boolean over = true;
         try {
-            scope.onCancel(() -> cancel(call, abandoned));
-            JsonNode result = await(call, timeout, scope, abandoned);
-            scope.afterAnswer(call.giveBack());
+            callContext.onCancel(() -> cancel(call, abandoned));
+            JsonNode result = await(call, timeout, callContext, abandoned);
+            callContext.afterAnswer(call.giveBack());
             return result;
         } catch (QuestionOpenException e) {
             over = false;
@@ -249,11 +250,12 @@ final class WorkerChannel {
         }
     }
 
-    private JsonNode await(PendingCall call, Duration timeout, WorkerCallScope scope, Consumer<PendingCall> abandoned) {
+    private JsonNode await(
+            PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
         try {
-            return call.await(timeout, scope, alarm).orElseThrow(() -> timedOut(call, timeout, abandoned));
+            return call.await(timeout, callContext, alarm).orElseThrow(() -> timedOut(call, timeout, abandoned));
         } catch (WorkerCallException e) {
-            urls.refused(e, scope.notices());
+            urls.refused(e, callContext.notices());
             throw e;
         } catch (QuestionOpenException e) {
             throw e;
@@ -443,7 +445,7 @@ final class WorkerChannel {
 
     private void notified(JsonRpcMessage.Notification notification) {
         ObjectNode params = notification.params();
-        McpEra.removeOwnKeys(params);
+        McpGeneration.removeOwnKeys(params);
         switch (notification.method()) {
             case "notifications/progress" ->
                 callOf(params.path("progressToken"))

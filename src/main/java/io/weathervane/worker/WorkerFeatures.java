@@ -121,8 +121,8 @@ public final class WorkerFeatures {
      * @throws WorkerCallException when there is no answer, or the answer is an error
      * @throws CallSuspendedException when the client has to answer the worker first, by a further request
      */
-    public WorkerAnswer request(String method, ObjectNode params, WorkerCallScope scope) {
-        return router.request(method, params, scope);
+    public WorkerAnswer request(String method, ObjectNode params, WorkerCallContext callContext) {
+        return router.request(method, params, callContext);
     }
 
     /**
@@ -130,8 +130,8 @@ public final class WorkerFeatures {
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
      */
-    public WorkerAnswer requestOnce(String method, ObjectNode params, WorkerCallScope scope) {
-        return router.requestOnce(method, params, scope);
+    public WorkerAnswer requestOnce(String method, ObjectNode params, WorkerCallContext callContext) {
+        return router.requestOnce(method, params, callContext);
     }
 
     /**

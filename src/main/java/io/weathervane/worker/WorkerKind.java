@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** What a worker speaks on its stdin and stdout. */
 public enum WorkerKind {
-    /** The Model Context Protocol, of either era. */
+    /** The Model Context Protocol, of either generation. */
     MCP("mcp"),
     /** Plain JSON-RPC 2.0 with a {@code health} method; its tools are declared in the configuration. */
     JSON_RPC("json-rpc");

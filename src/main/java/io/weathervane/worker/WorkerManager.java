@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
+import io.weathervane.store.TransactionHook;
 import io.weathervane.util.ChildMark;
 import io.weathervane.util.Ticker;
 import java.nio.file.Path;
@@ -197,7 +198,7 @@ public final class WorkerManager implements AutoCloseable {
      *     switched
      * @throws WorkerRefusedException when there is no living canary, it is not healthy, or it cannot be recorded
      */
-    public Switch promote(SwitchRecord alsoRecord) {
+    public Switch promote(TransactionHook<Switch> alsoRecord) {
         refuseWhenClosed();
         Switch done = switcher.promote(canary.healthy(), alsoRecord);
         options.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
@@ -256,7 +257,7 @@ public final class WorkerManager implements AutoCloseable {
                 .worker(role)
                 .filter(Worker::alive)
                 .map(Worker::process)
-                .flatMap(Usage::of);
+                .flatMap(UsageProbe::of);
     }
 
     /** What became of the calls since the active worker became active; see {@link Tally}. */
@@ -358,8 +359,8 @@ public final class WorkerManager implements AutoCloseable {
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
      */
-    public WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallScope scope) {
-        return router.callDirectly(role, tool, arguments, scope);
+    public WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallContext callContext) {
+        return router.callDirectly(role, tool, arguments, callContext);
     }
 
     /**
@@ -369,8 +370,8 @@ public final class WorkerManager implements AutoCloseable {
      * @throws WorkerCallException when there is no answer, or the answer is an error
      * @throws CallSuspendedException when the client has to answer the worker first, by a further request
      */
-    public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallScope scope) {
-        return router.call(tool, arguments, scope);
+    public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext) {
+        return router.call(tool, arguments, callContext);
     }
 
     /**
@@ -380,8 +381,8 @@ public final class WorkerManager implements AutoCloseable {
      * @throws WorkerCallException when there is no answer, or the answer is an error, or no such call any more
      * @throws CallSuspendedException when the worker has a further question
      */
-    public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallScope scope) {
-        return suspended.resume(ticket, answer, scope, options.toolErrors());
+    public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext) {
+        return suspended.resume(ticket, answer, callContext, options.toolErrors());
     }
 
     /** What the active worker has beside its tools. */

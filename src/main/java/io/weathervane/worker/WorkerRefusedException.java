@@ -1,9 +1,10 @@
 package io.weathervane.worker;
 
+import io.weathervane.util.RefusedException;
 import java.util.Optional;
 
 /** The manager did not do what it was asked, and nothing changed; the message says why, and what would help. */
-public final class WorkerRefusedException extends RuntimeException {
+public final class WorkerRefusedException extends RefusedException {
     private static final long serialVersionUID = 1L;
 
     private final transient Optional<Integer> exitCode;
@@ -25,10 +26,5 @@ public final class WorkerRefusedException extends RuntimeException {
 
     Optional<Integer> exitCode() {
         return exitCode;
-    }
-
-    /** The message, never null. */
-    public String reason() {
-        return String.valueOf(getMessage());
     }
 }

@@ -32,7 +32,7 @@ public record WorkerServerInfo(ObjectNode capabilities, Optional<String> version
     /** A legacy worker says it in its result, a modern one in the metadata of any result. */
     private static Optional<String> version(JsonNode opening) {
         JsonNode legacy = opening.path("serverInfo");
-        JsonNode info = legacy.isObject() ? legacy : opening.path("_meta").path(McpEra.PREFIX + "serverInfo");
+        JsonNode info = legacy.isObject() ? legacy : opening.path("_meta").path(McpGeneration.PREFIX + "serverInfo");
         String name =
                 info.path("name").asString("") + " " + info.path("version").asString("");
         String shown = name.trim();

@@ -44,14 +44,14 @@ interface WorkerSession {
     }
 
     /** A tool's result as MCP has it; throws {@link WorkerCallException} when there is none. */
-    ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallScope scope);
+    ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallContext callContext);
 
     /**
      * The result of any other request of MCP; throws {@link WorkerCallException} when there is none.
      *
      * @param params without {@code _meta}, which the scope has
      */
-    default ObjectNode request(String method, ObjectNode params, Duration timeout, WorkerCallScope scope) {
+    default ObjectNode request(String method, ObjectNode params, Duration timeout, WorkerCallContext callContext) {
         throw new WorkerCallException(
                 WorkerCallException.Kind.RPC_ERROR,
                 ErrorCode.METHOD_NOT_FOUND.code(),
@@ -60,7 +60,7 @@ interface WorkerSession {
     }
 
     /** Waits further for the result of a suspended call, once its question is answered. */
-    default ObjectNode resume(PendingCall call, Duration timeout, WorkerCallScope scope) {
+    default ObjectNode resume(PendingCall call, Duration timeout, WorkerCallContext callContext) {
         throw new AssertionError("only a worker that asks has calls that are parked");
     }
 

@@ -17,7 +17,7 @@ import io.weathervane.testing.FakeClock;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.testing.TestIssuer;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,12 +38,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OAuthTokensTest {
-    private static final Map<Role, String> SCOPES = Map.of(
-            Role.VIEWER,
+    private static final Map<CallerRole, String> SCOPES = Map.of(
+            CallerRole.VIEWER,
             "weathervane:view",
-            Role.OPERATOR,
+            CallerRole.OPERATOR,
             "weathervane:operate",
-            Role.APPROVER,
+            CallerRole.APPROVER,
             "weathervane:approve");
 
     @TempDir
@@ -69,7 +69,9 @@ class OAuthTokensTest {
 
         assertThat(verdict)
                 .isEqualTo(new TokenVerdict.Known(new Caller(
-                        "alice@id.example.org/realms/ops", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.APPROVER))));
+                        "alice@id.example.org/realms/ops",
+                        Caller.Door.HTTP,
+                        Set.of(CallerRole.VIEWER, CallerRole.APPROVER))));
     }
 
     @Test
@@ -81,7 +83,7 @@ class OAuthTokensTest {
 
         assertThat(tokens.check(signed(issuer.ec, JWSAlgorithm.ES256, listed)))
                 .isEqualTo(new TokenVerdict.Known(
-                        new Caller("bob@id.example.org/realms/ops", Caller.Door.HTTP, Set.of(Role.OPERATOR))));
+                        new Caller("bob@id.example.org/realms/ops", Caller.Door.HTTP, Set.of(CallerRole.OPERATOR))));
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("at+jwt"), good())))
                 .isInstanceOf(TokenVerdict.Known.class);
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("JWT"), good())))
@@ -236,7 +238,7 @@ class OAuthTokensTest {
     @Test
     void tokensOfAFileAreGoodBesideTheIssuersAlsoWhenThatIsDown() throws Exception {
         Path file = folder.resolve("tokens.json");
-        String own = new TokenStore(file).create("alice", Set.of(Role.VIEWER), Instant.now(), Optional.empty());
+        String own = new TokenStore(file).create("alice", Set.of(CallerRole.VIEWER), Instant.now(), Optional.empty());
         issuer.status = 500;
         Authentication both = Authentication.by(
                 Optional.of(file),

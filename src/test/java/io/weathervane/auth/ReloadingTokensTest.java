@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.testing.FakeClock;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,14 +32,14 @@ class ReloadingTokensTest {
     void make() {
         path = folder.resolve("tokens.json");
         file = new TokenStore(path);
-        token = file.create("alice", Set.of(Role.VIEWER), clock.instant(), Optional.empty());
+        token = file.create("alice", Set.of(CallerRole.VIEWER), clock.instant(), Optional.empty());
         tokens = Authentication.by(Optional.of(path), Optional.empty(), clock);
     }
 
     @Test
     void knowsWhoHoldsATokenAndWhatTheyMayDo() {
         assertThat(tokens.check(token))
-                .isEqualTo(new TokenVerdict.Known(new Caller("alice", Caller.Door.HTTP, Set.of(Role.VIEWER))));
+                .isEqualTo(new TokenVerdict.Known(new Caller("alice", Caller.Door.HTTP, Set.of(CallerRole.VIEWER))));
         assertThat(tokens.problems()).isEmpty();
     }
 
@@ -62,7 +62,7 @@ class ReloadingTokensTest {
 
     @Test
     void aNewTokenIsGoodFromTheNextCheckOn() {
-        String more = file.create("bob", Set.of(Role.OPERATOR), clock.instant(), Optional.empty());
+        String more = file.create("bob", Set.of(CallerRole.OPERATOR), clock.instant(), Optional.empty());
 
         assertThat(tokens.check(more)).isInstanceOf(TokenVerdict.Known.class);
         assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Known.class);
@@ -96,7 +96,7 @@ class ReloadingTokensTest {
     private String brief(Duration time) {
         return file.create(
                 "brief",
-                Set.of(Role.VIEWER),
+                Set.of(CallerRole.VIEWER),
                 clock.instant(),
                 Optional.of(clock.instant().plus(time)));
     }
@@ -105,7 +105,7 @@ class ReloadingTokensTest {
     void aTokenIsRefusedFromTheMomentItExpires() {
         String brief = file.create(
                 "brief",
-                Set.of(Role.VIEWER),
+                Set.of(CallerRole.VIEWER),
                 clock.instant(),
                 Optional.of(clock.instant().plusSeconds(60)));
         clock.advance(Duration.ofSeconds(59));

@@ -3,7 +3,7 @@ package io.weathervane.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,7 +36,8 @@ class TokenStoreTest {
 
     @Test
     void keepsAHashOfTheTokenAndNobodyElseCanReadIt() throws Exception {
-        String token = file.create("alice", Set.of(Role.VIEWER, Role.OPERATOR), NOW, Optional.of(NOW.plusSeconds(9)));
+        String token = file.create(
+                "alice", Set.of(CallerRole.VIEWER, CallerRole.OPERATOR), NOW, Optional.of(NOW.plusSeconds(9)));
 
         assertThat(token).matches("wvt_[A-Za-z0-9_-]{43}");
         assertThat(Files.readString(path))
@@ -46,7 +47,7 @@ class TokenStoreTest {
                 .isEqualTo("rw-------");
         assertThat(file.list())
                 .containsExactly(new TokenStore.Listed(
-                        "alice", Set.of(Role.VIEWER, Role.OPERATOR), NOW, Optional.of(NOW.plusSeconds(9))));
+                        "alice", Set.of(CallerRole.VIEWER, CallerRole.OPERATOR), NOW, Optional.of(NOW.plusSeconds(9))));
     }
 
     @Test
@@ -137,7 +138,7 @@ class TokenStoreTest {
     }
 
     private void create(String name) {
-        assertThat(file.create(name, Set.of(Role.VIEWER), NOW, Optional.empty()))
+        assertThat(file.create(name, Set.of(CallerRole.VIEWER), NOW, Optional.empty()))
                 .isNotEmpty();
     }
 }

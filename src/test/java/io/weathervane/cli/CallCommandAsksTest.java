@@ -44,16 +44,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** A tool that wants a person's word, and the person who types the command; over a real socket. */
 class CallCommandAsksTest {
     private static final String MANIFEST = """
-            {"tools": [
-              {"name": "worker_promote", "description": "Asks.", "inputSchema": {"type": "object",
-                 "properties": {"confirm": {"type": "boolean"}}},
-               "annotations": {"readOnlyHint": false, "destructiveHint": true, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "drop_table", "description": "A worker's.", "inputSchema": {"type": "object",
-                 "properties": {"confirm": {"type": "boolean"}}},
-               "annotations": {"readOnlyHint": false, "destructiveHint": true, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "survey", "description": "Asks for a word.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
-            ]}""";
+        {"tools": [
+          {"name": "worker_promote", "description": "Asks.", "inputSchema": {"type": "object",
+             "properties": {"confirm": {"type": "boolean"}}},
+           "annotations": {"readOnlyHint": false, "destructiveHint": true, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "drop_table", "description": "A worker's.", "inputSchema": {"type": "object",
+             "properties": {"confirm": {"type": "boolean"}}},
+           "annotations": {"readOnlyHint": false, "destructiveHint": true, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "survey", "description": "Asks for a word.", "inputSchema": {"type": "object"},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
+        ]}\
+        """;
 
     @TempDir
     private Path folder;
@@ -159,7 +160,7 @@ class CallCommandAsksTest {
         Iterator<String> lines = typed.iterator();
         CallCommand command = new CallCommand(
                 Map.of("WVO_WORKSPACE_ROOT", folder.toString()),
-                shown -> new AtTheTerminal(atATerminal, () -> lines.hasNext() ? lines.next() : null, shown));
+                shown -> new ConsolePrompt(atATerminal, () -> lines.hasNext() ? lines.next() : null, shown));
         return new CommandLine(command)
                 .setUnmatchedOptionsArePositionalParams(true)
                 .setOut(new PrintWriter(out, true))
@@ -182,8 +183,9 @@ class CallCommandAsksTest {
 
         @Override
         public ToolResult call(ToolCall call) {
-            if (call.scope().canAsk(InputRequest.Kind.ELICITATION)) {
-                InputAnswer answer = call.scope().ask(Map.of("it", question())).get("it");
+            if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
+                InputAnswer answer =
+                        call.channel().ask(Map.of("it", question())).get("it");
                 return ToolResult.of("answered " + answer.json(), JsonNodeFactory.instance.objectNode());
             }
             boolean agreed = call.arguments().path("confirm").asBoolean(false);

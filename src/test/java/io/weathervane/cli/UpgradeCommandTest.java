@@ -7,7 +7,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ShellWorker;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
@@ -145,7 +145,7 @@ class UpgradeCommandTest {
     void whoSaysNoHasItAbortedAndIsToldSo() throws IOException {
         ToolBench bench = serve("", PROBES);
 
-        int exit = run(person("n"), "--id", "v2");
+        int exit = run(userPrompt("n"), "--id", "v2");
 
         assertThat(exit).isEqualTo(ExitCode.REFUSED);
         assertThat(out.toString()).contains("Upgrade v2: aborted", "did not agree to the promotion");
@@ -156,7 +156,7 @@ class UpgradeCommandTest {
     void theEndOfInputIsNoYes() throws IOException {
         ToolBench bench = serve("", PROBES);
 
-        assertThat(run(person())).isEqualTo(ExitCode.REFUSED);
+        assertThat(run(userPrompt())).isEqualTo(ExitCode.REFUSED);
         assertOnlyActive(bench, "stable");
     }
 
@@ -179,7 +179,7 @@ class UpgradeCommandTest {
     void whoWroteSkipPromoteIsNotAsked() throws IOException {
         ToolBench bench = serve("", PROBES);
 
-        assertThat(run(person("y"), "--skip-promote")).isEqualTo(ExitCode.OK);
+        assertThat(run(userPrompt("y"), "--skip-promote")).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("shadow-passed").doesNotContain("There is no terminal");
         assertThat(err.toString()).isEmpty();
         assertOnlyActive(bench, "stable");
@@ -189,7 +189,7 @@ class UpgradeCommandTest {
     void whoSaysYesIsToldWhatTheShadowFoundAndHasItPromoted() throws IOException {
         ToolBench bench = serve("", PROBES);
 
-        int exit = run(person("y"), "--id", "v2");
+        int exit = run(userPrompt("y"), "--id", "v2");
 
         // Without calls nobody can judge it.
         assertThat(exit).as(out.toString()).isEqualTo(ExitCode.UNVERIFIED);
@@ -207,7 +207,7 @@ class UpgradeCommandTest {
     void theQuestionSaysWhenNoCallWasCompared() throws IOException {
         serve("", "");
 
-        run(person("n"));
+        run(userPrompt("n"));
 
         assertThat(err.toString()).contains("no call was compared", "Promote it? [y/N]");
     }
@@ -225,8 +225,8 @@ class UpgradeCommandTest {
     void whatWasShownIsNotShownAgainByWhatStopsIt() throws IOException {
         serve("", PROBES);
         PrintWriter shown = new PrintWriter(out, true);
-        try (ToolServer first = connect();
-                ToolServer second = connect()) {
+        try (ToolClient first = connect();
+                ToolClient second = connect()) {
             UpgradeFollower follower = new UpgradeFollower(first, shown, new ActivityLines(/* live= */ true));
             String name = follower.begin(
                     ToolBench.json("{\"id\": \"v2\", \"wait\": false}").put("canary", CANARY));
@@ -246,14 +246,14 @@ class UpgradeCommandTest {
     void inProductionAYesIsNotEnoughAndTheLineToGoOnWithIsNamed() throws IOException {
         ToolBench bench = serve(PRODUCTION, PROBES);
 
-        assertThat(run(person("y"), "--id", "v2")).isEqualTo(ExitCode.REFUSED);
+        assertThat(run(userPrompt("y"), "--id", "v2")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("Nothing was done yet", "another person's approval");
         String first = grant(bench);
         assertThat(out.toString())
                 .contains(
                         "go on with: weathervane upgrade --id v2 --canary 'sh worker.sh well' --approval-id " + first);
 
-        int exit = run(person("y"), "--id", "v2", "--canary", CANARY, "--approval-id", first);
+        int exit = run(userPrompt("y"), "--id", "v2", "--canary", CANARY, "--approval-id", first);
 
         assertThat(exit).isEqualTo(ExitCode.REFUSED);
         assertThat(out.toString()).contains("another person's approval", "Upgrade v2: waiting");
@@ -287,7 +287,7 @@ class UpgradeCommandTest {
                 "approval_grant",
                 ToolBench.json("{\"id\": \"" + id.group() + "\"}"),
                 new Caller("somebody else", Caller.Door.SOCKET),
-                CallScope.none());
+                CallChannel.none());
         assertThat(granted.isError()).as(ToolBench.text(granted)).isFalse();
         return id.group();
     }
@@ -325,8 +325,8 @@ class UpgradeCommandTest {
         return bench;
     }
 
-    private ToolServer connect() {
-        return new ToolServer(new SocketConnection(folder.resolve("state"), Duration.ofSeconds(60)));
+    private ToolClient connect() {
+        return new ToolClient(new SocketConnection(folder.resolve("state"), Duration.ofSeconds(60)));
     }
 
     private static void assertOnlyActive(ToolBench bench, String label) {
@@ -363,16 +363,16 @@ class UpgradeCommandTest {
     }
 
     private static Seat nobody() {
-        return shown -> new AtTheTerminal(false, () -> null, shown);
+        return shown -> new ConsolePrompt(false, () -> null, shown);
     }
 
-    private static Seat person(String... typed) {
+    private static Seat userPrompt(String... typed) {
         Iterator<String> lines = Stream.of(typed).iterator();
-        return shown -> new AtTheTerminal(true, () -> lines.hasNext() ? lines.next() : null, shown);
+        return shown -> new ConsolePrompt(true, () -> lines.hasNext() ? lines.next() : null, shown);
     }
 
     /** Where a person sits, or nobody. */
     private interface Seat {
-        Person at(PrintWriter shown);
+        UserPrompt at(PrintWriter shown);
     }
 }

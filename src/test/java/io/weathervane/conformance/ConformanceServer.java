@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the public conformance suite runs against: our protocol and our transports, with the tools, resources and
  * prompts that the suite asks for by name. {@code --http FOLDER} serves on a free port and says on stdout where, until it
- * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends, in both eras
+ * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends, in both generations
  * or in the one that is named.
  */
 public final class ConformanceServer implements AutoCloseable {
@@ -76,7 +76,8 @@ public final class ConformanceServer implements AutoCloseable {
     private void serveStdio(Optional<OneEra> only) {
         PrintStream protocol = System.out;
         System.setOut(System.err);
-        InputStream in = only.map(era -> era.of(System.in, protocol)).orElse(System.in);
+        InputStream in =
+                only.map(generation -> generation.of(System.in, protocol)).orElse(System.in);
         try (LineSession session = new LineSession(dispatcher, in, protocol, new Caller("client", Caller.Door.STDIO))) {
             session.run();
         }

@@ -45,7 +45,7 @@ final class FixturePrompts {
 
     private static PromptResult afterAQuestion(PromptCall call) {
         String context = Questions.field(
-                call.scope().ask(Map.of("user_context", Questions.context())).get("user_context"), "context");
+                call.channel().ask(Map.of("user_context", Questions.context())).get("user_context"), "context");
         return PromptResult.of("After a question").user("Use this context: " + context);
     }
 

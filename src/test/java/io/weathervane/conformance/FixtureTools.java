@@ -96,7 +96,7 @@ final class FixtureTools {
             return Samples.says("Told");
         });
         bodies.put("test_reconnection", call -> {
-            call.scope().detach();
+            call.channel().detach();
             pause();
             pause();
             return Samples.says("Reconnection test completed successfully");
@@ -136,7 +136,7 @@ final class FixtureTools {
 
     private static ToolResult compute(ToolCall call) {
         CountDownLatch stopped = new CountDownLatch(1);
-        call.scope().onCancel(stopped::countDown);
+        call.channel().onCancel(stopped::countDown);
         double seconds = call.arguments().path("seconds").asDouble(0);
         try {
             if (stopped.await((long) (seconds * 1000), TimeUnit.MILLISECONDS)) {
@@ -174,11 +174,11 @@ final class FixtureTools {
     }
 
     private static ToolResult progress(ToolCall call) {
-        call.scope().progress(0, 100, "");
+        call.channel().progress(0, 100, "");
         pause();
-        call.scope().progress(50, 100, "");
+        call.channel().progress(50, 100, "");
         pause();
-        call.scope().progress(100, 100, "");
+        call.channel().progress(100, 100, "");
         return Samples.says("Reported progress");
     }
 
@@ -192,7 +192,7 @@ final class FixtureTools {
     }
 
     private static void log(ToolCall call, String text) {
-        call.scope().log(LogLevel.INFO, "conformance", StringNode.valueOf(text));
+        call.channel().log(LogLevel.INFO, "conformance", StringNode.valueOf(text));
     }
 
     private static void pause() {

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes a server of both eras one of a single era: what opens the conversation in the other is refused before it. */
+/** Makes a server of both generations one of a single generation: what opens the conversation in the other is refused before it. */
 enum OneEra {
     /** As a server that has never heard of {@code server/discover}. */
     LEGACY("server/discover", -32601, "Method not found: server/discover"),

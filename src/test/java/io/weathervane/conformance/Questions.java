@@ -12,27 +12,29 @@ import tools.jackson.databind.node.ObjectNode;
 /** The tools that ask their client: its user, its model, its host. */
 final class Questions {
     private static final String DEFAULTS = """
-            {"type": "object", "properties": {
-              "name": {"type": "string", "description": "Name", "default": "John Doe"},
-              "age": {"type": "integer", "description": "Age", "default": 30},
-              "score": {"type": "number", "description": "Score", "default": 95.5},
-              "status": {"type": "string", "enum": ["active", "inactive", "pending"], "default": "active"},
-              "verified": {"type": "boolean", "description": "Verified", "default": true}}}""";
+        {"type": "object", "properties": {
+          "name": {"type": "string", "description": "Name", "default": "John Doe"},
+          "age": {"type": "integer", "description": "Age", "default": 30},
+          "score": {"type": "number", "description": "Score", "default": 95.5},
+          "status": {"type": "string", "enum": ["active", "inactive", "pending"], "default": "active"},
+          "verified": {"type": "boolean", "description": "Verified", "default": true}}}\
+        """;
 
     private static final String ENUMS = """
-            {"type": "object", "properties": {
-              "untitledSingle": {"type": "string", "enum": ["option1", "option2", "option3"]},
-              "titledSingle": {"type": "string", "oneOf": [
-                {"const": "value1", "title": "First Option"},
-                {"const": "value2", "title": "Second Option"},
-                {"const": "value3", "title": "Third Option"}]},
-              "legacyEnum": {"type": "string", "enum": ["opt1", "opt2", "opt3"],
-                "enumNames": ["Option One", "Option Two", "Option Three"]},
-              "untitledMulti": {"type": "array", "items": {"type": "string", "enum": ["option1", "option2", "option3"]}},
-              "titledMulti": {"type": "array", "items": {"anyOf": [
-                {"const": "value1", "title": "First Choice"},
-                {"const": "value2", "title": "Second Choice"},
-                {"const": "value3", "title": "Third Choice"}]}}}}""";
+        {"type": "object", "properties": {
+          "untitledSingle": {"type": "string", "enum": ["option1", "option2", "option3"]},
+          "titledSingle": {"type": "string", "oneOf": [
+            {"const": "value1", "title": "First Option"},
+            {"const": "value2", "title": "Second Option"},
+            {"const": "value3", "title": "Third Option"}]},
+          "legacyEnum": {"type": "string", "enum": ["opt1", "opt2", "opt3"],
+            "enumNames": ["Option One", "Option Two", "Option Three"]},
+          "untitledMulti": {"type": "array", "items": {"type": "string", "enum": ["option1", "option2", "option3"]}},
+          "titledMulti": {"type": "array", "items": {"anyOf": [
+            {"const": "value1", "title": "First Choice"},
+            {"const": "value2", "title": "Second Choice"},
+            {"const": "value3", "title": "Third Choice"}]}}}}\
+        """;
 
     private Questions() {}
 
@@ -64,7 +66,7 @@ final class Questions {
     }
 
     static ToolResult streaming(ToolCall call) {
-        call.scope().progress(1, 2, "asking");
+        call.channel().progress(1, 2, "asking");
         return Samples.says(outcome(ask(call, "go_on", confirmation())));
     }
 
@@ -89,7 +91,7 @@ final class Questions {
         questions.put("user_name", name("What is your name?"));
         questions.put("greeting", model("Generate a greeting", 50));
         questions.put("client_roots", hostRoots());
-        Map<String, InputAnswer> answers = call.scope().ask(questions);
+        Map<String, InputAnswer> answers = call.channel().ask(questions);
         return Samples.says(sampled(answers.get("greeting")) + " " + field(answers.get("user_name"), "name") + ", with "
                 + named(answers.get("client_roots")));
     }
@@ -104,11 +106,11 @@ final class Questions {
         Map<String, InputRequest> questions = new LinkedHashMap<>();
         for (InputRequest question :
                 new InputRequest[] {name("What is your name?"), model("Generate a greeting", 50), hostRoots()}) {
-            if (call.scope().canAsk(question.kind())) {
+            if (call.channel().canAsk(question.kind())) {
                 questions.put(question.kind().capability(), question);
             }
         }
-        return Samples.says("Answered: " + call.scope().ask(questions).keySet());
+        return Samples.says("Answered: " + call.channel().ask(questions).keySet());
     }
 
     static InputRequest context() {
@@ -120,7 +122,7 @@ final class Questions {
     }
 
     private static InputAnswer ask(ToolCall call, String key, InputRequest question) {
-        return call.scope().ask(Map.of(key, question)).get(key);
+        return call.channel().ask(Map.of(key, question)).get(key);
     }
 
     private static InputRequest name(String message) {

@@ -35,7 +35,7 @@ class FlagStoreTest {
     private SqliteDatabase database;
     private AuditLog audit;
     private FlagStore store;
-    private FlagMemory memory;
+    private FlagCache memory;
 
     @BeforeEach
     void open() {
@@ -44,7 +44,7 @@ class FlagStoreTest {
         database = SqliteDatabase.open(file, StoreOptions.defaults());
         audit = new AuditLog(database, clock);
         store = new FlagStore(database, audit, FlagCatalog.builtIn(), clock);
-        memory = new FlagMemory(store.start(), new EventBus(), clock);
+        memory = new FlagCache(store.start(), new EventBus(), clock);
         store.writeBeforeNextEvent(memory);
     }
 
@@ -55,7 +55,7 @@ class FlagStoreTest {
 
     @Test
     void theNextStartAuditsWhatADeadServerHadPutOff() {
-        store.commit(memory, pass -> pass.set(Map.of("PROMPT_MODE", "verbose"), DANA, "set"));
+        store.commit(memory, transaction -> transaction.set(Map.of("PROMPT_MODE", "verbose"), DANA, "set"));
         sqlite.run(ENGAGE);
         assertThat(followed(FlagStore.Writing.NOT_YET)).isEqualTo(FlagStore.Followed.READ);
         assertThat(memory.snapshot().killSwitchEngaged()).isTrue();
@@ -96,14 +96,15 @@ class FlagStoreTest {
 
     @Test
     void knowsWithoutReadingWhatItHasWritten() {
-        EngagedMark mark = new EngagedMark(clock.instant(), DANA, "errors", Optional.of("p-1"));
-        assertKnown(store.commit(memory, pass -> pass.set(Map.of("PROMPT_MODE", "verbose"), DANA, "set")));
-        assertKnown(store.commit(memory, pass -> pass.engage(mark)));
+        EngagementRecord mark = new EngagementRecord(clock.instant(), DANA, "errors", Optional.of("p-1"));
+        assertKnown(
+                store.commit(memory, transaction -> transaction.set(Map.of("PROMPT_MODE", "verbose"), DANA, "set")));
+        assertKnown(store.commit(memory, transaction -> transaction.engage(mark)));
         sqlite.run("INSERT INTO settings (key, value) VALUES ('MY_NOTE', 'é \"quoted\"');"
                 + " UPDATE settings SET value = 'wsjf' WHERE key = 'SCHEDULER_MODE';"
                 + " DELETE FROM settings WHERE key = 'UI_ENABLED'");
         assertKnown(store.commit(memory, FlagStore.Command.none()));
-        assertKnown(store.commit(memory, pass -> pass.release(Release.of("fixed", DANA))));
+        assertKnown(store.commit(memory, transaction -> transaction.release(KillSwitchRelease.of("fixed", DANA))));
         assertKnown(store.commit(memory, FlagStore.Command.none()));
     }
 

@@ -75,7 +75,7 @@ class KillSwitchTest {
     void putsEveryRowToItsDefaultAndHoldsWhatItWas() {
         flags.set(Map.of("PROMPT_MODE", "verbose", "CONSENSUS_ENGINE", "0"), LEE);
 
-        Engagement engagement = flags.engage("42 % errors", DANA, Optional.of("p-1"));
+        EngageResult engagement = flags.engage("42 % errors", DANA, Optional.of("p-1"));
 
         assertThat(engagement.alreadyEngaged()).isFalse();
         assertThat(engagement.warning()).isEmpty();
@@ -97,7 +97,7 @@ class KillSwitchTest {
         fixture.clock.advance(Duration.ofMinutes(5));
         long epoch = flags.snapshot().epoch();
 
-        Engagement second = flags.engage("second", LEE, Optional.empty());
+        EngageResult second = flags.engage("second", LEE, Optional.empty());
 
         assertThat(second.alreadyEngaged()).isTrue();
         assertThat(second.status())

@@ -125,7 +125,7 @@ class LostDatabaseTest {
     void keepsAnEngagementMadeWhileTheDatabaseWasAway() throws IOException {
         moveAway();
 
-        Engagement engagement = flags.engage("errors", DANA, Optional.of("p-1"));
+        EngageResult engagement = flags.engage("errors", DANA, Optional.of("p-1"));
 
         assertThat(flags.snapshot().killSwitchEngaged()).isTrue();
         assertThat(engagement.status().durable()).isFalse();
@@ -176,7 +176,7 @@ class LostDatabaseTest {
             assertThat(flags.snapshot().value("PROMPT_MODE")).isEqualTo("verbose");
             assertThat(flags.snapshot().value("UI_ENABLED")).isEqualTo("0");
 
-            Engagement engagement = flags.engage("errors", DANA, Optional.empty());
+            EngageResult engagement = flags.engage("errors", DANA, Optional.empty());
 
             assertThat(engagement.status().engaged()).isTrue();
             assertThat(engagement.status().durable()).isFalse();
@@ -242,7 +242,7 @@ class LostDatabaseTest {
         assertThatThrownBy(() -> full.set(Map.of("UI_ENABLED", "1"), DANA))
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.FULL));
-        Engagement engagement = full.engage("errors", DANA, Optional.empty());
+        EngageResult engagement = full.engage("errors", DANA, Optional.empty());
 
         assertThat(engagement.status().durable()).isFalse();
         assertThat(engagement.warning().orElseThrow()).contains("no room left");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A tool that asks its client twice, in both eras. */
+/** A tool that asks its client twice, in both generations. */
 class QuestionsTest {
     private static final String ACCEPT_NAME = "{\"action\":\"accept\",\"content\":{\"name\":\"Ann\"}}";
     private static final String ACCEPT_COLOR = "{\"action\":\"accept\",\"content\":{\"color\":\"red\"}}";
@@ -175,7 +175,7 @@ class QuestionsTest {
     }
 
     private static String ask(ToolCall call, String field) {
-        InputAnswer answer = call.scope()
+        InputAnswer answer = call.channel()
                 .ask(Map.of(field, InputRequest.form("Your " + field + "?", ScriptedClient.form(field))))
                 .get(field);
         return answer.accepted().map(form -> form.path(field).asString("")).orElse("nobody");

@@ -129,7 +129,7 @@ class RunningCallTest {
         return new JsonRpcMessage.Success(RequestId.of(1), ScriptedTools.json("{}"));
     }
 
-    private final class Recorder implements Exchange {
+    private final class Recorder implements ResponseChannel {
         @Override
         public Caller caller() {
             return new Caller("ada", Caller.Door.STDIO);

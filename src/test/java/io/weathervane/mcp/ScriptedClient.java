@@ -25,15 +25,16 @@ import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A dispatcher with the tools {@code ask} and {@code look}, and a client that sees every message it is sent, checked against its era's schema. */
+/** A dispatcher with the tools {@code ask} and {@code look}, and a client that sees every message it is sent, checked against its generation's schema. */
 final class ScriptedClient implements AutoCloseable {
     private static final String MANIFEST = """
-            {"tools": [
-              {"name": "ask", "description": "Asks.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": false}},
-              {"name": "look", "description": "Asks, and changes nothing.", "inputSchema": {"type": "object"},
-               "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
-            ]}""";
+        {"tools": [
+          {"name": "ask", "description": "Asks.", "inputSchema": {"type": "object"},
+           "annotations": {"readOnlyHint": false, "destructiveHint": true, "idempotentHint": false, "openWorldHint": false}},
+          {"name": "look", "description": "Asks, and changes nothing.", "inputSchema": {"type": "object"},
+           "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}}
+        ]}\
+        """;
 
     final AtomicLong nanos = new AtomicLong();
     final McpDispatcher dispatcher;
@@ -152,7 +153,7 @@ final class ScriptedClient implements AutoCloseable {
                 + "\":{\"type\":\"string\"}},\"required\":[\"" + field + "\"]}");
     }
 
-    private final class Recorder implements Exchange {
+    private final class Recorder implements ResponseChannel {
         private final WireSchema schema;
         private final String method;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Lists, prompts, resources and completions as a client sees them; each message is checked against its era's schema. */
+/** Lists, prompts, resources and completions as a client sees them; each message is checked against its generation's schema. */
 class ServedMethodsTest {
     private static final int RESOURCES = 450;
 
@@ -177,7 +177,7 @@ class ServedMethodsTest {
 
         @Override
         public PromptResult get(PromptCall call) {
-            call.scope().ask(Map.of("tone", InputRequest.form("Which tone?", ScriptedClient.form("tone"))));
+            call.channel().ask(Map.of("tone", InputRequest.form("Which tone?", ScriptedClient.form("tone"))));
             return PromptResult.of("Greeting")
                     .user("Hello " + call.argument("who").orElse("?"));
         }

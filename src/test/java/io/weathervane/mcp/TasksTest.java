@@ -174,8 +174,8 @@ class TasksTest {
     }
 
     private void await(ToolCall call) {
-        call.scope().progress(1, 2, "half");
-        call.scope().onCancel(() -> {
+        call.channel().progress(1, 2, "half");
+        call.channel().onCancel(() -> {
             stopped.countDown();
             release.release();
         });

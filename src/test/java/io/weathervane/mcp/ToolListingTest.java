@@ -30,7 +30,7 @@ class ToolListingTest {
     private final ScriptedTools own = new ScriptedTools();
     private final ToolListing listing = new ToolListing(
             new ToolRegistry(own.tools(), new Workers(), own.catalog()),
-            new ResultForm(new ServerInfo("test", "Test", "0", "")));
+            new ResultFormatter(new ServerInfo("test", "Test", "0", "")));
 
     @Test
     void givesEveryToolOnceOverItsPagesInOneOrder() {

@@ -337,7 +337,7 @@ class ShadowTest {
         }
     }
 
-    /** Each in another era, the answers also as JSON in text, and with their own label in each answer. */
+    /** Each in another generation, the answers also as JSON in text, and with their own label in each answer. */
     @Test
     void theSampleWorkersOfBothErasAnswerTheSame() {
         ShadowPlan plan = new ShadowPlan(

@@ -10,7 +10,7 @@ import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
-import io.weathervane.worker.WorkerCallScope;
+import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
@@ -121,7 +121,7 @@ final class Stage implements AutoCloseable {
 
     /** A call as a client makes it. */
     void call(String tool, String arguments) {
-        workers.call(tool, Json.object(arguments), WorkerCallScope.none());
+        workers.call(tool, Json.object(arguments), WorkerCallContext.none());
     }
 
     ShadowReport compare(ShadowPlan plan) {

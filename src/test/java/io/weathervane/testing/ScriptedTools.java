@@ -135,17 +135,17 @@ public final class ScriptedTools {
     }
 
     private static ToolResult steps(ToolCall call) {
-        call.scope().progress(1, 3, "one");
-        call.scope().progress(2, 3, "two");
-        call.scope().progress(2, 3, "not growing, not sent");
-        call.scope().progress(3, 3, "three");
+        call.channel().progress(1, 3, "one");
+        call.channel().progress(2, 3, "two");
+        call.channel().progress(2, 3, "not growing, not sent");
+        call.channel().progress(3, 3, "three");
         return ToolResult.of("done", JsonRpcCodec.JSON.createObjectNode());
     }
 
     private ToolResult await(ToolCall call) {
         CountDownLatch cancelled = new CountDownLatch(1);
-        call.scope().onCancel(cancelled::countDown);
-        call.scope().progress(1, 2, "waiting");
+        call.channel().onCancel(cancelled::countDown);
+        call.channel().progress(1, 2, "waiting");
         waiting.release();
         try {
             for (int i = 0; i < 30_000; i++) {
@@ -154,7 +154,7 @@ public final class ScriptedTools {
                     throw new ToolFailure("stopped");
                 }
                 if (release.tryAcquire()) {
-                    call.scope().progress(2, 2, "released");
+                    call.channel().progress(2, 2, "released");
                     return ToolResult.of("released", JsonRpcCodec.JSON.createObjectNode());
                 }
             }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** A server on stdio as a process of its own, and the client that started it; every message is checked against its era's schema. */
+/** A server on stdio as a process of its own, and the client that started it; every message is checked against its generation's schema. */
 public final class StdioClient implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/mcp");
     private static final Logger ENDED = Logger.getLogger(StdioClient.class.getName());

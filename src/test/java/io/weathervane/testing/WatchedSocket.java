@@ -21,7 +21,7 @@ import java.util.logging.Logger;
 
 /**
  * Stands at a workspace's socket before its server and hands on every line both ways, so that what the server sends to
- * a client that shows no messages, such as the command line, is checked against its era's schema too.
+ * a client that shows no messages, such as the command line, is checked against its generation's schema too.
  */
 public final class WatchedSocket implements AutoCloseable {
     private static final Logger ENDED = Logger.getLogger(WatchedSocket.class.getName());

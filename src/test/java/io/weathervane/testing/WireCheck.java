@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Holds every message that a server sends to one client against the official schema of the era it was sent in, and
+ * Holds every message that a server sends to one client against the official schema of the generation it was sent in, and
  * against what the client has sent before: an answer needs its request, with an id of the same type, a progress message
  * its token, a modern log message somebody who wants it. Built into the clients of the tests, so that no test can forget it.
  */

@@ -80,7 +80,7 @@ public final class WireSchema {
         return message;
     }
 
-    /** Fails unless the message is a request a server may send, which the modern era does not know. */
+    /** Fails unless the message is a request a server may send, which the modern generation does not know. */
     public JsonNode checkRequest(JsonNode message) {
         return checkIs("ServerRequest", message);
     }

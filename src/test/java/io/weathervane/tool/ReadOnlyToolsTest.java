@@ -29,7 +29,7 @@ class ReadOnlyToolsTest {
     @Test
     void whatChangesSomethingIsUnknown() {
         for (String name : List.of("kill_switch_reset", "worker_writes")) {
-            assertThatThrownBy(() -> registry.call(name, ScriptedTools.json("{}"), ANYBODY, CallScope.none()))
+            assertThatThrownBy(() -> registry.call(name, ScriptedTools.json("{}"), ANYBODY, CallChannel.none()))
                     .isInstanceOf(JsonRpcException.class)
                     .hasMessageStartingWith("Unknown tool: " + name)
                     .hasMessageNotContaining("read-only");

@@ -75,9 +75,10 @@ class ToolRegistryTest {
     @Test
     void whatIsRecordedIsWithoutSecretsBeforeAToolSeesIt() {
         ObjectNode given = ScriptedTools.json("""
-                {"reason": "saw --token abc123", "fix_reference": "https://jo:pw1@git/x", "build": "deploy --token abc123"}""");
+            {"reason": "saw --token abc123", "fix_reference": "https://jo:pw1@git/x", "build": "deploy --token abc123"}\
+            """);
 
-        ObjectNode seen = OwnTexts.recorded(given);
+        ObjectNode seen = ArgumentRedaction.recorded(given);
 
         assertThat(seen.path("reason").asString("")).isEqualTo("saw --token [redacted]");
         assertThat(seen.path("fix_reference").asString("")).isEqualTo("https://jo:[redacted]@git/x");
@@ -102,7 +103,7 @@ class ToolRegistryTest {
         Caller nobody = new Caller("eve", Caller.Door.HTTP, Set.of());
 
         assertThat(registry.list(nobody)).isEmpty();
-        assertThat(registry.call("get_forecast", ScriptedTools.json("{}"), nobody, CallScope.none())
+        assertThat(registry.call("get_forecast", ScriptedTools.json("{}"), nobody, CallChannel.none())
                         .json()
                         .toString())
                 .contains("get_forecast needs the role viewer, which eve does not have");
@@ -111,20 +112,20 @@ class ToolRegistryTest {
     @Test
     void whoLooksFromThisMachineOnlyIsToldOfNothingElse() {
         ToolRegistry registry = withWorker(workerTool("get_forecast"), workerTool("record", /* readOnly= */ false));
-        Set<Role> looks = Set.of(Role.VIEWER);
+        Set<CallerRole> looks = Set.of(CallerRole.VIEWER);
 
         assertThatThrownBy(() -> registry.call(
                         "record",
                         ScriptedTools.json("{}"),
                         new Caller("ada", Caller.Door.SOCKET, looks),
-                        CallScope.none()))
+                        CallChannel.none()))
                 .isInstanceOf(JsonRpcException.class)
                 .hasMessageStartingWith("Unknown tool: record");
         assertThat(registry.call(
                                 "record",
                                 ScriptedTools.json("{}"),
                                 new Caller("eve", Caller.Door.HTTP, looks),
-                                CallScope.none())
+                                CallChannel.none())
                         .json()
                         .toString())
                 .as("roles of a token are no secret")
@@ -138,26 +139,26 @@ class ToolRegistryTest {
         String tool = own.tools().get(0).definition().name();
         ObjectNode stops = ScriptedTools.json("{\"text\":\"stop\"}");
         ObjectNode goes = ScriptedTools.json("{\"text\":\"go\"}");
-        Caller viewer = new Caller("eve", Caller.Door.HTTP, Set.of(Role.VIEWER));
-        Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(Role.APPROVER));
-        Caller looks = new Caller("ada", Caller.Door.SOCKET, Set.of(Role.VIEWER));
+        Caller viewer = new Caller("eve", Caller.Door.HTTP, Set.of(CallerRole.VIEWER));
+        Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(CallerRole.APPROVER));
+        Caller looks = new Caller("ada", Caller.Door.SOCKET, Set.of(CallerRole.VIEWER));
 
         assertThat(registry.list(viewer)).hasSize(1);
         assertThat(registry.roleMissing(tool, stops, viewer)).isEmpty();
-        assertThat(registry.call(tool, stops, viewer, CallScope.none()).json().toString())
+        assertThat(registry.call(tool, stops, viewer, CallChannel.none()).json().toString())
                 .doesNotContain("needs the role");
-        assertThat(registry.roleMissing(tool, goes, viewer)).contains(Role.OPERATOR);
-        assertThat(registry.call(tool, goes, viewer, CallScope.none()).json().toString())
+        assertThat(registry.roleMissing(tool, goes, viewer)).contains(CallerRole.OPERATOR);
+        assertThat(registry.call(tool, goes, viewer, CallChannel.none()).json().toString())
                 .contains("needs the role operator");
-        assertThat(registry.roleMissing(tool, stops, approver)).contains(Role.OPERATOR);
+        assertThat(registry.roleMissing(tool, stops, approver)).contains(CallerRole.OPERATOR);
         assertThat(registry.list(looks)).as("who asked to look only").isEmpty();
     }
 
     /** A tool of operators with which everybody may stop. */
-    private record Brake(Tool tool) implements ToolAround {
+    private record Brake(Tool tool) implements ToolDecorator {
         @Override
-        public Role role() {
-            return Role.OPERATOR;
+        public CallerRole role() {
+            return CallerRole.OPERATOR;
         }
 
         @Override
@@ -191,7 +192,7 @@ class ToolRegistryTest {
     }
 
     private static ToolResult call(ToolRegistry registry, String tool, String arguments) {
-        return registry.call(tool, ScriptedTools.json(arguments), CALLER, CallScope.none());
+        return registry.call(tool, ScriptedTools.json(arguments), CALLER, CallChannel.none());
     }
 
     private static ToolSource source(List<Tool> tools) {

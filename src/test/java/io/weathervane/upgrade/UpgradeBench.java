@@ -9,7 +9,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
 import io.weathervane.testing.ShellWorker;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolResult;
 import java.io.IOException;
@@ -203,7 +203,7 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
     }
 
     /** A call of this caller, whom a share of the callers may be hashed by. */
-    private record From(String callerKey) implements CallScope {
+    private record From(String callerKey) implements CallChannel {
         @Override
         public void progress(double progress, double total, String message) {}
 
@@ -237,7 +237,7 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
     }
 
     private String began(ObjectNode arguments) {
-        ToolResult result = tools().call("upgrade_run", arguments, CallScope.none());
+        ToolResult result = tools().call("upgrade_run", arguments, CallChannel.none());
         assertThat(result.isError()).as(ToolBench.text(result)).isFalse();
         return result.structured().orElseThrow().path("id").asString("");
     }

@@ -40,7 +40,7 @@ final class CallTimeoutsTest {
         pending.put(id, call);
         return callers.submit(() -> {
             long begun = System.nanoTime();
-            assertThat(call.await(limit, WorkerCallScope.none(), alarm)).isEmpty();
+            assertThat(call.await(limit, WorkerCallContext.none(), alarm)).isEmpty();
             pending.remove(id);
             return Duration.ofNanos(System.nanoTime() - begun);
         });
@@ -68,7 +68,7 @@ final class CallTimeoutsTest {
 
     private String outcome(PendingCall call) throws InterruptedException {
         try {
-            return call.await(SHORT, WorkerCallScope.none(), alarm).toString();
+            return call.await(SHORT, WorkerCallContext.none(), alarm).toString();
         } catch (WorkerCallException e) {
             return e.reason();
         }
@@ -90,7 +90,7 @@ final class CallTimeoutsTest {
     }
 
     /** A caller that does this whenever it is told of progress. */
-    private static WorkerCallScope hearing(Runnable action) {
+    private static WorkerCallContext hearing(Runnable action) {
         return new QuietCaller() {
             @Override
             public void progress(double progress, OptionalDouble total, Optional<String> message) {

@@ -6,7 +6,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A caller with a name, who may ask for one worker. */
-record Caller(String name, Optional<String> pinned) implements WorkerCallScope {
+record Caller(String name, Optional<String> pinned) implements WorkerCallContext {
     Caller(String name) {
         this(name, Optional.empty());
     }

@@ -3,6 +3,7 @@ package io.weathervane.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class CanaryWeightTest {
 
             manager.startCanary("green");
             manager.canaryWeight(40);
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
             assertThat(manager.canaryWeight()).isZero();
             assertThat(manager.tally(Role.ACTIVE)).isEqualTo(Tally.NONE);
         }
@@ -158,7 +159,7 @@ class CanaryWeightTest {
                             "the canary worker is not running; there is active blue, canary green (not running)");
 
             manager.startCanary("green");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
             assertThat(pinned(manager, "previous")).isEqualTo("blue");
         }
     }
@@ -200,7 +201,7 @@ class CanaryWeightTest {
             WorkerRelease unnamed = Samples.quick("of-no-configuration");
             manager.startCanary(unnamed);
 
-            assertThat(manager.callDirectly(Role.CANARY, "echo", Samples.object(), WorkerCallScope.none())
+            assertThat(manager.callDirectly(Role.CANARY, "echo", Samples.object(), WorkerCallContext.none())
                             .label())
                     .isEqualTo("of-no-configuration");
             assertThat(manager.tally(Role.CANARY)).isEqualTo(Tally.NONE);
@@ -209,8 +210,8 @@ class CanaryWeightTest {
             assertThat(manager.tools(Role.CANARY)).hasSize(1);
             assertThat(manager.tools(Role.PREVIOUS)).isEmpty();
             assertThat(manager.probe(Role.CANARY).ok()).isTrue();
-            assertThatThrownBy(
-                            () -> manager.callDirectly(Role.PREVIOUS, "echo", Samples.object(), WorkerCallScope.none()))
+            assertThatThrownBy(() ->
+                            manager.callDirectly(Role.PREVIOUS, "echo", Samples.object(), WorkerCallContext.none()))
                     .hasMessageContaining("there is no previous worker running");
 
             answeredBy(manager, "ann");

@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A caller that hears nothing and never gives up; a test overrides what it is about. */
-public class QuietCaller implements WorkerCallScope {
+public class QuietCaller implements WorkerCallContext {
     @Override
     public void progress(double progress, OptionalDouble total, Optional<String> message) {}
 

@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +38,7 @@ class SwitchUnderLoadTest {
                 String other = manager.view().active().orElseThrow().label().equals("blue") ? "green" : "blue";
                 awaitCalls();
                 manager.startCanary(other);
-                manager.promote(SwitchRecord.NOTHING);
+                manager.promote(TransactionHook.none());
                 awaitCalls();
                 manager.switchToActive(SwitchNotes.NONE);
                 manager.disposeReplaced().drained().join();
@@ -55,7 +56,7 @@ class SwitchUnderLoadTest {
                 WorkerManager manager = workshop.start("blue")) {
             manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchNotes.NONE));
             manager.startCanary("green");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
             List<Thread> callers = startCallers(manager);
             awaitCalls();
 
@@ -77,11 +78,11 @@ class SwitchUnderLoadTest {
         try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.mcp("green"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
             ObjectNode slow = Samples.text("slow").put("delay_ms", 500);
             Queue<String> answers = new ConcurrentLinkedQueue<>();
             Thread caller = new Thread(() -> answers.add(
-                    manager.call("echo", slow, WorkerCallScope.none()).label()));
+                    manager.call("echo", slow, WorkerCallContext.none()).label()));
             caller.start();
             Await.until(
                     "the call is with green",
@@ -103,7 +104,7 @@ class SwitchUnderLoadTest {
                         "blue",
                         Workshop.options(Workshop.NO_RESTART, Duration.ofMillis(100), Duration.ofSeconds(20)))) {
             manager.startCanary("green");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
             List<Thread> callers = startCallers(manager);
             Await.until(
                     "all calls hang in green",
@@ -132,7 +133,7 @@ class SwitchUnderLoadTest {
     private void callUntilStopped(WorkerManager manager) {
         while (!stop.get()) {
             try {
-                manager.call("echo", Samples.text("hello"), WorkerCallScope.none());
+                manager.call("echo", Samples.text("hello"), WorkerCallContext.none());
                 calls.incrementAndGet();
             } catch (WorkerCallException e) {
                 lost.add(e.kind() + ": " + e.getMessage());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +68,7 @@ class TaskCallsTest {
         Client ann = new Client("ann");
         assertThat(made(manager, ann)).isEqualTo("t-1");
         manager.startCanary("v2");
-        manager.promote(SwitchRecord.NOTHING);
+        manager.promote(TransactionHook.none());
 
         assertThat(made(manager, ann)).as("another by the same name").isEqualTo("t-1.2");
 
@@ -164,7 +165,7 @@ class TaskCallsTest {
         WorkerManager manager = workshop.start("v1");
         Client ann = new Client("ann");
         manager.startCanary("v2");
-        manager.promote(SwitchRecord.NOTHING);
+        manager.promote(TransactionHook.none());
         made(manager, ann);
         manager.switchToActive(SwitchNotes.NONE);
         CompletableFuture<Boolean> drained = manager.disposeReplaced().drained();

@@ -51,10 +51,10 @@ class WorkerCallTest {
         String threeSteps = progressForGood().replace("while :", "while [ $done -lt 20 ]") + Samples.ECHO_ANSWER;
         Worker worker = start(
                 Samples.withCallTimeout(Samples.quick("busy", Samples.ECHO_TOOL, threeSteps), Duration.ofMillis(1500)));
-        Scope scope = new Scope();
-        scope.meta.put("progressToken", "the caller's own");
+        Scope callContext = new Scope();
+        callContext.meta.put("progressToken", "the caller's own");
 
-        assertThat(worker.call("echo", Samples.text("hello"), scope, ToolErrors.RELATIVE)
+        assertThat(worker.call("echo", Samples.text("hello"), callContext, ToolErrors.RELATIVE)
                         .toString())
                 .contains("hello");
     }
@@ -64,15 +64,15 @@ class WorkerCallTest {
         Worker worker = start(Samples.withCallTimeout(
                 Samples.quick("busy", Samples.ECHO_TOOL, progressForGood().replace("0.1", "0.02")),
                 Duration.ofMillis(100)));
-        Scope scope = new Scope();
-        scope.meta.put("progressToken", "the caller's own");
+        Scope callContext = new Scope();
+        callContext.meta.put("progressToken", "the caller's own");
 
         assertThat(CompletableFuture.supplyAsync(() -> catchThrowableOfType(
                         WorkerCallException.class,
-                        () -> worker.call("echo", Samples.text("hello"), scope, ToolErrors.RELATIVE))))
+                        () -> worker.call("echo", Samples.text("hello"), callContext, ToolErrors.RELATIVE))))
                 .succeedsWithin(Duration.ofSeconds(60))
                 .satisfies(failure -> assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT));
-        assertThat(scope.progress).isNotEmpty();
+        assertThat(callContext.progress).isNotEmpty();
         assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
     }
 
@@ -133,7 +133,7 @@ class WorkerCallTest {
         for (int call = 0; call < 3; call++) {
             assertThat(catchThrowableOfType(
                                     WorkerCallException.class,
-                                    () -> worker.call("echo", large, WorkerCallScope.none(), ToolErrors.RELATIVE))
+                                    () -> worker.call("echo", large, WorkerCallContext.none(), ToolErrors.RELATIVE))
                             .kind())
                     .isEqualTo(WorkerCallException.Kind.TIMEOUT);
         }
@@ -165,7 +165,10 @@ class WorkerCallTest {
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> worker.call(
-                                        "no_such_tool", Samples.text("a"), WorkerCallScope.none(), ToolErrors.RELATIVE))
+                                        "no_such_tool",
+                                        Samples.text("a"),
+                                        WorkerCallContext.none(),
+                                        ToolErrors.RELATIVE))
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
 
@@ -183,7 +186,10 @@ class WorkerCallTest {
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> worker.call(
-                                        "no_such_tool", Samples.text("a"), WorkerCallScope.none(), ToolErrors.RELATIVE))
+                                        "no_such_tool",
+                                        Samples.text("a"),
+                                        WorkerCallContext.none(),
+                                        ToolErrors.RELATIVE))
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
 
@@ -235,32 +241,33 @@ class WorkerCallTest {
     }
 
     private static ObjectNode read(Worker worker, String uri) {
-        return worker.request("resources/read", Samples.object().put("uri", uri), WorkerCallScope.none());
+        return worker.request("resources/read", Samples.object().put("uri", uri), WorkerCallContext.none());
     }
 
     @Test
     void aToolErrorIsAnAnswerThatCountsAsFailedUnlessConfiguredOtherwise() {
         Worker worker = start(Samples.mcp("failing", "--fail-rate", "1", "--fail-as", "tool-error"));
 
-        assertThat(worker.call("echo", Samples.text("a"), WorkerCallScope.none(), ToolErrors.RELATIVE)
+        assertThat(worker.call("echo", Samples.text("a"), WorkerCallContext.none(), ToolErrors.RELATIVE)
                         .path("isError")
                         .asBoolean())
                 .isTrue();
         assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
 
-        worker.call("echo", Samples.text("a"), WorkerCallScope.none(), ToolErrors.IGNORED);
+        worker.call("echo", Samples.text("a"), WorkerCallContext.none(), ToolErrors.IGNORED);
         assertThat(worker.tally().now()).isEqualTo(new Tally(2, 1, 0));
     }
 
     @Test
     void aCallCancelledByItsCallerIsNotCounted() {
         Worker worker = start(Samples.mcp("hanging", "--hang"));
-        Scope scope = new Scope();
+        Scope callContext = new Scope();
         CompletableFuture<WorkerCallException> failure = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
-                WorkerCallException.class, () -> worker.call("echo", Samples.text("a"), scope, ToolErrors.RELATIVE)));
-        Await.until("the call is waiting", () -> !scope.actions.isEmpty());
+                WorkerCallException.class,
+                () -> worker.call("echo", Samples.text("a"), callContext, ToolErrors.RELATIVE)));
+        Await.until("the call is waiting", () -> !callContext.actions.isEmpty());
 
-        scope.actions.forEach(Runnable::run);
+        callContext.actions.forEach(Runnable::run);
 
         assertThat(failure.join().kind()).isEqualTo(WorkerCallException.Kind.CANCELLED);
         assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
@@ -268,14 +275,14 @@ class WorkerCallTest {
 
     @Test
     void progressOfTheWorkerReachesTheCaller() {
-        for (String era : List.of("legacy", "modern")) {
-            Worker worker = start(Samples.mcp("steady", "--era", era));
-            Scope scope = new Scope();
-            scope.meta.put("progressToken", "the caller's own");
+        for (String generation : List.of("legacy", "modern")) {
+            Worker worker = start(Samples.mcp("steady", "--era", generation));
+            Scope callContext = new Scope();
+            callContext.meta.put("progressToken", "the caller's own");
 
-            worker.call("echo", Samples.text("a"), scope, ToolErrors.RELATIVE);
+            worker.call("echo", Samples.text("a"), callContext, ToolErrors.RELATIVE);
 
-            assertThat(scope.progress).containsExactly("1.0 of OptionalDouble[2.0]: Optional[asking the model]");
+            assertThat(callContext.progress).containsExactly("1.0 of OptionalDouble[2.0]: Optional[asking the model]");
         }
     }
 
@@ -284,12 +291,12 @@ class WorkerCallTest {
         Path heard = folder.resolve("heard");
         String quick = Samples.quick("quick").command().get(2);
         Worker worker = start(Samples.shell("traced", "tee '" + heard + "' | (" + quick + ")"));
-        Scope scope = new Scope();
-        scope.meta.put("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-        scope.meta.put("tracestate", "vendor=1").put("baggage", "k=v");
-        scope.meta.put("io.modelcontextprotocol/clientInfo", "the caller's, not the worker's business");
+        Scope callContext = new Scope();
+        callContext.meta.put("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        callContext.meta.put("tracestate", "vendor=1").put("baggage", "k=v");
+        callContext.meta.put("io.modelcontextprotocol/clientInfo", "the caller's, not the worker's business");
 
-        worker.call("echo", Samples.text("a"), scope, ToolErrors.RELATIVE);
+        worker.call("echo", Samples.text("a"), callContext, ToolErrors.RELATIVE);
 
         Await.until("it is heard", () -> Files.readString(heard).contains("baggage"));
         assertThat(Files.readString(heard))
@@ -347,7 +354,7 @@ class WorkerCallTest {
     @Test
     void theAnswerIsTheToolsOwnWithoutTheProtocolsKeys() {
         ObjectNode result = start(Samples.mcp("steady", "--era", "modern"))
-                .call("echo", Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE);
+                .call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE);
 
         assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
         assertThat(result.has("resultType")).isFalse();
@@ -358,7 +365,7 @@ class WorkerCallTest {
     void aPlainWorkersDeclaredToolIsAMethod() {
         Worker worker = start(Samples.plain("plain"));
 
-        ObjectNode result = worker.call("say", Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE);
+        ObjectNode result = worker.call("say", Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE);
 
         assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
         assertThat(result.path("content").get(0).path("text").asString()).contains("hello");
@@ -366,7 +373,7 @@ class WorkerCallTest {
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> worker.call(
-                                        "gone", Samples.object(), WorkerCallScope.none(), ToolErrors.RELATIVE))
+                                        "gone", Samples.object(), WorkerCallContext.none(), ToolErrors.RELATIVE))
                         .code())
                 .isEqualTo(-32601);
     }
@@ -376,7 +383,7 @@ class WorkerCallTest {
         Worker worker = start(Samples.mcp("talker", "--flood-stderr"));
 
         for (int call = 0; call < 20; call++) {
-            worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE);
+            worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE);
         }
 
         Await.until(
@@ -420,7 +427,7 @@ class WorkerCallTest {
     private static WorkerCallException failureOf(Worker worker) {
         return catchThrowableOfType(
                 WorkerCallException.class,
-                () -> worker.call("echo", Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE));
+                () -> worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE));
     }
 
     /** A caller that keeps what it is told. */

@@ -235,7 +235,7 @@ class WorkerLinesTest {
     }
 
     private static String call(Worker worker, String tool) {
-        ObjectNode result = worker.call(tool, Samples.text("hello"), WorkerCallScope.none(), ToolErrors.RELATIVE);
+        ObjectNode result = worker.call(tool, Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE);
         return JsonRpcCodec.text(result);
     }
 

@@ -12,6 +12,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
 import io.weathervane.store.LateRecord;
+import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,8 @@ class WorkerManagerTest {
     void whatDoesNotExistCannotBePromotedOrRestored() {
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
-            assertThat(refusal(() -> manager.promote(SwitchRecord.NOTHING))).contains("there is no canary to promote");
+            assertThat(refusal(() -> manager.promote(TransactionHook.none())))
+                    .contains("there is no canary to promote");
             assertThat(refusal(() -> manager.switchToActive(SwitchNotes.NONE))).contains("there is no previous worker");
             assertThat(manager.preflightPrevious().ok()).isFalse();
             assertThat(manager.probePrevious().ok()).isFalse();
@@ -72,7 +74,7 @@ class WorkerManagerTest {
             ProcessHandle.of(canary).orElseThrow().destroyForcibly();
             Await.until("the canary's end is reported", () -> !workshop.exits.isEmpty());
             assertThat(workshop.exits.get(0).role()).isEqualTo(Role.CANARY);
-            assertThat(refusal(() -> manager.promote(SwitchRecord.NOTHING))).contains("the canary next is dead");
+            assertThat(refusal(() -> manager.promote(TransactionHook.none()))).contains("the canary next is dead");
             assertThat(answeredBy(manager)).isEqualTo("stable");
         }
     }
@@ -84,7 +86,7 @@ class WorkerManagerTest {
             answeredBy(manager);
             manager.startCanary("next");
 
-            Switch promotion = manager.promote(SwitchRecord.NOTHING);
+            Switch promotion = manager.promote(TransactionHook.none());
 
             assertThat(promotion.from()).contains("stable");
             assertThat(promotion.to()).isEqualTo("next");
@@ -132,7 +134,7 @@ class WorkerManagerTest {
                 Database database = workshop.database();
                 WorkerManager manager = workshop.start(Optional.of("stable"), WorkerPolicy.defaults(), database)) {
             manager.startCanary("next");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
 
             database.late().register("test", (sql, body) -> {
                 if (broken.get()) {
@@ -157,7 +159,7 @@ class WorkerManagerTest {
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
             long previous = pid(manager.view().previous());
             ProcessHandle.of(previous).orElseThrow().destroyForcibly();
             awaitGone(previous);
@@ -201,7 +203,8 @@ class WorkerManagerTest {
                         "dying", Workshop.options(twice, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             for (int death = 0; death < 3; death++) {
                 int expected = death + 1;
-                assertThatThrownBy(() -> manager.call("record_observation", Samples.text("a"), WorkerCallScope.none()))
+                assertThatThrownBy(
+                                () -> manager.call("record_observation", Samples.text("a"), WorkerCallContext.none()))
                         .isInstanceOf(WorkerCallException.class);
                 Await.until("death " + expected + " is seen", () -> workshop.exits.size() == expected);
             }
@@ -222,17 +225,17 @@ class WorkerManagerTest {
                 WorkerManager manager = workshop.start("stable")) {
             manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchNotes.NONE));
             manager.startCanary("doomed");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
 
             assertThat(answeredBy(manager)).isEqualTo("stable");
 
             manager.disposeReplaced().drained().join();
             manager.startCanary("doomed");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
             assertThat(catchThrowableOfType(
                                     WorkerCallException.class,
                                     () -> manager.call(
-                                            "record_observation", Samples.text("once"), WorkerCallScope.none()))
+                                            "record_observation", Samples.text("once"), WorkerCallContext.none()))
                             .kind())
                     .isEqualTo(WorkerCallException.Kind.LOST);
         }
@@ -246,7 +249,7 @@ class WorkerManagerTest {
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("hung");
 
-            assertThat(refusal(() -> manager.promote(SwitchRecord.NOTHING))).contains("is not healthy: not healthy");
+            assertThat(refusal(() -> manager.promote(TransactionHook.none()))).contains("is not healthy: not healthy");
             assertThat(answeredBy(manager)).isEqualTo("stable");
         }
     }
@@ -256,7 +259,7 @@ class WorkerManagerTest {
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
-            manager.promote(SwitchRecord.NOTHING);
+            manager.promote(TransactionHook.none());
 
             Await.until(
                     "the file shows the switch",

@@ -4,6 +4,7 @@ import static io.weathervane.worker.Workshop.answeredBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.store.Database;
+import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class WorkerRecordTest {
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"))) {
             WorkerManager first = workshop.start("stable");
             first.startCanary("next");
-            first.promote(SwitchRecord.NOTHING);
+            first.promote(TransactionHook.none());
             first.close();
 
             WorkerManager second = workshop.start("stable");
@@ -43,7 +44,7 @@ class WorkerRecordTest {
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"))) {
             WorkerManager first = workshop.start("stable");
             first.startCanary("next");
-            first.promote(SwitchRecord.NOTHING);
+            first.promote(TransactionHook.none());
             first.close();
             Database database = workshop.database();
 

@@ -90,7 +90,7 @@ final class Workshop implements AutoCloseable {
     }
 
     static String answeredBy(WorkerManager manager) {
-        return manager.call("echo", Samples.text("hello"), WorkerCallScope.none())
+        return manager.call("echo", Samples.text("hello"), WorkerCallContext.none())
                 .label();
     }
 

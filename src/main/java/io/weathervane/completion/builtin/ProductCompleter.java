@@ -13,7 +13,7 @@ import io.weathervane.prompt.PromptArgument;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.store.StoreException;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -49,7 +49,7 @@ public final class ProductCompleter implements Completer {
             case PROMPT -> hasArgument(request);
             case RESOURCE -> hasVariable(request);
         };
-        if (!exists || !request.caller().has(Role.VIEWER)) {
+        if (!exists || !request.caller().has(CallerRole.VIEWER)) {
             return List.of();
         }
         try {
@@ -77,7 +77,7 @@ public final class ProductCompleter implements Completer {
     /** Of a template; a resource that is one by itself has nothing to complete. */
     private boolean hasVariable(CompletionRequest request) {
         String target = request.target();
-        if (!isListed(request) && request.caller().has(Role.VIEWER)) {
+        if (!isListed(request) && request.caller().has(CallerRole.VIEWER)) {
             throw new JsonRpcException(
                     ErrorCode.INVALID_PARAMS,
                     "Invalid params: unknown resource template: " + shortened(target)

@@ -13,15 +13,15 @@ final class IncidentResponsePrompt implements Prompt {
     private static final PromptDefinition DEFINITION = new PromptDefinition(
             "incident_response",
             "Respond to an incident",
-            "Something is wrong after a promotion: the state now, what to do in the first minutes, what to collect, whom to"
-                    + " tell.",
-            List.of(Arguments.INCIDENT));
+            "Something is wrong after a promotion: the state now, what to do in the first minutes, what to collect,"
+                    + " whom to tell.",
+            List.of(SharedArguments.INCIDENT));
 
     private static final List<String> AFTER_EVIDENCE = List.of(
             "Write the document with incident_report and that incident_id. Draft a message to the team from it: what is"
                     + " seen, since when, what was done by whom, what is not known. The person sends it.",
-            "Say in three sentences: is it contained, what is the likeliest cause and by which fact, what is next. For the"
-                    + " cause go on with the prompt root_cause_analysis. The kill switch stays on until the fix is"
+            "Say in three sentences: is it contained, what is the likeliest cause and by which fact, what is next. For"
+                    + " the cause go on with the prompt root_cause_analysis. The kill switch stays on until the fix is"
                     + " verified; then there is the prompt kill_switch_reset.");
 
     private final PromptSources sources;
@@ -60,19 +60,18 @@ final class IncidentResponsePrompt implements Prompt {
     private static List<String> steps(Optional<String> incident) {
         List<String> steps = new ArrayList<>();
         steps.add(
-                "Contain it. If the kill switch is on, leave it on. If it is off and people are harmed, or that cannot be"
-                        + " ruled out, call kill_switch_engage with the reason, now. If the promoted worker is the likely cause and"
-                        + " there is a previous one, call worker_rollback.");
+                "Contain it. If the kill switch is on, leave it on. If it is off and people are harmed, or that cannot"
+                        + " be ruled out, call kill_switch_engage with the reason, now. If the promoted worker is the"
+                        + " likely cause and there is a previous one, call worker_rollback.");
         steps.add(
                 "Look again with monitor_status: is the active worker up and does it answer, is the kill switch on, did"
                         + " the rollback verify? Say what you see before you go on.");
-        steps.add(
-                incident.map(id ->
-                                "The evidence above is from when it was collected. If much has happened since, collect"
-                                        + " again with evidence_collect.")
-                        .orElse(
-                                "Collect the evidence before anything is restarted or tidied up: evidence_collect with a short"
-                                        + " title, minutes from before the promotion. Read its manifest.json, errors.txt and checks.json."));
+        steps.add(incident.map(
+                        id -> "The evidence above is from when it was collected. If much has happened since, collect"
+                                + " again with evidence_collect.")
+                .orElse("Collect the evidence before anything is restarted or tidied up: evidence_collect with"
+                        + " a short title, minutes from before the promotion. Read its manifest.json,"
+                        + " errors.txt and checks.json."));
         steps.addAll(AFTER_EVIDENCE);
         return steps;
     }

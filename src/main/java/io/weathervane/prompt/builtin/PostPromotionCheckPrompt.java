@@ -15,7 +15,7 @@ final class PostPromotionCheckPrompt implements Prompt {
             "post_promotion_check",
             "Check a promotion",
             "Is the promotion healthy? The watch, its checks and decisions now, and how to judge them.",
-            List.of(Arguments.PROMOTION));
+            List.of(SharedArguments.PROMOTION));
 
     private static final List<String> STEPS = List.of(
             "Say which worker was promoted in place of which, how long it has been watched and how much is left, and"
@@ -23,11 +23,11 @@ final class PostPromotionCheckPrompt implements Prompt {
             "Judge by the checks, not by the last decision alone: probe, error rate against its threshold, memory, open"
                     + " files, and whether they get worse. \"inconclusive\" is too little traffic to tell, which is not"
                     + " healthy; say how many calls are missing.",
-            "If a decision was degrade, escalate or rollback, explain it with decision_explain and its seq; with thresholds"
-                    + " it says what other limits would have made of the same checks.",
-            "If it gets worse and people are harmed: worker_rollback brings the previous worker back, kill_switch_engage"
-                    + " puts every flag to its safe default. Otherwise wait: read weathervane://monitor again after"
-                    + " nextCheckAt, or subscribe to it.",
+            "If a decision was degrade, escalate or rollback, explain it with decision_explain and its seq; with"
+                    + " thresholds it says what other limits would have made of the same checks.",
+            "If it gets worse and people are harmed: worker_rollback brings the previous worker back,"
+                + " kill_switch_engage puts every flag to its safe default. Otherwise wait: read weathervane://monitor"
+                + " again after nextCheckAt, or subscribe to it.",
             "End with one line: healthy, not healthy, or cannot be told yet, and the fact that decides it.");
 
     private final PromptSources sources;
@@ -52,8 +52,8 @@ final class PostPromotionCheckPrompt implements Prompt {
                         of(
                                 promotion,
                                 "{'kinds': ['monitoring-started', 'monitoring-stopped', 'monitoring-gap',"
-                                        + " 'rollback-executed', 'rollback-failed', 'escalation-triggered', 'worker-exited'],"
-                                        + " 'limit': 10}"))
+                                        + " 'rollback-executed', 'rollback-failed', 'escalation-triggered',"
+                                        + " 'worker-exited'], 'limit': 10}"))
                 .heading("What to do")
                 .steps(STEPS)
                 .checklist("Post-Promotion Checklist")

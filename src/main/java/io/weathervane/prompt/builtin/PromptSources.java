@@ -6,9 +6,9 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.prompt.PromptCall;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.Nearest;
@@ -31,12 +31,12 @@ record PromptSources(ToolRegistry tools, Incidents incidents, Clock clock) {
 
     /** What the tool answers now; also a refusal is a fact. */
     ToolResult ask(String tool, ObjectNode arguments, Caller caller) {
-        return tools.call(tool, arguments, caller, CallScope.none());
+        return tools.call(tool, arguments, caller, CallChannel.none());
     }
 
     /** @throws JsonRpcException invalid params, for a caller that may not see the facts */
     static void requireViewer(Caller caller) {
-        if (!caller.has(Role.VIEWER)) {
+        if (!caller.has(CallerRole.VIEWER)) {
             throw invalid("this prompt shows the server's state, which takes the role viewer");
         }
     }

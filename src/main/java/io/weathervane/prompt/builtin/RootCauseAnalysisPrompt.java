@@ -17,18 +17,18 @@ final class RootCauseAnalysisPrompt implements Prompt {
             "root_cause_analysis",
             "Find the root cause",
             "Why did it happen? The decision with its inputs, what came before it, the evidence, the common causes.",
-            List.of(Arguments.INCIDENT, Arguments.PROMOTION));
+            List.of(SharedArguments.INCIDENT, SharedArguments.PROMOTION));
 
     private static final List<String> STEPS = List.of(
-            "Order the events: the promotion, the first check that was not clean, the decision, what was done. What changed"
-                    + " just before the first sign? Flags count (mcp_admin_flags history), not releases alone.",
-            "Find the first error after the promotion, not the loudest: errors.txt and log_tail.txt of the evidence. Without"
-                    + " evidence, call evidence_collect with minutes from before the promotion.",
-            "Hold each common cause against the facts: memory and open files over the checks (checks.json), probe failures,"
-                    + " one tool or all of them, missing modules, errors of the database.",
+            "Order the events: the promotion, the first check that was not clean, the decision, what was done. What"
+                    + " changed just before the first sign? Flags count (mcp_admin_flags history), not releases alone.",
+            "Find the first error after the promotion, not the loudest: errors.txt and log_tail.txt of the evidence."
+                    + " Without evidence, call evidence_collect with minutes from before the promotion.",
+            "Hold each common cause against the facts: memory and open files over the checks (checks.json), probe"
+                    + " failures, one tool or all of them, missing modules, errors of the database.",
             "Ask decision_explain with other thresholds whether the limits or the worker were the cause.",
-            "Write: the likeliest cause with the lines that show it (file and line, or audit seq), what speaks against it,"
-                    + " how sure you are, what would settle it, and a fix to be verified in staging. A canary"
+            "Write: the likeliest cause with the lines that show it (file and line, or audit seq), what speaks against"
+                    + " it, how sure you are, what would settle it, and a fix to be verified in staging. A canary"
                     + " (worker_start_canary) may show it without taking calls; promoting it is a person's decision.");
 
     private final PromptSources sources;

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The evidence of incidents: the list of bundles, and their files. */
-final class IncidentResources implements Family {
+final class IncidentResources implements ResourceFamily {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentResources.class);
 
     private static final String MANIFEST = "manifest.json";
@@ -86,7 +86,7 @@ final class IncidentResources implements Family {
     @Override
     public Optional<ResourceContents> read(String uri) {
         if (uri.equals(ResourceUris.INCIDENTS)) {
-            return Optional.of(Family.json(uri, index()));
+            return Optional.of(ResourceFamily.json(uri, index()));
         }
         return UriVariables.of(ResourceUris.EVIDENCE, uri)
                 .flatMap(names -> incidents.read(names.get(0), names.get(1)))

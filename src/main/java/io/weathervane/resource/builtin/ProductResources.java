@@ -10,7 +10,7 @@ import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.builtin.StateView;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 
 /** Everything there is to read, for each client that may look. */
 public final class ProductResources implements ResourceSource {
-    private final List<Family> families;
+    private final List<ResourceFamily> families;
 
     public ProductResources(StateView state, Incidents incidents) {
         this.families = List.of(new StateResources(state), new RunbookResource(), new IncidentResources(incidents));
@@ -45,8 +45,8 @@ public final class ProductResources implements ResourceSource {
                 .findFirst();
     }
 
-    private List<Family> readers(Caller caller) {
-        return caller.has(Role.VIEWER) ? families : List.of();
+    private List<ResourceFamily> readers(Caller caller) {
+        return caller.has(CallerRole.VIEWER) ? families : List.of();
     }
 
     /** What cannot be read at the moment, in the words of the package that could not. */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The runbook itself. */
-final class RunbookResource implements Family {
+final class RunbookResource implements ResourceFamily {
     private static final String TYPE = "text/markdown";
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is true now: flags, monitor, workers, and the newest of the audit. */
-final class StateResources implements Family {
+final class StateResources implements ResourceFamily {
     private static final int CHECKS = 5;
     private static final int EVENTS = 50;
     private static final int EVENTS_OF_KIND = 20;
@@ -29,13 +29,14 @@ final class StateResources implements Family {
                         ResourceUris.FLAGS,
                         "flags",
                         "Live flags",
-                        "Every live flag as stored and effective, the epoch, and the kill switch: since when, by whom, why."),
+                        "Every live flag as stored and effective, the epoch, and the kill switch: since when, by whom,"
+                                + " why."),
                 json(
                         ResourceUris.MONITOR,
                         "monitor",
                         "Rollback monitor",
-                        "What is watched and for how long yet, the thresholds in force with their source, the newest checks,"
-                                + " the last decision and why. As monitor_status gives it."),
+                        "What is watched and for how long yet, the thresholds in force with their source, the newest"
+                                + " checks, the last decision and why. As monitor_status gives it."),
                 json(
                         ResourceUris.WORKERS,
                         "workers",
@@ -56,8 +57,8 @@ final class StateResources implements Family {
                         ResourceUris.APPROVALS,
                         "approvals",
                         "Approvals",
-                        "What waits for a second person to grant or refuse, and what was granted and not used yet. A person"
-                                + " decides, with approval_grant."));
+                        "What waits for a second person to grant or refuse, and what was granted and not used yet. A"
+                                + " person decides, with approval_grant."));
     }
 
     @Override
@@ -72,8 +73,8 @@ final class StateResources implements Family {
                         ResourceUris.FLAG_TRIAL,
                         "flag-trial",
                         "What a flag's value would do",
-                        "Whether a flag may have this value now, whether that would change anything, and the tool that does"
-                                + " it. Changes nothing."),
+                        "Whether a flag may have this value now, whether that would change anything, and the tool that"
+                                + " does it. Changes nothing."),
                 template(
                         ResourceUris.AUDIT_KIND,
                         "audit-kind",
@@ -83,7 +84,7 @@ final class StateResources implements Family {
 
     @Override
     public Optional<ResourceContents> read(String uri) {
-        return content(uri).map(content -> Family.json(uri, content));
+        return content(uri).map(content -> ResourceFamily.json(uri, content));
     }
 
     private Optional<ObjectNode> content(String uri) {

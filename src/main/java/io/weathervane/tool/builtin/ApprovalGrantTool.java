@@ -3,8 +3,8 @@ package io.weathervane.tool.builtin;
 import io.weathervane.approval.Approval;
 import io.weathervane.approval.Approvals;
 import io.weathervane.tool.Caller;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.InputRequest;
-import io.weathervane.tool.Role;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -54,8 +54,8 @@ public final class ApprovalGrantTool implements Tool {
     }
 
     @Override
-    public Role role() {
-        return Role.APPROVER;
+    public CallerRole role() {
+        return CallerRole.APPROVER;
     }
 
     @Override
@@ -104,9 +104,9 @@ public final class ApprovalGrantTool implements Tool {
         if (needed) {
             refuseServerUser(caller);
         }
-        if (call.scope().canAsk(InputRequest.Kind.ELICITATION)) {
+        if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
             String message = "Grant this?\n" + String.join("\n", lines(pending));
-            Confirmation.of(pending.id(), message).require(call.scope(), definition.name());
+            Confirmation.of(pending.id(), message).require(call.channel(), definition.name());
         } else if (caller.door() == Caller.Door.STDIO) {
             throw new ToolFailure("A person grants, and this client cannot ask one. Use"
                     + " scripts/weathervane call approval_grant --id " + pending.id() + ". Nothing was granted.");

@@ -1,6 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolFailure;
@@ -33,8 +33,8 @@ record Confirmation(String key, InputRequest form) {
     }
 
     /** @throws ToolFailure when the answer is not yes */
-    void require(CallScope scope, String tool) {
-        InputAnswer answer = Optional.ofNullable(scope.ask(Map.of(key, form)).get(key))
+    void require(CallChannel channel, String tool) {
+        InputAnswer answer = Optional.ofNullable(channel.ask(Map.of(key, form)).get(key))
                 .orElseThrow(() -> new ToolFailure("No answer came. " + nothingDone(tool)));
         String action = answer.json().path("action").asString("");
         if (!answer.accepted().map(form -> form.path(CONFIRM).asBoolean(false)).orElse(false)) {

@@ -1,10 +1,10 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.control.Explanation;
-import io.weathervane.control.RollbackMonitor;
-import io.weathervane.control.UnwrittenDecision;
 import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.rollback.DecisionExplanation;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.rollback.UnwrittenDecision;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -45,7 +45,7 @@ public final class DecisionExplainTool implements Tool {
         Arguments arguments = Arguments.of(call);
         // Before the database is asked: what is written in between is then told twice rather than not at all.
         List<UnwrittenDecision> unwritten = monitor.unwrittenDecisions();
-        Explanation explanation = explanation(arguments, unwritten);
+        DecisionExplanation explanation = explanation(arguments, unwritten);
         ObjectNode node = node(explanation);
         if (!unwritten.isEmpty()) {
             ArrayNode waiting = node.putArray("unwritten");
@@ -58,7 +58,7 @@ public final class DecisionExplainTool implements Tool {
         return ToolResult.of(told(unwritten) + (unwritten.isEmpty() ? "" : "\n") + text(explanation), node);
     }
 
-    private Explanation explanation(Arguments arguments, List<UnwrittenDecision> unwritten) {
+    private DecisionExplanation explanation(Arguments arguments, List<UnwrittenDecision> unwritten) {
         try {
             long seq = arguments
                     .wholeNumber("seq")
@@ -120,7 +120,7 @@ public final class DecisionExplainTool implements Tool {
         return thresholds.has(name) ? OptionalInt.of(thresholds.get(name).asInt()) : OptionalInt.empty();
     }
 
-    private static ObjectNode node(Explanation explanation) {
+    private static ObjectNode node(DecisionExplanation explanation) {
         ObjectNode node = Json.object()
                 .put("seq", explanation.seq())
                 .put("at", Json.time(explanation.at()))
@@ -155,7 +155,7 @@ public final class DecisionExplainTool implements Tool {
         };
     }
 
-    private static ObjectNode node(Explanation.Replay replay) {
+    private static ObjectNode node(DecisionExplanation.Replay replay) {
         ObjectNode node = Json.object()
                 .put("decision", replay.decision())
                 .put("reason", replay.reason())
@@ -170,7 +170,7 @@ public final class DecisionExplainTool implements Tool {
         return node;
     }
 
-    private static String text(Explanation explanation) {
+    private static String text(DecisionExplanation explanation) {
         StringBuilder text = new StringBuilder("Decision #" + explanation.seq() + ", " + Json.time(explanation.at())
                 + ": " + explanation.decision() + ". " + explanation.reason() + ".");
         explanation

@@ -12,7 +12,7 @@ import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.incident.EvidenceFile;
 import io.weathervane.incident.EvidenceUri;
 import io.weathervane.store.Written;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -68,11 +68,11 @@ public final class EvidenceCollectTool implements Tool {
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         Duration lookBack = Duration.ofMinutes(arguments.integer("minutes", MINUTES_DEFAULT));
-        CallScope scope = call.scope();
+        CallChannel channel = call.channel();
         EvidenceBundle bundle =
                 collector.collect(arguments.text("title").orElse("incident"), lookBack, (done, total, file) -> {
-                    scope.progress(done, total, file);
-                    return !scope.cancelled();
+                    channel.progress(done, total, file);
+                    return !channel.cancelled();
                 });
         events.publish(new Event(EventType.EVIDENCE_COLLECTED, clock.instant(), Map.of("incidentId", bundle.id())));
         Optional<String> warning = record(bundle, arguments.actor());

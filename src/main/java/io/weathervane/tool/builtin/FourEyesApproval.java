@@ -5,7 +5,7 @@ import io.weathervane.approval.ApprovalRequest;
 import io.weathervane.approval.ApprovalState;
 import io.weathervane.approval.Approvals;
 import io.weathervane.approval.Person;
-import io.weathervane.control.Consent;
+import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.store.Sql;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.ToolCall;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Requests an approval from another person; the caller uses it by calling again with its id. */
-final class FourEyesApproval implements ConsentSource {
+final class FourEyesApproval implements ApprovalSource {
     private static final String ID = "approval_id";
 
     /** Arguments that say how to call, not what to do. */
@@ -30,7 +30,7 @@ final class FourEyesApproval implements ConsentSource {
     }
 
     @Override
-    public Consent obtain(ToolCall call, ApprovalPrompt proposal) {
+    public ChangeApproval obtain(ToolCall call, ApprovalPrompt proposal) {
         requireName(call, proposal);
         ApprovalRequest wanted = request(call, proposal);
         Optional<String> id = Arguments.of(call).text(ID);
@@ -108,7 +108,7 @@ final class FourEyesApproval implements ConsentSource {
     }
 
     /** Used up in the transaction of what it was granted for. */
-    private record Granted(Approvals approvals, Approval approval, ApprovalRequest wanted) implements Consent {
+    private record Granted(Approvals approvals, Approval approval, ApprovalRequest wanted) implements ChangeApproval {
         @Override
         public boolean isApproval() {
             return true;

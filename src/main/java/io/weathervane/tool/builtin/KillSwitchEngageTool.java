@@ -1,6 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.flags.Engagement;
+import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -38,7 +38,7 @@ public final class KillSwitchEngageTool implements Tool {
     public ToolResult call(ToolCall call) {
         Arguments arguments = Arguments.of(call);
         String reason = arguments.reasonOr("Manual emergency stop");
-        Engagement engagement = flags.engage(reason, arguments.actor(), Optional.empty());
+        EngageResult engagement = flags.engage(reason, arguments.actor(), Optional.empty());
         ObjectNode answer =
                 Json.object().put("alreadyEngaged", engagement.alreadyEngaged()).put("epoch", engagement.epoch());
         answer.put("durable", engagement.status().durable());

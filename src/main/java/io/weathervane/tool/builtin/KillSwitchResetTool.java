@@ -1,13 +1,13 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.control.Consent;
-import io.weathervane.control.Precondition;
-import io.weathervane.control.RiskyChange;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.KillSwitchReset;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.rollback.ChangeSummary;
+import io.weathervane.rollback.Precondition;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
@@ -34,14 +34,14 @@ public final class KillSwitchResetTool implements RiskyTool {
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
     private final LiveFlags flags;
-    private final ConsentSource consents;
+    private final ApprovalSource approvals;
 
     public KillSwitchResetTool(
-            ToolDefinition definition, RollbackMonitor monitor, LiveFlags flags, ConsentSource consents) {
+            ToolDefinition definition, RollbackMonitor monitor, LiveFlags flags, ApprovalSource approvals) {
         this.definition = definition;
         this.monitor = monitor;
         this.flags = flags;
-        this.consents = consents;
+        this.approvals = approvals;
     }
 
     @Override
@@ -70,15 +70,15 @@ public final class KillSwitchResetTool implements RiskyTool {
         if (!force) {
             monitor.requireMet(preconditions);
         }
-        Consent consent = consents.obtain(call, proposal(arguments, reason, status, preconditions));
-        return done(monitor.resetKillSwitch(reason, arguments.actor(), fix, force, consent), preconditions);
+        ChangeApproval approval = approvals.obtain(call, proposal(arguments, reason, status, preconditions));
+        return done(monitor.resetKillSwitch(reason, arguments.actor(), fix, force, approval), preconditions);
     }
 
     private ApprovalPrompt proposal(
             Arguments arguments, String reason, KillSwitchStatus status, List<Precondition> preconditions) {
         return new ApprovalPrompt(
                 definition.name(),
-                RiskyChange.reset(status, preconditions),
+                ChangeSummary.reset(status, preconditions),
                 reason,
                 List.of(),
                 facts(status, preconditions),
@@ -122,7 +122,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         return ToolResult.of(
                 "Nothing was changed (dry run). " + Json.sentence(status) + "\n" + lines + "\n" + verdict
                         + named(" A reset would restore: ", held)
-                        + (status.engaged() ? " " + consents.announcement() : ""),
+                        + (status.engaged() ? " " + approvals.announcement() : ""),
                 answer(false, true, preconditions, held));
     }
 

@@ -2,12 +2,12 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.alert.SinkStatus;
 import io.weathervane.alert.WebhookAlerts;
-import io.weathervane.control.MonitorStatus;
-import io.weathervane.control.RollbackMonitor;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.Condition;
+import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;

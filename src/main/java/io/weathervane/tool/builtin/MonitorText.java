@@ -1,9 +1,9 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.alert.SinkStatus;
-import io.weathervane.control.MonitorMode;
-import io.weathervane.control.MonitorStatus;
 import io.weathervane.monitor.CheckRecord;
+import io.weathervane.rollback.MonitorMode;
+import io.weathervane.rollback.MonitorStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

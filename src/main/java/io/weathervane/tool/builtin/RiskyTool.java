@@ -4,7 +4,7 @@ import io.weathervane.tool.Tool;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A tool that needs a person's consent. */
+/** A tool whose calls need an approval. */
 public interface RiskyTool extends Tool {
     /** What a call with these arguments comes up against at this moment, a line each. */
     List<String> facts(ObjectNode arguments);

@@ -1,7 +1,7 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.control.Consent;
-import io.weathervane.tool.CallScope;
+import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
@@ -40,12 +40,12 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private final ToolDefinition definition;
     private final Upgrades upgrades;
-    private final ConsentSource consents;
+    private final ApprovalSource approvals;
 
-    public UpgradeRunTool(ToolDefinition definition, Upgrades upgrades, ConsentSource consents) {
+    public UpgradeRunTool(ToolDefinition definition, Upgrades upgrades, ApprovalSource approvals) {
         this.definition = definition;
         this.upgrades = upgrades;
-        this.consents = consents;
+        this.approvals = approvals;
     }
 
     @Override
@@ -71,26 +71,26 @@ public final class UpgradeRunTool implements RiskyTool {
         Upgrade planned = upgrades.planned(request, arguments.actor());
         if (arguments.isDryRun()) {
             UpgradePreview preview = upgrades.preview(planned);
-            return UpgradeAnswer.planned(preview.passes(), preview.lines(), consents.announcement());
+            return UpgradeAnswer.planned(preview.passes(), preview.lines(), approvals.announcement());
         }
         upgrades.refuseSecond();
         UpgradeProgram program = upgrades.program(planned);
         requireBound(program);
-        Optional<Consent> approval = needsApproval(program)
-                ? Optional.of(consents.obtain(call, proposal(arguments, program)))
+        Optional<ChangeApproval> approval = needsApproval(program)
+                ? Optional.of(approvals.obtain(call, proposal(arguments, program)))
                 : Optional.empty();
         return follow(call, upgrades.begin(request, arguments.actor(), approval));
     }
 
     private boolean needsApproval(UpgradeProgram program) {
         return program.upgrade().request().promotionMode() == PromotionMode.PROMOTE
-                || (consents.coversCommands() && !program.configured());
+                || (approvals.coversCommands() && !program.configured());
     }
 
     /** What an approval could not be bound to could be another program when it runs. */
     private void requireBound(UpgradeProgram program) {
         if (needsApproval(program)
-                && consents.coversCommands()
+                && approvals.coversCommands()
                 && !program.unbound().isEmpty()) {
             throw new ToolFailure("Nothing was done: an approval could not be bound to all that this would run: "
                     + SafeText.line(String.join("; ", program.unbound()))
@@ -106,10 +106,10 @@ public final class UpgradeRunTool implements RiskyTool {
             return UpgradeAnswer.planned(
                     /* passes= */ true,
                     List.of("would " + promotion.change() + ", after its shadow comparison passed"),
-                    consents.announcement());
+                    approvals.announcement());
         }
         requireBound(promotion);
-        Consent approval = consents.obtain(call, proposal(arguments, promotion));
+        ChangeApproval approval = approvals.obtain(call, proposal(arguments, promotion));
         return follow(call, upgrades.allow(waiting.id(), approval));
     }
 
@@ -117,11 +117,11 @@ public final class UpgradeRunTool implements RiskyTool {
         if (!call.arguments().path("wait").asBoolean(true)) {
             return UpgradeAnswer.of(begun);
         }
-        CallScope scope = call.scope();
+        CallChannel channel = call.channel();
         String id = begun.upgrade().id();
-        Steps steps = new Steps(scope);
-        UpgradeView last = upgrades.await(id, WAIT_MAX, steps::heard, scope::cancelled);
-        if (scope.cancelled() && !last.ended() && last.upgrade().status() != UpgradeStatus.WAITING) {
+        Steps steps = new Steps(channel);
+        UpgradeView last = upgrades.await(id, WAIT_MAX, steps::heard, channel::cancelled);
+        if (channel.cancelled() && !last.ended() && last.upgrade().status() != UpgradeStatus.WAITING) {
             return UpgradeAnswer.of(aborted(last, call));
         }
         return UpgradeAnswer.of(last);
@@ -144,7 +144,7 @@ public final class UpgradeRunTool implements RiskyTool {
                 definition.name(),
                 program.change(),
                 "Upgrade " + program.upgrade().id(),
-                Program.shown(program.lines()),
+                ProgramDescription.shown(program.lines()),
                 facts(program.upgrade()),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);
@@ -227,12 +227,12 @@ public final class UpgradeRunTool implements RiskyTool {
 
     /** Turns what is heard of an upgrade into progress: the steps that are over, and what is being done. */
     private static final class Steps {
-        private final CallScope scope;
+        private final CallChannel channel;
         private double told;
         private String last = "";
 
-        Steps(CallScope scope) {
-            this.scope = scope;
+        Steps(CallChannel channel) {
+            this.channel = channel;
         }
 
         void heard(UpgradeView view) {
@@ -243,7 +243,7 @@ public final class UpgradeRunTool implements RiskyTool {
             if (!message.isEmpty() && !message.equals(last)) {
                 told = Math.min(done + 0.01, total);
                 last = message;
-                scope.progress(told, total, message);
+                channel.progress(told, total, message);
             }
         }
     }

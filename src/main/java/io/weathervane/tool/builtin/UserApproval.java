@@ -1,9 +1,9 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.control.Consent;
-import io.weathervane.control.RiskyChange;
+import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.rollback.ChangeSummary;
 import io.weathervane.store.Sql;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailure;
@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Asks the client's user for approval. A client that cannot ask states the approval in the arguments. */
-final class UserApproval implements ConsentSource {
+final class UserApproval implements ApprovalSource {
     @Override
-    public Consent obtain(ToolCall call, ApprovalPrompt proposal) {
-        if (call.scope().canAsk(InputRequest.Kind.ELICITATION)) {
+    public ChangeApproval obtain(ToolCall call, ApprovalPrompt proposal) {
+        if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
             return asked(call, proposal);
         }
         String approver = proposal.statedApprover().orElseThrow(() -> new ToolFailure(proposal.howToState()));
@@ -23,15 +23,15 @@ final class UserApproval implements ConsentSource {
     }
 
     /** An approver that is named as well is kept: the user confirms that too. */
-    private static Consent asked(ToolCall call, ApprovalPrompt proposal) {
-        CallScope scope = call.scope();
+    private static ChangeApproval asked(ToolCall call, ApprovalPrompt proposal) {
+        CallChannel channel = call.channel();
         String message = "Agree to this? It would " + proposal.change() + ".\n"
                 + "Tool: " + proposal.tool() + ", called by "
                 + SafeText.line(call.caller().name()) + ".\n"
                 + "Reason given: " + SafeText.quoted(proposal.reason()) + "\n"
                 + Stream.concat(proposal.runs().stream(), proposal.facts().stream())
                         .collect(Collectors.joining("\n"));
-        Confirmation.of(proposal.change(), message).require(scope, proposal.tool());
+        Confirmation.of(proposal.change(), message).require(channel, proposal.tool());
         String confirmed = call.caller().name() + " by elicitation";
         return new Given(
                 Arguments.of(call)
@@ -57,11 +57,11 @@ final class UserApproval implements ConsentSource {
     }
 
     /** Holds for what was shown, which may have changed while the user thought about it. */
-    private record Given(String approver, String change) implements Consent {
+    private record Given(String approver, String change) implements ChangeApproval {
         @Override
         public void take(Sql sql, String now) {
             if (!now.equals(change)) {
-                throw new ToolFailure("Nothing was done. " + RiskyChange.mismatch(change, now));
+                throw new ToolFailure("Nothing was done. " + ChangeSummary.mismatch(change, now));
             }
         }
     }

@@ -1,10 +1,10 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.control.Consent;
-import io.weathervane.control.ControlRefusedException;
-import io.weathervane.control.PromotionResult;
-import io.weathervane.control.RiskyChange;
-import io.weathervane.control.RollbackMonitor;
+import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.rollback.ChangeSummary;
+import io.weathervane.rollback.PromotionResult;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.rollback.RollbackRefusedException;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
@@ -22,12 +22,12 @@ public final class WorkerPromoteTool implements RiskyTool {
 
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
-    private final ConsentSource consents;
+    private final ApprovalSource approvals;
 
-    public WorkerPromoteTool(ToolDefinition definition, RollbackMonitor monitor, ConsentSource consents) {
+    public WorkerPromoteTool(ToolDefinition definition, RollbackMonitor monitor, ApprovalSource approvals) {
         this.definition = definition;
         this.monitor = monitor;
-        this.consents = consents;
+        this.approvals = approvals;
     }
 
     @Override
@@ -42,16 +42,16 @@ public final class WorkerPromoteTool implements RiskyTool {
         if (arguments.isDryRun()) {
             return answer(plan);
         }
-        Consent consent = consents.obtain(call, proposal(arguments, plan, monitor.candidate()));
-        return answer(monitor.promote(arguments.actor(), reason(arguments), consent));
+        ChangeApproval approval = approvals.obtain(call, proposal(arguments, plan, monitor.candidate()));
+        return answer(monitor.promote(arguments.actor(), reason(arguments), approval));
     }
 
     private ApprovalPrompt proposal(Arguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
         return new ApprovalPrompt(
                 definition.name(),
-                RiskyChange.promotion(plan.from(), plan.to(), candidate.sha256()),
+                ChangeSummary.promotion(plan.from(), plan.to(), candidate.sha256()),
                 reason(arguments),
-                Program.shown(candidate.lines()),
+                ProgramDescription.shown(candidate.lines()),
                 lines(plan),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);
@@ -67,11 +67,11 @@ public final class WorkerPromoteTool implements RiskyTool {
             PromotionResult plan = monitor.promotionPlan();
             List<String> facts = new ArrayList<>();
             facts.add("now it would "
-                    + RiskyChange.promotion(
+                    + ChangeSummary.promotion(
                             plan.from(), plan.to(), monitor.candidate().sha256()));
             facts.addAll(lines(plan));
             return facts;
-        } catch (ControlRefusedException e) {
+        } catch (RollbackRefusedException e) {
             return List.of("now it would be refused: " + e.reason());
         }
     }
@@ -94,7 +94,7 @@ public final class WorkerPromoteTool implements RiskyTool {
 
     private String text(PromotionResult result) {
         if (!result.promoted()) {
-            return Json.wouldDo(result.plan()) + " " + consents.announcement();
+            return Json.wouldDo(result.plan()) + " " + approvals.announcement();
         }
         return result.to() + " is the active worker"
                 + result.from()

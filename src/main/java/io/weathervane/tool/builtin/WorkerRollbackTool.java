@@ -1,7 +1,7 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.control.RollbackMonitor;
-import io.weathervane.control.RollbackResult;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.rollback.RollbackResult;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;

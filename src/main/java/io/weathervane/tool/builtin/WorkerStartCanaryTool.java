@@ -1,6 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.control.RollbackMonitor;
+import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;

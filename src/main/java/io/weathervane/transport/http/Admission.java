@@ -11,7 +11,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.Optional;
@@ -153,7 +153,7 @@ final class Admission {
     }
 
     /** The role that the turn's caller lacks for the request. */
-    static Optional<Role> roleMissing(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
+    static Optional<CallerRole> roleMissing(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
         return httpExchange.caller().hasAll()
                 ? Optional.empty()
                 : dispatcher.roleMissing(request, httpExchange.caller());
@@ -165,7 +165,7 @@ final class Admission {
      * @throws JsonRpcException when the turn's caller lacks the role for it
      */
     void refuseUnlessAllowed(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
-        Optional<Role> missing = roleMissing(httpExchange, request, dispatcher);
+        Optional<CallerRole> missing = roleMissing(httpExchange, request, dispatcher);
         if (missing.isPresent()) {
             throw lacking(missing.get(), httpExchange, whatIsAsked(request));
         }
@@ -177,7 +177,7 @@ final class Admission {
     }
 
     /** Answers a caller that lacks the role for what it asked. */
-    void refuseFor(Role needed, HttpExchange httpExchange, String what) {
+    void refuseFor(CallerRole needed, HttpExchange httpExchange, String what) {
         authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
         HttpBody.discard(httpExchange);
         HttpReply.message(
@@ -187,7 +187,7 @@ final class Admission {
     }
 
     /** The same for a request, whose id is said back. */
-    void refuseFor(Role needed, HttpExchange httpExchange, McpRequest request) {
+    void refuseFor(CallerRole needed, HttpExchange httpExchange, McpRequest request) {
         authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
         JsonRpcException error = lacking(needed, httpExchange, whatIsAsked(request));
         HttpReply.message(
@@ -196,7 +196,7 @@ final class Admission {
                 error.toFailure(request.request().id()));
     }
 
-    private static JsonRpcException lacking(Role needed, HttpExchange httpExchange, String what) {
+    private static JsonRpcException lacking(CallerRole needed, HttpExchange httpExchange, String what) {
         String who = httpExchange.caller().name();
         String unknown = httpExchange.caller().isAnonymous()
                 ? ". The system does not tell which user this connection is of (or a proxy passes it on): use"
@@ -290,7 +290,7 @@ final class Admission {
 
     private void handOn(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         if (httpExchange.caller().roles().isEmpty()) {
-            refuseFor(Role.VIEWER, httpExchange, "everything here");
+            refuseFor(CallerRole.VIEWER, httpExchange, "everything here");
         } else {
             handler.accept(httpExchange);
         }

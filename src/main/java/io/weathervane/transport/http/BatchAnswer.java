@@ -3,7 +3,7 @@ package io.weathervane.transport.http;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.mcp.BatchAnswers;
-import io.weathervane.mcp.Exchange;
+import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.tool.Caller;
 import java.util.HashSet;
 import java.util.Set;
@@ -59,8 +59,8 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     }
 
     /** The way of one of its requests. */
-    Exchange exchange() {
-        return new Exchange() {
+    ResponseChannel exchange() {
+        return new ResponseChannel() {
             @Override
             public Caller caller() {
                 return httpExchange.caller();

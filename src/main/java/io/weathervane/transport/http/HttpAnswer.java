@@ -2,8 +2,8 @@ package io.weathervane.transport.http;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.mcp.Exchange;
 import io.weathervane.mcp.McpRequest;
+import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The answer to one POST: plain JSON, or, from the first message that comes before the answer, or after a long
  * silence, an event stream. A client that goes away ends a modern request and no legacy one.
  */
-final class HttpAnswer implements Exchange, KeepAliveTarget {
+final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
     private final HttpExchange httpExchange;
     private final McpRequest request;
     private final Accepted accepted;

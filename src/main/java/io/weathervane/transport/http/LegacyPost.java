@@ -3,9 +3,9 @@ package io.weathervane.transport.http;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.mcp.Exchange;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
+import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
 import java.util.Optional;
@@ -93,7 +93,7 @@ final class LegacyPost {
     }
 
     /** The answer to {@code initialize}: with a success the client gets its session, else there is none. */
-    private final class Opening implements Exchange {
+    private final class Opening implements ResponseChannel {
         private final HttpExchange httpExchange;
         private final HttpSession session;
         private final HttpAnswer answer;

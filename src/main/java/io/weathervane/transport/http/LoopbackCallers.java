@@ -2,7 +2,7 @@ package io.weathervane.transport.http;
 
 import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.util.Locale;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
@@ -10,8 +10,8 @@ import org.eclipse.jetty.http.HttpFields;
 
 /** Who a caller without a token is, by the user that holds its end of the connection. */
 final class LoopbackCallers {
-    private static final Set<Role> ALL = Set.of(Role.values());
-    private static final Set<Role> LOOKS = Set.of(Role.VIEWER);
+    private static final Set<CallerRole> ALL = Set.of(CallerRole.values());
+    private static final Set<CallerRole> LOOKS = Set.of(CallerRole.VIEWER);
 
     private LoopbackCallers() {}
 

@@ -7,7 +7,7 @@ import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ProtocolVersions;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.util.MemoryBudget;
 import java.io.IOException;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code /mcp}: Streamable HTTP of both eras. POST carries one message, which says itself of which era it is; GET
+ * {@code /mcp}: Streamable HTTP of both generations. POST carries one message, which says itself of which generation it is; GET
  * and DELETE are about a legacy session.
  */
 final class McpHandler implements AutoCloseable {
@@ -181,7 +181,7 @@ final class McpHandler implements AutoCloseable {
             TraceHeaders.addTo(request, httpExchange.headers());
             WorkerHeader.addTo(request, httpExchange.headers());
             McpRequest mcpRequest = McpRequest.of(request, version);
-            Optional<Role> missing = Admission.roleMissing(httpExchange, mcpRequest, dispatcher);
+            Optional<CallerRole> missing = Admission.roleMissing(httpExchange, mcpRequest, dispatcher);
             if (missing.isPresent()) {
                 admission.refuseFor(missing.get(), httpExchange, mcpRequest);
             } else if (mcpRequest.isModern()) {

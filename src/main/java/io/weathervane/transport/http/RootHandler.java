@@ -2,7 +2,7 @@ package io.weathervane.transport.http;
 
 import io.weathervane.auth.ProtectedResource;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -173,11 +173,11 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void wholeHealth(HttpExchange httpExchange) {
-        if (httpExchange.caller().has(Role.VIEWER)) {
+        if (httpExchange.caller().has(CallerRole.VIEWER)) {
             HealthSource.Health now = health.health();
             json(httpExchange, now.status(), now.body());
         } else {
-            admission.refuseFor(Role.VIEWER, httpExchange, HEALTH);
+            admission.refuseFor(CallerRole.VIEWER, httpExchange, HEALTH);
         }
     }
 

@@ -3,7 +3,7 @@ package io.weathervane.transport.socket;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.peer.UnixPeers;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.transport.stdio.LineSession;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.PrivateFiles;
@@ -54,14 +54,14 @@ public final class SocketServer implements AutoCloseable {
     private final Path socket;
     private final ServerSocketChannel listener;
     private final McpDispatcher dispatcher;
-    private final Set<Role> roles;
+    private final Set<CallerRole> roles;
     private final ExecutorService sessions = Threads.newPerTask("socket", CONNECTIONS_MAX);
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
     private final Set<LineSession> open = ConcurrentHashMap.newKeySet();
     private final SocketRefusals refusals = new SocketRefusals();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher, Set<Role> roles) {
+    private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher, Set<CallerRole> roles) {
         this.socket = socket;
         this.listener = listener;
         this.dispatcher = dispatcher;
@@ -73,7 +73,7 @@ public final class SocketServer implements AutoCloseable {
         Path socket = SocketPath.of(lock.stateFolder());
         try {
             SocketPath.prepareFolderOf(socket, lock.stateFolder());
-            return start(socket, dispatcher, Set.of(Role.values()));
+            return start(socket, dispatcher, Set.of(CallerRole.values()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open the socket " + socket, e);
         }
@@ -81,10 +81,10 @@ public final class SocketServer implements AutoCloseable {
 
     /** Opens the socket beside {@link #start it} for those who only look. */
     public static SocketServer startReadOnly(WorkspaceLock lock, McpDispatcher dispatcher) {
-        return start(SocketPath.readOnly(lock.stateFolder()), dispatcher, Set.of(Role.VIEWER));
+        return start(SocketPath.readOnly(lock.stateFolder()), dispatcher, Set.of(CallerRole.VIEWER));
     }
 
-    private static SocketServer start(Path socket, McpDispatcher dispatcher, Set<Role> roles) {
+    private static SocketServer start(Path socket, McpDispatcher dispatcher, Set<CallerRole> roles) {
         try {
             SocketServer server = new SocketServer(socket, listen(socket), dispatcher, roles);
             Threads.loop("socket-accept", server::acceptAll).start();

@@ -2,7 +2,7 @@ package io.weathervane.transport.stdio;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.mcp.BatchAnswers;
-import io.weathervane.mcp.Exchange;
+import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.tool.Caller;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,8 +42,8 @@ final class Batch {
     }
 
     /** The way of one of its requests. */
-    Exchange exchange(Caller caller) {
-        return new Exchange() {
+    ResponseChannel exchange(Caller caller) {
+        return new ResponseChannel() {
             @Override
             public Caller caller() {
                 return caller;

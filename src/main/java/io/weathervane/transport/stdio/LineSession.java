@@ -8,9 +8,9 @@ import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.jsonrpc.MessageHead;
 import io.weathervane.mcp.ClientSession;
 import io.weathervane.mcp.ErrorMapper;
-import io.weathervane.mcp.Exchange;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
+import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
 import io.weathervane.util.BoundedLines;
@@ -231,7 +231,7 @@ public final class LineSession implements AutoCloseable {
     }
 
     /** Gives back what the request claimed, at its end. */
-    private void work(McpRequest request, long bytes, ExecutorService calls, Exchange exchange) {
+    private void work(McpRequest request, long bytes, ExecutorService calls, ResponseChannel exchange) {
         claim(bytes);
         boolean handedOn = false;
         try {
@@ -337,7 +337,8 @@ public final class LineSession implements AutoCloseable {
     }
 
     /** The way of everything is the session's writer; a cancelled request has no answer. */
-    private record LineExchange(Caller caller, Consumer<JsonRpcMessage> answers, LineWriter out) implements Exchange {
+    private record LineExchange(Caller caller, Consumer<JsonRpcMessage> answers, LineWriter out)
+            implements ResponseChannel {
         @Override
         public boolean send(JsonRpcMessage message) {
             out.write(message);

@@ -9,7 +9,7 @@ import io.weathervane.ToolBench;
 import io.weathervane.completion.CompletionRequest;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is suggested from real parts: flags on SQLite, a promotion, collected evidence. */
 class ProductCompleterTest {
-    private static final Caller VIEWER = new Caller("vera", Caller.Door.HTTP, Set.of(Role.VIEWER));
+    private static final Caller VIEWER = new Caller("vera", Caller.Door.HTTP, Set.of(CallerRole.VIEWER));
     private static final String FLAG = "weathervane://flags/{flag}";
     private static final String VALUE = "weathervane://flags/{flag}/{value}";
     private static final String KIND = "weathervane://audit/{kind}";
@@ -137,7 +137,7 @@ class ProductCompleterTest {
 
     @Test
     void whoMayNotLookIsToldNothing() {
-        Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(Role.APPROVER));
+        Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(CallerRole.APPROVER));
 
         assertThat(bench.completer().complete(request(RESOURCE, FLAG, "flag", "", Map.of(), approver)))
                 .isEmpty();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.ToolBench;
 import io.weathervane.testing.Await;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,7 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** In production somebody else agrees to what is risky. */
 class ApprovalToolsTest {
     private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
-    private static final Caller BOB = new Caller("bob", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.APPROVER));
+    private static final Caller BOB =
+            new Caller("bob", Caller.Door.HTTP, Set.of(CallerRole.VIEWER, CallerRole.APPROVER));
     private static final Pattern ID = Pattern.compile("a-[0-9a-f]{8}");
     private static final String RESET = "kill_switch_reset";
     private static final String PROMOTE = "worker_promote";
@@ -76,7 +77,7 @@ class ApprovalToolsTest {
                 .contains("must be known by name", "scripts/weathervane call approval_grant --id " + id);
         assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("assistant", Caller.Door.STDIO)))
                 .contains("A person grants", "Nothing was granted");
-        Caller operator = new Caller("eve", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.OPERATOR));
+        Caller operator = new Caller("eve", Caller.Door.HTTP, Set.of(CallerRole.VIEWER, CallerRole.OPERATOR));
         assertThat(refused(GRANT, "{'id': '" + id + "'}", operator)).contains("needs the role approver");
         assertThat(bench.newest("approval-granted").isMissingNode()).isTrue();
     }
@@ -383,7 +384,7 @@ class ApprovalToolsTest {
 
     private ToolResult call(String tool, String arguments, Caller caller) {
         ObjectNode json = ToolBench.json(arguments.replace('\'', '"'));
-        return bench.call(tool, json, caller, CallScope.none());
+        return bench.call(tool, json, caller, CallChannel.none());
     }
 
     private String told(String tool, String arguments, Caller caller) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.ToolBench;
-import io.weathervane.tool.InputNeededException;
+import io.weathervane.tool.InputRequiredException;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;
 import java.util.Map;
@@ -109,7 +109,7 @@ class ConsentToolsTest {
         bench.done("kill_switch_engage", "{}");
         ScriptedUser user = ScriptedUser.answeringLater("accept", true);
 
-        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputNeededException.class);
+        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputRequiredException.class);
         assertThat(engaged()).isTrue();
         ToolResult second = call(RESET, FIXED, user);
 
@@ -122,12 +122,12 @@ class ConsentToolsTest {
     void anAnswerDoesNotCountForAnotherEngagement() {
         bench.done("kill_switch_engage", "{'reason': 'first'}");
         ScriptedUser user = ScriptedUser.answeringLater("accept", true);
-        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputNeededException.class);
+        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputRequiredException.class);
 
         bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
         bench.done("kill_switch_engage", "{'reason': 'second, and worse'}");
 
-        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputNeededException.class);
+        assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputRequiredException.class);
         assertThat(user.message()).contains("second, and worse");
         assertThat(engaged()).isTrue();
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.ToolBench;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -246,7 +246,7 @@ class IncidentToolsTest {
     /** What a client gets that follows a link. */
     private static String readable(String uri) {
         return bench.resources()
-                .read(uri, new Caller("alice", Caller.Door.SOCKET, Set.of(Role.VIEWER)))
+                .read(uri, new Caller("alice", Caller.Door.SOCKET, Set.of(CallerRole.VIEWER)))
                 .orElseThrow()
                 .json()
                 .path("text")
@@ -273,7 +273,7 @@ class IncidentToolsTest {
     }
 
     /** A caller who follows the progress and cancels after some steps. */
-    private static final class Watcher implements CallScope {
+    private static final class Watcher implements CallChannel {
         private final List<String> seen = new ArrayList<>();
         private final int cancelAfter;
 

@@ -1,9 +1,9 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputNeededException;
 import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.InputRequiredException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A client whose user answers every question as the test says, at once or with a further call. */
-final class ScriptedUser implements CallScope {
+final class ScriptedUser implements CallChannel {
     final List<InputRequest> asked = new ArrayList<>();
     private final Map<String, InputAnswer> answered = new HashMap<>();
     private final ObjectNode answer;
@@ -66,7 +66,7 @@ final class ScriptedUser implements CallScope {
         }
         open.keySet().forEach(key -> answered.put(key, new InputAnswer(answer)));
         if (!open.isEmpty() && !answersAtOnce) {
-            throw new InputNeededException(open);
+            throw new InputRequiredException(open);
         }
         return answered;
     }

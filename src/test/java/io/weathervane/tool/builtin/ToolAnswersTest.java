@@ -3,7 +3,7 @@ package io.weathervane.tool.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.ToolBench;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -133,7 +133,7 @@ class ToolAnswersTest {
 
     /** Calls the tool, whose text must have the values at these places of its data. */
     private void tells(ToolBench bench, String tool, String arguments, String... places) {
-        ToolResult result = bench.call(tool, ToolBench.json(arguments.replace('\'', '"')), CallScope.none());
+        ToolResult result = bench.call(tool, ToolBench.json(arguments.replace('\'', '"')), CallChannel.none());
         String text = ToolBench.text(result);
         ObjectNode data = (ObjectNode) result.json().path("structuredContent");
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.ToolBench;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ShellWorker;
-import io.weathervane.tool.CallScope;
+import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,8 @@ import tools.jackson.databind.JsonNode;
 /** In production nothing of an upgrade's commands runs before somebody else has approved them. */
 class UpgradeApprovalTest {
     private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
-    private static final Caller BOB = new Caller("bob", Caller.Door.HTTP, Set.of(Role.VIEWER, Role.APPROVER));
+    private static final Caller BOB =
+            new Caller("bob", Caller.Door.HTTP, Set.of(CallerRole.VIEWER, CallerRole.APPROVER));
     private static final Pattern ID = Pattern.compile("a-[0-9a-f]{8}");
     private static final String RUN = "upgrade_run";
     private static final String YAML = """
@@ -359,7 +360,7 @@ class UpgradeApprovalTest {
 
     private ToolResult call(String tool, String arguments, Caller caller) {
         return bench.call(
-                tool, ToolBench.json(arguments.replace("\"", "\\\"").replace('\'', '"')), caller, CallScope.none());
+                tool, ToolBench.json(arguments.replace("\"", "\\\"").replace('\'', '"')), caller, CallChannel.none());
     }
 
     private static JsonNode json(ToolResult result) {

@@ -12,7 +12,7 @@ import io.weathervane.auth.TokenStore;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.TestIssuer;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -46,7 +46,7 @@ class AuthenticatedHttpTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"initialize\",\"params\":{"
-            + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+        + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
     private static final String METADATA =
             "resource_metadata=\"https://ops.example.org/.well-known/oauth-protected-resource/mcp\"";
 
@@ -63,8 +63,8 @@ class AuthenticatedHttpTest {
     void start() throws Exception {
         issuer = new TestIssuer();
         file = new TokenStore(folder.resolve("tokens.json"));
-        viewer = token("vera", Role.VIEWER);
-        operator = token("olaf", Role.VIEWER, Role.OPERATOR);
+        viewer = token("vera", CallerRole.VIEWER);
+        operator = token("olaf", CallerRole.VIEWER, CallerRole.OPERATOR);
         http = fixture(CallerLimits.defaults(), HttpOptions.of("127.0.0.1", 0));
     }
 
@@ -149,7 +149,7 @@ class AuthenticatedHttpTest {
         assertThat(tools(as(viewer, LIST, "Mcp-Session-Id", session))).isEqualTo(listed);
         assertThat(tools(as(viewer, modern, "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/list")))
                 .isEqualTo(listed);
-        assertThat(tools(as(token("vito", Role.VIEWER), LIST))).isEqualTo(listed);
+        assertThat(tools(as(token("vito", CallerRole.VIEWER), LIST))).isEqualTo(listed);
         assertThat(tools(as(issuer.token("ada", "weathervane:view"), LIST))).isEqualTo(listed);
     }
 
@@ -246,7 +246,7 @@ class AuthenticatedHttpTest {
     @Test
     void noEventReachesAStreamWhoseTokenHasJustExpired() throws Exception {
         Instant end = Instant.now().plusMillis(2500);
-        String brief = file.create("brief", Set.of(Role.VIEWER), Instant.now(), Optional.of(end));
+        String brief = file.create("brief", Set.of(CallerRole.VIEWER), Instant.now(), Optional.of(end));
         try (Socket stream = http.raw("")) {
             HttpFixture.listen(stream, "Authorization: Bearer " + brief + "\r\n");
             Await.until("it has expired", () -> Instant.now().isAfter(end.plus(LOOKED_AT_AGAIN)));
@@ -260,7 +260,7 @@ class AuthenticatedHttpTest {
     void neitherProgressNorAnAnswerReachesAStreamWhoseTokenHasEnded() throws Exception {
         String body =
                 "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"wait\",\"arguments\":{},"
-                        + "\"_meta\":{\"progressToken\":\"p\"}}}";
+                    + "\"_meta\":{\"progressToken\":\"p\"}}}";
         String post = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Accept: application/json, text/event-stream\r\nAuthorization: Bearer " + operator
                 + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
@@ -290,7 +290,7 @@ class AuthenticatedHttpTest {
     @Test
     void aStreamEndsSoonAfterItsTokenHasExpired() throws Exception {
         Optional<Instant> soon = Optional.of(Instant.now().plusSeconds(3));
-        String brief = file.create("brief", Set.of(Role.VIEWER), Instant.now(), soon);
+        String brief = file.create("brief", Set.of(CallerRole.VIEWER), Instant.now(), soon);
         try (Socket stream = http.raw("")) {
             HttpFixture.listen(stream, "Authorization: Bearer " + brief + "\r\n");
 
@@ -411,7 +411,7 @@ class AuthenticatedHttpTest {
         Thread second = new Thread(() -> quietly(operator, call(1, "wait", "{}")));
         second.start();
         http.tools.waiting.acquire();
-        HttpResponse<String> anybody = as(token("third", Role.VIEWER), PING);
+        HttpResponse<String> anybody = as(token("third", CallerRole.VIEWER), PING);
 
         assertThat(sameCaller.statusCode()).isEqualTo(429);
         assertThat(sameCaller.body()).contains("as many as one caller may");
@@ -427,7 +427,7 @@ class AuthenticatedHttpTest {
     @Test
     void whoseAccessEndsDuringACallGetsNothingOfItsAnswer() throws Exception {
         for (String accept : List.of("application/json", "application/json, text/event-stream")) {
-            String soonGone = token("gone", Role.VIEWER, Role.OPERATOR);
+            String soonGone = token("gone", CallerRole.VIEWER, CallerRole.OPERATOR);
             CompletableFuture<HttpResponse<String>> answer =
                     CompletableFuture.supplyAsync(() -> quietlyAs(soonGone, call(1, "wait", "{}"), accept));
             http.tools.waiting.acquire();
@@ -446,7 +446,7 @@ class AuthenticatedHttpTest {
 
     @Test
     void aProcessThatTheServerStartedIsRefusedWithAGoodTokenToo() throws Exception {
-        String good = token("worker", Role.VIEWER, Role.OPERATOR, Role.APPROVER);
+        String good = token("worker", CallerRole.VIEWER, CallerRole.OPERATOR, CallerRole.APPROVER);
         Process child = new ProcessBuilder(
                         "bash",
                         "-c",
@@ -571,9 +571,9 @@ class AuthenticatedHttpTest {
                 List.of("RS256"),
                 "sub",
                 Map.of(
-                        Role.VIEWER, "weathervane:view",
-                        Role.OPERATOR, "weathervane:operate",
-                        Role.APPROVER, "weathervane:approve"),
+                        CallerRole.VIEWER, "weathervane:view",
+                        CallerRole.OPERATOR, "weathervane:operate",
+                        CallerRole.APPROVER, "weathervane:approve"),
                 Duration.ofSeconds(30));
         HttpAccess access = new HttpAccess(
                 Optional.of(Authentication.by(Optional.of(file.path()), Optional.of(oauth), Clock.systemUTC())),
@@ -582,10 +582,13 @@ class AuthenticatedHttpTest {
                 Optional.empty(),
                 limits);
         return new HttpFixture(
-                CallLimits.defaults(), options, access, Map.of("refuse", Role.OPERATOR, "break", Role.APPROVER));
+                CallLimits.defaults(),
+                options,
+                access,
+                Map.of("refuse", CallerRole.OPERATOR, "break", CallerRole.APPROVER));
     }
 
-    private String token(String name, Role... roles) {
+    private String token(String name, CallerRole... roles) {
         return file.create(name, Set.of(roles), Instant.now(), Optional.empty());
     }
 

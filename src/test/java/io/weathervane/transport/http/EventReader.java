@@ -13,7 +13,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a response as server-sent events, as they come, and checks each message against its era's schema. Closing it
+ * Reads a response as server-sent events, as they come, and checks each message against its generation's schema. Closing it
  * closes the connection.
  */
 final class EventReader implements AutoCloseable {

@@ -8,7 +8,7 @@ import io.weathervane.mcp.ServerChanges;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireCheck;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -50,7 +50,7 @@ final class HttpFixture implements AutoCloseable {
     }
 
     /** @param roles what other role than usual a tool takes */
-    HttpFixture(CallLimits limits, HttpOptions options, HttpAccess access, Map<String, Role> roles) {
+    HttpFixture(CallLimits limits, HttpOptions options, HttpAccess access, Map<String, CallerRole> roles) {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
         dispatcher = new McpDispatcher(McpServices.of(info, registry(roles)), limits, Ticker.system());
         server = HttpServer.start(
@@ -62,7 +62,7 @@ final class HttpFixture implements AutoCloseable {
                         JsonRpcCodec.JSON.createObjectNode().put("status", healthStatus == 200 ? "ok" : "degraded")));
     }
 
-    private ToolRegistry registry(Map<String, Role> roles) {
+    private ToolRegistry registry(Map<String, CallerRole> roles) {
         List<Tool> all = tools.tools().stream()
                 .map(tool -> (Tool)
                         new ForRole(tool, roles.getOrDefault(tool.definition().name(), tool.role())))
@@ -70,7 +70,7 @@ final class HttpFixture implements AutoCloseable {
         return new ToolRegistry(all, ToolSource.none(), tools.catalog());
     }
 
-    private record ForRole(Tool tool, Role role) implements Tool {
+    private record ForRole(Tool tool, CallerRole role) implements Tool {
         @Override
         public ToolDefinition definition() {
             return tool.definition();
@@ -100,7 +100,7 @@ final class HttpFixture implements AutoCloseable {
         return checked(body, request.build());
     }
 
-    /** Sends it, and checks every message that comes back against the schema of its era. */
+    /** Sends it, and checks every message that comes back against the schema of its generation. */
     private HttpResponse<String> checked(String body, HttpRequest request) throws Exception {
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         WireCheck.exchange(

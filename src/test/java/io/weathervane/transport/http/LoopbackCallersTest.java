@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class LoopbackCallersTest {
         for (boolean trusting : new boolean[] {false, true}) {
             Caller caller = LoopbackCallers.of(OTHER, HttpFields.EMPTY, trusting);
 
-            assertThat(caller.roles()).containsExactly(Role.VIEWER);
+            assertThat(caller.roles()).containsExactly(CallerRole.VIEWER);
             assertThat(caller.name()).isEqualTo("nobody");
             assertThat(caller.identity()).isEqualTo(Caller.Identity.OTHER_USER);
         }
@@ -46,7 +46,7 @@ class LoopbackCallersTest {
     @Test
     void whomTheSystemDoesNotKnowLooksUnlessLoopbackIsTrusted() {
         assertThat(LoopbackCallers.of(Peer.UNKNOWN, HttpFields.EMPTY, false).roles())
-                .containsExactly(Role.VIEWER);
+                .containsExactly(CallerRole.VIEWER);
         assertThat(LoopbackCallers.of(Peer.UNKNOWN, HttpFields.EMPTY, true).hasAll())
                 .isTrue();
         assertThat(LoopbackCallers.of(Peer.UNKNOWN, HttpFields.EMPTY, true).isAnonymous())
@@ -61,10 +61,10 @@ class LoopbackCallersTest {
 
             assertThat(LoopbackCallers.of(OWNER, headers, false).roles())
                     .as(header)
-                    .containsExactly(Role.VIEWER);
+                    .containsExactly(CallerRole.VIEWER);
             assertThat(LoopbackCallers.of(OTHER, headers, true).roles())
                     .as("another user must not become trusted by %s", header)
-                    .containsExactly(Role.VIEWER);
+                    .containsExactly(CallerRole.VIEWER);
         }
     }
 
@@ -75,7 +75,13 @@ class LoopbackCallersTest {
                             "bash",
                             "-c",
                             "exec 3<>/dev/tcp/127.0.0.1/" + http.server.port()
-                                    + "; printf 'GET /health HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n' >&3; head -1 <&3")
+                                    + "; printf 'GET /health HTTP/1.1\\r"
+                                    + "\\n"
+                                    + "Host: localhost\\r"
+                                    + "\\n"
+                                    + "\\r"
+                                    + "\\n"
+                                    + "' >&3; head -1 <&3")
                     .start();
             String answer = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             child.waitFor(10, TimeUnit.SECONDS);

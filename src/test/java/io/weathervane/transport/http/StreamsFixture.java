@@ -81,7 +81,7 @@ final class StreamsFixture implements AutoCloseable {
                 "ask", this::ask,
                 "wait", this::await,
                 "detached", this::detached,
-                "meta", call -> says(call.scope().meta().toString()));
+                "meta", call -> says(call.channel().meta().toString()));
         StringBuilder manifest = new StringBuilder();
         bodies.keySet()
                 .forEach(name -> manifest.append(manifest.isEmpty() ? "" : ",")
@@ -115,19 +115,19 @@ final class StreamsFixture implements AutoCloseable {
                 "Who?",
                 ScriptedTools.json(
                         "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"}},\"required\":[\"name\"]}"));
-        InputAnswer answer = call.scope().ask(Map.of("name", question)).get("name");
+        InputAnswer answer = call.channel().ask(Map.of("name", question)).get("name");
         return says("answered " + answer.accepted().map(Object::toString).orElse("no"));
     }
 
     private ToolResult detached(ToolCall call) {
-        call.scope().detach();
+        call.channel().detach();
         return await(call);
     }
 
     private ToolResult await(ToolCall call) {
         CountDownLatch cancelled = new CountDownLatch(1);
-        call.scope().onCancel(cancelled::countDown);
-        call.scope().progress(1, 2, "waiting");
+        call.channel().onCancel(cancelled::countDown);
+        call.channel().progress(1, 2, "waiting");
         waiting.release();
         try {
             for (int i = 0; i < 30_000; i++) {

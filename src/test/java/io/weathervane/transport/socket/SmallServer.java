@@ -6,7 +6,7 @@ import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.Role;
+import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -35,14 +35,15 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class SmallServer {
     private static final String MANIFEST = """
-            {"tools": [
-              {"name": "who", "description": "Who.", "inputSchema": {"type": "object"}, "annotations":
-                {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "read", "description": "Read.", "inputSchema": {"type": "object"}, "annotations":
-                {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-              {"name": "write", "description": "Write.", "inputSchema": {"type": "object"}, "annotations":
-                {"readOnlyHint": false, "destructiveHint": false, "idempotentHint": false, "openWorldHint": false}}
-            ]}""";
+        {"tools": [
+          {"name": "who", "description": "Who.", "inputSchema": {"type": "object"}, "annotations":
+            {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "read", "description": "Read.", "inputSchema": {"type": "object"}, "annotations":
+            {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
+          {"name": "write", "description": "Write.", "inputSchema": {"type": "object"}, "annotations":
+            {"readOnlyHint": false, "destructiveHint": false, "idempotentHint": false, "openWorldHint": false}}
+        ]}\
+        """;
 
     static final int LINE_BYTES_MAX = 1024 * 1024;
 
@@ -64,7 +65,7 @@ final class SmallServer {
                         state,
                         new SmallServer(state)::tryTake,
                         looking
-                                ? new Caller("client", Caller.Door.STDIO, Set.of(Role.VIEWER))
+                                ? new Caller("client", Caller.Door.STDIO, Set.of(CallerRole.VIEWER))
                                 : new Caller("client", Caller.Door.STDIO),
                         System.in,
                         protocol,

@@ -271,7 +271,7 @@ class SocketServerTest {
         }
     }
 
-    /** A server whose every message is checked against its era's schema on the way to its client. */
+    /** A server whose every message is checked against its generation's schema on the way to its client. */
     private SocketServer watched() throws IOException {
         SocketServer server = SocketServer.start(lock, dispatcher);
         watches.add(WatchedSocket.before(server.path()));

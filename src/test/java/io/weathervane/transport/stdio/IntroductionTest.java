@@ -3,13 +3,13 @@ package io.weathervane.transport.stdio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.completion.CompletionSource;
-import io.weathervane.mcp.ClientWishes;
-import io.weathervane.mcp.Introduction;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
-import io.weathervane.mcp.OtherServer;
-import io.weathervane.mcp.OtherTasks;
 import io.weathervane.mcp.ServerInfo;
+import io.weathervane.mcp.UpstreamInstructions;
+import io.weathervane.mcp.UpstreamServer;
+import io.weathervane.mcp.UpstreamSubscriptions;
+import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.testing.ScriptedTools;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +22,7 @@ class IntroductionTest {
             "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
     private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
-                    + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
+                + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
     private static final String DISCOVER =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server/discover\",\"params\":{" + META + "}}";
 
@@ -48,18 +48,18 @@ class IntroductionTest {
     }
 
     private McpDispatcher server() {
-        OtherServer other = new OtherServer(
+        UpstreamServer other = new UpstreamServer(
                 CompletionSource.none(),
-                ClientWishes.none(),
+                UpstreamSubscriptions.none(),
                 worker(),
-                OtherTasks.none(),
-                io.weathervane.mcp.OtherMethods.none());
+                UpstreamTasks.none(),
+                io.weathervane.mcp.UpstreamMethods.none());
         return new McpDispatcher(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
                 .with(other));
     }
 
-    private Introduction worker() {
-        return new Introduction() {
+    private UpstreamInstructions worker() {
+        return new UpstreamInstructions() {
             @Override
             public String text() {
                 try {

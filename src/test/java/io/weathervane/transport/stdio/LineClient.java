@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
-/** A client at the other end of a session's operating system pipes; every message it gets is checked against its era's schema. */
+/** A client at the other end of a session's operating system pipes; every message it gets is checked against its generation's schema. */
 final class LineClient implements AutoCloseable {
     final ScriptedTools tools = new ScriptedTools();
     final OutputStream toServer;

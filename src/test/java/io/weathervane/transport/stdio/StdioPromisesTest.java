@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What the public conformance suite asks of HTTP, and what stdio has of its own, on a session with the fixture that the
- * suite runs against. The client checks each message against the schema of its era.
+ * suite runs against. The client checks each message against the schema of its generation.
  */
 class StdioPromisesTest {
     private static final String META = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
@@ -121,11 +121,11 @@ class StdioPromisesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            test_elicitation | "message":"Hello" | elicitation/create     | {"action":"accept","content":{"username":"ann"}} | ann
-            test_elicitation | "message":"Hello" | elicitation/create     | {"action":"decline"}                             | decline
-            test_elicitation | "message":"Hello" | elicitation/create     | {"action":"cancel"}                              | cancel
-            test_sampling    | "prompt":"Hello"  | sampling/createMessage | {"role":"assistant","model":"m","content":{"type":"text","text":"well"}} | well
-            """)
+        test_elicitation | "message":"Hello" | elicitation/create     | {"action":"accept","content":{"username":"ann"}} | ann
+        test_elicitation | "message":"Hello" | elicitation/create     | {"action":"decline"}                             | decline
+        test_elicitation | "message":"Hello" | elicitation/create     | {"action":"cancel"}                              | cancel
+        test_sampling    | "prompt":"Hello"  | sampling/createMessage | {"role":"assistant","model":"m","content":{"type":"text","text":"well"}} | well
+        """)
     void asksALegacyClientOnTheSameStreamAndGoesOnWithItsAnswer(
             String tool, String argument, String method, String answer, String inText) throws Exception {
         initialize("{\"elicitation\":{},\"sampling\":{}}");

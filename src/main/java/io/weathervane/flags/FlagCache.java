@@ -1,0 +1,247 @@
+package io.weathervane.flags;
+
+import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
+
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.util.SafeText;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The flags in memory. Readers take the current state by one volatile read; it is replaced under a lock that is
+ * never held while anything waits for a disk, so an engagement takes effect whatever the database is doing. Logs
+ * and events follow after the lock is released.
+ */
+final class FlagCache {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveFlags.class);
+
+    private static final String OLDER_DATABASE = "the database was put back to an older state";
+
+    private final EventBus events;
+    private final Clock clock;
+    private final ReentrantLock replacing = new ReentrantLock();
+
+    /** Invalid rows that were warned of, so that each is warned of once. */
+    private final AtomicReference<Map<String, StoredValue>> warned = new AtomicReference<>(Map.of());
+
+    private volatile LiveState state;
+
+    /** That of {@link #state}, in a field of its own: a flag read is one volatile read away. */
+    private volatile FlagSnapshot snapshot;
+
+    FlagCache(FlagReconciler first, EventBus events, Clock clock) {
+        this.events = events;
+        this.clock = clock;
+        this.state = LiveState.first(first);
+        this.snapshot = state.snapshot();
+        if (snapshot.killSwitchEngaged()) {
+            LOG.warn("Flag {}=1, reverting to safe defaults", KILL_SWITCH);
+        }
+        warnOfInvalid(first);
+    }
+
+    LiveState state() {
+        return state;
+    }
+
+    FlagSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Takes in what a read found. */
+    void read(FlagReconciler model) {
+        replace(before -> taken(before, model, null), model.lastRelease());
+        warnOfInvalid(model);
+    }
+
+    /** Takes in what a commit left behind; {@code madeDurable} is the engagement that it carried to the database. */
+    void committed(FlagReconciler model, @Nullable EngagementRecord madeDurable, @Nullable KillSwitchRelease release) {
+        replace(before -> taken(before, model, madeDurable), release);
+        warnOfInvalid(model);
+    }
+
+    private static LiveState taken(LiveState before, FlagReconciler model, @Nullable EngagementRecord madeDurable) {
+        EngagementRecord kept = before.memoryOnly();
+        if (kept != null && kept.equals(madeDurable)) {
+            kept = null;
+        }
+        if (kept == null
+                && madeDurable == null
+                && isOlder(before, model.stored().revision())) {
+            kept = model.engaged() ? null : before.model().mark();
+            return before.with(model, kept, OLDER_DATABASE, null);
+        }
+        return before.with(model, kept, before.memoryOnlyBecause(), null);
+    }
+
+    private static boolean isOlder(LiveState before, long revision) {
+        return revision < before.model().stored().revision();
+    }
+
+    /** The engagement that a database at this revision has to be told of: never undone by an old row. */
+    @Nullable
+    EngagementRecord engagementToKeep(long revision) {
+        LiveState now = state;
+        if (now.memoryOnly() != null) {
+            return now.memoryOnly();
+        }
+        return isOlder(now, revision) ? now.model().mark() : null;
+    }
+
+    /** Engages the kill switch at once, in memory; an engagement that is still to be written stays as it is. */
+    void engage(EngagementRecord mark, String because) {
+        replace(before -> before.memoryOnly() != null ? before : before.withMemoryOnly(mark, because), null);
+    }
+
+    /** Says why the engagement is still in memory only. */
+    void notDurable(String because) {
+        replace(
+                before -> {
+                    EngagementRecord mark = before.memoryOnly();
+                    return mark == null ? before : before.withMemoryOnly(mark, because);
+                },
+                null);
+    }
+
+    void unreadable(LiveState.Unreadable unreadable) {
+        replace(before -> before.withUnreadable(unreadable), null);
+    }
+
+    private void replace(UnaryOperator<LiveState> change, @Nullable KillSwitchRelease release) {
+        LiveState before;
+        LiveState after;
+        replacing.lock();
+        try {
+            before = state;
+            after = change.apply(before).refreshed();
+            state = after;
+            snapshot = after.snapshot();
+        } finally {
+            replacing.unlock();
+        }
+        boolean switched = (after.mark() == null) != (before.mark() == null);
+        if (switched || after.snapshot() != before.snapshot()) {
+            announce(before, after, release);
+        }
+        publishShown(before, after);
+    }
+
+    /** For clients that show flags: also what has no effect is another than before, such as a row that is invalid. */
+    private void publishShown(LiveState before, LiveState after) {
+        FlagsView then = FlagsView.of(before);
+        FlagsView now = FlagsView.of(after);
+        if (now.looksLike(then)
+                && after.snapshot().settings().equals(before.snapshot().settings())) {
+            return;
+        }
+        List<String> keys = now.flags().stream()
+                .filter(flag -> !then.flags().contains(flag))
+                .map(flag -> flag.definition().key())
+                .toList();
+        events.publish(new Event(EventType.SETTINGS_CHANGED, clock.instant(), Map.of("keys", keys)));
+    }
+
+    private void announce(LiveState before, LiveState after, @Nullable KillSwitchRelease release) {
+        Map<String, Object> changes =
+                changes(before.snapshot().effective(), after.snapshot().effective());
+        if (changes.containsKey(KILL_SWITCH)) {
+            LOG.warn("Flag update: {}={}", KILL_SWITCH, changes.get(KILL_SWITCH));
+        }
+        if (after.snapshot().killSwitchEngaged() && !before.snapshot().killSwitchEngaged()) {
+            LOG.warn("Flag {}=1, reverting to safe defaults", KILL_SWITCH);
+        }
+        changes.forEach((key, value) -> {
+            if (!key.equals(KILL_SWITCH)) {
+                LOG.info("Flag update: {}={}", key, value);
+            }
+        });
+        changes(before.snapshot().settings(), after.snapshot().settings())
+                .forEach((key, value) -> logSetting(after.model().catalog(), key, value));
+        publish(before, after, changes, release);
+    }
+
+    /** A row that is nearly a flag is most likely a mistake, and without effect. */
+    private static void logSetting(FlagCatalog catalog, String key, Object value) {
+        String shown = SafeText.line(key, FlagDefinition.VALUE_LENGTH_MAX);
+        LOG.info("Setting update: {}={}", shown, value);
+        catalog.nearest(key).ifPresent(flag -> LOG.warn("the row {} is not a flag, did you mean {}?", shown, flag));
+    }
+
+    private void publish(
+            LiveState before, LiveState after, Map<String, Object> changes, @Nullable KillSwitchRelease release) {
+        EngagementRecord engaged = after.mark();
+        if (engaged != null && before.mark() == null) {
+            events.publish(new Event(EventType.KILL_SWITCH_ACTIVATED, clock.instant(), details(engaged)));
+        }
+        if (engaged == null && before.mark() != null) {
+            events.publish(new Event(EventType.KILL_SWITCH_RESET, clock.instant(), details(release)));
+        }
+        if (!changes.isEmpty()) {
+            events.publish(new Event(
+                    EventType.FLAGS_CHANGED,
+                    clock.instant(),
+                    Map.of(
+                            "epoch", after.snapshot().epoch(),
+                            "changes", Map.copyOf(changes),
+                            "failSafe", after.failSafe())));
+        }
+    }
+
+    private static Map<String, Object> details(EngagementRecord mark) {
+        Map<String, Object> details = new HashMap<>();
+        details.put("reason", mark.reason());
+        details.put("actor", mark.actor().name());
+        details.put("since", mark.since().toString());
+        mark.promotionId().ifPresent(id -> details.put("promotionId", id));
+        return details;
+    }
+
+    private static Map<String, Object> details(@Nullable KillSwitchRelease release) {
+        Map<String, Object> details = new HashMap<>();
+        if (release != null) {
+            details.put("reason", release.reason());
+            details.put("actor", release.actor().name());
+            details.put("forced", release.forced());
+            release.approver().ifPresent(approver -> details.put("approver", approver));
+            release.fixReference().ifPresent(reference -> details.put("fixReference", reference));
+        }
+        return details;
+    }
+
+    /** The keys whose value is another one, with the new value, fit for a log line; {@code (none)} for a row that went. */
+    private static Map<String, Object> changes(Map<String, String> before, Map<String, String> after) {
+        Map<String, Object> changes = new TreeMap<>();
+        after.forEach((key, value) -> {
+            if (!value.equals(before.get(key))) {
+                changes.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX));
+            }
+        });
+        before.keySet().stream().filter(key -> !after.containsKey(key)).forEach(key -> changes.put(key, "(none)"));
+        return changes;
+    }
+
+    private void warnOfInvalid(FlagReconciler model) {
+        Map<String, StoredValue> invalid = model.invalid();
+        Map<String, StoredValue> known = warned.getAndSet(Map.copyOf(invalid));
+        invalid.forEach((key, value) -> {
+            if (!value.equals(known.get(key))) {
+                LOG.warn(
+                        "Flag {} has an invalid value in the database and is read as its default {}: {}",
+                        key,
+                        model.catalog().defaults().get(key),
+                        value.shown());
+            }
+        });
+    }
+}

@@ -1,0 +1,202 @@
+package io.weathervane.flags;
+
+import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
+
+import io.weathervane.audit.Actor;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the flags should be, worked out from what the tables say and from the changes others made since the server
+ * last looked. Pure: no SQL, clock, log or thread in here.
+ *
+ * <p>Each flag has a <em>wanted</em> value, what it is without the kill switch. While the switch is off that is the
+ * row in {@code settings}; while it is on the row is the default and the wanted value is in {@code settings_held}.
+ * Replaying the changes in their order tells a change made while the switch was on (put back) from one made after
+ * it was turned off (kept), also when the server was down for all of it.
+ */
+final class FlagReconciler {
+    private final FlagCatalog catalog;
+    private final StoredFlags stored;
+    private final Map<String, StoredValue> touched = new HashMap<>();
+    private @Nullable EngagementRecord mark;
+    private @Nullable KillSwitchRelease lastRelease;
+
+    FlagReconciler(FlagCatalog catalog, StoredFlags stored) {
+        this.catalog = catalog;
+        this.stored = stored;
+        this.mark = stored.mark();
+    }
+
+    /** What a change did to the kill switch. */
+    enum Effect {
+        NONE,
+        ENGAGED,
+        RELEASED
+    }
+
+    /** Takes in a change that an operator made by SQL, oldest first. */
+    Effect adopt(UnauditedChange entry, Instant now) {
+        if (entry.key().equals(KILL_SWITCH)) {
+            return entry.to().map(value -> adoptSwitch(value, entry.time(now))).orElse(Effect.NONE);
+        }
+        catalog.find(entry.key()).ifPresent(definition -> adoptFlag(definition, entry));
+        return Effect.NONE;
+    }
+
+    private Effect adoptSwitch(StoredValue value, Instant at) {
+        if (value.is("0")) {
+            if (mark == null) {
+                return Effect.NONE;
+            }
+            release(KillSwitchRelease.of(KILL_SWITCH + " set to 0 by direct SQL", Actor.DIRECT_SQL));
+            return Effect.RELEASED;
+        }
+        if (mark != null) {
+            return Effect.NONE;
+        }
+        engage(new EngagementRecord(at, Actor.DIRECT_SQL, reasonToEngage(value), Optional.empty()));
+        return Effect.ENGAGED;
+    }
+
+    private static String reasonToEngage(StoredValue value) {
+        return value.is("1")
+                ? KILL_SWITCH + " set to 1 by direct SQL"
+                : KILL_SWITCH + " set by direct SQL to " + value.shown() + ", which is unreadable and counts as on";
+    }
+
+    private void adoptFlag(FlagDefinition definition, UnauditedChange entry) {
+        StoredValue defaultValue = StoredValue.of(definition.defaultValue());
+        touched.computeIfAbsent(
+                entry.key(), key -> stored.mark() == null ? entry.from().orElse(defaultValue) : held(definition));
+        if (mark == null) {
+            touched.put(entry.key(), entry.to().orElse(defaultValue));
+        }
+    }
+
+    /** Trusts the table when it says on and nothing explains it: the switch is never off by omission. */
+    Effect adoptTable(Instant now) {
+        StoredValue row = stored.rows().get(KILL_SWITCH);
+        return row != null && mark == null && lastRelease == null ? adoptSwitch(row, now) : Effect.NONE;
+    }
+
+    void engage(EngagementRecord engaged) {
+        mark = engaged;
+    }
+
+    void release(KillSwitchRelease release) {
+        mark = null;
+        lastRelease = release;
+    }
+
+    void set(String key, String value) {
+        touched.put(key, StoredValue.of(value));
+    }
+
+    boolean engaged() {
+        return mark != null;
+    }
+
+    @Nullable
+    EngagementRecord mark() {
+        return mark;
+    }
+
+    /** Who turned the switch off last, as far as this model saw it happen. */
+    @Nullable
+    KillSwitchRelease lastRelease() {
+        return lastRelease;
+    }
+
+    StoredFlags stored() {
+        return stored;
+    }
+
+    FlagCatalog catalog() {
+        return catalog;
+    }
+
+    /** What the flag is when the kill switch is off. */
+    StoredValue wanted(FlagDefinition definition) {
+        StoredValue value = touched.get(definition.key());
+        if (value != null) {
+            return value;
+        }
+        if (stored.mark() != null) {
+            return held(definition);
+        }
+        StoredValue row = stored.rows().get(definition.key());
+        return row == null ? StoredValue.of(definition.defaultValue()) : row;
+    }
+
+    private StoredValue held(FlagDefinition definition) {
+        return StoredValue.of(stored.held().getOrDefault(definition.key(), definition.defaultValue()));
+    }
+
+    /** What the flag's row in the table should be. */
+    StoredValue target(FlagDefinition definition) {
+        if (definition.key().equals(KILL_SWITCH)) {
+            return StoredValue.of(engaged() ? "1" : "0");
+        }
+        return engaged() ? StoredValue.of(definition.defaultValue()) : wanted(definition);
+    }
+
+    /** Whether the table is not as it should be. */
+    boolean needsWriting() {
+        return engaged() != (stored.mark() != null)
+                || catalog.all().stream()
+                        .anyMatch(definition ->
+                                !target(definition).equals(stored.rows().get(definition.key())));
+    }
+
+    /** What a reset restores; a value that is not text cannot be held and comes back as the default. */
+    Map<String, String> toHold() {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (FlagDefinition definition : catalog.all()) {
+            if (!definition.key().equals(KILL_SWITCH)) {
+                wanted(definition).asText().ifPresent(text -> values.put(definition.key(), text));
+            }
+        }
+        return values;
+    }
+
+    /** What everyone reads. */
+    Map<String, String> effective() {
+        return engaged() ? safeDefaults(catalog) : wantedOrDefault();
+    }
+
+    private Map<String, String> wantedOrDefault() {
+        Map<String, String> values = new HashMap<>(catalog.defaults());
+        for (FlagDefinition definition : catalog.all()) {
+            wanted(definition)
+                    .asText()
+                    .filter(definition::allows)
+                    .filter(text -> !definition.key().equals(KILL_SWITCH))
+                    .ifPresent(text -> values.put(definition.key(), text));
+        }
+        return values;
+    }
+
+    /** The flags whose row no flag can be, each with what stands there; the default is read instead. */
+    Map<String, StoredValue> invalid() {
+        Map<String, StoredValue> invalid = new LinkedHashMap<>();
+        for (FlagDefinition definition : catalog.all()) {
+            StoredValue value = target(definition);
+            if (value.asText().filter(definition::allows).isEmpty()) {
+                invalid.put(definition.key(), value);
+            }
+        }
+        return invalid;
+    }
+
+    /** Every flag at its default, the kill switch on. */
+    static Map<String, String> safeDefaults(FlagCatalog catalog) {
+        Map<String, String> values = new HashMap<>(catalog.defaults());
+        values.put(KILL_SWITCH, "1");
+        return values;
+    }
+}

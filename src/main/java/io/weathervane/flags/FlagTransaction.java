@@ -1,0 +1,335 @@
+package io.weathervane.flags;
+
+import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.store.Sql;
+import io.weathervane.store.TransactionHook;
+import io.weathervane.util.SafeText;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One write transaction on the flags: takes in what others changed, does what is asked, and brings the table, the
+ * held values and the audit to what follows from it. All of it is committed together or not at all.
+ */
+final class FlagTransaction {
+    private static final String CAUSE_SAFE_DEFAULT = "the kill switch is engaged: safe default";
+    private static final String CAUSE_RESTORED = "the kill switch was reset: restored";
+    private static final String CAUSE_MISSING = "the row was missing";
+    private static final String CAUSE_NORMALISED = "an unreadable value counts as on";
+
+    /** The audit number of rows that need no audit: the first seeding. */
+    private static final long NO_AUDIT = 0;
+
+    /** That changes of others are in the audit; their number does not prolong the time with the write lock. */
+    private static final String RECORD = "UPDATE settings_history SET actor = value ->> 0, audit_seq = value ->> 1"
+            + " FROM json_each(?) WHERE seq = value ->> 2";
+
+    private static final String HOLD =
+            "INSERT INTO settings_held (key, value) SELECT value ->> 0, value ->> 1 FROM json_each(?)";
+
+    private final Sql sql;
+    private final AuditLog audit;
+    private final FlagReconciler model;
+    private final Instant now;
+    private final Map<String, StoredValue> rows;
+    private final List<FlagChange.Changed> changed = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private boolean dirty;
+    private StoredFlags left;
+
+    private FlagTransaction(Sql sql, AuditLog audit, FlagReconciler model, Instant now) {
+        this.sql = sql;
+        this.audit = audit;
+        this.model = model;
+        this.now = now;
+        this.rows = new HashMap<>(model.stored().rows());
+        this.left = model.stored();
+    }
+
+    /** Begins with everything others changed taken in and the table put in order. */
+    static FlagTransaction begin(Sql sql, AuditLog audit, FlagCatalog catalog, Instant now) throws SQLException {
+        FlagTables.ensure(sql);
+        FlagTransaction transaction =
+                new FlagTransaction(sql, audit, new FlagReconciler(catalog, StoredFlags.load(sql, catalog)), now);
+        List<UnauditedChange> unrecorded = StoredFlags.unrecorded(sql, catalog);
+        transaction.adoptRecorded();
+        transaction.adoptUnrecorded(unrecorded);
+        transaction.auditEffect(transaction.model.adoptTable(now));
+        transaction.settle(Actor.SYSTEM, transaction.model.engaged() ? CAUSE_SAFE_DEFAULT : CAUSE_RESTORED);
+        return transaction;
+    }
+
+    FlagReconciler model() {
+        return model;
+    }
+
+    /** What the pass wrote to the table so far. */
+    List<FlagChange.Changed> changed() {
+        return List.copyOf(changed);
+    }
+
+    /** What the operator should know, for the log. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    private void adoptRecorded() throws SQLException {
+        List<UnauditedChange> batch = UnauditedChange.pendingAfter(sql, 0);
+        while (!batch.isEmpty()) {
+            for (UnauditedChange entry : batch) {
+                adopt(entry, entry.seq());
+            }
+            batch = batch.size() < UnauditedChange.BATCH
+                    ? List.of()
+                    : UnauditedChange.pendingAfter(
+                            sql, batch.get(batch.size() - 1).seq());
+        }
+    }
+
+    private void adoptUnrecorded(List<UnauditedChange> unrecorded) throws SQLException {
+        for (UnauditedChange entry : unrecorded) {
+            sql.update(
+                    "INSERT INTO settings_history (at, key, old_value, new_value) SELECT ?, key, ?, substr(value, 1, ?)"
+                            + " FROM settings WHERE key = ?",
+                    now.toString(),
+                    entry.from().flatMap(StoredValue::asText).orElse(null),
+                    StoredValue.LENGTH_MAX + 1,
+                    entry.key());
+            long seq = sql.first("SELECT max(seq) FROM settings_history", row -> row.getLong(1))
+                    .orElse(0L);
+            adopt(entry, seq);
+        }
+    }
+
+    private void adopt(UnauditedChange entry, long seq) throws SQLException {
+        boolean putBack = model.engaged() && isFlag(entry.key()) && !entry.key().equals(KILL_SWITCH);
+        ObjectNode payload = changePayload(
+                entry.key(),
+                entry.from().map(StoredValue::shown),
+                entry.to().map(StoredValue::shown),
+                entry.to().isPresent() ? "direct SQL" : "deleted by direct SQL");
+        payload.put("changedAt", entry.at());
+        long auditSeq = append(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload);
+        sql.updateForEachLater(RECORD, Actor.DIRECT_SQL.name(), auditSeq, seq);
+        dirty = true;
+        auditEffect(model.adopt(entry, now));
+        if (putBack) {
+            warnings.add("Flag " + entry.key() + " was changed by direct SQL while the kill switch is engaged;"
+                    + " it is put back to its default");
+        }
+    }
+
+    private void auditEffect(FlagReconciler.Effect effect) throws SQLException {
+        switch (effect) {
+            case ENGAGED -> auditEngaged(Objects.requireNonNull(model.mark()), now);
+            case RELEASED -> auditReleased(Objects.requireNonNull(model.lastRelease()));
+            case NONE -> {}
+        }
+    }
+
+    /** Turns the kill switch on; does nothing when it is on. */
+    void engage(EngagementRecord mark) throws SQLException {
+        if (model.engaged()) {
+            return;
+        }
+        model.engage(mark);
+        auditEngaged(mark, mark.since());
+        settle(mark.actor(), CAUSE_SAFE_DEFAULT, mark.since());
+    }
+
+    /** Turns the kill switch off and puts the flags back to what they were; does nothing when it is off. */
+    void release(KillSwitchRelease release) throws SQLException {
+        release(release, TransactionHook.none());
+    }
+
+    void release(KillSwitchRelease release, TransactionHook<KillSwitchStatus> beside) throws SQLException {
+        if (!model.engaged()) {
+            return;
+        }
+        EngagementRecord before = Objects.requireNonNull(model.mark());
+        beside.run(sql, before.status());
+        model.release(release);
+        auditReleased(release, before);
+        settle(release.actor(), CAUSE_RESTORED);
+    }
+
+    void set(Map<String, String> flags, Actor actor, String cause) throws SQLException {
+        flags.forEach(model::set);
+        settle(actor, cause);
+    }
+
+    /** @param at what happened in memory a while ago happened then */
+    private void auditEngaged(EngagementRecord mark, Instant at) throws SQLException {
+        ObjectNode payload =
+                payload().put("reason", mark.reason()).put("since", mark.since().toString());
+        ObjectNode held = payload.putObject("held");
+        model.toHold().forEach((key, value) -> held.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX)));
+        audit.append(
+                sql,
+                new AuditEntry(
+                        AuditKind.KILL_SWITCH_ACTIVATED, mark.actor(), mark.promotionId(), Optional.empty(), payload),
+                at);
+    }
+
+    private void auditReleased(KillSwitchRelease release) throws SQLException {
+        append(AuditKind.KILL_SWITCH_RESET, release.actor(), payload().put("reason", release.reason()));
+    }
+
+    private void auditReleased(KillSwitchRelease release, EngagementRecord before) throws SQLException {
+        ObjectNode payload = payload().put("reason", release.reason());
+        release.approver().ifPresent(approver -> payload.put("approver", approver));
+        release.fixReference().ifPresent(reference -> payload.put("fixReference", reference));
+        payload.put("forced", release.forced());
+        payload.put("engagedSince", before.since().toString());
+        payload.put("engagedBy", before.actor().name());
+        payload.put("engagedBecause", before.reason());
+        append(AuditKind.KILL_SWITCH_RESET, release.actor(), before.promotionId(), payload);
+    }
+
+    private void settle(Actor actor, String cause) throws SQLException {
+        settle(actor, cause, now);
+    }
+
+    /** Writes every row that is not what the model says it should be. */
+    private void settle(Actor actor, String cause, Instant at) throws SQLException {
+        for (FlagDefinition definition : model.catalog().all()) {
+            StoredValue target = model.target(definition);
+            Optional<StoredValue> current = Optional.ofNullable(rows.get(definition.key()));
+            if (current.filter(target::equals).isEmpty()) {
+                String value = target.asText().orElse(definition.defaultValue());
+                write(definition.key(), current, value, actor, causeOf(definition, current, cause), at);
+            }
+        }
+    }
+
+    private static String causeOf(FlagDefinition definition, Optional<StoredValue> current, String cause) {
+        if (current.isEmpty()) {
+            return CAUSE_MISSING;
+        }
+        boolean unreadable =
+                current.flatMap(StoredValue::asText).filter(definition::allows).isEmpty();
+        return definition.key().equals(KILL_SWITCH) && unreadable ? CAUSE_NORMALISED : cause;
+    }
+
+    private void write(String key, Optional<StoredValue> current, String value, Actor actor, String cause, Instant at)
+            throws SQLException {
+        boolean firstSeed = current.isEmpty() && !hasHistory(key);
+        sql.updateLater(
+                current.isPresent()
+                        ? "UPDATE settings SET value = ?2 WHERE key = ?1"
+                        : "INSERT INTO settings (key, value) VALUES (?1, ?2)",
+                key,
+                value);
+        long auditSeq = firstSeed
+                ? NO_AUDIT
+                : audit.append(
+                                sql,
+                                AuditEntry.of(
+                                        AuditKind.FLAG_CHANGED,
+                                        actor,
+                                        changePayload(key, current.map(StoredValue::shown), Optional.of(value), cause)),
+                                at)
+                        .seq();
+        sql.updateLater(
+                "UPDATE settings_history SET actor = ?, audit_seq = ?, at = ? WHERE audit_seq IS NULL",
+                actor.name(),
+                auditSeq,
+                now.toString());
+        rows.put(key, StoredValue.of(value));
+        dirty = true;
+        if (!firstSeed) {
+            changed.add(new FlagChange.Changed(key, current.flatMap(StoredValue::asText), value));
+        }
+        if (current.isEmpty() && !firstSeed) {
+            warnings.add("Flag " + key + " had no row any more; put back as " + value);
+        }
+    }
+
+    private boolean hasHistory(String key) throws SQLException {
+        return sql.first("SELECT 1 FROM settings_history WHERE key = ? LIMIT 1", row -> true, key)
+                .isPresent();
+    }
+
+    /** Records the outcome; {@code epochFloor} is the highest epoch that was ever served. */
+    void finish(long epochFloor, boolean always) {
+        EngagementRecord mark = model.mark();
+        StoredFlags found = model.stored();
+        Map<String, String> held = found.held();
+        if (!Objects.equals(mark, found.mark())) {
+            held = mark != null ? model.toHold() : Map.of();
+            hold(held);
+            dirty = true;
+        }
+        if (dirty || always) {
+            long revision = found.revision() + 1;
+            long epoch = Math.max(found.epoch(), epochFloor) + 1;
+            left = new StoredFlags(Map.copyOf(rows), found.settings(), Map.copyOf(held), mark, revision, epoch);
+            sql.updateLater(
+                    "INSERT OR REPLACE INTO kill_switch_state"
+                            + " (id, engaged, since, actor, reason, promotion_id, revision, epoch)"
+                            + " VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+                    mark == null ? 0 : 1,
+                    mark == null ? null : mark.since().toString(),
+                    mark == null ? null : mark.actor().name(),
+                    mark == null ? null : mark.reason(),
+                    promotionOf(mark),
+                    revision,
+                    epoch);
+        }
+    }
+
+    /** What the tables say when the pass is committed; not read from them, which would keep the write lock meanwhile. */
+    StoredFlags left() {
+        return left;
+    }
+
+    private static @Nullable String promotionOf(@Nullable EngagementRecord mark) {
+        return mark == null ? null : mark.promotionId().orElse(null);
+    }
+
+    private void hold(Map<String, String> values) {
+        sql.updateLater("DELETE FROM settings_held");
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            sql.updateForEachLater(HOLD, value.getKey(), value.getValue());
+        }
+    }
+
+    private boolean isFlag(String key) {
+        return model.catalog().find(key).isPresent();
+    }
+
+    private long append(AuditKind kind, Actor actor, ObjectNode payload) throws SQLException {
+        return append(kind, actor, Optional.empty(), payload);
+    }
+
+    private long append(AuditKind kind, Actor actor, Optional<String> promotionId, ObjectNode payload)
+            throws SQLException {
+        return audit.append(sql, new AuditEntry(kind, actor, promotionId, Optional.empty(), payload))
+                .seq();
+    }
+
+    private static ObjectNode changePayload(String key, Optional<String> from, Optional<String> to, String cause) {
+        ObjectNode payload = payload().put("key", SafeText.line(key, FlagDefinition.VALUE_LENGTH_MAX));
+        payload.put("from", from.orElse(null));
+        payload.put("to", to.orElse(null));
+        return payload.put("cause", cause);
+    }
+
+    private static ObjectNode payload() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

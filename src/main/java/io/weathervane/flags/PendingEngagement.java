@@ -1,0 +1,36 @@
+package io.weathervane.flags;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.store.LateRecord;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An engagement of the kill switch on its way to the database. */
+final class PendingEngagement {
+    static final String KIND = "engaged";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private PendingEngagement() {}
+
+    static LateRecord of(EngagementRecord mark) {
+        ObjectNode json = JSON.createObjectNode()
+                .put("since", mark.since().toString())
+                .put("actor", mark.actor().name())
+                .put("reason", mark.reason());
+        mark.promotionId().ifPresent(id -> json.put("promotionId", id));
+        return new LateRecord(KIND, json.toString());
+    }
+
+    static EngagementRecord read(String body) {
+        JsonNode json = JSON.readTree(body);
+        return new EngagementRecord(
+                Instant.parse(json.path("since").asString()),
+                new Actor(json.path("actor").asString()),
+                json.path("reason").asString(),
+                Optional.of(json.path("promotionId").asString("")).filter(id -> !id.isEmpty()));
+    }
+}

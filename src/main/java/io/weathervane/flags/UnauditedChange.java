@@ -1,0 +1,57 @@
+package io.weathervane.flags;
+
+import io.weathervane.store.Sql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One recorded change of a row that another program made and that is not in the audit yet.
+ *
+ * @param to empty when the row was deleted
+ */
+record UnauditedChange(long seq, String at, String key, Optional<StoredValue> from, Optional<StoredValue> to) {
+    /** Most entries read at once; more are read in turns. */
+    static final int BATCH = 500;
+
+    private static final String COLUMNS =
+            "seq, at, key, removed, " + StoredValue.columns("old_value") + ", " + StoredValue.columns("new_value");
+
+    /** The next entries after {@code seq} that are not in the audit. */
+    static List<UnauditedChange> pendingAfter(Sql sql, long seq) throws SQLException {
+        return sql.query(
+                "SELECT " + COLUMNS + " FROM settings_history WHERE audit_seq IS NULL AND seq > ? ORDER BY seq LIMIT "
+                        + BATCH,
+                UnauditedChange::read,
+                seq);
+    }
+
+    static UnauditedChange read(ResultSet row) throws SQLException {
+        StoredValue from = StoredValue.from(row, 5);
+        StoredValue to = StoredValue.from(row, 7);
+        boolean removed = row.getBoolean(4);
+        return new UnauditedChange(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                from.text().equals("NULL") && !from.readable() ? Optional.empty() : Optional.of(from),
+                removed ? Optional.empty() : Optional.of(to));
+    }
+
+    /** The time the trigger wrote; {@code fallback} when another program put something else there. */
+    Instant time(Instant fallback) {
+        return time(at).orElse(fallback);
+    }
+
+    static Optional<Instant> time(@Nullable String text) {
+        try {
+            return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+}

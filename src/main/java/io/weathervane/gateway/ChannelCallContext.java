@@ -1,0 +1,170 @@
+package io.weathervane.gateway;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.tool.CallChannel;
+import io.weathervane.tool.ClientErrorException;
+import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.LogLevel;
+import io.weathervane.tool.ToolFailure;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerReply;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Our caller, as the worker's side sees it.
+ *
+ * @param continuation what makes the call go on with an earlier one, empty for a first one
+ * @param boundTo the worker that the call has to go to because it began there; any that fits when empty
+ * @param task what makes it a call that goes on as a task of a legacy worker's
+ */
+record ChannelCallContext(
+        CallChannel caller, ObjectNode continuation, Optional<String> boundTo, Optional<ObjectNode> task)
+        implements WorkerCallContext {
+    ChannelCallContext(CallChannel caller, ObjectNode continuation, Optional<String> boundTo) {
+        this(caller, continuation, boundTo, caller.task());
+    }
+
+    private static final ObjectNode NOTHING = JsonNodeFactory.instance.objectNode();
+
+    static ChannelCallContext of(CallChannel caller) {
+        return new ChannelCallContext(caller, NOTHING, Optional.empty());
+    }
+
+    /** The same call, to go on as a task. */
+    ChannelCallContext asTask() {
+        return new ChannelCallContext(
+                caller, continuation, boundTo, Optional.of(JsonNodeFactory.instance.objectNode()));
+    }
+
+    @Override
+    public void progress(double progress, OptionalDouble total, Optional<String> message) {
+        caller.progress(progress, total.orElse(0), message.orElse(""));
+    }
+
+    @Override
+    public void progressed(ObjectNode params) {
+        caller.progress(params);
+    }
+
+    @Override
+    public void told(String method, ObjectNode params) {
+        caller.tell(method, params);
+    }
+
+    @Override
+    public boolean cancelled() {
+        return caller.cancelled();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        caller.onCancel(action);
+    }
+
+    @Override
+    public ObjectNode meta() {
+        return RequestedWorker.without(caller.meta());
+    }
+
+    @Override
+    public Optional<String> pinned() {
+        return boundTo.or(() -> RequestedWorker.of(caller.meta()));
+    }
+
+    @Override
+    public String callerKey() {
+        return caller.callerKey();
+    }
+
+    @Override
+    public ObjectNode clientCapabilities() {
+        return caller.clientCapabilities();
+    }
+
+    @Override
+    public boolean hasNullArguments() {
+        return caller.hasNullArguments();
+    }
+
+    @Override
+    public String owner() {
+        return caller.owner();
+    }
+
+    @Override
+    public boolean seesUnknownTasks() {
+        return caller.seesUnknownTasks();
+    }
+
+    @Override
+    public BiConsumer<String, ObjectNode> notices() {
+        return caller.notices()::tell;
+    }
+
+    @Override
+    public void afterAnswer(Runnable action) {
+        caller.afterAnswer(action);
+    }
+
+    @Override
+    public Optional<String> logLevel() {
+        return caller.logLevel().map(LogLevel::wireName);
+    }
+
+    @Override
+    public void message(ObjectNode params) {
+        LogLevel.of(params.path("level").asString("")).ifPresent(level -> caller.message(level, params));
+    }
+
+    @Override
+    public Optional<Object> audience() {
+        return caller.audience();
+    }
+
+    /** A client that is asked by ending its call is not asked here, unless it cannot be: then the call ends with that. */
+    @Override
+    public Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
+        Optional<InputRequest> request = InputRequestMapper.of(question.method(), question.params());
+        if (request.isPresent()
+                && caller.asksByEnding()
+                && caller.canAsk(request.get().kind())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(replyOf(
+                    request.isPresent()
+                            ? caller.relay(request.get(), question.progress())
+                            : caller.relay(question.method(), question.params(), question.progress())));
+        } catch (ToolFailure | ClientErrorException e) {
+            return Optional.of(CompletableFuture.completedFuture(refusal(e)));
+        }
+    }
+
+    /** The reply to come; cancelled, it has the client told. */
+    private static CompletableFuture<WorkerReply> replyOf(CompletableFuture<ObjectNode> asked) {
+        CompletableFuture<WorkerReply> reply = new CompletableFuture<>();
+        var unusedCancelling = reply.whenComplete((answer, failure) -> {
+            if (reply.isCancelled()) {
+                asked.cancel(false);
+            }
+        });
+        var unusedAnswering = asked.whenComplete((answer, failure) ->
+                reply.complete(answer != null ? new WorkerReply.Answer(answer) : refusal(failure)));
+        return reply;
+    }
+
+    private static WorkerReply refusal(Throwable failure) {
+        if (failure instanceof ClientErrorException error) {
+            return new WorkerReply.Refusal(error.code(), String.valueOf(error.getMessage()), error.data());
+        }
+        String why =
+                failure instanceof ToolFailure ? String.valueOf(failure.getMessage()) : "The client did not answer.";
+        return new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), why);
+    }
+}

@@ -1,0 +1,38 @@
+package io.weathervane.gateway;
+
+import io.weathervane.mcp.UpstreamSubscriptions;
+import io.weathervane.tool.LogLevel;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerFeatures;
+import java.util.function.Predicate;
+
+/**
+ * Tells the active worker what clients want to hear of.
+ *
+ * @param ours which resources are none of the worker's
+ */
+public record SubscriptionForwarder(WorkerFeatures content, Predicate<String> ours) implements UpstreamSubscriptions {
+    @Override
+    public void watch(String uri, boolean waits) {
+        if (!ours.test(uri)) {
+            try {
+                content.watch(uri, waits);
+            } catch (WorkerCallException e) {
+                content.unwatch(uri);
+                throw WorkerErrors.ofContent(e);
+            }
+        }
+    }
+
+    @Override
+    public void unwatch(String uri) {
+        if (!ours.test(uri)) {
+            content.unwatch(uri);
+        }
+    }
+
+    @Override
+    public void logLevel(LogLevel mildest) {
+        content.logLevel(mildest.wireName());
+    }
+}

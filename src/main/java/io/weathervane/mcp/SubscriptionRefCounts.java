@@ -1,0 +1,68 @@
+package io.weathervane.mcp;
+
+import io.weathervane.tool.LogLevel;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Adds up what the clients want: who is told of a resource for two clients is told of it once. */
+final class SubscriptionRefCounts {
+    private final UpstreamSubscriptions upstreamSubscriptions;
+    private final Map<String, Integer> watchers = new HashMap<>();
+    private final Map<Object, LogLevel> levels = new ConcurrentHashMap<>();
+
+    SubscriptionRefCounts(UpstreamSubscriptions upstreamSubscriptions) {
+        this.upstreamSubscriptions = upstreamSubscriptions;
+    }
+
+    /** @throws io.weathervane.jsonrpc.JsonRpcException when the resource cannot be watched; then it does not count */
+    void watch(String uri, boolean waits) {
+        boolean first;
+        synchronized (watchers) {
+            first = watchers.merge(uri, 1, Integer::sum) == 1;
+        }
+        if (first) {
+            try {
+                upstreamSubscriptions.watch(uri, waits);
+            } catch (RuntimeException e) {
+                release(uri);
+                throw e;
+            }
+        }
+    }
+
+    void unwatch(String uri) {
+        if (release(uri)) {
+            upstreamSubscriptions.unwatch(uri);
+        }
+    }
+
+    private boolean release(String uri) {
+        synchronized (watchers) {
+            return watchers.computeIfPresent(uri, (key, count) -> count == 1 ? null : count - 1) == null;
+        }
+    }
+
+    void logLevel(Object client, LogLevel level) {
+        Optional<LogLevel> before = mildest();
+        levels.put(client, level);
+        tellUnless(before);
+    }
+
+    /** The client is gone. */
+    void forget(Object client) {
+        Optional<LogLevel> before = mildest();
+        levels.remove(client);
+        tellUnless(before);
+    }
+
+    private void tellUnless(Optional<LogLevel> before) {
+        mildest().filter(now -> !before.equals(Optional.of(now))).ifPresent(upstreamSubscriptions::logLevel);
+    }
+
+    private Optional<LogLevel> mildest() {
+        return levels.isEmpty() ? Optional.empty() : Optional.of(Collections.min(levels.values()));
+    }
+}

@@ -1,0 +1,75 @@
+package io.weathervane.mcp;
+
+import io.weathervane.tool.CallChannel;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a tool that runs as a task can tell a client that asks for it: how far it is. No user can be asked. */
+final class TaskCallChannel implements CallChannel {
+    private final ObjectNode meta;
+    private final String callerKey;
+    private final Clock clock;
+    private final List<Runnable> onCancel = new ArrayList<>(1);
+    private volatile Progress progress;
+    private boolean cancelled;
+
+    /** How far the task said it is, and when. */
+    record Progress(String message, Instant at) {}
+
+    TaskCallChannel(ObjectNode meta, String callerKey, Clock clock) {
+        this.meta = meta;
+        this.callerKey = callerKey;
+        this.clock = clock;
+        this.progress = new Progress("", clock.instant());
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    void cancel() {
+        List<Runnable> actions;
+        synchronized (onCancel) {
+            cancelled = true;
+            actions = List.copyOf(onCancel);
+            onCancel.clear();
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    @Override
+    public void progress(double done, double total, String message) {
+        progress = new Progress(message, clock.instant());
+    }
+
+    @Override
+    public boolean cancelled() {
+        synchronized (onCancel) {
+            return cancelled;
+        }
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (onCancel) {
+            if (!cancelled) {
+                onCancel.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    @Override
+    public String callerKey() {
+        return callerKey;
+    }
+
+    @Override
+    public ObjectNode meta() {
+        return meta;
+    }
+}

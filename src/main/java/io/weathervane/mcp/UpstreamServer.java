@@ -1,0 +1,26 @@
+package io.weathervane.mcp;
+
+import io.weathervane.completion.CompletionSource;
+
+/**
+ * Another server behind this one whose tools, resources and prompts it passes on: what is needed of them beside those.
+ *
+ * @param completions asked for what is not ours
+ * @param wishes told what clients want to hear of
+ * @param introduction for the model
+ * @param tasks that its calls go on as
+ * @param methods of its extensions
+ */
+public record UpstreamServer(
+        CompletionSource completions,
+        UpstreamSubscriptions upstreamSubscriptions,
+        UpstreamInstructions upstreamInstructions,
+        UpstreamTasks tasks,
+        UpstreamMethods methods) {
+    static final UpstreamServer NONE = new UpstreamServer(
+            CompletionSource.none(),
+            UpstreamSubscriptions.none(),
+            UpstreamInstructions.none(),
+            UpstreamTasks.none(),
+            UpstreamMethods.none());
+}

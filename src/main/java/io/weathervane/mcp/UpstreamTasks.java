@@ -1,0 +1,46 @@
+package io.weathervane.mcp;
+
+import io.weathervane.tool.CallChannel;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The tasks that calls of another server behind this one go on as. */
+public interface UpstreamTasks {
+    /** Whether a legacy client has the methods. May wait for the other server, for a bounded time. */
+    boolean areOffered();
+
+    /**
+     * Asks for a task of the caller's, as it is named in the params: {@code tasks/get}, {@code tasks/result}, {@code
+     * tasks/update}, {@code tasks/cancel}.
+     *
+     * @param params without {@code _meta}
+     * @return the other server's result; empty when the caller has no such task there
+     * @throws io.weathervane.jsonrpc.JsonRpcException when it answers with an error, or the task was lost
+     */
+    Optional<ObjectNode> request(String method, ObjectNode params, CallChannel channel);
+
+    /** The result of {@code tasks/list}: the caller's, on one page. */
+    ObjectNode list(CallChannel channel);
+
+    static UpstreamTasks none() {
+        return new UpstreamTasks() {
+            @Override
+            public boolean areOffered() {
+                return false;
+            }
+
+            @Override
+            public Optional<ObjectNode> request(String method, ObjectNode params, CallChannel channel) {
+                return Optional.empty();
+            }
+
+            @Override
+            public ObjectNode list(CallChannel channel) {
+                ObjectNode none = JsonNodeFactory.instance.objectNode();
+                none.putArray("tasks");
+                return none;
+            }
+        };
+    }
+}

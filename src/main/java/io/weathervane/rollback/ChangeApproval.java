@@ -1,0 +1,23 @@
+package io.weathervane.rollback;
+
+import io.weathervane.store.Sql;
+import java.sql.SQLException;
+
+/** An approval of one risky change. It holds for that change and no other. */
+public interface ChangeApproval {
+    /** Who answers for it, for the audit. */
+    String approver();
+
+    /** Whether it is an approval, which can be requested again. */
+    default boolean isApproval() {
+        return false;
+    }
+
+    /**
+     * Uses the approval up, in the transaction of the change: both are kept, or neither.
+     *
+     * @param change what is about to be committed, as {@link ChangeSummary} says it
+     * @throws RuntimeException when the approval was given for something else; nothing is changed then
+     */
+    void take(Sql sql, String change) throws SQLException;
+}

@@ -1,0 +1,188 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.Condition;
+import io.weathervane.monitor.Decision;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Rule;
+import io.weathervane.monitor.Step;
+import io.weathervane.rollback.MonitorStatus.LastDecision;
+import io.weathervane.rollback.ObservationReader.Seen;
+import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.util.SafeText;
+import io.weathervane.util.SteadyClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Decides on what a check saw, and records or acts on the decision. */
+final class CheckHandler {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private final CurrentWatch current;
+    private final DecisionExecutor decisionExecutor;
+    private final RetryingJournal journal;
+    private final MonitorEvents monitorEvents;
+    private final MonitorMode mode;
+    private final Clock clock;
+    private final SteadyClock steady;
+
+    CheckHandler(
+            CurrentWatch current,
+            DecisionExecutor decisionExecutor,
+            RetryingJournal journal,
+            MonitorEvents monitorEvents,
+            MonitorMode mode,
+            Clock clock,
+            SteadyClock steady) {
+        this.current = current;
+        this.decisionExecutor = decisionExecutor;
+        this.journal = journal;
+        this.monitorEvents = monitorEvents;
+        this.mode = mode;
+        this.clock = clock;
+        this.steady = steady;
+    }
+
+    /** Called with the turn taken, and only while the watch is the one that this was seen for. */
+    void decide(PromotionWatch before, Seen seen, MonitorPolicy policy) {
+        Instant now = steady.instant();
+        recordGap(before, policy, now);
+        Step step = MonitorMachine.next(before.state(), seen.observation(), policy, now);
+        Decision decision = step.decision();
+        PromotionWatch after = before.with(step.state()).with(seen.baseline());
+        current.decided(new LastDecision(decision, clock.instant()));
+        logFailure(after, step.check());
+        ObjectNode payload = DecisionRecord.ofCheck(decision, before.state(), step.state(), policy, mode);
+        if (decision.action().isDrastic() && mode == MonitorMode.ACT) {
+            PromotionWatch decided = after.pending(new Pending(decision.action(), payload));
+            current.set(decided);
+            monitorEvents.checked(decided, step.check(), decision);
+            decisionExecutor.actOn(decided);
+        } else {
+            note(after, step, payload);
+        }
+    }
+
+    /** Records a decision that nothing is done about. */
+    private void note(PromotionWatch after, Step step, ObjectNode payload) {
+        Action action = step.decision().action();
+        List<AuditEntry> entries = new ArrayList<>();
+        boolean pages = !after.paged() && isDegradation(step.decision());
+        entries.add(DecisionRecord.entry(
+                action, Actor.SYSTEM, Optional.of(after.promotionId()), payload, DecisionExecutor.wouldHave(action)));
+        boolean over = !after.state().running();
+        String why = "the window is over";
+        if (over) {
+            entries.add(MonitoringStop.entry(after, why, step.decision().reason()));
+        } else if (pages) {
+            entries.add(degraded(after, step.decision()));
+        }
+        PromotionWatch noted = pages ? after.withPaged() : after;
+        current.set(noted);
+        if (over || action != Action.HEALTHY) {
+            journal.write(Optional.of(noted), entries);
+        } else {
+            journal.writeUneventful(noted, entries);
+        }
+        if (action.isDrastic()) {
+            LOG.warn(
+                    "observe mode: would {} promotion={} reason=\"{}\"",
+                    action.wireName(),
+                    after.promotionId(),
+                    SafeText.logged(step.decision().reason()));
+        }
+        monitorEvents.checked(after, step.check(), step.decision());
+        if (over) {
+            MonitoringStop.announce(monitorEvents, after, why);
+        }
+    }
+
+    /** A part or a share that got worse for sure: on-call should know before the watch ends. */
+    private static boolean isDegradation(Decision decision) {
+        return decision.action() == Action.DEGRADE
+                && decision.conditions().stream()
+                        .anyMatch(condition -> condition.unit() == Condition.Unit.EVIDENCE
+                                && condition.holds()
+                                && condition.rule() != Rule.HIGH_ERROR_RATE);
+    }
+
+    private static AuditEntry degraded(PromotionWatch on, Decision decision) {
+        return AuditEntry.forPromotion(
+                AuditKind.RELEASE_DEGRADED,
+                Actor.SYSTEM,
+                on.promotionId(),
+                MonitorJson.object()
+                        .put("reason", decision.reason())
+                        .put("worker", on.state().worker()));
+    }
+
+    /** One look at the worker that an action brought back. Called with the turn taken. */
+    void lookBack(PromotionWatch before, Seen seen, MonitorPolicy policy) {
+        PromotionWatch after = ActionVerification.next(before, seen.observation(), policy, steady.instant())
+                .with(seen.baseline());
+        List<AuditEntry> news = ActionVerification.news(before, after);
+        news.forEach(entry -> LOG.error(
+                "{} promotion={}",
+                SafeText.logged(entry.payload().path("reason").asString()),
+                after.promotionId()));
+        current.set(after);
+        if (news.isEmpty()) {
+            journal.writeUneventful(after, news);
+        } else {
+            journal.write(Optional.of(after), news);
+        }
+    }
+
+    /** Records that the monitor did not look for longer than two intervals. */
+    void recordGap(PromotionWatch before, MonitorPolicy policy, Instant now) {
+        Instant from = before.state().lastCheckAt();
+        if (now.isBefore(from)) {
+            Duration back = Duration.between(now, from);
+            LOG.warn(
+                    "monitoring gap promotion={} of unknown length, the clock was set back by at least {}",
+                    before.promotionId(),
+                    back);
+            record(before, gap(from, now, policy).putNull("gapMs").put("clockSetBackMs", back.toMillis()));
+        }
+        MonitorMachine.gap(before.state(), policy, now).ifPresent(gap -> {
+            LOG.warn("monitoring gap promotion={} no check for {}", before.promotionId(), gap);
+            record(before, gap(from, now, policy).put("gapMs", gap.toMillis()));
+        });
+    }
+
+    private static ObjectNode gap(Instant from, Instant to, MonitorPolicy policy) {
+        return MonitorJson.object()
+                .put("from", from.toString())
+                .put("to", to.toString())
+                .put("checkIntervalMs", policy.checkInterval().toMillis());
+    }
+
+    private void record(PromotionWatch before, ObjectNode gap) {
+        journal.write(
+                Optional.empty(),
+                List.of(AuditEntry.forPromotion(AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), gap)));
+    }
+
+    private static void logFailure(PromotionWatch after, CheckRecord check) {
+        if (check.failed()) {
+            LOG.warn(
+                    "health check failed worker={} promotion={} verdict={} detail=\"{}\"",
+                    after.state().worker(),
+                    after.promotionId(),
+                    check.verdict().wireName(),
+                    SafeText.logged(check.detail()));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.util.SteadyClock;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.WorkerExit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two threads of the monitor: one makes the checks when they are due, one hears of workers that ended, so that an
+ * escalation need not wait for a probe that hangs.
+ */
+final class CheckLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    /** Between two looks at everything else while no check is due: 1 s. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
+    /** Exits that wait to be handled; workers are restarted with pauses, so there are never many. */
+    private static final int EXITS_MAX = 100;
+
+    /** A check that is being made may end before its thread is interrupted: 2 s. */
+    private static final Duration STOP_WAIT = Duration.ofSeconds(2);
+
+    private final WatchController watchController;
+    private final Runnable housekeeping;
+    private final SteadyClock clock;
+    private final Ticker ticker;
+    private final BlockingQueue<Optional<WorkerExit>> workerExitHandler = new ArrayBlockingQueue<>(EXITS_MAX);
+    private final Semaphore wake = new Semaphore(0);
+    private final Thread checks = Threads.loop("monitor-checks", this::runChecks);
+    private final Thread ends = Threads.loop("monitor-exits", this::runExits);
+    private Optional<MonitorState> planned = Optional.empty();
+    private long dueNanos;
+    private volatile boolean closed;
+
+    /** @param housekeeping what is done after each check and about once a second */
+    CheckLoop(WatchController watchController, Runnable housekeeping, SteadyClock clock, Ticker ticker) {
+        this.watchController = watchController;
+        this.housekeeping = housekeeping;
+        this.clock = clock;
+        this.ticker = ticker;
+    }
+
+    void start() {
+        checks.start();
+        ends.start();
+    }
+
+    /** Has the loop look at the watch anew. */
+    void wake() {
+        wake.release();
+    }
+
+    void workerExited(WorkerExit exit) {
+        if (!workerExitHandler.offer(Optional.of(exit))) {
+            LOG.error("too many worker exits at once, one is not handled worker={}", exit.label());
+        }
+    }
+
+    private void runChecks() {
+        watchController.finishWhatWasDecided();
+        while (!closed) {
+            try {
+                pause();
+                if (isDue()) {
+                    watchController.check();
+                    planned = Optional.empty();
+                }
+                housekeeping.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                planned = Optional.empty();
+                LOG.error("a check could not be made", e);
+            }
+        }
+    }
+
+    private void runExits() {
+        while (!closed) {
+            try {
+                workerExitHandler.take().filter(exit -> !closed).ifPresent(exit -> {
+                    watchController.exited(exit);
+                    wake();
+                });
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("the exit of a worker could not be handled", e);
+            }
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        plan();
+        long wait = planned.isPresent() ? Math.min(IDLE.toNanos(), dueNanos - ticker.nanos()) : IDLE.toNanos();
+        if (wait > 0 && wake.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
+            wake.drainPermits();
+            plan();
+        }
+    }
+
+    private boolean isDue() {
+        return planned.isPresent() && dueNanos - ticker.nanos() <= 0;
+    }
+
+    /**
+     * Turns the time of the next check into elapsed time, once for each check, so that a clock that is set back does
+     * not put it off.
+     */
+    private void plan() {
+        Optional<MonitorState> watching = watchController.watch().flatMap(PromotionWatch::due);
+        if (watching.equals(planned)) {
+            return;
+        }
+        planned = watching;
+        if (watching.isPresent()) {
+            Instant next = watching.get().nextCheckAt();
+            Duration wait = Duration.between(clock.instant(), next);
+            Duration most = Duration.between(watching.get().lastCheckAt(), next);
+            dueNanos = ticker.nanos() + Math.max(0, Math.min(wait.toNanos(), most.toNanos()));
+        }
+    }
+
+    /** From now on nothing is decided; does not wait for what is being done. */
+    void prepareToClose() {
+        closed = true;
+        watchController.prepareToClose();
+        wake();
+    }
+
+    /** Lets what is being done come to its end; interrupting it could tear a file or leave a step undone. */
+    @Override
+    public void close() {
+        prepareToClose();
+        boolean told = workerExitHandler.offer(Optional.empty());
+        join(checks);
+        join(ends);
+        if (!told || checks.isAlive() || ends.isAlive()) {
+            checks.interrupt();
+            ends.interrupt();
+            join(checks);
+            join(ends);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(STOP_WAIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditQuery;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.Condition;
+import io.weathervane.monitor.Decision;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.monitor.Rule;
+import io.weathervane.monitor.Step;
+import io.weathervane.rollback.DecisionExplanation.Replay;
+import io.weathervane.rollback.DecisionExplanation.ReplayedCheck;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Explains decisions out of the audit, and replays them. */
+final class DecisionExplainer {
+    private final AuditLog audit;
+
+    DecisionExplainer(AuditLog audit) {
+        this.audit = audit;
+    }
+
+    /** The newest decision that was not healthy, else the newest. */
+    Optional<Long> mostInteresting() {
+        List<AuditEvent> newest = newest(AuditQuery.LIMIT_MAX);
+        return newest.stream()
+                .filter(event -> !event.decision().orElse("").equals(Action.HEALTHY.wireName()))
+                .findFirst()
+                .or(() -> newest.stream().findFirst())
+                .map(AuditEvent::seq);
+    }
+
+    List<UnwrittenDecision> unwritten() {
+        return audit.waiting().stream()
+                .filter(late -> late.entry().kind() == AuditKind.DECISION)
+                .map(late -> new UnwrittenDecision(
+                        late.at(),
+                        late.entry().decision().orElse("unknown"),
+                        late.entry().payload().path("reason").asString("")))
+                .toList();
+    }
+
+    Optional<AuditEvent> newest() {
+        return newest(1).stream().findFirst();
+    }
+
+    private List<AuditEvent> newest(int limit) {
+        return audit.query(AuditQuery.newest(limit).ofKinds(Set.of(AuditKind.DECISION)))
+                .events();
+    }
+
+    static Decision decisionOf(AuditEvent event) {
+        JsonNode payload = event.payload();
+        JsonNode rate = payload.path("errorRate");
+        return new Decision(
+                Action.valueOf(event.decision().orElse("healthy").toUpperCase(Locale.ROOT)),
+                payload.path("reason").asString(""),
+                rate.isNumber() ? OptionalDouble.of(rate.asDouble()) : OptionalDouble.empty(),
+                payload.path("failureCount").asInt(0),
+                MonitorJson.readConditions(payload.path("conditions")),
+                payload.path("conclusive")
+                        .asBoolean(!payload.path("reason").asString("").startsWith("inconclusive")));
+    }
+
+    DecisionExplanation explain(long seq, Optional<PolicyOverrides> thresholds) {
+        AuditEvent event = audit.event(seq)
+                .filter(found -> found.kind() == AuditKind.DECISION)
+                .orElseThrow(() -> new RollbackRefusedException(
+                        "audit event " + seq + " is not a decision; find one with audit_query and kind decision"));
+        Decision decision = decisionOf(event);
+        return new DecisionExplanation(
+                seq,
+                event.at(),
+                decision.action().wireName(),
+                decision.reason(),
+                event.promotionId(),
+                decision.conditions(),
+                inputs(event.payload()),
+                wouldChange(event, decision),
+                thresholds.map(overrides -> replay(event, decision, overrides)));
+    }
+
+    private static ObjectNode inputs(ObjectNode payload) {
+        ObjectNode inputs =
+                payload.path("inputs") instanceof ObjectNode stored ? stored.deepCopy() : MonitorJson.object();
+        inputs.set("checks", payload.path("evidence").path("recentChecks"));
+        return inputs;
+    }
+
+    private static List<String> wouldChange(AuditEvent event, Decision decision) {
+        if (event.payload().path("manual").asBoolean(false)) {
+            return List.of("nothing: " + event.actor().name() + " asked for it");
+        }
+        if (decision.conditions().stream().anyMatch(condition -> condition.rule() == Rule.WORKER_EXITED)) {
+            return List.of("nothing: an active worker that exits by itself always escalates");
+        }
+        if (decision.action().isDrastic()) {
+            return decision.conditions().stream()
+                    .filter(condition -> condition.rule().action() == decision.action() && condition.holds())
+                    .map(DecisionExplainer::withAnotherLimit)
+                    .toList();
+        }
+        return decision.conditions().stream()
+                .filter(condition -> decision.action() == Action.DEGRADE
+                        ? condition.rule().action().isDrastic() && !condition.holds()
+                        : !condition.holds())
+                .map(condition -> condition.rule().action().wireName() + " needs " + condition.name() + " "
+                        + condition.comparison().sign() + " " + condition.limitText() + ", it was "
+                        + condition.valueText())
+                .toList();
+    }
+
+    private static String withAnotherLimit(Condition condition) {
+        String limit = condition.comparison() == Condition.Comparison.ABOVE ? "of at least " : "above ";
+        return "a limit for " + condition.name() + " " + limit + condition.valueText() + "; it was "
+                + condition.limitText();
+    }
+
+    private static Replay replay(AuditEvent event, Decision made, PolicyOverrides overrides) {
+        JsonNode inputs = event.payload().path("inputs");
+        List<CheckRecord> checks = Stream.concat(
+                        MonitorJson.readChecks(inputs.path("earlierChecks")).stream(),
+                        MonitorJson.readChecks(event.payload().path("evidence").path("recentChecks")).stream())
+                .toList();
+        if (checks.isEmpty() || !inputs.path("policy").isObject()) {
+            throw new RollbackRefusedException(
+                    "decision " + event.seq() + " was not made from checks, so there is nothing to replay");
+        }
+        MonitorPolicy policy = changed(MonitorJson.readPolicy(inputs.path("policy")), overrides);
+        Instant startedAt = Instant.parse(
+                inputs.path("startedAt").asString(checks.get(0).at().toString()));
+        MonitorState begin = MonitorState.replaying(
+                WatchRecordJson.readRecord(inputs.path("record")),
+                WatchRecordJson.readHistory(inputs.path("historyBefore"), startedAt),
+                policy,
+                startedAt);
+        return run(checks, begin, policy, made);
+    }
+
+    private static MonitorPolicy changed(MonitorPolicy policy, PolicyOverrides overrides) {
+        try {
+            return overrides.applyTo(policy);
+        } catch (IllegalArgumentException e) {
+            throw new RollbackRefusedException("these thresholds cannot be: " + e.getMessage(), e);
+        }
+    }
+
+    private static Replay run(List<CheckRecord> checks, MonitorState begin, MonitorPolicy policy, Decision made) {
+        List<ReplayedCheck> replayed = new ArrayList<>();
+        MonitorState state = begin;
+        Optional<Decision> drastic = Optional.empty();
+        Decision last = made;
+        for (CheckRecord check : checks) {
+            Step step = MonitorMachine.next(state, check.observation(), policy, check.at());
+            last = step.decision();
+            replayed.add(new ReplayedCheck(
+                    check.at(), step.check().verdict().wireName(), last.action().wireName(), last.reason()));
+            if (drastic.isEmpty() && last.action().isDrastic()) {
+                drastic = Optional.of(last);
+            }
+            state = step.state();
+        }
+        Decision result = drastic.orElse(last);
+        return new Replay(
+                result.action().wireName(), result.reason(), result.action() != made.action(), policy, replayed);
+    }
+}

@@ -1,0 +1,47 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.Condition;
+import io.weathervane.monitor.MonitorPolicy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One decision, explained.
+ *
+ * @param inputs what it was made from: the checks of the window, the policy of the time
+ * @param wouldChange what would have led to another decision, a sentence each
+ * @param replay the same checks under other thresholds, when those were given
+ */
+public record DecisionExplanation(
+        long seq,
+        Instant at,
+        String decision,
+        String reason,
+        Optional<String> promotionId,
+        List<Condition> conditions,
+        ObjectNode inputs,
+        List<String> wouldChange,
+        Optional<Replay> replay) {
+    /**
+     * What the stored checks lead to under other thresholds: the first drastic decision, else the last one.
+     *
+     * @param changed whether that is another decision than the one made
+     * @param checks every check in turn, oldest first
+     */
+    public record Replay(
+            String decision, String reason, boolean changed, MonitorPolicy policy, List<ReplayedCheck> checks) {
+        public Replay {
+            checks = List.copyOf(checks);
+        }
+    }
+
+    /** One check of a replay. */
+    public record ReplayedCheck(Instant at, String verdict, String decision, String reason) {}
+
+    public DecisionExplanation {
+        conditions = List.copyOf(conditions);
+        wouldChange = List.copyOf(wouldChange);
+    }
+}

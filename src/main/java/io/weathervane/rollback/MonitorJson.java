@@ -1,0 +1,339 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.Condition;
+import io.weathervane.monitor.ExternalSnapshot;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.monitor.RateSource;
+import io.weathervane.monitor.Rule;
+import io.weathervane.monitor.Usage;
+import io.weathervane.monitor.Verdict;
+import io.weathervane.rollback.PromotionWatch.Baseline;
+import io.weathervane.rollback.PromotionWatch.Pending;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The monitor's records as JSON, and back. What is unknown is null. */
+final class MonitorJson {
+    static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private static final double RATE_DIGITS = 10_000;
+
+    private MonitorJson() {}
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /** A rate as people and audit lines see it: four digits. */
+    static double rounded(double rate) {
+        return Math.round(rate * RATE_DIGITS) / RATE_DIGITS;
+    }
+
+    static void putRate(ObjectNode node, String name, OptionalDouble rate) {
+        if (rate.isPresent()) {
+            node.put(name, rounded(rate.getAsDouble()));
+        } else {
+            node.putNull(name);
+        }
+    }
+
+    static ArrayNode checks(Collection<CheckRecord> checks) {
+        ArrayNode array = MAPPER.createArrayNode();
+        checks.forEach(check -> array.add(check(check)));
+        return array;
+    }
+
+    static ObjectNode check(CheckRecord check) {
+        Observation seen = check.observation();
+        ObjectNode node = object();
+        node.put("at", check.at().toString());
+        node.put("verdict", check.verdict().wireName());
+        node.put("detail", check.detail());
+        node.put("probe", seen.probe().name().toLowerCase(Locale.ROOT));
+        node.put("probeDetail", seen.probeDetail());
+        node.put("requests", seen.requests());
+        node.put("errors", seen.errors());
+        node.put("failureRun", seen.failureRun());
+        if (seen.slow() > 0) {
+            node.put("slow", seen.slow());
+        }
+        if (seen.overdue() > 0) {
+            node.put("overdue", seen.overdue());
+        }
+        if (!seen.tools().isEmpty()) {
+            node.set("tools", WatchRecordJson.tools(seen.tools()));
+        }
+        putRate(node, "errorRate", check.errorRate());
+        node.put("rateSource", check.rateSource().wireName());
+        OptionalDouble memory = seen.usage().memoryMb();
+        if (memory.isPresent()) {
+            node.put("memoryUsageMb", Math.round(memory.getAsDouble()));
+        } else {
+            node.putNull("memoryUsageMb");
+        }
+        putLong(node, "memoryBytes", seen.usage().memoryBytes());
+        putLong(node, "openFiles", seen.usage().openFiles());
+        putLong(node, "openFilesLimit", seen.usage().openFilesLimit());
+        seen.external().ifPresent(row -> node.set("external", external(row)));
+        return node;
+    }
+
+    private static ObjectNode external(ExternalSnapshot row) {
+        ObjectNode node = object();
+        node.put("rowId", row.rowId());
+        node.put("errorRate", row.errorRate());
+        node.put("failureCount", row.failureCount());
+        putLong(node, "requests", row.requests());
+        return node;
+    }
+
+    static List<CheckRecord> readChecks(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(MonitorJson::readCheck)
+                .toList();
+    }
+
+    private static CheckRecord readCheck(JsonNode node) {
+        Observation seen = new Observation(
+                ProbeOutcome.valueOf(node.path("probe").asString().toUpperCase(Locale.ROOT)),
+                node.path("probeDetail").asString(),
+                node.path("requests").asLong(),
+                node.path("errors").asLong(),
+                node.path("failureRun").asLong(),
+                node.path("slow").asLong(),
+                WatchRecordJson.readTools(node.path("tools")),
+                node.path("overdue").asLong(),
+                readExternal(node.path("external")),
+                new Usage(
+                        optionalLong(node.path("memoryBytes")),
+                        optionalLong(node.path("openFiles")),
+                        optionalLong(node.path("openFilesLimit"))));
+        return new CheckRecord(
+                Instant.parse(node.path("at").asString()),
+                seen,
+                optionalDouble(node.path("errorRate")),
+                RateSource.valueOf(constant(node.path("rateSource"))),
+                Verdict.valueOf(constant(node.path("verdict"))),
+                node.path("detail").asString());
+    }
+
+    private static Optional<ExternalSnapshot> readExternal(JsonNode node) {
+        if (!node.isObject()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ExternalSnapshot(
+                node.path("rowId").asLong(),
+                node.path("errorRate").asDouble(),
+                node.path("failureCount").asLong(),
+                optionalLong(node.path("requests"))));
+    }
+
+    static ArrayNode conditions(List<Condition> conditions) {
+        ArrayNode array = MAPPER.createArrayNode();
+        for (Condition condition : conditions) {
+            ObjectNode node = array.addObject();
+            node.put("rule", condition.rule().wireName());
+            node.put("name", condition.name());
+            putRate(node, "value", condition.value());
+            node.put("comparison", condition.comparison().sign());
+            node.put("limit", condition.limit());
+            node.put("unit", condition.unit().name().toLowerCase(Locale.ROOT));
+            node.put("holds", condition.holds());
+        }
+        return array;
+    }
+
+    static List<Condition> readConditions(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(node -> new Condition(
+                        Rule.valueOf(constant(node.path("rule"))),
+                        node.path("name").asString(),
+                        optionalDouble(node.path("value")),
+                        node.path("comparison").asString().equals(Condition.Comparison.ABOVE.sign())
+                                ? Condition.Comparison.ABOVE
+                                : Condition.Comparison.AT_LEAST,
+                        node.path("limit").asDouble(),
+                        Condition.Unit.valueOf(constant(node.path("unit")))))
+                .toList();
+    }
+
+    static ObjectNode policy(MonitorPolicy policy) {
+        ObjectNode node = object();
+        node.put("errorRateThreshold", policy.errorRateThreshold());
+        node.put("gracePeriodMs", policy.gracePeriod().toMillis());
+        node.put("checkIntervalMs", policy.checkInterval().toMillis());
+        node.put("consecutiveFailures", policy.consecutiveFailures());
+        node.put("checkWindow", policy.checkWindow());
+        node.put("failureCount", policy.failureCount());
+        node.put("minRequests", policy.minRequests());
+        node.put("restoreOnEscalation", policy.restoreOnEscalation());
+        return node;
+    }
+
+    static MonitorPolicy readPolicy(JsonNode node) {
+        return new MonitorPolicy(
+                node.path("errorRateThreshold").asDouble(),
+                Duration.ofMillis(node.path("gracePeriodMs").asLong()),
+                Duration.ofMillis(node.path("checkIntervalMs").asLong()),
+                node.path("consecutiveFailures").asInt(),
+                node.path("checkWindow").asInt(),
+                node.path("failureCount").asInt(),
+                node.path("minRequests").asLong(),
+                node.path("restoreOnEscalation").asBoolean());
+    }
+
+    static ObjectNode watch(PromotionWatch watch) {
+        ObjectNode node = object();
+        node.set("state", state(watch.state()));
+        putText(node, "from", watch.from());
+        watch.after().ifPresent(after -> node.set("after", state(after)));
+        node.put("paged", watch.paged());
+        node.putObject("baseline").put("rowId", watch.baseline().rowId());
+        watch.pending()
+                .ifPresent(pending -> node.putObject("pending")
+                        .put("action", pending.action().name())
+                        .set("payload", pending.payload()));
+        return node;
+    }
+
+    static PromotionWatch readWatch(JsonNode node) {
+        JsonNode baseline = node.path("baseline");
+        JsonNode pending = node.path("pending");
+        Optional<Pending> decided = pending.path("payload") instanceof ObjectNode payload
+                ? Optional.of(new Pending(Action.valueOf(pending.path("action").asString()), payload))
+                : Optional.empty();
+        return new PromotionWatch(
+                readState(node.path("state")),
+                optionalText(node.path("from")),
+                // The counters of an earlier server ended with it.
+                Baseline.zero(baseline.path("rowId").asLong()),
+                decided,
+                node.path("after").isObject() ? Optional.of(readState(node.path("after"))) : Optional.empty(),
+                node.path("paged").asBoolean());
+    }
+
+    static ObjectNode state(MonitorState state) {
+        ObjectNode node = object();
+        node.put("promotionId", state.promotionId());
+        node.put("worker", state.worker());
+        node.set("record", WatchRecordJson.record(state.record()));
+        node.put("startedAt", state.startedAt().toString());
+        node.put("deadline", state.deadline().toString());
+        node.put("watchedMs", state.watched().toMillis());
+        node.put("lastCheckAt", state.lastCheckAt().toString());
+        node.put("nextCheckAt", state.nextCheckAt().toString());
+        node.put("hardFailureRun", state.hardFailureRun());
+        node.put("resourceRun", state.resourceRun());
+        node.put("cleanRun", state.cleanRun());
+        node.put("frequent", state.frequent());
+        node.put("checks", state.checks());
+        node.put("conclusiveChecks", state.conclusiveChecks());
+        node.set("history", WatchRecordJson.history(state.history()));
+        putText(node, "acted", state.acted().map(Enum::name));
+        node.put("outcome", state.outcome().name());
+        node.set("recent", checks(state.recent()));
+        return node;
+    }
+
+    static MonitorState readState(JsonNode node) {
+        return new MonitorState(
+                node.path("promotionId").asString(),
+                node.path("worker").asString(),
+                WatchRecordJson.readRecord(node.path("record")),
+                Instant.parse(node.path("startedAt").asString()),
+                Instant.parse(node.path("deadline").asString()),
+                readWatched(node),
+                Instant.parse(node.path("lastCheckAt").asString()),
+                Instant.parse(node.path("nextCheckAt").asString()),
+                readChecks(node.path("recent")),
+                node.path("hardFailureRun").asInt(),
+                node.path("resourceRun").asInt(),
+                node.path("cleanRun").asInt(),
+                node.path("frequent").asBoolean(),
+                node.path("checks").asLong(),
+                node.path("conclusiveChecks").asLong(),
+                WatchRecordJson.readHistory(
+                        node.path("history"),
+                        Instant.parse(node.path("lastCheckAt").asString())),
+                optionalText(node.path("acted")).map(Action::valueOf),
+                Outcome.valueOf(node.path("outcome").asString()));
+    }
+
+    /** A state that an earlier release stored does not say it: it was looked at from its start to its newest check. */
+    private static Duration readWatched(JsonNode node) {
+        return node.path("watchedMs").isNumber()
+                ? Duration.ofMillis(node.path("watchedMs").asLong())
+                : Duration.between(
+                        Instant.parse(node.path("startedAt").asString()),
+                        Instant.parse(node.path("lastCheckAt").asString()));
+    }
+
+    /** The value without JSON: strings, numbers, booleans, lists and maps of them; an inner null is left out. */
+    static Object plain(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            node.properties().stream()
+                    .filter(field -> !field.getValue().isNull())
+                    .forEach(field -> map.put(field.getKey(), plain(field.getValue())));
+            return map;
+        }
+        if (node.isArray()) {
+            return StreamSupport.stream(node.spliterator(), false)
+                    .filter(element -> !element.isNull())
+                    .map(MonitorJson::plain)
+                    .toList();
+        }
+        if (node.isNumber()) {
+            return node.numberValue();
+        }
+        return node.isBoolean() ? node.booleanValue() : node.asString();
+    }
+
+    static void putText(ObjectNode node, String name, Optional<String> text) {
+        text.ifPresentOrElse(value -> node.put(name, value), () -> node.putNull(name));
+    }
+
+    private static void putLong(ObjectNode node, String name, OptionalLong value) {
+        if (value.isPresent()) {
+            node.put(name, value.getAsLong());
+        } else {
+            node.putNull(name);
+        }
+    }
+
+    static OptionalLong optionalLong(JsonNode node) {
+        return node.isNumber() ? OptionalLong.of(node.asLong()) : OptionalLong.empty();
+    }
+
+    private static OptionalDouble optionalDouble(JsonNode node) {
+        return node.isNumber() ? OptionalDouble.of(node.asDouble()) : OptionalDouble.empty();
+    }
+
+    private static Optional<String> optionalText(JsonNode node) {
+        return node.isString() ? Optional.of(node.asString()) : Optional.empty();
+    }
+
+    /** {@code hard-failure} back to {@code HARD_FAILURE}. */
+    private static String constant(JsonNode node) {
+        return node.asString().toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+}

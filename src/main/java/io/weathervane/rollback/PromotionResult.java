@@ -1,0 +1,25 @@
+package io.weathervane.rollback;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The answer to a promotion.
+ *
+ * @param from the worker replaced; empty when there was none
+ * @param monitoringUntil when the watch over it ends
+ * @param plan what was done, or, for a dry run, what would be
+ */
+public record PromotionResult(
+        boolean promoted,
+        boolean dryRun,
+        Optional<String> promotionId,
+        Optional<String> from,
+        String to,
+        Optional<Instant> monitoringUntil,
+        List<String> plan) {
+    public PromotionResult {
+        plan = List.copyOf(plan);
+    }
+}

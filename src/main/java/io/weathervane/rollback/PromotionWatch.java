@@ -1,0 +1,90 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.worker.CallFigures;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The watch over one promotion, as it is kept in the database.
+ *
+ * @param from label of the worker that was replaced, the one to go back to
+ * @param after the watch over the worker that an action brought back, which only reports
+ * @param paged whether it was reported already that the release is degraded
+ * @param pending a drastic decision whose actions are not finished
+ */
+record PromotionWatch(
+        MonitorState state,
+        Optional<String> from,
+        Baseline baseline,
+        Optional<Pending> pending,
+        Optional<MonitorState> after,
+        boolean paged) {
+    /** A watch that begins. */
+    PromotionWatch(MonitorState state, Optional<String> from, Baseline baseline) {
+        this(state, from, baseline, Optional.empty(), Optional.empty(), /* paged= */ false);
+    }
+
+    /**
+     * What was counted before the next check.
+     *
+     * @param rowId newest row of {@code operations_snapshots} at the promotion; it and older ones say nothing
+     */
+    record Baseline(CallFigures figures, long rowId) {
+        /** What a worker that is counted anew is counted from. */
+        static Baseline zero(long rowId) {
+            return new Baseline(CallFigures.NONE, rowId);
+        }
+    }
+
+    /**
+     * A decision on its way.
+     *
+     * @param payload what the audit says of it, but for the actions
+     */
+    record Pending(Action action, ObjectNode payload) {}
+
+    PromotionWatch with(MonitorState newState) {
+        return new PromotionWatch(newState, from, baseline, pending, after, paged);
+    }
+
+    PromotionWatch with(Baseline newBaseline) {
+        return new PromotionWatch(state, from, newBaseline, pending, after, paged);
+    }
+
+    PromotionWatch pending(Pending decided) {
+        return new PromotionWatch(state, from, baseline, Optional.of(decided), after, paged);
+    }
+
+    PromotionWatch done() {
+        return new PromotionWatch(state, from, baseline, Optional.empty(), after, paged);
+    }
+
+    PromotionWatch withAfter(MonitorState newAfter) {
+        return new PromotionWatch(state, from, baseline, pending, Optional.of(newAfter), paged);
+    }
+
+    PromotionWatch withPaged() {
+        return new PromotionWatch(state, from, baseline, pending, after, /* paged= */ true);
+    }
+
+    String promotionId() {
+        return state.promotionId();
+    }
+
+    /** Whether the worker that was brought back is looked at. */
+    boolean lookingBack() {
+        return pending.isEmpty() && after.filter(MonitorState::running).isPresent();
+    }
+
+    /** The state whose next check is due, if any is. */
+    Optional<MonitorState> due() {
+        return watching() ? Optional.of(state) : lookingBack() ? after : Optional.empty();
+    }
+
+    /** Whether checks are due. */
+    boolean watching() {
+        return state.running() && pending.isEmpty();
+    }
+}

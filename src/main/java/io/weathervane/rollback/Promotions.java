@@ -1,0 +1,409 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.event.EventType;
+import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.ReleaseRecord;
+import io.weathervane.rollback.PromotionWatch.Baseline;
+import io.weathervane.rollback.RollbackActions.Occasion;
+import io.weathervane.store.Sql;
+import io.weathervane.util.SafeText;
+import io.weathervane.util.SteadyClock;
+import io.weathervane.worker.ReleaseFingerprint;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.Switch;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerView;
+import io.weathervane.worker.WorkersView;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Promotions and rollbacks that a person asks for. */
+final class Promotions {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final WorkerManager workers;
+    private final LiveFlags flags;
+    private final AuditLog audit;
+    private final PolicySource policies;
+    private final WatchStore watches;
+    private final ExternalSnapshots snapshots;
+    private final WatchController watchController;
+    private final RollbackActions rollbackActions;
+    private final RetryingJournal journal;
+    private final MonitorEvents monitorEvents;
+    private final Clock clock;
+    private final SteadyClock steady;
+
+    Promotions(
+            WorkerManager workers,
+            LiveFlags flags,
+            AuditLog audit,
+            PolicySource policies,
+            WatchStore watches,
+            ExternalSnapshots snapshots,
+            WatchController watchController,
+            RollbackActions rollbackActions,
+            RetryingJournal journal,
+            MonitorEvents monitorEvents,
+            Clock clock,
+            SteadyClock steady) {
+        this.workers = workers;
+        this.flags = flags;
+        this.audit = audit;
+        this.policies = policies;
+        this.watches = watches;
+        this.snapshots = snapshots;
+        this.watchController = watchController;
+        this.rollbackActions = rollbackActions;
+        this.journal = journal;
+        this.monitorEvents = monitorEvents;
+        this.clock = clock;
+        this.steady = steady;
+    }
+
+    PromotionResult promote(Actor actor, String reason, ChangeApproval approval) {
+        return watchController.exclusively("a promotion", () -> {
+            refuseWhileKilled();
+            livingCanary();
+            journal.requireWritten("a promotion");
+            audit.catchUp();
+            return promoteNow(actor, reason, approval);
+        });
+    }
+
+    PromotionResult plan() {
+        refuseWhileKilled();
+        String to = livingCanary().label();
+        WorkersView view = workers.view();
+        Optional<String> from = view.active().map(WorkerView::label);
+        MonitorPolicy policy = policies.current();
+        String restoring = from.map(label -> "keep " + label + " running as the previous worker")
+                .orElse("there is no active worker to keep as the previous one");
+        return new PromotionResult(
+                false,
+                true,
+                Optional.empty(),
+                from,
+                to,
+                Optional.of(clock.instant().plus(policy.gracePeriod())),
+                withTrouble(
+                        List.of(
+                                "probe " + to,
+                                "switch the calls from " + from.orElse("none") + " to " + to,
+                                restoring,
+                                "watch " + to + " for " + policy.gracePeriod().toSeconds() + " s, a check every "
+                                        + policy.checkInterval().toMillis() + " ms"),
+                        BaselineRecords.trouble(workers, policy)));
+    }
+
+    private static List<String> withTrouble(List<String> plan, Optional<String> trouble) {
+        return Stream.concat(plan.stream(), trouble.map(text -> "note that " + text).stream())
+                .toList();
+    }
+
+    /** What the canary runs. */
+    ReleaseFingerprint candidate() {
+        return ReleaseFingerprint.of(candidateRelease());
+    }
+
+    private WorkerRelease candidateRelease() {
+        String label = livingCanary().label();
+        return workers.releaseOf(Role.CANARY)
+                .orElseThrow(() -> new RollbackRefusedException("the canary " + label + " is gone"));
+    }
+
+    private PromotionResult promoteNow(Actor actor, String reason, ChangeApproval approval) {
+        WorkerRelease candidate = candidateRelease();
+        String sha256 = ReleaseFingerprint.of(candidate).sha256();
+        Instant now = clock.instant();
+        String id = "p-" + STAMP.format(now) + "-" + suffix();
+        MonitorPolicy policy = policies.current();
+        Optional<PromotionWatch> earlier =
+                watchController.watch().filter(watch -> watch.state().running());
+        Optional<PromotionWatch> stopped =
+                earlier.map(watch -> watch.with(watch.state().ended(Outcome.STOPPED)));
+        AtomicReference<PromotionWatch> begun = new AtomicReference<>();
+        Optional<String> trouble = BaselineRecords.trouble(workers, policy);
+        Switch done;
+        try {
+            done = workers.promote((sql, change) -> {
+                refuseWhileKilled();
+                refuseOther(candidate);
+                approval.take(sql, ChangeSummary.promotion(change.from(), change.to(), sha256));
+                PromotionWatch watch = begin(sql, id, change, policy);
+                begun.set(watch);
+                Occasion occasion = new Occasion(actor, reason, change.from(), Optional.of(id));
+                record(sql, occasion, approval.approver(), change, watch, stopped);
+            });
+        } catch (WorkerRefusedException e) {
+            throw new RollbackRefusedException(e.reason(), e);
+        }
+        PromotionWatch watch = Optional.ofNullable(begun.get()).orElseThrow();
+        stopped.ifPresent(old -> watchController.ended(old, "another promotion"));
+        watchController.begin(watch);
+        monitorEvents.say(EventType.MONITORING_STARTED, Optional.of(id), started(watch, reason, approval.approver()));
+        return new PromotionResult(
+                true,
+                false,
+                Optional.of(id),
+                done.from(),
+                done.to(),
+                Optional.of(watch.state().deadline()),
+                withTrouble(
+                        List.of(
+                                "switched from " + done.from().orElse("none") + " to " + done.to() + " in "
+                                        + done.flipNanos() / 1000 + " us",
+                                "watching " + done.to() + " until "
+                                        + watch.state().deadline()),
+                        trouble));
+    }
+
+    /** Files are read outside of the transaction, so that what they belong to is compared in it. */
+    private void refuseOther(WorkerRelease candidate) {
+        if (!workers.releaseOf(Role.CANARY).equals(Optional.of(candidate))) {
+            throw new RollbackRefusedException("the canary changed meanwhile; look at worker_status");
+        }
+    }
+
+    private PromotionWatch begin(Sql sql, String id, Switch change, MonitorPolicy policy) throws SQLException {
+        ReleaseRecord previous = BaselineRecords.ofActive(workers, change.from());
+        steady.synchronize();
+        MonitorState state = MonitorState.begin(id, change.to(), previous, policy, steady.instant());
+        return new PromotionWatch(state, change.from(), Baseline.zero(snapshots.lastRowId(sql)));
+    }
+
+    /** The switch, the end of the watch before, and the new watch: in the transaction of the worker's record. */
+    private void record(
+            Sql sql,
+            Occasion occasion,
+            String approver,
+            Switch change,
+            PromotionWatch watch,
+            Optional<PromotionWatch> stopped)
+            throws SQLException {
+        audit.append(sql, RollbackActions.switched(occasion, change, "promote"));
+        if (stopped.isPresent()) {
+            watches.save(sql, stopped.get(), clock.instant());
+            audit.append(sql, MonitoringStop.entry(stopped.get(), "another promotion"));
+        }
+        watches.save(sql, watch, clock.instant());
+        audit.append(
+                sql,
+                AuditEntry.forPromotion(
+                        AuditKind.MONITORING_STARTED,
+                        occasion.actor(),
+                        watch.promotionId(),
+                        started(watch, occasion.reason(), approver)));
+    }
+
+    private ObjectNode started(PromotionWatch watch, String reason, String approver) {
+        ObjectNode node = MonitorJson.object();
+        node.put("worker", watch.state().worker());
+        node.put("previous", watch.from().orElse("none"));
+        node.put("reason", reason);
+        node.put("approver", approver);
+        node.put("until", watch.state().deadline().toString());
+        ObjectNode policy = node.putObject("policy");
+        policies.sources()
+                .forEach((key, sourced) ->
+                        policy.putObject(key).put("value", sourced.value()).put("source", sourced.source()));
+        return node;
+    }
+
+    private void refuseWhileKilled() {
+        if (flags.snapshot().killSwitchEngaged()) {
+            KillSwitchStatus status = flags.killSwitch();
+            throw new RollbackRefusedException("the kill switch is engaged (since "
+                    + status.since().map(Instant::toString).orElse("unknown") + " by "
+                    + status.by().orElse("unknown") + ": " + status.reason().orElse("no reason given")
+                    + "); nothing can be promoted until it is reset, see kill_switch_reset");
+        }
+    }
+
+    private WorkerView livingCanary() {
+        WorkerView canary = workers.view()
+                .canary()
+                .orElseThrow(() -> new RollbackRefusedException(
+                        "there is no canary to promote; start one with worker_start_canary"));
+        if (canary.state() != WorkerState.READY) {
+            throw new RollbackRefusedException("the canary " + canary.label() + " is "
+                    + canary.state().wireName()
+                    + canary.exitCode().map(code -> " (exit code " + code + ")").orElse("")
+                    + "; start it again with worker_start_canary");
+        }
+        return canary;
+    }
+
+    RollbackResult rollback(Actor actor, String reason) {
+        return watchController.exclusively("a rollback", () -> rollBackNow(actor, reason, previous()));
+    }
+
+    RollbackResult rollbackPlan() {
+        String to = previous();
+        Optional<String> from = workers.view().active().map(WorkerView::label);
+        String watching = watchController
+                .watch()
+                .filter(watch -> watch.state().running())
+                .map(watch -> "end the watch over promotion " + watch.promotionId())
+                .orElse("there is no watch to end");
+        return new RollbackResult(
+                false,
+                true,
+                from,
+                Optional.of(to),
+                Optional.empty(),
+                List.of(),
+                List.of(
+                        "probe " + to,
+                        watching,
+                        "switch the calls from " + from.orElse("none") + " to " + to,
+                        "let " + from.orElse("none") + " finish its calls and stop it",
+                        "leave the kill switch as it is"));
+    }
+
+    private String previous() {
+        return workers.view()
+                .previousLabel()
+                .orElseThrow(() -> new RollbackRefusedException(
+                        "there is no previous worker to go back to: nothing was promoted since the last rollback;"
+                                + " to be safe at once, engage the kill switch with kill_switch_engage"));
+    }
+
+    private RollbackResult rollBackNow(Actor actor, String reason, String to) {
+        Optional<PromotionWatch> watching =
+                watchController.watch().filter(watch -> watch.state().running());
+        Optional<String> id = watching.map(PromotionWatch::promotionId);
+        Optional<String> from = workers.view().active().map(WorkerView::label);
+        Occasion occasion = new Occasion(actor, reason, from, id);
+        Optional<PromotionWatch> stopped =
+                watching.map(watch -> watch.with(watch.state().ended(Outcome.ROLLED_BACK)));
+        LOG.warn(
+                "rollback by hand actor={} from={} to={} reason=\"{}\"",
+                SafeText.logged(actor.name()),
+                from.orElse("none"),
+                to,
+                SafeText.logged(reason));
+        ActionSteps steps = rollbackActions.begin();
+        boolean restored = rollbackActions.restore(
+                steps,
+                occasion,
+                change -> stopped.map(watch ->
+                                journal.records(stopped, List.of(MonitoringStop.entry(watch, "rollback by hand"))))
+                        .orElse(List.of()));
+        if (!restored) {
+            throw failed(occasion, to, steps);
+        }
+        stopped.ifPresent(watch -> watchController.ended(watch, "rollback by hand"));
+        rollbackActions.probeRestored(steps);
+        rollbackActions.disposeReplaced(steps);
+        boolean verified = steps.done(RollbackActions.PROBE);
+        ObjectNode executed = executed(occasion, to, steps).put("verified", verified);
+        MonitorPolicy policy = policies.current();
+        ObjectNode decision = DecisionRecord.ofPerson(
+                "Manual rollback: " + reason,
+                from.orElse("none"),
+                watching.map(PromotionWatch::state),
+                policy,
+                clock.instant());
+        journal.write(
+                stopped,
+                List.of(
+                        DecisionRecord.entry(Action.ROLLBACK, actor, id, decision, steps.outcomes()),
+                        new AuditEntry(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
+        monitorEvents.say(EventType.ROLLBACK_EXECUTED, id, executed);
+        return new RollbackResult(
+                true, false, from, Optional.of(to), Optional.of(verified), steps.outcomes(), List.of());
+    }
+
+    private RollbackRefusedException failed(Occasion occasion, String to, ActionSteps steps) {
+        String why = steps.outcomes().get(steps.outcomes().size() - 1).detail();
+        ObjectNode failed = executed(occasion, to, steps).put("failure", why);
+        journal.write(
+                Optional.empty(),
+                List.of(new AuditEntry(
+                        AuditKind.ROLLBACK_FAILED,
+                        occasion.actor(),
+                        occasion.promotionId(),
+                        Optional.empty(),
+                        failed)));
+        monitorEvents.say(EventType.ROLLBACK_FAILED, occasion.promotionId(), failed);
+        return new RollbackRefusedException("the rollback to " + to + " was not done: " + why
+                + "; the active worker is as it was. To be safe at once, engage the kill switch with"
+                + " kill_switch_engage");
+    }
+
+    private static ObjectNode executed(Occasion occasion, String to, ActionSteps steps) {
+        ObjectNode node = MonitorJson.object()
+                .put("automatic", false)
+                .put("reason", occasion.reason())
+                .put("actor", occasion.actor().name())
+                .put("worker", occasion.worker().orElse("none"))
+                .put("active", to);
+        node.set("actions", DecisionRecord.actions(steps.outcomes()));
+        return node;
+    }
+
+    WorkerView startCanary(Actor actor, Supplier<WorkerView> start) {
+        try {
+            WorkerView canary = start.get();
+            write(AuditKind.WORKER_STARTED, actor, payload(canary));
+            return canary;
+        } catch (WorkerRefusedException e) {
+            throw new RollbackRefusedException(e.reason(), e);
+        }
+    }
+
+    WorkerView stopCanary(Actor actor, String reason) {
+        WorkerView canary = workers.view()
+                .canary()
+                .orElseThrow(() ->
+                        new RollbackRefusedException("there is no canary to stop; worker_start_canary starts one"));
+        workers.stopCanary();
+        write(AuditKind.WORKER_STOPPED, actor, payload(canary).put("reason", reason));
+        return canary;
+    }
+
+    private static ObjectNode payload(WorkerView canary) {
+        return MonitorJson.object()
+                .put("worker", canary.label())
+                .put("role", canary.role().wireName())
+                .put("pid", canary.pid());
+    }
+
+    private void write(AuditKind kind, Actor actor, ObjectNode payload) {
+        journal.write(Optional.empty(), List.of(AuditEntry.of(kind, actor, payload)));
+    }
+
+    private static String suffix() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
+    }
+}

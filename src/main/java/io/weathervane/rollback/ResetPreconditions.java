@@ -1,0 +1,180 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditQuery;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.store.StoreException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What should hold before the kill switch comes off (runbook, reset checklist). What cannot be found out does not hold. */
+final class ResetPreconditions {
+    static final Duration QUIET = Duration.ofMinutes(15);
+
+    private static final String NONE_REQUIRED = "none in the last 15 minutes";
+    private static final Set<String> FAILED = Set.of("breach", "hard-failure");
+
+    private final AuditLog audit;
+    private final RecentErrors errors;
+    private final WatchController watchController;
+    private final RetryingJournal journal;
+    private final EarlierErrors earlier;
+
+    ResetPreconditions(
+            AuditLog audit,
+            RecentErrors errors,
+            WatchController watchController,
+            RetryingJournal journal,
+            Clock clock) {
+        this.audit = audit;
+        this.errors = errors;
+        this.watchController = watchController;
+        this.journal = journal;
+        this.earlier = new EarlierErrors(audit, clock);
+    }
+
+    List<Precondition> preconditions(Optional<String> fixReference, Instant now) {
+        return List.of(failedChecks(now), errors(now), monitor(), fix(fixReference));
+    }
+
+    private Precondition failedChecks(Instant now) {
+        String name = "no failed check";
+        try {
+            List<AuditEvent> failed =
+                    decisions(now).stream().filter(ResetPreconditions::failed).toList();
+            return failed.isEmpty()
+                    ? Precondition.met(name, "none", NONE_REQUIRED)
+                    : Precondition.unmet(
+                            name,
+                            failed.size() + ", the last at " + failed.get(0).at(),
+                            NONE_REQUIRED,
+                            quietAfter(failed.get(0).at()));
+        } catch (StoreException e) {
+            return unreadable(name, e);
+        }
+    }
+
+    private Precondition errors(Instant now) {
+        String name = "no errors";
+        try {
+            KnownErrors known = knownErrors(now);
+            return known.equals(KnownErrors.NONE)
+                    ? Precondition.met(name, "none", NONE_REQUIRED)
+                    : Precondition.unmet(
+                            name,
+                            told(known),
+                            NONE_REQUIRED,
+                            quietAfter(known.newest().orElse(now)));
+        } catch (StoreException e) {
+            return unreadable(name, e);
+        }
+    }
+
+    /** What a server says at its end of the calls that failed, for the reset under the next one. */
+    ObjectNode atTheEnd(Instant now) {
+        return knownErrors(now).json();
+    }
+
+    private KnownErrors knownErrors(Instant now) {
+        KnownErrors before = earlier.known().since(now.minus(QUIET));
+        KnownErrors atLeast = before.unknownUntil().isEmpty() ? before : before.plus(inChecksOfOthers(now, before));
+        return errors.within(QUIET, now).plus(atLeast);
+    }
+
+    /** What the checks of a server saw that did not say it at its end. */
+    private KnownErrors inChecksOfOthers(Instant now, KnownErrors said) {
+        List<AuditEvent> failing = decisions(now).stream()
+                .filter(event -> event.at().isBefore(earlier.bornAt()))
+                .filter(event -> lastCheck(event).path("errors").asLong() > 0)
+                .toList();
+        long count = failing.stream()
+                .mapToLong(event -> lastCheck(event).path("errors").asLong())
+                .sum();
+        return new KnownErrors(
+                Math.max(0, count - said.count()), failing.stream().findFirst().map(AuditEvent::at), Optional.empty());
+    }
+
+    private static String told(KnownErrors known) {
+        String counted =
+                known.count() + known.last().map(at -> ", the last at " + at).orElse("");
+        return known.unknownUntil()
+                .map(until -> "unknown before " + until.truncatedTo(ChronoUnit.SECONDS)
+                        + ", because the server of that time ended without recording what it saw (it was killed, or its"
+                        + " database was lost or could not be written)"
+                        + (known.count() == 0 ? "" : "; known are " + counted))
+                .orElse(counted);
+    }
+
+    private static String quietAfter(Instant last) {
+        return "it is met at " + last.plus(QUIET).truncatedTo(ChronoUnit.SECONDS) + " if none follows";
+    }
+
+    private static Precondition unreadable(String name, StoreException e) {
+        return Precondition.unmet(
+                name, "unknown: " + e.getMessage(), NONE_REQUIRED, "it is known again once the database can be read");
+    }
+
+    private Precondition monitor() {
+        Optional<String> trouble = watchController
+                .inProgress()
+                .map(what -> what + " is being carried out")
+                .or(this::troubledWatch)
+                .or(() -> journal.behind() ? Optional.of("records cannot be written") : Optional.empty());
+        String name = "monitor not in trouble";
+        String required = "not degraded, not acting";
+        return trouble.map(what -> Precondition.unmet(
+                        name, what, required, "wait until it is over, or end a watch with worker_rollback"))
+                .orElseGet(() -> Precondition.met(name, "no trouble", required));
+    }
+
+    private Optional<String> troubledWatch() {
+        Optional<MonitorState> running =
+                watchController.watch().map(PromotionWatch::state).filter(MonitorState::running);
+        boolean degraded = running.isPresent()
+                && watchController
+                        .lastDecision()
+                        .filter(last -> last.decision().action() != Action.HEALTHY)
+                        .isPresent();
+        return degraded ? Optional.of("watching " + running.get().worker() + ", degraded") : Optional.empty();
+    }
+
+    private static Precondition fix(Optional<String> fixReference) {
+        Optional<String> given = fixReference.filter(text -> !text.isBlank());
+        String name = "fix reference";
+        String required = "the commit, ticket or release with the fix";
+        return given.map(reference -> Precondition.met(name, reference, required))
+                .orElseGet(() -> Precondition.unmet(name, "none", required, "give it as fix_reference"));
+    }
+
+    private List<AuditEvent> decisions(Instant now) {
+        AuditQuery query = AuditQuery.newest(AuditQuery.LIMIT_MAX)
+                .ofKinds(Set.of(AuditKind.DECISION))
+                .since(now.minus(QUIET));
+        return audit.query(query).events();
+    }
+
+    private static boolean failed(AuditEvent event) {
+        boolean manual = event.payload().path("manual").asBoolean(false);
+        boolean drastic = event.decision()
+                .filter(action ->
+                        action.equals(Action.ROLLBACK.wireName()) || action.equals(Action.ESCALATE.wireName()))
+                .isPresent();
+        return !manual
+                && (drastic || FAILED.contains(lastCheck(event).path("verdict").asString("")));
+    }
+
+    private static JsonNode lastCheck(AuditEvent event) {
+        JsonNode checks = event.payload().path("evidence").path("recentChecks");
+        return checks.path(checks.size() - 1);
+    }
+}

@@ -1,0 +1,397 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.event.EventBus;
+import io.weathervane.flags.KillSwitchReset;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.rollback.MonitorStatus.LastDecision;
+import io.weathervane.store.Database;
+import io.weathervane.util.SteadyClock;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.ReleaseFingerprint;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerView;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Watches the active worker after each promotion, and rolls back or escalates by itself. Promotions and rollbacks by
+ * hand go through here too, so that they and the automatic ones never act at the same time.
+ */
+public final class RollbackMonitor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    /** The metrics file is as old as this at most while no worker is watched. */
+    private static final Duration METRICS_AGE = Duration.ofSeconds(5);
+
+    /** A difference to the wall clock that shows: 1 s. */
+    private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
+
+    private final LiveFlags flags;
+    private final WorkerManager workers;
+    private final PolicySource policies;
+    private final MonitorMode mode;
+    private final Clock clock;
+    private final Clock sinceStart;
+    private final WatchStore watches;
+    private final ExternalSnapshots snapshots;
+    private final RetryingJournal journal;
+    private final WatchController watchController;
+    private final Promotions promotions;
+    private final DecisionExplainer explainer;
+    private final RecentErrors errors = new RecentErrors();
+    private final ResetPreconditions preconditions;
+    private final OrchestrationMetricsFile metrics;
+    private final CheckLoop loop;
+    private final SteadyClock steady;
+    private Instant metricsAt = Instant.EPOCH;
+    private Optional<PromotionWatch> metricsOf = Optional.empty();
+
+    /**
+     * Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started.
+     *
+     * @param orchestrationMetricsJson where {@code orchestration_metrics.json} is kept
+     */
+    public RollbackMonitor(
+            Database database,
+            AuditLog audit,
+            LiveFlags flags,
+            WorkerManager workers,
+            PolicySource policies,
+            EventBus events,
+            Clock clock,
+            Ticker ticker,
+            Path orchestrationMetricsJson,
+            MonitorMode mode) {
+        this.flags = flags;
+        this.workers = workers;
+        this.policies = policies;
+        this.mode = mode;
+        this.clock = clock;
+        this.sinceStart = new SteadyClock(clock, ticker);
+        this.steady = new SteadyClock(clock, ticker);
+        this.watches = new WatchStore(database);
+        this.journal = new RetryingJournal(database, audit, watches, clock);
+        this.explainer = new DecisionExplainer(audit);
+        this.metrics = new OrchestrationMetricsFile(orchestrationMetricsJson);
+        this.snapshots = new ExternalSnapshots(database);
+        MonitorEvents monitorEvents = new MonitorEvents(events, clock);
+        RollbackActions rollbackActions = new RollbackActions(workers, flags, audit, ticker);
+        this.watchController = new WatchController(
+                workers,
+                policies,
+                new ObservationReader(workers, snapshots),
+                rollbackActions,
+                journal,
+                monitorEvents,
+                mode,
+                clock,
+                steady);
+        this.promotions = new Promotions(
+                workers,
+                flags,
+                audit,
+                policies,
+                watches,
+                snapshots,
+                watchController,
+                rollbackActions,
+                journal,
+                monitorEvents,
+                clock,
+                steady);
+        this.preconditions = new ResetPreconditions(audit, errors, watchController, journal, clock);
+        this.loop = new CheckLoop(watchController, this::keepHouse, steady, ticker);
+        workers.onUnexpectedExit(loop::workerExited);
+    }
+
+    /** What an operator should know though it is no trouble of this server: rows of others that have no effect. */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>(snapshots.notes());
+        notes.addAll(policies.warnings());
+        notes.addAll(misnamedRows());
+        return notes;
+    }
+
+    /** Takes up a watch that was left open, finishes what was decided and not done, and begins to check. */
+    public void start() {
+        explainer
+                .newest()
+                .ifPresent(event ->
+                        watchController.recall(new LastDecision(DecisionExplainer.decisionOf(event), event.at())));
+        watches.newest().ifPresent(watchController::resume);
+        LOG.info(
+                "RollbackMonitor started mode={} checkInterval={} gracePeriod={} errorRateThreshold={}",
+                mode.wireName(),
+                policies.current().checkInterval(),
+                policies.current().gracePeriod(),
+                policies.current().errorRateThreshold());
+        loop.start();
+    }
+
+    public MonitorStatus status() {
+        Optional<PromotionWatch> watch = watchController.watch();
+        Optional<MonitorState> state = watch.map(PromotionWatch::state);
+        Optional<MonitorState> running = watch.filter(PromotionWatch::watching).map(PromotionWatch::state);
+        MonitorPolicy policy = policies.current();
+        Instant now = steady.instant();
+        Duration shift = Duration.between(now, clock.instant());
+        return new MonitorStatus(
+                word(watch),
+                mode,
+                watchController.inProgress(),
+                watch.map(PromotionWatch::promotionId),
+                state.map(MonitorState::worker),
+                watch.flatMap(PromotionWatch::from),
+                state.map(MonitorState::startedAt),
+                state.map(on -> shown(on, on.deadline(), shift)),
+                running.map(on -> remaining(now, on.deadline())),
+                running.map(on -> on.frequent() ? policy.degradedInterval() : policy.checkInterval()),
+                running.map(on -> shown(on, on.nextCheckAt(), shift)),
+                state.map(MonitorState::checks).orElse(0L),
+                state.map(MonitorState::conclusiveChecks).orElse(0L),
+                state.filter(on -> !on.running()).map(on -> on.outcome().wireName()),
+                watchController.lastDecision(),
+                state.map(MonitorState::recent).orElse(List.of()),
+                policy,
+                policies.sources(),
+                warnings());
+    }
+
+    private static String word(Optional<PromotionWatch> watch) {
+        if (watch.isEmpty()) {
+            return "idle";
+        }
+        if (watch.get().pending().isPresent()) {
+            return "acting";
+        }
+        return watch.get().state().running() ? "watching" : "ended";
+    }
+
+    /** A clock that was set forward must not make a failure look older than it is. */
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    /** A time of a running watch as the wall clock shows it, which may have been set meanwhile. */
+    private static Instant shown(MonitorState on, Instant steady, Duration shift) {
+        return on.running() && shift.abs().compareTo(CLOCK_STEP) > 0 ? steady.plus(shift) : steady;
+    }
+
+    private static Duration remaining(Instant now, Instant deadline) {
+        Duration remaining = Duration.between(now, deadline);
+        return remaining.isNegative() ? Duration.ZERO : remaining;
+    }
+
+    /** What is not well with the calls, for the health. */
+    public List<String> problems() {
+        return watchController.watch().flatMap(ActionVerification::problem).stream()
+                .toList();
+    }
+
+    private List<String> misnamedRows() {
+        Set<String> known = new HashSet<>(flags.snapshot().effective().keySet());
+        Set<String> rows = new HashSet<>(flags.settingKeys());
+        for (PolicyKey key : PolicyKey.values()) {
+            known.add(key.rowKey());
+            rows.remove(key.rowKey());
+        }
+        return MisnamedRows.notes(rows, known);
+    }
+
+    private List<String> warnings() {
+        List<String> warnings = new ArrayList<>(notes());
+        warnings.addAll(problems());
+        if (journal.behind()) {
+            warnings.addAll(journal.notes());
+        }
+        return warnings;
+    }
+
+    /**
+     * Makes the canary the active worker and begins to watch it.
+     *
+     * @throws RollbackRefusedException while the kill switch is on, without a living, healthy canary, or while something
+     *     else is being carried out
+     */
+    public PromotionResult promote(Actor actor, String reason, ChangeApproval approval) {
+        PromotionResult result = promotions.promote(actor, reason, approval);
+        loop.wake();
+        return result;
+    }
+
+    /** What {@link #promote} would do; nothing changes. */
+    public PromotionResult promotionPlan() {
+        return promotions.plan();
+    }
+
+    /**
+     * What {@link #promote} would have run, as an approval of it is bound to it.
+     *
+     * @throws RollbackRefusedException without a living canary
+     */
+    public ReleaseFingerprint candidate() {
+        return promotions.candidate();
+    }
+
+    /**
+     * Brings back the previous worker at a person's request; the kill switch stays as it is.
+     *
+     * @throws RollbackRefusedException without a healthy previous worker, or while something else is being carried out
+     */
+    public RollbackResult rollback(Actor actor, String reason) {
+        RollbackResult result = promotions.rollback(actor, reason);
+        loop.wake();
+        return result;
+    }
+
+    /** What {@link #rollback} would do; nothing changes. */
+    public RollbackResult rollbackPlan() {
+        return promotions.rollbackPlan();
+    }
+
+    /** Starts a release beside the active worker. */
+    public WorkerView startCanary(Actor actor, String release) {
+        return promotions.startCanary(actor, () -> workers.startCanary(release));
+    }
+
+    /**
+     * The same, with any release, also one that the configuration does not name.
+     *
+     * @param starts by which the start can be ended
+     */
+    public WorkerView startCanary(Actor actor, WorkerRelease release, CanaryStarts starts) {
+        return promotions.startCanary(actor, () -> workers.startCanary(release, starts));
+    }
+
+    /**
+     * Stops the canary; the active worker is not touched.
+     *
+     * @throws RollbackRefusedException when there is none
+     */
+    public WorkerView stopCanary(Actor actor, String reason) {
+        return promotions.stopCanary(actor, reason);
+    }
+
+    /**
+     * One decision out of the audit.
+     *
+     * @param thresholds to see what the same checks lead to under others
+     */
+    public DecisionExplanation explain(long decisionSeq, Optional<PolicyOverrides> thresholds) {
+        return explainer.explain(decisionSeq, thresholds);
+    }
+
+    /** The audit number of the newest decision that was not healthy, else of the newest. */
+    public Optional<Long> decisionToExplain() {
+        return explainer.mostInteresting();
+    }
+
+    /** Decisions that were made and cannot be explained yet, because the database does not have them, oldest first. */
+    public List<UnwrittenDecision> unwrittenDecisions() {
+        return explainer.unwritten();
+    }
+
+    /** What should hold before the kill switch comes off. */
+    public List<Precondition> preconditions(Optional<String> fixReference) {
+        errors.look(workers.tallyOfActive(), clock.instant());
+        return preconditions.preconditions(fixReference, earlier(clock.instant(), sinceStart.instant()));
+    }
+
+    /**
+     * What is known of the calls that failed lately, to be recorded at the end: without it a reset under the next server
+     * has to take that time as unknown.
+     *
+     * @throws io.weathervane.store.StoreException when that cannot be found out
+     */
+    public ObjectNode recordAtTheEnd() {
+        return MonitorJson.object().set(EarlierErrors.FIELD, preconditions.atTheEnd(clock.instant()));
+    }
+
+    /** What a server records at its end that did not come so far that a call could fail. */
+    public static ObjectNode recordOfFailedStart() {
+        return MonitorJson.object().put(EarlierErrors.START_FAILED, true);
+    }
+
+    /**
+     * Refuses a reset while something should hold and does not.
+     *
+     * @throws RollbackRefusedException naming the preconditions that do not hold
+     */
+    public void requireMet(List<Precondition> preconditions) {
+        List<Precondition> unmet =
+                preconditions.stream().filter(one -> !one.ok()).toList();
+        if (!unmet.isEmpty()) {
+            throw new RollbackRefusedException("the kill switch stays on: "
+                    + unmet.stream()
+                            .map(precondition -> precondition.name() + " (is " + precondition.value() + ", should be "
+                                    + precondition.required() + ": " + precondition.remedy() + ")")
+                            .collect(Collectors.joining("; "))
+                    + "; kill_switch_reset with dry_run shows every precondition");
+        }
+    }
+
+    /**
+     * Turns the kill switch off when every precondition holds, or when forced to.
+     *
+     * @throws RollbackRefusedException naming the preconditions that do not hold
+     */
+    public KillSwitchReset resetKillSwitch(
+            String reason, Actor actor, Optional<String> fixReference, boolean force, ChangeApproval approval) {
+        List<Precondition> preconditions = preconditions(fixReference);
+        if (!force) {
+            requireMet(preconditions);
+        }
+        return flags.resetKillSwitch(
+                reason,
+                actor,
+                Optional.of(approval.approver()),
+                fixReference,
+                !preconditions.stream().allMatch(Precondition::ok),
+                (sql, engaged) -> approval.take(sql, ChangeSummary.reset(engaged, preconditions)));
+    }
+
+    /** On the loop's thread, after each check and about once a second. */
+    private void keepHouse() {
+        Instant now = clock.instant();
+        watchController.lookAtWhatCameOfIt();
+        errors.look(workers.tallyOfActive(), now);
+        Optional<PromotionWatch> watch = watchController.watch();
+        boolean old = now.isAfter(metricsAt.plus(METRICS_AGE)) || now.isBefore(metricsAt);
+        if (!watch.equals(metricsOf) || old) {
+            metricsOf = watch;
+            metricsAt = now;
+            metrics.write(status(), workers.tallyOfActive(), now);
+        }
+    }
+
+    /** The workers are about to be ended: from now on nothing is decided by what is seen of them. Does not wait. */
+    public void prepareToClose() {
+        errors.lookLast(workers.tallyOfActive(), clock.instant());
+        loop.prepareToClose();
+    }
+
+    /** Stops checking. An open watch is resumed by the next start. */
+    @Override
+    public void close() {
+        prepareToClose();
+        loop.close();
+    }
+}

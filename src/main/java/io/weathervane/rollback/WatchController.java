@@ -1,0 +1,215 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.rollback.MonitorStatus.LastDecision;
+import io.weathervane.rollback.ObservationReader.Seen;
+import io.weathervane.util.SteadyClock;
+import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.WorkerManager;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The watch over the newest promotion: taken up, checked, and acted on, one turn at a time.
+ *
+ * <p>The turn is held while something is decided and carried out. Looking at the worker takes long and is done without
+ * it; what was seen counts only if the watch is still the one it was seen for.
+ */
+final class WatchController {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private final WorkerManager workers;
+    private final PolicySource policies;
+    private final ObservationReader observer;
+    private final RollbackActions rollbackActions;
+    private final Clock clock;
+    private final SteadyClock steady;
+    private final ActionLock actionLock;
+    private final CurrentWatch current;
+    private final DecisionExecutor decisionExecutor;
+    private final CheckHandler checks;
+    private final WorkerExitHandler workerExitHandler;
+    private volatile boolean closing;
+
+    WatchController(
+            WorkerManager workers,
+            PolicySource policies,
+            ObservationReader observer,
+            RollbackActions rollbackActions,
+            RetryingJournal journal,
+            MonitorEvents monitorEvents,
+            MonitorMode mode,
+            Clock clock,
+            SteadyClock steady) {
+        this.workers = workers;
+        this.policies = policies;
+        this.observer = observer;
+        this.rollbackActions = rollbackActions;
+        this.clock = clock;
+        this.steady = steady;
+        this.actionLock = new ActionLock(monitorEvents::changed);
+        this.current = new CurrentWatch(journal, monitorEvents);
+        Escalation escalation = new Escalation(workers, policies, rollbackActions, current, monitorEvents);
+        AutomaticRollback rollback = new AutomaticRollback(rollbackActions, escalation, current, monitorEvents);
+        this.decisionExecutor = new DecisionExecutor(actionLock, rollback, escalation);
+        this.checks = new CheckHandler(current, decisionExecutor, journal, monitorEvents, mode, clock, steady);
+        this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, policies, journal, mode);
+    }
+
+    Optional<PromotionWatch> watch() {
+        return current.now();
+    }
+
+    Optional<LastDecision> lastDecision() {
+        return current.lastDecision();
+    }
+
+    /** What an earlier server decided last. */
+    void recall(LastDecision earlier) {
+        current.decided(earlier);
+    }
+
+    /** What is being carried out at the moment. */
+    Optional<String> inProgress() {
+        return actionLock.inProgress();
+    }
+
+    /** Takes up the watch that an earlier server left. */
+    void resume(PromotionWatch left) {
+        actionLock.take(() -> {
+            steady.synchronize();
+            if (left.watching()) {
+                checks.recordGap(left, policies.current(), clock.instant());
+            }
+            PromotionWatch on = resumed(left);
+            current.set(on);
+            if (on.watching()) {
+                resumeWatching(on);
+            }
+        });
+    }
+
+    /** Carries out what an earlier server decided and did not finish. */
+    void finishWhatWasDecided() {
+        actionLock.take(() -> current.now()
+                .filter(left -> left.pending().isPresent())
+                .ifPresent(left -> {
+                    LOG.warn("finishing what was decided before the restart promotion={}", left.promotionId());
+                    decisionExecutor.actOn(left);
+                }));
+    }
+
+    /** What was not watched meanwhile is watched now. */
+    private PromotionWatch resumed(PromotionWatch left) {
+        MonitorPolicy policy = policies.current();
+        if (left.watching()) {
+            return left.with(left.state().resumed(policy, steady.instant()));
+        }
+        return left.lookingBack() ? left.withAfter(left.after().orElseThrow().resumed(policy, steady.instant())) : left;
+    }
+
+    private void resumeWatching(PromotionWatch left) {
+        String active = rollbackActions.activeLabel();
+        if (!active.equals(left.state().worker()) && !active.equals("none")) {
+            current.stop(
+                    left,
+                    Outcome.STOPPED,
+                    "the active worker is " + active + " now, changed while the server was down");
+            return;
+        }
+        countSlow(left);
+        Duration remaining = Duration.between(steady.instant(), left.state().deadline());
+        LOG.info(
+                "resuming post-promotion health monitoring promotion={} worker={} checks={} left={}",
+                left.promotionId(),
+                left.state().worker(),
+                left.state().checks(),
+                remaining.isNegative() ? "none" : remaining);
+    }
+
+    /** Begins the watch over a promotion that is done and recorded. Called with the turn held, see {@link #exclusively}. */
+    void begin(PromotionWatch begun) {
+        countSlow(begun);
+        current.begin(begun);
+    }
+
+    /** Has the calls told apart that are slower than the previous worker's. */
+    private void countSlow(PromotionWatch on) {
+        on.state()
+                .record()
+                .latency()
+                .ifPresent(latency -> workers.countSlowAbove(Duration.ofNanos(latency.limitNanos())));
+    }
+
+    /** Takes note that the watch was ended and recorded by the caller that holds the turn. */
+    void ended(PromotionWatch stopped, String why) {
+        current.ended(stopped, why);
+    }
+
+    /**
+     * Does what a person asked for, while nothing else is being carried out.
+     *
+     * @param what such as {@code a promotion}, for the one who comes second
+     */
+    <T> T exclusively(String what, Supplier<T> work) {
+        return actionLock.exclusively(what, work);
+    }
+
+    /** One check, if a watch is on. */
+    void check() {
+        Optional<PromotionWatch> before = current.now();
+        if (before.flatMap(PromotionWatch::due).isEmpty()) {
+            return;
+        }
+        MonitorPolicy policy = policies.current();
+        Seen seen = observer.look(before.get().baseline(), policy, clock.instant());
+        actionLock.take(() -> {
+            if (!closing && current.now().equals(before)) {
+                if (before.get().watching()) {
+                    checks.decide(before.get(), seen, policy);
+                } else {
+                    checks.lookBack(before.get(), seen, policy);
+                }
+            }
+        });
+    }
+
+    /** Begins to look at what an action came to, once it is done. */
+    void lookAtWhatCameOfIt() {
+        if (current.now().filter(this::isAftermathDue).isPresent()) {
+            actionLock.take(() -> current.now().filter(this::isAftermathDue).ifPresent(on -> {
+                steady.synchronize();
+                current.set(ActionVerification.begin(
+                                on, rollbackActions.activeLabel(), policies.current(), steady.instant())
+                        .with(PromotionWatch.Baseline.zero(newestRow(on))));
+            }));
+        }
+    }
+
+    private boolean isAftermathDue(PromotionWatch on) {
+        return ActionVerification.isDue(on, rollbackActions.activeLabel());
+    }
+
+    /** Rows that led to the action say nothing of what came of it. */
+    private static long newestRow(PromotionWatch on) {
+        return on.state().recent().stream()
+                .flatMap(check -> check.observation().external().stream())
+                .mapToLong(row -> row.rowId())
+                .reduce(on.baseline().rowId(), Math::max);
+    }
+
+    /** A worker ended unasked. */
+    void exited(WorkerExit exit) {
+        actionLock.take(() -> workerExitHandler.handle(exit));
+    }
+
+    /** The workers are about to be ended: what is seen of them from now on is no reason to act. */
+    void prepareToClose() {
+        closing = true;
+    }
+}

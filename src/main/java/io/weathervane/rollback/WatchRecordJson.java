@@ -1,0 +1,124 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.CallHistory;
+import io.weathervane.monitor.CallHistory.CheckCounts;
+import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.Marks;
+import io.weathervane.monitor.ReleaseRecord;
+import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a watch knows of the previous worker and of its own calls, as JSON and back; what is absent was not known. */
+final class WatchRecordJson {
+    private WatchRecordJson() {}
+
+    static ObjectNode record(ReleaseRecord record) {
+        ObjectNode node = MonitorJson.object();
+        MonitorJson.putText(node, "worker", record.worker());
+        node.set("calls", counts(record.calls()));
+        node.put("spread", record.spread());
+        node.set("tools", tools(record.tools()));
+        record.latency()
+                .ifPresent(latency -> node.putObject("latency")
+                        .put("p95Nanos", latency.p95Nanos())
+                        .put("limitNanos", latency.limitNanos())
+                        .set("slow", counts(latency.slow())));
+        return node;
+    }
+
+    static ReleaseRecord readRecord(JsonNode node) {
+        if (!node.isObject()) {
+            return ReleaseRecord.none();
+        }
+        JsonNode latency = node.path("latency");
+        return new ReleaseRecord(
+                node.path("worker").isString() ? Optional.of(node.path("worker").asString()) : Optional.empty(),
+                readCounts(node.path("calls")),
+                readTools(node.path("tools")),
+                node.path("spread").asDouble(1),
+                latency.isObject()
+                        ? Optional.of(new LatencyRecord(
+                                latency.path("p95Nanos").asLong(),
+                                latency.path("limitNanos").asLong(),
+                                readCounts(latency.path("slow"))))
+                        : Optional.empty());
+    }
+
+    static ObjectNode history(CallHistory history) {
+        ObjectNode node = MonitorJson.object();
+        node.put("lastMark", history.lastMark().toString());
+        node.set("all", marks(history.all()));
+        node.set("slow", marks(history.slow()));
+        ObjectNode tools = node.putObject("tools");
+        new TreeMap<>(history.tools()).forEach((tool, marks) -> tools.set(tool, marks(marks)));
+        ArrayNode window = node.putArray("window");
+        history.window()
+                .forEach(check ->
+                        window.addObject().put("at", check.at().toString()).set("calls", counts(check.counts())));
+        node.put("failingChecks", history.failingChecks());
+        return node;
+    }
+
+    /** @param before when what the node does not tell may be taken to begin */
+    static CallHistory readHistory(JsonNode node, Instant before) {
+        Map<String, Marks> tools = new LinkedHashMap<>();
+        node.path("tools").properties().forEach(tool -> tools.put(tool.getKey(), readMarks(tool.getValue())));
+        return new CallHistory(
+                node.path("lastMark").isString()
+                        ? Instant.parse(node.path("lastMark").asString())
+                        : before,
+                readMarks(node.path("all")),
+                readMarks(node.path("slow")),
+                tools,
+                StreamSupport.stream(node.path("window").spliterator(), false)
+                        .map(check -> new CheckCounts(
+                                Instant.parse(check.path("at").asString()), readCounts(check.path("calls"))))
+                        .toList(),
+                node.path("failingChecks").asLong());
+    }
+
+    static ObjectNode tools(Map<String, Counts> tools) {
+        ObjectNode node = MonitorJson.object();
+        new TreeMap<>(tools).forEach((tool, counts) -> node.set(tool, counts(counts)));
+        return node;
+    }
+
+    static Map<String, Counts> readTools(JsonNode node) {
+        Map<String, Counts> tools = new LinkedHashMap<>();
+        node.properties().forEach(tool -> tools.put(tool.getKey(), readCounts(tool.getValue())));
+        return tools;
+    }
+
+    private static ObjectNode counts(Counts counts) {
+        return MonitorJson.object().put("calls", counts.calls()).put("failed", counts.failed());
+    }
+
+    private static Counts readCounts(JsonNode node) {
+        return new Counts(node.path("calls").asLong(), node.path("failed").asLong());
+    }
+
+    /** Short, as it is written with each check: calls and failures in turn. */
+    private static ArrayNode marks(Marks marks) {
+        ArrayNode array = MonitorJson.MAPPER.createArrayNode();
+        marks.bins().forEach(bin -> array.add(bin.calls()).add(bin.failed()));
+        return array;
+    }
+
+    private static Marks readMarks(JsonNode array) {
+        List<Counts> bins = new ArrayList<>();
+        for (int index = 0; index + 1 < array.size(); index += 2) {
+            bins.add(new Counts(array.get(index).asLong(), array.get(index + 1).asLong()));
+        }
+        return new Marks(bins);
+    }
+}

@@ -1,0 +1,95 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.monitor.Decision;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.rollback.MonitorStatus.LastDecision;
+import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerExit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Records that a worker ended unasked, and acts when it was the active one. */
+final class WorkerExitHandler {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private final CurrentWatch current;
+    private final DecisionExecutor decisionExecutor;
+    private final PolicySource policies;
+    private final RetryingJournal journal;
+    private final MonitorMode mode;
+
+    WorkerExitHandler(
+            CurrentWatch current,
+            DecisionExecutor decisionExecutor,
+            PolicySource policies,
+            RetryingJournal journal,
+            MonitorMode mode) {
+        this.current = current;
+        this.decisionExecutor = decisionExecutor;
+        this.policies = policies;
+        this.journal = journal;
+        this.mode = mode;
+    }
+
+    /** Called with the turn taken. */
+    void handle(WorkerExit exit) {
+        if (exit.role() == Role.ACTIVE) {
+            activeExited(exit);
+            return;
+        }
+        journal.write(Optional.empty(), List.of(exitEntry(exit)));
+        LOG.warn(
+                "worker exited unexpectedly worker={} role={} exitCode={}",
+                exit.label(),
+                exit.role().wireName(),
+                exit.exitCode());
+    }
+
+    private void activeExited(WorkerExit exit) {
+        Optional<PromotionWatch> watching = current.now()
+                .filter(PromotionWatch::watching)
+                .filter(on -> on.state().worker().equals(exit.label()));
+        MonitorPolicy policy = policies.current();
+        Decision decision =
+                MonitorMachine.workerExited(watching.map(PromotionWatch::state), exit.label(), exit.exitCode());
+        current.decided(new LastDecision(decision, exit.at()));
+        ObjectNode payload = DecisionRecord.ofExit(
+                decision, exit.label(), watching.map(PromotionWatch::state), policy, exit.at(), mode);
+        Optional<PromotionWatch> acted =
+                watching.map(on -> on.with(MonitorMachine.acted(on.state(), decision.action())));
+        if (mode == MonitorMode.OBSERVE || !decision.action().isDrastic()) {
+            acted.ifPresent(current::set);
+            journal.write(
+                    acted,
+                    List.of(
+                            exitEntry(exit),
+                            DecisionRecord.entry(
+                                    decision.action(),
+                                    Actor.SYSTEM,
+                                    acted.map(PromotionWatch::promotionId),
+                                    payload,
+                                    DecisionExecutor.wouldHave(decision.action()))));
+            return;
+        }
+        Optional<PromotionWatch> decided = acted.map(on -> on.pending(new Pending(decision.action(), payload)));
+        decided.ifPresent(current::set);
+        decisionExecutor.escalate(decided, exit.label(), payload, List.of(exitEntry(exit)));
+    }
+
+    private static AuditEntry exitEntry(WorkerExit exit) {
+        ObjectNode payload = MonitorJson.object()
+                .put("worker", exit.label())
+                .put("role", exit.role().wireName())
+                .put("exitCode", exit.exitCode())
+                .put("willRestart", exit.willRestart());
+        return AuditEntry.of(AuditKind.WORKER_EXITED, Actor.SYSTEM, payload);
+    }
+}

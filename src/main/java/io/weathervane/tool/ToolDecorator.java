@@ -1,0 +1,38 @@
+package io.weathervane.tool;
+
+import tools.jackson.databind.node.ObjectNode;
+
+/** A tool around another one: everything is as the other says, but for what the outer changes. */
+public interface ToolDecorator extends Tool {
+    Tool tool();
+
+    @Override
+    default ToolDefinition definition() {
+        return tool().definition();
+    }
+
+    @Override
+    default CallerRole role() {
+        return tool().role();
+    }
+
+    @Override
+    default boolean makesSafe(ObjectNode arguments) {
+        return tool().makesSafe(arguments);
+    }
+
+    @Override
+    default boolean canMakeSafe() {
+        return tool().canMakeSafe();
+    }
+
+    @Override
+    default boolean answersAtOnce(ObjectNode arguments) {
+        return tool().answersAtOnce(arguments);
+    }
+
+    @Override
+    default boolean runsAsTask() {
+        return tool().runsAsTask();
+    }
+}

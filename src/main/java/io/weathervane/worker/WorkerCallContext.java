@@ -1,0 +1,139 @@
+package io.weathervane.worker;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a call to a worker can tell its caller, ask it, and be told by it. Safe for use by several threads. */
+public interface WorkerCallContext {
+    /** The worker said how far it is; called only when {@link #meta} has a {@code progressToken}. */
+    void progress(double progress, OptionalDouble total, Optional<String> message);
+
+    /** The same, as the worker said it: the params of {@code notifications/progress}. */
+    default void progressed(ObjectNode params) {
+        JsonNode done = params.path("progress");
+        JsonNode total = params.path("total");
+        JsonNode message = params.path("message");
+        if (done.isNumber()) {
+            progress(
+                    done.doubleValue(),
+                    total.isNumber() ? OptionalDouble.of(total.doubleValue()) : OptionalDouble.empty(),
+                    message.isString() ? Optional.of(message.stringValue()) : Optional.empty());
+        }
+    }
+
+    /** Passes on a notification of an extension of the worker's. */
+    default void told(String method, ObjectNode params) {}
+
+    boolean cancelled();
+
+    /** Runs the action once, when the call is cancelled; at once when it is already. */
+    void onCancel(Runnable action);
+
+    /** The request's {@code _meta}: passed on, but for the keys of the protocol itself. */
+    ObjectNode meta();
+
+    /** What the client said it can be asked for and has, as MCP's client capabilities. */
+    default ObjectNode clientCapabilities() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** The mildest log message the client wants to see, by its name in MCP; empty when it wants none. */
+    default Optional<String> logLevel() {
+        return Optional.empty();
+    }
+
+    /** Passes on a log message of the worker's: the params of {@code notifications/message}. */
+    default void message(ObjectNode params) {}
+
+    /** Params that make this call the continuation of an earlier one: the client's answers and the worker's state. */
+    default ObjectNode continuation() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /**
+     * Who sees what is said and asked in this call: calls with equal audiences are those of one client. Empty when
+     * there is no client: then the worker's questions never come here.
+     */
+    default Optional<Object> audience() {
+        return Optional.empty();
+    }
+
+    /**
+     * Brings a question of the worker's to the client; on the call's own thread, which does not wait for the answer.
+     * What it throws ends the call.
+     *
+     * @return the reply to come, which tells the client when it is cancelled that it is not needed any more; empty when
+     *     the answer comes with a further request of the client: the call is suspended until then
+     */
+    default Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
+        return Optional.of(CompletableFuture.completedFuture(
+                new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client")));
+    }
+
+    /** Whether the worker is given {@code "arguments": null} where they are empty. */
+    default boolean hasNullArguments() {
+        return false;
+    }
+
+    /** What makes the call one that goes on as a task (MCP 2025-11-25). */
+    default Optional<ObjectNode> task() {
+        return Optional.empty();
+    }
+
+    /** Whose tasks are made and asked for: the same for all calls of one principal. */
+    default String owner() {
+        return "";
+    }
+
+    /** Whether a task that this server did not see being made may be the caller's. */
+    default boolean seesUnknownTasks() {
+        return false;
+    }
+
+    /** Where the client hears of its tasks after the call has ended: method and params of notifications. */
+    default BiConsumer<String, ObjectNode> notices() {
+        return (method, params) -> {};
+    }
+
+    /** Runs the action once the client has its answer. */
+    default void afterAnswer(Runnable action) {
+        action.run();
+    }
+
+    /** What a sticky share of the callers is hashed by; empty for a caller that nothing is known of. */
+    default String callerKey() {
+        return "";
+    }
+
+    /** The label or role of the one worker that the caller wants; any that fits when empty. */
+    default Optional<String> pinned() {
+        return Optional.empty();
+    }
+
+    /** For calls that no client listens to and no client cancels. */
+    static WorkerCallContext none() {
+        return new WorkerCallContext() {
+            @Override
+            public void progress(double progress, OptionalDouble total, Optional<String> message) {}
+
+            @Override
+            public boolean cancelled() {
+                return false;
+            }
+
+            @Override
+            public void onCancel(Runnable action) {}
+
+            @Override
+            public ObjectNode meta() {
+                return JsonNodeFactory.instance.objectNode();
+            }
+        };
+    }
+}

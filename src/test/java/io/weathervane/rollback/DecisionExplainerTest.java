@@ -1,0 +1,177 @@
+package io.weathervane.rollback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorPresets;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.monitor.ReleaseRecord;
+import io.weathervane.monitor.Step;
+import io.weathervane.monitor.Usage;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.FakeClock;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DecisionExplainerTest {
+    private static final MonitorPolicy POLICY = MonitorPresets.DEFAULT;
+    private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    private SqliteDatabase database;
+    private AuditLog audit;
+    private DecisionExplainer explainer;
+
+    @BeforeEach
+    void open() {
+        database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
+        audit = new AuditLog(database, FakeClock.atNoon());
+        explainer = new DecisionExplainer(audit);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void refusesWhatIsNoDecision() {
+        assertThatThrownBy(() -> explainer.explain(17, Optional.empty()))
+                .isInstanceOf(RollbackRefusedException.class)
+                .hasMessageContaining("audit event 17 is not a decision");
+    }
+
+    @Test
+    void refusesThresholdsThatCannotBe() {
+        long seq = decideThrice();
+
+        assertThatThrownBy(() -> explainer.explain(seq, Optional.of(threshold(1.5))))
+                .isInstanceOf(RollbackRefusedException.class)
+                .hasMessageContaining("errorRateThreshold");
+    }
+
+    @Test
+    void refusesToReplayADecisionWithoutChecks() {
+        long seq = audit.append(DecisionRecord.entry(
+                        Action.ROLLBACK,
+                        new Actor("alice"),
+                        Optional.empty(),
+                        DecisionRecord.ofPerson("Manual rollback: so", "canary", Optional.empty(), POLICY, START),
+                        List.of()))
+                .seq();
+
+        assertThat(explainer.explain(seq, Optional.empty()).wouldChange())
+                .containsExactly("nothing: alice asked for it");
+        assertThatThrownBy(() -> explainer.explain(seq, Optional.of(threshold(0.5))))
+                .hasMessageContaining("nothing to replay");
+    }
+
+    @Test
+    void showsEveryConditionAndWhatWouldHaveChangedTheDecision() {
+        DecisionExplanation explanation = explainer.explain(decideThrice(), Optional.empty());
+
+        assertThat(explanation.decision()).isEqualTo("rollback");
+        assertThat(explanation.reason()).isEqualTo("High error rate (42.5%) with 3 failures");
+        assertThat(explanation.conditions())
+                .anyMatch(condition -> condition.text().equals("pooled error rate 42.5% > 20.0%"));
+        assertThat(explanation.wouldChange())
+                .contains(
+                        "a limit for failed checks in the window above 3; it was 3",
+                        "a limit for pooled error rate of at least 42.5%; it was 20.0%");
+        assertThat(explanation.inputs().path("checks").size()).isEqualTo(3);
+        assertThat(explanation.replay()).isEmpty();
+    }
+
+    @Test
+    void replaysTheChecksUnderOtherThresholds() {
+        long seq = decideThrice();
+
+        DecisionExplanation.Replay same = explainer
+                .explain(seq, Optional.of(PolicyOverrides.none()))
+                .replay()
+                .orElseThrow();
+        DecisionExplanation.Replay patient =
+                explainer.explain(seq, Optional.of(threshold(0.5))).replay().orElseThrow();
+        DecisionExplanation.Replay hasty =
+                explainer.explain(seq, Optional.of(failureCount(2))).replay().orElseThrow();
+
+        assertThat(same.decision()).isEqualTo("rollback");
+        assertThat(same.changed()).isFalse();
+        assertThat(patient.decision()).isEqualTo("degrade");
+        assertThat(patient.changed()).isTrue();
+        assertThat(hasty.checks().get(1).decision()).isEqualTo("rollback");
+    }
+
+    @Test
+    void explainsTheNewestDecisionThatWasNotHealthy() {
+        long rollback = decideThrice();
+        decide(MonitorState.begin("p-2", "canary", ReleaseRecord.none(), POLICY, START), 0);
+
+        assertThat(explainer.mostInteresting()).contains(rollback);
+        assertThat(audit.lastSeq()).isGreaterThan(rollback);
+    }
+
+    private long decideThrice() {
+        MonitorState state = MonitorState.begin("p-1", "canary", ReleaseRecord.none(), POLICY, START);
+        for (int i = 0; i < 3; i++) {
+            state = decide(state, 17).state();
+        }
+        return audit.lastSeq();
+    }
+
+    private Step decide(MonitorState state, long errors) {
+        Observation seen =
+                new Observation(ProbeOutcome.PASSED, "ok", 40, errors, 0, Optional.empty(), Usage.of(1 << 20, 5, 100));
+        Step step = MonitorMachine.next(state, seen, POLICY, state.nextCheckAt());
+        AuditEntry entry = DecisionRecord.entry(
+                step.decision().action(),
+                Actor.SYSTEM,
+                Optional.of(state.promotionId()),
+                DecisionRecord.ofCheck(step.decision(), state, step.state(), POLICY, MonitorMode.ACT),
+                List.of());
+        assertThat(audit.append(entry).kind()).isEqualTo(AuditKind.DECISION);
+        return step;
+    }
+
+    private static PolicyOverrides threshold(double value) {
+        return overrides(OptionalDouble.of(value), OptionalInt.empty());
+    }
+
+    private static PolicyOverrides failureCount(int value) {
+        return overrides(OptionalDouble.empty(), OptionalInt.of(value));
+    }
+
+    private static PolicyOverrides overrides(OptionalDouble threshold, OptionalInt failureCount) {
+        PolicyOverrides none = PolicyOverrides.none();
+        return new PolicyOverrides(
+                threshold,
+                none.gracePeriod(),
+                none.checkInterval(),
+                none.consecutiveFailures(),
+                none.checkWindow(),
+                failureCount,
+                none.minRequests(),
+                none.restoreOnEscalation());
+    }
+}

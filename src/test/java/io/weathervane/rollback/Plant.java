@@ -1,0 +1,367 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditQuery;
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.flags.LiveFlagsOptions;
+import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.store.Sql;
+import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.EchoWorker;
+import io.weathervane.testing.SampleCommand;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.RestartPolicy;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerRelease;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A monitor with everything real around it: a database file, flags, worker processes; only the intervals are short. */
+final class Plant implements AutoCloseable {
+    static final Actor ALICE = new Actor("alice");
+    static final String STABLE = "stable";
+
+    private static final Duration LATE_PACE = Duration.ofMillis(50);
+    private static final Duration BUSY_TIMEOUT = StoreOptions.defaults().busyTimeout();
+
+    final Path folder;
+    final SqliteDatabase database;
+    final AuditLog audit;
+    final LiveFlags flags;
+    final WorkerManager workers;
+    final RollbackMonitor monitor;
+    final List<Event> events = new CopyOnWriteArrayList<>();
+
+    /** How a plant is set up. */
+    static final class Setup {
+        private final Path folder;
+        private final Map<String, WorkerRelease> releases = new HashMap<>();
+        private MonitorMode mode = MonitorMode.ACT;
+        private Duration checkInterval = Duration.ofMillis(300);
+        private Duration gracePeriod = Duration.ofMinutes(5);
+        private OptionalInt consecutiveFailures = OptionalInt.empty();
+        private Optional<Boolean> restore = Optional.empty();
+        private boolean restarts;
+        private Duration drainTimeout = Duration.ofSeconds(1);
+        private Clock clock = Clock.systemUTC();
+
+        private Setup(Path folder) {
+            this.folder = folder;
+            release(STABLE);
+        }
+
+        Setup release(String label, String... switches) {
+            releases.put(label, worker(label, switches));
+            return this;
+        }
+
+        /** A release whose process the shell command prepares, for example with a limit, before it becomes the worker. */
+        Setup releaseAfter(String prepare, String label, String... switches) {
+            WorkerRelease usual = worker(label, switches);
+            List<String> command = new ArrayList<>(List.of("sh", "-c", prepare + "; exec \"$@\"", "sh"));
+            command.addAll(usual.command());
+            releases.put(
+                    label,
+                    new WorkerRelease(
+                            label,
+                            usual.kind(),
+                            command,
+                            usual.environment(),
+                            usual.folder(),
+                            usual.probe(),
+                            usual.callTimeout(),
+                            usual.tools()));
+            return this;
+        }
+
+        /** The stable release by way of a script, so that it cannot be started again once the script is gone. */
+        Setup stableByScript() throws IOException {
+            WorkerRelease usual = worker(STABLE);
+            Path script = folder.resolve("stable.sh");
+            Files.writeString(script, "exec \"$@\"\n");
+            List<String> command = new ArrayList<>(List.of("sh", script.toString()));
+            command.addAll(usual.command());
+            releases.put(
+                    STABLE,
+                    new WorkerRelease(
+                            STABLE,
+                            usual.kind(),
+                            command,
+                            usual.environment(),
+                            usual.folder(),
+                            usual.probe(),
+                            usual.callTimeout(),
+                            usual.tools()));
+            return this;
+        }
+
+        Setup mode(MonitorMode how) {
+            mode = how;
+            return this;
+        }
+
+        Setup checkInterval(Duration interval) {
+            checkInterval = interval;
+            return this;
+        }
+
+        Setup gracePeriod(Duration period) {
+            gracePeriod = period;
+            return this;
+        }
+
+        Setup consecutiveFailures(int count) {
+            consecutiveFailures = OptionalInt.of(count);
+            return this;
+        }
+
+        Setup withoutRestore() {
+            restore = Optional.of(false);
+            return this;
+        }
+
+        Setup withRestarts() {
+            restarts = true;
+            return this;
+        }
+
+        /** With so long for the calls and tasks of a worker that is to be ended. */
+        Setup drainTimeout(Duration limit) {
+            drainTimeout = limit;
+            return this;
+        }
+
+        /** With a worker of a test's own. */
+        Setup release(WorkerRelease release) {
+            releases.put(release.label(), release);
+            return this;
+        }
+
+        /** With a wall clock that is this much off. */
+        Setup clockOff(Duration by) {
+            clock = Clock.offset(Clock.systemUTC(), by);
+            return this;
+        }
+
+        /** Everything up, the monitor too. */
+        Plant start() {
+            Plant plant = prepare();
+            plant.monitor.start();
+            return plant;
+        }
+
+        /** Everything up but the monitor. */
+        Plant prepare() {
+            return new Plant(this);
+        }
+
+        private PolicyOverrides policy() {
+            PolicyOverrides none = PolicyOverrides.none();
+            return new PolicyOverrides(
+                    none.errorRateThreshold(),
+                    Optional.of(gracePeriod),
+                    Optional.of(checkInterval),
+                    consecutiveFailures,
+                    none.checkWindow(),
+                    none.failureCount(),
+                    OptionalLong.of(5),
+                    restore);
+        }
+    }
+
+    static Setup in(Path folder) {
+        return new Setup(folder);
+    }
+
+    private Plant(Setup setup) {
+        folder = setup.folder;
+        EventBus bus = new EventBus();
+        bus.subscribe(events::add);
+        Clock clock = setup.clock;
+        database = SqliteDatabase.open(
+                folder.resolve("orchestrator.db"),
+                new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes(), LATE_PACE));
+        audit = new AuditLog(database, clock);
+        flags = LiveFlags.start(database, audit, FlagCatalog.builtIn(), bus, clock, LiveFlagsOptions.defaults());
+        workers = new WorkerManager(
+                database,
+                setup.releases,
+                Optional.of(STABLE),
+                workerOptions(setup),
+                folder.resolve("worker_manager.json"),
+                bus,
+                clock,
+                Ticker.system());
+        monitor = new RollbackMonitor(
+                database,
+                audit,
+                flags,
+                workers,
+                new PolicySource("default", setup.policy(), Map.of(), flags::setting),
+                bus,
+                clock,
+                Ticker.system(),
+                folder.resolve("orchestration_metrics.json"),
+                setup.mode);
+        database.late().catchUp();
+        workers.start();
+    }
+
+    private static WorkerPolicy workerOptions(Setup setup) {
+        WorkerPolicy usual = WorkerPolicy.defaults();
+        return new WorkerPolicy(
+                io.weathervane.worker.ToolErrors.RELATIVE,
+                setup.drainTimeout,
+                usual.startTimeout(),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(500),
+                Optional.empty(),
+                setup.restarts
+                        ? new RestartPolicy(Duration.ofMillis(50), Duration.ofMillis(50), 5, Duration.ofMinutes(1))
+                        : new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
+    }
+
+    /** A worker that behaves; with switches, a sample worker that does not. */
+    static WorkerRelease worker(String label, String... switches) {
+        List<String> command =
+                switches.length == 0 ? EchoWorker.command("--label", label) : SampleCommand.of("--label", label);
+        command.addAll(List.of(switches));
+        return new WorkerRelease(
+                label,
+                WorkerKind.MCP,
+                command,
+                Map.of(),
+                Optional.empty(),
+                new ProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),
+                Duration.ofSeconds(5),
+                List.of());
+    }
+
+    /** Somebody's word that holds for anything. */
+    static ChangeApproval agreedBy(String approver) {
+        return new ChangeApproval() {
+            @Override
+            public String approver() {
+                return approver;
+            }
+
+            @Override
+            public void take(Sql sql, String change) {}
+        };
+    }
+
+    PromotionResult promote(String release) {
+        monitor.startCanary(ALICE, release);
+        return monitor.promote(ALICE, "a new version", Plant.agreedBy("dana"));
+    }
+
+    /** Calls a tool of the active worker; true when it went well. */
+    boolean call() {
+        try {
+            return !workers.call(
+                            "echo",
+                            JsonMapper.builder().build().createObjectNode().put("text", "hello"),
+                            WorkerCallContext.none())
+                    .isError();
+        } catch (WorkerCallException e) {
+            return false;
+        }
+    }
+
+    /** Makes calls until the condition holds. */
+    void callUntil(String what, Callable<Boolean> condition) {
+        Await.until(what, () -> {
+            for (int i = 0; i < 10; i++) {
+                call();
+            }
+            return condition.call();
+        });
+    }
+
+    String active() {
+        return workers.view().active().map(worker -> worker.label()).orElse("none");
+    }
+
+    void kill(long pid) {
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    }
+
+    /** Makes sure that there is no going back: the previous worker is dead and cannot be started. */
+    void losePrevious() throws IOException {
+        Files.delete(folder.resolve("stable.sh"));
+        kill(workers.view().previous().orElseThrow().pid());
+        Await.until("the previous worker is dead", () -> hasAudited(AuditKind.WORKER_EXITED));
+    }
+
+    boolean said(EventType type) {
+        return events.stream().anyMatch(event -> event.type() == type);
+    }
+
+    List<Event> saidOf(EventType type) {
+        return events.stream().filter(event -> event.type() == type).toList();
+    }
+
+    List<AuditEvent> audited(AuditKind kind) {
+        return audit.query(AuditQuery.newest(500).ofKinds(Set.of(kind))).events();
+    }
+
+    boolean hasAudited(AuditKind kind) {
+        return !audited(kind).isEmpty();
+    }
+
+    /** What another program writes while the server runs. */
+    void sql(String statement) {
+        try (Connection connection = connect();
+                Statement run = connection.createStatement()) {
+            run.execute("PRAGMA busy_timeout = 5000");
+            run.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Another program's connection to the database. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("orchestrator.db"));
+    }
+
+    @Override
+    public void close() {
+        monitor.close();
+        flags.close();
+        workers.close();
+        database.close();
+    }
+}

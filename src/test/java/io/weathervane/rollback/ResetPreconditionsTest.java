@@ -1,0 +1,133 @@
+package io.weathervane.rollback;
+
+import static io.weathervane.rollback.Plant.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.audit.AuditEvent;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.event.EventType;
+import io.weathervane.flags.KillSwitchReset;
+import io.weathervane.testing.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class ResetPreconditionsTest {
+    private static final Optional<String> FIX = Optional.of("commit 0123abc");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void holdsAResetBackUntilAllIsQuietUnlessForced() {
+        try (Plant plant =
+                Plant.in(folder).release("canary", "--fail-rate", "0.6").start()) {
+            plant.promote("canary");
+            plant.callUntil("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
+            Await.until("errors are seen", () -> !named(plant, "no errors").ok());
+
+            assertThat(plant.monitor.preconditions(Optional.empty()))
+                    .extracting(Precondition::name)
+                    .containsExactly("no failed check", "no errors", "monitor not in trouble", "fix reference");
+            assertThat(named(plant, "no failed check").ok()).isFalse();
+            assertThat(named(plant, "no failed check").value()).startsWith("3, the last at 20");
+            assertThat(plant.monitor.preconditions(Optional.of("  ")).get(3).ok())
+                    .isFalse();
+            assertThatThrownBy(() -> plant.monitor.resetKillSwitch("fixed", ALICE, FIX, false, Plant.agreedBy("dana")))
+                    .isInstanceOf(RollbackRefusedException.class)
+                    .hasMessageContaining("the kill switch stays on: no failed check (is 3")
+                    .hasMessageMatching(".*none in the last 15 minutes: it is met at 20[^ ]+Z if none follows.*");
+            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
+
+            KillSwitchReset reset =
+                    plant.monitor.resetKillSwitch("fixed", ALICE, FIX, /* force= */ true, Plant.agreedBy("dana"));
+
+            assertThat(reset.reset()).isTrue();
+            assertThat(plant.flags.snapshot().killSwitchEngaged()).isFalse();
+            AuditEvent audited = plant.audited(AuditKind.KILL_SWITCH_RESET).get(0);
+            assertThat(audited.payload().path("forced").asBoolean(false)).isTrue();
+        }
+    }
+
+    @Test
+    void letsAResetThroughWhenAllIsQuiet() {
+        try (Plant plant = Plant.in(folder).start()) {
+            plant.flags.engage("a drill", ALICE, Optional.empty());
+
+            assertThatThrownBy(() -> plant.monitor.resetKillSwitch(
+                            "done", ALICE, Optional.empty(), false, Plant.agreedBy("dana")))
+                    .hasMessageContaining("fix reference (is none")
+                    .hasMessageContaining("give it as fix_reference");
+            assertThat(plant.monitor
+                            .resetKillSwitch("done", ALICE, FIX, false, Plant.agreedBy("dana"))
+                            .reset())
+                    .isTrue();
+
+            assertThat(plant.audited(AuditKind.KILL_SWITCH_RESET)
+                            .get(0)
+                            .payload()
+                            .path("forced")
+                            .asBoolean(false))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void writesTheMetricsFileAndFollowsASettingsRowAtTheNextCheck() throws IOException {
+        try (Plant plant = Plant.in(folder).release("canary").start()) {
+            Await.until(
+                    "the file of a server at rest",
+                    () -> metrics()
+                            .path("validation")
+                            .path("status")
+                            .asString("")
+                            .equals("idle"));
+            assertThat(metrics().path("validation").path("errorRate").isNull()).isTrue();
+            plant.promote("canary");
+            plant.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('ROLLBACK_ERROR_THRESHOLD', '0.15')");
+            plant.callUntil(
+                    "a check with the new threshold",
+                    () -> plant.audited(AuditKind.DECISION).stream()
+                            .anyMatch(event -> event.payload()
+                                            .path("evidence")
+                                            .path("threshold")
+                                            .path("errorRate")
+                                            .asDouble(0)
+                                    == 0.15));
+
+            assertThat(plant.monitor.status().sources().get("errorRateThreshold"))
+                    .isEqualTo(new SourcedValue("0.15", "settings row"));
+            Await.until(
+                    "the file of a watch",
+                    () -> metrics().path("validation").path("requests").asLong(0) > 0);
+            JsonNode metrics = metrics();
+            assertThat(metrics.path("validation").path("status").asString()).isEqualTo("healthy");
+            assertThat(metrics.path("validation").path("errorRate").asDouble(1)).isZero();
+            List<String> memory = metrics.path("checks").findValuesAsString("memoryUsageMb");
+            assertThat(memory).isNotEmpty();
+            assertThat(metrics.path("monitor").path("state").asString()).isEqualTo("watching");
+        }
+    }
+
+    private static Precondition named(Plant plant, String name) {
+        return plant.monitor.preconditions(FIX).stream()
+                .filter(precondition -> precondition.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private JsonNode metrics() {
+        Path file = folder.resolve("orchestration_metrics.json");
+        try {
+            return MonitorJson.MAPPER.readTree(Files.exists(file) ? Files.readString(file) : "{}");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.weathervane.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.util.Redactor;
+import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.StringNode;
+
+/** How slow is too slow, what is shown of a difference, what is recorded: the parts that need no process. */
+class ToolVerdictTest {
+    private static final ToolComparison SAME = ToolComparison.NOTHING;
+
+    @ParameterizedTest(name = "{0} calls, active {1} ms, canary {2} ms, one of {3} ms")
+    @CsvSource({
+        // calls, active, canary, slowest of the canary's, too slow
+        "4, 20, 200, 200, true", // ten times as slow
+        "4, 20, 100, 100, false", // five times, and less than the floor more
+        "4, 40, 200, 200, false", // five times is not more than five times
+        "4, 40, 201, 201, true",
+        "4, 1, 100, 100, false", // a hundred times, within the floor
+        "4, 1, 102, 102, true",
+        "4, 20, 20, 5000, false", // one pause among few
+        "3, 20, 200, 200, false", // two timed calls say nothing
+        "21, 20, 20, 5000, false", // one pause among twenty
+        "41, 20, 200, 200, true",
+    })
+    void slownessIsJudgedByTheMedianOfFewAndTheTailOfMany(
+            int calls, int active, int canary, int slowest, boolean tooSlow) {
+        ToolFigures figures = new ToolFigures();
+        figures.add(answer(10_000), answer(10_000)); // both warm up
+        for (int call = 2; call <= calls; call++) {
+            figures.add(answer(active), answer(call == 2 ? slowest : canary));
+        }
+
+        assertThat(figures.tooSlow(5).isPresent()).isEqualTo(tooSlow);
+    }
+
+    @Test
+    void aSlowTailOfManyCallsIsSeenAlthoughTheMedianIsGood() {
+        ToolFigures figures = new ToolFigures();
+        for (int call = 0; call < 101; call++) {
+            figures.add(answer(10), answer(call % 10 == 0 ? 900 : 10));
+        }
+
+        assertThat(figures.tooSlow(5)).contains("p95 900.0 ms, active 10.0 ms, more than 5 times as long");
+    }
+
+    @Test
+    void latenciesKeepTheNewestCalls() {
+        Latencies latencies = new Latencies();
+        for (int call = 0; call < Latencies.KEPT_MAX; call++) {
+            latencies.add(Duration.ofMillis(1));
+        }
+        for (int call = 0; call < Latencies.KEPT_MAX; call++) {
+            latencies.add(Duration.ofMillis(7));
+        }
+
+        assertThat(latencies.count()).isEqualTo(2L * Latencies.KEPT_MAX);
+        assertThat(latencies.percentile(1)).isEqualTo(Duration.ofMillis(7));
+    }
+
+    @Test
+    void nothingFoundIsNoReason() {
+        assertThat(ToolVerdict.reasons(new Findings(), SAME, SAME, ShadowLimits.defaults()))
+                .isEmpty();
+    }
+
+    @Test
+    void aHarmlessChangeOfToolsIsOneOnlyBeforeTheComparison() {
+        ToolComparison added = ToolComparison.of(List.of(), List.of(Json.object("{'name':'a'}")));
+
+        assertThat(ToolVerdict.reasons(new Findings(), added, SAME, ShadowLimits.defaults()))
+                .isEmpty();
+        assertThat(ToolVerdict.reasons(new Findings(), SAME, added, ShadowLimits.defaults()))
+                .containsExactly("the canary changed its tools while it was compared: a: the tool is new");
+    }
+
+    @Test
+    void findingsStayWithinTheirBounds() {
+        Findings findings = new Findings();
+        for (int place = 0; place < 1_000; place++) {
+            findings.differs(new CallDifference(ShadowCall.Source.PROBE, "t", "{}", "changed", "/" + place, "1", "2"));
+            findings.skipped(new ShadowCall(ShadowCall.Source.PROBE, "t" + place, Json.object("{}")), "no");
+        }
+
+        assertThat(findings.differences).hasSize(Findings.DIFFERENCES_MAX);
+        assertThat(findings.differencesOmitted).isEqualTo(1_000 - Findings.DIFFERENCES_MAX);
+        assertThat(findings.skipped).hasSizeLessThanOrEqualTo(100);
+    }
+
+    @Test
+    void longValuesAreShownWhereTheyDiffer() {
+        String common = "x".repeat(100_000);
+        Excerpt.Pair shown = new Shown(Redactor::clean)
+                .pair(new ValueDifference(
+                        "/a", StringNode.valueOf(common + "one"), StringNode.valueOf(common + "two")));
+
+        assertThat(shown.active()).endsWith("xone\"").hasSizeLessThan(Excerpt.LENGTH_MAX + 3);
+        assertThat(shown.canary()).endsWith("xtwo\"").startsWith("…");
+    }
+
+    @Test
+    void aValueUnderASecretsNameIsNotShown() {
+        Excerpt.Pair shown = new Shown(Redactor::clean)
+                .pair(new ValueDifference(
+                        "/auth/password/0", StringNode.valueOf("hunter-2-a"), StringNode.valueOf("b-2")));
+
+        assertThat(shown.active() + shown.canary()).doesNotContain("hunter").contains(Redactor.MARK);
+    }
+
+    @Test
+    void theRecorderKeepsTheNewestDistinctCallsOfReadOnlyToolsOfEachToolInTurn() {
+        Recorder recorder = Recorder.empty();
+        recorder.observe(observed("rare", "{}", true));
+        for (int call = 0; call < Recorder.CALLS_MAX - 1; call++) {
+            recorder.observe(observed("often", "{'n':" + call + "}", true));
+        }
+        recorder.observe(observed("often", "{'n':0}", true));
+        recorder.observe(observed("write", "{}", false));
+        recorder.observe(observed("large", "{'x':'" + "x".repeat(Recorder.ARGUMENTS_WEIGHT_MAX) + "'}", true));
+
+        assertThat(recorder.size()).isEqualTo(Recorder.CALLS_MAX);
+        assertThat(recorder.newest(3))
+                .extracting(call -> call.tool() + call.arguments())
+                .containsExactlyInAnyOrder("rare{}", "often{\"n\":0}", "often{\"n\":498}");
+
+        recorder.observe(observed("often", "{'n':'one more'}", true));
+        assertThat(recorder.size()).isEqualTo(Recorder.CALLS_MAX);
+        assertThat(recorder.newest(1_000)).extracting(ShadowCall::tool).containsOnly("often");
+    }
+
+    private static ObservedCall observed(String tool, String arguments, boolean readOnly) {
+        return new ObservedCall(
+                tool,
+                Json.object(arguments),
+                Optional.of(Json.object("{}")),
+                Optional.empty(),
+                Duration.ofMillis(1),
+                "stable",
+                Role.ACTIVE,
+                readOnly);
+    }
+
+    private static Answer answer(int millis) {
+        return Answer.of(Json.object("{}"), Duration.ofMillis(millis));
+    }
+}
