@@ -11,6 +11,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.StateLoss;
 import io.weathervane.audit.StateLossCheck;
+import io.weathervane.config.Config;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
@@ -23,7 +24,6 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.rollback.PolicySource;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.settings.Settings;
 import io.weathervane.shadow.Recorder;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
@@ -103,7 +103,7 @@ public final class Application implements AutoCloseable {
      */
     static Application start(
             Workspace workspace,
-            Settings settings,
+            Config settings,
             WorkspaceLock lock,
             Map<String, String> environment,
             Warmup preparation) {
@@ -120,7 +120,7 @@ public final class Application implements AutoCloseable {
     private static Application start(
             Closer closer,
             Workspace workspace,
-            Settings settings,
+            Config settings,
             WorkspaceLock lock,
             Map<String, String> environment,
             Warmup preparation) {

@@ -4,6 +4,20 @@ import io.weathervane.alert.WebhookSink;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.auth.Authentication;
 import io.weathervane.auth.OAuthOptions;
+import io.weathervane.config.AcceptedChangeSettings;
+import io.weathervane.config.AuthSettings;
+import io.weathervane.config.Config;
+import io.weathervane.config.CountToolErrors;
+import io.weathervane.config.FlagSettings;
+import io.weathervane.config.LimitSettings;
+import io.weathervane.config.MonitorSettings;
+import io.weathervane.config.MonitorThresholds;
+import io.weathervane.config.OAuthSettings;
+import io.weathervane.config.ReleaseSettings;
+import io.weathervane.config.ServerSettings;
+import io.weathervane.config.ToolSettings;
+import io.weathervane.config.UpgradeSettings;
+import io.weathervane.config.WorkerSettings;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagDefinition;
@@ -13,20 +27,6 @@ import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorMode;
 import io.weathervane.rollback.PolicySource;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.settings.AcceptedChangeSettings;
-import io.weathervane.settings.AuthSettings;
-import io.weathervane.settings.CountToolErrors;
-import io.weathervane.settings.FlagSettings;
-import io.weathervane.settings.LimitSettings;
-import io.weathervane.settings.MonitorSettings;
-import io.weathervane.settings.MonitorThresholds;
-import io.weathervane.settings.OAuthSettings;
-import io.weathervane.settings.ReleaseSettings;
-import io.weathervane.settings.ServerSettings;
-import io.weathervane.settings.Settings;
-import io.weathervane.settings.ToolSettings;
-import io.weathervane.settings.UpgradeSettings;
-import io.weathervane.settings.WorkerSettings;
 import io.weathervane.shadow.AcceptedChange;
 import io.weathervane.shadow.Recorder;
 import io.weathervane.shadow.Shadow;
@@ -69,13 +69,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The configuration in the words of the packages that need it, which know nothing of files: {@code settings} is
+ * The configuration in the words of the packages that need it, which know nothing of files: {@code config} is
  * imported by the wiring alone.
  */
 final class Configured {
     private Configured() {}
 
-    static FlagCatalog flags(Settings settings) {
+    static FlagCatalog flags(Config settings) {
         return FlagCatalog.builtIn()
                 .with(settings.flags().stream().map(Configured::flag).toList());
     }
@@ -92,7 +92,7 @@ final class Configured {
     }
 
     /** @param workspace where a release without a folder of its own runs */
-    static Map<String, WorkerRelease> releases(Settings settings, Path workspace) {
+    static Map<String, WorkerRelease> releases(Config settings, Path workspace) {
         WorkerSettings workers = settings.workers();
         Map<String, WorkerRelease> releases = new LinkedHashMap<>();
         workers.releases().forEach((label, release) -> {
@@ -106,7 +106,7 @@ final class Configured {
     }
 
     /** The variables that the configuration names as secrets. */
-    private static Set<String> secretVariables(Settings settings) {
+    private static Set<String> secretVariables(Config settings) {
         return settings.alerts().webhooks().stream()
                 .flatMap(hook -> hook.secretEnv().stream())
                 .collect(Collectors.toUnmodifiableSet());
@@ -161,7 +161,7 @@ final class Configured {
      * @param recorded real calls, for the canary to answer too
      */
     static UpgradeDependencies upgrades(
-            Settings settings,
+            Config settings,
             Workspace workspace,
             Database database,
             AuditLog audit,
@@ -219,7 +219,7 @@ final class Configured {
     }
 
     /** @throws io.weathervane.rollback.PolicyRefusedException when a threshold is out of range */
-    static PolicySource policy(Settings settings, Map<String, String> environment, LiveFlags flags) {
+    static PolicySource policy(Config settings, Map<String, String> environment, LiveFlags flags) {
         MonitorThresholds file = settings.monitor().file();
         return new PolicySource(settings.environment().wireName(), overrides(file), environment, flags::setting);
     }
@@ -290,12 +290,12 @@ final class Configured {
                 oauth.clockSkew());
     }
 
-    static MonitorMode mode(Settings settings) {
+    static MonitorMode mode(Config settings) {
         return settings.monitor().mode() == MonitorSettings.Mode.OBSERVE ? MonitorMode.OBSERVE : MonitorMode.ACT;
     }
 
     /** @param environment where the secrets are that sign the requests */
-    static List<WebhookSink> webhooks(Settings settings, Map<String, String> environment) {
+    static List<WebhookSink> webhooks(Config settings, Map<String, String> environment) {
         return settings.alerts().webhooks().stream()
                 .map(hook -> new WebhookSink(
                         hook.url(),

@@ -1,6 +1,6 @@
 package io.weathervane;
 
-import io.weathervane.settings.CommandRelease;
+import io.weathervane.config.CommandRelease;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;

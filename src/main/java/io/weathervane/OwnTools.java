@@ -4,6 +4,8 @@ import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.LateEntry;
+import io.weathervane.config.Config;
+import io.weathervane.config.Preset;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
@@ -11,8 +13,6 @@ import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.incident.EvidenceSources;
 import io.weathervane.incident.FlagRow;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.settings.Preset;
-import io.weathervane.settings.Settings;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolDefinition;
@@ -52,7 +52,7 @@ import java.util.stream.Stream;
 record OwnTools(
         SchemaCatalog schemas,
         Workspace workspace,
-        Settings settings,
+        Config settings,
         Path messageLog,
         Map<String, String> environment,
         AuditLog audit,

@@ -1,6 +1,6 @@
 package io.weathervane;
 
-import io.weathervane.settings.CommandRelease;
+import io.weathervane.config.CommandRelease;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.weathervane;
 
-import io.weathervane.settings.CliOverrides;
-import io.weathervane.settings.CommandRelease;
+import io.weathervane.config.CliOverrides;
+import io.weathervane.config.CommandRelease;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Iterator;

@@ -2,12 +2,12 @@ package io.weathervane;
 
 import io.weathervane.audit.StateLossCheck;
 import io.weathervane.auth.TokenFileException;
+import io.weathervane.config.CliOverrides;
+import io.weathervane.config.Config;
+import io.weathervane.config.ConfigException;
+import io.weathervane.config.ConfigReader;
+import io.weathervane.config.ServerSettings;
 import io.weathervane.rollback.PolicyRefusedException;
-import io.weathervane.settings.CliOverrides;
-import io.weathervane.settings.ServerSettings;
-import io.weathervane.settings.Settings;
-import io.weathervane.settings.SettingsException;
-import io.weathervane.settings.SettingsLoader;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
@@ -73,11 +73,7 @@ final class ServerRunner {
 
     /** What is the same at each attempt to become the owner. */
     private record Plan(
-            Doors doors,
-            Workspace workspace,
-            Settings settings,
-            Optional<InitialRelease> command,
-            Warmup preparation) {}
+            Doors doors, Workspace workspace, Config settings, Optional<InitialRelease> command, Warmup preparation) {}
 
     ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
         this.environment = environment;
@@ -96,11 +92,11 @@ final class ServerRunner {
                 Workspace.make(workspaceFolder, environment);
             }
             Workspace located = Workspace.locate(workspaceFolder, environment);
-            Settings settings = SettingsLoader.load(located.defaultConfig(), environment, overrides);
+            Config settings = ConfigReader.read(located.defaultConfig(), environment, overrides);
             Workspace workspace = located.create(settings.server().operatorsGroup());
             Plan plan = new Plan(doors, workspace, settings, overrides.release().map(InitialRelease::new), preparation);
             return doors.stdio() ? serveStdio(plan) : serveHttp(plan);
-        } catch (SettingsException | PolicyRefusedException | WorkspaceException e) {
+        } catch (ConfigException | PolicyRefusedException | WorkspaceException e) {
             return refuse(USAGE, e);
         } catch (HttpStartException
                 | TokenFileException
@@ -252,7 +248,7 @@ final class ServerRunner {
     }
 
     /** The user who started this process may do everything, unless they asked for less. */
-    private Caller caller(Settings settings) {
+    private Caller caller(Config settings) {
         String user = OsUser.name();
         Set<CallerRole> roles = settings.server().readOnly() ? Set.of(CallerRole.VIEWER) : Set.of(CallerRole.values());
         return new Caller(actor(user), user, Caller.Door.STDIO, roles);

@@ -2,8 +2,8 @@ package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.settings.AcceptedChangeSettings;
-import io.weathervane.settings.UpgradeSettings;
+import io.weathervane.config.AcceptedChangeSettings;
+import io.weathervane.config.UpgradeSettings;
 import io.weathervane.shadow.AcceptedChange;
 import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ToolDifference;

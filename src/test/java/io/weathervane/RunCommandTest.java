@@ -3,7 +3,7 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.settings.CommandRelease;
+import io.weathervane.config.CommandRelease;
 import io.weathervane.transport.socket.OwnerInfo;
 import java.io.InputStream;
 import java.io.OutputStream;

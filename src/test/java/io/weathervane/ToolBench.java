@@ -8,6 +8,9 @@ import io.weathervane.approval.Approvals;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.completion.Completer;
+import io.weathervane.config.CliOverrides;
+import io.weathervane.config.Config;
+import io.weathervane.config.ConfigReader;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
@@ -20,9 +23,6 @@ import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.rollback.PolicySource;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.settings.CliOverrides;
-import io.weathervane.settings.Settings;
-import io.weathervane.settings.SettingsLoader;
 import io.weathervane.shadow.Recorder;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
@@ -86,7 +86,7 @@ public final class ToolBench implements AutoCloseable {
     private ToolBench(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
         workspace = Workspace.in(folder).create();
-        Settings settings = SettingsLoader.load(workspace.defaultConfig(), environment, CliOverrides.none());
+        Config settings = ConfigReader.read(workspace.defaultConfig(), environment, CliOverrides.none());
         MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
         Database database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
         audit = new AuditLog(database, clock);

@@ -1,0 +1,51 @@
+package io.weathervane.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What the command line says; it wins over the environment and the file.
+ *
+ * @param config a configuration file that was named, and so must exist
+ * @param environment the preset's name, as typed
+ * @param readOnly can be switched on here, not off
+ * @param release in front of which the server is put
+ * @param callTimeout of releases that have none of their own, as typed
+ */
+public record CliOverrides(
+        Optional<Path> config,
+        Optional<String> host,
+        Optional<Integer> port,
+        Optional<String> environment,
+        boolean readOnly,
+        Optional<CommandRelease> release,
+        Optional<String> callTimeout) {
+    public CliOverrides(
+            Optional<Path> config,
+            Optional<String> host,
+            Optional<Integer> port,
+            Optional<String> environment,
+            boolean readOnly,
+            Optional<CommandRelease> release) {
+        this(config, host, port, environment, readOnly, release, Optional.empty());
+    }
+
+    /** @throws ConfigException when it was typed and is no duration, or out of range */
+    Duration callTimeoutOr(Duration otherwise) {
+        return callTimeout
+                .map(text -> Durations.parse(text)
+                        .filter(limit -> limit.compareTo(ReleaseSettings.CALL_TIMEOUT_MIN) >= 0
+                                && limit.compareTo(ReleaseSettings.CALL_TIMEOUT_MAX) <= 0)
+                        .orElseThrow(() -> new ConfigException("--call-timeout must be a duration from "
+                                + Durations.format(ReleaseSettings.CALL_TIMEOUT_MIN) + " to "
+                                + Durations.format(ReleaseSettings.CALL_TIMEOUT_MAX) + ", such as 90s or 10m, was \""
+                                + text + "\"")))
+                .orElse(otherwise);
+    }
+
+    public static CliOverrides none() {
+        return new CliOverrides(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+    }
+}

@@ -1,5 +1,0 @@
-/** The configuration as immutable records and the loader that refuses a bad one; others are handed values from it. */
-@NullMarked
-package io.weathervane.settings;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,572 @@
+package io.weathervane.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.util.OsUser;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** For each record of the configuration: its defaults, and that every key reaches its field. */
+class EveryKeyTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void environmentDefaultsToThePresetOfThatName() {
+        assertThat(Config.defaults().environment()).isEqualTo(Preset.DEFAULT);
+    }
+
+    @Test
+    void environmentMaps() throws IOException {
+        for (Preset preset : Preset.values()) {
+            assertThat(load("environment: " + preset.wireName()).environment()).isEqualTo(preset);
+        }
+    }
+
+    @Test
+    void serverHasItsDefaults() throws IOException {
+        assertThat(load("server: {}").server()).isEqualTo(ServerSettings.at("127.0.0.1", 3000));
+    }
+
+    @Test
+    void everyKeyOfTheServerMaps() throws IOException {
+        Path base = folder.toAbsolutePath().normalize();
+
+        ServerSettings server = load("""
+            server:
+              host: 0.0.0.0
+              port: 0
+              allowedHosts: [Ops.example.org, "ops.example.org:8443"]
+              allowedOrigins: ["https://console.example.org"]
+              readOnly: true
+              auth:
+                tokens: {file: tokens.json}
+                oauth:
+                  issuer: https://id.example.org/realms/ops
+                  resource: https://ops.example.org/mcp
+                  audiences: [api-ops]
+                  jwks: https://id.example.org/keys
+                  algorithms: [ES256]
+                  principalClaim: email
+                  scopes: {viewer: see, operator: do, approver: grant}
+                  clockSkew: 5s
+              trustLoopback: true
+              operatorsGroup: operators
+              tls: {certificate: chain.pem, key: key.pem}
+              limits:
+                connections: 10
+                headerBytes: 4096
+                bodyBytes: 2MiB
+                maxConcurrentRequests: 11
+                maxConcurrentRequestsPerCaller: 12
+                maxRequestsPerSecondPerCaller: 13
+                maxFailedAuthPerMinute: 14
+            """).server();
+
+        assertThat(server)
+                .isEqualTo(new ServerSettings(
+                        "0.0.0.0",
+                        0,
+                        List.of("ops.example.org", "ops.example.org:8443"),
+                        List.of("https://console.example.org"),
+                        true,
+                        true,
+                        Optional.of("operators"),
+                        new AuthSettings(
+                                Optional.of(base.resolve("tokens.json")),
+                                Optional.of(new OAuthSettings(
+                                        "https://id.example.org/realms/ops",
+                                        URI.create("https://ops.example.org/mcp"),
+                                        List.of("api-ops"),
+                                        Optional.of(URI.create("https://id.example.org/keys")),
+                                        Optional.empty(),
+                                        List.of("ES256"),
+                                        "email",
+                                        Map.of("viewer", "see", "operator", "do", "approver", "grant"),
+                                        Duration.ofSeconds(5)))),
+                        Optional.of(new TlsSettings(base.resolve("chain.pem"), base.resolve("key.pem"))),
+                        new LimitSettings(10, 4096, 2 * 1024 * 1024, 11, 12, 13, 14)));
+    }
+
+    @Test
+    void anIssuerNeedsLittleMoreThanItsName() throws IOException {
+        OAuthSettings oauth = load("""
+            server:
+              auth:
+                oauth:
+                  issuer: http://127.0.0.1:9000
+                  resource: https://ops.example.org/mcp
+                  jwks: keys.json
+            """).server().auth().oauth().orElseThrow();
+
+        assertThat(oauth.audiences()).containsExactly("https://ops.example.org/mcp");
+        assertThat(oauth.keysFile())
+                .hasValue(folder.toAbsolutePath().normalize().resolve("keys.json"));
+        assertThat(oauth.algorithms()).containsExactly("RS256", "PS256", "ES256", "ES384");
+        assertThat(oauth.principalClaim()).isEqualTo("sub");
+        assertThat(oauth.scopes())
+                .isEqualTo(Map.of(
+                        "viewer", "weathervane:view",
+                        "operator", "weathervane:operate",
+                        "approver", "weathervane:approve"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        server: {auth: {}} | server.auth has nothing in it
+        server: {auth: {tokens: {}}} | server.auth.tokens.file is missing
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "http://ops.example/mcp"}}} | server.auth.oauth.resource must be an https address
+        server: {auth: {oauth: {issuer: "http://i.example", jwks: k, resource: "https://o.example"}}} | server.auth.oauth.issuer must be an https address
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: "http://k.example", resource: "https://o.example"}}} | server.auth.oauth.jwks must be an https address
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", algorithms: [HS256]}}} | has HS256
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", algorithms: [none]}}} | has none
+        server: {auth: {oauth: {issuer: "https://i.example", jwks: k, resource: "https://o.example", scopes: {viewer: "a b"}}}} | cannot have
+        server: {tls: {key: k.pem}} | server.tls.certificate is missing
+        server: {allowedHosts: ["https://ops.example"]} | server.allowedHosts must be names
+        server: {allowedOrigins: ["ops.example"]} | server.allowedOrigins must be origins
+        server: {limits: {connections: 0}} | server.limits.connections must be a whole number from 1
+        server: {limits: {conections: 1}} | did you mean connections?
+        """)
+    void aDoorThatCannotBeMeantIsRefused(String yaml, String why) {
+        assertThatThrownBy(() -> load(yaml)).isInstanceOf(ConfigException.class).hasMessageContaining(why);
+    }
+
+    @Test
+    void monitorHasItsDefaults() throws IOException {
+        assertThat(load("monitor: {}").monitor())
+                .isEqualTo(new MonitorSettings(
+                        MonitorSettings.Mode.ACT, MonitorThresholds.none(), MonitorThresholds.none()));
+    }
+
+    @Test
+    void everyKeyOfTheMonitorMaps() throws IOException {
+        MonitorSettings monitor = load("""
+            monitor:
+              mode: observe
+              checkInterval: 500ms
+              gracePeriod: 1h
+              errorRateThreshold: 0.15
+              consecutiveFailures: 4
+              checkWindow: 9
+              failureCount: 7
+              minRequests: 11
+              restoreOnEscalation: false
+            """).monitor();
+
+        assertThat(monitor)
+                .isEqualTo(new MonitorSettings(
+                        MonitorSettings.Mode.OBSERVE,
+                        new MonitorThresholds(
+                                Optional.of(Duration.ofMillis(500)),
+                                Optional.of(Duration.ofHours(1)),
+                                Optional.of(0.15),
+                                Optional.of(4),
+                                Optional.of(9),
+                                Optional.of(7),
+                                Optional.of(11),
+                                Optional.of(false)),
+                        MonitorThresholds.none()));
+    }
+
+    @Test
+    void everyVariableOfTheMonitorMaps() throws IOException {
+        Map<String, String> variables = Map.of(
+                "WVO_ROLLBACK_ERROR_THRESHOLD", "0.15",
+                "WVO_ROLLBACK_GRACE_PERIOD_MS", "900000",
+                "WVO_ROLLBACK_CHECK_INTERVAL_MS", "250",
+                "WVO_ROLLBACK_CONSECUTIVE_FAILURES", "1",
+                "WVO_ROLLBACK_CHECK_WINDOW", "8",
+                "WVO_ROLLBACK_FAILURE_COUNT", "6",
+                "WVO_ROLLBACK_MIN_REQUESTS", "5");
+
+        Config settings = load("monitor: {errorRateThreshold: 0.5}", variables);
+
+        assertThat(settings.warnings()).isEmpty();
+        assertThat(settings.monitor().file().errorRateThreshold()).contains(0.5);
+        assertThat(settings.monitor().environment())
+                .isEqualTo(new MonitorThresholds(
+                        Optional.of(Duration.ofMillis(250)),
+                        Optional.of(Duration.ofMinutes(15)),
+                        Optional.of(0.15),
+                        Optional.of(1),
+                        Optional.of(8),
+                        Optional.of(6),
+                        Optional.of(5),
+                        Optional.empty()));
+    }
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource({
+        "WVO_ROLLBACK_ERROR_THRESHOLD, 1.5",
+        "WVO_ROLLBACK_ERROR_THRESHOLD, NaN",
+        "WVO_ROLLBACK_ERROR_THRESHOLD, high",
+        "WVO_ROLLBACK_CHECK_INTERVAL_MS, 0",
+        "WVO_ROLLBACK_GRACE_PERIOD_MS, 10m",
+        "WVO_ROLLBACK_CHECK_WINDOW, 101"
+    })
+    void refusesABadVariable(String name, String value) {
+        assertThatThrownBy(() -> load("", Map.of(name, value)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("the environment variable " + name + " must be")
+                .hasMessageEndingWith("was \"" + value + "\"");
+    }
+
+    @Test
+    void warnsOfAVariableThatMeansNothing() throws IOException {
+        assertThat(load("", Map.of("WVO_ROLLBACK_EROR_THRESHOLD", "0.1")).warnings())
+                .containsExactly("the environment variable WVO_ROLLBACK_EROR_THRESHOLD is not known and has no effect;"
+                        + " did you mean WVO_ROLLBACK_ERROR_THRESHOLD?");
+    }
+
+    @Test
+    void workersHaveTheirDefaults() throws IOException {
+        assertThat(load("workers: {}").workers())
+                .isEqualTo(new WorkerSettings(
+                        Optional.empty(),
+                        false,
+                        "",
+                        CountToolErrors.RELATIVE,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(5),
+                        Optional.empty(),
+                        Duration.ofSeconds(55),
+                        64 * 1024 * 1024,
+                        Map.of()));
+    }
+
+    @Test
+    void everyKeyOfTheWorkersMaps() throws IOException {
+        WorkerSettings workers = load("""
+            workers:
+              initial: b
+              toolPrefix: w_
+              countToolErrors: false
+              drainTimeout: 1s
+              startTimeout: 2s
+              stopTimeout: 3s
+              standbyRetention: 4h
+              startWait: 5s
+              messageBytes: 5MiB
+              callTimeout: 6m
+              releases:
+                a: {command: [x]}
+                b: {command: [y]}
+            """).workers();
+
+        assertThat(workers.initial()).contains("b");
+        assertThat(workers.toolPrefix()).isEqualTo("w_");
+        assertThat(workers.countToolErrors()).isEqualTo(CountToolErrors.FALSE);
+        assertThat(workers.drainTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(workers.startTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(workers.stopTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(workers.standbyRetention()).contains(Duration.ofHours(4));
+        assertThat(workers.startWait()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(workers.releases().get("a").callTimeout()).isEqualTo(Duration.ofMinutes(6));
+        assertThat(workers.messageBytes()).isEqualTo(5 * 1024 * 1024);
+        assertThat(workers.releases().keySet()).containsExactly("a", "b");
+    }
+
+    @Test
+    void theOnlyReleaseIsTheInitialOne() throws IOException {
+        assertThat(load("workers: {releases: {only: {command: [x]}}}").workers().initial())
+                .contains("only");
+    }
+
+    @Test
+    void aReleaseHasItsDefaults() throws IOException {
+        WorkerSettings workers =
+                load("workers: {initial: a, releases: {a: {command: [x]}, b: {kind: json-rpc, command: [x]}}}")
+                        .workers();
+
+        assertThat(workers.releases().get("a"))
+                .isEqualTo(new ReleaseSettings(
+                        "a",
+                        ReleaseSettings.Kind.MCP,
+                        List.of("x"),
+                        Map.of(),
+                        Optional.empty(),
+                        Duration.ofMinutes(10),
+                        new ProbeSettings("ping", Duration.ofSeconds(5), Duration.ofSeconds(1)),
+                        List.of()));
+        assertThat(workers.releases().get("b").probe().method()).isEqualTo("health");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A-B,not the name", "'',not the name", "WVO_TOKEN,the server's own"})
+    void aVariableThatNoWorkerMayInheritIsRefused(String name, String why) {
+        assertThatThrownBy(
+                        () -> load("workers: {releases: {a: {command: [x], inheritEnvironment: [\"" + name + "\"]}}}"))
+                .hasMessageContaining("inheritEnvironment")
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void everyKeyOfAReleaseMaps() throws IOException {
+        Files.createDirectory(folder.resolve("work"));
+
+        ReleaseSettings release = load("""
+            workers:
+              releases:
+                v1.2_a:
+                  kind: json-rpc
+                  command: [java, -jar, "worker 1.jar"]
+                  environment: {A: b, C_D: "1"}
+                  inheritEnvironment: [API_KEY, REGION]
+                  folder: work
+                  callTimeout: 7s
+                  probe: {method: alive, timeout: 2s, retryAfter: 20ms}
+                  tools:
+                    - {name: forecast, description: Says., method: wx.forecast, inputSchema: {type: object, required: [city]}}
+            """).workers().releases().get("v1.2_a");
+
+        assertThat(release)
+                .isEqualTo(new ReleaseSettings(
+                        "v1.2_a",
+                        ReleaseSettings.Kind.JSON_RPC,
+                        List.of("java", "-jar", "worker 1.jar"),
+                        Map.of("A", "b", "C_D", "1"),
+                        Optional.of(folder.resolve("work")),
+                        Duration.ofSeconds(7),
+                        new ProbeSettings("alive", Duration.ofSeconds(2), Duration.ofMillis(20)),
+                        List.of(new ToolSettings(
+                                "forecast",
+                                "Says.",
+                                JsonMapper.shared()
+                                        .readValue("{\"type\":\"object\",\"required\":[\"city\"]}", ObjectNode.class),
+                                "wx.forecast")),
+                        Optional.empty(),
+                        Set.of("API_KEY", "REGION")));
+    }
+
+    @Test
+    void theUserOfAReleaseIsOneThatTheServerCanRunItAs() throws IOException {
+        String own = OsUser.name();
+
+        assertThat(load("workers: {releases: {a: {command: [x], user: " + own + "}}}")
+                        .workers()
+                        .releases()
+                        .get("a")
+                        .user())
+                .contains(own);
+        assertThatThrownBy(() -> load("workers: {releases: {a: {command: [x], user: no-such-user-here}}}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("workers.releases.a.user")
+                .hasMessageContaining("no-such-user-here, which is no user of this system");
+    }
+
+    @Test
+    void aToolHasItsDefaults() throws IOException {
+        ToolSettings tool = load("workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}]}}}")
+                .workers()
+                .releases()
+                .get("a")
+                .tools()
+                .get(0);
+
+        assertThat(tool.method()).isEqualTo("t");
+        assertThat(tool.description()).isEmpty();
+        assertThat(tool.inputSchema().toString()).isEqualTo("{\"type\":\"object\"}");
+    }
+
+    @Test
+    void upgradesHaveTheirDefaults() throws IOException {
+        assertThat(load("upgrade: {}").upgrade())
+                .isEqualTo(new UpgradeSettings(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        50,
+                        Duration.ZERO,
+                        Duration.ofSeconds(10),
+                        0.0,
+                        5.0,
+                        Map.of()));
+        assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeSettings.defaults());
+    }
+
+    @Test
+    void everyKeyOfUpgradesMaps() throws IOException {
+        UpgradeSettings upgrade = load("""
+            upgrade:
+              probes:
+                - {tool: get_forecast, arguments: {city: Bern}}
+                - {tool: list_cities}
+              ignoreFields: [/structuredContent/time, requestId]
+              acceptedChanges:
+                - {tool: get_forecast, kind: removed}
+                - {tool: get_forecast, kind: schema-changed}
+                - {tool: set_flag, kind: annotation-flipped}
+              replay: 7
+              mirrorDuration: 5m
+              callTimeout: 3s
+              maxDifferenceRatio: 0.25
+              maxLatencyFactor: 2.5
+              steps: {compile: "npm run build", check: npm test}
+            """).upgrade();
+
+        ObjectNode bern = JsonMapper.shared().createObjectNode().put("city", "Bern");
+        assertThat(upgrade)
+                .isEqualTo(new UpgradeSettings(
+                        List.of(
+                                new UpgradeProbeSettings("get_forecast", bern),
+                                new UpgradeProbeSettings(
+                                        "list_cities", JsonMapper.shared().createObjectNode())),
+                        List.of("/structuredContent/time", "requestId"),
+                        List.of(
+                                new AcceptedChangeSettings("get_forecast", AcceptedChangeSettings.Kind.REMOVED),
+                                new AcceptedChangeSettings("get_forecast", AcceptedChangeSettings.Kind.SCHEMA_CHANGED),
+                                new AcceptedChangeSettings("set_flag", AcceptedChangeSettings.Kind.ANNOTATION_FLIPPED)),
+                        7,
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(3),
+                        0.25,
+                        2.5,
+                        Map.of("compile", "npm run build", "check", "npm test")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{probes: [{arguments: {}}]} | upgrade.probes[0].tool is missing",
+                "{probes: [{tool: a, argument: {}}]} | did you mean arguments?",
+                "{ignoreFields: [a, a]} | upgrade.ignoreFields names \"a\" twice",
+                "{ignoreFields: ['']} | give a field's name, or a JSON Pointer",
+                "{acceptedChanges: [get_forecast removed]} | upgrade.acceptedChanges[0] must be a mapping, was"
+                        + " \"get_forecast removed\"",
+                "{acceptedChanges: [{kind: removed}]} | upgrade.acceptedChanges[0].tool is missing: name a tool of the"
+                        + " active worker",
+                "{acceptedChanges: [{tool: '', kind: removed}]} | upgrade.acceptedChanges[0].tool must not be empty",
+                "{acceptedChanges: [{tool: a}]} | upgrade.acceptedChanges[0].kind is missing: one of removed,"
+                        + " schema-changed, annotation-flipped",
+                "{acceptedChanges: [{tool: a, kind: added}]} | upgrade.acceptedChanges[0].kind must be one of removed,"
+                        + " schema-changed, annotation-flipped, was \"added\"",
+                "{acceptedChanges: [{tool: a, kind: schema-change}]} | did you mean schema-changed?",
+                "{acceptedChanges: [{tool: a, change: removed}]} | upgrade.acceptedChanges[0].kind is missing",
+                "{acceptedChanges: [{tool: a, kind: removed, why: b}]} | upgrade.acceptedChanges[0].why is not a known"
+                        + " key",
+                "{acceptedChanges: [{tool: a, kind: removed}, {tool: a, kind: removed}]} | upgrade.acceptedChanges"
+                        + " names \"a\" with removed twice",
+                "{replay: 501} | upgrade.replay must be a whole number from 0 to 500",
+                "{mirrorDuration: 25h} | upgrade.mirrorDuration must be from 0ms to 1d",
+                "{callTimeout: 1ms} | upgrade.callTimeout must be from 10ms to 10m",
+                "{maxDifferenceRatio: 1.5} | upgrade.maxDifferenceRatio must be from 0 to 1, was 1.5",
+                "{steps: {'a b': make}} | upgrade.steps has the name \"a b\"",
+                "{steps: {compile: ' '}} | upgrade.steps has no command for compile",
+                "{maxLatencyFactor: 0.5} | upgrade.maxLatencyFactor must be from 1 to 1000, was 0.5"
+            })
+    void whatUpgradesCannotBeIsRefused(String yaml, String why) {
+        assertThatThrownBy(() -> load("upgrade: " + yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void moreAcceptedChangesThanAVersionCanMeanAreRefused() throws IOException {
+        assertThat(load(accepting(100)).upgrade().acceptedChanges()).hasSize(100);
+        assertThatThrownBy(() -> load(accepting(101)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("upgrade.acceptedChanges must have at most 100 entries, has 101");
+    }
+
+    private static String accepting(int changes) {
+        return IntStream.range(0, changes)
+                .mapToObj(index -> "{tool: tool_" + index + ", kind: removed}")
+                .collect(Collectors.joining(", ", "upgrade: {acceptedChanges: [", "]}"));
+    }
+
+    @Test
+    void aFlagHasItsDefaults() throws IOException {
+        assertThat(load("flags: [{key: A, type: boolean, default: \"1\"}]").flags())
+                .containsExactly(new FlagSettings(
+                        "A", FlagSettings.Type.BOOLEAN, "1", "", List.of(), Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void everyKeyOfAFlagMaps() throws IOException {
+        List<FlagSettings> flags = load("""
+            flags:
+              - {key: PLANNER, type: enum, values: [old, new], default: old, description: Which planner.}
+              - {key: SHARE, type: number, min: 0, max: 1, default: "0.5", description: How much.}
+              - {key: LEVEL, type: integer, min: -3, default: "-2"}
+            """).flags();
+
+        assertThat(flags)
+                .containsExactly(
+                        new FlagSettings(
+                                "PLANNER",
+                                FlagSettings.Type.ENUM,
+                                "old",
+                                "Which planner.",
+                                List.of("old", "new"),
+                                Optional.empty(),
+                                Optional.empty()),
+                        new FlagSettings(
+                                "SHARE",
+                                FlagSettings.Type.NUMBER,
+                                "0.5",
+                                "How much.",
+                                List.of(),
+                                Optional.of(0.0),
+                                Optional.of(1.0)),
+                        new FlagSettings(
+                                "LEVEL",
+                                FlagSettings.Type.INTEGER,
+                                "-2",
+                                "",
+                                List.of(),
+                                Optional.of(-3.0),
+                                Optional.empty()));
+    }
+
+    @Test
+    void aWebhookHasItsDefaults() throws IOException {
+        assertThat(load("alerts: {webhooks: [{url: \"https://hooks.example/x\"}]}")
+                        .alerts()
+                        .webhooks())
+                .containsExactly(new WebhookSettings(
+                        URI.create("https://hooks.example/x"), Optional.empty(), Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void everyKeyOfAWebhookMaps() throws IOException {
+        String yaml = "alerts: {webhooks: [{url: \"http://127.0.0.1:9/x\", secretEnv: HOOK_SECRET, timeout: 2s}]}";
+
+        assertThat(load(yaml, Map.of("HOOK_SECRET", "s")).alerts().webhooks())
+                .containsExactly(new WebhookSettings(
+                        URI.create("http://127.0.0.1:9/x"), Optional.of("HOOK_SECRET"), Duration.ofSeconds(2)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms, 500", "30s, 30000", "10m, 600000", "1h, 3600000", "7d, 604800000", "0ms, 0", "1500ms, 1500"})
+    void durationsReadAndWriteTheSame(String text, long millis) {
+        assertThat(Durations.parse(text)).contains(Duration.ofMillis(millis));
+        assertThat(Durations.format(Duration.ofMillis(millis))).isEqualTo(text);
+    }
+
+    private Config load(String yaml) throws IOException {
+        return load(yaml, Map.of());
+    }
+
+    private Config load(String yaml, Map<String, String> environment) throws IOException {
+        Path file = Files.writeString(folder.resolve("weathervane.yaml"), yaml);
+        return ConfigReader.read(file, environment, CliOverrides.none());
+    }
+}
