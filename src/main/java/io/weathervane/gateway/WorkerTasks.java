@@ -2,10 +2,13 @@ package io.weathervane.gateway;
 
 import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.tool.CallChannel;
+import io.weathervane.worker.FollowedTasks;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,6 +32,27 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }
+    }
+
+    @Override
+    public Followed follow(Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> news, Runnable lost) {
+        FollowedTasks tasks = workers.tasks().follow(ids, ChannelCallContext.of(channel), news, lost);
+        return new Followed() {
+            @Override
+            public Set<String> ids() {
+                return tasks.ids();
+            }
+
+            @Override
+            public void catchUp() {
+                tasks.catchUp();
+            }
+
+            @Override
+            public void close() {
+                tasks.close();
+            }
+        };
     }
 
     @Override

@@ -10,17 +10,20 @@ import tools.jackson.databind.node.ObjectNode;
  * What a {@code subscriptions/listen} wants to be told, as far as this server has it (MCP 2026-07-28
  * patterns/subscriptions).
  */
-record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<String> uris) implements SubscriptionKind {
-    /** Most resources of one subscription. */
-    private static final int URIS_MAX = 1000;
+record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<String> uris, Set<String> taskIds)
+        implements SubscriptionKind {
+    /** Most resources of one subscription, and most tasks. */
+    private static final int NAMES_MAX = 1000;
 
     private static final String TOOLS = "toolsListChanged";
     private static final String PROMPTS = "promptsListChanged";
     private static final String RESOURCES = "resourcesListChanged";
     private static final String URIS = "resourceSubscriptions";
+    private static final String TASK_IDS = "taskIds";
 
     ListenFilter {
         uris = Set.copyOf(uris);
+        taskIds = Set.copyOf(taskIds);
     }
 
     static ListenFilter of(McpRequest request, Capabilities served) {
@@ -32,7 +35,26 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
                 flag(wanted, TOOLS),
                 flag(wanted, PROMPTS) && served.prompts(),
                 flag(wanted, RESOURCES) && served.resources(),
-                served.resources() ? uris(wanted.path(URIS)) : Set.of());
+                served.resources() ? names(wanted, URIS) : Set.of(),
+                served.tasks() ? taskIds(request, wanted) : Set.of());
+    }
+
+    private static Set<String> taskIds(McpRequest request, JsonNode wanted) {
+        Set<String> ids = names(wanted, TASK_IDS);
+        if (!ids.isEmpty()) {
+            TaskMethods.refuseUnlessDeclared(request);
+        }
+        return ids;
+    }
+
+    /** Whether a {@code subscriptions/listen} has tasks in it. */
+    static boolean namesTasks(McpRequest request) {
+        return !request.params().path("notifications").path(TASK_IDS).isEmpty();
+    }
+
+    /** The same with no other tasks than these. */
+    ListenFilter withTasks(Set<String> ids) {
+        return new ListenFilter(tools, prompts, resources, uris, ids);
     }
 
     @Override
@@ -51,10 +73,15 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
         putIf(json, tools, TOOLS);
         putIf(json, prompts, PROMPTS);
         putIf(json, resources, RESOURCES);
-        if (!uris.isEmpty()) {
-            uris.forEach(json.putArray(URIS)::add);
-        }
+        putIfAny(json, uris, URIS);
+        putIfAny(json, taskIds, TASK_IDS);
         return json;
+    }
+
+    private static void putIfAny(ObjectNode json, Set<String> names, String key) {
+        if (!names.isEmpty()) {
+            names.forEach(json.putArray(key)::add);
+        }
     }
 
     private static void putIf(ObjectNode json, boolean wanted, String key) {
@@ -71,14 +98,17 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
         return value.asBoolean(false);
     }
 
-    private static Set<String> uris(JsonNode list) {
-        Set<String> uris = new LinkedHashSet<>();
-        for (JsonNode uri : list) {
-            if (!uri.isString() || uris.size() >= URIS_MAX) {
-                throw Params.invalid("\"notifications." + URIS + "\" must be at most " + URIS_MAX + " strings");
-            }
-            uris.add(uri.stringValue());
+    private static Set<String> names(JsonNode wanted, String key) {
+        JsonNode list = wanted.path(key);
+        Set<String> names = new LinkedHashSet<>();
+        boolean valid = list.isMissingNode() || (list.isArray() && list.size() <= NAMES_MAX);
+        for (JsonNode name : list) {
+            valid = valid && name.isString();
+            names.add(name.asString(""));
         }
-        return uris;
+        if (!valid) {
+            throw Params.invalid("\"notifications." + key + "\" must be a list of at most " + NAMES_MAX + " strings");
+        }
+        return names;
     }
 }

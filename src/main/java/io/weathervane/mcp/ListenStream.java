@@ -10,14 +10,13 @@ final class ListenStream {
     private static final String SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
 
     private final RunningCall call;
-    private final ListenFilter filter;
 
-    ListenStream(RunningCall call, ListenFilter filter) {
+    ListenStream(RunningCall call) {
         this.call = call;
-        this.filter = filter;
     }
 
-    void acknowledge() {
+    /** @param filter what is honoured */
+    void acknowledge(ListenFilter filter) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.set("notifications", filter.toJson());
         tell(new JsonRpcMessage.Notification(Methods.ACKNOWLEDGED, params));

@@ -59,10 +59,10 @@ public final class McpDispatcher implements AutoCloseable {
         this.limits = limits;
         this.form = new ResultFormatter(services.info());
         this.callLimiter = new CallLimiter(limits, this::expire);
-        this.subscriptions = new Subscriptions(capabilities, form, services.other());
         this.states = new RequestStates(ticker);
         this.passed = new LegacyTaskMethods(services.other().tasks(), form);
         this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form, passed));
+        this.subscriptions = new Subscriptions(capabilities, form, services.other(), tasks);
         this.other = services.other().upstreamInstructions();
         this.otherMethods = services.other().methods();
         this.handlers = handlers(
@@ -211,7 +211,11 @@ public final class McpDispatcher implements AutoCloseable {
     public boolean takesTime(McpRequest request) {
         boolean introduces = request.isInitialize() || request.method().equals(Methods.DISCOVER);
         boolean lists = request.method().equals(Methods.TOOLS_LIST);
-        return request.isLong() || isOthers(request) || (introduces && other.isAwaited()) || (lists && tools.mayWait());
+        return request.isLong()
+                || isOthers(request)
+                || (introduces && other.isAwaited())
+                || (lists && tools.mayWait())
+                || (request.isListen() && ListenFilter.namesTasks(request));
     }
 
     /** The same of a request that was begun. */

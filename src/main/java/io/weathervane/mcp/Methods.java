@@ -34,6 +34,7 @@ final class Methods {
     static final String PROMPTS_CHANGED = "notifications/prompts/list_changed";
     static final String RESOURCES_CHANGED = "notifications/resources/list_changed";
     static final String ROOTS_CHANGED = "notifications/roots/list_changed";
+    static final String TASK_CHANGED = "notifications/tasks";
     static final String RESOURCE_UPDATED = "notifications/resources/updated";
 
     /** What came with 2026-07-28 and is sent by no older client: a client that sends it speaks the modern generation. */

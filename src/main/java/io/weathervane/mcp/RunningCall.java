@@ -343,7 +343,8 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public ClientNotices notices() {
-        return session == null ? ClientNotices.NONE : session;
+        // A modern client is told of tasks by its subscriptions/listen, and of nothing that it has not asked for.
+        return session == null || request.isModern() ? ClientNotices.NONE : session;
     }
 
     @Override

@@ -1,10 +1,17 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -13,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * what is true now.
  */
 final class Subscriber {
+    private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
+
     /** Most that waits to be told when a further notice comes: a client that does not read is told less. */
     private static final int NOTICES_MAX = 1000;
 
@@ -20,6 +29,11 @@ final class Subscriber {
     private final Consumer<JsonRpcMessage.Notification> out;
     private final Executor threads;
     private final Set<ServerChange> waiting = new LinkedHashSet<>();
+
+    /** By task what is to be told of it: as many as the interest has. */
+    private final Map<String, Supplier<Optional<JsonRpcMessage.Notification>>> waitingTasks = new LinkedHashMap<>();
+
+    private @Nullable Runnable ending;
     private long notices;
     private boolean open;
     private boolean telling;
@@ -57,6 +71,26 @@ final class Subscriber {
         tell();
     }
 
+    /**
+     * Tells how a task is now, instead of how it was when that is not told yet.
+     *
+     * @param state asked when it is told; empty when there is nothing to tell any more
+     */
+    void task(String id, Supplier<Optional<JsonRpcMessage.Notification>> state) {
+        synchronized (waiting) {
+            waitingTasks.put(id, state);
+        }
+        tell();
+    }
+
+    /** Runs the action once all that waits is told. */
+    void endBy(Runnable action) {
+        synchronized (waiting) {
+            ending = action;
+        }
+        tell();
+    }
+
     /** Nothing is told before this. */
     void open() {
         synchronized (waiting) {
@@ -67,7 +101,7 @@ final class Subscriber {
 
     private void tell() {
         synchronized (waiting) {
-            if (!open || telling || waiting.isEmpty()) {
+            if (!open || telling || (waiting.isEmpty() && waitingTasks.isEmpty() && ending == null)) {
                 return;
             }
             telling = true;
@@ -76,17 +110,39 @@ final class Subscriber {
     }
 
     private void tellAll() {
-        while (true) {
-            ServerChange change;
-            synchronized (waiting) {
-                if (waiting.isEmpty()) {
-                    telling = false;
-                    return;
-                }
-                change = waiting.iterator().next();
+        for (var next = next(); next.isPresent(); next = next()) {
+            told(next.get()).ifPresent(out);
+        }
+    }
+
+    private static Optional<JsonRpcMessage.Notification> told(Supplier<Optional<JsonRpcMessage.Notification>> next) {
+        try {
+            return next.get();
+        } catch (RuntimeException e) {
+            log.warn("A task's state could not be told", e);
+            return Optional.empty();
+        }
+    }
+
+    /** What is to be told next, which waits no longer; empty when there is nothing. */
+    private Optional<Supplier<Optional<JsonRpcMessage.Notification>>> next() {
+        synchronized (waiting) {
+            if (!waiting.isEmpty()) {
+                ServerChange change = waiting.iterator().next();
                 waiting.remove(change);
+                return Optional.of(() -> Optional.of(change.toNotification()));
             }
-            out.accept(change.toNotification());
+            if (!waitingTasks.isEmpty()) {
+                return Optional.of(
+                        waitingTasks.remove(waitingTasks.keySet().iterator().next()));
+            }
+            Runnable last = ending;
+            ending = null;
+            telling = last != null;
+            return Optional.ofNullable(last).map(action -> () -> {
+                action.run();
+                return Optional.empty();
+            });
         }
     }
 }

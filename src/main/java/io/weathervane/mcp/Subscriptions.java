@@ -5,6 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.util.Threads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -29,12 +30,16 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     private final ResultFormatter form;
     private final SubscriptionRefCounts upstreamSubscriptions;
     private final UpstreamMethods others;
+    private final UpstreamTasks otherTasks;
+    private final Optional<TaskMethods> tasks;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<ListenStream> listens = ConcurrentHashMap.newKeySet();
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
 
-    Subscriptions(Capabilities capabilities, ResultFormatter form, UpstreamServer other) {
+    Subscriptions(Capabilities capabilities, ResultFormatter form, UpstreamServer other, Optional<TaskMethods> tasks) {
+        this.tasks = tasks;
+        this.otherTasks = other.tasks();
         this.capabilities = capabilities;
         this.upstreamSubscriptions = new SubscriptionRefCounts(other.upstreamSubscriptions());
         this.others = other.methods();
@@ -105,7 +110,8 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     }
 
     /**
-     * Begins {@code subscriptions/listen}: the call stays open until it is cancelled or the server ends it.
+     * Begins {@code subscriptions/listen}: the call stays open until it is cancelled or the server ends it. With tasks of
+     * another server it waits for that to agree, for a bounded time.
      *
      * @throws JsonRpcException when the filter is malformed, or too many are open
      */
@@ -116,7 +122,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
                     "The server has " + LISTENS_MAX + " subscriptions open, which is the most; try again later");
         }
         ListenFilter filter = ListenFilter.of(call.request(), capabilities);
-        ListenStream listen = new ListenStream(call, filter);
+        ListenStream listen = new ListenStream(call);
         List<String> watched = watched(filter);
         Subscriber subscriber = new Subscriber(filter, listen::tell, tellers);
         subscribers.add(subscriber);
@@ -126,8 +132,29 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
             listens.remove(listen);
             watched.forEach(upstreamSubscriptions::unwatch);
         });
-        listen.acknowledge();
+        Optional<ListenedTasks> followed = filter.taskIds().isEmpty()
+                ? Optional.empty()
+                : tasks.map(own -> followed(own, call, subscriber, filter, listen));
+        listen.acknowledge(filter.withTasks(followed.map(ListenedTasks::ids).orElse(Set.of())));
         subscriber.open();
+        followed.ifPresent(some -> tellers.execute(() -> catchUp(some)));
+    }
+
+    private static void catchUp(ListenedTasks followed) {
+        try {
+            followed.catchUp();
+        } catch (RuntimeException e) {
+            log.warn("What became of tasks before they were listened to could not be looked up", e);
+        }
+    }
+
+    /** That nothing more comes of a task cannot be said of one alone: the client is to listen anew, and hears which are left. */
+    private ListenedTasks followed(
+            TaskMethods own, RunningCall call, Subscriber subscriber, ListenFilter filter, ListenStream listen) {
+        ListenedTasks followed = ListenedTasks.of(
+                own, otherTasks, call, subscriber, filter, () -> subscriber.endBy(() -> listen.end(form)));
+        call.whenEnded(followed::close);
+        return followed;
     }
 
     /** What cannot be watched is not heard of either; there is no way to say so for one of several. */

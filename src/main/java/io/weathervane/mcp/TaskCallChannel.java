@@ -12,6 +12,7 @@ final class TaskCallChannel implements CallChannel {
     private final ObjectNode meta;
     private final String callerKey;
     private final Clock clock;
+    private final Runnable onProgress;
     private final List<Runnable> onCancel = new ArrayList<>(1);
     private volatile Progress progress;
     private boolean cancelled;
@@ -19,7 +20,9 @@ final class TaskCallChannel implements CallChannel {
     /** How far the task said it is, and when. */
     record Progress(String message, Instant at) {}
 
-    TaskCallChannel(ObjectNode meta, String callerKey, Clock clock) {
+    /** @param onProgress run when the task says something else than before */
+    TaskCallChannel(ObjectNode meta, String callerKey, Clock clock, Runnable onProgress) {
+        this.onProgress = onProgress;
         this.meta = meta;
         this.callerKey = callerKey;
         this.clock = clock;
@@ -42,7 +45,11 @@ final class TaskCallChannel implements CallChannel {
 
     @Override
     public void progress(double done, double total, String message) {
+        boolean another = !message.equals(progress.message());
         progress = new Progress(message, clock.instant());
+        if (another) {
+            onProgress.run();
+        }
     }
 
     @Override

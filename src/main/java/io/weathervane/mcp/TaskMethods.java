@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -45,6 +46,7 @@ final class TaskMethods implements AutoCloseable {
     private final LegacyTaskMethods passed;
     private final Clock clock = Clock.systemUTC();
     private final ConcurrentHashMap<String, TaskCallChannel> working = new ConcurrentHashMap<>();
+    private final TaskFollowers followers = new TaskFollowers();
     private final Semaphore slots = new Semaphore(WORKING_MAX);
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
 
@@ -64,36 +66,54 @@ final class TaskMethods implements AutoCloseable {
     /** Runs the tool as a task, which is on disk before this returns. */
     JsonNode begin(RunningCall call, String tool, ObjectNode arguments) {
         Caller caller = call.exchange().caller();
-        Task task;
-        try {
-            task = tasks.create(ownerOf(caller), tool);
-        } catch (StoreException e) {
-            slots.release();
-            throw e;
-        }
-        TaskCallChannel channel = new TaskCallChannel(call.meta(), call.callerKey(), clock);
+        Task task = create(caller, tool);
+        TaskCallChannel channel =
+                new TaskCallChannel(call.meta(), call.callerKey(), clock, () -> followers.changed(task.id()));
         working.put(task.id(), channel);
         threads.execute(() -> run(task, arguments, caller, channel));
         return form.plain(ProtocolGeneration.MODERN, envelope(task, task.message(), task.updatedAt()))
                 .put("resultType", "task");
     }
 
-    JsonNode get(RunningCall call) {
-        Optional<Task> own = find(call);
-        return own.isPresent() ? shown(own.get()) : theirs(call);
+    private Task create(Caller caller, String tool) {
+        try {
+            return tasks.create(ownerOf(caller), tool);
+        } catch (StoreException e) {
+            slots.release();
+            throw e;
+        }
     }
 
-    private JsonNode shown(Task task) {
+    JsonNode get(RunningCall call) {
+        Optional<Task> own = find(call);
+        return own.isPresent() ? form.plain(ProtocolGeneration.MODERN, state(own.get())) : theirs(call);
+    }
+
+    /** How a task is, when it is one of ours and the caller's. */
+    Optional<ObjectNode> state(Caller caller, String id) {
+        return tasks.find(ownerOf(caller), id).map(this::state);
+    }
+
+    static boolean isWorking(ObjectNode task) {
+        return task.path("status").asString("").equals(TaskStatus.WORKING.wireName());
+    }
+
+    /** Told of each task of ours that is in another state than before. */
+    TaskFollowers followers() {
+        return followers;
+    }
+
+    private ObjectNode state(Task task) {
         TaskCallChannel channel = working.get(task.id());
         if (task.status() == TaskStatus.WORKING && channel != null) {
             TaskCallChannel.Progress progress = channel.progress();
-            return form.plain(ProtocolGeneration.MODERN, envelope(task, progress.message(), progress.at()));
+            return envelope(task, progress.message(), progress.at());
         }
         ObjectNode json = envelope(task, task.message(), task.updatedAt());
         task.outcome()
                 .ifPresent(text -> json.set(
                         task.status() == TaskStatus.FAILED ? "error" : "result", JsonRpcCodec.JSON.readTree(text)));
-        return form.plain(ProtocolGeneration.MODERN, json);
+        return json;
     }
 
     /** No task of ours asks for anything, so there is nothing to take in. */
@@ -110,7 +130,7 @@ final class TaskMethods implements AutoCloseable {
             return theirs(call);
         }
         Task task = own.get();
-        tasks.end(task.id(), TaskStatus.CANCELLED, "cancelled by its owner", null);
+        end(task, TaskStatus.CANCELLED, "cancelled by its owner", null);
         TaskCallChannel channel = working.get(task.id());
         if (channel != null) {
             channel.cancel();
@@ -128,7 +148,7 @@ final class TaskMethods implements AutoCloseable {
         try {
             ObjectNode result =
                     tools.call(task.tool(), arguments, caller, channel).json();
-            tasks.end(task.id(), TaskStatus.COMPLETED, "", JsonRpcCodec.text(result));
+            end(task, TaskStatus.COMPLETED, "", JsonRpcCodec.text(result));
         } catch (StoreException e) {
             log.error("The outcome of a task could not be kept tool={}", task.tool(), e);
         } catch (RuntimeException e) {
@@ -144,9 +164,15 @@ final class TaskMethods implements AutoCloseable {
         ObjectNode error = JsonRpcCodec.JSON.createObjectNode();
         error.put("code", failure.code()).put("message", failure.message());
         try {
-            tasks.end(task.id(), TaskStatus.FAILED, "", JsonRpcCodec.text(error));
+            end(task, TaskStatus.FAILED, "", JsonRpcCodec.text(error));
         } catch (StoreException e) {
             log.error("The failure of a task could not be kept tool={}", task.tool(), e);
+        }
+    }
+
+    private void end(Task task, TaskStatus status, String message, @Nullable String outcome) {
+        if (tasks.end(task.id(), status, message, outcome)) {
+            followers.changed(task.id());
         }
     }
 
@@ -158,16 +184,20 @@ final class TaskMethods implements AutoCloseable {
 
     /** The task that the request names, if it is one of ours and the caller's. */
     private Optional<Task> find(RunningCall call) {
-        if (!isDeclared(call.request())) {
+        refuseUnlessDeclared(call.request());
+        String id = Params.string(call.request(), "taskId");
+        return tasks.find(ownerOf(call.exchange().caller()), id);
+    }
+
+    static void refuseUnlessDeclared(McpRequest request) {
+        if (!isDeclared(request)) {
             ObjectNode data = JsonRpcCodec.JSON.createObjectNode();
             data.putObject("requiredCapabilities").putObject("extensions").putObject(EXTENSION);
             throw new JsonRpcException(
                     ErrorCode.MISSING_CAPABILITY.code(),
-                    call.request().method() + " needs the client extension " + EXTENSION,
+                    request.method() + " needs the client extension " + EXTENSION,
                     data);
         }
-        String id = Params.string(call.request(), "taskId");
-        return tasks.find(ownerOf(call.exchange().caller()), id);
     }
 
     private static boolean isDeclared(McpRequest request) {

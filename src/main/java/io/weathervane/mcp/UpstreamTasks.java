@@ -2,6 +2,8 @@ package io.weathervane.mcp;
 
 import io.weathervane.tool.CallChannel;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,6 +22,40 @@ public interface UpstreamTasks {
      */
     Optional<ObjectNode> request(String method, ObjectNode params, CallChannel channel);
 
+    /**
+     * Has a modern client told of those of its tasks that the other server agrees to tell of; waits for that, for a bounded
+     * time.
+     *
+     * @param news gets a task's id and its state; quick
+     * @param lost run when nothing more will come of some of them; quick
+     */
+    Followed follow(Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> news, Runnable lost);
+
+    /** Tasks that a client is told of, until this is closed. */
+    interface Followed extends AutoCloseable {
+        /** None. */
+        Followed NONE = new Followed() {
+            @Override
+            public Set<String> ids() {
+                return Set.of();
+            }
+
+            @Override
+            public void catchUp() {}
+
+            @Override
+            public void close() {}
+        };
+
+        Set<String> ids();
+
+        /** Has told what the tasks have become before they were followed; may wait for the other server. */
+        void catchUp();
+
+        @Override
+        void close();
+    }
+
     /** The result of {@code tasks/list}: the caller's, on one page. */
     ObjectNode list(CallChannel channel);
 
@@ -33,6 +69,12 @@ public interface UpstreamTasks {
             @Override
             public Optional<ObjectNode> request(String method, ObjectNode params, CallChannel channel) {
                 return Optional.empty();
+            }
+
+            @Override
+            public Followed follow(
+                    Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> news, Runnable lost) {
+                return Followed.NONE;
             }
 
             @Override

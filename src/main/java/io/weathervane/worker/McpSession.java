@@ -22,6 +22,7 @@ final class McpSession implements WorkerSession {
     private final WorkerServerInfo offer;
     private final McpLists lists;
     private final McpWatch watch;
+    private final TaskWatch taskWatch;
 
     McpSession(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer, McpLists lists) {
         this.channel = channel;
@@ -30,6 +31,7 @@ final class McpSession implements WorkerSession {
         this.offer = offer;
         this.lists = lists;
         this.watch = new McpWatch(channel, label, generation, offer);
+        this.taskWatch = new TaskWatch(channel, label, generation);
     }
 
     @Override
@@ -65,6 +67,11 @@ final class McpSession implements WorkerSession {
     @Override
     public Optional<McpWatch> watch() {
         return Optional.of(watch);
+    }
+
+    @Override
+    public Optional<TaskWatch> taskWatch() {
+        return generation.modern() ? Optional.of(taskWatch) : Optional.empty();
     }
 
     @Override

@@ -2,8 +2,10 @@ package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,27 @@ public final class TaskCalls {
     /** Whether the worker's capabilities have the tasks of the modern generation. */
     static boolean declaresExtension(ObjectNode capabilities) {
         return capabilities.path("extensions").has(EXTENSION);
+    }
+
+    /** What a client that knows them declares. */
+    static ObjectNode withExtension() {
+        ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
+        capabilities.putObject("extensions").putObject(EXTENSION);
+        return capabilities;
+    }
+
+    /**
+     * Has the caller told of those of its tasks whose worker agrees to tell of them; waits for the workers' agreement.
+     *
+     * @param news gets the caller's name of a task and its state, on the worker's thread
+     * @param lost run when nothing more will come of some of them, on the worker's thread
+     */
+    public FollowedTasks follow(
+            Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> news, Runnable lost) {
+        List<TaskTable.Entry> entries = ids.stream()
+                .flatMap(id -> table.find(callContext.owner(), id).stream())
+                .toList();
+        return FollowedTasks.of(entries, table, new TaskFeed(news, lost));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class TaskTable {
     /** Messages about one task that wait for its client to have that answer. */
     private static final int WAITING_MAX = 64;
 
+    /** How a modern worker tells of a task: with all that {@code tasks/get} would answer. */
+    private static final String NEWS = "notifications/tasks";
+
     private static final Set<String> ENDED = Set.of("cancelled", "failed");
 
     private record Shown(String owner, String id) {}
@@ -47,6 +51,7 @@ final class TaskTable {
         private final Shown shown;
         private final Held held;
         private final Deque<Told> waiting = new ArrayDeque<>();
+        private final Set<TaskFeed> feeds = new LinkedHashSet<>();
         private BiConsumer<String, ObjectNode> notices;
         private JsonNode progressToken;
         private boolean answered;
@@ -83,6 +88,18 @@ final class TaskTable {
                 params.set("progressToken", progressToken);
             }
             notices.accept(told.method, params);
+        }
+
+        private void tellFeeds(Told told) {
+            if (told.method.equals(NEWS)) {
+                feeds.forEach(feed -> feed.told(shown.id, TaskIds.renamed(told.params, held.id, shown.id)));
+            }
+        }
+
+        private Set<TaskFeed> takeFeeds() {
+            Set<TaskFeed> taken = new LinkedHashSet<>(feeds);
+            feeds.clear();
+            return taken;
         }
 
         private void tellWaiting() {
@@ -129,7 +146,37 @@ final class TaskTable {
         if (entry != null) {
             byShown.remove(entry.shown);
             byHeld.remove(entry.held);
+            entry.takeFeeds().forEach(TaskFeed::lost);
         }
+    }
+
+    /** From here on the feed is told what the tasks' worker says of them, until it is {@link #unfollow taken away}. */
+    synchronized void follow(Collection<Entry> entries, TaskFeed feed) {
+        entries.forEach(entry -> entry.feeds.add(feed));
+    }
+
+    synchronized void unfollow(Collection<Entry> entries, TaskFeed feed) {
+        entries.forEach(entry -> entry.feeds.remove(feed));
+    }
+
+    /** What the worker calls those of its tasks that some client follows. */
+    synchronized Set<String> followed(Worker worker) {
+        Set<String> ids = new LinkedHashSet<>();
+        byHeld.values().stream()
+                .filter(entry -> entry.worker() == worker && !entry.feeds.isEmpty())
+                .forEach(entry -> ids.add(entry.id()));
+        return ids;
+    }
+
+    /** The worker tells of its tasks no longer. */
+    void lost(Worker worker) {
+        Set<TaskFeed> feeds = new LinkedHashSet<>();
+        synchronized (this) {
+            byHeld.values().stream()
+                    .filter(entry -> entry.worker() == worker)
+                    .forEach(entry -> feeds.addAll(entry.takeFeeds()));
+        }
+        feeds.forEach(TaskFeed::lost);
     }
 
     private synchronized void tellWaiting(Entry entry) {
@@ -189,6 +236,7 @@ final class TaskTable {
             return;
         }
         entry.open &= !hasEnded(params);
+        entry.tellFeeds(told);
         if (entry.answered) {
             entry.tell(told);
         } else {

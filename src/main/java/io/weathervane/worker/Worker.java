@@ -93,6 +93,9 @@ final class Worker {
             public void taskTold(Worker worker, String method, String task, ObjectNode params) {}
 
             @Override
+            public void tasksLost(Worker worker) {}
+
+            @Override
             public boolean hasTasks(Worker worker) {
                 return false;
             }
@@ -115,6 +118,9 @@ final class Worker {
 
         /** It said something about a task that it calls so. */
         void taskTold(Worker worker, String method, String task, ObjectNode params);
+
+        /** It tells of its tasks no longer, if it ever did. */
+        void tasksLost(Worker worker);
 
         /** Whether it has tasks whose results are not fetched yet. */
         boolean hasTasks(Worker worker);
@@ -144,6 +150,7 @@ final class Worker {
                 ticker,
                 notification -> notified(notification, background),
                 this::failUnreadable);
+        channel.onUnawaitedAnswer(this::answeredUnawaited);
     }
 
     /**
@@ -268,6 +275,10 @@ final class Worker {
             progressed(notification.params());
             return;
         }
+        if (notification.method().equals(WorkerChannel.ACKNOWLEDGED)) {
+            taskWatch().ifPresent(watch -> watch.acknowledged(notification.params()));
+            return;
+        }
         if (notification.method().startsWith("notifications/tasks")) {
             TaskIds.in(notification.params())
                     .ifPresent(task -> listener.taskTold(this, notification.method(), task, notification.params()));
@@ -280,6 +291,17 @@ final class Worker {
             background.execute(() -> listAgain(others));
         } else if (!McpMethods.contains(notification.method()) && session.get() != null && announcesExtensions()) {
             listener.told(this, notification.method(), notification.params());
+        }
+    }
+
+    private Optional<TaskWatch> taskWatch() {
+        return Optional.ofNullable(session.get()).flatMap(WorkerSession::taskWatch);
+    }
+
+    /** With the answer to its {@code subscriptions/listen} a worker ends it. */
+    private void answeredUnawaited(long request) {
+        if (taskWatch().filter(watch -> watch.answered(request)).isPresent()) {
+            listener.tasksLost(this);
         }
     }
 
@@ -353,6 +375,12 @@ final class Worker {
     }
 
     private void failUnreadable() {
+        killSoon();
+        taskWatch().ifPresent(TaskWatch::ended);
+        listener.tasksLost(this);
+    }
+
+    private void killSoon() {
         try {
             CompletableFuture.delayedExecutor(SPEECHLESS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     .execute(process::kill);

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +48,8 @@ final class WorkerChannel {
     /** What a worker may ask of a call's client. */
     private static final Set<String> QUESTIONS = Set.of("elicitation/create", "sampling/createMessage", "roots/list");
 
+    static final String ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
+
     /** A request's id as text. */
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
@@ -66,6 +69,7 @@ final class WorkerChannel {
     private final TaskTokens tokens = new TaskTokens();
     private final UrlElicitations urls = new UrlElicitations();
     private volatile boolean passesExtensions;
+    private volatile LongConsumer unawaited = id -> {};
     private final AtomicLong ids = new AtomicLong();
     private final Consumer<JsonRpcMessage.Notification> notifications;
     private final Runnable onEnd;
@@ -120,6 +124,11 @@ final class WorkerChannel {
     /** The worker has announced extensions: what MCP does not name is theirs, and handed on. */
     void passExtensions() {
         passesExtensions = true;
+    }
+
+    /** Has the listener told, on the reader's thread, of each request that was {@link #post posted} and is answered now. */
+    void onUnawaitedAnswer(LongConsumer listener) {
+        unawaited = listener;
     }
 
     private boolean isOfExtension(String method) {
@@ -379,14 +388,14 @@ final class WorkerChannel {
 
     private void receive(JsonRpcMessage message) {
         if (message instanceof JsonRpcMessage.Success success) {
-            find(success.id()).ifPresent(call -> answered(call, success));
+            answered(success.id(), success);
         } else if (message instanceof JsonRpcMessage.Failure failure) {
             RequestId id = failure.id();
             if (id == null) {
                 // Which of our messages it is about, it does not say.
                 skipped("an error without id: " + failure.message());
             } else {
-                find(id).ifPresent(call -> answered(call, failure));
+                answered(id, failure);
             }
         } else if (message instanceof JsonRpcMessage.Request request) {
             asked(request);
@@ -419,6 +428,15 @@ final class WorkerChannel {
         }
     }
 
+    private void answered(RequestId id, JsonRpcMessage.Response answer) {
+        Optional<PendingCall> call = find(id);
+        if (call.isPresent()) {
+            answered(call.get(), answer);
+        } else {
+            numberOf(id).ifPresent(unawaited::accept);
+        }
+    }
+
     private void answered(PendingCall call, JsonRpcMessage.Response answer) {
         input.wasRead(call);
         // Before the next line, which may be about the task already.
@@ -435,16 +453,25 @@ final class WorkerChannel {
 
     /** The call with this id, unless it has ended already. The SDKs take a number as text for the same, too. */
     private Optional<PendingCall> find(RequestId id) {
+        return numberOf(id).map(pending::get);
+    }
+
+    private static Optional<Long> numberOf(RequestId id) {
         if (id.value() instanceof Long number) {
-            return Optional.ofNullable(pending.get(number));
+            return Optional.of(number);
         }
         return id.value() instanceof String text && NUMBER.matcher(text).matches()
-                ? Optional.ofNullable(pending.get(Long.parseLong(text)))
+                ? Optional.of(Long.parseLong(text))
                 : Optional.empty();
     }
 
     private void notified(JsonRpcMessage.Notification notification) {
         ObjectNode params = notification.params();
+        if (notification.method().equals(ACKNOWLEDGED)) {
+            // Which request it is about, a key says that is for us and not for our clients.
+            notifications.accept(notification);
+            return;
+        }
         McpGeneration.removeOwnKeys(params);
         switch (notification.method()) {
             case "notifications/progress" ->

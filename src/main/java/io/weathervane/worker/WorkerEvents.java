@@ -148,6 +148,11 @@ final class WorkerEvents implements Worker.Listener {
     }
 
     @Override
+    public void tasksLost(Worker worker) {
+        tasks.lost(worker);
+    }
+
+    @Override
     public boolean hasTasks(Worker worker) {
         return tasks.isBusy(worker);
     }

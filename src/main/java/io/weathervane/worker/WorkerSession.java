@@ -35,6 +35,11 @@ interface WorkerSession {
         return Optional.empty();
     }
 
+    /** The tasks that the worker is to tell of; empty when it has no such thing. */
+    default Optional<TaskWatch> taskWatch() {
+        return Optional.empty();
+    }
+
     /** Tells the worker something that a client said. */
     default void tell(String method, ObjectNode params) {}
 

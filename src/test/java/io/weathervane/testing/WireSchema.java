@@ -49,6 +49,8 @@ public final class WireSchema {
             -32021L, "MissingRequiredClientCapabilityError",
             -32022L, "UnsupportedProtocolVersionError");
 
+    private static final String TASK_CHANGED = "notifications/tasks";
+
     private final JsonNode document;
     private final Map<String, Schema> byName = new ConcurrentHashMap<>();
 
@@ -62,6 +64,9 @@ public final class WireSchema {
 
     /** Fails unless the message is a notification a server may send, or a fitting answer to the method. */
     public JsonNode check(String method, JsonNode message) {
+        if (this == MODERN && message.path("method").asString("").equals(TASK_CHANGED)) {
+            return checkTask(message);
+        }
         if (message.has("method")) {
             return checkIs("ServerNotification", message);
         }
@@ -80,7 +85,25 @@ public final class WireSchema {
         return message;
     }
 
-    /** Fails unless the message is a request a server may send, which the modern generation does not know. */
+    /** What the tasks extension says of its notification, which is not in the core schema. */
+    private JsonNode checkTask(JsonNode message) {
+        checkIs("JSONRPCNotification", message);
+        JsonNode task = message.path("params");
+        String status = task.path("status").asString("");
+        assertThat(status).as("%s", message).isIn("working", "input_required", "completed", "cancelled", "failed");
+        assertThat(task.propertyNames())
+                .as("%s", message)
+                .contains("taskId", "createdAt", "lastUpdatedAt", "ttlMs", "_meta")
+                .doesNotContain("resultType");
+        assertThat(task.has("result")).as("%s", message).isEqualTo(status.equals("completed"));
+        assertThat(task.has("error")).as("%s", message).isEqualTo(status.equals("failed"));
+        assertThat(task.path("_meta").has("io.modelcontextprotocol/subscriptionId"))
+                .as("it is told on a subscription only: %s", message)
+                .isTrue();
+        return message;
+    }
+
+    /** Fails unless the message is a request a server may send, which the modern era does not know. */
     public JsonNode checkRequest(JsonNode message) {
         return checkIs("ServerRequest", message);
     }
