@@ -152,9 +152,10 @@ public final class StdioClient implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Returns when the process is gone: one that still writes would be in the way of who removes its folder. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
         check.verify();
         if (!notJson.isEmpty()) {
             throw new AssertionError("stdout carried what is no JSON: " + notJson);
