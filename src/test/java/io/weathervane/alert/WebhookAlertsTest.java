@@ -11,6 +11,7 @@ import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.store.Written;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.HeldPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,25 +69,24 @@ class WebhookAlertsTest {
 
     @Test
     void aDeadReceiverAndARestartLoseNothing() throws Exception {
-        URI address;
-        try (Receiver gone = new Receiver(200)) {
-            address = gone.url();
-        }
-        WebhookSink sink = sink(address);
-        try (WebhookAlerts alerts = start(sink)) {
-            audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "one"));
-            Await.until("a failed try", () -> alerts.status().get(0).lastError().isPresent());
-        }
-        audit.append(entry(AuditKind.ESCALATION_TRIGGERED, "two"));
+        try (HeldPort port = HeldPort.take()) {
+            WebhookSink sink = sink(URI.create("http://127.0.0.1:" + port.number() + "/hook"));
+            try (WebhookAlerts alerts = start(sink)) {
+                audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "one"));
+                Await.until(
+                        "a failed try", () -> alerts.status().get(0).lastError().isPresent());
+            }
+            audit.append(entry(AuditKind.ESCALATION_TRIGGERED, "two"));
 
-        try (Receiver back = new Receiver(address.getPort(), 200);
-                WebhookAlerts alerts = start(sink)) {
-            Await.until("both delivered", () -> alerts.status().get(0).delivered() == 2);
+            try (Receiver back = new Receiver(port.number(), 200);
+                    WebhookAlerts alerts = start(sink)) {
+                Await.until("both delivered", () -> alerts.status().get(0).delivered() == 2);
 
-            assertThat(back.texts())
-                    .containsExactlyInAnyOrder("Automatic rollback executed: one", "Escalation triggered: two");
-            assertThat(alerts.status().get(0).pending()).isZero();
-            assertThat(alerts.status().get(0).oldestPending()).isEmpty();
+                assertThat(back.texts())
+                        .containsExactlyInAnyOrder("Automatic rollback executed: one", "Escalation triggered: two");
+                assertThat(alerts.status().get(0).pending()).isZero();
+                assertThat(alerts.status().get(0).oldestPending()).isEmpty();
+            }
         }
     }
 
