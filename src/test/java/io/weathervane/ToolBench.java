@@ -25,6 +25,7 @@ import io.weathervane.rollback.PolicySource;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.shadow.Recorder;
 import io.weathervane.store.Database;
+import io.weathervane.store.Lag;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
@@ -53,6 +54,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -69,10 +71,15 @@ public final class ToolBench implements AutoCloseable {
     /** The same, where all that can be run are sample workers: for tests that give them more switches. */
     public static final String WITH_SAMPLES = withWorkers(SampleCommand.of());
 
+    /** Tools that show what happened, which may be recorded a moment later (ADR 16). */
+    private static final Set<String> OF_RECORDS =
+            Set.of("audit_query", "decision_explain", "evidence_collect", "incident_report");
+
     private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
 
     private final Closer closer = new Closer();
     private final Workspace workspace;
+    private final Database database;
     private final SchemaCatalog schemas = SchemaCatalog.load();
     private final List<Tool> own;
     private final ToolRegistry tools;
@@ -88,7 +95,7 @@ public final class ToolBench implements AutoCloseable {
         workspace = Workspace.in(folder).create();
         Config settings = ConfigReader.read(workspace.defaultConfig(), environment, CliOverrides.none());
         MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
-        Database database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
+        database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
         audit = new AuditLog(database, clock);
         FlagCatalog catalog = Configured.flags(settings);
         flags = closer.register(LiveFlags.start(database, audit, catalog, events, clock, LiveFlagsOptions.defaults()));
@@ -239,6 +246,9 @@ public final class ToolBench implements AutoCloseable {
     }
 
     public ToolResult call(String tool, ObjectNode arguments, Caller caller, CallChannel scope) {
+        if (OF_RECORDS.contains(tool)) {
+            awaitRecords();
+        }
         ToolResult result = tools.call(tool, arguments, caller, scope);
         assertThat(text(result)).isNotBlank();
         if (!result.isError()
@@ -304,6 +314,7 @@ public final class ToolBench implements AutoCloseable {
 
     /** What a dry run must leave as it is: flags, workers, audit. */
     public Map<String, String> state() {
+        awaitRecords();
         Map<String, String> state = new HashMap<>();
         state.put("epoch", String.valueOf(flags.snapshot().epoch()));
         state.put("flags", flags.view().flags().toString());
@@ -323,6 +334,14 @@ public final class ToolBench implements AutoCloseable {
                         .map(event -> event.seq() + " " + event.kind())
                         .collect(Collectors.joining("\n")));
         return state;
+    }
+
+    /** Waits until everything is recorded, unless it cannot be written. */
+    private void awaitRecords() {
+        Await.until("what happened is recorded", () -> {
+            Lag lag = database.late().lag();
+            return lag.waiting() == 0 || lag.failure().isPresent();
+        });
     }
 
     /** What another program writes while the server runs. */

@@ -8,7 +8,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ class FlagConcurrencyTest {
     @AfterEach
     void stop() throws InterruptedException {
         threads.shutdownNow();
-        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         fixture.close();
     }
 
@@ -69,13 +68,12 @@ class FlagConcurrencyTest {
         }
         over.set(true);
         for (Future<Long> reader : readers) {
-            assertThat(reader.get(10, TimeUnit.SECONDS)).isPositive();
+            assertThat(reader.get(60, TimeUnit.SECONDS)).isPositive();
         }
 
         fixture.awaitAdopted();
         Await.until(
                 "memory agrees with the table",
-                Duration.ofSeconds(10),
                 () -> flags.snapshot().effective().entrySet().stream()
                         .allMatch(flag -> fixture.row(flag.getKey()).equals(Optional.of(flag.getValue()))));
         assertHistoryIsAChain();

@@ -10,6 +10,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
+import io.weathervane.store.Lag;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
@@ -110,6 +111,7 @@ final class FlagsFixture implements AutoCloseable {
 
     /** The audit, oldest first. */
     List<AuditEvent> audited(AuditKind kind) {
+        awaitWritten();
         return audit.after(0, 10_000).stream()
                 .filter(event -> event.kind() == kind)
                 .toList();
@@ -139,21 +141,17 @@ final class FlagsFixture implements AutoCloseable {
     }
 
     void awaitFlag(String key, String value) {
-        Await.until(
-                key + "=" + value,
-                Duration.ofSeconds(10),
-                () -> flags.snapshot().value(key).equals(value));
+        Await.until(key + "=" + value, () -> flags.snapshot().value(key).equals(value));
     }
 
     void awaitRow(String key, String value) {
-        Await.until("row " + key + "|" + value, Duration.ofSeconds(10), () -> row(key).equals(Optional.of(value)));
+        Await.until("row " + key + "|" + value, () -> row(key).equals(Optional.of(value)));
     }
 
     /** Waits until nothing that somebody wrote is left to be taken in. */
     void awaitAdopted() {
         Await.until(
                 "everything adopted",
-                Duration.ofSeconds(10),
                 () -> database.read(
                         sql -> sql.first("SELECT 1 FROM settings_history WHERE audit_seq IS NULL", row -> true)
                                 .isEmpty()));
@@ -161,10 +159,19 @@ final class FlagsFixture implements AutoCloseable {
 
     /** The row's value; one that is not text is shown as SQL would write it. */
     Optional<String> row(String key) {
+        awaitWritten();
         return database.read(sql -> sql.first(
                 "SELECT CASE typeof(value) WHEN 'text' THEN value ELSE quote(value) END FROM settings WHERE key = ?",
                 row -> row.getString(1),
                 key));
+    }
+
+    /** An engagement may be written a moment later (ADR 16): waits for that, unless it cannot be. */
+    private void awaitWritten() {
+        Await.until("what happened is written", () -> {
+            Lag lag = database.late().lag();
+            return lag.waiting() == 0 || lag.failure().isPresent();
+        });
     }
 
     Map<String, String> defaultsBut(String key, String value) {

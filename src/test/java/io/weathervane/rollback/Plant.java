@@ -12,6 +12,7 @@ import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.flags.LiveFlagsOptions;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.store.Lag;
 import io.weathervane.store.Sql;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
@@ -333,7 +334,12 @@ final class Plant implements AutoCloseable {
         return events.stream().filter(event -> event.type() == type).toList();
     }
 
+    /** What happened may be recorded a moment later (ADR 16): waits for that, unless it cannot be written. */
     List<AuditEvent> audited(AuditKind kind) {
+        Await.until("what happened is recorded", () -> {
+            Lag lag = database.late().lag();
+            return lag.waiting() == 0 || lag.failure().isPresent();
+        });
         return audit.query(AuditQuery.newest(500).ofKinds(Set.of(kind))).events();
     }
 
