@@ -8,7 +8,6 @@ import io.weathervane.config.AcceptedChangeSettings;
 import io.weathervane.config.AuthSettings;
 import io.weathervane.config.Config;
 import io.weathervane.config.CountToolErrors;
-import io.weathervane.config.FlagSettings;
 import io.weathervane.config.LimitSettings;
 import io.weathervane.config.MonitorSettings;
 import io.weathervane.config.MonitorThresholds;
@@ -20,8 +19,6 @@ import io.weathervane.config.UpgradeSettings;
 import io.weathervane.config.WorkerSettings;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
-import io.weathervane.flags.FlagDefinition;
-import io.weathervane.flags.FlagType;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorMode;
@@ -76,19 +73,7 @@ final class Configured {
     private Configured() {}
 
     static FlagCatalog flags(Config settings) {
-        return FlagCatalog.builtIn()
-                .with(settings.flags().stream().map(Configured::flag).toList());
-    }
-
-    private static FlagDefinition flag(FlagSettings flag) {
-        return new FlagDefinition(
-                flag.key(),
-                FlagType.of(flag.type().wireName()).orElseThrow(),
-                flag.defaultValue(),
-                flag.description(),
-                flag.values(),
-                flag.min().orElse(Double.NEGATIVE_INFINITY),
-                flag.max().orElse(Double.POSITIVE_INFINITY));
+        return FlagCatalog.builtIn().with(settings.flags());
     }
 
     /** @param workspace where a release without a folder of its own runs */

@@ -1,5 +1,6 @@
 package io.weathervane.config;
 
+import io.weathervane.flags.FlagDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ public record Config(
         MonitorSettings monitor,
         WorkerSettings workers,
         UpgradeSettings upgrade,
-        List<FlagSettings> flags,
+        List<FlagDefinition> flags,
         AlertSettings alerts,
         Optional<Path> file,
         List<String> warnings) {

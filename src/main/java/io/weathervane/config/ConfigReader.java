@@ -3,11 +3,8 @@ package io.weathervane.config;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads the configuration: command line over environment over file over defaults. Refuses what it does not understand. */
 public final class ConfigReader {
@@ -50,7 +47,7 @@ public final class ConfigReader {
                 section.section("workers", workers -> WorkerSettings.from(workers, base, overrides))
                         .orElseGet(() -> WorkerSettings.defaults(overrides)),
                 section.section("upgrade", UpgradeSettings::from).orElseGet(UpgradeSettings::defaults),
-                flags(section),
+                FlagReader.readAll(section),
                 section.section("alerts", alerts -> AlertSettings.from(alerts, environment))
                         .orElseGet(AlertSettings::defaults),
                 file,
@@ -84,14 +81,5 @@ public final class ConfigReader {
                     throw new ConfigException("--port must be a whole number from 0 to 65535, was " + port);
                 });
         return fromFile.overridden(overrides);
-    }
-
-    private static List<FlagSettings> flags(Section section) {
-        List<FlagSettings> flags = section.list("flags", FlagSettings::from);
-        Set<String> seen = new HashSet<>();
-        flags.stream().filter(flag -> !seen.add(flag.key())).findFirst().ifPresent(flag -> {
-            throw section.problem("flags", "has two flags of the key " + flag.key());
-        });
-        return flags;
     }
 }

@@ -32,14 +32,12 @@ final class FlagCatalogFile {
         String key = text(flag, "key");
         FlagType type = FlagType.of(text(flag, "type"))
                 .orElseThrow(() -> new IllegalStateException(key + ": no such type: " + text(flag, "type")));
-        return new FlagDefinition(
-                key,
+        ValueRule rule = new ValueRule(
                 type,
-                text(flag, "default"),
-                text(flag, "description"),
                 flag.path("values").valueStream().map(JsonNode::stringValue).toList(),
                 flag.path("minimum").asDouble(Double.NEGATIVE_INFINITY),
                 flag.path("maximum").asDouble(Double.POSITIVE_INFINITY));
+        return new FlagDefinition(key, rule, text(flag, "default"), text(flag, "description"));
     }
 
     private static String text(JsonNode flag, String field) {

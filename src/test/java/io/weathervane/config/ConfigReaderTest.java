@@ -78,6 +78,9 @@ class ConfigReaderTest {
         flags: [{key: A, type: integer, min: 3, max: 1, default: "2"}] | flags[0].min must not be above max
         flags: [{key: A, type: boolean, min: 0, default: "0"}] | flags[0].type boolean takes no min and max
         flags: [{key: A, type: boolean, default: "0"}, {key: A, type: boolean, default: "1"}] | flags has two flags of the key A
+        flags: [{key: DISABLE_NEW, type: boolean, default: "0"}]     | flags has the key DISABLE_NEW, which is a flag of the server's own
+        flags: [{key: A, type: enum, values: [x, a b], default: x}]  | flags[0] cannot be a flag: A: a value is one plain word
+        flags: [{key: A, type: integer, default: "007"}]             | flags[0] cannot be a flag: A: default 007 is not allowed: a whole number
         alerts: {webhooks: [{url: ftp://x/}]}            | alerts.webhooks[0].url must be an http or https URL
         alerts: {webhooks: [{url: "https://u:p@x/"}]}    | without a user name or password
         alerts: {webhooks: [{url: "https://a b/"}]}      | alerts.webhooks[0].url is not a URL

@@ -3,6 +3,9 @@ package io.weathervane.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.flags.FlagDefinition;
+import io.weathervane.flags.FlagType;
+import io.weathervane.flags.ValueRule;
 import io.weathervane.util.OsUser;
 import java.io.IOException;
 import java.net.URI;
@@ -495,13 +498,12 @@ class EveryKeyTest {
     @Test
     void aFlagHasItsDefaults() throws IOException {
         assertThat(load("flags: [{key: A, type: boolean, default: \"1\"}]").flags())
-                .containsExactly(new FlagSettings(
-                        "A", FlagSettings.Type.BOOLEAN, "1", "", List.of(), Optional.empty(), Optional.empty()));
+                .containsExactly(new FlagDefinition("A", open(FlagType.BOOLEAN), "1", ""));
     }
 
     @Test
     void everyKeyOfAFlagMaps() throws IOException {
-        List<FlagSettings> flags = load("""
+        List<FlagDefinition> flags = load("""
             flags:
               - {key: PLANNER, type: enum, values: [old, new], default: old, description: Which planner.}
               - {key: SHARE, type: number, min: 0, max: 1, default: "0.5", description: How much.}
@@ -510,30 +512,21 @@ class EveryKeyTest {
 
         assertThat(flags)
                 .containsExactly(
-                        new FlagSettings(
+                        new FlagDefinition(
                                 "PLANNER",
-                                FlagSettings.Type.ENUM,
+                                new ValueRule(
+                                        FlagType.ENUM,
+                                        List.of("old", "new"),
+                                        Double.NEGATIVE_INFINITY,
+                                        Double.POSITIVE_INFINITY),
                                 "old",
-                                "Which planner.",
-                                List.of("old", "new"),
-                                Optional.empty(),
-                                Optional.empty()),
-                        new FlagSettings(
-                                "SHARE",
-                                FlagSettings.Type.NUMBER,
-                                "0.5",
-                                "How much.",
-                                List.of(),
-                                Optional.of(0.0),
-                                Optional.of(1.0)),
-                        new FlagSettings(
-                                "LEVEL",
-                                FlagSettings.Type.INTEGER,
-                                "-2",
-                                "",
-                                List.of(),
-                                Optional.of(-3.0),
-                                Optional.empty()));
+                                "Which planner."),
+                        FlagDefinition.ofNumber("SHARE", FlagType.NUMBER, 0, 1, "0.5", "How much."),
+                        FlagDefinition.ofNumber("LEVEL", FlagType.INTEGER, -3, Double.POSITIVE_INFINITY, "-2", ""));
+    }
+
+    private static ValueRule open(FlagType type) {
+        return new ValueRule(type, List.of(), Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
 
     @Test
