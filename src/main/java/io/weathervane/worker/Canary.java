@@ -47,7 +47,8 @@ final class Canary {
     private Worker launched(WorkerRelease release, CanaryStarts starts) {
         starts.refuseWhenEnded(release.label());
         try {
-            Worker worker = lifecycle.launch(Role.CANARY, release, /* restarts= */ 0, starts::begun);
+            Worker worker = lifecycle.launch(
+                    Role.CANARY, release, /* restarts= */ 0, started -> starts.begun(started.process()::kill));
             if (starts.over()) {
                 lifecycle.dispose(worker, Role.CANARY);
                 throw CanaryStarts.refusal(release.label());

@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The canaries that one owner has started, one after the other; the owner may end what is starting at any moment. */
 public final class CanaryStarts {
-    private @Nullable Worker starting;
+    private @Nullable Runnable killing;
     private boolean ended;
 
     /** Kills the canary that is starting, if one is; none is started any more. One that is ready already stays. */
     public synchronized void end() {
         ended = true;
-        if (starting != null) {
-            starting.process().kill();
+        if (killing != null) {
+            killing.run();
         }
     }
 
@@ -22,17 +22,21 @@ public final class CanaryStarts {
         }
     }
 
-    /** There is a process; the owner may have changed its mind while it was made. */
-    synchronized void begun(Worker worker) {
-        starting = worker;
+    /**
+     * There is a process; the owner may have changed its mind while it was made.
+     *
+     * @param kill ends the process at once
+     */
+    synchronized void begun(Runnable kill) {
+        killing = kill;
         if (ended) {
-            worker.process().kill();
+            kill.run();
         }
     }
 
     /** It is ready, or will never be; returns whether the owner has ended it. */
     synchronized boolean over() {
-        starting = null;
+        killing = null;
         return ended;
     }
 

@@ -120,7 +120,7 @@ public final class FollowedTasks implements AutoCloseable {
 
         @Override
         public ObjectNode clientCapabilities() {
-            return TaskCalls.withExtension();
+            return TaskIds.withExtension();
         }
     }
 }

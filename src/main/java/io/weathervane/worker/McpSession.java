@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class McpSession implements WorkerSession {
     private static final String PING = "ping";
     static final String TOOLS_CALL = "tools/call";
+
+    /** Requests beside calls that count like the calls of a tool, under their method's name: all that make a worker work. */
+    static final Set<String> COUNTED_REQUESTS = Set.of("resources/read", "prompts/get", "completion/complete");
+
     private static final String PROGRESS_TOKEN = "progressToken";
     private static final String COMPLETE = "complete";
 
@@ -144,7 +149,7 @@ final class McpSession implements WorkerSession {
             throw malformed("a result of " + method + " is an object, this is not");
         }
         String type = result.path("resultType").asString(COMPLETE);
-        boolean task = type.equals(TaskIds.TASK) && TaskCalls.declaresExtension(callContext.clientCapabilities());
+        boolean task = type.equals(TaskIds.TASK) && TaskIds.declaresExtension(callContext.clientCapabilities());
         if (!type.equals(COMPLETE) && !type.equals(WorkerAnswer.INPUT_REQUIRED) && !task) {
             throw malformed("a result of type " + type + ", which is not supported");
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +28,13 @@ final class OrphanProcesses {
 
     private final ReleaseStore store;
     private final ChildMark mark;
-    private final Background background;
+    private final Executor inOrder;
 
-    OrphanProcesses(ReleaseStore store, ChildMark mark, Background background) {
+    /** @param inOrder runs the writes to the database, one after the other */
+    OrphanProcesses(ReleaseStore store, ChildMark mark, Executor inOrder) {
         this.store = store;
         this.mark = mark;
-        this.background = background;
+        this.inOrder = inOrder;
     }
 
     /** The mark of one more child. */
@@ -94,17 +96,15 @@ final class OrphanProcesses {
                 .orElse(false);
     }
 
-    void remember(Worker worker) {
-        worker.process().startInstant().ifPresent(start -> {
-            ReleaseStore.Child child =
-                    new ReleaseStore.Child(worker.process().pid(), start.toEpochMilli(), worker.label());
-            background.runInOrder(() -> quietly(() -> store.addChild(child)));
+    void remember(String label, WorkerProcess process) {
+        process.startInstant().ifPresent(start -> {
+            ReleaseStore.Child child = new ReleaseStore.Child(process.pid(), start.toEpochMilli(), label);
+            inOrder.execute(() -> quietly(() -> store.addChild(child)));
         });
     }
 
-    void forget(Worker worker) {
-        background.runInOrder(
-                () -> quietly(() -> store.removeChild(worker.process().pid())));
+    void forget(WorkerProcess process) {
+        inOrder.execute(() -> quietly(() -> store.removeChild(process.pid())));
     }
 
     private static void quietly(Runnable write) {

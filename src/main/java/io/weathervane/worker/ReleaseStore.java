@@ -15,8 +15,8 @@ public final class ReleaseStore {
 
     private static final List<List<String>> VERSIONS = List.of(
             List.of(
-                    "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL,"
-                            + " since TEXT NOT NULL)",
+                    "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT"
+                            + " NULL, since TEXT NOT NULL)",
                     "CREATE TABLE worker_processes (pid INTEGER PRIMARY KEY, started_ms INTEGER NOT NULL,"
                             + " label TEXT NOT NULL)"),
             List.of(
@@ -41,23 +41,6 @@ public final class ReleaseStore {
                 "SELECT label, definition FROM worker_releases WHERE role = ?",
                 row -> new Recorded(row.getString(1), ReleaseJson.read(row.getString(2))),
                 role.wireName()));
-    }
-
-    /** Writes who has which role, in the caller's transaction. */
-    static void write(Sql sql, RoleRows rows) throws SQLException {
-        for (Role role : RoleRows.ROLES) {
-            Optional<RoleRows.Row> row = rows.of(role);
-            if (row.isEmpty()) {
-                sql.update("DELETE FROM worker_releases WHERE role = ?", role.wireName());
-            } else {
-                sql.update(
-                        "INSERT OR REPLACE INTO worker_releases (role, label, definition, since) VALUES (?, ?, ?, ?)",
-                        role.wireName(),
-                        row.get().label(),
-                        row.get().definition(),
-                        rows.since().toString());
-            }
-        }
     }
 
     /**

@@ -35,7 +35,7 @@ final class RoleRepository {
         this.workerEvents = workerEvents;
         this.clock = clock;
         database.late().register(RoleRows.KIND, (sql, body) -> {
-            ReleaseStore.write(sql, RoleRows.read(body));
+            RoleRows.read(body).write(sql);
             sql.afterCommit(this::recorded);
         });
     }
@@ -51,7 +51,7 @@ final class RoleRepository {
             database.late().requireWritten();
             database.write(
                     sql -> {
-                        ReleaseStore.write(sql, RoleRows.of(next, change.at()));
+                        RoleRows.of(next, change.at()).write(sql);
                         alsoRecord.run(sql, change);
                         return change;
                     },

@@ -2,6 +2,8 @@ package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.LateRecord;
+import io.weathervane.store.Sql;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,23 @@ record RoleRows(Instant since, List<Row> rows) {
 
     Optional<Row> of(Role role) {
         return rows.stream().filter(row -> row.role() == role).findFirst();
+    }
+
+    /** Writes them in the caller's transaction. */
+    void write(Sql sql) throws SQLException {
+        for (Role role : ROLES) {
+            Optional<Row> row = of(role);
+            if (row.isEmpty()) {
+                sql.update("DELETE FROM worker_releases WHERE role = ?", role.wireName());
+            } else {
+                sql.update(
+                        "INSERT OR REPLACE INTO worker_releases (role, label, definition, since) VALUES (?, ?, ?, ?)",
+                        role.wireName(),
+                        row.get().label(),
+                        row.get().definition(),
+                        since.toString());
+            }
+        }
     }
 
     LateRecord record() {

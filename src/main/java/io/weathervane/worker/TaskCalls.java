@@ -18,9 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TaskCalls {
     private static final Logger LOG = LoggerFactory.getLogger("TaskCalls");
 
-    /** The extension of the modern generation; in the legacy one tasks are a capability. */
-    private static final String EXTENSION = McpGeneration.PREFIX + "tasks";
-
     private static final String LIST = "tasks/list";
 
     /** Most pages that are asked for of one worker's list. */
@@ -47,18 +44,6 @@ public final class TaskCalls {
 
     static boolean hasTasks(Worker worker) {
         return worker.session().offer().has("tasks");
-    }
-
-    /** Whether the worker's capabilities have the tasks of the modern generation. */
-    static boolean declaresExtension(ObjectNode capabilities) {
-        return capabilities.path("extensions").has(EXTENSION);
-    }
-
-    /** What a client that knows them declares. */
-    static ObjectNode withExtension() {
-        ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
-        capabilities.putObject("extensions").putObject(EXTENSION);
-        return capabilities;
     }
 
     /**

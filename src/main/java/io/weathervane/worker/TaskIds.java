@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,7 +13,22 @@ final class TaskIds {
     /** The metadata by which any message says that it belongs to a task. */
     private static final String RELATED = McpGeneration.PREFIX + "related-task";
 
+    /** The extension of the modern generation; in the legacy one tasks are a capability. */
+    private static final String EXTENSION = McpGeneration.PREFIX + "tasks";
+
     private TaskIds() {}
+
+    /** Whether the client's capabilities have the tasks of the modern generation. */
+    static boolean declaresExtension(ObjectNode capabilities) {
+        return capabilities.path("extensions").has(EXTENSION);
+    }
+
+    /** What a client that knows them declares. */
+    static ObjectNode withExtension() {
+        ObjectNode capabilities = JsonRpcCodec.JSON.createObjectNode();
+        capabilities.putObject("extensions").putObject(EXTENSION);
+        return capabilities;
+    }
 
     /** The task that a call goes on as, by its answer; empty when the call has a result. */
     static Optional<String> madeBy(ObjectNode result) {

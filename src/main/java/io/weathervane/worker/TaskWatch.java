@@ -148,7 +148,7 @@ final class TaskWatch {
 
     private ObjectNode params() {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
-        generation.meta(TaskCalls.withExtension()).ifPresent(meta -> params.set("_meta", meta));
+        generation.meta(TaskIds.withExtension()).ifPresent(meta -> params.set("_meta", meta));
         return params;
     }
 }

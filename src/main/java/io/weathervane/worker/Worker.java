@@ -38,10 +38,7 @@ final class Worker {
      */
     private static final Set<Long> CALLERS_MISTAKES = Set.of((long) ErrorCode.INVALID_PARAMS.code(), -32042L);
 
-    /** Requests beside calls that count like the calls of a tool, under their method's name: all that make a worker work. */
-    static final Set<String> COUNTED_REQUESTS = Set.of("resources/read", "prompts/get", "completion/complete");
-
-    /** The same for them, and that there is no such resource. */
+    /** The same for the requests that count like calls, and that there is no such resource. */
     private static final Set<Long> REQUESTERS_MISTAKES =
             Set.of((long) ErrorCode.INVALID_PARAMS.code(), RESOURCE_NOT_FOUND, -32042L);
 
@@ -399,17 +396,17 @@ final class Worker {
         return counted(() -> callUncounted(tool, arguments, callContext), tool, Optional.of(arguments), toolErrors);
     }
 
-    /** Any other request of MCP; of {@link #COUNTED_REQUESTS} the outcome is counted. The caller holds a lease. */
+    /** Any other request of MCP; of {@link McpSession#COUNTED_REQUESTS} the outcome is counted. The caller holds a lease. */
     ObjectNode request(String method, ObjectNode params, WorkerCallContext callContext) {
         Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), callContext);
-        return COUNTED_REQUESTS.contains(method)
+        return McpSession.COUNTED_REQUESTS.contains(method)
                 ? counted(work, method, Optional.of(params), ToolErrors.IGNORED)
                 : work.get();
     }
 
     /** Waits further for the result of a suspended call. The caller holds its lease. */
     ObjectNode resume(PendingCall call, WorkerCallContext callContext, ToolErrors toolErrors) {
-        return call.method().equals(McpSession.TOOLS_CALL) || COUNTED_REQUESTS.contains(call.method())
+        return call.method().equals(McpSession.TOOLS_CALL) || McpSession.COUNTED_REQUESTS.contains(call.method())
                 ? counted(
                         () -> session().resume(call, release.callTimeout(), callContext),
                         call.tool(),
@@ -501,7 +498,7 @@ final class Worker {
         if (failure.kind() != WorkerCallException.Kind.RPC_ERROR) {
             return false;
         }
-        if (COUNTED_REQUESTS.contains(tool)) {
+        if (McpSession.COUNTED_REQUESTS.contains(tool)) {
             boolean unknown = failure.code() == ErrorCode.METHOD_NOT_FOUND.code() && !counted.expects(tool);
             return unknown || REQUESTERS_MISTAKES.contains(failure.code());
         }

@@ -177,7 +177,7 @@ final class WorkerChannel {
         PendingCall call = new PendingCall(id, method, callContext.audience());
         if (method.equals(McpSession.TOOLS_CALL)) {
             call.isOf(params.path("name").asString(""));
-        } else if (Worker.COUNTED_REQUESTS.contains(method)) {
+        } else if (McpSession.COUNTED_REQUESTS.contains(method)) {
             call.isOf(method);
         }
         if (method.equals("tasks/result")) {

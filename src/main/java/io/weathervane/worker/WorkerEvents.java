@@ -4,7 +4,6 @@ import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -21,21 +19,17 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Publishes what happens to workers: to the log, the event bus, listeners and {@code worker_manager.json}. */
-final class WorkerEvents implements Worker.Listener {
+final class WorkerEvents {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final EventBus bus;
     private final Clock clock;
     private final WorkerManagerFile file;
-    private final TaskTable tasks;
     private final Function<Worker, Optional<Role>> roles;
     private final ToolBaseline definitions = new ToolBaseline();
     private final List<Consumer<ToolDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<Worker, WorkerList>> listListeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<Worker, JsonRpcMessage.Notification>> toldListeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<Worker, ObjectNode>> updateListeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<Worker, ObjectNode>> logListeners = new CopyOnWriteArrayList<>();
+    private final WorkerNotifications notifications;
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
     WorkerEvents(
@@ -44,11 +38,16 @@ final class WorkerEvents implements Worker.Listener {
             WorkerManagerFile file,
             Function<Worker, Optional<Role>> roles,
             TaskTable tasks) {
-        this.tasks = tasks;
+        this.notifications = new WorkerNotifications(tasks, this::listsChanged);
         this.roles = roles;
         this.bus = bus;
         this.clock = clock;
         this.file = file;
+    }
+
+    /** What the workers say unasked. */
+    WorkerNotifications notifications() {
+        return notifications;
     }
 
     static ObjectNode details() {
@@ -59,18 +58,7 @@ final class WorkerEvents implements Worker.Listener {
         exitListeners.add(listener);
     }
 
-    /** Has the listener told of each list that a worker says is another, though it is the same. */
-    void onListTold(BiConsumer<Worker, WorkerList> listener) {
-        listListeners.add(listener);
-    }
-
-    /** Has the listener told of each resource that a worker says is another now. */
-    void onResourceUpdated(BiConsumer<Worker, ObjectNode> listener) {
-        updateListeners.add(listener);
-    }
-
-    @Override
-    public void listsChanged(Worker worker) {
+    private void listsChanged(Worker worker) {
         roles.apply(worker).ifPresent(role -> compareTools(worker, role));
         changed();
     }
@@ -109,52 +97,6 @@ final class WorkerEvents implements Worker.Listener {
                 LOG.error("a listener for drift failed", e);
             }
         }
-    }
-
-    @Override
-    public void listTold(Worker worker, WorkerList list) {
-        listListeners.forEach(listener -> listener.accept(worker, list));
-    }
-
-    @Override
-    public void resourceUpdated(Worker worker, ObjectNode params) {
-        updateListeners.forEach(listener -> listener.accept(worker, params));
-    }
-
-    /** Has the listener told of each notification of a worker's extension that belongs to no call. */
-    void onTold(BiConsumer<Worker, JsonRpcMessage.Notification> listener) {
-        toldListeners.add(listener);
-    }
-
-    @Override
-    public void told(Worker worker, String method, ObjectNode params) {
-        JsonRpcMessage.Notification notification = new JsonRpcMessage.Notification(method, params);
-        toldListeners.forEach(listener -> listener.accept(worker, notification));
-    }
-
-    /** Has the listener told of each log message of a worker's that belongs to no call. */
-    void onLogged(BiConsumer<Worker, ObjectNode> listener) {
-        logListeners.add(listener);
-    }
-
-    @Override
-    public void logged(Worker worker, ObjectNode params) {
-        logListeners.forEach(listener -> listener.accept(worker, params));
-    }
-
-    @Override
-    public void taskTold(Worker worker, String method, String task, ObjectNode params) {
-        tasks.told(worker, method, task, params);
-    }
-
-    @Override
-    public void tasksLost(Worker worker) {
-        tasks.lost(worker);
-    }
-
-    @Override
-    public boolean hasTasks(Worker worker) {
-        return tasks.isBusy(worker);
     }
 
     /** The sentences that hold now. */

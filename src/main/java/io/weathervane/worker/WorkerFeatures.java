@@ -23,7 +23,7 @@ public final class WorkerFeatures {
 
     private final RoleAssignments roles;
     private final CallRouter router;
-    private final WorkerEvents workerEvents;
+    private final WorkerNotifications notifications;
     private final Background background;
     private final Ticker ticker;
     private final Object wishing = new Object();
@@ -31,10 +31,14 @@ public final class WorkerFeatures {
     private Optional<String> level = Optional.empty();
 
     WorkerFeatures(
-            RoleAssignments roles, CallRouter router, WorkerEvents workerEvents, Background background, Ticker ticker) {
+            RoleAssignments roles,
+            CallRouter router,
+            WorkerNotifications notifications,
+            Background background,
+            Ticker ticker) {
         this.roles = roles;
         this.router = router;
-        this.workerEvents = workerEvents;
+        this.notifications = notifications;
         this.background = background;
         this.ticker = ticker;
     }
@@ -175,7 +179,7 @@ public final class WorkerFeatures {
 
     /** Has the listener told of each list that the active worker says is another, though it is the same. */
     public void onListTold(Consumer<WorkerList> listener) {
-        workerEvents.onListTold((worker, list) -> {
+        notifications.onListTold((worker, list) -> {
             if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(list);
             }
@@ -184,7 +188,7 @@ public final class WorkerFeatures {
 
     /** Has the listener told, on the worker's thread, which resource of the active worker's is another. */
     public void onResourceUpdated(Consumer<ObjectNode> listener) {
-        workerEvents.onResourceUpdated((worker, params) -> {
+        notifications.onResourceUpdated((worker, params) -> {
             if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(params);
             }
@@ -193,7 +197,7 @@ public final class WorkerFeatures {
 
     /** Has the listener told what an extension of the active worker says that belongs to no call. */
     public void onTold(BiConsumer<String, ObjectNode> listener) {
-        workerEvents.onTold((worker, notification) -> {
+        notifications.onTold((worker, notification) -> {
             if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(notification.method(), notification.params());
             }
@@ -214,7 +218,7 @@ public final class WorkerFeatures {
 
     /** Has the listener told, on the worker's thread, what the active worker logs that belongs to no call. */
     public void onLogged(Consumer<ObjectNode> listener) {
-        workerEvents.onLogged((worker, params) -> {
+        notifications.onLogged((worker, params) -> {
             if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(params);
             }

@@ -190,7 +190,7 @@ final class WorkerLifecycle {
     private void begun(Worker worker) {
         living.add(worker);
         worker.process().onExit(() -> living.remove(worker));
-        orphanProcesses.remember(worker);
+        orphanProcesses.remember(worker.label(), worker.process());
     }
 
     /** Puts a worker into a slot, whichever worker the slot had. */
@@ -225,12 +225,12 @@ final class WorkerLifecycle {
     }
 
     private void watch(Worker worker) {
-        worker.tell(workerEvents);
+        worker.tell(workerEvents.notifications());
         worker.process().onExit(() -> background.run(() -> ended(worker)));
     }
 
     private void ended(Worker worker) {
-        orphanProcesses.forget(worker);
+        orphanProcesses.forget(worker.process());
         Optional<Role> found = roles.now().roleOf(worker);
         if (worker.stopping() || isPartOfOurEnd(worker.process().exitCode())) {
             return;
@@ -267,7 +267,7 @@ final class WorkerLifecycle {
 
     private boolean dispose(Worker worker, Role role, Duration drainLimit) {
         boolean drained = worker.dispose(drainLimit, options.stopTimeout());
-        orphanProcesses.forget(worker);
+        orphanProcesses.forget(worker.process());
         LOG.info("worker stopped worker={} role={} drained={}", worker.label(), role.wireName(), drained);
         workerEvents.journal(
                 "stop",

@@ -77,7 +77,7 @@ public final class WorkerManager implements AutoCloseable {
         this.prober = new Prober(roles, ticker);
         this.mark = new ChildMark(
                 store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
-        this.orphanProcesses = new OrphanProcesses(store, mark, background);
+        this.orphanProcesses = new OrphanProcesses(store, mark, background::runInOrder);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
         this.workerEvents =
                 new WorkerEvents(events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
@@ -88,7 +88,7 @@ public final class WorkerManager implements AutoCloseable {
         this.canary = new Canary(roles, lifecycle, prober, workerEvents);
         this.standby = new PreviousWorker(roles, lifecycle, prober);
         this.switcher = new RoleSwitcher(roles, lifecycle, standby, record, workerEvents, clock, ticker);
-        this.content = new WorkerFeatures(roles, router, workerEvents, background, ticker);
+        this.content = new WorkerFeatures(roles, router, workerEvents.notifications(), background, ticker);
         roles.onChange(() -> {
             workerEvents.changed();
             content.switched();

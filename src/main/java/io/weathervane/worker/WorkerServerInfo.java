@@ -1,7 +1,6 @@
 package io.weathervane.worker;
 
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,33 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param instructions for the model that will use its tools
  */
 public record WorkerServerInfo(ObjectNode capabilities, Optional<String> version, Optional<String> instructions) {
-    /** As much of a name and version is kept. */
-    private static final int VERSION_LENGTH_MAX = 100;
-
     static final WorkerServerInfo NONE =
             new WorkerServerInfo(JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
-
-    /** @param opening the result of {@code initialize} or {@code server/discover} */
-    static WorkerServerInfo of(JsonNode opening) {
-        ObjectNode capabilities =
-                opening.path("capabilities") instanceof ObjectNode object ? object : NONE.capabilities;
-        return new WorkerServerInfo(
-                capabilities,
-                version(opening),
-                Optional.of(opening.path("instructions").asString("")).filter(text -> !text.isBlank()));
-    }
-
-    /** A legacy worker says it in its result, a modern one in the metadata of any result. */
-    private static Optional<String> version(JsonNode opening) {
-        JsonNode legacy = opening.path("serverInfo");
-        JsonNode info = legacy.isObject() ? legacy : opening.path("_meta").path(McpGeneration.PREFIX + "serverInfo");
-        String name =
-                info.path("name").asString("") + " " + info.path("version").asString("");
-        String shown = name.trim();
-        return shown.isEmpty()
-                ? Optional.empty()
-                : Optional.of(shown.substring(0, Math.min(shown.length(), VERSION_LENGTH_MAX)));
-    }
 
     public boolean has(String capability) {
         return capabilities.path(capability).isObject();

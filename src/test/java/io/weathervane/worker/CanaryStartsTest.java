@@ -90,7 +90,7 @@ class CanaryStartsTest {
                         Clock.systemUTC(),
                         Ticker.system(),
                         Runnable::run,
-                        starts::begun))
+                        started -> starts.begun(started.process()::kill)))
                 .isInstanceOf(WorkerRefusedException.class);
     }
 

@@ -180,7 +180,7 @@ class FollowedTasksTest {
 
         @Override
         public ObjectNode clientCapabilities() {
-            return TaskCalls.withExtension();
+            return TaskIds.withExtension();
         }
     }
 }
