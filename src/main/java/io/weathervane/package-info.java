@@ -1,4 +1,4 @@
-/** The command line ({@link io.weathervane.Main}) and the hand-written wiring; may import everything. */
+/** The entry point, {@link io.weathervane.Main}; may import everything. */
 @NullMarked
 package io.weathervane;
 

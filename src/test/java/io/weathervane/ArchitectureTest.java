@@ -23,6 +23,8 @@ class ArchitectureTest {
     /** Package to what it may import of ours. {@code util} is open to all and not listed. */
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("", EVERYTHING),
+            Map.entry("app", EVERYTHING),
+            Map.entry("logging", Set.of()),
             Map.entry("util", Set.of()),
             Map.entry("peer", Set.of()),
             Map.entry("event", Set.of()),
@@ -89,7 +91,18 @@ class ArchitectureTest {
             Map.entry("demo", Set.of("jsonrpc")),
             Map.entry(
                     "cli",
-                    Set.of("jsonrpc", "transport.socket", "sample", "audit", "store", "worker", "auth", "tool")));
+                    Set.of(
+                            "app",
+                            "config",
+                            "demo",
+                            "jsonrpc",
+                            "transport.socket",
+                            "sample",
+                            "audit",
+                            "store",
+                            "worker",
+                            "auth",
+                            "tool")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

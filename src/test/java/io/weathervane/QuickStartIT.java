@@ -102,7 +102,7 @@ class QuickStartIT {
     }
 
     private static boolean isOursFromArchive(String line) {
-        return line.contains(" io.weathervane.Application ") && line.contains("shared objects file");
+        return line.contains(" io.weathervane.app.Application ") && line.contains("shared objects file");
     }
 
     /** Files of this name, whatever its ending, in the folders of archives; the makers' own come and go. */

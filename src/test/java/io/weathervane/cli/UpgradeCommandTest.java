@@ -2,7 +2,7 @@ package io.weathervane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.ToolBench;
+import io.weathervane.app.ToolBench;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.Await;

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.ToolBench;
+import io.weathervane.app.ToolBench;
 import io.weathervane.audit.Actor;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ShellWorker;

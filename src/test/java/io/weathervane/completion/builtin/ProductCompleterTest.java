@@ -5,7 +5,7 @@ import static io.weathervane.completion.CompletionRequest.Kind.RESOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.ToolBench;
+import io.weathervane.app.ToolBench;
 import io.weathervane.completion.CompletionRequest;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.tool.Caller;

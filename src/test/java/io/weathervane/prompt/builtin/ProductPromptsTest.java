@@ -3,7 +3,7 @@ package io.weathervane.prompt.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.ToolBench;
+import io.weathervane.app.ToolBench;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.prompt.PromptDefinition;
 import io.weathervane.tool.CallChannel;

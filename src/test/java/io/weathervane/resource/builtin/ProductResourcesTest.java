@@ -2,7 +2,7 @@ package io.weathervane.resource.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.ToolBench;
+import io.weathervane.app.ToolBench;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;

@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.ToolBench;
+import io.weathervane.app.ToolBench;
 import io.weathervane.testing.Await;
 import java.nio.file.Path;
 import java.util.Map;
@@ -45,8 +45,10 @@ class AdminFlagsToolTest {
             quoteCharacter = '"',
             value = {
                 "{'action': 'set', 'flags': {'PROMT_MODE': 'verbose'}}| PROMT_MODE, did you mean PROMPT_MODE?",
-                "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbos'}}| PROMPT_MODE, compact or verbose, did you mean verbose?",
-                "{'action': 'set', 'flags': {'CRITIC_INTELLIGENCE_LEVEL': 4}}| CRITIC_INTELLIGENCE_LEVEL, a whole number from 1 to 3",
+                "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbos'}}| PROMPT_MODE, compact or verbose, did you mean"
+                        + " verbose?",
+                "{'action': 'set', 'flags': {'CRITIC_INTELLIGENCE_LEVEL': 4}}| CRITIC_INTELLIGENCE_LEVEL, a whole"
+                        + " number from 1 to 3",
                 "{'action': 'set', 'flags': {'PROMPT_MODE': ['verbose']}}| flags.PROMPT_MODE, must be a string",
                 "{'action': 'set', 'flags': {}}| flags, at least 1 entry",
                 "{'action': 'set'}| flags, needs at least one flag",

@@ -3,7 +3,7 @@ package io.weathervane.tool.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.ToolBench;
+import io.weathervane.app.ToolBench;
 import io.weathervane.tool.InputRequiredException;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;

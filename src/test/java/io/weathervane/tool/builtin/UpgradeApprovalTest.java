@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.ToolBench;
+import io.weathervane.app.ToolBench;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ShellWorker;
 import io.weathervane.tool.CallChannel;

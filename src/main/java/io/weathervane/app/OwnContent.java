@@ -1,0 +1,98 @@
+package io.weathervane.app;
+
+import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.approval.Approvals;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.completion.Completer;
+import io.weathervane.completion.builtin.ProductCompleter;
+import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.gateway.SubscriptionForwarder;
+import io.weathervane.gateway.WorkerCompletions;
+import io.weathervane.gateway.WorkerMethods;
+import io.weathervane.gateway.WorkerPrompts;
+import io.weathervane.gateway.WorkerResources;
+import io.weathervane.gateway.WorkerTasks;
+import io.weathervane.incident.Incidents;
+import io.weathervane.mcp.McpServices;
+import io.weathervane.mcp.UpstreamInstructions;
+import io.weathervane.mcp.UpstreamServer;
+import io.weathervane.prompt.PromptRegistry;
+import io.weathervane.prompt.builtin.ProductPrompts;
+import io.weathervane.resource.JoinedResources;
+import io.weathervane.resource.ResourceSource;
+import io.weathervane.resource.builtin.ProductResources;
+import io.weathervane.resource.builtin.ResourceUris;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.builtin.MonitorStatusTool;
+import io.weathervane.tool.builtin.StateView;
+import io.weathervane.upgrade.Upgrades;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.WorkerManager;
+import java.time.Clock;
+
+/**
+ * What clients read, beside the tools they call.
+ *
+ * @param awaitWorkers called before workers are looked at, which may still be starting
+ */
+record OwnContent(
+        SchemaCatalog schemas,
+        Workspace workspace,
+        AuditLog audit,
+        LiveFlags flags,
+        FlagCatalog catalog,
+        WorkerManager workers,
+        RollbackMonitor monitor,
+        Upgrades upgrades,
+        WebhookAlerts alerts,
+        Approvals approvals,
+        Clock clock,
+        Runnable awaitWorkers) {
+    /** All of it, beside the tools, and what the worker has. */
+    McpServices addTo(McpServices services, ToolRegistry tools, UpstreamInstructions worker) {
+        return services.with(new JoinedResources(resources(), new WorkerResources(workers, awaitWorkers)))
+                .with(prompts(tools).with(new WorkerPrompts(workers, awaitWorkers)))
+                .with(completer(tools))
+                .with(new UpstreamServer(
+                        new WorkerCompletions(workers),
+                        new SubscriptionForwarder(workers.content(), ResourceUris::isOurs),
+                        worker,
+                        new WorkerTasks(workers, awaitWorkers),
+                        new WorkerMethods(workers)));
+    }
+
+    /** What the active worker says of itself, now. */
+    String workersInstructions() {
+        return workers.content()
+                .offer()
+                .instructions()
+                .map(text -> "The worker behind it says of its own tools:\n" + text)
+                .orElse("");
+    }
+
+    ResourceSource resources() {
+        return new ProductResources(state(), incidents());
+    }
+
+    /** @param tools asked for the facts that prompts begin with */
+    PromptRegistry prompts(ToolRegistry tools) {
+        return ProductPrompts.registry(tools, incidents(), clock);
+    }
+
+    Completer completer(ToolRegistry tools) {
+        return new ProductCompleter(prompts(tools), resources(), catalog, incidents(), state()::promotions);
+    }
+
+    private StateView state() {
+        MonitorStatusTool status =
+                new MonitorStatusTool(schemas.definition("monitor_status"), monitor, flags, workers, alerts);
+        return new StateView(status, flags, workers, upgrades, audit, approvals, awaitWorkers);
+    }
+
+    private Incidents incidents() {
+        return new Incidents(workspace.incidents());
+    }
+}

@@ -1,0 +1,135 @@
+package io.weathervane.app;
+
+import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.approval.Approvals;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.LateEntry;
+import io.weathervane.config.Config;
+import io.weathervane.config.Preset;
+import io.weathervane.event.EventBus;
+import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.incident.EvidenceCollector;
+import io.weathervane.incident.EvidenceSources;
+import io.weathervane.incident.FlagRow;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.builtin.AdminFlagsTool;
+import io.weathervane.tool.builtin.ApprovalGrantTool;
+import io.weathervane.tool.builtin.ApprovalSource;
+import io.weathervane.tool.builtin.AuditQueryTool;
+import io.weathervane.tool.builtin.DecisionExplainTool;
+import io.weathervane.tool.builtin.EvidenceCollectTool;
+import io.weathervane.tool.builtin.IncidentReportTool;
+import io.weathervane.tool.builtin.KillSwitchEngageTool;
+import io.weathervane.tool.builtin.KillSwitchResetTool;
+import io.weathervane.tool.builtin.MonitorStatusTool;
+import io.weathervane.tool.builtin.RefusalMapping;
+import io.weathervane.tool.builtin.RiskyTool;
+import io.weathervane.tool.builtin.UpgradeAbortTool;
+import io.weathervane.tool.builtin.UpgradeRunTool;
+import io.weathervane.tool.builtin.UpgradeStatusTool;
+import io.weathervane.tool.builtin.WorkerPromoteTool;
+import io.weathervane.tool.builtin.WorkerRollbackTool;
+import io.weathervane.tool.builtin.WorkerStartCanaryTool;
+import io.weathervane.tool.builtin.WorkerStatusTool;
+import io.weathervane.tool.builtin.WorkerStopCanaryTool;
+import io.weathervane.upgrade.Upgrades;
+import io.weathervane.util.OsUser;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.WorkerManager;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The server's own tools, in the order clients see them. */
+record OwnTools(
+        SchemaCatalog schemas,
+        Workspace workspace,
+        Config settings,
+        Path messageLog,
+        Map<String, String> environment,
+        AuditLog audit,
+        LiveFlags flags,
+        FlagCatalog catalog,
+        WorkerManager workers,
+        RollbackMonitor monitor,
+        Upgrades upgrades,
+        WebhookAlerts alerts,
+        Approvals approvals,
+        EventBus events,
+        Clock clock) {
+    /** Checks in the evidence's picture of the monitor: the whole window, and from before it. */
+    private static final int EVIDENCE_CHECKS = 50;
+
+    List<Tool> all() {
+        boolean production = settings.environment() == Preset.PRODUCTION;
+        MonitorStatusTool status = new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, alerts);
+        ApprovalSource approvalSource =
+                production ? ApprovalSource.fromSecondPerson(approvals) : ApprovalSource.fromClientUser();
+        RiskyTool reset = new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags, approvalSource);
+        RiskyTool promote = new WorkerPromoteTool(definition("worker_promote"), monitor, approvalSource);
+        RiskyTool upgrade = new UpgradeRunTool(definition("upgrade_run"), upgrades, approvalSource);
+        return Stream.of(
+                        new AdminFlagsTool(definition("mcp_admin_flags"), flags, catalog, production),
+                        new KillSwitchEngageTool(definition("kill_switch_engage"), flags),
+                        reset,
+                        status,
+                        new DecisionExplainTool(definition("decision_explain"), monitor),
+                        new AuditQueryTool(definition("audit_query"), audit, clock),
+                        new EvidenceCollectTool(definition("evidence_collect"), evidence(status), audit, events, clock),
+                        new IncidentReportTool(definition("incident_report"), workspace.incidents(), events, clock),
+                        new WorkerStatusTool(definition("worker_status"), workers),
+                        new WorkerStartCanaryTool(definition("worker_start_canary"), monitor, workers),
+                        new WorkerStopCanaryTool(definition("worker_stop_canary"), monitor, workers),
+                        promote,
+                        new WorkerRollbackTool(definition("worker_rollback"), monitor),
+                        upgrade,
+                        new UpgradeStatusTool(definition("upgrade_status"), upgrades),
+                        new UpgradeAbortTool(definition("upgrade_abort"), upgrades),
+                        new ApprovalGrantTool(
+                                definition("approval_grant"),
+                                approvals,
+                                List.of(reset, promote, upgrade),
+                                production,
+                                OsUser::name))
+                .map(tool -> (Tool) new RefusalMapping(tool, approvalSource))
+                .toList();
+    }
+
+    private EvidenceCollector evidence(MonitorStatusTool status) {
+        EvidenceSources sources = new EvidenceSources(
+                workspace.analytics().resolve("worker_manager.json"),
+                workspace.analytics().resolve("orchestration_metrics.json"),
+                () -> status.snapshot(EVIDENCE_CHECKS),
+                this::flagRows,
+                audit,
+                this::unwritten,
+                Optional.of(messageLog),
+                settings.file(),
+                environment);
+        return new EvidenceCollector(sources, workspace.incidents(), clock);
+    }
+
+    private List<LateEntry> unwritten() {
+        return Stream.concat(audit.waiting().stream(), flags.unwrittenEngagement().stream())
+                .sorted(Comparator.comparing(LateEntry::at))
+                .toList();
+    }
+
+    private List<FlagRow> flagRows() {
+        return flags.view().flags().stream()
+                .map(flag -> new FlagRow(flag.definition().key(), flag.stored(), flag.held(), flag.effective()))
+                .toList();
+    }
+
+    private ToolDefinition definition(String name) {
+        return schemas.definition(name);
+    }
+}

@@ -1,0 +1,278 @@
+package io.weathervane.app;
+
+import io.weathervane.audit.StateLossCheck;
+import io.weathervane.auth.TokenFileException;
+import io.weathervane.logging.MessageLog;
+import io.weathervane.rollback.PolicyRefusedException;
+import io.weathervane.config.CliOverrides;
+import io.weathervane.config.ServerSettings;
+import io.weathervane.config.Config;
+import io.weathervane.config.ConfigException;
+import io.weathervane.config.ConfigReader;
+import io.weathervane.store.StoreException;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.transport.http.HttpStartException;
+import io.weathervane.transport.socket.OwnerInfo;
+import io.weathervane.transport.socket.StdioFrontDoor;
+import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.util.Closer;
+import io.weathervane.util.EndingSignals;
+import io.weathervane.util.OsUser;
+import io.weathervane.util.SafeText;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Workspace;
+import io.weathervane.util.WorkspaceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.slf4j.event.Level;
+
+/** Runs a server in this process: as the owner of its workspace, or on stdio as a door to the owner. */
+public final class ServerRunner {
+    private static final int REFUSED = 1;
+
+    /** What is added to a signal's number to be the exit code, as a shell does. */
+    private static final int SIGNALLED = 128;
+
+    private static final Duration OTHER_SIGNALS_AFTER = Duration.ofMillis(500);
+
+    /** Longest wait, at the end, for handlers that are just being set: they take some 100 ms on a busy machine. */
+    private static final Duration HANDLERS_MAX = Duration.ofMillis(500);
+
+    private static final int USAGE = 2;
+
+    private final Map<String, String> environment;
+    private final InputStream stdin;
+    private final OutputStream stdout;
+    private final PrintStream stderr;
+
+    /** The ways in; at least one. */
+    public record Doors(boolean stdio, boolean http) {
+        List<String> names() {
+            if (!stdio) {
+                return List.of("http");
+            }
+            return http ? List.of("stdio", "http") : List.of("stdio");
+        }
+    }
+
+    /** What is the same at each attempt to become the owner. */
+    private record Plan(
+            Doors doors,
+            Workspace workspace,
+            Config settings,
+            Optional<InitialRelease> command,
+            Warmup preparation) {}
+
+    public ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
+        this.environment = environment;
+        this.stdin = stdin;
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    /** Serves until it is told to end; gives the exit code. */
+    public int serve(Doors doors, Optional<Path> workspaceFolder, CliOverrides overrides)
+            throws IOException, InterruptedException {
+        MessageLog.showOnStderr(Level.WARN);
+        Warmup preparation = Warmup.begin(doors.http());
+        try {
+            if (overrides.release().isPresent()) {
+                Workspace.make(workspaceFolder, environment);
+            }
+            Workspace located = Workspace.locate(workspaceFolder, environment);
+            Config settings = ConfigReader.read(located.defaultConfig(), environment, overrides);
+            Workspace workspace = located.create(settings.server().operatorsGroup());
+            Plan plan = new Plan(doors, workspace, settings, overrides.release().map(InitialRelease::new), preparation);
+            return doors.stdio() ? serveStdio(plan) : serveHttp(plan);
+        } catch (ConfigException | PolicyRefusedException | WorkspaceException e) {
+            return refuse(USAGE, e);
+        } catch (HttpStartException
+                | TokenFileException
+                | StoreException
+                | LaunchRefusedException
+                | UncheckedIOException e) {
+            return refuse(REFUSED, e);
+        }
+    }
+
+    private int refuse(int exitCode, RuntimeException why) {
+        stderr.println("weathervane: " + SafeText.lines(String.valueOf(why.getMessage())));
+        return exitCode;
+    }
+
+    private int serveHttp(Plan plan) throws InterruptedException {
+        Optional<Application> started = tryStart(plan);
+        if (started.isEmpty()) {
+            return refuseSecond(plan.workspace());
+        }
+        try (Application application = started.get()) {
+            listen(application, plan);
+            new CountDownLatch(1).await();
+        }
+        return 0;
+    }
+
+    private int serveStdio(Plan plan) throws IOException, InterruptedException {
+        try (Closer closer = new Closer()) {
+            Optional<Application> first = tryStart(plan);
+            if (first.isEmpty() && plan.doors().http()) {
+                return refuseSecond(plan.workspace());
+            }
+            first.ifPresent(closer::register);
+            if (first.isPresent() && plan.doors().http()) {
+                listen(first.get(), plan);
+            }
+            StdioFrontDoor door = new StdioFrontDoor(
+                            plan.workspace().state(),
+                            () -> first.isPresent()
+                                    ? first.map(Application::dispatcher)
+                                    : tryStart(plan).map(closer::register).map(Application::dispatcher),
+                            caller(plan.settings()),
+                            stdin,
+                            stdout,
+                            readOnlyTools(plan.preparation().schemas()))
+                    .withLineBytes(plan.settings().workers().messageBytes());
+            door.run();
+        }
+        return 0;
+    }
+
+    /** Empty when another process owns the workspace. */
+    private Optional<Application> tryStart(Plan plan) {
+        Path state = plan.workspace().state();
+        OwnerInfo owner = OwnerInfo.ofThisProcess(
+                Clock.systemUTC().instant(),
+                plan.doors().names(),
+                plan.command().map(InitialRelease::words).orElse(List.of()));
+        Optional<WorkspaceLock> lock = WorkspaceLock.tryAcquire(state, owner);
+        if (lock.isEmpty()) {
+            plan.command()
+                    .ifPresent(command ->
+                            command.refuseOther(WorkspaceLock.ownerOf(state).filter(other -> !other.isGone())));
+        }
+        return lock.map(taken -> start(plan, taken));
+    }
+
+    private Application start(Plan plan, WorkspaceLock lock) {
+        try {
+            StateLossCheck.refuseEmptied(
+                    plan.workspace().database(), plan.workspace().analytics());
+            plan.command().ifPresent(command -> command.refuseUnlessFound(plan.workspace(), environment));
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+        Application built = Application.start(plan.workspace(), plan.settings(), lock, environment, plan.preparation());
+        try {
+            endedBySignals(built).begin();
+            return built;
+        } catch (IllegalStateException e) {
+            built.close();
+            throw e;
+        }
+    }
+
+    private void listen(Application application, Plan plan) {
+        ServerSettings server = plan.settings().server();
+        URI uri = application.listen(Configured.http(server), Configured.access(server, Clock.systemUTC()));
+        stderr.println("weathervane: serving " + uri + " for the workspace "
+                + SafeText.line(plan.workspace().root().toString()) + ", process "
+                + ProcessHandle.current().pid());
+        if (!plan.doors().stdio()) {
+            sayForScripts(uri);
+        }
+    }
+
+    /** The bare address, for a script that started this server on a free port; on stdio stdout is the protocol's. */
+    private void sayForScripts(URI uri) {
+        new PrintStream(stdout, /* autoFlush= */ true, StandardCharsets.UTF_8).println(uri);
+    }
+
+    private int refuseSecond(Workspace workspace) {
+        stderr.println(SafeText.line(WorkspaceLock.stranger(workspace.state())
+                .map(stranger -> "weathervane: this workspace cannot be served because of " + stranger
+                        + ". End that process, or name another workspace with --workspace.")
+                .orElseGet(() -> "weathervane: this workspace is served already by "
+                        + WorkspaceLock.describeHolder(workspace.state())
+                        + ". Use that server, stop it first, or name another workspace with --workspace.")));
+        return REFUSED;
+    }
+
+    /**
+     * A signal ends the process by its shutdown hooks, also one that the virtual machine does not know as an end, so the
+     * children are ended there; the hook is there before the
+     * first child. Adding it is refused once the process is ending, and then no child is started.
+     */
+    private static Application endedBySignals(Application application) {
+        Thread others = Threads.daemon("ending-signals", ServerRunner::endAtAnySignal);
+        Thread hook = new Thread(
+                () -> {
+                    application.endNow();
+                    awaitEnd(others);
+                },
+                "shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        others.start();
+        return application;
+    }
+
+    /** The virtual machine crashes when a class is made for the handlers while it writes an archive of classes at its exit. */
+    private static void awaitEnd(Thread others) {
+        others.interrupt();
+        try {
+            others.join(HANDLERS_MAX.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Not at once: it takes a new process some 20 ms, which the first answer is not to wait for. */
+    private static void endAtAnySignal() {
+        LockSupport.parkNanos(OTHER_SIGNALS_AFTER.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+            return;
+        }
+        EndingSignals.handle(number -> Runtime.getRuntime().exit(SIGNALLED + number));
+    }
+
+    /** The user who started this process may do everything, unless they asked for less. */
+    private Caller caller(Config settings) {
+        String user = OsUser.name();
+        Set<CallerRole> roles = settings.server().readOnly() ? Set.of(CallerRole.VIEWER) : Set.of(CallerRole.values());
+        return new Caller(actor(user), user, Caller.Door.STDIO, roles);
+    }
+
+    /** The name in the audit of the user who started this process: it is theirs, so they may say it. */
+    private String actor(String user) {
+        String named = environment.getOrDefault("WVO_ACTOR", "").strip();
+        if (named.isEmpty() || SafeText.isName(named)) {
+            return named.isEmpty() ? user : named;
+        }
+        stderr.println("weathervane: WVO_ACTOR is not used, because characters in it are not seen or steer a terminal: "
+                + SafeText.quoted(named));
+        return user;
+    }
+
+    private static Set<String> readOnlyTools(SchemaCatalog schemas) {
+        return schemas.names().stream()
+                .filter(name -> schemas.definition(name).annotations().readOnly())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

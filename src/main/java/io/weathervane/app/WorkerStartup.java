@@ -1,0 +1,205 @@
+package io.weathervane.app;
+
+import io.weathervane.mcp.UpstreamInstructions;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDecorator;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The start of the workers and of the watch over them, beside the server's own: a worker takes longer to start than
+ * the server, and flags and audit have nothing to do with it. Every call that may have to do with it waits here first,
+ * so that none finds the workers half started.
+ */
+final class WorkerStartup implements AutoCloseable {
+    /** Longest a slow worker holds a call of ours up, from the server's start on: operators must reach the server just then. */
+    static final Duration WAIT_MAX = Duration.ofSeconds(5);
+
+    /** Tools of ours that neither ask the workers or the monitor nor change them. */
+    private static final Set<String> NEED_NO_WORKER =
+            Set.of("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
+
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
+    private final Ticker ticker;
+    private final long deadline;
+    private final long clientDeadline;
+    private final Instant since;
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /**
+     * @param start brings up the workers, then the watch over them
+     * @param wait longest that what is the worker's own waits for it, from the server's start on: what it says of itself
+     *     and its lists, which some clients ask for once
+     */
+    WorkerStartup(Runnable start, Duration wait, Clock clock, Ticker ticker) {
+        this.ticker = ticker;
+        this.deadline = ticker.nanos() + WAIT_MAX.toNanos();
+        this.clientDeadline = ticker.nanos() + wait.toNanos();
+        this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        this.thread = Threads.daemon("start-workers", () -> run(start));
+    }
+
+    WorkerStartup begin() {
+        thread.start();
+        return this;
+    }
+
+    /** Whether it has not come to its end yet, for whatever reason. */
+    boolean goesOn() {
+        return ended.getCount() > 0;
+    }
+
+    /** Waits for its end, but never longer than {@link #WAIT_MAX} after the server's start. */
+    void await() {
+        awaitUntil(deadline);
+    }
+
+    /** Waits for its end as long as clients do. */
+    void awaitForClients() {
+        awaitUntil(clientDeadline);
+    }
+
+    /** That it goes on, in words; empty when it has come to its end. */
+    private Optional<String> words() {
+        return goesOn()
+                ? Optional.of("The worker behind this server is still starting, since " + since
+                        + "; its tools are not known yet, and tools/list will have them once it is up")
+                : Optional.empty();
+    }
+
+    private void awaitUntil(long end) {
+        try {
+            boolean inTime = ended.await(end - ticker.nanos(), TimeUnit.NANOSECONDS);
+            LOG.debug("a call waited for the workers inTime={}", inTime);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The tool, called after the start when it has to do with workers. */
+    Tool before(Tool tool) {
+        return NEED_NO_WORKER.contains(tool.definition().name()) ? tool : new Waiting(tool);
+    }
+
+    /** The worker's tools, which are not known before it has started. */
+    ToolSource before(ToolSource tools) {
+        return new ToolSource() {
+            @Override
+            public List<ToolDefinition> list() {
+                awaitForClients();
+                return tools.list();
+            }
+
+            @Override
+            public Optional<Tool> find(String name) {
+                awaitForClients();
+                return tools.find(name);
+            }
+
+            @Override
+            public Optional<Tool> unlisted(String name) {
+                return tools.unlisted(name);
+            }
+
+            @Override
+            public Optional<String> missing() {
+                return words().or(tools::missing);
+            }
+
+            @Override
+            public boolean mayWait() {
+                return goesOn() || tools.mayWait();
+            }
+        };
+    }
+
+    /** What the worker says of itself, once it has started or has failed to. */
+    UpstreamInstructions before(
+            Supplier<String> text, Supplier<ObjectNode> capabilities, FirstClientCapabilities client) {
+        return new UpstreamInstructions() {
+            @Override
+            public String text() {
+                awaitForClients();
+                return words().map(words -> words + ".").orElseGet(text);
+            }
+
+            @Override
+            public ObjectNode capabilities() {
+                return capabilities.get();
+            }
+
+            @Override
+            public void clientDeclares(ObjectNode clientCapabilities) {
+                client.declares(clientCapabilities);
+            }
+
+            @Override
+            public boolean isAwaited() {
+                return goesOn() && ticker.nanos() - clientDeadline < 0;
+            }
+        };
+    }
+
+    /** Gives a start that goes on some more time. */
+    @Override
+    public void close() {
+        try {
+            thread.join(WAIT_MAX.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Runnable start) {
+        try {
+            start.run();
+        } catch (RuntimeException e) {
+            LOG.error("the workers or the watch over them did not start", e);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private final class Waiting implements ToolDecorator {
+        private final Tool tool;
+
+        Waiting(Tool tool) {
+            this.tool = tool;
+        }
+
+        @Override
+        public Tool tool() {
+            return tool;
+        }
+
+        @Override
+        public boolean answersAtOnce(ObjectNode arguments) {
+            return false;
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            WorkerStartup.this.await();
+            return tool.call(call);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.weathervane.cli;
+
+import io.weathervane.app.ServerRunner;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+
+/** Runs the command that the command line names; a server in its plain form starts without picocli. */
+public final class CommandLineProgram {
+    private final Map<String, String> environment;
+    private final FileOutputStream stdout;
+    private final ServerRunner runner;
+
+    private CommandLineProgram(Map<String, String> environment, FileInputStream stdin, FileOutputStream stdout) {
+        this.environment = environment;
+        this.stdout = stdout;
+        this.runner = new ServerRunner(environment, stdin, stdout, System.err);
+    }
+
+    public static CommandLineProgram ofThisProcess() {
+        return new CommandLineProgram(
+                System.getenv(), new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
+    }
+
+    /**
+     * Runs the command and gives its exit code. On stdio stdout carries the protocol and nothing else, so a server takes it
+     * here, once; whatever a library prints goes to stderr.
+     */
+    public int run(List<String> words) {
+        Optional<String> unreadable = PathEncoding.problem(
+                words, System.getProperty("user.dir", ""), System.getProperty("sun.jnu.encoding", "UTF-8"));
+        if (unreadable.isPresent()) {
+            System.err.println("weathervane: " + unreadable.get());
+            return ExitCode.USAGE;
+        }
+        PrintStream out = new PrintStream(stdout, true, StandardCharsets.UTF_8);
+        Optional<PlainCommand> server = words.stream().findFirst().flatMap(this::server);
+        System.setOut(server.isPresent() ? System.err : out);
+        return server.filter(command -> command.takePlain(words.subList(1, words.size())))
+                .map(CommandLineProgram::call)
+                .orElseGet(() -> parseAndRun(words, out));
+    }
+
+    private Optional<PlainCommand> server(String name) {
+        return switch (name) {
+            case "serve" -> Optional.of(new ServeCommand(runner));
+            case "run" -> Optional.of(new RunCommand(runner));
+            default -> Optional.empty();
+        };
+    }
+
+    private static int call(PlainCommand server) {
+        try {
+            return server.call();
+        } catch (Exception e) {
+            return WeatherVaneCommand.explain(e, WeatherVaneCommand.terminal(System.err));
+        }
+    }
+
+    private int parseAndRun(List<String> words, PrintStream out) {
+        WatchedOutput watched = new WatchedOutput(stdout);
+        CommandLine line = WeatherVaneCommand.create(
+                environment, watched, new ServeCommand(runner), RunCommand.line(runner), new DemoCommand(out));
+        int code = line.execute(words.toArray(String[]::new));
+        line.getOut().flush();
+        return watched.lost().map(why -> reportLost(why, code)).orElse(code);
+    }
+
+    /** What was asked for may be done, and its answer is not where the caller looks for it. */
+    private static int reportLost(String why, int code) {
+        System.err.println("weathervane: the answer could not be written to stdout (" + why + ")");
+        return code == ExitCode.OK ? ExitCode.UNVERIFIED : code;
+    }
+}

@@ -1,0 +1,34 @@
+package io.weathervane.cli;
+
+import io.weathervane.app.ServerRunner;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code weathervane serve}: owns the workspace, or on stdio joins its owner. */
+@Command(
+        name = "serve",
+        description = "Serves a workspace over HTTP (the default), stdio, or both.",
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements PlainCommand {
+    private final ServerRunner serving;
+
+    @Mixin
+    private ServerOptions options = new ServerOptions();
+
+    ServeCommand(ServerRunner serving) {
+        this.serving = serving;
+    }
+
+    @Override
+    public boolean takePlain(List<String> words) {
+        return options.takePlain(words, (name, value) -> false);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ServerRunner.Doors doors = new ServerRunner.Doors(options.stdio(), options.http() || !options.stdio());
+        return serving.serve(doors, options.workspace(), options.overrides(Optional.empty()));
+    }
+}

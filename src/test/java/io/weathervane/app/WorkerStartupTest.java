@@ -1,0 +1,167 @@
+package io.weathervane.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.mcp.UpstreamInstructions;
+import io.weathervane.testing.Await;
+import io.weathervane.tool.CallChannel;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class WorkerStartupTest {
+    private static final Duration LIST_WAIT = Duration.ofSeconds(30);
+
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final AtomicLong nanos = new AtomicLong();
+    private final SchemaCatalog schemas = SchemaCatalog.load();
+
+    @Test
+    void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
+        try (WorkerStartup start =
+                new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
+            Thread call = Threads.daemon("call", () -> call(start.before(tool("worker_status"))));
+            Thread list =
+                    Threads.daemon("list", () -> start.before(ToolSource.none()).list());
+            call.start();
+            list.start();
+
+            Await.until("both wait", () -> waits(call) && waits(list));
+            assertThat(start.goesOn()).isTrue();
+            gate.countDown();
+
+            call.join();
+            list.join();
+            assertThat(start.goesOn()).isFalse();
+        }
+    }
+
+    @Test
+    void flagsAndTheKillSwitchWaitForNobody() {
+        WorkerStartup start = new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+
+        Tool flags = tool("mcp_admin_flags");
+        Tool killSwitch = tool("kill_switch_engage");
+
+        assertThat(start.before(flags)).isSameAs(flags);
+        assertThat(start.before(killSwitch)).isSameAs(killSwitch);
+        gate.countDown();
+    }
+
+    @Test
+    void nothingWaitsLongerThanTheLimit() {
+        WorkerStartup start = new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+
+        nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+
+        assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
+        assertThat(start.goesOn()).isTrue();
+
+        nanos.addAndGet(LIST_WAIT.toNanos());
+
+        assertThat(start.before(ToolSource.none()).list()).isEmpty();
+        assertThat(start.goesOn()).isTrue();
+        gate.countDown();
+    }
+
+    @Test
+    void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
+        try (WorkerStartup start =
+                new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
+            UpstreamInstructions introduction = introduction(start, () -> gate.getCount() == 0 ? "up" : "not up");
+            CompletableFuture<String> text = new CompletableFuture<>();
+            Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
+            // Its end is as good: then the three seconds were over before this thread was looked at.
+            client.start();
+            Await.until("it waits", () -> waits(client) || text.isDone());
+            gate.countDown();
+            client.join();
+
+            start.await();
+            assertThat(introduction.isAwaited()).isFalse();
+            assertThat(introduction.text()).isEqualTo("up");
+        }
+    }
+
+    @Test
+    void whatTheWorkerSaysOfItselfIsNotWaitedForWithoutEnd() {
+        WorkerStartup start = new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+        UpstreamInstructions introduction = introduction(start, () -> "");
+        assertThat(introduction.isAwaited()).isTrue();
+
+        nanos.addAndGet(LIST_WAIT.toNanos());
+
+        assertThat(introduction.isAwaited()).isFalse();
+        assertThat(introduction.text()).contains("is still starting, since 2");
+        assertThat(start.before(ToolSource.none()).missing())
+                .hasValueSatisfying(why -> assertThat(why).contains("is still starting"));
+        assertThat(start.goesOn()).isTrue();
+        gate.countDown();
+    }
+
+    @Test
+    void aStartThatFailsHoldsUpNothing() {
+        try (WorkerStartup start = new WorkerStartup(
+                        () -> {
+                            throw new IllegalStateException("no worker will ever start");
+                        },
+                        LIST_WAIT,
+                        Clock.systemUTC(),
+                        Ticker.system())
+                .begin()) {
+            assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
+            assertThat(start.goesOn()).isFalse();
+            assertThat(introduction(start, () -> "").isAwaited()).isFalse();
+        }
+    }
+
+    private static UpstreamInstructions introduction(WorkerStartup start, Supplier<String> text) {
+        return start.before(
+                text, JsonRpcCodec.JSON::createObjectNode, new FirstClientCapabilities(Duration.ZERO, Ticker.system()));
+    }
+
+    private void passGate() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean waits(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
+    private static ToolResult call(Tool tool) {
+        return tool.call(new ToolCall(
+                JsonRpcCodec.JSON.createObjectNode(), new Caller("alice", Caller.Door.STDIO), CallChannel.none()));
+    }
+
+    private Tool tool(String name) {
+        return new Tool() {
+            @Override
+            public ToolDefinition definition() {
+                return schemas.definition(name);
+            }
+
+            @Override
+            public ToolResult call(ToolCall call) {
+                return ToolResult.of("done", JsonRpcCodec.JSON.createObjectNode());
+            }
+        };
+    }
+}
