@@ -3,6 +3,7 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.testing.ServerProcess;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -64,14 +65,14 @@ class FirstUseIT {
     void onHttpStdoutIsTheAddressAndNothingElse() throws Exception {
         Process server = start(ServerProcess.serving(folder));
         try {
-            byte[] line = new byte[200];
-            int length = server.getInputStream().read(line);
+            BufferedReader lines = server.inputReader(StandardCharsets.UTF_8);
 
-            assertThat(new String(line, 0, length, StandardCharsets.UTF_8))
-                    .matches("http://127\\.0\\.0\\.1:[0-9]+/mcp\\R");
+            assertThat(lines.readLine()).matches("http://127\\.0\\.0\\.1:[0-9]+/mcp");
+            server.toHandle().destroy(); // Process.destroy would close the stream
+            assertThat(lines.readLine()).isNull();
         } finally {
             server.destroy();
-            assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -111,10 +111,11 @@ class GatewayPairsIT {
                         .at("/completion/values")
                         .toString())
                 .isEqualTo("[\"test one\",\"test two\"]");
-        assertThat(logs(side)).hasSize(3);
+        callThatLogs(side);
+        Await.until("the logs", () -> side.told("notifications/message").size() == 3);
     }
 
-    private static List<JsonNode> logs(Side side) throws IOException {
+    private static void callThatLogs(Side side) throws IOException {
         if (side.modern) {
             int id = side.send(
                     "tools/call",
@@ -125,7 +126,6 @@ class GatewayPairsIT {
             side.result("logging/setLevel", "\"level\":\"info\"");
             side.call("test_tool_with_logging", "");
         }
-        return side.told("notifications/message");
     }
 
     private static void changesOfTheWorkerAreTold(Side side) throws IOException {

@@ -7,7 +7,9 @@ import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -44,21 +46,25 @@ class PassingThroughIT {
 
     @Test
     void theWorkersAnswerEndsItsQuestionToTheClient() throws Exception {
+        Path gate = workspace.resolve("gate");
         String asksAndGoesOn =
-                "printf '{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}\\n'; sleep 0.5; text 'went on'";
+                "printf '{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}\\n'; while [ ! -e '" + gate
+                        + "' ]; do sleep 0.02; done; text 'went on'";
         try (StdioClient client = run(worker("", asksAndGoesOn, "{\"tools\":{}}"))) {
             greet(client, "{\"roots\":{}}");
 
-            assertThat(client.text(client.call("t"))).isEqualTo("went on");
+            int call = client.call("t");
+            Await.until("the question", () -> question(client).isString());
+            Files.writeString(gate, "");
 
-            String question = client.received().stream()
-                    .filter(message -> message.path("method").asString("").equals("roots/list"))
-                    .map(message -> message.path("id").asString(""))
-                    .findFirst()
-                    .orElseThrow();
-            assertThat(client.received())
-                    .anySatisfy(message -> assertThat(message.toString())
-                            .contains("notifications/cancelled", "\"requestId\":\"" + question + "\""));
+            assertThat(client.text(call)).isEqualTo("went on");
+            String question = question(client).asString("");
+            Await.until(
+                    "the question is taken back",
+                    () -> told(client, "notifications/cancelled")
+                            .at("/params/requestId")
+                            .asString("")
+                            .equals(question));
         }
     }
 
@@ -106,9 +112,9 @@ class PassingThroughIT {
     @Test
     void methodsOfExtensionsPassBothWays() throws Exception {
         String asks = "printf '{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"com.x/ask\",\"params\":{\"a\":1}}\\n"
-                + "'; read -r reply; printf '{\"jsonrpc\":\"2.0\",\"method\":\"com.x/said\",\"params\":{\"b\":2}}\\n"
-                + "'; answer"
-                + " \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":{\\\"reply\\\":$reply,\\\"heard\\\":[0$heard]}}\"";
+            + "'; read -r reply; printf '{\"jsonrpc\":\"2.0\",\"method\":\"com.x/said\",\"params\":{\"b\":2}}\\n"
+            + "'; answer"
+            + " \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":{\\\"reply\\\":$reply,\\\"heard\\\":[0$heard]}}\"";
         try (StdioClient client = run(worker("", asks, "{\"tools\":{},\"extensions\":{\"com.x\":{}}}"))) {
             greet(client, "{\"roots\":{\"listChanged\":true}}");
             client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"com.x/event\",\"params\":{\"c\":3}}");
@@ -153,12 +159,12 @@ class PassingThroughIT {
     @Test
     void progressAndTheEndOfAVisitKeepAllThatTheySay() throws Exception {
         String visits = "printf"
-                + " '{\"jsonrpc\":\"2.0\",\"id\":\"u\",\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\",\"message\":\"m\",\"url\":\"https://x.example\",\"elicitationId\":\"E1\",\"_meta\":{\"progressToken\":\"w\"}}}\\n"
-                + "'; read -r said; read -r reply; printf"
-                + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/elicitation/complete\",\"params\":{\"elicitationId\":\"E1\"}}\\n"
-                + "'; printf"
-                + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,\"progress\":1,\"_meta\":{\"a\":1},\"x\":2}}\\n"
-                + "' \"$id\"; answer \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":$said}\"";
+            + " '{\"jsonrpc\":\"2.0\",\"id\":\"u\",\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\",\"message\":\"m\",\"url\":\"https://x.example\",\"elicitationId\":\"E1\",\"_meta\":{\"progressToken\":\"w\"}}}\\n"
+            + "'; read -r said; read -r reply; printf"
+            + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/elicitation/complete\",\"params\":{\"elicitationId\":\"E1\"}}\\n"
+            + "'; printf"
+            + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,\"progress\":1,\"_meta\":{\"a\":1},\"x\":2}}\\n"
+            + "' \"$id\"; answer \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":$said}\"";
         try (StdioClient client = run(worker("", visits, "{\"tools\":{}}"))) {
             greet(client, "{\"elicitation\":{\"form\":{},\"url\":{}}}");
             int call =
@@ -284,7 +290,7 @@ class PassingThroughIT {
 
     @Test
     void aListOrSubscriptionThatTheWorkerDoesNotAnswerIsAnErrorAfterTheTimeOfACall() throws Exception {
-        Files.writeString(workspace.resolve("weathervane.yaml"), "workers: {callTimeout: 300ms}");
+        Files.writeString(workspace.resolve("weathervane.yaml"), "workers: {callTimeout: 2s}");
         String onceOnly = "answer() { case \"$line\" in *subscribe*) ;; *prompts/list*|*resources/list*) [ -n"
                 + " \"$seen\" ] || plain '\"result\":{\"prompts\":[],\"resources\":[]}' ;; *) plain \"$1\" ;; esac; };"
                 + " plain() { printf '{\"jsonrpc\":\"2.0\",\"id\":%s,%s}\\n"
@@ -294,12 +300,13 @@ class PassingThroughIT {
             greet(client, "{}");
             assertThat(client.text(client.call("t"))).isEqualTo("ok");
 
+            Map<String, Integer> asked = new LinkedHashMap<>();
             for (String method : List.of("prompts/list", "resources/list", "resources/subscribe")) {
-                assertThat(client.answer(client.send(method, "{\"uri\":\"z://a\"}"))
-                                .at("/error/message")
-                                .asString(""))
-                        .contains("did not answer " + method);
+                asked.put(method, client.send(method, "{\"uri\":\"z://a\"}"));
             }
+            asked.forEach((method, id) -> assertThat(
+                            client.answer(id).at("/error/message").asString(""))
+                    .contains("did not answer " + method));
         }
     }
 

@@ -114,7 +114,7 @@ class ServerEndIT {
     /** A server that has just started does not catch all of them yet. */
     private static void awaitCaught(Process server, int signal) throws IOException {
         Path status = Path.of("/proc/" + server.pid() + "/status");
-        Instant limit = Instant.now().plusSeconds(30);
+        Instant limit = Instant.now().plusSeconds(60);
         while (!isIn("SigCgt:", signal, status)) {
             assertThat(Instant.now())
                     .as("the server catches the signal " + signal)
@@ -173,7 +173,7 @@ class ServerEndIT {
     private static List<String> end(Situation situation, Process server, Path workspace) throws Exception {
         List<String> wrong = new ArrayList<>();
         end(situation.ending(), server);
-        if (!server.waitFor(30, TimeUnit.SECONDS)) {
+        if (!server.waitFor(60, TimeUnit.SECONDS)) {
             wrong.add(situation + ": does not end");
         }
         String errors = Files.readString(workspace.resolve("stderr"))

@@ -82,7 +82,7 @@ class StartCrashIT {
             return orphans.stream().noneMatch(ClingingWorker::isRunning);
         } finally {
             server.destroy();
-            assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -3,6 +3,7 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.weathervane.testing.Await;
 import io.weathervane.testing.LiveFolder;
 import io.weathervane.testing.OtherUser;
 import io.weathervane.testing.ServerProcess;
@@ -12,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,15 +52,16 @@ class StatePrivacyIT {
             server.operate("kill_switch_engage", "{\"reason\": \"x\"}");
             server.operate("evidence_collect", "{}");
 
+            // The files follow the database.
+            Set<String> made = Set.of(
+                    "state/orchestrator.db-wal",
+                    "state/orchestrator.db-shm",
+                    "state/weathervane.sock",
+                    "state/weathervane.lock",
+                    "state/analytics/worker_manager.json",
+                    "state/analytics/kill_switch_audit.log");
+            Await.until("all is there", () -> entries("state").keySet().containsAll(made));
             assertPrivate("state", ".codex", "experiments");
-            assertThat(entries("state"))
-                    .containsKeys(
-                            "state/orchestrator.db-wal",
-                            "state/orchestrator.db-shm",
-                            "state/weathervane.sock",
-                            "state/weathervane.lock",
-                            "state/analytics/worker_manager.json",
-                            "state/analytics/kill_switch_audit.log");
         }
         assertPrivate("state", ".codex", "experiments");
     }
@@ -241,7 +246,7 @@ class StatePrivacyIT {
             assertThat(stranger.exitCode()).isNotZero();
             assertThat(stranger.text()).contains("belongs to root", "sudo -u root", "server.operatorsGroup");
             assertThat(operator.exitCode()).as(operator.text()).isZero();
-            assertThat(entries("state", ".codex")).allSatisfy((path, entry) -> {
+            assertEventually(new String[] {"state", ".codex"}, (path, entry) -> {
                 assertThat(entry.mode()).as(path).isEqualTo(entry.isFolder() ? 02770 : 0660);
                 assertThat(entry.group()).as(path).isEqualTo(group);
             });
@@ -288,8 +293,28 @@ class StatePrivacyIT {
     }
 
     private void assertOwnedByOther() throws IOException {
-        assertThat(entries("state", ".codex"))
-                .allSatisfy((path, entry) -> assertThat(entry.owner()).as(path).isEqualTo(OtherUser.UID));
+        assertEventually(
+                new String[] {"state", ".codex"},
+                (path, entry) -> assertThat(entry.owner()).as(path).isEqualTo(OtherUser.UID));
+    }
+
+    /** A new file is its maker's alone for a moment, until it is given to those whom its folder is for. */
+    private void assertEventually(String[] tops, BiConsumer<String, LiveFolder.Entry> holds) throws IOException {
+        try {
+            Await.until("all is given to whom it is for", Duration.ofSeconds(20), () -> holds(tops, holds));
+        } catch (AssertionError e) {
+            assertThat(entries(tops)).allSatisfy(holds);
+            throw e;
+        }
+    }
+
+    private boolean holds(String[] tops, BiConsumer<String, LiveFolder.Entry> holds) throws IOException {
+        try {
+            assertThat(entries(tops)).allSatisfy(holds);
+            return true;
+        } catch (AssertionError e) {
+            return false;
+        }
     }
 
     private Map<String, LiveFolder.Entry> entries(String... tops) throws IOException {

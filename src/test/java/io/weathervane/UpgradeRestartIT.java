@@ -101,8 +101,8 @@ class UpgradeRestartIT {
 
         assertThat(status().path("status").asString("")).isEqualTo("aborted");
         assertThat(status().path("reason").asString("")).contains("no more").doesNotContain("the server ended");
-        assertThat(count("audit_events WHERE kind = 'upgrade-ended'")).isEqualTo(1);
         assertSaid("locked", "aborted");
+        assertThat(count("audit_events WHERE kind = 'upgrade-ended'")).isEqualTo(1);
     }
 
     private void killedIn(UpgradeStep step, String id, String meanwhile) throws Exception {
@@ -193,7 +193,9 @@ class UpgradeRestartIT {
         assertThat(status().path("status").asString("")).isEqualTo("running");
         assertThat(status().path("steps").toString())
                 .contains("the server ended during the step watch; it was taken up again");
-        assertThat(newest("upgrade-step").path("detail").asString("")).contains("taken up again");
+        Await.until(
+                "the audit says so",
+                () -> newest("upgrade-step").path("detail").asString("").contains("taken up again"));
         assertThat(active()).isEqualTo(id);
         Await.until("the worker serves", () -> !failed(look()));
 
@@ -219,9 +221,11 @@ class UpgradeRestartIT {
     }
 
     private void assertSaid(String id, String status) throws Exception {
+        Await.until(
+                "the audit says that it has ended",
+                () -> newest("upgrade-ended").path("upgrade").asString("").equals(id));
         assertThat(json(id, "report.json").path("status").asString("")).isEqualTo(status);
         assertThat(json(id, "steps.json").path("next").isNull()).isTrue();
-        assertThat(newest("upgrade-ended").path("upgrade").asString("")).isEqualTo(id);
         assertThat(newest("upgrade-ended").path("status").asString("")).isEqualTo(status);
     }
 
@@ -242,8 +246,9 @@ class UpgradeRestartIT {
                             "test.log");
         }
         Await.until("no program is written down", () -> count("upgrade_programs") == 0);
-        assertThat(server.operate("worker_status", "{}").path("canary").isNull())
-                .isTrue();
+        Await.until(
+                "no canary is left",
+                () -> server.operate("worker_status", "{}").path("canary").isNull());
         assertThat(active()).isEqualTo("stable");
         Await.until("the active worker serves", () -> !failed(look()));
     }
