@@ -11,6 +11,7 @@ import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerSupervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +41,7 @@ final class Switches {
         Path folder = Folders.in(results.folder());
         try (SqliteDatabase database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
                 BareCommits bare = new BareCommits(folder);
-                WorkerManager manager = new WorkerManager(
+                WorkerManager manager = new WorkerSupervisor(
                         database,
                         Map.of(STABLE, release(STABLE), CANARY, release(CANARY)),
                         Optional.of(STABLE),

@@ -49,6 +49,7 @@ import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerSupervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -152,7 +153,7 @@ public final class Application implements AutoCloseable {
         }
         FirstClientCapabilities client = new FirstClientCapabilities(
                 settings.workers().initialIsCommand() ? FirstClientCapabilities.WAIT_MAX : Duration.ZERO, ticker);
-        WorkerManager workers = closer.register(new WorkerManager(
+        WorkerManager workers = closer.register(new WorkerSupervisor(
                 database,
                 Configured.releases(settings, workspace.root()),
                 settings.workers().initial(),

@@ -190,7 +190,7 @@ final class CallRouter {
                 || canary == null
                 || !CallerShare.includes(slot.weight(), canary.label(), callContext.callerKey())
                 || canary.session().tool(tool).isEmpty()
-                || (callContext.task().isPresent() && !TaskCalls.hasTasks(canary))
+                || (callContext.task().isPresent() && !TaskRouter.hasTasks(canary))
                 || !keepsPromise(assignment, canary, tool)) {
             return Optional.empty();
         }

@@ -1,50 +1,14 @@
 package io.weathervane.worker;
 
-import io.weathervane.jsonrpc.ErrorCode;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is asked about the workers' tasks, each brought to the worker that has the task. */
-public final class TaskCalls {
-    private static final Logger LOG = LoggerFactory.getLogger("TaskCalls");
-
-    private static final String LIST = "tasks/list";
-
-    /** Most pages that are asked for of one worker's list. */
-    private static final int PAGES_MAX = 50;
-
-    private static final Role[] CALLABLE = {Role.ACTIVE, Role.CANARY, Role.PREVIOUS};
-
-    private final RoleAssignments roles;
-    private final TaskTable table;
-    private final SuspendedCalls suspended;
-    private final Background background;
-
-    TaskCalls(RoleAssignments roles, TaskTable table, SuspendedCalls suspended, Background background) {
-        this.background = background;
-        this.roles = roles;
-        this.table = table;
-        this.suspended = suspended;
-    }
-
+public interface TaskCalls {
     /** Whether there are tasks of the legacy generation, or may be. */
-    public boolean areOffered() {
-        return active().filter(TaskCalls::hasTasks).isPresent() || !table.isEmpty();
-    }
-
-    static boolean hasTasks(Worker worker) {
-        return worker.session().offer().has("tasks");
-    }
+    boolean areOffered();
 
     /**
      * Has the caller told of those of its tasks whose worker agrees to tell of them; waits for the workers' agreement.
@@ -52,13 +16,8 @@ public final class TaskCalls {
      * @param news gets the caller's name of a task and its state, on the worker's thread
      * @param lost run when nothing more will come of some of them, on the worker's thread
      */
-    public FollowedTasks follow(
-            Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> news, Runnable lost) {
-        List<TaskTable.Entry> entries = ids.stream()
-                .flatMap(id -> table.find(callContext.owner(), id).stream())
-                .toList();
-        return FollowedTasks.of(entries, table, new TaskFeed(news, lost));
-    }
+    FollowedTasks follow(
+            Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> news, Runnable lost);
 
     /**
      * Asks about a task of the caller's.
@@ -67,139 +26,15 @@ public final class TaskCalls {
      * @throws WorkerCallException when the worker answers with an error, or the task was lost with it
      * @throws CallSuspendedException when the client has to answer the worker first, by a further request
      */
-    public Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallContext callContext) {
-        String id = TaskIds.of(params);
-        Optional<TaskTable.Entry> known = table.find(callContext.owner(), id);
-        return known.isPresent()
-                ? Optional.of(ask(known.get(), method, params, callContext))
-                : keeper(id, callContext).map(worker -> send(worker, method, params, callContext));
-    }
-
-    /** A worker may have kept a task from before this server's time; then it is one of the server's own user. */
-    private Optional<Worker> keeper(String id, WorkerCallContext callContext) {
-        return callContext.seesUnknownTasks()
-                ? active().filter(TaskCalls::hasTasks)
-                        .filter(worker -> table.findHeld(worker, id).isEmpty())
-                : Optional.empty();
-    }
-
-    private WorkerAnswer ask(TaskTable.Entry entry, String method, ObjectNode params, WorkerCallContext callContext) {
-        table.asked(entry, callContext);
-        Worker worker = entry.worker().alive() ? entry.worker() : heir(entry);
-        ObjectNode named = TaskIds.renamed(params, entry.shownId(), entry.id());
-        try {
-            WorkerAnswer answer = send(worker, method, named, callContext);
-            table.answered(entry, method, answer.result());
-            return new WorkerAnswer(TaskIds.renamed(answer.result(), entry.id(), entry.shownId()), answer.label());
-        } catch (WorkerCallException e) {
-            boolean gone = e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.NOT_SENT;
-            throw gone || worker != entry.worker() ? lost(entry) : e;
-        }
-    }
-
-    /** Another process of the same release, which may have kept the task somewhere. */
-    private Worker heir(TaskTable.Entry entry) {
-        return callable()
-                .filter(worker -> worker.label().equals(entry.worker().label()) && worker.alive())
-                .findFirst()
-                .orElseThrow(() -> lost(entry));
-    }
-
-    private static WorkerCallException lost(TaskTable.Entry entry) {
-        return new WorkerCallException(
-                WorkerCallException.Kind.RPC_ERROR,
-                ErrorCode.INTERNAL_ERROR.code(),
-                "The task " + entry.shownId() + " was lost: the process of worker "
-                        + entry.worker().label() + " that had it has ended. Make the call again.",
-                /* data= */ null);
-    }
-
-    /** Also to a worker that takes no new calls any more: it is not ended before its tasks are, within limits. */
-    private WorkerAnswer send(Worker worker, String method, ObjectNode params, WorkerCallContext callContext) {
-        worker.leases().takeAnother();
-        try {
-            return new WorkerAnswer(
-                    suspended.orSuspend(worker, one -> one.request(method, params, callContext)), worker.label());
-        } finally {
-            worker.leases().giveBack();
-        }
-    }
+    Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallContext callContext);
 
     /** Has a task of the caller's cancelled, whose client is gone; does not wait for it. */
-    public void giveUp(String id, WorkerCallContext callContext) {
-        table.find(callContext.owner(), id)
-                .filter(entry -> entry.worker().alive())
-                .ifPresent(entry -> {
-                    ObjectNode params = JsonNodeFactory.instance.objectNode().put("taskId", entry.id());
-                    background.run(() -> cancel(entry, params));
-                });
-    }
-
-    private void cancel(TaskTable.Entry entry, ObjectNode params) {
-        try {
-            ObjectNode answer = send(entry.worker(), "tasks/cancel", params, WorkerCallContext.none())
-                    .result();
-            table.answered(entry, "tasks/cancel", answer);
-        } catch (WorkerCallException e) {
-            LOG.info(
-                    "worker={} did not cancel a task that is no longer needed: {}",
-                    entry.worker().label(),
-                    e.reason());
-        }
-    }
+    void giveUp(String id, WorkerCallContext callContext);
 
     /**
      * The caller's tasks, of all workers that have some, on one page.
      *
      * @throws WorkerCallException when a worker does not answer, or answers with an error
      */
-    public ObjectNode list(WorkerCallContext callContext) {
-        Set<Worker> asked = new LinkedHashSet<>();
-        active().filter(TaskCalls::hasTasks).ifPresent(asked::add);
-        table.of(callContext.owner()).stream()
-                .map(TaskTable.Entry::worker)
-                .filter(Worker::alive)
-                .forEach(asked::add);
-        ObjectNode result = JsonNodeFactory.instance.objectNode();
-        ArrayNode tasks = result.putArray("tasks");
-        for (Worker worker : asked) {
-            addTasks(worker, callContext, tasks);
-        }
-        return result;
-    }
-
-    private void addTasks(Worker worker, WorkerCallContext callContext, ArrayNode tasks) {
-        ObjectNode params = JsonNodeFactory.instance.objectNode();
-        for (int page = 0; page < PAGES_MAX; page++) {
-            ObjectNode answer = send(worker, LIST, params, callContext).result();
-            for (JsonNode task : answer.path("tasks")) {
-                if (task instanceof ObjectNode object) {
-                    shown(worker, object, callContext).ifPresent(tasks::add);
-                }
-            }
-            JsonNode cursor = answer.path("nextCursor");
-            if (!cursor.isString() || cursor.equals(params.path("cursor"))) {
-                return;
-            }
-            params.set("cursor", cursor);
-        }
-    }
-
-    private Optional<ObjectNode> shown(Worker worker, ObjectNode task, WorkerCallContext callContext) {
-        Optional<TaskTable.Entry> entry = table.findHeld(worker, TaskIds.of(task));
-        if (entry.isEmpty()) {
-            return callContext.seesUnknownTasks() ? Optional.of(task) : Optional.empty();
-        }
-        return entry.filter(known -> table.isOf(known, callContext.owner()))
-                .map(known -> TaskIds.renamed(task, known.id(), known.shownId()));
-    }
-
-    private Stream<Worker> callable() {
-        RoleAssignment assignment = roles.now();
-        return Stream.of(CALLABLE).flatMap(role -> assignment.worker(role).stream());
-    }
-
-    private Optional<Worker> active() {
-        return roles.now().worker(Role.ACTIVE).filter(Worker::alive);
-    }
+    ObjectNode list(WorkerCallContext callContext);
 }

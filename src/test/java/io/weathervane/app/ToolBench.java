@@ -44,6 +44,7 @@ import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerSupervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ public final class ToolBench implements AutoCloseable {
                 Redactor::clean,
                 clock,
                 flags::unwrittenEngagement));
-        workers = closer.register(new WorkerManager(
+        workers = closer.register(new WorkerSupervisor(
                 database,
                 Configured.releases(settings, workspace.root()),
                 settings.workers().initial(),

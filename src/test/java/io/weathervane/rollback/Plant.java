@@ -28,6 +28,7 @@ import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerSupervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,7 +217,7 @@ final class Plant implements AutoCloseable {
                 new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes(), LATE_PACE));
         audit = new AuditLog(database, clock);
         flags = LiveFlags.start(database, audit, FlagCatalog.builtIn(), bus, clock, LiveFlagsOptions.defaults());
-        workers = new WorkerManager(
+        workers = new WorkerSupervisor(
                 database,
                 setup.releases,
                 Optional.of(STABLE),

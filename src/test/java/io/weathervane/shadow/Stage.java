@@ -15,6 +15,7 @@ import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerSupervisor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,7 +63,7 @@ final class Stage implements AutoCloseable {
                 Duration.ofSeconds(1),
                 Optional.empty(),
                 new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
-        workers = new WorkerManager(
+        workers = new WorkerSupervisor(
                 database,
                 Map.of(active.label(), active),
                 Optional.of(active.label()),

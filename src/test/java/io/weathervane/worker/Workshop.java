@@ -56,7 +56,7 @@ final class Workshop implements AutoCloseable {
     WorkerManager start(Optional<String> initial, WorkerPolicy options, Database database) {
         EventBus bus = new EventBus();
         bus.subscribe(events::add);
-        WorkerManager manager = new WorkerManager(
+        WorkerManager manager = new WorkerSupervisor(
                 database, releases, initial, options, json(), bus, Clock.systemUTC(), Ticker.system());
         open.register(manager);
         manager.onUnexpectedExit(exits::add);
