@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,6 +30,7 @@ class PassingThroughIT {
           case "$line" in
             *'"com.x/do"'*) answer "\\"result\\":{\\"did\\":$line}" ;;
             *'"com.x/event"'*|*'roots/list_changed"'*) heard="$heard,$line" ;;
+            *'"notifications/cancelled"'*) [ -z "$cancelled" ] || echo "$line" >>"$cancelled" ;;
             *'"tools/call"'*) CALL ;;
             *'"tasks/result"'*) text 'the result' ;;
             *'"tasks/list"'*) answer "\\"result\\":{\\"tasks\\":[$task]}" ;;
@@ -307,6 +310,42 @@ class PassingThroughIT {
             asked.forEach((method, id) -> assertThat(
                             client.answer(id).at("/error/message").asString(""))
                     .contains("did not answer " + method));
+        }
+    }
+
+    @Test
+    void aClientsCancelOfAListReachesTheWorker() throws Exception {
+        Path asked = workspace.resolve("asked");
+        Path cancelled = workspace.resolve("cancelled");
+        String onceOnly =
+                "cancelled='" + cancelled + "'; answer() { case \"$line\" in *prompts/list*|*resources/*list*)"
+                        + " if [ -n \"$seen\" ]; then echo >>'" + asked + "'; else plain"
+                        + " '\"result\":{\"prompts\":[],\"resources\":[],\"resourceTemplates\":[]}'; fi ;;"
+                        + " *) plain \"$1\" ;; esac; };"
+                        + " plain() { printf '{\"jsonrpc\":\"2.0\",\"id\":%s,%s}\\n' \"$id\" \"$1\"; }";
+        String capabilities = "{\"tools\":{},\"prompts\":{},\"resources\":{}}";
+        try (StdioClient client = run(worker(onceOnly, "seen=1; text ok", capabilities))) {
+            greet(client, "{}");
+            assertThat(client.text(client.call("t"))).isEqualTo("ok");
+
+            int lists = 0;
+            for (String method : List.of("prompts/list", "resources/list", "resources/templates/list")) {
+                int list = client.send(method, "{}");
+                int sofar = ++lists;
+                Await.until("the worker has " + method, () -> lines(asked) == sofar);
+                client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+                        + list + "}}");
+                Await.until("the worker need not answer it", () -> lines(cancelled) == sofar);
+            }
+            assertThat(client.text(client.call("t"))).as("it goes on").isEqualTo("ok");
+        }
+    }
+
+    private static int lines(Path file) {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file).size() : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

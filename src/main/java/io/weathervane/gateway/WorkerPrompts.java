@@ -18,10 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implements PromptSource {
     @Override
-    public List<ObjectNode> list() {
+    public List<ObjectNode> list(CallChannel channel) {
         awaitWorkers.run();
         try {
-            return workers.content().listNow(WorkerList.PROMPTS);
+            return workers.content().listNow(WorkerList.PROMPTS, ChannelCallContext.of(channel));
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }

@@ -23,22 +23,34 @@ import tools.jackson.databind.node.ObjectNode;
 public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) implements ResourceSource {
     @Override
     public List<ResourceDefinition> list(Caller caller) {
-        return listed(WorkerList.RESOURCES, caller).stream()
+        return list(caller, CallChannel.none());
+    }
+
+    @Override
+    public List<ResourceTemplate> templates(Caller caller) {
+        return templates(caller, CallChannel.none());
+    }
+
+    @Override
+    public List<ResourceDefinition> list(Caller caller, CallChannel channel) {
+        return listed(WorkerList.RESOURCES, caller, channel).stream()
                 .map(json -> new ResourceDefinition(WorkerList.RESOURCES.keyOf(json), json))
                 .toList();
     }
 
     @Override
-    public List<ResourceTemplate> templates(Caller caller) {
-        return listed(WorkerList.RESOURCE_TEMPLATES, caller).stream()
+    public List<ResourceTemplate> templates(Caller caller, CallChannel channel) {
+        return listed(WorkerList.RESOURCE_TEMPLATES, caller, channel).stream()
                 .map(json -> new ResourceTemplate(WorkerList.RESOURCE_TEMPLATES.keyOf(json), json))
                 .toList();
     }
 
-    private List<ObjectNode> listed(WorkerList list, Caller caller) {
+    private List<ObjectNode> listed(WorkerList list, Caller caller, CallChannel channel) {
         awaitWorkers.run();
         try {
-            return caller.has(CallerRole.VIEWER) ? workers.content().listNow(list) : List.of();
+            return caller.has(CallerRole.VIEWER)
+                    ? workers.content().listNow(list, ChannelCallContext.of(channel))
+                    : List.of();
         } catch (WorkerCallException e) {
             throw WorkerErrors.ofContent(e);
         }

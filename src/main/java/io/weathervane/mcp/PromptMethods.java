@@ -19,7 +19,7 @@ final class PromptMethods {
                 Page.of(
                         call.request(),
                         "prompts",
-                        prompts.listAll(),
+                        prompts.listAll(call),
                         prompt -> prompt.path("name").asString(""),
                         prompt -> prompt));
     }

@@ -30,7 +30,7 @@ final class ResourceMethods {
                 Page.of(
                         call.request(),
                         "resources",
-                        resources.list(call.exchange().caller()),
+                        resources.list(call.exchange().caller(), call),
                         ResourceDefinition::uri,
                         ResourceDefinition::json));
     }
@@ -41,7 +41,7 @@ final class ResourceMethods {
                 Page.of(
                         call.request(),
                         "resourceTemplates",
-                        resources.templates(call.exchange().caller()),
+                        resources.templates(call.exchange().caller(), call),
                         ResourceTemplate::uriTemplate,
                         ResourceTemplate::json));
     }

@@ -46,9 +46,13 @@ public final class PromptRegistry {
         return byName.values().stream().map(Prompt::definition).toList();
     }
 
-    /** The definitions of all, the source's too, in their wire form. */
-    public List<ObjectNode> listAll() {
-        Stream<ObjectNode> theirs = others.list().stream()
+    /**
+     * The definitions of all, the source's too, in their wire form.
+     *
+     * @param channel cancels the wait for the source
+     */
+    public List<ObjectNode> listAll(CallChannel channel) {
+        Stream<ObjectNode> theirs = others.list(channel).stream()
                 .filter(prompt -> !byName.containsKey(prompt.path("name").asString("")));
         return Stream.concat(list().stream().map(PromptDefinition::toJson), theirs)
                 .toList();

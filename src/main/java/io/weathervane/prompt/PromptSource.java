@@ -7,8 +7,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Prompts of another program, the worker, passed on as they are. */
 public interface PromptSource {
-    /** The definitions in their wire form, each with a name. */
-    List<ObjectNode> list();
+    /**
+     * The definitions in their wire form, each with a name.
+     *
+     * @param channel cancels the wait for the other program
+     */
+    List<ObjectNode> list(CallChannel channel);
 
     /**
      * The prompt of this name, filled in; empty when there are no prompts at all.
@@ -22,7 +26,7 @@ public interface PromptSource {
     static PromptSource none() {
         return new PromptSource() {
             @Override
-            public List<ObjectNode> list() {
+            public List<ObjectNode> list(CallChannel channel) {
                 return List.of();
             }
 

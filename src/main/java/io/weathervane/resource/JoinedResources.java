@@ -22,6 +22,17 @@ public record JoinedResources(ResourceSource first, ResourceSource second) imple
         return joined(first.templates(caller), second.templates(caller), ResourceTemplate::uriTemplate);
     }
 
+    @Override
+    public List<ResourceDefinition> list(Caller caller, CallChannel channel) {
+        return joined(first.list(caller, channel), second.list(caller, channel), ResourceDefinition::uri);
+    }
+
+    @Override
+    public List<ResourceTemplate> templates(Caller caller, CallChannel channel) {
+        return joined(
+                first.templates(caller, channel), second.templates(caller, channel), ResourceTemplate::uriTemplate);
+    }
+
     private static <T> List<T> joined(List<T> one, List<T> other, Function<T, String> key) {
         Map<String, T> byKey = new LinkedHashMap<>();
         Stream.concat(one.stream(), other.stream()).forEach(entry -> byKey.putIfAbsent(key.apply(entry), entry));

@@ -13,6 +13,16 @@ public interface ResourceSource {
 
     List<ResourceTemplate> templates(Caller caller);
 
+    /** The same for a request, which cancels the wait for another program. */
+    default List<ResourceDefinition> list(Caller caller, CallChannel channel) {
+        return list(caller);
+    }
+
+    /** The same for a request, which cancels the wait for another program. */
+    default List<ResourceTemplate> templates(Caller caller, CallChannel channel) {
+        return templates(caller);
+    }
+
     /**
      * The resource's content now; empty when there is none of this URI. Whatever is in the URI is a stranger's.
      *

@@ -95,14 +95,14 @@ final class ActiveWorkerFeatures implements WorkerFeatures {
     }
 
     @Override
-    public List<ObjectNode> listNow(WorkerList list) {
+    public List<ObjectNode> listNow(WorkerList list, WorkerCallContext caller) {
         Optional<Worker> worker = active().filter(Worker::alive);
         if (worker.isEmpty() || !worker.get().leases().take()) {
             return list(list);
         }
         try {
             Duration limit = worker.get().release().callTimeout();
-            return worker.get().session().listNow(list, new Stopwatch(ticker, limit));
+            return worker.get().session().listNow(list, new Stopwatch(ticker, limit), new CancelOnly(caller));
         } catch (WorkerCallException e) {
             if (e.kind() == WorkerCallException.Kind.RPC_ERROR && e.code() == ErrorCode.METHOD_NOT_FOUND.code()) {
                 // It declares more than it has: it has no such list.

@@ -152,7 +152,9 @@ final class CallRouter {
     /** The tools as the worker in this role lists them now. */
     List<ObjectNode> toolsNow(Role role, Duration limit) {
         try (LeasedWorker held = selector.lease(role)) {
-            return held.worker().session().listNow(WorkerList.TOOLS, new Stopwatch(ticker, limit));
+            return held.worker()
+                    .session()
+                    .listNow(WorkerList.TOOLS, new Stopwatch(ticker, limit), WorkerCallContext.none());
         }
     }
 

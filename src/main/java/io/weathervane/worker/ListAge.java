@@ -2,11 +2,17 @@ package io.weathervane.worker;
 
 import io.weathervane.util.Ticker;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How old our copy of a worker's tools is, and whether it is time to ask again. Not every worker says when its tools
- * change; one that does may forget to. One asks at a time; who comes meanwhile waits, and finds the copy fresh.
+ * change; one that does may forget to. One question is open at a time, in the background; a client waits for its answer for
+ * a moment, and then has to do with the copy.
  */
 final class ListAge {
     /** How old the copy may be of a worker that does not say when its tools change. */
@@ -18,6 +24,12 @@ final class ListAge {
     /** How old it may be when it is empty or could not be had: the worker may not have been ready. */
     static final Duration EMPTY_MAX = Duration.ofMillis(100);
 
+    /** How long a client waits for the answer before the copy has to do. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** The same when the last answer took longer than that. */
+    static final Duration PATIENCE_WITH_SLOW = Duration.ofMillis(100);
+
     /** Questions for names that are not in the copy: so many at once, and then one each so often. */
     static final int LOOKS_MAX = 10;
 
@@ -27,13 +39,19 @@ final class ListAge {
     private static final Duration SAME_NAME = Duration.ofMillis(100);
 
     private final Ticker ticker;
-    private final ReentrantLock asking = new ReentrantLock();
+    private final Executor background;
     private volatile long askedAt;
+    private volatile boolean slow;
+    private @Nullable Question open;
     private int looks = LOOKS_MAX;
     private long lookedAt;
     private String lookedFor = "";
 
-    ListAge(Ticker ticker) {
+    private record Question(long since, CompletableFuture<Void> over) {}
+
+    /** @param background asks, which may take its time */
+    ListAge(Ticker ticker, Executor background) {
+        this.background = background;
         this.ticker = ticker;
         this.askedAt = ticker.nanos();
         this.lookedAt = ticker.nanos();
@@ -43,19 +61,68 @@ final class ListAge {
         return ticker.nanos() - askedAt > age.toNanos();
     }
 
-    /** Asks, unless another thread did meanwhile; one that fails counts too, so that no thread repeats it at once. */
-    void ask(Duration age, Runnable question) {
-        asking.lock();
+    /**
+     * Has it asked unless the copy is fresh or a question is open, and waits a moment for the answer. A question that fails
+     * counts, too, so that it is not repeated at once.
+     *
+     * @param patience how long; shorter when the worker is known to be slow
+     * @return whether the copy is as fresh as it can be
+     */
+    boolean ask(Duration age, Duration patience, Runnable question) {
+        Question current;
+        synchronized (this) {
+            if (open == null && !isOlderThan(age)) {
+                return true;
+            }
+            current = open;
+        }
+        return await(current == null ? begin(question) : current, patience);
+    }
+
+    private Question begin(Runnable question) {
+        Question begun = new Question(ticker.nanos(), new CompletableFuture<>());
+        synchronized (this) {
+            if (open != null) {
+                return open;
+            }
+            open = begun;
+        }
         try {
-            if (isOlderThan(age)) {
+            background.execute(() -> {
                 try {
                     question.run();
                 } finally {
-                    askedAt = ticker.nanos();
+                    end(begun);
                 }
-            }
-        } finally {
-            asking.unlock();
+            });
+        } catch (RuntimeException | Error e) {
+            end(begun);
+            throw e;
+        }
+        return begun;
+    }
+
+    private void end(Question ended) {
+        synchronized (this) {
+            askedAt = ticker.nanos();
+            slow = askedAt - ended.since > PATIENCE.toNanos();
+            open = null;
+        }
+        ended.over.complete(null);
+    }
+
+    private boolean await(Question question, Duration patience) {
+        long limit = (slow ? PATIENCE_WITH_SLOW : patience).toNanos();
+        try {
+            question.over.get(Math.max(0, limit - (ticker.nanos() - question.since)), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new AssertionError("it is only ever completed with a value", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -63,6 +63,13 @@ record McpGeneration(String version, boolean modern) {
         return Optional.of(meta);
     }
 
+    /** The params by which a worker hears that a request of ours needs no answer any more. */
+    ObjectNode cancellation(long request) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("requestId", request);
+        meta().ifPresent(meta -> params.set("_meta", meta));
+        return params.put("reason", "the answer is no longer needed");
+    }
+
     /** What a worker may ask for that is told only once: whatever some client of ours may be able to answer. */
     static ObjectNode everyCapability() {
         ObjectNode capabilities = JsonRpcCodec.JSON.createObjectNode();

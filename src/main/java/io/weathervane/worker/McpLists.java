@@ -58,7 +58,7 @@ final class McpLists {
     private void fetchFirst(WorkerList list, Stopwatch deadline) {
         for (int attempt = 1; ; attempt++) {
             try {
-                fetch(list, deadline);
+                fetch(list, deadline, WorkerCallContext.none());
                 return;
             } catch (WorkerCallException e) {
                 if (e.kind() != WorkerCallException.Kind.RPC_ERROR) {
@@ -84,7 +84,7 @@ final class McpLists {
 
     private void fetchIfPossible(WorkerList list, Stopwatch deadline) {
         try {
-            fetch(list, deadline);
+            fetch(list, deadline, WorkerCallContext.none());
         } catch (WorkerCallException e) {
             LOG.info("worker={} does not answer {} now: {}", label, list.method(), e.reason());
         }
@@ -93,14 +93,15 @@ final class McpLists {
     /**
      * Asks the worker, if it has such a list.
      *
+     * @param caller cancels it, which the worker is told
      * @throws WorkerCallException when it does not answer; the list stays as it was
      */
-    List<ObjectNode> fetch(WorkerList list, Stopwatch deadline) {
+    List<ObjectNode> fetch(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
         if (!offer.has(list.capability())) {
             return List.of();
         }
         List<ObjectNode> before = last(list);
-        List<ObjectNode> now = pages(list, deadline);
+        List<ObjectNode> now = pages(list, deadline, caller);
         // The same object as long as it says the same, so that comparing is cheap.
         return now.equals(before) ? before : keep(list, now);
     }
@@ -110,13 +111,18 @@ final class McpLists {
         return now;
     }
 
+    private void tellCancelled(PendingCall call) {
+        channel.tell("notifications/cancelled", generation.cancellation(call.id()));
+    }
+
     /** All pages; what is beyond the limits is left out, with a warning. */
-    private List<ObjectNode> pages(WorkerList list, Stopwatch deadline) {
+    private List<ObjectNode> pages(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
         List<ObjectNode> entries = new ArrayList<>();
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         generation.meta().ifPresent(meta -> params.set("_meta", meta));
         for (int page = 0; page < PAGES_MAX && entries.size() < ENTRIES_MAX; page++) {
-            JsonNode result = channel.request(list.method(), params, deadline.left());
+            JsonNode result = channel.request(
+                    channel.nextId(), list.method(), params, deadline.left(), caller, this::tellCancelled);
             for (JsonNode entry : result.path(list.field())) {
                 if (entry instanceof ObjectNode object && !list.keyOf(object).isEmpty()) {
                     entries.add(object);

@@ -55,8 +55,8 @@ final class McpSession implements WorkerSession {
     }
 
     @Override
-    public List<ObjectNode> listNow(WorkerList list, Stopwatch deadline) {
-        return lists.fetch(list, deadline);
+    public List<ObjectNode> listNow(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
+        return lists.fetch(list, deadline, caller);
     }
 
     @Override
@@ -139,9 +139,7 @@ final class McpSession implements WorkerSession {
     }
 
     private void tellCancelled(PendingCall call) {
-        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("requestId", call.id());
-        generation.meta().ifPresent(meta -> params.set("_meta", meta));
-        channel.tell("notifications/cancelled", params.put("reason", "the answer is no longer needed"));
+        channel.tell("notifications/cancelled", generation.cancellation(call.id()));
     }
 
     private ObjectNode result(String method, JsonNode answer, WorkerCallContext callContext) {

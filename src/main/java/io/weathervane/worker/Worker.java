@@ -61,6 +61,7 @@ final class Worker {
     private final Ticker ticker;
     private final int restarts;
     private final ListAge toolsAge;
+    private final ListUpdates listUpdates;
     private final Supplier<ObjectNode> clientCapabilities;
     private volatile CallCounters tally = new CallCounters();
     private final OwnCalls ownCalls = new OwnCalls(tally);
@@ -137,7 +138,8 @@ final class Worker {
         this.startedAt = clock.instant();
         this.ticker = ticker;
         this.uptime = new Stopwatch(ticker, Duration.ZERO);
-        this.toolsAge = new ListAge(ticker);
+        this.toolsAge = new ListAge(ticker, background);
+        this.listUpdates = new ListUpdates(background, this::listAgain);
         this.clientCapabilities = options.clientCapabilities();
         this.channel = WorkerChannel.start(
                 release.label(),
@@ -145,7 +147,7 @@ final class Worker {
                 process.stdin(),
                 options.messageBytes(),
                 ticker,
-                notification -> notified(notification, background),
+                this::notified,
                 this::failUnreadable);
         channel.onUnawaitedAnswer(this::answeredUnawaited);
     }
@@ -259,7 +261,7 @@ final class Worker {
         }
     }
 
-    private void notified(JsonRpcMessage.Notification notification, Executor background) {
+    private void notified(JsonRpcMessage.Notification notification) {
         if (notification.method().equals("notifications/resources/updated")) {
             listener.resourceUpdated(this, notification.params());
             return;
@@ -285,7 +287,7 @@ final class Worker {
                 .filter(list -> list.changed().equals(notification.method()))
                 .toList();
         if (!others.isEmpty()) {
-            background.execute(() -> listAgain(others));
+            listUpdates.changed(others);
         } else if (!McpMethods.contains(notification.method()) && session.get() != null && announcesExtensions()) {
             listener.told(this, notification.method(), notification.params());
         }
@@ -328,10 +330,16 @@ final class Worker {
         }
     }
 
-    /** Asks for the tools again when our copy may be of yesterday; waits for the answer. */
+    /**
+     * Asks for the tools again when our copy may be of yesterday; waits a moment for the answer, and longer when there is no
+     * copy to do with.
+     */
     void refreshTools() {
         if (toolsMayBeOld()) {
-            toolsAge.ask(toolsAgeMax(), this::askForTools);
+            Duration patience = session().tools().isEmpty() ? LIST_LIMIT : ListAge.PATIENCE;
+            if (!toolsAge.ask(toolsAgeMax(), patience, this::askForTools)) {
+                LOG.debug("worker={} is slow to list its tools; the list of last time is given", label());
+            }
         }
     }
 
@@ -343,7 +351,7 @@ final class Worker {
     /** Asks for the tools again because one is wanted that is not in our copy, as often as is good for the worker. */
     void lookFor(String tool) {
         if (alive() && session().tool(tool).isEmpty() && toolsAge.mayLookFor(tool)) {
-            toolsAge.ask(Duration.ZERO, this::askForTools);
+            toolsAge.ask(Duration.ZERO, ListAge.PATIENCE, this::askForTools);
         }
     }
 
@@ -364,7 +372,8 @@ final class Worker {
     private boolean isAnother(WorkerSession current, WorkerList list) {
         List<ObjectNode> before = current.list(list);
         try {
-            return !current.listNow(list, new Stopwatch(ticker, LIST_LIMIT)).equals(before);
+            return !current.listNow(list, new Stopwatch(ticker, LIST_LIMIT), WorkerCallContext.none())
+                    .equals(before);
         } catch (WorkerCallException e) {
             LOG.warn("worker={} does not answer {}, the old list stays: {}", label(), list.method(), e.reason());
             return false;

@@ -15,7 +15,7 @@ public interface WorkerFeatures {
     /** The entries as the active worker gave them last; the same object as long as they are the same. */
     List<ObjectNode> list(WorkerList list);
 
-    /** Asks the active worker for its tools again, if it may have others by now than it had; waits for the answer. */
+    /** Asks the active worker for its tools again, if it may have others by now than it had; waits a moment for the answer. */
     void refreshTools();
 
     /** Whether {@link #refreshTools} would ask. */
@@ -31,9 +31,10 @@ public interface WorkerFeatures {
      * The entries as the active worker gives them now, which may take as long as a call; those of last time while it is
      * down.
      *
+     * @param caller may cancel it, which the worker is told; it is asked nothing
      * @throws WorkerCallException when it answers with an error, or not in time: a part of a list is no list
      */
-    List<ObjectNode> listNow(WorkerList list);
+    List<ObjectNode> listNow(WorkerList list, WorkerCallContext caller);
 
     /**
      * Asks the active worker: {@code prompts/get}, {@code resources/read}, {@code completion/complete}.

@@ -20,8 +20,12 @@ interface WorkerSession {
     /** The entries of the list as the worker gave them last. */
     List<ObjectNode> list(WorkerList list);
 
-    /** The entries of the list now; throws {@link WorkerCallException} when the worker does not answer. */
-    default List<ObjectNode> listNow(WorkerList list, Stopwatch deadline) {
+    /**
+     * The entries of the list now; throws {@link WorkerCallException} when the worker does not answer.
+     *
+     * @param caller cancels it
+     */
+    default List<ObjectNode> listNow(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
         return list(list);
     }
 
