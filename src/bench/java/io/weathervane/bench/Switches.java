@@ -12,6 +12,7 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerSupervisor;
+import io.weathervane.worker.WorkersConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,9 +44,10 @@ final class Switches {
                 BareCommits bare = new BareCommits(folder);
                 WorkerManager manager = new WorkerSupervisor(
                         database,
-                        Map.of(STABLE, release(STABLE), CANARY, release(CANARY)),
-                        Optional.of(STABLE),
-                        WorkerPolicy.defaults(),
+                        WorkersConfig.of(
+                                Map.of(STABLE, release(STABLE), CANARY, release(CANARY)),
+                                Optional.of(STABLE),
+                                WorkerPolicy.defaults()),
                         folder.resolve("worker_manager.json"),
                         new EventBus(),
                         Clock.systemUTC(),

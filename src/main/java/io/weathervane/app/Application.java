@@ -141,7 +141,7 @@ public final class Application implements AutoCloseable {
         WebhookAlerts alerts = closer.register(WebhookAlerts.start(
                 database,
                 audit,
-                Configured.webhooks(settings, environment),
+                settings.webhooks(),
                 AlertOptions.defaults(),
                 Redactor::clean,
                 clock,
@@ -155,9 +155,7 @@ public final class Application implements AutoCloseable {
                 settings.workers().initialIsCommand() ? FirstClientCapabilities.WAIT_MAX : Duration.ZERO, ticker);
         WorkerManager workers = closer.register(new WorkerSupervisor(
                 database,
-                Configured.releases(settings, workspace.root()),
-                settings.workers().initial(),
-                Configured.workerOptions(settings.workers()).withClient(client::awaited),
+                settings.workers().withClient(client::awaited),
                 workspace.analytics().resolve("worker_manager.json"),
                 events,
                 clock,
@@ -238,7 +236,7 @@ public final class Application implements AutoCloseable {
                                 content::workersInstructions,
                                 () -> workers.content().offer().capabilities(),
                                 client)),
-                CallLimits.defaults().withLineBytes(settings.workers().messageBytes()),
+                CallLimits.defaults().withLineBytes(settings.workers().policy().messageBytes()),
                 ticker));
         closer.register(ApprovalExpiry.start(approvals));
         closer.register(ChangePublisher.start(events, audit, dispatcher.changes(), workersTools::known));

@@ -1,22 +1,17 @@
 package io.weathervane.app;
 
-import io.weathervane.alert.WebhookSink;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.auth.Authentication;
 import io.weathervane.auth.OAuthOptions;
 import io.weathervane.config.AcceptedChangeSettings;
 import io.weathervane.config.AuthSettings;
 import io.weathervane.config.Config;
-import io.weathervane.config.CountToolErrors;
 import io.weathervane.config.LimitSettings;
 import io.weathervane.config.MonitorSettings;
 import io.weathervane.config.MonitorThresholds;
 import io.weathervane.config.OAuthSettings;
-import io.weathervane.config.ReleaseSettings;
 import io.weathervane.config.ServerSettings;
-import io.weathervane.config.ToolSettings;
 import io.weathervane.config.UpgradeSettings;
-import io.weathervane.config.WorkerSettings;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
@@ -41,19 +36,9 @@ import io.weathervane.upgrade.UpgradeDependencies;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
-import io.weathervane.worker.DeclaredTool;
-import io.weathervane.worker.Inheritance;
-import io.weathervane.worker.ProbeSpec;
-import io.weathervane.worker.RestartPolicy;
-import io.weathervane.worker.ToolErrors;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerPolicy;
-import io.weathervane.worker.WorkerRelease;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,7 +47,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -74,70 +58,6 @@ final class Configured {
 
     static FlagCatalog flags(Config settings) {
         return FlagCatalog.builtIn().with(settings.flags());
-    }
-
-    /** @param workspace where a release without a folder of its own runs */
-    static Map<String, WorkerRelease> releases(Config settings, Path workspace) {
-        WorkerSettings workers = settings.workers();
-        Map<String, WorkerRelease> releases = new LinkedHashMap<>();
-        workers.releases().forEach((label, release) -> {
-            boolean given = workers.initialIsCommand() && workers.initial().equals(Optional.of(label));
-            Inheritance inheritance = given
-                    ? Inheritance.allBut(secretVariables(settings))
-                    : Inheritance.of(release.inheritEnvironment());
-            releases.put(label, release(release, workspace, inheritance));
-        });
-        return releases;
-    }
-
-    /** The variables that the configuration names as secrets. */
-    private static Set<String> secretVariables(Config settings) {
-        return settings.alerts().webhooks().stream()
-                .flatMap(hook -> hook.secretEnv().stream())
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static WorkerRelease release(ReleaseSettings release, Path workspace, Inheritance inheritance) {
-        WorkerKind kind = release.kind() == ReleaseSettings.Kind.MCP ? WorkerKind.MCP : WorkerKind.JSON_RPC;
-        return new WorkerRelease(
-                release.label(),
-                kind,
-                release.command(),
-                release.environment(),
-                Optional.of(release.folder().orElse(workspace)),
-                new ProbeSpec(
-                        release.probe().method(),
-                        release.probe().timeout(),
-                        release.probe().retryAfter()),
-                release.callTimeout(),
-                release.tools().stream().map(Configured::tool).toList(),
-                release.user(),
-                inheritance);
-    }
-
-    private static DeclaredTool tool(ToolSettings tool) {
-        return new DeclaredTool(tool.name(), tool.description(), tool.inputSchema(), tool.method());
-    }
-
-    private static ToolErrors toolErrors(CountToolErrors setting) {
-        return switch (setting) {
-            case RELATIVE -> ToolErrors.RELATIVE;
-            case TRUE -> ToolErrors.COUNTED;
-            case FALSE -> ToolErrors.IGNORED;
-        };
-    }
-
-    static WorkerPolicy workerOptions(WorkerSettings workers) {
-        WorkerPolicy defaults = WorkerPolicy.defaults();
-        return new WorkerPolicy(
-                toolErrors(workers.countToolErrors()),
-                workers.drainTimeout(),
-                workers.startTimeout(),
-                workers.stopTimeout(),
-                defaults.replacementWait(),
-                workers.standbyRetention(),
-                RestartPolicy.defaults(),
-                workers.messageBytes());
     }
 
     /**
@@ -165,7 +85,7 @@ final class Configured {
                 flags,
                 workers,
                 monitor,
-                releases(settings, workspace.root()),
+                settings.workers().releases(),
                 settings.upgrade().steps(),
                 policy::current,
                 new Shadow(Redactor::clean, clock, ticker),
@@ -277,15 +197,5 @@ final class Configured {
 
     static MonitorMode mode(Config settings) {
         return settings.monitor().mode() == MonitorSettings.Mode.OBSERVE ? MonitorMode.OBSERVE : MonitorMode.ACT;
-    }
-
-    /** @param environment where the secrets are that sign the requests */
-    static List<WebhookSink> webhooks(Config settings, Map<String, String> environment) {
-        return settings.alerts().webhooks().stream()
-                .map(hook -> new WebhookSink(
-                        hook.url(),
-                        hook.secretEnv().flatMap(name -> Optional.ofNullable(environment.get(name))),
-                        hook.timeout()))
-                .toList();
     }
 }

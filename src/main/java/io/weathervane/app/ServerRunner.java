@@ -2,13 +2,13 @@ package io.weathervane.app;
 
 import io.weathervane.audit.StateLossCheck;
 import io.weathervane.auth.TokenFileException;
-import io.weathervane.logging.MessageLog;
-import io.weathervane.rollback.PolicyRefusedException;
 import io.weathervane.config.CliOverrides;
-import io.weathervane.config.ServerSettings;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigException;
 import io.weathervane.config.ConfigReader;
+import io.weathervane.config.ServerSettings;
+import io.weathervane.logging.MessageLog;
+import io.weathervane.rollback.PolicyRefusedException;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
@@ -74,11 +74,7 @@ public final class ServerRunner {
 
     /** What is the same at each attempt to become the owner. */
     private record Plan(
-            Doors doors,
-            Workspace workspace,
-            Config settings,
-            Optional<InitialRelease> command,
-            Warmup preparation) {}
+            Doors doors, Workspace workspace, Config settings, Optional<InitialRelease> command, Warmup preparation) {}
 
     public ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
         this.environment = environment;
@@ -97,7 +93,7 @@ public final class ServerRunner {
                 Workspace.make(workspaceFolder, environment);
             }
             Workspace located = Workspace.locate(workspaceFolder, environment);
-            Config settings = ConfigReader.read(located.defaultConfig(), environment, overrides);
+            Config settings = ConfigReader.read(located, environment, overrides);
             Workspace workspace = located.create(settings.server().operatorsGroup());
             Plan plan = new Plan(doors, workspace, settings, overrides.release().map(InitialRelease::new), preparation);
             return doors.stdio() ? serveStdio(plan) : serveHttp(plan);
@@ -148,7 +144,7 @@ public final class ServerRunner {
                             stdin,
                             stdout,
                             readOnlyTools(plan.preparation().schemas()))
-                    .withLineBytes(plan.settings().workers().messageBytes());
+                    .withLineBytes(plan.settings().workers().policy().messageBytes());
             door.run();
         }
         return 0;

@@ -35,11 +35,11 @@ public record CliOverrides(
     Duration callTimeoutOr(Duration otherwise) {
         return callTimeout
                 .map(text -> Durations.parse(text)
-                        .filter(limit -> limit.compareTo(ReleaseSettings.CALL_TIMEOUT_MIN) >= 0
-                                && limit.compareTo(ReleaseSettings.CALL_TIMEOUT_MAX) <= 0)
+                        .filter(limit -> limit.compareTo(ReleaseReader.CALL_TIMEOUT_MIN) >= 0
+                                && limit.compareTo(ReleaseReader.CALL_TIMEOUT_MAX) <= 0)
                         .orElseThrow(() -> new ConfigException("--call-timeout must be a duration from "
-                                + Durations.format(ReleaseSettings.CALL_TIMEOUT_MIN) + " to "
-                                + Durations.format(ReleaseSettings.CALL_TIMEOUT_MAX) + ", such as 90s or 10m, was \""
+                                + Durations.format(ReleaseReader.CALL_TIMEOUT_MIN) + " to "
+                                + Durations.format(ReleaseReader.CALL_TIMEOUT_MAX) + ", such as 90s or 10m, was \""
                                 + text + "\"")))
                 .orElse(otherwise);
     }

@@ -1,6 +1,8 @@
 package io.weathervane.config;
 
+import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
+import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,27 +17,15 @@ public record Config(
         Preset environment,
         ServerSettings server,
         MonitorSettings monitor,
-        WorkerSettings workers,
+        WorkersConfig workers,
         UpgradeSettings upgrade,
         List<FlagDefinition> flags,
-        AlertSettings alerts,
+        List<WebhookSink> webhooks,
         Optional<Path> file,
         List<String> warnings) {
     public Config {
         flags = List.copyOf(flags);
+        webhooks = List.copyOf(webhooks);
         warnings = List.copyOf(warnings);
-    }
-
-    public static Config defaults() {
-        return new Config(
-                Preset.DEFAULT,
-                ServerSettings.defaults(),
-                MonitorSettings.defaults(),
-                WorkerSettings.defaults(),
-                UpgradeSettings.defaults(),
-                List.of(),
-                AlertSettings.defaults(),
-                Optional.empty(),
-                List.of());
     }
 }

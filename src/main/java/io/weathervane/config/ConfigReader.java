@@ -1,57 +1,80 @@
 package io.weathervane.config;
 
+import io.weathervane.alert.WebhookSink;
+import io.weathervane.flags.FlagDefinition;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Reads the configuration: command line over environment over file over defaults. Refuses what it does not understand. */
 public final class ConfigReader {
     private final Path base;
+    private final Path workspace;
     private final Map<String, String> environment;
     private final CliOverrides overrides;
 
-    private ConfigReader(Path base, Map<String, String> environment, CliOverrides overrides) {
+    private ConfigReader(Path base, Path workspace, Map<String, String> environment, CliOverrides overrides) {
         this.base = base;
+        this.workspace = workspace;
         this.environment = environment;
         this.overrides = overrides;
     }
 
     /**
-     * Reads the file named on the command line, else the default one, which need not exist.
+     * Reads the file named on the command line, else the workspace's, which need not exist.
      *
+     * @param environment the process's variables: thresholds, the secrets of webhooks
      * @throws ConfigException with a sentence for the operator who wrote the configuration
      */
-    public static Config read(Path defaultFile, Map<String, String> environment, CliOverrides overrides) {
-        Path file = overrides.config().orElse(defaultFile).toAbsolutePath().normalize();
+    public static Config read(Workspace workspace, Map<String, String> environment, CliOverrides overrides) {
+        Path file = overrides
+                .config()
+                .orElse(workspace.defaultConfig())
+                .toAbsolutePath()
+                .normalize();
         if (overrides.config().isPresent() && Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new ConfigException("the configuration " + file + " (--config) does not exist");
         }
         Optional<Path> found = Files.notExists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.empty() : Optional.of(file);
         YamlDocument document = found.map(YamlDocument::read).orElseGet(YamlDocument::absent);
         Path base = Optional.ofNullable(file.getParent()).orElse(file);
-        ConfigReader reader = new ConfigReader(base, Map.copyOf(environment), overrides);
+        ConfigReader reader = new ConfigReader(base, workspace.root(), Map.copyOf(environment), overrides);
         return Section.read(document, section -> reader.config(section, found));
     }
 
     private Config config(Section section, Optional<Path> file) {
         EnvironmentThresholds variables = new EnvironmentThresholds(environment);
         MonitorThresholds thresholds = variables.read();
+        Preset preset = preset(section);
+        ServerSettings server = server(section);
+        MonitorSettings monitor = section.section("monitor", one -> MonitorSettings.from(one, thresholds))
+                .orElseGet(() -> new MonitorSettings(MonitorSettings.Mode.ACT, MonitorThresholds.none(), thresholds));
+        WorkersConfig workers = workers(section);
+        UpgradeSettings upgrade =
+                section.section("upgrade", UpgradeSettings::from).orElseGet(UpgradeSettings::defaults);
+        List<FlagDefinition> flags = FlagReader.readAll(section);
+        AlertReader alerts = new AlertReader(environment);
+        List<WebhookSink> webhooks = section.section("alerts", alerts::read).orElse(List.of());
         return new Config(
-                preset(section),
-                server(section),
-                section.section("monitor", monitor -> MonitorSettings.from(monitor, thresholds))
-                        .orElseGet(() ->
-                                new MonitorSettings(MonitorSettings.Mode.ACT, MonitorThresholds.none(), thresholds)),
-                section.section("workers", workers -> WorkerSettings.from(workers, base, overrides))
-                        .orElseGet(() -> WorkerSettings.defaults(overrides)),
-                section.section("upgrade", UpgradeSettings::from).orElseGet(UpgradeSettings::defaults),
-                FlagReader.readAll(section),
-                section.section("alerts", alerts -> AlertSettings.from(alerts, environment))
-                        .orElseGet(AlertSettings::defaults),
+                preset,
+                server,
+                monitor,
+                workers.withholding(alerts.secretVariables()),
+                upgrade,
+                flags,
+                webhooks,
                 file,
                 variables.warnings());
+    }
+
+    private WorkersConfig workers(Section section) {
+        WorkersReader workers = new WorkersReader(new ReleaseReader(base, workspace, overrides.release()), overrides);
+        return section.section("workers", workers::read).orElseGet(workers::withoutSection);
     }
 
     private Preset preset(Section section) {

@@ -1,12 +1,9 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.worker.DeclaredTool;
-import io.weathervane.worker.Inheritance;
-import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +12,6 @@ import java.util.Optional;
 /** The release that is to take the active one's place: one of the configuration, or the active one with another command. */
 final class Candidate {
     private static final String DRY_RUN_VARIABLE = "WVO_DRY_RUN";
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     private Candidate() {}
 
@@ -45,37 +41,20 @@ final class Candidate {
                 .map(word -> word.replace("${" + ScriptStep.STAGING_VARIABLE + "}", staging)
                         .replace("$" + ScriptStep.STAGING_VARIABLE, staging))
                 .toList();
-        WorkerKind kind = active.map(WorkerRelease::kind).orElse(WorkerKind.MCP);
-        Map<String, String> environment =
-                new HashMap<>(active.map(WorkerRelease::environment).orElse(Map.of()));
+        WorkerRelease model = active.orElseGet(() -> WorkerRelease.of(upgrade.to(), WorkerKind.MCP, command));
+        Map<String, String> environment = new HashMap<>(model.environment());
         environment.put(ScriptStep.STAGING_VARIABLE, staging);
-        return new WorkerRelease(
-                upgrade.to(),
-                kind,
-                command,
-                environment,
-                active.flatMap(WorkerRelease::folder).or(() -> Optional.of(workspace)),
-                active.map(WorkerRelease::probe).orElseGet(() -> ProbeSpec.defaults(kind)),
-                active.map(WorkerRelease::callTimeout).orElse(CALL_TIMEOUT),
-                active.map(WorkerRelease::tools).orElse(List.<DeclaredTool>of()),
-                active.flatMap(WorkerRelease::user),
-                active.map(WorkerRelease::inheritance).orElseGet(Inheritance::none));
+        LaunchSpec launch = model.launch()
+                .withCommand(command)
+                .withEnvironment(environment)
+                .in(model.folder().or(() -> Optional.of(workspace)));
+        return new WorkerRelease(upgrade.to(), model.kind(), launch, model.probe(), model.callTimeout(), model.tools());
     }
 
     /** The same, told that its calls are not real: it should change nothing outside of itself. */
     static WorkerRelease inDryRun(WorkerRelease release) {
         Map<String, String> environment = new HashMap<>(release.environment());
         environment.put(DRY_RUN_VARIABLE, "1");
-        return new WorkerRelease(
-                release.label(),
-                release.kind(),
-                release.command(),
-                environment,
-                release.folder(),
-                release.probe(),
-                release.callTimeout(),
-                release.tools(),
-                release.user(),
-                release.inheritance());
+        return release.with(release.launch().withEnvironment(environment));
     }
 }

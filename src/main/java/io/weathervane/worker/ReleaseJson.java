@@ -60,22 +60,24 @@ final class ReleaseJson {
 
     private static WorkerRelease release(JsonNode json) {
         JsonNode probe = json.path("probe");
+        LaunchSpec launch = new LaunchSpec(
+                texts(json.path("command")),
+                environment(json.path("environment")),
+                Optional.ofNullable(json.get("folder")).map(folder -> Path.of(folder.asString(""))),
+                Optional.ofNullable(json.get("user")).map(user -> user.asString("")),
+                new Inheritance(
+                        json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))));
         return new WorkerRelease(
                 json.path("label").asString(""),
                 WorkerKind.of(json.path("kind").asString(""))
                         .orElseThrow(() -> new IllegalArgumentException("unknown kind")),
-                texts(json.path("command")),
-                environment(json.path("environment")),
-                Optional.ofNullable(json.get("folder")).map(folder -> Path.of(folder.asString(""))),
+                launch,
                 new ProbeSpec(
                         probe.path("method").asString(""),
                         Duration.ofMillis(probe.path("timeoutMs").asLong(0)),
                         Duration.ofMillis(probe.path("retryAfterMs").asLong(0))),
                 Duration.ofMillis(json.path("callTimeoutMs").asLong(0)),
-                tools(json.path("tools")),
-                Optional.ofNullable(json.get("user")).map(user -> user.asString("")),
-                new Inheritance(
-                        json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))));
+                tools(json.path("tools")));
     }
 
     private static List<String> texts(JsonNode array) {

@@ -10,36 +10,22 @@ import java.util.Optional;
  * One version of the worker: how it is started and spoken to.
  *
  * @param label its name in the configuration, in tools and in the audit
- * @param command the program and its arguments
- * @param environment added to what it inherits
- * @param folder where it runs; the server's own folder when empty
  * @param callTimeout how long one tool call may take
- * @param user the OS user that it runs as; the server's own when empty
  * @param tools for a plain JSON-RPC worker only; an MCP worker lists its own
- * @param inheritance which of the server's own variables it gets
  */
 public record WorkerRelease(
         String label,
         WorkerKind kind,
-        List<String> command,
-        Map<String, String> environment,
-        Optional<Path> folder,
+        LaunchSpec launch,
         ProbeSpec probe,
         Duration callTimeout,
-        List<DeclaredTool> tools,
-        Optional<String> user,
-        Inheritance inheritance) {
+        List<DeclaredTool> tools) {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     public WorkerRelease {
-        command = List.copyOf(command);
-        environment = Map.copyOf(environment);
         tools = List.copyOf(tools);
         if (label.isBlank()) {
             throw new IllegalArgumentException("label must not be blank");
-        }
-        if (command.isEmpty() || command.get(0).isBlank()) {
-            throw new IllegalArgumentException("command must name a program");
         }
         if (callTimeout.isNegative() || callTimeout.isZero()) {
             throw new IllegalArgumentException("callTimeout must be > 0, was " + callTimeout);
@@ -49,43 +35,39 @@ public record WorkerRelease(
         }
     }
 
-    /** A release that runs as the server's own user and inherits only what every program needs. */
-    public WorkerRelease(
-            String label,
-            WorkerKind kind,
-            List<String> command,
-            Map<String, String> environment,
-            Optional<Path> folder,
-            ProbeSpec probe,
-            Duration callTimeout,
-            List<DeclaredTool> tools) {
-        this(
-                label,
-                kind,
-                command,
-                environment,
-                folder,
-                probe,
-                callTimeout,
-                tools,
-                Optional.empty(),
-                Inheritance.none());
-    }
-
-    /** The same, run as this OS user. */
-    public WorkerRelease as(Optional<String> otherUser) {
-        return new WorkerRelease(
-                label, kind, command, environment, folder, probe, callTimeout, tools, otherUser, inheritance);
-    }
-
-    /** The same, with these of the server's own variables. */
-    WorkerRelease inheriting(Inheritance other) {
-        return new WorkerRelease(label, kind, command, environment, folder, probe, callTimeout, tools, user, other);
-    }
-
     /** A release with nothing said beyond the command. */
     public static WorkerRelease of(String label, WorkerKind kind, List<String> command) {
         return new WorkerRelease(
-                label, kind, command, Map.of(), Optional.empty(), ProbeSpec.defaults(kind), CALL_TIMEOUT, List.of());
+                label, kind, LaunchSpec.of(command), ProbeSpec.defaults(kind), CALL_TIMEOUT, List.of());
+    }
+
+    public List<String> command() {
+        return launch.command();
+    }
+
+    public Map<String, String> environment() {
+        return launch.environment();
+    }
+
+    public Optional<Path> folder() {
+        return launch.folder();
+    }
+
+    public Optional<String> user() {
+        return launch.user();
+    }
+
+    public Inheritance inheritance() {
+        return launch.inheritance();
+    }
+
+    /** The same, started in another way. */
+    public WorkerRelease with(LaunchSpec other) {
+        return new WorkerRelease(label, kind, other, probe, callTimeout, tools);
+    }
+
+    /** The same, with other limits on a probe and a call. */
+    public WorkerRelease with(ProbeSpec otherProbe, Duration otherCallTimeout) {
+        return new WorkerRelease(label, kind, launch, otherProbe, otherCallTimeout, tools);
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -55,20 +54,16 @@ public final class WorkerSupervisor implements WorkerManager {
     private volatile boolean closed;
 
     /**
-     * @param releases the configuration's releases by label
-     * @param initialRelease what is active at the very first start; later the database says
      * @param workerManagerJson where {@code worker_manager.json} is kept
      */
     public WorkerSupervisor(
             Database database,
-            Map<String, WorkerRelease> releases,
-            Optional<String> initialRelease,
-            WorkerPolicy options,
+            WorkersConfig config,
             Path workerManagerJson,
             EventBus events,
             Clock clock,
             Ticker ticker) {
-        this.options = options;
+        this.options = config.policy();
         this.ticker = ticker;
         ReleaseStore store = new ReleaseStore(database);
         this.suspended = new SuspendedCalls(background, SuspendedCalls.LIFETIME);
@@ -82,7 +77,7 @@ public final class WorkerSupervisor implements WorkerManager {
         this.workerEvents =
                 new WorkerEvents(events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
         this.lifecycle = new WorkerLifecycle(roles, options, clock, ticker, background, orphanProcesses, workerEvents);
-        this.releases = new Releases(releases, initialRelease, store, workerEvents);
+        this.releases = new Releases(config.releases(), config.initial(), store, workerEvents);
         this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.record = new RoleRepository(database, roles, workerEvents, clock);
         this.canary = new Canary(roles, lifecycle, prober, workerEvents);

@@ -95,7 +95,7 @@ public final class ToolBench implements AutoCloseable {
     private ToolBench(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
         workspace = Workspace.in(folder).create();
-        Config settings = ConfigReader.read(workspace.defaultConfig(), environment, CliOverrides.none());
+        Config settings = ConfigReader.read(workspace, environment, CliOverrides.none());
         MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
         database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
         audit = new AuditLog(database, clock);
@@ -104,16 +104,14 @@ public final class ToolBench implements AutoCloseable {
         WebhookAlerts alerts = closer.register(WebhookAlerts.start(
                 database,
                 audit,
-                Configured.webhooks(settings, environment),
+                settings.webhooks(),
                 AlertOptions.defaults(),
                 Redactor::clean,
                 clock,
                 flags::unwrittenEngagement));
         workers = closer.register(new WorkerSupervisor(
                 database,
-                Configured.releases(settings, workspace.root()),
-                settings.workers().initial(),
-                Configured.workerOptions(settings.workers()),
+                settings.workers(),
                 workspace.analytics().resolve("worker_manager.json"),
                 events,
                 clock,

@@ -3,6 +3,10 @@ package io.weathervane.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkersConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +119,7 @@ class ConfigReaderTest {
         CliOverrides overrides = new CliOverrides(
                 Optional.of(missing), Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
 
-        assertThatThrownBy(() -> ConfigReader.read(folder.resolve("weathervane.yaml"), Map.of(), overrides))
+        assertThatThrownBy(() -> ConfigReader.read(workspace(), Map.of(), overrides))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("the configuration " + missing + " (--config) does not exist");
     }
@@ -168,17 +173,28 @@ class ConfigReaderTest {
     }
 
     @Test
-    void isAtItsDefaultsWithoutAFile() {
-        assertThat(load(folder.resolve("weathervane.yaml"))).isEqualTo(Config.defaults());
+    void isAtItsDefaultsWithoutAFileAndWhenTheFileSaysNothing() throws IOException {
+        Config none = load(folder.resolve("weathervane.yaml"));
+
+        assertThat(none.file()).isEmpty();
+        assertThat(none.warnings()).isEmpty();
+        assertThat(sections(load(write("")))).isEqualTo(sections(none));
+        assertThat(sections(load(write("# nothing yet\n")))).isEqualTo(sections(none));
+        assertThat(sections(load(write("server:\nmonitor:\n  # mode: act\nworkers:\nupgrade:\nflags:\nalerts:\n"))))
+                .isEqualTo(sections(none));
+        assertThat(sections(load(write("server: {}\nmonitor: {}\nworkers: {}\nupgrade: {}\nflags: []\nalerts: {}\n"))))
+                .isEqualTo(sections(none));
     }
 
-    @Test
-    void isAtItsDefaultsWhenTheFileSaysNothing() throws IOException {
-        assertThat(load(write("")).monitor()).isEqualTo(MonitorSettings.defaults());
-        assertThat(load(write("# nothing yet\n")).workers()).isEqualTo(WorkerSettings.defaults());
-        assertThat(load(write("monitor:\n  # mode: act\nworkers:\nflags:\nalerts:\n"))
-                        .alerts())
-                .isEqualTo(AlertSettings.defaults());
+    private static List<Object> sections(Config config) {
+        return List.of(
+                config.environment(),
+                config.server(),
+                config.monitor(),
+                config.workers(),
+                config.upgrade(),
+                config.flags(),
+                config.webhooks());
     }
 
     @Test
@@ -192,7 +208,7 @@ class ConfigReaderTest {
                 true,
                 Optional.empty());
 
-        Config settings = ConfigReader.read(folder.resolve("none.yaml"), Map.of(), overrides);
+        Config settings = ConfigReader.read(workspace(), Map.of(), overrides);
 
         assertThat(settings.environment()).isEqualTo(Preset.PRODUCTION);
         assertThat(settings.server().host()).isEqualTo("::1");
@@ -209,35 +225,37 @@ class ConfigReaderTest {
         CliOverrides port = new CliOverrides(
                 Optional.empty(), Optional.empty(), Optional.of(-1), Optional.empty(), false, Optional.empty());
 
-        assertThatThrownBy(() -> ConfigReader.read(file, Map.of(), prod)).hasMessageEndingWith("did you mean staging?");
-        assertThatThrownBy(() -> ConfigReader.read(file, Map.of(), port)).hasMessageContaining("--port must be");
+        assertThatThrownBy(() -> ConfigReader.read(workspace(), Map.of(), prod))
+                .hasMessageEndingWith("did you mean staging?");
+        assertThatThrownBy(() -> ConfigReader.read(workspace(), Map.of(), port)).hasMessageContaining("--port must be");
     }
 
     @Test
     void aCommandIsTheFirstReleaseBesideThoseOfTheFile() throws IOException {
         Path file = write("workers: {initial: b, releases: {a: {command: [x]}, b: {command: [y]}}}");
 
-        WorkerSettings workers =
-                ConfigReader.read(file, Map.of(), command("first")).workers();
+        WorkersConfig workers =
+                ConfigReader.read(workspace(), Map.of(), command("first")).workers();
 
         assertThat(workers.initial()).contains("first");
         assertThat(workers.initialIsCommand()).isTrue();
         assertThat(workers.releases().keySet()).containsExactly("a", "b", "first");
         assertThat(workers.releases().get("first").command()).containsExactly("npx", "-y", "server");
         assertThat(workers.releases().get("first").folder()).contains(folder);
-        assertThat(workers.startTimeout()).isEqualTo(WorkerSettings.COMMAND_START_TIMEOUT);
+        assertThat(workers.policy().timeouts().startTimeout()).isEqualTo(WorkersReader.COMMAND_START_TIMEOUT);
     }
 
     @Test
     void aCommandNeedsNoFileAndLeavesItsStartTimeoutToTheFile() throws IOException {
-        WorkerSettings bare = ConfigReader.read(folder.resolve("none.yaml"), Map.of(), command("first"))
-                .workers();
-        WorkerSettings timed = ConfigReader.read(write("workers: {startTimeout: 7s}"), Map.of(), command("first"))
-                .workers();
+        WorkersConfig bare =
+                ConfigReader.read(workspace(), Map.of(), command("first")).workers();
+        write("workers: {startTimeout: 7s}");
+        WorkersConfig timed =
+                ConfigReader.read(workspace(), Map.of(), command("first")).workers();
 
         assertThat(bare.initial()).contains("first");
-        assertThat(bare.startTimeout()).isEqualTo(WorkerSettings.COMMAND_START_TIMEOUT);
-        assertThat(timed.startTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(bare.policy().timeouts().startTimeout()).isEqualTo(WorkersReader.COMMAND_START_TIMEOUT);
+        assertThat(timed.policy().timeouts().startTimeout()).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
@@ -262,7 +280,8 @@ class ConfigReaderTest {
                 false,
                 Optional.of(release),
                 typed);
-        ReleaseSettings first = ConfigReader.read(write("workers: " + workers), Map.of(), overrides)
+        write("workers: " + workers);
+        WorkerRelease first = ConfigReader.read(workspace(), Map.of(), overrides)
                 .workers()
                 .releases()
                 .get("first");
@@ -274,10 +293,26 @@ class ConfigReaderTest {
     void refusesACommandWithANameThatIsTakenOrNone() throws IOException {
         Path file = write("workers: {releases: {first: {command: [x]}}}");
 
-        assertThatThrownBy(() -> ConfigReader.read(file, Map.of(), command("first")))
+        assertThatThrownBy(() -> ConfigReader.read(workspace(), Map.of(), command("first")))
                 .hasMessageContaining("--label");
-        assertThatThrownBy(() -> ConfigReader.read(file, Map.of(), command("not a label")))
+        assertThatThrownBy(() -> ConfigReader.read(workspace(), Map.of(), command("not a label")))
                 .hasMessageContaining("--label \"not a label\" is not a label");
+    }
+
+    @Test
+    void aCommandInheritsWhatTheServerHasButItsSecretsAndTheOthersOnlyWhatTheyName() throws IOException {
+        write("""
+            workers: {releases: {first: {environment: {A: b}}, a: {command: [x], inheritEnvironment: [B]}}}
+            alerts: {webhooks: [{url: "https://hooks.example/x", secretEnv: HOOK_SECRET}]}
+            """);
+
+        Map<String, WorkerRelease> releases = ConfigReader.read(
+                        workspace(), Map.of("HOOK_SECRET", "s"), command("first"))
+                .workers()
+                .releases();
+
+        assertThat(releases.get("first").inheritance()).isEqualTo(Inheritance.allBut(Set.of("HOOK_SECRET")));
+        assertThat(releases.get("a").inheritance()).isEqualTo(Inheritance.of(Set.of("B")));
     }
 
     private CliOverrides command(String label) {
@@ -290,7 +325,19 @@ class ConfigReaderTest {
         return Files.writeString(folder.resolve("weathervane.yaml"), yaml);
     }
 
-    private static Config load(Path file) {
-        return ConfigReader.read(file, Map.of(), CliOverrides.none());
+    private Workspace workspace() {
+        return Workspace.in(folder);
+    }
+
+    /** The workspace's own file, or one that is named on the command line. */
+    private Config load(Path file) {
+        CliOverrides overrides = new CliOverrides(
+                Optional.of(file).filter(named -> !named.equals(folder.resolve("weathervane.yaml"))),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty());
+        return ConfigReader.read(workspace(), Map.of(), overrides);
     }
 }

@@ -3,10 +3,23 @@ package io.weathervane.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.ValueRule;
 import io.weathervane.util.OsUser;
+import io.weathervane.util.Workspace;
+import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.LaunchSpec;
+import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.RestartPolicy;
+import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerTimeouts;
+import io.weathervane.worker.WorkersConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,8 +44,8 @@ class EveryKeyTest {
     Path folder;
 
     @Test
-    void environmentDefaultsToThePresetOfThatName() {
-        assertThat(Config.defaults().environment()).isEqualTo(Preset.DEFAULT);
+    void environmentDefaultsToThePresetOfThatName() throws IOException {
+        assertThat(load("").environment()).isEqualTo(Preset.DEFAULT);
     }
 
     @Test
@@ -49,7 +62,7 @@ class EveryKeyTest {
 
     @Test
     void everyKeyOfTheServerMaps() throws IOException {
-        Path base = folder.toAbsolutePath().normalize();
+        Path base = root();
 
         ServerSettings server = load("""
             server:
@@ -119,8 +132,7 @@ class EveryKeyTest {
             """).server().auth().oauth().orElseThrow();
 
         assertThat(oauth.audiences()).containsExactly("https://ops.example.org/mcp");
-        assertThat(oauth.keysFile())
-                .hasValue(folder.toAbsolutePath().normalize().resolve("keys.json"));
+        assertThat(oauth.keysFile()).hasValue(root().resolve("keys.json"));
         assertThat(oauth.algorithms()).containsExactly("RS256", "PS256", "ES256", "ES384");
         assertThat(oauth.principalClaim()).isEqualTo("sub");
         assertThat(oauth.scopes())
@@ -240,23 +252,27 @@ class EveryKeyTest {
     @Test
     void workersHaveTheirDefaults() throws IOException {
         assertThat(load("workers: {}").workers())
-                .isEqualTo(new WorkerSettings(
+                .isEqualTo(new WorkersConfig(
+                        Map.of(),
                         Optional.empty(),
                         false,
+                        new WorkerPolicy(
+                                ToolErrors.RELATIVE,
+                                new WorkerTimeouts(
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(5),
+                                        Duration.ofSeconds(5),
+                                        Optional.empty()),
+                                RestartPolicy.defaults(),
+                                64 * 1024 * 1024),
                         "",
-                        CountToolErrors.RELATIVE,
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(5),
-                        Optional.empty(),
-                        Duration.ofSeconds(55),
-                        64 * 1024 * 1024,
-                        Map.of()));
+                        Duration.ofSeconds(55)));
     }
 
     @Test
     void everyKeyOfTheWorkersMaps() throws IOException {
-        WorkerSettings workers = load("""
+        WorkersConfig workers = load("""
             workers:
               initial: b
               toolPrefix: w_
@@ -275,15 +291,30 @@ class EveryKeyTest {
 
         assertThat(workers.initial()).contains("b");
         assertThat(workers.toolPrefix()).isEqualTo("w_");
-        assertThat(workers.countToolErrors()).isEqualTo(CountToolErrors.FALSE);
-        assertThat(workers.drainTimeout()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(workers.startTimeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(workers.stopTimeout()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(workers.standbyRetention()).contains(Duration.ofHours(4));
         assertThat(workers.startWait()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(workers.policy())
+                .isEqualTo(new WorkerPolicy(
+                        ToolErrors.IGNORED,
+                        new WorkerTimeouts(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(5),
+                                Optional.of(Duration.ofHours(4))),
+                        RestartPolicy.defaults(),
+                        5 * 1024 * 1024));
         assertThat(workers.releases().get("a").callTimeout()).isEqualTo(Duration.ofMinutes(6));
-        assertThat(workers.messageBytes()).isEqualTo(5 * 1024 * 1024);
         assertThat(workers.releases().keySet()).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"relative, RELATIVE", "true, COUNTED", "false, IGNORED"})
+    void toolErrorsCountAsTheConfigurationSays(String value, ToolErrors meaning) throws IOException {
+        assertThat(load("workers: {countToolErrors: " + value + "}")
+                        .workers()
+                        .policy()
+                        .toolErrors())
+                .isEqualTo(meaning);
     }
 
     @Test
@@ -294,19 +325,17 @@ class EveryKeyTest {
 
     @Test
     void aReleaseHasItsDefaults() throws IOException {
-        WorkerSettings workers =
+        WorkersConfig workers =
                 load("workers: {initial: a, releases: {a: {command: [x]}, b: {kind: json-rpc, command: [x]}}}")
                         .workers();
 
         assertThat(workers.releases().get("a"))
-                .isEqualTo(new ReleaseSettings(
+                .isEqualTo(new WorkerRelease(
                         "a",
-                        ReleaseSettings.Kind.MCP,
-                        List.of("x"),
-                        Map.of(),
-                        Optional.empty(),
+                        WorkerKind.MCP,
+                        LaunchSpec.of(List.of("x")).in(Optional.of(root())),
+                        new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofSeconds(1)),
                         Duration.ofMinutes(10),
-                        new ProbeSettings("ping", Duration.ofSeconds(5), Duration.ofSeconds(1)),
                         List.of()));
         assertThat(workers.releases().get("b").probe().method()).isEqualTo("health");
     }
@@ -324,7 +353,7 @@ class EveryKeyTest {
     void everyKeyOfAReleaseMaps() throws IOException {
         Files.createDirectory(folder.resolve("work"));
 
-        ReleaseSettings release = load("""
+        WorkerRelease release = load("""
             workers:
               releases:
                 v1.2_a:
@@ -340,22 +369,23 @@ class EveryKeyTest {
             """).workers().releases().get("v1.2_a");
 
         assertThat(release)
-                .isEqualTo(new ReleaseSettings(
+                .isEqualTo(new WorkerRelease(
                         "v1.2_a",
-                        ReleaseSettings.Kind.JSON_RPC,
-                        List.of("java", "-jar", "worker 1.jar"),
-                        Map.of("A", "b", "C_D", "1"),
-                        Optional.of(folder.resolve("work")),
+                        WorkerKind.JSON_RPC,
+                        new LaunchSpec(
+                                List.of("java", "-jar", "worker 1.jar"),
+                                Map.of("A", "b", "C_D", "1"),
+                                Optional.of(root().resolve("work")),
+                                Optional.empty(),
+                                Inheritance.of(Set.of("API_KEY", "REGION"))),
+                        new ProbeSpec("alive", Duration.ofSeconds(2), Duration.ofMillis(20)),
                         Duration.ofSeconds(7),
-                        new ProbeSettings("alive", Duration.ofSeconds(2), Duration.ofMillis(20)),
-                        List.of(new ToolSettings(
+                        List.of(new DeclaredTool(
                                 "forecast",
                                 "Says.",
                                 JsonMapper.shared()
                                         .readValue("{\"type\":\"object\",\"required\":[\"city\"]}", ObjectNode.class),
-                                "wx.forecast")),
-                        Optional.empty(),
-                        Set.of("API_KEY", "REGION")));
+                                "wx.forecast"))));
     }
 
     @Test
@@ -376,7 +406,7 @@ class EveryKeyTest {
 
     @Test
     void aToolHasItsDefaults() throws IOException {
-        ToolSettings tool = load("workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}]}}}")
+        DeclaredTool tool = load("workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}]}}}")
                 .workers()
                 .releases()
                 .get("a")
@@ -532,9 +562,8 @@ class EveryKeyTest {
     @Test
     void aWebhookHasItsDefaults() throws IOException {
         assertThat(load("alerts: {webhooks: [{url: \"https://hooks.example/x\"}]}")
-                        .alerts()
                         .webhooks())
-                .containsExactly(new WebhookSettings(
+                .containsExactly(new WebhookSink(
                         URI.create("https://hooks.example/x"), Optional.empty(), Duration.ofSeconds(5)));
     }
 
@@ -542,9 +571,9 @@ class EveryKeyTest {
     void everyKeyOfAWebhookMaps() throws IOException {
         String yaml = "alerts: {webhooks: [{url: \"http://127.0.0.1:9/x\", secretEnv: HOOK_SECRET, timeout: 2s}]}";
 
-        assertThat(load(yaml, Map.of("HOOK_SECRET", "s")).alerts().webhooks())
-                .containsExactly(new WebhookSettings(
-                        URI.create("http://127.0.0.1:9/x"), Optional.of("HOOK_SECRET"), Duration.ofSeconds(2)));
+        assertThat(load(yaml, Map.of("HOOK_SECRET", "s")).webhooks())
+                .containsExactly(
+                        new WebhookSink(URI.create("http://127.0.0.1:9/x"), Optional.of("s"), Duration.ofSeconds(2)));
     }
 
     @ParameterizedTest
@@ -559,7 +588,11 @@ class EveryKeyTest {
     }
 
     private Config load(String yaml, Map<String, String> environment) throws IOException {
-        Path file = Files.writeString(folder.resolve("weathervane.yaml"), yaml);
-        return ConfigReader.read(file, environment, CliOverrides.none());
+        Files.writeString(folder.resolve("weathervane.yaml"), yaml);
+        return ConfigReader.read(Workspace.in(folder), environment, CliOverrides.none());
+    }
+
+    private Path root() {
+        return Workspace.in(folder).root();
     }
 }

@@ -171,9 +171,7 @@ class BlindSpotsTest {
         return new WorkerRelease(
                 label,
                 usual.kind(),
-                List.of("sh", "-c", script),
-                usual.environment(),
-                usual.folder(),
+                usual.launch().withCommand(List.of("sh", "-c", script)),
                 usual.probe(),
                 usual.callTimeout(),
                 usual.tools());

@@ -20,6 +20,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerCallContext;
@@ -29,6 +30,8 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerSupervisor;
+import io.weathervane.worker.WorkerTimeouts;
+import io.weathervane.worker.WorkersConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,17 +97,7 @@ final class Plant implements AutoCloseable {
             WorkerRelease usual = worker(label, switches);
             List<String> command = new ArrayList<>(List.of("sh", "-c", prepare + "; exec \"$@\"", "sh"));
             command.addAll(usual.command());
-            releases.put(
-                    label,
-                    new WorkerRelease(
-                            label,
-                            usual.kind(),
-                            command,
-                            usual.environment(),
-                            usual.folder(),
-                            usual.probe(),
-                            usual.callTimeout(),
-                            usual.tools()));
+            releases.put(usual.label(), usual.with(usual.launch().withCommand(command)));
             return this;
         }
 
@@ -115,17 +108,7 @@ final class Plant implements AutoCloseable {
             Files.writeString(script, "exec \"$@\"\n");
             List<String> command = new ArrayList<>(List.of("sh", script.toString()));
             command.addAll(usual.command());
-            releases.put(
-                    STABLE,
-                    new WorkerRelease(
-                            STABLE,
-                            usual.kind(),
-                            command,
-                            usual.environment(),
-                            usual.folder(),
-                            usual.probe(),
-                            usual.callTimeout(),
-                            usual.tools()));
+            releases.put(usual.label(), usual.with(usual.launch().withCommand(command)));
             return this;
         }
 
@@ -219,9 +202,7 @@ final class Plant implements AutoCloseable {
         flags = LiveFlags.start(database, audit, FlagCatalog.builtIn(), bus, clock, LiveFlagsOptions.defaults());
         workers = new WorkerSupervisor(
                 database,
-                setup.releases,
-                Optional.of(STABLE),
-                workerOptions(setup),
+                WorkersConfig.of(setup.releases, Optional.of(STABLE), workerOptions(setup)),
                 folder.resolve("worker_manager.json"),
                 bus,
                 clock,
@@ -242,17 +223,16 @@ final class Plant implements AutoCloseable {
     }
 
     private static WorkerPolicy workerOptions(Setup setup) {
-        WorkerPolicy usual = WorkerPolicy.defaults();
-        return new WorkerPolicy(
-                io.weathervane.worker.ToolErrors.RELATIVE,
+        WorkerTimeouts timeouts = new WorkerTimeouts(
                 setup.drainTimeout,
-                usual.startTimeout(),
+                WorkerTimeouts.defaults().startTimeout(),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
-                Optional.empty(),
-                setup.restarts
-                        ? new RestartPolicy(Duration.ofMillis(50), Duration.ofMillis(50), 5, Duration.ofMinutes(1))
-                        : new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
+                Optional.empty());
+        RestartPolicy restart = setup.restarts
+                ? new RestartPolicy(Duration.ofMillis(50), Duration.ofMillis(50), 5, Duration.ofMinutes(1))
+                : new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
+        return WorkerPolicy.defaults().with(timeouts, restart);
     }
 
     /** A worker that behaves; with switches, a sample worker that does not. */
@@ -263,9 +243,7 @@ final class Plant implements AutoCloseable {
         return new WorkerRelease(
                 label,
                 WorkerKind.MCP,
-                command,
-                Map.of(),
-                Optional.empty(),
+                LaunchSpec.of(command),
                 new ProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),
                 Duration.ofSeconds(5),
                 List.of());

@@ -119,15 +119,8 @@ class ReplacedWorkerTest {
 
     /** The release with very long calls, and with this command unless it is empty. */
     private static WorkerRelease patient(WorkerRelease usual, List<String> command) {
-        return new WorkerRelease(
-                usual.label(),
-                usual.kind(),
-                command.isEmpty() ? usual.command() : command,
-                usual.environment(),
-                usual.folder(),
-                usual.probe(),
-                VERY_LONG,
-                usual.tools());
+        WorkerRelease patient = usual.with(usual.probe(), VERY_LONG);
+        return command.isEmpty() ? patient : patient.with(usual.launch().withCommand(command));
     }
 
     private static final class TaskCaller extends QuietCaller {

@@ -8,6 +8,7 @@ import io.weathervane.testing.SampleCommand;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerCallContext;
@@ -16,6 +17,8 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerSupervisor;
+import io.weathervane.worker.WorkerTimeouts;
+import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,19 +58,18 @@ final class Stage implements AutoCloseable {
     private Stage(Path folder, WorkerRelease active) {
         Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         open.register(database);
-        WorkerPolicy options = new WorkerPolicy(
-                io.weathervane.worker.ToolErrors.RELATIVE,
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Optional.empty(),
-                new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
+        WorkerPolicy options = WorkerPolicy.defaults()
+                .with(
+                        new WorkerTimeouts(
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(1),
+                                Optional.empty()),
+                        new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
         workers = new WorkerSupervisor(
                 database,
-                Map.of(active.label(), active),
-                Optional.of(active.label()),
-                options,
+                WorkersConfig.of(Map.of(active.label(), active), Optional.of(active.label()), options),
                 folder.resolve("worker_manager.json"),
                 new EventBus(),
                 Clock.systemUTC(),
@@ -101,9 +103,7 @@ final class Stage implements AutoCloseable {
         return new WorkerRelease(
                 label,
                 WorkerKind.MCP,
-                command,
-                Map.of(),
-                Optional.empty(),
+                LaunchSpec.of(command),
                 new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50)),
                 Duration.ofSeconds(20),
                 List.of());

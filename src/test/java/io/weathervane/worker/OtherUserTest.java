@@ -123,14 +123,15 @@ class OtherUserTest {
         return new WorkerRelease(
                 "a",
                 WorkerKind.MCP,
-                List.of("sh", "-c", script),
-                Map.of(),
-                Optional.of(folder),
+                new LaunchSpec(
+                        List.of("sh", "-c", script),
+                        Map.of(),
+                        Optional.of(folder),
+                        Optional.of(user),
+                        Inheritance.none()),
                 ProbeSpec.defaults(WorkerKind.MCP),
                 Duration.ofSeconds(30),
-                List.of(),
-                Optional.of(user),
-                Inheritance.none());
+                List.of());
     }
 
     private static String output(WorkerProcess process) throws IOException, InterruptedException {

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,16 +36,27 @@ class ReleaseFingerprintTest {
         changed.put("probe", with(release, "good", WorkerKind.JSON_RPC, Duration.ofSeconds(9), "health"));
         changed.put("command", release(List.of("node", "other.js"), Map.of("MODE", "safe")));
         changed.put("environment", release(List.of("node", "server.js"), Map.of("MODE", "wild")));
-        changed.put("folder", in(release, Optional.of(folder.resolve("elsewhere"))));
+        changed.put("folder", launched(release, launch -> launch.in(Optional.of(folder.resolve("elsewhere")))));
         changed.put("tools", declaring(release));
-        changed.put("user", release.as(Optional.of("worker")));
-        changed.put("inheritance", release.inheriting(Inheritance.of(Set.of("API_KEY"))));
+        changed.put(
+                "user",
+                launched(
+                        release,
+                        launch -> new LaunchSpec(
+                                launch.command(),
+                                launch.environment(),
+                                launch.folder(),
+                                Optional.of("worker"),
+                                launch.inheritance())));
+        changed.put("inheritance", launched(release, launch -> launch.inheriting(Inheritance.of(Set.of("API_KEY")))));
 
         assertThat(changed.keySet())
                 .as("every part there is, so that a new one is not forgotten")
-                .isEqualTo(new java.util.HashSet<>(Arrays.stream(WorkerRelease.class.getRecordComponents())
+                .isEqualTo(Stream.of(WorkerRelease.class, LaunchSpec.class)
+                        .flatMap(part -> Arrays.stream(part.getRecordComponents()))
                         .map(RecordComponent::getName)
-                        .toList()));
+                        .filter(name -> !name.equals("launch"))
+                        .collect(Collectors.toSet()));
         changed.forEach((part, other) ->
                 assertThat(ReleaseFingerprint.of(other).sha256()).as(part).isNotEqualTo(before));
         assertThat(ReleaseFingerprint.of(release(List.of("node", "server.js"), Map.of("MODE", "safe")))
@@ -52,8 +66,9 @@ class ReleaseFingerprintTest {
 
     @Test
     void differsWithTheValueOfAVariableThatTheReleaseInheritsAndDoesNotShowIt() {
-        WorkerRelease release =
-                release(List.of("node", "server.js"), Map.of()).inheriting(Inheritance.of(Set.of("NODE_OPTIONS")));
+        WorkerRelease release = launched(
+                release(List.of("node", "server.js"), Map.of()),
+                launch -> launch.inheriting(Inheritance.of(Set.of("NODE_OPTIONS"))));
         ReleaseFingerprint without = ReleaseFingerprint.of(release, Map.of("OTHER", "a"));
         ReleaseFingerprint with = ReleaseFingerprint.of(release, Map.of("NODE_OPTIONS", "--require ./evil.js"));
 
@@ -121,9 +136,7 @@ class ReleaseFingerprintTest {
         return new WorkerRelease(
                 "good",
                 WorkerKind.JSON_RPC,
-                command,
-                environment,
-                Optional.of(folder),
+                LaunchSpec.of(command).withEnvironment(environment).in(Optional.of(folder)),
                 probe("ping"),
                 Duration.ofSeconds(9),
                 List.of());
@@ -135,32 +148,15 @@ class ReleaseFingerprintTest {
 
     private static WorkerRelease with(
             WorkerRelease one, String label, WorkerKind kind, Duration callTimeout, String probe) {
-        return new WorkerRelease(
-                label, kind, one.command(), one.environment(), one.folder(), probe(probe), callTimeout, one.tools());
+        return new WorkerRelease(label, kind, one.launch(), probe(probe), callTimeout, one.tools());
     }
 
-    private static WorkerRelease in(WorkerRelease one, Optional<Path> folder) {
-        return new WorkerRelease(
-                one.label(),
-                one.kind(),
-                one.command(),
-                one.environment(),
-                folder,
-                one.probe(),
-                one.callTimeout(),
-                one.tools());
+    private static WorkerRelease launched(WorkerRelease one, UnaryOperator<LaunchSpec> change) {
+        return one.with(change.apply(one.launch()));
     }
 
     private static WorkerRelease declaring(WorkerRelease one) {
         DeclaredTool tool = new DeclaredTool("look", "Looks.", JsonRpcCodec.JSON.createObjectNode(), "look");
-        return new WorkerRelease(
-                one.label(),
-                one.kind(),
-                one.command(),
-                one.environment(),
-                one.folder(),
-                one.probe(),
-                one.callTimeout(),
-                List.of(tool));
+        return new WorkerRelease(one.label(), one.kind(), one.launch(), one.probe(), one.callTimeout(), List.of(tool));
     }
 }

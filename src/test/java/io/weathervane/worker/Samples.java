@@ -3,8 +3,6 @@ package io.weathervane.worker;
 import io.weathervane.testing.SampleCommand;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -84,7 +82,7 @@ final class Samples {
             Duration callTimeout,
             List<DeclaredTool> tools,
             List<String> command) {
-        return new WorkerRelease(label, kind, command, Map.of(), Optional.empty(), probe, callTimeout, tools);
+        return new WorkerRelease(label, kind, LaunchSpec.of(command), probe, callTimeout, tools);
     }
 
     static ObjectNode object() {

@@ -10,8 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,16 +83,14 @@ class WorkerLinesTest {
         WorkerRelease plain = new WorkerRelease(
                 "plain",
                 WorkerKind.JSON_RPC,
-                List.of("sh", "-c", """
+                LaunchSpec.of(List.of("sh", "-c", """
                     echo 'listening'
                     while read -r line; do
                       id=${line#*'"id":'}; id=${id%%,*}
                       echo "working on $id"
                       printf '{"jsonrpc":"2.0","id":%s,"result":{"status":"ok"}}\\n' "$id"
                     done
-                    """),
-                Map.of(),
-                Optional.empty(),
+                    """)),
                 new ProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50)),
                 Duration.ofSeconds(20),
                 List.of(new DeclaredTool("say", "Says it.", Samples.object(), "say")));
@@ -219,15 +215,7 @@ class WorkerLinesTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                new WorkerPolicy(
-                        ToolErrors.RELATIVE,
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(20),
-                        Optional.empty(),
-                        Workshop.NO_RESTART,
-                        MESSAGE_BYTES),
+                new WorkerPolicy(ToolErrors.RELATIVE, Workshop.OPTIONS.timeouts(), Workshop.NO_RESTART, MESSAGE_BYTES),
                 Clock.systemUTC(),
                 Ticker.system(),
                 Runnable::run,

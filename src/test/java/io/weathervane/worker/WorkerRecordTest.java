@@ -126,14 +126,15 @@ class WorkerRecordTest {
         WorkerRelease release = new WorkerRelease(
                 "all",
                 WorkerKind.JSON_RPC,
-                List.of("run", "it"),
-                Map.of("A", "b=c", "D", ""),
-                Optional.of(Path.of("/tmp")),
+                new LaunchSpec(
+                        List.of("run", "it"),
+                        Map.of("A", "b=c", "D", ""),
+                        Optional.of(Path.of("/tmp")),
+                        Optional.of("weather"),
+                        Inheritance.of(Set.of("API_KEY", "REGION"))),
                 new ProbeSpec("alive", Duration.ofMillis(1500), Duration.ZERO),
                 Duration.ofMinutes(2),
-                List.of(new DeclaredTool("say", "Says.", Samples.object().put("type", "object"), "echo", true)),
-                Optional.of("weather"),
-                Inheritance.of(Set.of("API_KEY", "REGION")));
+                List.of(new DeclaredTool("say", "Says.", Samples.object().put("type", "object"), "echo", true)));
 
         assertThat(ReleaseJson.read(ReleaseJson.write(release))).contains(release);
         assertThat(ReleaseJson.read("{}")).isEmpty();

@@ -21,14 +21,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A worker manager on a real database with real processes; ends all of them when closed. */
 final class Workshop implements AutoCloseable {
     static final RestartPolicy NO_RESTART = new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
-    static final WorkerPolicy OPTIONS = new WorkerPolicy(
-            ToolErrors.RELATIVE,
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(20),
-            Optional.empty(),
-            NO_RESTART);
+    static final WorkerPolicy OPTIONS = WorkerPolicy.defaults()
+            .with(
+                    new WorkerTimeouts(
+                            Duration.ofSeconds(20),
+                            Duration.ofSeconds(20),
+                            Duration.ofSeconds(2),
+                            Duration.ofSeconds(20),
+                            Optional.empty()),
+                    NO_RESTART);
 
     private final Path folder;
     private final Map<String, WorkerRelease> releases = new TreeMap<>();
@@ -57,7 +58,12 @@ final class Workshop implements AutoCloseable {
         EventBus bus = new EventBus();
         bus.subscribe(events::add);
         WorkerManager manager = new WorkerSupervisor(
-                database, releases, initial, options, json(), bus, Clock.systemUTC(), Ticker.system());
+                database,
+                WorkersConfig.of(releases, initial, options),
+                json(),
+                bus,
+                Clock.systemUTC(),
+                Ticker.system());
         open.register(manager);
         manager.onUnexpectedExit(exits::add);
         manager.start();
@@ -79,13 +85,8 @@ final class Workshop implements AutoCloseable {
     }
 
     static WorkerPolicy options(RestartPolicy restart, Duration drain, Duration start) {
-        return new WorkerPolicy(
-                ToolErrors.RELATIVE,
-                drain,
-                start,
-                OPTIONS.stopTimeout(),
-                OPTIONS.replacementWait(),
-                Optional.empty(),
+        return OPTIONS.with(
+                new WorkerTimeouts(drain, start, OPTIONS.stopTimeout(), OPTIONS.replacementWait(), Optional.empty()),
                 restart);
     }
 

@@ -2,6 +2,12 @@ package io.weathervane.config;
 
 import io.weathervane.util.OsAccount;
 import io.weathervane.util.OsUser;
+import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.LaunchSpec;
+import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,117 +18,57 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import tools.jackson.databind.json.JsonMapper;
 
-/**
- * One version of the worker that can be run.
- *
- * @param label the name by which it is started, promoted and shown
- * @param command the program and its arguments; no shell is involved
- * @param environment variables it gets besides what it inherits
- * @param folder where it runs, absolute; the workspace when empty
- * @param user the OS user that it runs as; the server's own when empty
- * @param tools only of a {@link Kind#JSON_RPC} worker
- * @param inheritEnvironment variables of the server that it gets besides those that every program needs
- */
-public record ReleaseSettings(
-        String label,
-        Kind kind,
-        List<String> command,
-        Map<String, String> environment,
-        Optional<Path> folder,
-        Duration callTimeout,
-        ProbeSettings probe,
-        List<ToolSettings> tools,
-        Optional<String> user,
-        Set<String> inheritEnvironment) {
+/** Reads one of {@code workers.releases}: a version of the worker that can be run. */
+final class ReleaseReader {
     /** Not less than the patience of usual clients, who cancel what they do not wait for any longer: ten minutes. */
-    public static final Duration CALL_TIMEOUT = Duration.ofMinutes(10);
+    static final Duration CALL_TIMEOUT = Duration.ofMinutes(10);
 
     static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
     static final Duration CALL_TIMEOUT_MAX = Duration.ofDays(1);
+
+    private static final Duration PROBE_MIN = Duration.ofMillis(10);
+    private static final Duration PROBE_MAX = Duration.ofMinutes(1);
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final String LABEL_RULE =
             "is not a label: use up to 64 letters, digits, dots, dashes and underscores";
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    /** What the worker speaks on its stdin and stdout. */
-    public enum Kind {
-        MCP("mcp", "ping"),
-        JSON_RPC("json-rpc", "health");
+    /** A command stands in the client's place; what is secret is withheld once all of the configuration is read. */
+    private static final Inheritance EVERYTHING = Inheritance.allBut(Set.of());
 
-        private final String wireName;
-        private final String probeMethod;
+    private final Path base;
+    private final Path workspace;
+    private final Optional<CommandRelease> command;
 
-        Kind(String wireName, String probeMethod) {
-            this.wireName = wireName;
-            this.probeMethod = probeMethod;
-        }
-
-        public String wireName() {
-            return wireName;
-        }
-
-        String probeMethod() {
-            return probeMethod;
-        }
-
-        static Map<String, Kind> byName() {
-            Map<String, Kind> kinds = new LinkedHashMap<>();
-            for (Kind kind : values()) {
-                kinds.put(kind.wireName, kind);
-            }
-            return kinds;
-        }
+    /**
+     * @param base from where relative paths are meant
+     * @param workspace where a release without a folder of its own runs
+     * @param command the command line's release: what it does not say, its section may say of it
+     */
+    ReleaseReader(Path base, Path workspace, Optional<CommandRelease> command) {
+        this.base = base;
+        this.workspace = workspace;
+        this.command = command;
     }
 
-    public ReleaseSettings {
-        command = List.copyOf(command);
-        environment = Map.copyOf(environment);
-        tools = List.copyOf(tools);
-        inheritEnvironment = Set.copyOf(inheritEnvironment);
-    }
-
-    /** One that runs as the server's own user. */
-    public ReleaseSettings(
-            String label,
-            Kind kind,
-            List<String> command,
-            Map<String, String> environment,
-            Optional<Path> folder,
-            Duration callTimeout,
-            ProbeSettings probe,
-            List<ToolSettings> tools) {
-        this(label, kind, command, environment, folder, callTimeout, probe, tools, Optional.empty(), Set.of());
-    }
-
-    static ReleaseSettings from(CommandRelease release, Duration callTimeout) {
-        refuseUnlessLabel(release);
-        return new ReleaseSettings(
-                release.label(),
-                Kind.MCP,
-                release.command(),
-                Map.of(),
-                Optional.of(release.folder()),
-                callTimeout,
-                ProbeSettings.of(Kind.MCP),
-                List.of(),
-                Optional.empty(),
-                Set.of());
-    }
-
-    private static void refuseUnlessLabel(CommandRelease release) {
+    /** A release that the configuration has no section for. */
+    WorkerRelease ofCommand(CommandRelease release, Duration callTimeout) {
         if (!LABEL.matcher(release.label()).matches()) {
             throw new ConfigException("--label \"" + release.label() + "\" " + LABEL_RULE);
         }
+        return new WorkerRelease(
+                release.label(),
+                WorkerKind.MCP,
+                new LaunchSpec(
+                        release.command(), Map.of(), Optional.of(release.folder()), Optional.empty(), EVERYTHING),
+                ProbeSpec.defaults(WorkerKind.MCP),
+                callTimeout,
+                List.of());
     }
 
-    /**
-     * Reads a section.
-     *
-     * @param command the command line's release of this label: what it does not say, the section may say of it
-     */
-    static ReleaseSettings from(
-            String label, Section section, Path base, Duration callTimeout, Optional<CommandRelease> command) {
+    WorkerRelease read(String label, Section section, Duration usualCallTimeout) {
         if (!LABEL.matcher(label).matches()) {
             throw section.refused(LABEL_RULE);
         }
@@ -132,20 +78,28 @@ public record ReleaseSettings(
                     + " with a command already: give the command line's another name with --label, or remove the"
                     + " command there");
         }
-        Kind kind = section.oneOf("kind", Kind.byName()).orElse(Kind.MCP);
-        return new ReleaseSettings(
-                label,
-                kind,
-                given.map(CommandRelease::command).orElseGet(() -> command(section)),
-                environment(section),
-                folder(section, base).or(() -> given.map(CommandRelease::folder)),
-                section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
-                        .orElse(callTimeout),
-                section.section("probe", probe -> ProbeSettings.from(probe, kind))
-                        .orElseGet(() -> ProbeSettings.of(kind)),
-                tools(section, kind),
-                user(section),
-                inheritEnvironment(section));
+        WorkerKind kind = section.oneOf("kind", kinds()).orElse(WorkerKind.MCP);
+        List<String> words = given.map(CommandRelease::command).orElseGet(() -> command(section));
+        Map<String, String> environment = environment(section);
+        Path folder =
+                folder(section).or(() -> given.map(CommandRelease::folder)).orElse(workspace);
+        Duration callTimeout = section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
+                .orElse(usualCallTimeout);
+        ProbeSpec probe = section.section("probe", one -> probe(one, ProbeSpec.defaults(kind)))
+                .orElseGet(() -> ProbeSpec.defaults(kind));
+        List<DeclaredTool> tools = tools(section, kind);
+        Optional<String> user = user(section);
+        Inheritance inherited = Inheritance.of(inheritEnvironment(section));
+        LaunchSpec launch = new LaunchSpec(
+                words, environment, Optional.of(folder), user, given.isPresent() ? EVERYTHING : inherited);
+        return new WorkerRelease(label, kind, launch, probe, callTimeout, tools);
+    }
+
+    private static ProbeSpec probe(Section section, ProbeSpec usual) {
+        return new ProbeSpec(
+                section.words("method").orElse(usual.method()),
+                section.duration("timeout", PROBE_MIN, PROBE_MAX).orElse(usual.timeout()),
+                section.duration("retryAfter", PROBE_MIN, PROBE_MAX).orElse(usual.retryAfter()));
     }
 
     /** What the system says now; it is asked again at each start of a worker. */
@@ -203,7 +157,7 @@ public record ReleaseSettings(
         return new LinkedHashSet<>(names);
     }
 
-    private static Optional<Path> folder(Section section, Path base) {
+    private Optional<Path> folder(Section section) {
         return section.words("folder").map(folder -> {
             Path path = Paths.resolve(base, folder).orElseThrow(() -> section.problem("folder", "is not a path"));
             if (!Files.isDirectory(path)) {
@@ -216,14 +170,33 @@ public record ReleaseSettings(
         });
     }
 
-    private static List<ToolSettings> tools(Section section, Kind kind) {
-        List<ToolSettings> tools = section.list("tools", ToolSettings::from);
-        if (kind == Kind.MCP && !tools.isEmpty()) {
+    private static List<DeclaredTool> tools(Section section, WorkerKind kind) {
+        List<DeclaredTool> tools = section.list("tools", ReleaseReader::tool);
+        if (kind == WorkerKind.MCP && !tools.isEmpty()) {
             throw section.problem("tools", "is for kind: json-rpc only; an MCP worker lists its own tools");
         }
-        if (tools.stream().map(ToolSettings::name).distinct().count() < tools.size()) {
+        if (tools.stream().map(DeclaredTool::name).distinct().count() < tools.size()) {
             throw section.problem("tools", "has two tools of one name");
         }
         return tools;
+    }
+
+    private static DeclaredTool tool(Section section) {
+        String name =
+                section.words("name").orElseThrow(() -> section.missing("name", "give the tool the name callers use"));
+        return new DeclaredTool(
+                name,
+                section.text("description").orElse(""),
+                section.tree("inputSchema")
+                        .orElseGet(() -> JsonMapper.shared().createObjectNode().put("type", "object")),
+                section.words("method").orElse(name));
+    }
+
+    private static Map<String, WorkerKind> kinds() {
+        Map<String, WorkerKind> kinds = new LinkedHashMap<>();
+        for (WorkerKind kind : WorkerKind.values()) {
+            kinds.put(kind.wireName(), kind);
+        }
+        return kinds;
     }
 }

@@ -1,0 +1,51 @@
+package io.weathervane.worker;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the process of a worker is started.
+ *
+ * @param command the program and its arguments; no shell is involved
+ * @param environment added to what it inherits
+ * @param folder where it runs; the server's own folder when empty
+ * @param user the OS user that it runs as; the server's own when empty
+ * @param inheritance which of the server's own variables it gets
+ */
+public record LaunchSpec(
+        List<String> command,
+        Map<String, String> environment,
+        Optional<Path> folder,
+        Optional<String> user,
+        Inheritance inheritance) {
+    public LaunchSpec {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+        if (command.isEmpty() || command.get(0).isBlank()) {
+            throw new IllegalArgumentException("command must name a program");
+        }
+    }
+
+    /** A program as the server's own user, in its folder, with what every program needs. */
+    public static LaunchSpec of(List<String> command) {
+        return new LaunchSpec(command, Map.of(), Optional.empty(), Optional.empty(), Inheritance.none());
+    }
+
+    public LaunchSpec withCommand(List<String> other) {
+        return new LaunchSpec(other, environment, folder, user, inheritance);
+    }
+
+    public LaunchSpec withEnvironment(Map<String, String> other) {
+        return new LaunchSpec(command, other, folder, user, inheritance);
+    }
+
+    public LaunchSpec in(Optional<Path> other) {
+        return new LaunchSpec(command, environment, other, user, inheritance);
+    }
+
+    LaunchSpec inheriting(Inheritance other) {
+        return new LaunchSpec(command, environment, folder, user, other);
+    }
+}

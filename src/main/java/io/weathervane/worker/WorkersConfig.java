@@ -1,0 +1,57 @@
+package io.weathervane.worker;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The workers behind the server, as the configuration has them.
+ *
+ * @param releases by label, in the order of the configuration
+ * @param initial label of the release that is active at the very first start; later the database says
+ * @param initialIsCommand whether that release was given on the command line
+ * @param toolPrefix put before the names of the worker's tools; none when empty
+ * @param startWait how long {@code initialize} and the first lists wait for a worker that is starting
+ */
+public record WorkersConfig(
+        Map<String, WorkerRelease> releases,
+        Optional<String> initial,
+        boolean initialIsCommand,
+        WorkerPolicy policy,
+        String toolPrefix,
+        Duration startWait) {
+    /** As long as usual clients wait for a server to start. */
+    public static final Duration START_WAIT = Duration.ofSeconds(55);
+
+    public WorkersConfig {
+        releases = Collections.unmodifiableMap(new LinkedHashMap<>(releases));
+    }
+
+    /** Releases of a configuration without a prefix. */
+    public static WorkersConfig of(Map<String, WorkerRelease> releases, Optional<String> initial, WorkerPolicy policy) {
+        return new WorkersConfig(releases, initial, /* initialIsCommand= */ false, policy, "", START_WAIT);
+    }
+
+    /** The same for clients that can do this. */
+    public WorkersConfig withClient(Supplier<ObjectNode> clientCapabilities) {
+        return new WorkersConfig(
+                releases, initial, initialIsCommand, policy.withClient(clientCapabilities), toolPrefix, startWait);
+    }
+
+    /** The same, where the release of the command line, which gets all of the server's variables, does not get these. */
+    public WorkersConfig withholding(Set<String> secretVariables) {
+        if (!initialIsCommand) {
+            return this;
+        }
+        Map<String, WorkerRelease> withheld = new LinkedHashMap<>(releases);
+        initial.ifPresent(label -> withheld.computeIfPresent(
+                label,
+                (name, release) -> release.with(release.launch().inheriting(Inheritance.allBut(secretVariables)))));
+        return new WorkersConfig(withheld, initial, /* initialIsCommand= */ true, policy, toolPrefix, startWait);
+    }
+}
