@@ -16,10 +16,10 @@ final class SecretNeighbours {
 
     /** Behind the noun: the end of the clause, not a word that the noun belongs to ("the secret store"). */
     private static final String CLAUSE_ENDS = "(?=[ \\t]{0,3}(?:[.,;:!?)\\]\"'}\\r"
-            + "\\n"
-            + "]|$)|"
-            + " (?:for|on|in|of|at|to|and|until|again|everywhere|now|when|because|but|or|so|then|if|while|after|before|from|by"
-            + "|with|that|which|instead|there|here|today)\\b)";
+        + "\\n"
+        + "]|$)|"
+        + " (?:for|on|in|of|at|to|and|until|again|everywhere|now|when|because|but|or|so|then|if|while|after|before|from|by"
+        + "|with|that|which|instead|there|here|today)\\b)";
 
     private static final String HAPPENS =
             "(?= (?:leaked|exposed|was|were|is|are|has|had|got|still|must|should|needs?|will"
@@ -28,6 +28,12 @@ final class SecretNeighbours {
     private static final Pattern BEFORE = Pattern.compile(
             "(?<!unexpected )(?<!unrecognized )" + SecretSentences.NOUN
                     + "(?:['’]s)?+(?:,? ?[-–—]{0,2}[ \\t]{1,3}[(`]?+)(?=[^\\s(`])",
+            Pattern.CASE_INSENSITIVE);
+
+    /** "changed password hunter2 to lion", once the first of the two is taken out. */
+    private static final Pattern SUCCESSOR = Pattern.compile(
+            "\\b" + SecretSentences.CHANGES + " (?:" + SecretSentences.WORD + " ){0,3}?" + SecretSentences.NOUN
+                    + "(?:['’]s)?+ [\"'`]?+\\[redacted][\"'`]?+ {0,3}(?:(to|into)|with|by|for|(->|=>|→)) {1,3}(?=\\S)",
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern USED_AS = Pattern.compile(
@@ -53,7 +59,7 @@ final class SecretNeighbours {
     private static final Pattern SAID = Pattern.compile(
             "(?<![A-Za-z0-9_-])(pass|keys?) (?:is|was|are|were):?+ {1,3}(?=\\S)", Pattern.CASE_INSENSITIVE);
 
-    static final List<Pattern> PATTERNS = List.of(BEFORE, PAIR, SAID, USED_AS, IS_ONE, AFTER);
+    static final List<Pattern> PATTERNS = List.of(BEFORE, SUCCESSOR, PAIR, SAID, USED_AS, IS_ONE, AFTER);
 
     private static final Set<String> USED = Set.of(
             "use", "uses", "used", "using", "enter", "entered", "try", "tried", "type", "typed", "set", "with", "put",
@@ -99,7 +105,8 @@ final class SecretNeighbours {
     static Redaction redact(String text) {
         Redaction pair = each(PAIR, text, SecretNeighbours::mixedAfter);
         Redaction before = each(BEFORE, pair.text(), SecretNeighbours::mixedAfter);
-        Redaction said = each(SAID, before.text(), SecretNeighbours::strongAfter);
+        Redaction successor = each(SUCCESSOR, before.text(), SecretNeighbours::successor);
+        Redaction said = each(SAID, successor.text(), SecretNeighbours::strongAfter);
         Redaction used = each(USED_AS, said.text(), (noun, all) -> {
             SecretValue value = wordBefore(all, noun.start());
             String verb = word(all, wordBefore(all, gapBefore(all, value))).toLowerCase(Locale.ROOT);
@@ -116,13 +123,23 @@ final class SecretNeighbours {
             SecretValue value = wordBefore(all, noun.start());
             return isStrong(word(all, value)) ? value : none(noun);
         });
-        return new Redaction(
-                after.text(), pair.count() + before.count() + said.count() + used.count() + is.count() + after.count());
+        int first = pair.count() + before.count() + successor.count();
+        return new Redaction(after.text(), first + said.count() + used.count() + is.count() + after.count());
     }
 
     private static SecretValue mixedAfter(Matcher noun, String text) {
         SecretValue value = SecretSentences.trimmed(text, SecretValue.at(text, noun.end()));
         return isMixed(noun.group(1), word(text, value)) ? value : none(noun);
+    }
+
+    /** Behind "to" a plain word is one, too; "for" and "with" go on with a name as often. */
+    private static SecretValue successor(Matcher noun, String text) {
+        SecretValue value = SecretSentences.trimmed(text, SecretValue.at(text, noun.end()));
+        boolean to = noun.group(2) != null || noun.group(3) != null;
+        boolean secret = to && !KEEPERS.contains(word(text, value).toLowerCase(Locale.ROOT))
+                ? SecretSentences.isSecret(noun.group(1).toLowerCase(Locale.ROOT), text, value)
+                : isMixed(noun.group(1), word(text, value)) || value.isQuoted(text);
+        return secret ? value : none(noun);
     }
 
     private static SecretValue strongAfter(Matcher noun, String text) {

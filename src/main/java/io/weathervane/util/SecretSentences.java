@@ -34,8 +34,8 @@ final class SecretSentences {
                     + " (?:back )?+(?:to|as) {1,3}(?=\\S)",
             Pattern.CASE_INSENSITIVE);
 
-    private static final String CHANGES =
-            "(?:rotat(?:e|ed|ing|ion of)|chang(?:e|ed|ing|e of)|updat(?:e|ed|ing)|reset|set)";
+    static final String CHANGES =
+            "(?:rotat(?:e|ed|ing|ion of)|chang(?:e|ed|ing|e of)|updat(?:e|ed|ing)|replac(?:e|ed|ing)|reset|set)";
 
     /** "rotate the password from tiger to lion", "the password was changed from …". */
     private static final Pattern FROM = Pattern.compile(
@@ -76,35 +76,35 @@ final class SecretSentences {
     /** A word that is said of a secret, or goes on with the sentence. */
     private static final Set<String> ORDINARY = Set.of(
             ("a n/a read/write base64url case nearly past rate-limited see single-use able about above absent accepted"
-                            + " accidentally active after alive all allow almost already an and another answer any anybody anyone"
-                            + " anything apparently are aren't as at automatically avoid bad base64 be bearer because been before"
-                            + " begun behind being below best better between beyond blank bogus both bought bound broken brought"
-                            + " built but by can can't cannot case-sensitive caught cause chosen clear clearly cleartext come"
-                            + " common completely comply constant correct correctly corrupt could culprit current cut daily dead"
-                            + " default definitely did didn't different do does doesn't don't done down drawn driven due dynamic"
-                            + " each early elsewhere empty entirely equal even every everybody everyone everything evidently"
-                            + " expire expired expires fails fake false few fine first fix for forever forgotten found fresh"
-                            + " freshly from frozen full fully genuine get given global gone good got gotten grown had has hasn't"
-                            + " have haven't having he held help her here hex hidden his hit hmac hourly how i identical if in"
-                            + " in-memory inactive incorrect incorrectly insecure intact into invalid invalidated is isn't issue"
-                            + " it its json jwt keep kept key known laid last late leaked least left less let likely live local"
-                            + " long long-lived longer lost made make malformed mandatory manually many match may mitigate maybe"
-                            + " met might missing monthly more most much must my necessary needed neither never new newer newly"
-                            + " next no nobody none nor not not-set nothing nowhere null obviously of off ok okay old older on one"
-                            + " one-time only onto opaque optional or other our out out-of-date over overwritten own paid part"
-                            + " partially partly per per-tenant per-user perhaps permanent permanently personal plain plaintext"
-                            + " please possibly present prevent previous private probably problem properly public publicly put"
-                            + " question quite random rather read read-only readable ready real reason recover recent recently"
-                            + " redacted refused rejected required reset restore revoked rewritten right rotated rotates rsa run"
-                            + " safe safely said same secret secure seen sensitive sent separate set several sha256 shall shared"
-                            + " she short short-lived shorter should shown shut since so sold some somebody someone something"
-                            + " spent split spread stale start static step stolen stop strong stronger stuck such sworn taken"
-                            + " temporarily temporary test that the their there these they thing this those three through thrown"
-                            + " to today told tomorrow too torn true two unable unblock undefined under understood unique unknown"
-                            + " unnecessary unsafe unset until up up-to-date use valid very via verify visible void was wasn't way"
-                            + " we weak weaker weekly were weren't what when where whether which who whoever whose why will with"
-                            + " withdrawn within without won won't work works worn worse would writable write-only written wrong"
-                            + " wrongly xxx yearly yes yesterday yet you your")
+                + " accidentally active after alive all allow almost already an and another answer any anybody anyone"
+                + " anything apparently are aren't as at automatically avoid bad base64 be bearer because been before"
+                + " begun behind being below best better between beyond blank bogus both bought bound broken brought"
+                + " built but by can can't cannot case-sensitive caught cause chosen clear clearly cleartext come"
+                + " common completely comply constant correct correctly corrupt could culprit current cut daily dead"
+                + " default definitely did didn't different do does doesn't don't done down drawn driven due dynamic"
+                + " each early elsewhere empty entirely equal even every everybody everyone everything evidently"
+                + " expire expired expires fails fake false few fine first fix for forever forgotten found fresh"
+                + " freshly from frozen full fully genuine get given global gone good got gotten grown had has hasn't"
+                + " have haven't having he held help her here hex hidden his hit hmac hourly how i identical if in"
+                + " in-memory inactive incorrect incorrectly insecure intact into invalid invalidated is isn't issue"
+                + " it its json jwt keep kept key known laid last late leaked least left less let likely live local"
+                + " long long-lived longer lost made make malformed mandatory manually many match may mitigate maybe"
+                + " met might missing monthly more most much must my necessary needed neither never new newer newly"
+                + " next no nobody none nor not not-set nothing nowhere null obviously of off ok okay old older on one"
+                + " one-time only onto opaque optional or other our out out-of-date over overwritten own paid part"
+                + " partially partly per per-tenant per-user perhaps permanent permanently personal plain plaintext"
+                + " please possibly present prevent previous private probably problem properly public publicly put"
+                + " question quite random rather read read-only readable ready real reason recover recent recently"
+                + " redacted refused rejected required reset restore revoked rewritten right rotated rotates rsa run"
+                + " safe safely said same secret secure seen sensitive sent separate set several sha256 shall shared"
+                + " she short short-lived shorter should shown shut since so sold some somebody someone something"
+                + " spent split spread stale start static step stolen stop strong stronger stuck such sworn taken"
+                + " temporarily temporary test that the their there these they thing this those three through thrown"
+                + " to today told tomorrow too torn true two unable unblock undefined under understood unique unknown"
+                + " unnecessary unsafe unset until up up-to-date use valid very via verify visible void was wasn't way"
+                + " we weak weaker weekly were weren't what when where whether which who whoever whose why will with"
+                + " withdrawn within without won won't work works worn worse would writable write-only written wrong"
+                + " wrongly xxx yearly yes yesterday yet you your")
                     .split(" "));
 
     private SecretSentences() {}

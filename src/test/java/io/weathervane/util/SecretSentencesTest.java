@@ -54,6 +54,15 @@ class SecretSentencesTest {
         rotate password from tiger to lion                  | rotate password from [redacted] to [redacted]
         rotated the db password from tiger to lion.         | rotated the db password from [redacted] to [redacted].
         changed the token for ci from abc1 to def2          | changed the token for ci from [redacted] to [redacted]
+        changed password hunter2 to lion3                   | changed password [redacted] to [redacted]
+        changed password hunter2 to lion, deployed          | changed password [redacted] to [redacted], deployed
+        rotated token abcd1234efgh to ijkl5678mnop          | rotated token [redacted] to [redacted]
+        changed the db password "tiger" to "lion".          | changed the db password "[redacted]" to "[redacted]".
+        replaced password hunter2 with hunter3              | replaced password [redacted] with [redacted]
+        changed password hunter2 -> lion                    | changed password [redacted] -> [redacted]
+        reset the password hunter2 for ann                  | reset the password [redacted] for ann
+        changed token abcd1234efgh to read-only             | changed token [redacted] to read-only
+        moved on: set password hunter2 to expire            | moved on: set password [redacted] to expire
         the password was changed from tiger to lion         | the password was changed from [redacted] to [redacted]
         updated api key from abc123 to def456, deploy again | updated api key from [redacted] to [redacted], deploy again
         passphrase: correct horse battery staple            | passphrase: [redacted]
@@ -153,6 +162,8 @@ class SecretSentencesTest {
                 "this is the password reset page",
                 "that is the token we revoked",
                 "changed the token ttl from 15m to 30m",
+                "changed password policy to strict",
+                "changed password hashing to bcrypt, set token cache to redis",
                 "changed the token from 15m to 30m",
                 "rotated secrets from vault to KMS",
                 "moved the secrets from vault to ssm",
