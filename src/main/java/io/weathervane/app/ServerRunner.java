@@ -21,7 +21,6 @@ import io.weathervane.util.Closer;
 import io.weathervane.util.EndingSignals;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.SafeText;
-import io.weathervane.util.Threads;
 import io.weathervane.util.Workspace;
 import io.weathervane.util.WorkspaceException;
 import java.io.IOException;
@@ -39,7 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.event.Level;
 
@@ -217,35 +215,18 @@ public final class ServerRunner {
      * first child. Adding it is refused once the process is ending, and then no child is started.
      */
     private static Application endedBySignals(Application application) {
-        Thread others = Threads.daemon("ending-signals", ServerRunner::endAtAnySignal);
+        SignalHandlerSetup others = new SignalHandlerSetup(
+                OTHER_SIGNALS_AFTER,
+                () -> EndingSignals.handle(number -> Runtime.getRuntime().exit(SIGNALLED + number)));
         Thread hook = new Thread(
                 () -> {
                     application.endNow();
-                    awaitEnd(others);
+                    others.end(HANDLERS_MAX);
                 },
                 "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
-        others.start();
+        others.begin();
         return application;
-    }
-
-    /** The virtual machine crashes when a class is made for the handlers while it writes an archive of classes at its exit. */
-    private static void awaitEnd(Thread others) {
-        others.interrupt();
-        try {
-            others.join(HANDLERS_MAX.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Not at once: it takes a new process some 20 ms, which the first answer is not to wait for. */
-    private static void endAtAnySignal() {
-        LockSupport.parkNanos(OTHER_SIGNALS_AFTER.toNanos());
-        if (Thread.currentThread().isInterrupted()) {
-            return;
-        }
-        EndingSignals.handle(number -> Runtime.getRuntime().exit(SIGNALLED + number));
     }
 
     /** The user who started this process may do everything, unless they asked for less. */
