@@ -111,8 +111,8 @@ class CallCommandTest {
 
     @Test
     void aServerThatDoesNotAnswerInTimeIsUnreachable() {
-        assertThat(terminal.run("call", "wait", "--timeout", "200ms")).isEqualTo(ExitCode.UNREACHABLE);
-        assertThat(terminal.err()).contains("200 ms", "unknown");
+        assertThat(terminal.run("call", "wait", "--timeout", "1s")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(terminal.err()).contains("1000 ms", "unknown");
         assertThat(terminal.run("call", "wait", "--timeout", "soon")).isEqualTo(ExitCode.USAGE);
         assertThat(terminal.err()).contains("500ms, 30s");
     }

@@ -431,11 +431,11 @@ class HttpServerTest {
     @Test
     void keepsACallThatIsSilentForLongerThanTheIdleTime() throws Exception {
         HttpOptions hurried =
-                HttpOptions.of("127.0.0.1", 0).withBounds(1 << 20, Duration.ofMillis(100), Duration.ofSeconds(9));
+                HttpOptions.of("127.0.0.1", 0).withBounds(1 << 20, Duration.ofMillis(500), Duration.ofSeconds(9));
         try (HttpFixture other = new HttpFixture(CallLimits.defaults(), hurried);
                 Socket socket = other.raw(rawPost(call(1, "wait", "{}")))) {
             other.tools.waiting.acquire();
-            assertThat(other.tools.stopped.tryAcquire(400, TimeUnit.MILLISECONDS))
+            assertThat(other.tools.stopped.tryAcquire(1200, TimeUnit.MILLISECONDS))
                     .isFalse();
             other.tools.release.release();
 
@@ -466,7 +466,7 @@ class HttpServerTest {
             http.tools.release.release();
 
             assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 200").contains("released");
-            closing.join(20_000);
+            closing.join(60_000);
             assertThat(closing.isAlive()).isFalse();
         }
     }

@@ -3,14 +3,13 @@ package io.weathervane.transport.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.peer.Peer;
+import io.weathervane.testing.Await;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +83,7 @@ class LoopbackCallersTest {
                                     + "' >&3; head -1 <&3")
                     .start();
             String answer = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            child.waitFor(10, TimeUnit.SECONDS);
+            child.waitFor();
 
             assertThat(answer).startsWith("HTTP/1.1 403");
             assertThat(http.send("GET", "/health").statusCode())
@@ -108,9 +107,10 @@ class LoopbackCallersTest {
             command.addAll(List.of("bash", "-c", script(http.server.port(), body)));
             Process started =
                     new ProcessBuilder(command).redirectOutput(answer.toFile()).start();
-            started.waitFor(10, TimeUnit.SECONDS);
+            started.waitFor();
 
-            assertThat(awaited(answer)).contains("HTTP/1.1 ").contains("nobody");
+            Await.until("the answer", () -> Files.readString(answer).contains("nobody"));
+            assertThat(answer).content().contains("HTTP/1.1 ");
         }
     }
 
@@ -118,15 +118,5 @@ class LoopbackCallersTest {
         return "exec 3<>/dev/tcp/127.0.0.1/" + port + "; printf '%s\\r\\n' 'POST /mcp HTTP/1.1' 'Host: localhost'"
                 + " 'Content-Type: application/json' 'Connection: close' 'Content-Length: "
                 + body.length() + "' '' >&3; printf '%s' '" + body + "' >&3; cat <&3";
-    }
-
-    private static String awaited(Path file) throws IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        String text = "";
-        while (!text.contains("nobody") && System.nanoTime() < end) {
-            text = Files.readString(file);
-            Thread.onSpinWait();
-        }
-        return text;
     }
 }

@@ -41,7 +41,7 @@ class SlowConnectionsTest {
                 assertThat(http.post(HttpFixture.call(1, "say", "{\"text\":\"hi\"}"))
                                 .statusCode())
                         .isEqualTo(200);
-                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
             } finally {
                 closeAll(slow);
             }
@@ -59,10 +59,10 @@ class SlowConnectionsTest {
 
     @Test
     void aHeadAfterAnAnswerHasItsTimeTooAndSilenceBetweenThemHasMore() throws Exception {
-        try (HttpFixture http = fixture(Duration.ofMillis(600));
+        try (HttpFixture http = fixture(Duration.ofSeconds(1));
                 Socket kept = http.raw("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
             assertThat(HttpFixture.response(kept)).startsWith("HTTP/1.1 200");
-            kept.setSoTimeout(1500);
+            kept.setSoTimeout(2000);
             assertThat(isSilent(kept)).as("idle between requests").isTrue();
             kept.getOutputStream().write(HALF_A_HEAD.getBytes(StandardCharsets.UTF_8));
 
@@ -72,11 +72,11 @@ class SlowConnectionsTest {
 
     @Test
     void aCallThatTakesLongIsNotASlowClient() throws Exception {
-        try (HttpFixture http = fixture(Duration.ofMillis(300))) {
+        try (HttpFixture http = fixture(Duration.ofMillis(800))) {
             String body = HttpFixture.call(1, "wait", "{}");
             try (Socket waits = http.raw("POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     + "Content-Length: " + body.length() + "\r\n\r\n" + body)) {
-                waits.setSoTimeout(1200);
+                waits.setSoTimeout(1800);
                 assertThat(isSilent(waits)).isTrue();
                 waits.setSoTimeout(20_000);
                 http.tools.release.release();
@@ -126,7 +126,7 @@ class SlowConnectionsTest {
         try (HttpFixture http = new HttpFixture()) {
             var refused = http.post(
                     "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2099-01-01\","
-                            + "\"capabilities\":{},\"clientInfo\":{\"name\":\"a\",\"version\":\"1\"}}}",
+                        + "\"capabilities\":{},\"clientInfo\":{\"name\":\"a\",\"version\":\"1\"}}}",
                     "MCP-Protocol-Version",
                     "2099-01-01");
 
