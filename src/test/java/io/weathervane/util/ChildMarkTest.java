@@ -54,7 +54,7 @@ class ChildMarkTest {
         assertThat(tree.running()).extracting(ProcessHandle::pid).contains(first.pid(), away);
         assertThat(tree.kill()).isGreaterThanOrEqualTo(2);
 
-        assertThat(first.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(tree.running()).isEmpty();
     }
 

@@ -66,7 +66,7 @@ class CanaryStartsTest {
         starts.end();
 
         assertThat(started)
-                .failsWithin(Duration.ofSeconds(15))
+                .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .withMessageContaining("hangs");
         Workshop.awaitGone(Long.parseLong(Files.readString(pid()).strip()));

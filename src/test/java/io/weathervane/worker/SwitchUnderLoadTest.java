@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,11 +76,16 @@ class SwitchUnderLoadTest {
 
     @Test
     void theReplacedWorkerFinishesTheCallsItHas() throws Exception {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.mcp("green"));
+        Path gate = folder.resolve("gate");
+        String waits = "while [ ! -e '" + gate + "' ]; do sleep 0.02; done; ";
+        try (Workshop workshop = new Workshop(
+                        folder,
+                        Samples.quick("blue"),
+                        Samples.quick("green", Samples.ECHO_TOOL, waits + Samples.ECHO_ANSWER));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
             manager.promote(TransactionHook.none());
-            ObjectNode slow = Samples.text("slow").put("delay_ms", 500);
+            ObjectNode slow = Samples.text("slow");
             Queue<String> answers = new ConcurrentLinkedQueue<>();
             Thread caller = new Thread(() -> answers.add(
                     manager.call("echo", slow, WorkerCallContext.none()).label()));
@@ -90,6 +96,7 @@ class SwitchUnderLoadTest {
 
             manager.switchToActive(SwitchNotes.NONE);
             DrainResult disposal = manager.disposeReplaced();
+            Files.createFile(gate);
 
             caller.join();
             assertThat(answers).containsExactly("green");

@@ -117,7 +117,7 @@ class TaskCallsTest {
                 ask(manager, ann, "tasks/get", "t-1");
                 return false;
             } catch (WorkerCallException e) {
-                return true;
+                return e.kind() == WorkerCallException.Kind.RPC_ERROR;
             }
         });
 

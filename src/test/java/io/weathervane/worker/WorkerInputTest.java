@@ -123,7 +123,7 @@ final class WorkerInputTest {
         assertThat(input.offer(new byte[] {'x'}, new PendingCall(1, "tools/call", Optional.empty())))
                 .isTrue();
 
-        assertThat(broken.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(broken.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(notSent).hasValue(1);
     }
 

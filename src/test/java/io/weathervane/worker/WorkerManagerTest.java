@@ -35,7 +35,7 @@ class WorkerManagerTest {
                         folder,
                         Samples.quick("stable"),
                         WorkerRelease.of("missing", WorkerKind.MCP, List.of("no-such-program-here")),
-                        Samples.mcp("broken", "--die-at-start"),
+                        Samples.shell("broken", "echo \"Cannot find module 'forecast-model'\" >&2; exit 1"),
                         Samples.shell("mute", "exec sleep 60"),
                         Samples.shell("babble", "while read line; do echo babble; done"),
                         Samples.plain("ill", "--health-false"));
@@ -99,7 +99,7 @@ class WorkerManagerTest {
             Switch rollback = manager.switchToActive(SwitchNotes.NONE);
 
             assertThat(rollback.to()).isEqualTo("stable");
-            assertThat(rollback.recorded()).isTrue();
+            Await.until("it is recorded", () -> manager.view().notes().isEmpty());
             assertThat(answeredBy(manager)).isEqualTo("stable");
             assertThat(manager.view().rejected().orElseThrow().label()).isEqualTo("next");
             assertThat(manager.disposeReplaced().label()).contains("next");
@@ -244,7 +244,7 @@ class WorkerManagerTest {
     @Test
     void aHungCanaryIsNotPromoted() {
         WorkerRelease hung = Samples.withProbeTimeout(
-                Samples.mcp("hung", "--health-false", "--era", "legacy"), Duration.ofMillis(300));
+                Samples.mcp("hung", "--health-false", "--era", "legacy"), Duration.ofSeconds(20));
         try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), hung);
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("hung");
