@@ -47,7 +47,7 @@ class UpgradeBadDaysTest {
     @Test
     void aCanaryThatIsTenTimesSlowerIsStoppedByTheShadow() throws Exception {
         ObjectNode done = bench.run(
-                UpgradeBench.sample("--latency 300ms"), "{'id': 'slow', 'promote': true, 'canary_weights': [50]}");
+                UpgradeBench.sample("--latency 700ms"), "{'id': 'slow', 'promote': true, 'canary_weights': [50]}");
 
         assertAborted("slow", done, "the shadow comparison did not pass", "slower");
         assertThat(done.path("step").asString("")).isEqualTo("shadow");
@@ -118,7 +118,7 @@ class UpgradeBadDaysTest {
 
         ObjectNode done = bench.run(
                 UpgradeBench.sample("--fail-rate 0.7 --fail-after-calls 12"),
-                "{'id': 'fails-callers', 'promote': true, 'canary_weights': [50], 'step_duration': '2s'}");
+                "{'id': 'fails-callers', 'promote': true, 'canary_weights': [50], 'step_duration': '1m'}");
 
         assertAborted("fails-callers", done, "50 % of the callers", "High error rate");
         assertThat(bench.label("active")).isEqualTo("stable");
@@ -146,11 +146,13 @@ class UpgradeBadDaysTest {
 
     @Test
     void aRecordThatCannotBeWrittenEndsItAndIsNotClaimed() throws Exception {
-        String id = bench.begin("good", "{'id': 'no-room', 'build': 'sleep 1'}");
+        String build = "while [ ! -e go ]; do sleep 0.05; done";
+        String id = bench.begin("good", "{'id': 'no-room', 'build': '" + build + "'}");
         bench.awaitStep(id, "build");
         // A folder in the record's place cannot be replaced by a file, whoever runs the test.
         Files.createDirectories(bench.file(id, "shadow.json").resolve("in-the-way"));
         Files.createDirectories(bench.file(id, "report.json").resolve("in-the-way"));
+        Files.createFile(bench.folder().resolve("go"));
 
         ObjectNode done = bench.awaitEnd(id);
 

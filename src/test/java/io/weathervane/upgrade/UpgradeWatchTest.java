@@ -54,6 +54,20 @@ class UpgradeWatchTest {
     }
 
     @Test
+    void anAbortPointsToTheRollback() {
+        String id = bench.begin(ShellWorker.command("fine"), "{'id': 'too-late', 'promote': true}");
+        bench.awaitStep(id, "watch");
+
+        String refused = bench.tools().refused("upgrade_abort", "{}");
+
+        assertThat(refused).contains("promoted already", "worker_rollback");
+        bench.tools().done("worker_rollback", "{'reason': 'changed my mind'}");
+        ObjectNode done = bench.awaitEnd(id);
+        assertThat(done.path("status").asString("")).isEqualTo("rolled-back");
+        assertThat(done.path("reason").asString("")).contains("by hand");
+    }
+
+    @Test
     void leaksOpenFilesDuringItsWatch() throws Exception {
         String id = bench.begin("bash worker.sh leaks", "{'id': 'leaks', 'promote': true}");
         bench.awaitStep(id, "watch");
