@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What is said of changes on real parts: flags on SQLite, worker processes, the monitor. How fast is on the log. */
 class ChangePublisherTest {
     /** The promise is 100 ms; the machine that tests may be busy. */
-    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     private static final int SQL_CHANGES = 20;
 

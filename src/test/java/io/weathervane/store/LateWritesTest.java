@@ -88,7 +88,9 @@ final class LateWritesTest {
 
     @Test
     void isOnDiskAtOnceWhenNothingIsInTheWay() {
-        assertThat(note("one").promptly()).isTrue();
+        Written one = note("one");
+        assertThat(one.within(Duration.ofSeconds(60))).isTrue();
+        assertThat(one.promptly()).isTrue();
 
         assertThat(notes()).containsExactly("one");
         assertThat(database.late().lag().degraded()).isFalse();
@@ -100,7 +102,7 @@ final class LateWritesTest {
             long begun = System.nanoTime();
             List<Written> written =
                     IntStream.range(0, 200).mapToObj(i -> note("n" + i)).toList();
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(500));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
             Await.until("the lag is noticed", () -> database.late().lag().degraded());
 
             assertThat(written.get(0).promptly()).isFalse();
@@ -179,7 +181,7 @@ final class LateWritesTest {
 
     @Test
     void theNextServerWritesWhatThisOneCouldNotInOrderAndOnce() throws Exception {
-        note("before").promptly();
+        assertThat(note("before").within(Duration.ofSeconds(60))).isTrue();
         whileLocked("EXCLUSIVE", () -> {
             note("one");
             note("two");
