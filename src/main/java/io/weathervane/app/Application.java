@@ -162,7 +162,7 @@ public final class Application implements AutoCloseable {
                 ticker));
         workers.onToolDrift(
                 drift -> audit.appendLate(AuditEntry.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
-        PolicySource policy = Configured.policy(settings, environment, flags);
+        PolicySource policy = new PolicySource(settings.monitor(), flags::setting);
         RollbackMonitor monitor = closer.register(new RollbackMonitor(
                 database,
                 audit,
@@ -173,7 +173,7 @@ public final class Application implements AutoCloseable {
                 clock,
                 ticker,
                 workspace.analytics().resolve("orchestration_metrics.json"),
-                Configured.mode(settings)));
+                settings.monitor().mode()));
         run.endsWith(monitor::recordAtTheEnd);
         Recorder recorded = closer.register(Recorder.follow(workers));
         Upgrades upgrades = closer.register(new Upgrades(Configured.upgrades(

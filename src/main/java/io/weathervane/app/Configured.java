@@ -7,16 +7,12 @@ import io.weathervane.config.AcceptedChangeSettings;
 import io.weathervane.config.AuthSettings;
 import io.weathervane.config.Config;
 import io.weathervane.config.LimitSettings;
-import io.weathervane.config.MonitorSettings;
-import io.weathervane.config.MonitorThresholds;
 import io.weathervane.config.OAuthSettings;
 import io.weathervane.config.ServerSettings;
 import io.weathervane.config.UpgradeSettings;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.monitor.PolicyOverrides;
-import io.weathervane.rollback.MonitorMode;
 import io.weathervane.rollback.PolicySource;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.shadow.AcceptedChange;
@@ -43,9 +39,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -123,28 +116,6 @@ final class Configured {
         };
     }
 
-    /** @throws io.weathervane.rollback.PolicyRefusedException when a threshold is out of range */
-    static PolicySource policy(Config settings, Map<String, String> environment, LiveFlags flags) {
-        MonitorThresholds file = settings.monitor().file();
-        return new PolicySource(settings.environment().wireName(), overrides(file), environment, flags::setting);
-    }
-
-    private static PolicyOverrides overrides(MonitorThresholds file) {
-        return new PolicyOverrides(
-                file.errorRateThreshold().map(OptionalDouble::of).orElseGet(OptionalDouble::empty),
-                file.gracePeriod(),
-                file.checkInterval(),
-                integer(file.consecutiveFailures()),
-                integer(file.checkWindow()),
-                integer(file.failureCount()),
-                file.minRequests().map(number -> OptionalLong.of(number)).orElseGet(OptionalLong::empty),
-                file.restoreOnEscalation());
-    }
-
-    private static OptionalInt integer(Optional<Integer> value) {
-        return value.map(OptionalInt::of).orElseGet(OptionalInt::empty);
-    }
-
     static HttpOptions http(ServerSettings server) {
         LimitSettings limits = server.limits();
         return HttpOptions.of(server.host(), server.port()).with(limits.connections(), limits.headerBytes());
@@ -193,9 +164,5 @@ final class Configured {
                 oauth.principalClaim(),
                 scopes,
                 oauth.clockSkew());
-    }
-
-    static MonitorMode mode(Config settings) {
-        return settings.monitor().mode() == MonitorSettings.Mode.OBSERVE ? MonitorMode.OBSERVE : MonitorMode.ACT;
     }
 }

@@ -2,6 +2,7 @@ package io.weathervane.config;
 
 import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
+import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Optional;
 public record Config(
         Preset environment,
         ServerSettings server,
-        MonitorSettings monitor,
+        MonitorConfig monitor,
         WorkersConfig workers,
         UpgradeSettings upgrade,
         List<FlagDefinition> flags,

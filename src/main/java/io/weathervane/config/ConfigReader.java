@@ -2,6 +2,8 @@ package io.weathervane.config;
 
 import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
+import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Files;
@@ -49,11 +51,11 @@ public final class ConfigReader {
 
     private Config config(Section section, Optional<Path> file) {
         EnvironmentThresholds variables = new EnvironmentThresholds(environment);
-        MonitorThresholds thresholds = variables.read();
+        PolicyOverrides thresholds = variables.read();
         Preset preset = preset(section);
         ServerSettings server = server(section);
-        MonitorSettings monitor = section.section("monitor", one -> MonitorSettings.from(one, thresholds))
-                .orElseGet(() -> new MonitorSettings(MonitorSettings.Mode.ACT, MonitorThresholds.none(), thresholds));
+        MonitorReader monitors = new MonitorReader(preset.policy(), thresholds);
+        MonitorConfig monitor = section.section("monitor", monitors::read).orElseGet(monitors::withoutSection);
         WorkersConfig workers = workers(section);
         UpgradeSettings upgrade =
                 section.section("upgrade", UpgradeSettings::from).orElseGet(UpgradeSettings::defaults);

@@ -1,12 +1,12 @@
 package io.weathervane.config;
 
-import java.time.Duration;
-import java.util.ArrayList;
+import io.weathervane.monitor.PolicyKey;
+import io.weathervane.monitor.PolicyOverrides;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The monitor's thresholds from {@code WVO_ROLLBACK_*} variables, by the runbook's pattern (part 4). */
@@ -14,78 +14,53 @@ final class EnvironmentThresholds {
     private static final String PREFIX = "WVO_ROLLBACK_";
 
     private final Map<String, String> environment;
-    private final Set<String> known = new LinkedHashSet<>();
 
     EnvironmentThresholds(Map<String, String> environment) {
         this.environment = environment;
     }
 
-    MonitorThresholds read() {
-        return new MonitorThresholds(
-                millis("CHECK_INTERVAL_MS", MonitorThresholds.INTERVAL_MAX),
-                millis("GRACE_PERIOD_MS", MonitorThresholds.GRACE_PERIOD_MAX),
-                rate("ERROR_THRESHOLD"),
-                wholeNumber("CONSECUTIVE_FAILURES", MonitorThresholds.CHECKS_MAX),
-                wholeNumber("CHECK_WINDOW", MonitorThresholds.CHECKS_MAX),
-                wholeNumber("FAILURE_COUNT", MonitorThresholds.CHECKS_MAX),
-                wholeNumber("MIN_REQUESTS", MonitorThresholds.MIN_REQUESTS_MAX),
-                Optional.empty());
+    PolicyOverrides read() {
+        PolicyOverrides thresholds = PolicyOverrides.none();
+        for (PolicyKey key : MonitorReader.THRESHOLDS) {
+            String value = environment.get(key.environmentVariable());
+            if (value != null) {
+                thresholds = thresholds.with(key, number(key, value.strip()));
+            }
+        }
+        return thresholds;
     }
 
-    /** One sentence for each variable of the pattern that means nothing here; to be asked after {@link #read}. */
+    /** One sentence for each variable of the pattern that means nothing here. */
     List<String> warnings() {
-        List<String> warnings = new ArrayList<>();
-        environment.keySet().stream()
+        Set<String> known = MonitorReader.THRESHOLDS.stream()
+                .map(PolicyKey::environmentVariable)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        return environment.keySet().stream()
                 .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
                 .sorted()
-                .forEach(name -> warnings.add("the environment variable " + name + " is not known and has no effect"
-                        + Section.meant(name, known)));
-        return List.copyOf(warnings);
+                .map(name -> "the environment variable " + name + " is not known and has no effect"
+                        + Section.meant(name, known))
+                .toList();
     }
 
-    private Optional<Duration> millis(String key, Duration max) {
-        long min = MonitorThresholds.INTERVAL_MIN.toMillis();
-        return value(key).map(value -> Duration.ofMillis(wholeNumber(key, value, min, max.toMillis())));
-    }
-
-    private Optional<Integer> wholeNumber(String key, int max) {
-        return value(key).map(value -> (int) wholeNumber(key, value, 1, max));
-    }
-
-    private static long wholeNumber(String key, String value, long min, long max) {
+    private static double number(PolicyKey key, String value) {
         try {
-            long number = Long.parseLong(value);
-            if (number >= min && number <= max) {
+            double number = key.kind() == PolicyKey.Kind.RATE ? Double.parseDouble(value) : Long.parseLong(value);
+            if (key.allows(number)) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw problem(key, "must be a whole number from " + min + " to " + max, value, e);
+            throw problem(key, value, e);
         }
-        throw problem(key, "must be a whole number from " + min + " to " + max, value, null);
+        throw problem(key, value, null);
     }
 
-    private Optional<Double> rate(String key) {
-        return value(key).map(value -> {
-            try {
-                double rate = Double.parseDouble(value);
-                if (MonitorThresholds.isRate(rate)) {
-                    return rate;
-                }
-            } catch (NumberFormatException e) {
-                throw problem(key, "must be a number above 0 and at most 1", value, e);
-            }
-            throw problem(key, "must be a number above 0 and at most 1", value, null);
-        });
-    }
-
-    private static ConfigException problem(
-            String key, String rule, String value, @Nullable NumberFormatException cause) {
+    private static ConfigException problem(PolicyKey key, String value, @Nullable NumberFormatException cause) {
+        String rule = key.kind() == PolicyKey.Kind.RATE
+                ? "must be a number above 0 and at most 1"
+                : "must be a whole number from " + (long) key.min() + " to " + (long) key.max();
         return new ConfigException(
-                "the environment variable " + PREFIX + key + " " + rule + ", was \"" + value + "\"", cause);
-    }
-
-    private Optional<String> value(String key) {
-        known.add(PREFIX + key);
-        return Optional.ofNullable(environment.get(PREFIX + key)).map(String::strip);
+                "the environment variable " + key.environmentVariable() + " " + rule + ", was \"" + value + "\"",
+                cause);
     }
 }

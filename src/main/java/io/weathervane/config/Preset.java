@@ -1,5 +1,7 @@
 package io.weathervane.config;
 
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorPresets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +16,15 @@ public enum Preset {
     /** As written in the configuration and on the command line: {@code production}. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    MonitorPolicy policy() {
+        return switch (this) {
+            case DEFAULT -> MonitorPresets.DEFAULT;
+            case PRODUCTION -> MonitorPresets.PRODUCTION;
+            case STAGING -> MonitorPresets.STAGING;
+            case DEVELOPMENT -> MonitorPresets.DEVELOPMENT;
+        };
     }
 
     static Map<String, Preset> byName() {

@@ -1,10 +1,9 @@
 package io.weathervane.rollback;
 
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorPresets;
+import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.util.SafeText;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -35,9 +34,10 @@ public final class PolicySource {
 
     private static final int SHOWN_LENGTH_MAX = 40;
 
+    private final MonitorPolicy preset;
     private final Map<PolicyKey, Threshold> fixed;
     private final String restoreSource;
-    private final boolean restoreOnEscalation;
+    private final Optional<Boolean> restoreOnEscalation;
     private final Function<String, Optional<String>> rows;
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
@@ -48,21 +48,14 @@ public final class PolicySource {
     /**
      * Reads what does not change while the server runs.
      *
-     * @param preset a name in {@link MonitorPresets}
      * @param rows the value of a row in {@code settings}
      * @throws PolicyRefusedException when something is out of range
      */
-    public PolicySource(
-            String preset,
-            PolicyOverrides configFile,
-            Map<String, String> environment,
-            Function<String, Optional<String>> rows) {
-        MonitorPolicy base = MonitorPresets.named(preset)
-                .orElseThrow(() -> new PolicyRefusedException("unknown environment \"" + preset + "\"; allowed: "
-                        + String.join(", ", MonitorPresets.names())));
-        this.fixed = fixed(base, configFile, environment);
-        this.restoreOnEscalation = configFile.restoreOnEscalation().orElse(base.restoreOnEscalation());
-        this.restoreSource = configFile.restoreOnEscalation().isPresent() ? CONFIG : PRESET;
+    public PolicySource(MonitorConfig config, Function<String, Optional<String>> rows) {
+        this.preset = config.preset();
+        this.fixed = fixed(config);
+        this.restoreSource = config.file().restoreOnEscalation().isPresent() ? CONFIG : PRESET;
+        this.restoreOnEscalation = config.file().restoreOnEscalation();
         this.rows = rows;
         refuseImpossible(fixed);
     }
@@ -79,7 +72,10 @@ public final class PolicySource {
                 .numbers()
                 .forEach((key, number) ->
                         sources.put(key.configName(), new SourcedValue(key.format(number.value()), number.source())));
-        sources.put("restoreOnEscalation", new SourcedValue(Boolean.toString(restoreOnEscalation), restoreSource));
+        sources.put(
+                "restoreOnEscalation",
+                new SourcedValue(
+                        Boolean.toString(restoreOnEscalation.orElse(preset.restoreOnEscalation())), restoreSource));
         return Collections.unmodifiableMap(sources);
     }
 
@@ -123,31 +119,25 @@ public final class PolicySource {
         return warning;
     }
 
-    private static Map<PolicyKey, Threshold> fixed(
-            MonitorPolicy base, PolicyOverrides configFile, Map<String, String> environment) {
+    private static Map<PolicyKey, Threshold> fixed(MonitorConfig config) {
         Map<PolicyKey, Threshold> numbers = new EnumMap<>(PolicyKey.class);
         for (PolicyKey key : PolicyKey.values()) {
-            numbers.put(key, new Threshold(key.in(base), PRESET));
-            OptionalDouble configured = key.in(configFile);
-            if (configured.isPresent()) {
-                double value = configured.getAsDouble();
-                require(key.allows(value), "config file: monitor." + key.configName(), "" + value, key);
+            numbers.put(key, new Threshold(key.in(config.preset()), PRESET));
+            config.file().get(key).ifPresent(value -> {
+                require(key, value, "config file: monitor." + key.configName());
                 numbers.put(key, new Threshold(value, CONFIG));
-            }
-            String text = environment.get(key.environmentVariable());
-            if (text != null) {
-                OptionalDouble value = key.parse(text);
-                require(value.isPresent(), "environment variable " + key.environmentVariable(), text, key);
-                numbers.put(key, new Threshold(value.orElseThrow(), ENVIRONMENT));
-            }
+            });
+            config.environment().get(key).ifPresent(value -> {
+                require(key, value, "environment variable " + key.environmentVariable());
+                numbers.put(key, new Threshold(value, ENVIRONMENT));
+            });
         }
         return Collections.unmodifiableMap(numbers);
     }
 
-    private static void require(boolean holds, String where, String value, PolicyKey key) {
-        if (!holds) {
-            throw new PolicyRefusedException(
-                    where + " must be " + key.allowed() + ", was \"" + SafeText.logged(value) + "\"");
+    private static void require(PolicyKey key, double value, String where) {
+        if (!key.allows(value)) {
+            throw new PolicyRefusedException(where + " must be " + key.allowed() + ", was \"" + value + "\"");
         }
     }
 
@@ -166,16 +156,10 @@ public final class PolicySource {
                 > of(numbers, PolicyKey.CHECK_WINDOW).value();
     }
 
-    private MonitorPolicy policy(Map<PolicyKey, Threshold> numbers) {
-        return new MonitorPolicy(
-                of(numbers, PolicyKey.ERROR_RATE_THRESHOLD).value(),
-                Duration.ofMillis((long) of(numbers, PolicyKey.GRACE_PERIOD).value()),
-                Duration.ofMillis((long) of(numbers, PolicyKey.CHECK_INTERVAL).value()),
-                (int) of(numbers, PolicyKey.CONSECUTIVE_FAILURES).value(),
-                (int) of(numbers, PolicyKey.CHECK_WINDOW).value(),
-                (int) of(numbers, PolicyKey.FAILURE_COUNT).value(),
-                (long) of(numbers, PolicyKey.MIN_REQUESTS).value(),
-                restoreOnEscalation);
+    private MonitorPolicy policy(Map<PolicyKey, Threshold> thresholds) {
+        Map<PolicyKey, Double> numbers = new EnumMap<>(PolicyKey.class);
+        thresholds.forEach((key, threshold) -> numbers.put(key, threshold.value()));
+        return new PolicyOverrides(numbers, restoreOnEscalation).applyTo(preset);
     }
 
     /** Every key has a number from the preset on. */

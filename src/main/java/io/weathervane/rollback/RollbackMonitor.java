@@ -7,6 +7,7 @@ import io.weathervane.flags.KillSwitchReset;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.store.Database;

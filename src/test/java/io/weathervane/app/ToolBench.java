@@ -116,7 +116,7 @@ public final class ToolBench implements AutoCloseable {
                 events,
                 clock,
                 Ticker.system()));
-        PolicySource policy = Configured.policy(settings, environment, flags);
+        PolicySource policy = new PolicySource(settings.monitor(), flags::setting);
         RollbackMonitor monitor = closer.register(new RollbackMonitor(
                 database,
                 audit,
@@ -127,7 +127,7 @@ public final class ToolBench implements AutoCloseable {
                 clock,
                 Ticker.system(),
                 workspace.analytics().resolve("orchestration_metrics.json"),
-                Configured.mode(settings)));
+                settings.monitor().mode()));
         upgrades = closer.register(new Upgrades(Configured.upgrades(
                 settings,
                 workspace,

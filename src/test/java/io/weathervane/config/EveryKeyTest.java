@@ -7,6 +7,12 @@ import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.ValueRule;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorPresets;
+import io.weathervane.monitor.PolicyKey;
+import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.rollback.MonitorConfig;
+import io.weathervane.rollback.MonitorMode;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.DeclaredTool;
@@ -51,8 +57,30 @@ class EveryKeyTest {
     @Test
     void environmentMaps() throws IOException {
         for (Preset preset : Preset.values()) {
-            assertThat(load("environment: " + preset.wireName()).environment()).isEqualTo(preset);
+            Config config = load("environment: " + preset.wireName());
+            assertThat(config.environment()).isEqualTo(preset);
+            assertThat(config.monitor().preset()).isEqualTo(preset.policy());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "default, 0.20, 600, 2",
+        "production, 0.15, 900, 1",
+        "staging, 0.25, 300, 2",
+        "development, 0.50, 120, 3",
+    })
+    void presetsAreTheRunbooks(String name, double threshold, long graceSeconds, int consecutive) throws IOException {
+        MonitorPolicy preset = load("environment: " + name).monitor().preset();
+
+        assertThat(preset.errorRateThreshold()).isEqualTo(threshold);
+        assertThat(preset.gracePeriod()).isEqualTo(Duration.ofSeconds(graceSeconds));
+        assertThat(preset.consecutiveFailures()).isEqualTo(consecutive);
+        assertThat(preset.checkInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(preset.degradedInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(preset.checkWindow()).isEqualTo(5);
+        assertThat(preset.failureCount()).isEqualTo(3);
+        assertThat(preset.minRequests()).isEqualTo(20);
     }
 
     @Test
@@ -165,13 +193,13 @@ class EveryKeyTest {
     @Test
     void monitorHasItsDefaults() throws IOException {
         assertThat(load("monitor: {}").monitor())
-                .isEqualTo(new MonitorSettings(
-                        MonitorSettings.Mode.ACT, MonitorThresholds.none(), MonitorThresholds.none()));
+                .isEqualTo(new MonitorConfig(
+                        MonitorMode.ACT, MonitorPresets.DEFAULT, PolicyOverrides.none(), PolicyOverrides.none()));
     }
 
     @Test
     void everyKeyOfTheMonitorMaps() throws IOException {
-        MonitorSettings monitor = load("""
+        MonitorConfig monitor = load("""
             monitor:
               mode: observe
               checkInterval: 500ms
@@ -185,18 +213,19 @@ class EveryKeyTest {
             """).monitor();
 
         assertThat(monitor)
-                .isEqualTo(new MonitorSettings(
-                        MonitorSettings.Mode.OBSERVE,
-                        new MonitorThresholds(
-                                Optional.of(Duration.ofMillis(500)),
-                                Optional.of(Duration.ofHours(1)),
-                                Optional.of(0.15),
-                                Optional.of(4),
-                                Optional.of(9),
-                                Optional.of(7),
-                                Optional.of(11),
-                                Optional.of(false)),
-                        MonitorThresholds.none()));
+                .isEqualTo(new MonitorConfig(
+                        MonitorMode.OBSERVE,
+                        MonitorPresets.DEFAULT,
+                        PolicyOverrides.none()
+                                .with(PolicyKey.CHECK_INTERVAL, Duration.ofMillis(500))
+                                .with(PolicyKey.GRACE_PERIOD, Duration.ofHours(1))
+                                .with(PolicyKey.ERROR_RATE_THRESHOLD, 0.15)
+                                .with(PolicyKey.CONSECUTIVE_FAILURES, 4)
+                                .with(PolicyKey.CHECK_WINDOW, 9)
+                                .with(PolicyKey.FAILURE_COUNT, 7)
+                                .with(PolicyKey.MIN_REQUESTS, 11)
+                                .withRestoreOnEscalation(Optional.of(false)),
+                        PolicyOverrides.none()));
     }
 
     @Test
@@ -213,17 +242,17 @@ class EveryKeyTest {
         Config settings = load("monitor: {errorRateThreshold: 0.5}", variables);
 
         assertThat(settings.warnings()).isEmpty();
-        assertThat(settings.monitor().file().errorRateThreshold()).contains(0.5);
+        assertThat(settings.monitor().file())
+                .isEqualTo(PolicyOverrides.none().with(PolicyKey.ERROR_RATE_THRESHOLD, 0.5));
         assertThat(settings.monitor().environment())
-                .isEqualTo(new MonitorThresholds(
-                        Optional.of(Duration.ofMillis(250)),
-                        Optional.of(Duration.ofMinutes(15)),
-                        Optional.of(0.15),
-                        Optional.of(1),
-                        Optional.of(8),
-                        Optional.of(6),
-                        Optional.of(5),
-                        Optional.empty()));
+                .isEqualTo(PolicyOverrides.none()
+                        .with(PolicyKey.CHECK_INTERVAL, Duration.ofMillis(250))
+                        .with(PolicyKey.GRACE_PERIOD, Duration.ofMinutes(15))
+                        .with(PolicyKey.ERROR_RATE_THRESHOLD, 0.15)
+                        .with(PolicyKey.CONSECUTIVE_FAILURES, 1)
+                        .with(PolicyKey.CHECK_WINDOW, 8)
+                        .with(PolicyKey.FAILURE_COUNT, 6)
+                        .with(PolicyKey.MIN_REQUESTS, 5));
     }
 
     @ParameterizedTest(name = "{0}={1}")
@@ -231,7 +260,13 @@ class EveryKeyTest {
         "WVO_ROLLBACK_ERROR_THRESHOLD, 1.5",
         "WVO_ROLLBACK_ERROR_THRESHOLD, NaN",
         "WVO_ROLLBACK_ERROR_THRESHOLD, high",
+        "WVO_ROLLBACK_ERROR_THRESHOLD, 0",
         "WVO_ROLLBACK_CHECK_INTERVAL_MS, 0",
+        "WVO_ROLLBACK_CHECK_INTERVAL_MS, 30.5",
+        "WVO_ROLLBACK_CONSECUTIVE_FAILURES, -1",
+        "WVO_ROLLBACK_CHECK_WINDOW, 1e9",
+        "WVO_ROLLBACK_FAILURE_COUNT, ''",
+        "WVO_ROLLBACK_MIN_REQUESTS, 0",
         "WVO_ROLLBACK_GRACE_PERIOD_MS, 10m",
         "WVO_ROLLBACK_CHECK_WINDOW, 101"
     })

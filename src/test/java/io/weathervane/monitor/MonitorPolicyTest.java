@@ -1,10 +1,8 @@
 package io.weathervane.monitor;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,32 +36,6 @@ class MonitorPolicyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy(0.2, intervalMs, graceMs, consecutive, window, failures, requests))
                 .withMessageContaining(named);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "default, 0.20, 600, 2",
-        "production, 0.15, 900, 1",
-        "staging, 0.25, 300, 2",
-        "development, 0.50, 120, 3",
-    })
-    void presetsAreTheRunbooks(String name, double threshold, long graceSeconds, int consecutive) {
-        MonitorPolicy preset = MonitorPresets.named(name).orElseThrow();
-
-        assertThat(preset.errorRateThreshold()).isEqualTo(threshold);
-        assertThat(preset.gracePeriod()).isEqualTo(Duration.ofSeconds(graceSeconds));
-        assertThat(preset.consecutiveFailures()).isEqualTo(consecutive);
-        assertThat(preset.checkInterval()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(preset.degradedInterval()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(preset.checkWindow()).isEqualTo(5);
-        assertThat(preset.failureCount()).isEqualTo(3);
-        assertThat(preset.minRequests()).isEqualTo(20);
-    }
-
-    @Test
-    void knowsNoOtherPreset() {
-        assertThat(MonitorPresets.named("prod")).isEmpty();
-        assertThat(MonitorPresets.names()).containsExactly("default", "production", "staging", "development");
     }
 
     private static MonitorPolicy policy(

@@ -13,6 +13,7 @@ import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ReleaseRecord;
@@ -25,8 +26,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,23 +154,10 @@ class DecisionExplainerTest {
     }
 
     private static PolicyOverrides threshold(double value) {
-        return overrides(OptionalDouble.of(value), OptionalInt.empty());
+        return PolicyOverrides.none().with(PolicyKey.ERROR_RATE_THRESHOLD, value);
     }
 
     private static PolicyOverrides failureCount(int value) {
-        return overrides(OptionalDouble.empty(), OptionalInt.of(value));
-    }
-
-    private static PolicyOverrides overrides(OptionalDouble threshold, OptionalInt failureCount) {
-        PolicyOverrides none = PolicyOverrides.none();
-        return new PolicyOverrides(
-                threshold,
-                none.gracePeriod(),
-                none.checkInterval(),
-                none.consecutiveFailures(),
-                none.checkWindow(),
-                failureCount,
-                none.minRequests(),
-                none.restoreOnEscalation());
+        return PolicyOverrides.none().with(PolicyKey.FAILURE_COUNT, value);
     }
 }

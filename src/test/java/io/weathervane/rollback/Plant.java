@@ -11,6 +11,8 @@ import io.weathervane.event.EventType;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.flags.LiveFlagsOptions;
+import io.weathervane.monitor.MonitorPresets;
+import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.store.Lag;
 import io.weathervane.store.Sql;
@@ -47,7 +49,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -173,16 +174,14 @@ final class Plant implements AutoCloseable {
         }
 
         private PolicyOverrides policy() {
-            PolicyOverrides none = PolicyOverrides.none();
-            return new PolicyOverrides(
-                    none.errorRateThreshold(),
-                    Optional.of(gracePeriod),
-                    Optional.of(checkInterval),
-                    consecutiveFailures,
-                    none.checkWindow(),
-                    none.failureCount(),
-                    OptionalLong.of(5),
-                    restore);
+            PolicyOverrides overrides = PolicyOverrides.none()
+                    .with(PolicyKey.GRACE_PERIOD, gracePeriod)
+                    .with(PolicyKey.CHECK_INTERVAL, checkInterval)
+                    .with(PolicyKey.MIN_REQUESTS, 5)
+                    .withRestoreOnEscalation(restore);
+            return consecutiveFailures.isPresent()
+                    ? overrides.with(PolicyKey.CONSECUTIVE_FAILURES, consecutiveFailures.getAsInt())
+                    : overrides;
         }
     }
 
@@ -212,7 +211,9 @@ final class Plant implements AutoCloseable {
                 audit,
                 flags,
                 workers,
-                new PolicySource("default", setup.policy(), Map.of(), flags::setting),
+                new PolicySource(
+                        new MonitorConfig(setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none()),
+                        flags::setting),
                 bus,
                 clock,
                 Ticker.system(),

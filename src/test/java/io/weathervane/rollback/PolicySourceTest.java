@@ -3,15 +3,14 @@ package io.weathervane.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
+import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,51 +21,43 @@ class PolicySourceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "WVO_ROLLBACK_ERROR_THRESHOLD, 1.5, above 0 and at most 1",
-        "WVO_ROLLBACK_ERROR_THRESHOLD, 0, above 0 and at most 1",
-        "WVO_ROLLBACK_ERROR_THRESHOLD, NaN, above 0 and at most 1",
-        "WVO_ROLLBACK_ERROR_THRESHOLD, lots, above 0 and at most 1",
-        "WVO_ROLLBACK_GRACE_PERIOD_MS, 0, 10 to 604800000",
-        "WVO_ROLLBACK_CHECK_INTERVAL_MS, 0, 10 to 3600000",
-        "WVO_ROLLBACK_CHECK_INTERVAL_MS, 30.5, 10 to 3600000",
-        "WVO_ROLLBACK_CONSECUTIVE_FAILURES, -1, from 1 to 100",
-        "WVO_ROLLBACK_CHECK_WINDOW, 1e9, from 1 to 100",
-        "WVO_ROLLBACK_FAILURE_COUNT, '', from 1 to 100",
-        "WVO_ROLLBACK_MIN_REQUESTS, 0, from 1 to 1000000",
+        "ERROR_RATE_THRESHOLD, 1.5, above 0 and at most 1",
+        "ERROR_RATE_THRESHOLD, 0, above 0 and at most 1",
+        "ERROR_RATE_THRESHOLD, NaN, above 0 and at most 1",
+        "GRACE_PERIOD, 0, 10 to 604800000",
+        "CHECK_INTERVAL, 0, 10 to 3600000",
+        "CHECK_INTERVAL, 30.5, 10 to 3600000",
+        "CONSECUTIVE_FAILURES, -1, from 1 to 100",
+        "CHECK_WINDOW, 1e9, from 1 to 100",
+        "FAILURE_COUNT, 0, from 1 to 100",
+        "MIN_REQUESTS, 0, from 1 to 1000000",
     })
-    void refusesAVariableThatIsOutOfRangeAndNamesIt(String variable, String value, String allowed) {
-        assertThatThrownBy(() -> source(PolicyOverrides.none(), Map.of(variable, value)))
+    void refusesANumberThatIsOutOfRangeAndNamesItsSource(PolicyKey key, double value, String allowed) {
+        PolicyOverrides bad = PolicyOverrides.none().with(key, value);
+
+        assertThatThrownBy(() -> source(PolicyOverrides.none(), bad))
                 .isInstanceOf(PolicyRefusedException.class)
-                .hasMessageContaining(variable)
+                .hasMessageContaining("environment variable " + key.environmentVariable())
                 .hasMessageContaining("\"" + value + "\"")
+                .hasMessageContaining(allowed);
+        assertThatThrownBy(() -> source(bad, PolicyOverrides.none()))
+                .isInstanceOf(PolicyRefusedException.class)
+                .hasMessageContaining("monitor." + key.configName())
                 .hasMessageContaining(allowed);
     }
 
     @Test
-    void refusesAConfiguredValueThatIsOutOfRangeAndNamesIt() {
-        assertThatThrownBy(() -> source(threshold(1.5), Map.of()))
-                .isInstanceOf(PolicyRefusedException.class)
-                .hasMessageContaining("monitor.errorRateThreshold")
-                .hasMessageContaining("1.5");
-    }
-
-    @Test
     void refusesMoreFailuresThanTheWindowHolds() {
-        assertThatThrownBy(() -> source(PolicyOverrides.none(), Map.of("WVO_ROLLBACK_CHECK_WINDOW", "2")))
+        assertThatThrownBy(() ->
+                        source(PolicyOverrides.none(), PolicyOverrides.none().with(PolicyKey.CHECK_WINDOW, 2)))
                 .isInstanceOf(PolicyRefusedException.class)
                 .hasMessage("failureCount (3, from the preset) must be at most checkWindow (2, from the environment)");
-    }
-
-    @Test
-    void refusesAnUnknownPreset() {
-        assertThatThrownBy(() -> new PolicySource("prod", PolicyOverrides.none(), Map.of(), key -> Optional.empty()))
-                .hasMessage("unknown environment \"prod\"; allowed: default, production, staging, development");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1.5", "0", "-0.2", "abc", "", "NaN", "Infinity", "0,15", "0.1\n0.2"})
     void ignoresARowThatIsOutOfRangeWithAWarning(String value) {
-        PolicySource source = source(PolicyOverrides.none(), Map.of());
+        PolicySource source = source(PolicyOverrides.none(), PolicyOverrides.none());
         rows.put("ROLLBACK_ERROR_THRESHOLD", value);
 
         assertThat(source.current().errorRateThreshold()).isEqualTo(0.2);
@@ -82,7 +73,7 @@ class PolicySourceTest {
     void ignoresAMegabyteInARow() {
         rows.put("ROLLBACK_CHECK_WINDOW", "9".repeat(1_000_000));
 
-        assertThat(source(PolicyOverrides.none(), Map.of()).warnings())
+        assertThat(source(PolicyOverrides.none(), PolicyOverrides.none()).warnings())
                 .singleElement()
                 .asString()
                 .hasSizeLessThan(200);
@@ -90,7 +81,7 @@ class PolicySourceTest {
 
     @Test
     void ignoresRowsThatTogetherCannotWork() {
-        PolicySource source = source(PolicyOverrides.none(), Map.of());
+        PolicySource source = source(PolicyOverrides.none(), PolicyOverrides.none());
         rows.put("ROLLBACK_CHECK_WINDOW", "2");
 
         assertThat(source.current().checkWindow()).isEqualTo(5);
@@ -103,15 +94,13 @@ class PolicySourceTest {
 
     @Test
     void theRowWinsOverTheEnvironmentOverTheFileOverThePreset() {
-        Map<String, String> environment = new HashMap<>();
+        PolicyOverrides none = PolicyOverrides.none();
 
-        assertThat(source(PolicyOverrides.none(), environment).sources().get("errorRateThreshold"))
-                .isEqualTo(new SourcedValue("0.2", "preset"));
-        assertThat(source(threshold(0.3), environment).sources().get("errorRateThreshold"))
-                .isEqualTo(new SourcedValue("0.3", "config file"));
-        environment.put("WVO_ROLLBACK_ERROR_THRESHOLD", "0.4");
-        PolicySource source = source(threshold(0.3), environment);
-        assertThat(source.sources().get("errorRateThreshold")).isEqualTo(new SourcedValue("0.4", "environment"));
+        assertThat(source(none, none).sources()).containsEntry("errorRateThreshold", new SourcedValue("0.2", "preset"));
+        assertThat(source(threshold(0.3), none).sources())
+                .containsEntry("errorRateThreshold", new SourcedValue("0.3", "config file"));
+        PolicySource source = source(threshold(0.3), threshold(0.4));
+        assertThat(source.sources()).containsEntry("errorRateThreshold", new SourcedValue("0.4", "environment"));
         rows.put("ROLLBACK_ERROR_THRESHOLD", "0.15");
         assertThat(source.sources().get("errorRateThreshold")).isEqualTo(new SourcedValue("0.15", "settings row"));
         assertThat(source.current().errorRateThreshold()).isEqualTo(0.15);
@@ -119,18 +108,20 @@ class PolicySourceTest {
 
     @Test
     void everyThresholdCanComeFromEverySource() {
-        PolicyOverrides file = new PolicyOverrides(
-                OptionalDouble.of(0.11),
-                Optional.of(Duration.ofMinutes(11)),
-                Optional.of(Duration.ofSeconds(11)),
-                OptionalInt.of(11),
-                OptionalInt.of(11),
-                OptionalInt.of(11),
-                OptionalLong.of(11),
-                Optional.of(false));
-        PolicySource source = source(file, Map.of());
+        PolicyOverrides file = PolicyOverrides.none()
+                .with(PolicyKey.ERROR_RATE_THRESHOLD, 0.11)
+                .with(PolicyKey.GRACE_PERIOD, Duration.ofMinutes(11))
+                .with(PolicyKey.CHECK_INTERVAL, Duration.ofSeconds(11))
+                .with(PolicyKey.CONSECUTIVE_FAILURES, 11)
+                .with(PolicyKey.CHECK_WINDOW, 11)
+                .with(PolicyKey.FAILURE_COUNT, 11)
+                .with(PolicyKey.MIN_REQUESTS, 11)
+                .withRestoreOnEscalation(Optional.of(false));
+        PolicySource source = source(file, PolicyOverrides.none());
 
-        assertThat(source.current()).isEqualTo(file.applyTo(MonitorPresets.DEFAULT));
+        assertThat(source.current())
+                .isEqualTo(
+                        new MonitorPolicy(0.11, Duration.ofMinutes(11), Duration.ofSeconds(11), 11, 11, 11, 11, false));
         assertThat(source.sources().values()).extracting(SourcedValue::source).containsOnly("config file");
         assertThat(source.sources()).containsEntry("gracePeriod", new SourcedValue("11m", "config file"));
 
@@ -153,20 +144,13 @@ class PolicySourceTest {
                 .containsEntry("restoreOnEscalation", new SourcedValue("false", "config file"));
     }
 
-    private PolicySource source(PolicyOverrides file, Map<String, String> environment) {
-        return new PolicySource("default", file, environment, key -> Optional.ofNullable(rows.get(key)));
+    private PolicySource source(PolicyOverrides file, PolicyOverrides environment) {
+        return new PolicySource(
+                new MonitorConfig(MonitorMode.ACT, MonitorPresets.DEFAULT, file, environment),
+                key -> Optional.ofNullable(rows.get(key)));
     }
 
     private static PolicyOverrides threshold(double value) {
-        PolicyOverrides none = PolicyOverrides.none();
-        return new PolicyOverrides(
-                OptionalDouble.of(value),
-                none.gracePeriod(),
-                none.checkInterval(),
-                none.consecutiveFailures(),
-                none.checkWindow(),
-                none.failureCount(),
-                none.minRequests(),
-                none.restoreOnEscalation());
+        return PolicyOverrides.none().with(PolicyKey.ERROR_RATE_THRESHOLD, value);
     }
 }

@@ -1,6 +1,7 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.monitor.Condition;
+import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.DecisionExplanation;
 import io.weathervane.rollback.RollbackMonitor;
@@ -15,9 +16,6 @@ import io.weathervane.util.SafeText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -101,23 +99,13 @@ public final class DecisionExplainTool implements Tool {
         if (!thresholds.isObject()) {
             return Optional.empty();
         }
-        return Optional.of(new PolicyOverrides(
-                thresholds.has("errorRateThreshold")
-                        ? OptionalDouble.of(thresholds.get("errorRateThreshold").asDouble())
-                        : OptionalDouble.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                integer(thresholds, "consecutiveFailures"),
-                integer(thresholds, "checkWindow"),
-                integer(thresholds, "failureCount"),
-                thresholds.has("minRequests")
-                        ? OptionalLong.of(thresholds.get("minRequests").asLong())
-                        : OptionalLong.empty(),
-                Optional.empty()));
-    }
-
-    private static OptionalInt integer(JsonNode thresholds, String name) {
-        return thresholds.has(name) ? OptionalInt.of(thresholds.get(name).asInt()) : OptionalInt.empty();
+        PolicyOverrides overrides = PolicyOverrides.none();
+        for (PolicyKey key : PolicyKey.values()) {
+            if (thresholds.has(key.configName())) {
+                overrides = overrides.with(key, thresholds.get(key.configName()).asDouble());
+            }
+        }
+        return Optional.of(overrides);
     }
 
     private static ObjectNode node(DecisionExplanation explanation) {

@@ -1,77 +1,57 @@
-package io.weathervane.rollback;
+package io.weathervane.monitor;
 
-import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.PolicyOverrides;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** The thresholds that can be set from outside, as numbers; durations in milliseconds. */
 @SuppressWarnings("ImmutableEnumChecker") // the functions are method references without state
-enum PolicyKey {
+public enum PolicyKey {
     ERROR_RATE_THRESHOLD(
             "errorRateThreshold",
             "ROLLBACK_ERROR_THRESHOLD",
             Double.MIN_NORMAL,
             1,
             Kind.RATE,
-            MonitorPolicy::errorRateThreshold,
-            PolicyOverrides::errorRateThreshold),
+            MonitorPolicy::errorRateThreshold),
     GRACE_PERIOD(
             "gracePeriod",
             "ROLLBACK_GRACE_PERIOD_MS",
             MonitorPolicy.CHECK_INTERVAL_MIN.toMillis(),
             MonitorPolicy.GRACE_PERIOD_MAX.toMillis(),
             Kind.MILLIS,
-            policy -> policy.gracePeriod().toMillis(),
-            overrides -> millis(overrides.gracePeriod().map(Duration::toMillis))),
+            policy -> policy.gracePeriod().toMillis()),
     CHECK_INTERVAL(
             "checkInterval",
             "ROLLBACK_CHECK_INTERVAL_MS",
             MonitorPolicy.CHECK_INTERVAL_MIN.toMillis(),
             MonitorPolicy.CHECK_INTERVAL_MAX.toMillis(),
             Kind.MILLIS,
-            policy -> policy.checkInterval().toMillis(),
-            overrides -> millis(overrides.checkInterval().map(Duration::toMillis))),
+            policy -> policy.checkInterval().toMillis()),
     CONSECUTIVE_FAILURES(
             "consecutiveFailures",
             "ROLLBACK_CONSECUTIVE_FAILURES",
             1,
             MonitorPolicy.CHECK_WINDOW_MAX,
             Kind.COUNT,
-            MonitorPolicy::consecutiveFailures,
-            overrides -> count(overrides.consecutiveFailures())),
+            MonitorPolicy::consecutiveFailures),
     CHECK_WINDOW(
             "checkWindow",
             "ROLLBACK_CHECK_WINDOW",
             1,
             MonitorPolicy.CHECK_WINDOW_MAX,
             Kind.COUNT,
-            MonitorPolicy::checkWindow,
-            overrides -> count(overrides.checkWindow())),
+            MonitorPolicy::checkWindow),
     FAILURE_COUNT(
             "failureCount",
             "ROLLBACK_FAILURE_COUNT",
             1,
             MonitorPolicy.CHECK_WINDOW_MAX,
             Kind.COUNT,
-            MonitorPolicy::failureCount,
-            overrides -> count(overrides.failureCount())),
-    MIN_REQUESTS(
-            "minRequests",
-            "ROLLBACK_MIN_REQUESTS",
-            1,
-            1_000_000,
-            Kind.COUNT,
-            MonitorPolicy::minRequests,
-            overrides -> overrides.minRequests().isPresent()
-                    ? OptionalDouble.of((double) overrides.minRequests().getAsLong())
-                    : OptionalDouble.empty());
+            MonitorPolicy::failureCount),
+    MIN_REQUESTS("minRequests", "ROLLBACK_MIN_REQUESTS", 1, 1_000_000, Kind.COUNT, MonitorPolicy::minRequests);
 
-    private enum Kind {
+    /** What the number counts. */
+    public enum Kind {
         RATE,
         MILLIS,
         COUNT
@@ -86,7 +66,6 @@ enum PolicyKey {
     private final double max;
     private final Kind kind;
     private final ToDoubleFunction<MonitorPolicy> inPolicy;
-    private final Function<PolicyOverrides, OptionalDouble> inOverrides;
 
     PolicyKey(
             String configName,
@@ -94,45 +73,51 @@ enum PolicyKey {
             double min,
             double max,
             Kind kind,
-            ToDoubleFunction<MonitorPolicy> inPolicy,
-            Function<PolicyOverrides, OptionalDouble> inOverrides) {
+            ToDoubleFunction<MonitorPolicy> inPolicy) {
         this.configName = configName;
         this.rowKey = rowKey;
         this.min = min;
         this.max = max;
         this.kind = kind;
         this.inPolicy = inPolicy;
-        this.inOverrides = inOverrides;
     }
 
     /** As in the config file and in {@code monitor_status}. */
-    String configName() {
+    public String configName() {
         return configName;
     }
 
     /** The key of the {@code settings} row. */
-    String rowKey() {
+    public String rowKey() {
         return rowKey;
     }
 
-    String environmentVariable() {
+    public String environmentVariable() {
         return "WVO_" + rowKey;
     }
 
-    double in(MonitorPolicy policy) {
+    public Kind kind() {
+        return kind;
+    }
+
+    public double min() {
+        return min;
+    }
+
+    public double max() {
+        return max;
+    }
+
+    public double in(MonitorPolicy policy) {
         return inPolicy.applyAsDouble(policy);
     }
 
-    OptionalDouble in(PolicyOverrides overrides) {
-        return inOverrides.apply(overrides);
-    }
-
-    boolean allows(double number) {
+    public boolean allows(double number) {
         return number >= min && number <= max && (kind == Kind.RATE || number == Math.rint(number));
     }
 
     /** The number that the text says, if it is one that is allowed. */
-    OptionalDouble parse(String text) {
+    public OptionalDouble parse(String text) {
         if (text.length() > TEXT_MAX) {
             return OptionalDouble.empty();
         }
@@ -144,7 +129,7 @@ enum PolicyKey {
         }
     }
 
-    String allowed() {
+    public String allowed() {
         return switch (kind) {
             case RATE -> "a number above 0 and at most 1 (0.2 is 20 %)";
             case MILLIS -> "whole milliseconds from " + (long) min + " to " + (long) max;
@@ -153,7 +138,7 @@ enum PolicyKey {
     }
 
     /** For people: {@code 0.2}, {@code 30s}, {@code 5}. */
-    String format(double number) {
+    public String format(double number) {
         return switch (kind) {
             case RATE -> Double.toString(number);
             case MILLIS -> duration((long) number);
@@ -169,13 +154,5 @@ enum PolicyKey {
             return millis / 60_000 + "m";
         }
         return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
-    }
-
-    private static OptionalDouble millis(Optional<Long> value) {
-        return value.isPresent() ? OptionalDouble.of((double) value.get()) : OptionalDouble.empty();
-    }
-
-    private static OptionalDouble count(OptionalInt value) {
-        return value.isPresent() ? OptionalDouble.of(value.getAsInt()) : OptionalDouble.empty();
     }
 }
