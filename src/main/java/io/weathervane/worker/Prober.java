@@ -46,11 +46,8 @@ final class Prober {
     }
 
     private static Optional<String> attempt(Worker worker) {
-        ProbeSpec spec = worker.release().probe();
         try {
-            return worker.alive()
-                    ? worker.session().problem(spec.method(), spec.timeout())
-                    : Optional.of("worker " + worker.label() + " is not running");
+            return worker.alive() ? worker.problem() : Optional.of("worker " + worker.label() + " is not running");
         } catch (WorkerCallException e) {
             return Optional.of(e.reason());
         }

@@ -593,6 +593,22 @@ final class Worker {
         return current;
     }
 
+    /** Its tools as they stand in {@code tools/list}. */
+    List<ObjectNode> tools() {
+        return session().tools();
+    }
+
+    /** What is spoken with it. */
+    String protocol() {
+        return session().protocol();
+    }
+
+    /** Asks once for its health: why it is not healthy; throws {@link WorkerCallException} when there is no answer. */
+    Optional<String> problem() {
+        ProbeSpec spec = release.probe();
+        return session().problem(spec.method(), spec.timeout());
+    }
+
     WorkerRelease release() {
         return release;
     }

@@ -76,7 +76,7 @@ final class WorkerEvents {
     /** Looks at the tools of a worker that has just started, or says that its tools are others. */
     void compareTools(Worker worker, Role role) {
         definitions
-                .look(worker.release(), worker.session().tools())
+                .look(worker.release(), worker.tools())
                 .ifPresent(changes -> tellOfDrift(new ToolDrift(worker.label(), role, changes, clock.instant())));
     }
 

@@ -148,14 +148,14 @@ final class WorkerLifecycle {
                 worker.label(),
                 role.wireName(),
                 worker.process().pid(),
-                worker.session().protocol());
+                worker.protocol());
         workerEvents.journal(
                 "ready",
                 worker.label(),
                 Optional.of(role),
                 WorkerEvents.details().put("pid", worker.process().pid()));
         if (role == Role.CANARY) {
-            workerEvents.definitions().begin(release, worker.session().tools());
+            workerEvents.definitions().begin(release, worker.tools());
         } else {
             workerEvents.compareTools(worker, role);
         }

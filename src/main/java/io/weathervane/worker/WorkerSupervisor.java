@@ -244,11 +244,7 @@ public final class WorkerSupervisor implements WorkerManager {
 
     @Override
     public List<ObjectNode> tools(Role role) {
-        return roles.now()
-                .worker(role)
-                .filter(Worker::alive)
-                .map(worker -> worker.session().tools())
-                .orElse(List.of());
+        return roles.now().worker(role).filter(Worker::alive).map(Worker::tools).orElse(List.of());
     }
 
     @Override
@@ -265,7 +261,7 @@ public final class WorkerSupervisor implements WorkerManager {
     public List<JsonNode> tools() {
         return roles.now()
                 .worker(Role.ACTIVE)
-                .map(worker -> List.<JsonNode>copyOf(worker.session().tools()))
+                .map(worker -> List.<JsonNode>copyOf(worker.tools()))
                 .orElse(List.of());
     }
 
