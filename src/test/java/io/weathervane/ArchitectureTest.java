@@ -1,5 +1,8 @@
 package io.weathervane;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.weathervane.worker.role.WorkerSupervisor;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,7 +42,11 @@ class ArchitectureTest {
             Map.entry("task", Set.of("store")),
             Map.entry("audit", Set.of("store", "jsonrpc")),
             Map.entry("flags", Set.of("audit", "store", "event")),
-            Map.entry("worker", Set.of("jsonrpc", "store", "event")),
+            Map.entry("worker", Set.of("jsonrpc", "store")),
+            Map.entry("worker.process", Set.of("worker", "store")),
+            Map.entry("worker.protocol", Set.of("worker", "jsonrpc")),
+            Map.entry("worker.routing", Set.of("worker", "worker.process", "worker.protocol", "jsonrpc")),
+            Map.entry("worker.role", Set.of("worker", "worker.process", "worker.routing", "jsonrpc", "store", "event")),
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry(
                     "gateway", Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
@@ -124,6 +132,17 @@ class ArchitectureTest {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(violations).isEmpty();
+    }
+
+    /** Also the wiring, which may import everything: it makes the one that has the rest. */
+    @Test
+    void ofThePartsOfTheWorkerPackageOthersKnowOnlyTheSupervisor() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".worker..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(BASE + ".worker.(*)").and(not(type(WorkerSupervisor.class))))
+                .check(CLASSES);
     }
 
     @Test

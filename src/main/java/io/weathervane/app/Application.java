@@ -49,7 +49,7 @@ import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerSupervisor;
+import io.weathervane.worker.role.WorkerSupervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

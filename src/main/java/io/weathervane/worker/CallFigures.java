@@ -9,7 +9,7 @@ import java.util.Map;
  * @param toolErrors those of the errors that were results with {@code isError: true}
  * @param callerErrors calls that failed by their caller's mistake; they are in no other number
  * @param slow calls that took longer than what was asked to be counted as slow
- * @param tools by tool, for the first {@link CallCounters#TOOLS_MAX} of them
+ * @param tools by tool, for the first {@link io.weathervane.worker.routing.CallCounters#TOOLS_MAX} of them
  * @param parts what is told apart further, as far as anything failed in it; its calls may be in no other number
  * @param bins how evenly the failures came
  */

@@ -23,7 +23,7 @@ public record CallStatistics(
     }
 
     /** @param nanos what each call took; sorted in place */
-    static CallStatistics of(long[] nanos, long errors) {
+    public static CallStatistics of(long[] nanos, long errors) {
         Arrays.sort(nanos);
         return new CallStatistics(
                 nanos.length, errors, percentile(nanos, 50), percentile(nanos, 95), percentile(nanos, 99));

@@ -10,7 +10,7 @@ public final class CallSuspendedException extends RuntimeException {
     private final String ticket;
     private final transient WorkerQuestion question;
 
-    CallSuspendedException(String ticket, WorkerQuestion question) {
+    public CallSuspendedException(String ticket, WorkerQuestion question) {
         super("the client has to answer the worker first", null, false, /* writableStackTrace= */ false);
         this.ticket = ticket;
         this.question = question;

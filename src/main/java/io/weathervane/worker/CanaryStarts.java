@@ -16,7 +16,7 @@ public final class CanaryStarts {
     }
 
     /** Before there is a process: a program that the caller no longer wants must not run for a moment either. */
-    synchronized void refuseWhenEnded(String label) {
+    public synchronized void refuseWhenEnded(String label) {
         if (ended) {
             throw refusal(label);
         }
@@ -27,7 +27,7 @@ public final class CanaryStarts {
      *
      * @param kill ends the process at once
      */
-    synchronized void begun(Runnable kill) {
+    public synchronized void begun(Runnable kill) {
         killing = kill;
         if (ended) {
             kill.run();
@@ -35,12 +35,12 @@ public final class CanaryStarts {
     }
 
     /** It is ready, or will never be; returns whether the owner has ended it. */
-    synchronized boolean over() {
+    public synchronized boolean over() {
         killing = null;
         return ended;
     }
 
-    static WorkerRefusedException refusal(String label) {
+    public static WorkerRefusedException refusal(String label) {
         return new WorkerRefusedException("the start of the canary " + label + " was called off");
     }
 }

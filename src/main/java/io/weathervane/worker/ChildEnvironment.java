@@ -38,7 +38,7 @@ public final class ChildEnvironment {
     }
 
     /** The variables that are named and not there. */
-    static Set<String> missing(Map<String, String> variables, Inheritance inheritance) {
+    public static Set<String> missing(Map<String, String> variables, Inheritance inheritance) {
         Set<String> missing = new TreeSet<>();
         if (!inheritance.everything()) {
             inheritance.names().stream()

@@ -9,18 +9,18 @@ package io.weathervane.worker;
  */
 public record FailureBins(long size, long bins, long failures, double squares) {
     /** Fills bins; not safe for use by more than one thread. */
-    static final class Filling {
+    public static final class Filling {
         private final long size;
         private long inBin;
         private long failedInBin;
         private FailureBins full;
 
-        Filling(long size) {
+        public Filling(long size) {
             this.size = size;
             this.full = new FailureBins(size, 0, 0, 0);
         }
 
-        void add(boolean failed) {
+        public void add(boolean failed) {
             failedInBin += failed ? 1 : 0;
             inBin++;
             if (inBin == size) {
@@ -34,7 +34,7 @@ public record FailureBins(long size, long bins, long failures, double squares) {
             }
         }
 
-        FailureBins full() {
+        public FailureBins full() {
             return full;
         }
     }

@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A release as it stands in the database. */
-final class ReleaseJson {
+public final class ReleaseJson {
     private ReleaseJson() {}
 
-    static String write(WorkerRelease release) {
+    public static String write(WorkerRelease release) {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.put("label", release.label());
         json.put("kind", release.kind().wireName());
@@ -50,7 +50,7 @@ final class ReleaseJson {
     }
 
     /** The release, or empty when the text is not one. */
-    static Optional<WorkerRelease> read(String text) {
+    public static Optional<WorkerRelease> read(String text) {
         try {
             return Optional.of(release(JsonRpcCodec.JSON.readTree(text)));
         } catch (JacksonException | IllegalArgumentException e) {

@@ -26,17 +26,17 @@ public final class ReleaseStore {
     private final Database database;
 
     /** A release as recorded: its definition may be unreadable. */
-    record Recorded(String label, Optional<WorkerRelease> release) {}
+    public record Recorded(String label, Optional<WorkerRelease> release) {}
 
     /** A child process, named for good by its pid and the time it began. */
-    record Child(long pid, long startedMillis, String label) {}
+    public record Child(long pid, long startedMillis, String label) {}
 
-    ReleaseStore(Database database) {
+    public ReleaseStore(Database database) {
         this.database = database;
         database.migrate("workers", VERSIONS);
     }
 
-    Optional<Recorded> find(Role role) {
+    public Optional<Recorded> find(Role role) {
         return database.read(sql -> sql.first(
                 "SELECT label, definition FROM worker_releases WHERE role = ?",
                 row -> new Recorded(row.getString(1), ReleaseJson.read(row.getString(2))),
@@ -89,20 +89,20 @@ public final class ReleaseStore {
     }
 
     /** The random number of this workspace that its processes are marked with. */
-    String mark() {
+    public String mark() {
         return database.read(sql -> sql.first("SELECT id FROM worker_mark", row -> row.getString(1)))
                 .orElseThrow(() -> new StoreException(
                         StoreException.Kind.CORRUPT,
                         "the workspace's number for its processes is not in the database"));
     }
 
-    List<Child> children() {
+    public List<Child> children() {
         return database.read(sql -> sql.query(
                 "SELECT pid, started_ms, label FROM worker_processes",
                 row -> new Child(row.getLong(1), row.getLong(2), row.getString(3))));
     }
 
-    void addChild(Child child) {
+    public void addChild(Child child) {
         database.write(sql -> sql.update(
                 "INSERT OR REPLACE INTO worker_processes (pid, started_ms, label) VALUES (?, ?, ?)",
                 child.pid(),
@@ -110,7 +110,7 @@ public final class ReleaseStore {
                 child.label()));
     }
 
-    void removeChild(long pid) {
+    public void removeChild(long pid) {
         database.write(sql -> sql.update("DELETE FROM worker_processes WHERE pid = ?", pid));
     }
 }

@@ -9,7 +9,7 @@ package io.weathervane.worker;
 public record ToolTally(long requests, long errors, long toolErrors) {
     public static final ToolTally NONE = new ToolTally(0, 0, 0);
 
-    ToolTally plus(boolean failed, boolean toolError) {
+    public ToolTally plus(boolean failed, boolean toolError) {
         return new ToolTally(requests + 1, errors + (failed ? 1 : 0), toolErrors + (toolError ? 1 : 0));
     }
 }

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param label the release that answered
  */
 public record WorkerAnswer(ObjectNode result, String label) {
-    static final String INPUT_REQUIRED = "input_required";
+    public static final String INPUT_REQUIRED = "input_required";
 
     /** Whether it is no result yet: the client has to answer {@code inputRequests}, and the call to be made again. */
     public boolean needsInput() {

@@ -32,11 +32,11 @@ public final class WorkerCallException extends RuntimeException {
     private final transient @Nullable JsonNode data;
     private final boolean givenUp;
 
-    WorkerCallException(Kind kind, String message) {
+    public WorkerCallException(Kind kind, String message) {
         this(kind, 0, message, null);
     }
 
-    WorkerCallException(Kind kind, long code, String message, @Nullable JsonNode data) {
+    public WorkerCallException(Kind kind, long code, String message, @Nullable JsonNode data) {
         this(kind, code, message, data, /* givenUp= */ false);
     }
 
@@ -49,11 +49,11 @@ public final class WorkerCallException extends RuntimeException {
     }
 
     /** @param givenUp whether the caller waited for the worker, and for no one else */
-    static WorkerCallException cancelled(boolean givenUp) {
+    public static WorkerCallException cancelled(boolean givenUp) {
         return new WorkerCallException(Kind.CANCELLED, 0, "cancelled by the caller", /* data= */ null, givenUp);
     }
 
-    boolean isGivenUp() {
+    public boolean isGivenUp() {
         return givenUp;
     }
 

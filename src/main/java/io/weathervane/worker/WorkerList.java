@@ -22,21 +22,21 @@ public enum WorkerList {
     }
 
     /** The capability without which there is no such list. */
-    String capability() {
+    public String capability() {
         return capability;
     }
 
-    String method() {
+    public String method() {
         return method;
     }
 
     /** Where the entries are in the result. */
-    String field() {
+    public String field() {
         return field;
     }
 
     /** The notification that says that the list is another. */
-    String changed() {
+    public String changed() {
         return "notifications/" + capability + "/list_changed";
     }
 

@@ -9,22 +9,22 @@ public final class WorkerRefusedException extends RefusedException {
 
     private final transient Optional<Integer> exitCode;
 
-    WorkerRefusedException(String message) {
+    public WorkerRefusedException(String message) {
         super(message);
         this.exitCode = Optional.empty();
     }
 
-    WorkerRefusedException(String message, Throwable cause) {
+    public WorkerRefusedException(String message, Throwable cause) {
         this(message, Optional.empty(), cause);
     }
 
     /** @param exitCode of a worker that ended at its start */
-    WorkerRefusedException(String message, Optional<Integer> exitCode, Throwable cause) {
+    public WorkerRefusedException(String message, Optional<Integer> exitCode, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }
 
-    Optional<Integer> exitCode() {
+    public Optional<Integer> exitCode() {
         return exitCode;
     }
 }

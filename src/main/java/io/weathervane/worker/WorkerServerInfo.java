@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param instructions for the model that will use its tools
  */
 public record WorkerServerInfo(ObjectNode capabilities, Optional<String> version, Optional<String> instructions) {
-    static final WorkerServerInfo NONE =
+    public static final WorkerServerInfo NONE =
             new WorkerServerInfo(JsonNodeFactory.instance.objectNode(), Optional.empty(), Optional.empty());
 
     public boolean has(String capability) {
@@ -26,7 +26,7 @@ public record WorkerServerInfo(ObjectNode capabilities, Optional<String> version
     }
 
     /** Whether it says when this list is another. */
-    boolean tellsOf(WorkerList list) {
+    public boolean tellsOf(WorkerList list) {
         return capabilities.path(list.capability()).path("listChanged").asBoolean(false);
     }
 }

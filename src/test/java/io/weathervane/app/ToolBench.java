@@ -44,7 +44,7 @@ import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerSupervisor;
+import io.weathervane.worker.role.WorkerSupervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

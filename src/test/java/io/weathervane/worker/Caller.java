@@ -6,12 +6,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A caller with a name, who may ask for one worker. */
-record Caller(String name, Optional<String> pinned) implements WorkerCallContext {
-    Caller(String name) {
+public record Caller(String name, Optional<String> pinned) implements WorkerCallContext {
+    public Caller(String name) {
         this(name, Optional.empty());
     }
 
-    Caller(String name, String pin) {
+    public Caller(String name, String pin) {
         this(name, Optional.of(pin));
     }
 

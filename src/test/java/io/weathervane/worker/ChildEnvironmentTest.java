@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.worker.process.WorkerProcess;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

@@ -7,14 +7,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Releases of the sample worker, run as real processes. */
-final class Samples {
+public final class Samples {
     private static final ProbeSpec PROBE = new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50));
     private static final ProbeSpec HEALTH = new ProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50));
 
-    static final String ECHO_TOOL = "{\"name\":\"echo\",\"annotations\":{\"readOnlyHint\":true}}";
+    public static final String ECHO_TOOL = "{\"name\":\"echo\",\"annotations\":{\"readOnlyHint\":true}}";
 
     /** The shell command by which {@link #quick} answers a call. */
-    static final String ECHO_ANSWER = "answer '\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"hello\"}]}'";
+    public static final String ECHO_ANSWER =
+            "answer '\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"hello\"}]}'";
 
     private static final String QUICK = """
         answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
@@ -33,11 +34,11 @@ final class Samples {
     private Samples() {}
 
     /** The sample worker with switches. */
-    static WorkerRelease mcp(String label, String... switches) {
+    public static WorkerRelease mcp(String label, String... switches) {
         return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), SampleCommand.of(switches));
     }
 
-    static WorkerRelease plain(String label, String... switches) {
+    public static WorkerRelease plain(String label, String... switches) {
         List<String> command = SampleCommand.of(switches);
         command.addAll(List.of("--kind", "json-rpc"));
         DeclaredTool echo = new DeclaredTool("say", "Says it again.", object(), "echo");
@@ -46,26 +47,26 @@ final class Samples {
     }
 
     /** A well behaved MCP worker in a few lines of shell: ready in milliseconds, where a JVM takes a second. */
-    static WorkerRelease quick(String label) {
+    public static WorkerRelease quick(String label) {
         return shell(label, QUICK);
     }
 
     /** As {@link #quick}, with these tools in its list, and this shell command for each call. */
-    static WorkerRelease quick(String label, String tools, String onCall) {
+    public static WorkerRelease quick(String label, String tools, String onCall) {
         String script = QUICK.replace(ECHO_TOOL, tools).replace(ECHO_ANSWER, onCall);
         return shell(label, script);
     }
 
     /** Any program; {@code sh -c} and the script. */
-    static WorkerRelease shell(String label, String script) {
+    public static WorkerRelease shell(String label, String script) {
         return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), List.of("sh", "-c", script));
     }
 
-    static WorkerRelease withCallTimeout(WorkerRelease release, Duration timeout) {
+    public static WorkerRelease withCallTimeout(WorkerRelease release, Duration timeout) {
         return release(release.label(), release.kind(), release.probe(), timeout, release.tools(), release.command());
     }
 
-    static WorkerRelease withProbeTimeout(WorkerRelease release, Duration timeout) {
+    public static WorkerRelease withProbeTimeout(WorkerRelease release, Duration timeout) {
         return release(
                 release.label(),
                 release.kind(),
@@ -85,11 +86,11 @@ final class Samples {
         return new WorkerRelease(label, kind, LaunchSpec.of(command), probe, callTimeout, tools);
     }
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    static ObjectNode text(String text) {
+    public static ObjectNode text(String text) {
         return object().put("text", text);
     }
 }

@@ -9,6 +9,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.util.ChildMark;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.role.WorkerSupervisor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,9 +20,10 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A worker manager on a real database with real processes; ends all of them when closed. */
-final class Workshop implements AutoCloseable {
-    static final RestartPolicy NO_RESTART = new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
-    static final WorkerPolicy OPTIONS = WorkerPolicy.defaults()
+public final class Workshop implements AutoCloseable {
+    public static final RestartPolicy NO_RESTART =
+            new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
+    public static final WorkerPolicy OPTIONS = WorkerPolicy.defaults()
             .with(
                     new WorkerTimeouts(
                             Duration.ofSeconds(20),
@@ -34,27 +36,27 @@ final class Workshop implements AutoCloseable {
     private final Path folder;
     private final Map<String, WorkerRelease> releases = new TreeMap<>();
     private final Closer open = new Closer();
-    final List<Event> events = new CopyOnWriteArrayList<>();
-    final List<WorkerExit> exits = new CopyOnWriteArrayList<>();
+    public final List<Event> events = new CopyOnWriteArrayList<>();
+    public final List<WorkerExit> exits = new CopyOnWriteArrayList<>();
 
-    Workshop(Path folder, WorkerRelease... releases) {
+    public Workshop(Path folder, WorkerRelease... releases) {
         this.folder = folder;
         for (WorkerRelease release : releases) {
             this.releases.put(release.label(), release);
         }
     }
 
-    Workshop with(WorkerRelease release) {
+    public Workshop with(WorkerRelease release) {
         releases.put(release.label(), release);
         return this;
     }
 
     /** A started manager; the release named is the configuration's initial one. */
-    WorkerManager start(String initial, WorkerPolicy options) {
+    public WorkerManager start(String initial, WorkerPolicy options) {
         return start(Optional.of(initial), options, database());
     }
 
-    WorkerManager start(Optional<String> initial, WorkerPolicy options, Database database) {
+    public WorkerManager start(Optional<String> initial, WorkerPolicy options, Database database) {
         EventBus bus = new EventBus();
         bus.subscribe(events::add);
         WorkerManager manager = new WorkerSupervisor(
@@ -70,41 +72,41 @@ final class Workshop implements AutoCloseable {
         return manager;
     }
 
-    WorkerManager start(String initial) {
+    public WorkerManager start(String initial) {
         return start(initial, OPTIONS);
     }
 
-    Database database() {
+    public Database database() {
         Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         open.register(database);
         return database;
     }
 
-    Path json() {
+    public Path json() {
         return folder.resolve("worker_manager.json");
     }
 
-    static WorkerPolicy options(RestartPolicy restart, Duration drain, Duration start) {
+    public static WorkerPolicy options(RestartPolicy restart, Duration drain, Duration start) {
         return OPTIONS.with(
                 new WorkerTimeouts(drain, start, OPTIONS.stopTimeout(), OPTIONS.replacementWait(), Optional.empty()),
                 restart);
     }
 
-    static String answeredBy(WorkerManager manager) {
+    public static String answeredBy(WorkerManager manager) {
         return manager.call("echo", Samples.text("hello"), WorkerCallContext.none())
                 .label();
     }
 
-    static long pid(Optional<WorkerView> view) {
+    public static long pid(Optional<WorkerView> view) {
         return view.orElseThrow().pid();
     }
 
     /** Of one worker's processes and no other's. */
-    static String mark() {
+    public static String mark() {
         return new ChildMark("tests", Path.of("")).next();
     }
 
-    static void awaitGone(long pid) {
+    public static void awaitGone(long pid) {
         Await.until(
                 "process " + pid + " is gone",
                 () -> ProcessHandle.of(pid).map(handle -> !handle.isAlive()).orElse(true));

@@ -1,0 +1,118 @@
+package io.weathervane.worker.process;
+
+import io.weathervane.store.StoreException;
+import io.weathervane.util.ChildMark;
+import io.weathervane.worker.ReleaseStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the children of a server that was killed. They are found by their {@link ChildMark}, which a process has from its
+ * first moment on; where the system does not show it, by what is remembered in the database. A worker that ends
+ * with its stdin never becomes one.
+ */
+public final class OrphanProcesses {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
+    /** A process may start another while it is being killed, but not for ever. */
+    private static final int ROUNDS_MAX = 20;
+
+    /** What runs for an upgrade has it, and is ended by those who know which upgrade. */
+    private static final String UPGRADE_VARIABLE = "WVO_UPGRADE_ID";
+
+    private static final String LABEL_VARIABLE = "WVO_WORKER_LABEL";
+
+    private final ReleaseStore store;
+    private final ChildMark mark;
+    private final Executor inOrder;
+
+    /** @param inOrder runs the writes to the database, one after the other */
+    public OrphanProcesses(ReleaseStore store, ChildMark mark, Executor inOrder) {
+        this.store = store;
+        this.mark = mark;
+        this.inOrder = inOrder;
+    }
+
+    /** The mark of one more child. */
+    public String nextMark() {
+        return mark.next();
+    }
+
+    /**
+     * Kills what a killed server left running; returns the labels.
+     *
+     * @param search whether to look for what was not remembered: costs a look at every process of the machine
+     */
+    public List<String> kill(boolean search) {
+        List<String> killed = new ArrayList<>();
+        for (ReleaseStore.Child child : store.children()) {
+            ProcessHandle.of(child.pid())
+                    .filter(handle -> isSame(handle, child))
+                    .ifPresent(handle -> killed.add(kill(handle, child.label())));
+            store.removeChild(child.pid());
+        }
+        if (search) {
+            killed.addAll(killMarked());
+        }
+        return killed;
+    }
+
+    private static String kill(ProcessHandle handle, String label) {
+        LOG.warn("killing a worker left by a killed server worker={} pid={}", label, handle.pid());
+        handle.descendants().forEach(ProcessHandle::destroyForcibly);
+        handle.destroyForcibly();
+        return label;
+    }
+
+    private List<String> killMarked() {
+        Map<ProcessHandle, String> killed = new LinkedHashMap<>();
+        List<ChildMark.Marked> found = orphans();
+        for (int round = 0; round < ROUNDS_MAX && !found.isEmpty(); round++) {
+            found.forEach(one -> killed.computeIfAbsent(one.handle(), handle -> kill(handle, label(one))));
+            found = orphans();
+        }
+        return List.copyOf(killed.values());
+    }
+
+    private List<ChildMark.Marked> orphans() {
+        return mark.orphans().stream()
+                .filter(one -> one.variable(UPGRADE_VARIABLE).isEmpty())
+                .toList();
+    }
+
+    private static String label(ChildMark.Marked one) {
+        return one.variable(LABEL_VARIABLE).orElse("unknown");
+    }
+
+    /** A pid alone may have gone to a stranger meanwhile. */
+    private static boolean isSame(ProcessHandle handle, ReleaseStore.Child child) {
+        return handle.info()
+                .startInstant()
+                .map(start -> start.toEpochMilli() == child.startedMillis())
+                .orElse(false);
+    }
+
+    public void remember(String label, WorkerProcess process) {
+        process.startInstant().ifPresent(start -> {
+            ReleaseStore.Child child = new ReleaseStore.Child(process.pid(), start.toEpochMilli(), label);
+            inOrder.execute(() -> quietly(() -> store.addChild(child)));
+        });
+    }
+
+    public void forget(WorkerProcess process) {
+        inOrder.execute(() -> quietly(() -> store.removeChild(process.pid())));
+    }
+
+    private static void quietly(Runnable write) {
+        try {
+            write.run();
+        } catch (StoreException e) {
+            LOG.warn("the list of our processes cannot be written: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.weathervane.worker.protocol;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.Stopwatch;
+import io.weathervane.worker.WorkerAnswer;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerServerInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An MCP worker, with the handshake done; the generation decides what each request carries. */
+public final class McpSession implements WorkerSession {
+    private static final String PING = "ping";
+    public static final String TOOLS_CALL = "tools/call";
+
+    /** Requests beside calls that count like the calls of a tool, under their method's name: all that make a worker work. */
+    public static final Set<String> COUNTED_REQUESTS = Set.of("resources/read", "prompts/get", "completion/complete");
+
+    private static final String PROGRESS_TOKEN = "progressToken";
+    private static final String COMPLETE = "complete";
+
+    private final WorkerChannel channel;
+    private final String label;
+    private final McpGeneration generation;
+    private final WorkerServerInfo offer;
+    private final McpLists lists;
+    private final McpWatch watch;
+    private final TaskWatch taskWatch;
+
+    McpSession(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer, McpLists lists) {
+        this.channel = channel;
+        this.label = label;
+        this.generation = generation;
+        this.offer = offer;
+        this.lists = lists;
+        this.watch = new McpWatch(channel, label, generation, offer);
+        this.taskWatch = new TaskWatch(channel, label, generation);
+    }
+
+    @Override
+    public String protocol() {
+        return WorkerKind.MCP.wireName() + " " + generation.version();
+    }
+
+    @Override
+    public WorkerServerInfo offer() {
+        return offer;
+    }
+
+    @Override
+    public List<ObjectNode> list(WorkerList list) {
+        return lists.last(list);
+    }
+
+    @Override
+    public List<ObjectNode> listNow(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
+        return lists.fetch(list, deadline, caller);
+    }
+
+    @Override
+    public void tell(String method, ObjectNode params) {
+        channel.tell(method, params);
+    }
+
+    @Override
+    public boolean hasRoots() {
+        return !generation.modern();
+    }
+
+    @Override
+    public Optional<McpWatch> watch() {
+        return Optional.of(watch);
+    }
+
+    @Override
+    public Optional<TaskWatch> taskWatch() {
+        return generation.modern() ? Optional.of(taskWatch) : Optional.empty();
+    }
+
+    @Override
+    public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallContext callContext) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("name", tool);
+        params.set(
+                "arguments",
+                callContext.hasNullArguments() && arguments.isEmpty() ? NullNode.getInstance() : arguments);
+        if (!generation.modern()) {
+            callContext.task().ifPresent(task -> params.set(TaskIds.TASK, task));
+        }
+        return send(TOOLS_CALL, params, timeout, callContext);
+    }
+
+    @Override
+    public ObjectNode request(String method, ObjectNode params, Duration timeout, WorkerCallContext callContext) {
+        ObjectNode own = JsonRpcCodec.JSON.createObjectNode();
+        own.setAll(params);
+        return send(method, own, timeout, callContext);
+    }
+
+    /** Completes the params, which are ours, and asks. */
+    private ObjectNode send(String method, ObjectNode params, Duration timeout, WorkerCallContext callContext) {
+        long id = channel.nextId();
+        params.setAll(callContext.continuation());
+        callContext.logLevel().ifPresent(watch::logFor);
+        ObjectNode meta = meta(callContext, id);
+        if (!meta.isEmpty()) {
+            params.set("_meta", meta);
+        }
+        return result(
+                method, channel.request(id, method, params, timeout, callContext, this::tellCancelled), callContext);
+    }
+
+    @Override
+    public ObjectNode resume(PendingCall call, Duration timeout, WorkerCallContext callContext) {
+        return result(call.method(), channel.resume(call, timeout, callContext, this::tellCancelled), callContext);
+    }
+
+    @Override
+    public void abandon(PendingCall call) {
+        channel.abandon(call, this::tellCancelled);
+    }
+
+    /** The caller's metadata with our own protocol keys, and our own token for its progress. */
+    private ObjectNode meta(WorkerCallContext callContext, long id) {
+        ObjectNode meta = JsonRpcCodec.JSON.createObjectNode();
+        for (Map.Entry<String, JsonNode> entry : callContext.meta().properties()) {
+            if (entry.getKey().equals(PROGRESS_TOKEN)) {
+                meta.put(PROGRESS_TOKEN, id);
+            } else if (!McpGeneration.isOwnKey(entry.getKey())) {
+                meta.set(entry.getKey(), entry.getValue());
+            }
+        }
+        if (generation.modern()) {
+            generation.meta(callContext.clientCapabilities()).ifPresent(meta::setAll);
+            callContext.logLevel().ifPresent(level -> meta.put(McpGeneration.PREFIX + "logLevel", level));
+        }
+        return meta;
+    }
+
+    private void tellCancelled(PendingCall call) {
+        channel.tell("notifications/cancelled", generation.cancellation(call.id()));
+    }
+
+    private ObjectNode result(String method, JsonNode answer, WorkerCallContext callContext) {
+        if (!(answer instanceof ObjectNode result)) {
+            throw malformed("a result of " + method + " is an object, this is not");
+        }
+        String type = result.path("resultType").asString(COMPLETE);
+        boolean task = type.equals(TaskIds.TASK) && TaskIds.declaresExtension(callContext.clientCapabilities());
+        if (!type.equals(COMPLETE) && !type.equals(WorkerAnswer.INPUT_REQUIRED) && !task) {
+            throw malformed("a result of type " + type + ", which is not supported");
+        }
+        if (type.equals(COMPLETE)) {
+            if (method.equals(TOOLS_CALL) && TaskIds.madeBy(result).isEmpty()) {
+                complete(result);
+            }
+            result.remove("resultType");
+        }
+        McpGeneration.removeOwnKeys(result);
+        return result;
+    }
+
+    /** A result without content has none, as the TypeScript SDK takes it. */
+    private void complete(ObjectNode result) {
+        JsonNode content = result.path("content");
+        if (content.isMissingNode() || content.isNull()) {
+            result.putArray("content");
+        } else if (!content.isArray()) {
+            throw malformed("a tool result whose content is no list");
+        }
+    }
+
+    private WorkerCallException malformed(String what) {
+        return new WorkerCallException(
+                WorkerCallException.Kind.MALFORMED, "worker " + label + " sent no valid answer: " + what);
+    }
+
+    @Override
+    public Optional<String> problem(String method, Duration timeout) {
+        boolean ping = method.equals(PING);
+        JsonNode answer = channel.request(ping ? generation.pingMethod() : method, params(), timeout);
+        if (ping) {
+            return answer.isObject() ? Optional.empty() : Optional.of("it answered a ping with " + answer);
+        }
+        return HealthReply.problem(answer);
+    }
+
+    private ObjectNode params() {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        generation.meta().ifPresent(meta -> params.set("_meta", meta));
+        return params;
+    }
+}

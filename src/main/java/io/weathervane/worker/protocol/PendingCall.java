@@ -1,0 +1,465 @@
+package io.weathervane.worker.protocol;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerReply;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A request that waits for its answer. The caller's own thread reports the progress and asks the worker's questions, so
+ * a caller that is slow to take them never holds up the worker's other calls.
+ */
+public final class PendingCall {
+    /** A call that tells of its progress may take so many times its limit: a day where the limit is ten minutes. */
+    static final int PROGRESS_EXTENDS_MAX = 144;
+
+    /** What the caller has not taken yet; more is dropped: the next progress says it better. */
+    private static final int EVENTS_MAX = 64;
+
+    /** Questions that wait for their turn; further ones are refused. */
+    private static final int QUESTIONS_MAX = 16;
+
+    /** How far the request is on its way to the worker. */
+    private enum Sending {
+        QUEUED,
+        WRITTEN,
+        WITHDRAWN
+    }
+
+    private final long id;
+    private final String method;
+    private final AtomicReference<Sending> sending = new AtomicReference<>(Sending.QUEUED);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<WorkerEvent> events = new ArrayDeque<>();
+    private final Set<OpenQuestion> questions = new LinkedHashSet<>();
+    private volatile Optional<Object> audience;
+    private volatile String tool = "";
+    private volatile Optional<String> task = Optional.empty();
+    private volatile long writtenUpTo;
+    private volatile OptionalLong dueAt = OptionalLong.empty();
+    private @Nullable OpenQuestion suspendedWith;
+    private int afterEnd;
+    private final long begun = System.nanoTime();
+    private volatile boolean everAsked;
+    private volatile boolean unanswered;
+    private boolean outcomeTaken;
+    private boolean over;
+    private Runnable giveBack = () -> {};
+    private @Nullable JsonNode result;
+    private @Nullable WorkerCallException failure;
+
+    /** Remembers which tool it calls, for the count of its end. */
+    public void isOf(String calledTool) {
+        tool = calledTool;
+    }
+
+    public String tool() {
+        return tool;
+    }
+
+    /** Remembers the task whose result it waits for. */
+    void isAbout(String itsTask) {
+        task = Optional.of(itsTask);
+    }
+
+    Optional<String> task() {
+        return task;
+    }
+
+    /**
+     * A request that is about to be sent.
+     *
+     * @param audience see {@link WorkerCallContext#audience}
+     */
+    PendingCall(long id, String method, Optional<Object> audience) {
+        this.id = id;
+        this.method = method;
+        this.audience = audience;
+    }
+
+    long id() {
+        return id;
+    }
+
+    public String method() {
+        return method;
+    }
+
+    /** Asked by the writer, just before it writes; false when the call was withdrawn meanwhile. */
+    boolean beginWriting() {
+        return sending.compareAndSet(Sending.QUEUED, Sending.WRITTEN);
+    }
+
+    /** How many bytes the worker's input has had with the end of this request; told before it is written. */
+    void writtenUpTo(long bytes) {
+        writtenUpTo = bytes;
+    }
+
+    /** As told; 0 until then. */
+    long writtenUpTo() {
+        return writtenUpTo;
+    }
+
+    /** Takes the request back; false when the worker may have it already. */
+    boolean withdraw() {
+        return sending.compareAndSet(Sending.QUEUED, Sending.WITHDRAWN);
+    }
+
+    public void answer(JsonRpcMessage.Response response) {
+        if (response instanceof JsonRpcMessage.Success success) {
+            end(success.result(), null);
+        } else if (response instanceof JsonRpcMessage.Failure error) {
+            end(
+                    null,
+                    new WorkerCallException(
+                            WorkerCallException.Kind.RPC_ERROR, error.code(), error.message(), error.data()));
+        }
+    }
+
+    void fail(WorkerCallException why) {
+        end(null, why);
+    }
+
+    /** The channel is gone: whether the worker may have done the call depends on how far it had come. */
+    void lose(String why) {
+        fail(
+                withdraw()
+                        ? new WorkerCallException(WorkerCallException.Kind.NOT_SENT, why)
+                        : new WorkerCallException(WorkerCallException.Kind.LOST, why));
+    }
+
+    /** The worker reads no longer: only a call that it has not got is lost. */
+    void loseUnlessSent(String why) {
+        if (withdraw()) {
+            fail(new WorkerCallException(WorkerCallException.Kind.NOT_SENT, why));
+        }
+    }
+
+    private void end(@Nullable JsonNode newResult, @Nullable WorkerCallException newFailure) {
+        lock.lock();
+        try {
+            if (!hasEnded()) {
+                result = newResult;
+                failure = newFailure;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the worker may have it. */
+    boolean isSent() {
+        return sending.get() == Sending.WRITTEN;
+    }
+
+    /** The client that may be asked; empty when there is none, or when the worker cannot know of this call yet. */
+    public Optional<Object> audience() {
+        return sending.get() == Sending.WRITTEN ? audience : Optional.empty();
+    }
+
+    /**
+     * Takes in progress or a log message; false when the call has ended. A log message that follows the answer is still
+     * taken while what came before it is on its way to the caller, so that none overtakes another.
+     */
+    boolean offer(WorkerEvent event) {
+        lock.lock();
+        try {
+            if (event instanceof WorkerEvent.Message ? outcomeTaken : hasEnded()) {
+                return false;
+            }
+            if (hasEnded()) {
+                afterEnd++;
+            }
+            // One that always has more to say must not keep the answer.
+            if (events.size() < EVENTS_MAX && afterEnd < EVENTS_MAX) {
+                add(event);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes over what gives back the memory of its answer; false when it is over, and will not. */
+    boolean holds(Runnable newGiveBack) {
+        lock.lock();
+        try {
+            if (!over) {
+                giveBack = newGiveBack;
+            }
+            return !over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What gives back the memory of its answer, for who has the answer now. */
+    Runnable giveBack() {
+        lock.lock();
+        try {
+            Runnable taken = giveBack;
+            giveBack = () -> {};
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No caller waits for it any longer; returns the questions that go over to another call. */
+    List<OpenQuestion> over() {
+        List<OpenQuestion> left;
+        lock.lock();
+        try {
+            over = true;
+            left = List.copyOf(questions);
+            questions.clear();
+        } finally {
+            lock.unlock();
+        }
+        giveBack().run();
+        return left;
+    }
+
+    /** Takes in a question, which another call may have shown already; false when the call has ended or has too many. */
+    boolean asked(OpenQuestion question) {
+        lock.lock();
+        try {
+            if (isNoLongerAsked() || questions.size() == QUESTIONS_MAX) {
+                return false;
+            }
+            everAsked = true;
+            questions.add(question);
+            question.hangsOn(this);
+            if (question.isOver()) {
+                // Meanwhile: its end may have come before it hung here.
+                questions.remove(question);
+            } else if (!question.isShown()) {
+                add(new WorkerEvent.Question(question));
+            }
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The question has its reply, or needs none. */
+    void closed(OpenQuestion question) {
+        lock.lock();
+        try {
+            questions.remove(question);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The worker does not want to know it any more. */
+    void withdrawn(RequestId id) {
+        lock.lock();
+        try {
+            for (OpenQuestion question : List.copyOf(questions)) {
+                if (question.id().equals(id)) {
+                    question.withdraw();
+                    add(new WorkerEvent.Withdrawn(question));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether its time is the worker's alone: no client was asked, and it does not count as unanswered yet. */
+    boolean isWorkersTurn() {
+        return !everAsked && !unanswered;
+    }
+
+    /** It counts as unanswered from now on, and will not again when its caller gives it up. */
+    public void countsAsUnanswered() {
+        unanswered = true;
+    }
+
+    /** How long it waits already. */
+    public long ageNanos() {
+        return System.nanoTime() - begun;
+    }
+
+    /** Whether it waits for its client; a further question of the worker's is rather another call's. */
+    boolean asks() {
+        lock.lock();
+        try {
+            return !questions.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether its client may be asked: it waits for the worker, as far as is known. */
+    boolean mayAsk() {
+        lock.lock();
+        try {
+            return !isNoLongerAsked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isNoLongerAsked() {
+        return over || hasEnded();
+    }
+
+    private void add(WorkerEvent event) {
+        events.addLast(event);
+        changed.signalAll();
+    }
+
+    private boolean hasEnded() {
+        return result != null || failure != null;
+    }
+
+    /**
+     * Waits for the answer, passing on what the worker says meanwhile; empty when none came in time. The time that a
+     * client takes for its answers does not count, and progress gives the call its whole time anew, up to a bound.
+     *
+     * @throws WorkerCallException when the call ended without a result
+     * @param alarm wakes it when the time is up
+     * @throws QuestionOpenException when the client is to answer by a further request
+     */
+    Optional<JsonNode> await(Duration limit, WorkerCallContext callContext, CallTimeouts alarm)
+            throws InterruptedException {
+        CallTime left = new CallTime(limit, PROGRESS_EXTENDS_MAX, System.nanoTime());
+        while (true) {
+            WorkerEvent event;
+            lock.lock();
+            try {
+                // A worker that always has more to tell must not keep its call for good.
+                event = awaitChange(left, alarm) ? events.pollFirst() : null;
+                if (event == null) {
+                    return outcome();
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (event instanceof WorkerEvent.Progress) {
+                left.extend(System.nanoTime());
+            }
+            pass(event, callContext);
+        }
+    }
+
+    /** Waits until there is something to take; false when the time is up. */
+    private boolean awaitChange(CallTime left, CallTimeouts alarm) throws InterruptedException {
+        while (!isUp(left) && events.isEmpty() && !hasEnded()) {
+            dueAt = left.dueAt();
+            dueAt.ifPresent(alarm::expect);
+            changed.await();
+        }
+        dueAt = OptionalLong.empty();
+        return !isUp(left);
+    }
+
+    private boolean isUp(CallTime left) {
+        long now = System.nanoTime();
+        left.stand(!questions.isEmpty(), now);
+        return left.isUp(now);
+    }
+
+    /** When the wait that is going on has to end, by {@link System#nanoTime}; empty when no caller waits. */
+    OptionalLong dueAt() {
+        return dueAt;
+    }
+
+    /** Has who waits look at the time. */
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pass(WorkerEvent event, WorkerCallContext callContext) {
+        if (event instanceof WorkerEvent.Progress step) {
+            callContext.progressed(step.params());
+        } else if (event instanceof WorkerEvent.Message message) {
+            callContext.message(message.params());
+        } else if (event instanceof WorkerEvent.Question question) {
+            ask(question.question(), callContext);
+        } else if (event instanceof WorkerEvent.Notice notice) {
+            callContext.told(notice.method(), notice.params());
+        } else if (event instanceof WorkerEvent.Withdrawn withdrawn) {
+            withdrawn.question().takeBack();
+        } else {
+            throw new AssertionError("not an event: " + event);
+        }
+    }
+
+    /** Shows the client a question, unless another call of the client has to: this one has ended. */
+    private void ask(OpenQuestion question, WorkerCallContext callContext) {
+        if (question.isOver() || !mayAsk()) {
+            return;
+        }
+        CompletableFuture<WorkerReply> reply;
+        try {
+            reply = callContext.ask(question.question()).orElseThrow(() -> suspended(question));
+        } catch (QuestionOpenException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            question.refuse("the client could not be asked");
+            throw e;
+        }
+        boolean refused = reply.getNow(null) instanceof WorkerReply.Refusal;
+        if (!refused || (mayAsk() && !callContext.cancelled())) {
+            question.shown(reply, callContext.notices());
+        }
+    }
+
+    private QuestionOpenException suspended(OpenQuestion question) {
+        suspendedWith = question;
+        return new QuestionOpenException(this);
+    }
+
+    /** The question that the call is suspended with. */
+    public WorkerQuestion openQuestion() {
+        return Objects.requireNonNull(suspendedWith, "nothing is asked").question();
+    }
+
+    /** The call goes on for this client, which may have come by another way. */
+    public void audience(Optional<Object> newAudience) {
+        audience = newAudience;
+    }
+
+    /** Gives the worker the answer to the question that the call is suspended with, if it still waits for it. */
+    public void answer(WorkerReply reply) {
+        Objects.requireNonNull(suspendedWith, "nothing is asked").answer(reply);
+    }
+
+    /** Under the lock; what was taken in before has been passed on. */
+    private Optional<JsonNode> outcome() {
+        outcomeTaken = true;
+        if (failure != null) {
+            throw failure;
+        }
+        return Optional.ofNullable(result);
+    }
+}

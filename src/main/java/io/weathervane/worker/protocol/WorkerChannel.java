@@ -1,0 +1,591 @@
+package io.weathervane.worker.protocol;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.JsonRpcReadException;
+import io.weathervane.jsonrpc.McpMethods;
+import io.weathervane.jsonrpc.MessageHead;
+import io.weathervane.jsonrpc.PeerMessages;
+import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.util.BoundedLines;
+import io.weathervane.util.LogRateLimiter;
+import io.weathervane.util.MemoryBudget;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerQuestion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON-RPC with one worker over its stdin and stdout: many calls at once, one line each.
+ *
+ * <p>{@link WorkerInput} writes, so a worker that stops reading blocks no caller; a thread of ours reads, and sorts the
+ * answers to the waiting calls. A line that is no message is the program's talk, as a print leaves it: it is logged and
+ * skipped, and no call is charged with it. Only a broken answer that names its call fails that call.
+ */
+public final class WorkerChannel {
+    /** Calls that wait for an answer at the same time. */
+    static final int PENDING_MAX = 1024;
+
+    /** Messages not yet written; calls take at most {@link #PENDING_MAX} of it. */
+    private static final int OUTGOING_MAX = 2 * PENDING_MAX;
+
+    /** What a worker may ask of a call's client. */
+    private static final Set<String> QUESTIONS = Set.of("elicitation/create", "sampling/createMessage", "roots/list");
+
+    public static final String ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
+
+    /** A request's id as text. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerChannel");
+
+    private final String label;
+    private final int messageBytes;
+    private final MessageHead overlong = new MessageHead();
+    private final AnswerMemory memory =
+            new AnswerMemory(MemoryBudget.ofAnswers().account());
+    private final BoundedLines lines;
+    private final WorkerInput input;
+    private final LogRateLimiter logBudget;
+    private final Semaphore places = new Semaphore(PENDING_MAX);
+    private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
+    private final CallTimeouts alarm;
+    private final TaskTokens tokens = new TaskTokens();
+    private final UrlElicitations urls = new UrlElicitations();
+    private volatile boolean passesExtensions;
+    private volatile LongConsumer unawaited = id -> {};
+    private final AtomicLong ids = new AtomicLong();
+    private final Consumer<JsonRpcMessage.Notification> notifications;
+    private final Runnable onEnd;
+    private volatile boolean open = true;
+
+    /** What was wrong with the last line that was skipped; empty when there was none. */
+    private volatile String lastSkipped = "";
+
+    private WorkerChannel(
+            String label,
+            InputStream in,
+            OutputStream out,
+            int messageBytes,
+            Ticker ticker,
+            Consumer<JsonRpcMessage.Notification> notifications,
+            Runnable onEnd) {
+        this.label = label;
+        this.messageBytes = messageBytes;
+        this.lines = new BoundedLines(in, messageBytes, overlong, memory);
+        this.logBudget = new LogRateLimiter(ticker);
+        this.notifications = notifications;
+        this.onEnd = onEnd;
+        this.alarm = CallTimeouts.start(label, pending.values());
+        this.input = WorkerInput.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
+    }
+
+    /**
+     * Begins to read and write.
+     *
+     * @param messageBytes most bytes of a message of the worker's
+     * @param notifications gets what the worker says unasked, but for progress; called on the reader's thread
+     * @param onEnd called when the worker's stdout has ended or its stdin is closed, maybe twice
+     */
+    public static WorkerChannel start(
+            String label,
+            InputStream in,
+            OutputStream out,
+            int messageBytes,
+            Ticker ticker,
+            Consumer<JsonRpcMessage.Notification> notifications,
+            Runnable onEnd) {
+        WorkerChannel channel = new WorkerChannel(label, in, out, messageBytes, ticker, notifications, onEnd);
+        Threads.once("worker-reader-" + label, channel::readAll, failure -> channel.outputEnded())
+                .start();
+        return channel;
+    }
+
+    public boolean open() {
+        return open;
+    }
+
+    /** The worker has announced extensions: what MCP does not name is theirs, and handed on. */
+    void passExtensions() {
+        passesExtensions = true;
+    }
+
+    /** Has the listener told, on the reader's thread, of each request that was {@link #post posted} and is answered now. */
+    public void onUnawaitedAnswer(LongConsumer listener) {
+        unawaited = listener;
+    }
+
+    private boolean isOfExtension(String method) {
+        return passesExtensions && !McpMethods.contains(method);
+    }
+
+    /** Calls that were sent and wait for their answers. */
+    public int waitingCalls() {
+        return (int) pending.values().stream().filter(PendingCall::isSent).count();
+    }
+
+    /** Calls that nothing but the worker is waited for. */
+    public List<PendingCall> onWorkersTurn() {
+        return pending.values().stream().filter(PendingCall::isWorkersTurn).toList();
+    }
+
+    /** The next request's id, which is its progress token as well. */
+    long nextId() {
+        return ids.incrementAndGet();
+    }
+
+    /** Asks and waits for the answer. */
+    JsonNode request(String method, ObjectNode params, Duration timeout) {
+        return request(nextId(), method, params, timeout, WorkerCallContext.none(), call -> {});
+    }
+
+    /**
+     * Asks and waits for the answer.
+     *
+     * @param id from {@link #nextId}
+     * @param abandoned called when the worker may still be busy with a call that no caller waits for any longer
+     * @throws WorkerCallException of any kind but NONE_ACTIVE
+     */
+    JsonNode request(
+            long id,
+            String method,
+            ObjectNode params,
+            Duration timeout,
+            WorkerCallContext callContext,
+            Consumer<PendingCall> abandoned) {
+        if (!places.tryAcquire()) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.BUSY,
+                    "worker " + label + " has " + PENDING_MAX + " calls waiting already; try again later");
+        }
+        PendingCall call = new PendingCall(id, method, callContext.audience());
+        if (method.equals(McpSession.TOOLS_CALL)) {
+            call.isOf(params.path("name").asString(""));
+        } else if (McpSession.COUNTED_REQUESTS.contains(method)) {
+            call.isOf(method);
+        }
+        if (method.equals("tasks/result")) {
+            call.isAbout(TaskIds.of(params));
+        }
+        pending.put(id, call);
+        try {
+            send(new JsonRpcMessage.Request(RequestId.of(id), method, params), call);
+        } catch (RuntimeException | Error e) {
+            end(call);
+            throw e;
+        }
+        return resume(call, timeout, callContext, abandoned);
+    }
+
+    /**
+     * Waits for the answer to a request that was sent. A call that its client has to answer first stays open, to be gone
+     * on with or given up with {@link #abandon}.
+     *
+     * @throws QuestionOpenException when the client is to answer by a further request
+     */
+    JsonNode resume(
+            PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
+        boolean over = true;
+        try {
+            callContext.onCancel(() -> cancel(call, abandoned));
+            JsonNode result = await(call, timeout, callContext, abandoned);
+            callContext.afterAnswer(call.giveBack());
+            return result;
+        } catch (QuestionOpenException e) {
+            over = false;
+            throw e;
+        } finally {
+            if (over) {
+                end(call);
+            }
+        }
+    }
+
+    /** Gives up a call that stayed open. */
+    void abandon(PendingCall call, Consumer<PendingCall> abandoned) {
+        cancel(call, abandoned);
+        end(call);
+    }
+
+    private void end(PendingCall call) {
+        pending.remove(call.id());
+        places.release();
+        call.over().forEach(question -> handOver(question, call));
+    }
+
+    /** A question whose call has ended goes over to another one of the same client, or the worker gets an error. */
+    private void handOver(OpenQuestion question, PendingCall ended) {
+        boolean taken = pending.descendingMap().values().stream()
+                .filter(call -> call.audience().isPresent() && call.audience().equals(ended.audience()))
+                .anyMatch(call -> call.asked(question));
+        if (!taken) {
+            question.refuse("The client cannot be asked any more: the call that the question belonged to has ended, and"
+                    + " its client has no other one in flight on this worker");
+        }
+    }
+
+    private void send(JsonRpcMessage message, PendingCall call) {
+        byte[] line = JsonRpcCodec.write(message);
+        if (!input.claim(line)) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.BUSY,
+                    "the call of " + line.length + " bytes was not sent to worker " + label
+                            + ", which has too much to read already: there may be " + input.memoryLimit()
+                            + "; try again later");
+        }
+        boolean alone = places.availablePermits() == PENDING_MAX - 1;
+        if (!(alone ? input.offer(line, call) : input.offerAmongOthers(line, call))) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.TIMEOUT, "worker " + label + " does not read its input");
+        }
+        if (!open) {
+            call.lose(ended());
+        }
+    }
+
+    private JsonNode await(
+            PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
+        try {
+            return call.await(timeout, callContext, alarm).orElseThrow(() -> timedOut(call, timeout, abandoned));
+        } catch (WorkerCallException e) {
+            urls.refused(e, callContext.notices());
+            throw e;
+        } catch (QuestionOpenException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The caller's side ends the call: no caller needs what the worker still does.
+            cancel(call, abandoned);
+            throw e;
+        } catch (InterruptedException e) {
+            cancel(call, abandoned);
+            Thread.currentThread().interrupt();
+            throw new WorkerCallException(WorkerCallException.Kind.CANCELLED, "interrupted while waiting");
+        }
+    }
+
+    private WorkerCallException timedOut(PendingCall call, Duration timeout, Consumer<PendingCall> abandoned) {
+        String what = "worker " + label + " did not answer " + call.method() + " within " + timeout.toMillis() + " ms"
+                + (lastSkipped.isEmpty() ? "" : ", but sent what is no valid answer: " + lastSkipped);
+        if (call.withdraw()) {
+            return new WorkerCallException(
+                    WorkerCallException.Kind.TIMEOUT, what + ": it does not even read its input");
+        }
+        abandoned.accept(call);
+        return new WorkerCallException(WorkerCallException.Kind.TIMEOUT, what);
+    }
+
+    private static void cancel(PendingCall call, Consumer<PendingCall> abandoned) {
+        if (!call.withdraw()) {
+            abandoned.accept(call);
+        }
+        call.fail(WorkerCallException.cancelled(call.isWorkersTurn()));
+    }
+
+    /** Tells the worker something; dropped when the worker does not read. */
+    void tell(String method, ObjectNode params) {
+        offer(new JsonRpcMessage.Notification(method, params));
+    }
+
+    /** Asks for something whose answer does not matter. */
+    void post(long id, String method, ObjectNode params) {
+        offer(new JsonRpcMessage.Request(RequestId.of(id), method, params));
+    }
+
+    private void offer(JsonRpcMessage message) {
+        if (!input.offer(JsonRpcCodec.write(message), null)) {
+            LOG.warn("worker={} does not read its input; a message was dropped", label);
+        }
+    }
+
+    /** Closes the worker's stdin after what was sent before; a worker that does not read never notices. */
+    public void closeInput() {
+        if (!input.close()) {
+            LOG.debug("worker={} has a full queue; its input stays open until it is killed", label);
+        }
+    }
+
+    /** The worker reads no longer; what it has got already, it may still answer. */
+    private void inputBroken() {
+        open = false;
+        pending.values().forEach(call -> call.loseUnlessSent(ended()));
+        onEnd.run();
+    }
+
+    private void notSent(PendingCall call) {
+        call.fail(new WorkerCallException(WorkerCallException.Kind.NOT_SENT, ended()));
+    }
+
+    private void readAll() {
+        try {
+            Optional<BoundedLines.Line> line = lines.next();
+            while (line.isPresent()) {
+                read(line.get());
+                line = lines.next();
+            }
+        } catch (IOException e) {
+            LOG.debug("worker={} output closed: {}", label, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("worker={} cannot be read any longer", label, e);
+        }
+        outputEnded();
+    }
+
+    /** The worker is heard no longer, or not any more by us. */
+    private void outputEnded() {
+        open = false;
+        pending.values().forEach(call -> call.lose(ended()));
+        alarm.end();
+        closeInput();
+        onEnd.run();
+    }
+
+    private String ended() {
+        return "worker " + label + " ended";
+    }
+
+    private void read(BoundedLines.Line line) {
+        if (line.tooLong()) {
+            memory.take().run();
+            overlong(line.length());
+        } else if (line.length() > 0) {
+            Runnable giveBack = memory.take();
+            boolean kept = false;
+            try {
+                PeerMessages.Received received = PeerMessages.read(line.bytes());
+                kept = received.messages().size() == 1
+                        && isKept(received.messages().get(0), giveBack);
+                received.messages().forEach(this::receive);
+                received.refused().forEach(this::refused);
+            } finally {
+                if (!kept) {
+                    giveBack.run();
+                }
+            }
+        }
+    }
+
+    /** Whether the message is an answer, whose call gives back its memory. */
+    private boolean isKept(JsonRpcMessage message, Runnable giveBack) {
+        return message instanceof JsonRpcMessage.Success success
+                && find(success.id()).filter(call -> call.holds(giveBack)).isPresent();
+    }
+
+    private void receive(JsonRpcMessage message) {
+        if (message instanceof JsonRpcMessage.Success success) {
+            answered(success.id(), success);
+        } else if (message instanceof JsonRpcMessage.Failure failure) {
+            RequestId id = failure.id();
+            if (id == null) {
+                // Which of our messages it is about, it does not say.
+                skipped("an error without id: " + failure.message());
+            } else {
+                answered(id, failure);
+            }
+        } else if (message instanceof JsonRpcMessage.Request request) {
+            asked(request);
+        } else if (message instanceof JsonRpcMessage.Notification notification) {
+            notified(notification);
+        }
+    }
+
+    /** Too long to be kept; whose answer it was is known all the same. */
+    private void overlong(long bytes) {
+        String why = memory.refusal();
+        String what = "a message of " + bytes + " bytes, "
+                + (why.isEmpty() || bytes > messageBytes
+                        ? "more than " + messageBytes + " (workers.messageBytes)"
+                        : why);
+        if (overlong.id().isPresent() && !overlong.isRequest()) {
+            malformed(overlong.id().get(), what);
+        } else {
+            skipped(what);
+        }
+    }
+
+    /** What looks like a message and is none. */
+    private void refused(JsonRpcReadException broken) {
+        RequestId id = broken.failure().id();
+        if (id != null && broken.isAnswer()) {
+            malformed(id, String.valueOf(broken.getMessage()));
+        } else {
+            skipped(String.valueOf(broken.getMessage()));
+        }
+    }
+
+    private void answered(RequestId id, JsonRpcMessage.Response answer) {
+        Optional<PendingCall> call = find(id);
+        if (call.isPresent()) {
+            answered(call.get(), answer);
+        } else {
+            numberOf(id).ifPresent(unawaited::accept);
+        }
+    }
+
+    private void answered(PendingCall call, JsonRpcMessage.Response answer) {
+        input.wasRead(call);
+        // Before the next line, which may be about the task already.
+        if (answer instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
+            TaskIds.madeBy(result).ifPresent(task -> tokens.put(call.id(), task));
+        }
+        call.answer(answer);
+    }
+
+    /** The task that the call with this token for its progress goes on as; empty when there is none. */
+    public Optional<String> taskOf(JsonNode progressToken) {
+        return progressToken.canConvertToLong() ? tokens.find(progressToken.asLong()) : Optional.empty();
+    }
+
+    /** The call with this id, unless it has ended already. The SDKs take a number as text for the same, too. */
+    private Optional<PendingCall> find(RequestId id) {
+        return numberOf(id).map(pending::get);
+    }
+
+    private static Optional<Long> numberOf(RequestId id) {
+        if (id.value() instanceof Long number) {
+            return Optional.of(number);
+        }
+        return id.value() instanceof String text && NUMBER.matcher(text).matches()
+                ? Optional.of(Long.parseLong(text))
+                : Optional.empty();
+    }
+
+    private void notified(JsonRpcMessage.Notification notification) {
+        ObjectNode params = notification.params();
+        if (notification.method().equals(ACKNOWLEDGED)) {
+            // Which request it is about, a key says that is for us and not for our clients.
+            notifications.accept(notification);
+            return;
+        }
+        McpGeneration.removeOwnKeys(params);
+        switch (notification.method()) {
+            case "notifications/progress" ->
+                callOf(params.path("progressToken"))
+                        .filter(call -> call.offer(new WorkerEvent.Progress(params)))
+                        .ifPresentOrElse(call -> {}, () -> notifications.accept(notification));
+            case "notifications/message" -> said(notification);
+            case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
+            case "notifications/elicitation/complete" ->
+                urls.complete(params).ifPresent(client -> client.accept(notification.method(), params));
+            default -> toldOrUnknown(notification);
+        }
+    }
+
+    /** What an extension says goes to the client whose call is in flight, where it is only one. */
+    private void toldOrUnknown(JsonRpcMessage.Notification notification) {
+        WorkerEvent.Notice notice = new WorkerEvent.Notice(notification.method(), notification.params());
+        boolean taken = isOfExtension(notification.method())
+                && CallAttribution.among(pending.descendingMap().values().stream())
+                        .call()
+                        .filter(call -> call.offer(notice))
+                        .isPresent();
+        if (!taken) {
+            notifications.accept(notification);
+        }
+    }
+
+    private Optional<PendingCall> callOf(JsonNode token) {
+        return Optional.ofNullable(RequestId.from(token)).flatMap(this::find);
+    }
+
+    private void said(JsonRpcMessage.Notification notification) {
+        ObjectNode params = notification.params();
+        boolean taken = CallAttribution.among(pending.descendingMap().values().stream())
+                .call()
+                .filter(call -> call.offer(new WorkerEvent.Message(params)))
+                .isPresent();
+        if (!taken) {
+            notifications.accept(notification);
+            if (LOG.isDebugEnabled() && logBudget.take()) {
+                LOG.debug("worker={} says to no call's client: {}", label, params);
+            }
+        }
+    }
+
+    private void withdrawn(@Nullable RequestId question) {
+        if (question != null) {
+            pending.values().forEach(call -> call.withdrawn(question));
+        }
+    }
+
+    /** A question about a task is for the client that waits for its result. */
+    private CallAttribution addressee(ObjectNode question) {
+        Optional<String> task = TaskIds.in(question);
+        return pending.values().stream()
+                .filter(call -> task.isPresent() && call.task().equals(task) && call.mayAsk())
+                .findFirst()
+                .map(call -> new CallAttribution(List.of(call), /* reason= */ ""))
+                .orElseGet(() -> CallAttribution.among(
+                        pending.descendingMap().values().stream().filter(PendingCall::mayAsk)));
+    }
+
+    /** The worker's ping is answered here, its questions by the client of a call. */
+    private void asked(JsonRpcMessage.Request request) {
+        if (request.method().equals("ping")) {
+            offer(new JsonRpcMessage.Success(request.id(), JsonRpcCodec.JSON.createObjectNode()));
+        } else if (!QUESTIONS.contains(request.method()) && !isOfExtension(request.method())) {
+            refuse(request, ErrorCode.METHOD_NOT_FOUND, "Method not found: " + request.method());
+        } else {
+            bring(request);
+        }
+    }
+
+    private void bring(JsonRpcMessage.Request request) {
+        CallAttribution addressee = addressee(request.params());
+        OpenQuestion question = new OpenQuestion(
+                request.id(),
+                new WorkerQuestion(
+                        "question-" + request.id(), request.method(), request.params(), this::tellOfProgress),
+                this::offer,
+                urls);
+        if (addressee.calls().stream().noneMatch(call -> call.asked(question))) {
+            String why = addressee.calls().isEmpty()
+                    ? addressee.reason()
+                    : "its calls have ended, or have too many questions open";
+            LOG.info("worker={} is refused {}: {}", label, request.method(), why);
+            refuse(request, ErrorCode.INTERNAL_ERROR, "The client cannot be asked: " + why);
+        }
+    }
+
+    private void tellOfProgress(ObjectNode params) {
+        tell("notifications/progress", params);
+    }
+
+    private void refuse(JsonRpcMessage.Request request, ErrorCode code, String why) {
+        offer(new JsonRpcMessage.Failure(request.id(), code.code(), why, /* data= */ null));
+    }
+
+    private void malformed(RequestId id, String what) {
+        if (logBudget.take()) {
+            LOG.warn("worker={} sent a broken answer id={}: {}", label, id, what);
+        }
+        find(id).ifPresent(call -> call.fail(new WorkerCallException(
+                WorkerCallException.Kind.MALFORMED, "worker " + label + " sent no valid answer: " + what)));
+    }
+
+    private void skipped(String what) {
+        lastSkipped = what;
+        if (logBudget.take()) {
+            LOG.warn("worker={} wrote a line to its stdout that is no message; it is skipped: {}", label, what);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.weathervane.worker.protocol;
+
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a worker says in a call before its answer; taken by the call's own thread. */
+sealed interface WorkerEvent {
+    /** The params of {@code notifications/progress}. */
+    record Progress(ObjectNode params) implements WorkerEvent {}
+
+    /** The params of {@code notifications/message}. */
+    record Message(ObjectNode params) implements WorkerEvent {}
+
+    /** A notification of an extension of the worker's. */
+    record Notice(String method, ObjectNode params) implements WorkerEvent {}
+
+    /** A request of the worker's, to be shown to the client. */
+    record Question(OpenQuestion question) implements WorkerEvent {}
+
+    /** A request of the worker's that it has taken back. */
+    record Withdrawn(OpenQuestion question) implements WorkerEvent {}
+}

@@ -1,0 +1,110 @@
+package io.weathervane.worker.role;
+
+import io.weathervane.store.Database;
+import io.weathervane.store.LateRecord;
+import io.weathervane.store.StoreException;
+import io.weathervane.store.TransactionHook;
+import io.weathervane.store.Written;
+import io.weathervane.worker.Switch;
+import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.routing.RoleAssignment;
+import io.weathervane.worker.routing.RoleAssignments;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the role assignment to the database: a promotion before it happens, and without the record it does not happen; a
+ * rollback after it has happened, retried until the database takes it.
+ */
+final class RoleRepository {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+    private static final String UNRECORDED = "unrecorded";
+
+    /** A promotion waits this long for another program's lock: 2 s. Nothing else is decided meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Database database;
+    private final RoleAssignments roles;
+    private final WorkerEvents workerEvents;
+    private final Clock clock;
+
+    RoleRepository(Database database, RoleAssignments roles, WorkerEvents workerEvents, Clock clock) {
+        this.database = database;
+        this.roles = roles;
+        this.workerEvents = workerEvents;
+        this.clock = clock;
+        database.late().register(RoleRows.KIND, (sql, body) -> {
+            RoleRows.read(body).write(sql);
+            sql.afterCommit(this::recorded);
+        });
+    }
+
+    private void recorded() {
+        workerEvents.forget(UNRECORDED);
+        workerEvents.changed();
+    }
+
+    /** Writes a switch that is about to happen; refused when that fails. */
+    void writeAhead(RoleAssignment next, Switch change, TransactionHook<Switch> alsoRecord) {
+        try {
+            database.late().requireWritten();
+            database.write(
+                    sql -> {
+                        RoleRows.of(next, change.at()).write(sql);
+                        alsoRecord.run(sql, change);
+                        return change;
+                    },
+                    PATIENCE);
+        } catch (StoreException e) {
+            throw new WorkerRefusedException(
+                    "the promotion cannot be recorded, so nothing was switched: " + e.getMessage(), e);
+        }
+        workerEvents.forget(UNRECORDED);
+    }
+
+    /** Hands over a switch that has happened. */
+    Written writeLate(RoleAssignment now, Switch change, SwitchNotes notes) {
+        List<LateRecord> records = new ArrayList<>();
+        records.add(RoleRows.of(now, change.at()).record());
+        records.addAll(notes.of(change));
+        return database.late().submit(records);
+    }
+
+    /** The switch as it is recorded by now, or why it is not. */
+    Switch outcome(Switch change, Written written) {
+        if (written.promptly()) {
+            return change;
+        }
+        String why = written.failure().orElse("it is being written");
+        LOG.error("the switch to {} is done but not recorded yet: {}", change.to(), why);
+        workerEvents.note(
+                UNRECORDED,
+                "the switch to " + change.to() + " is done and in effect; the database does not have it yet: " + why);
+        if (written.isDone()) {
+            recorded();
+        }
+        return new Switch(
+                change.from(), change.to(), change.at(), change.flipNanos(), /* recorded= */ false, Optional.of(why));
+    }
+
+    /** Writes who has which role. */
+    void write() {
+        Written written = roles.change(() -> database.late()
+                .submit(List.of(RoleRows.of(roles.now(), clock.instant()).record())));
+        if (!written.promptly()) {
+            workerEvents.note(
+                    UNRECORDED,
+                    "which release is active is not recorded: "
+                            + written.failure().orElse("it is being written"));
+            if (written.isDone()) {
+                recorded();
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.weathervane.worker.role;
+
+import io.weathervane.store.TransactionHook;
+import io.weathervane.store.Written;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.DrainResult;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.Switch;
+import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.routing.CallCounters;
+import io.weathervane.worker.routing.RoleAssignment;
+import io.weathervane.worker.routing.RoleAssignments;
+import io.weathervane.worker.routing.RoleSlot;
+import io.weathervane.worker.routing.Worker;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Changes which worker is active. A promotion is recorded first; a rollback is carried out first and recorded after. */
+final class RoleSwitcher {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
+    private final RoleAssignments roles;
+    private final WorkerLifecycle lifecycle;
+    private final PreviousWorker standby;
+    private final RoleRepository record;
+    private final WorkerEvents workerEvents;
+    private final Clock clock;
+    private final Ticker ticker;
+
+    RoleSwitcher(
+            RoleAssignments roles,
+            WorkerLifecycle lifecycle,
+            PreviousWorker standby,
+            RoleRepository record,
+            WorkerEvents workerEvents,
+            Clock clock,
+            Ticker ticker) {
+        this.roles = roles;
+        this.lifecycle = lifecycle;
+        this.standby = standby;
+        this.record = record;
+        this.workerEvents = workerEvents;
+        this.clock = clock;
+        this.ticker = ticker;
+    }
+
+    /** Makes this canary, found healthy, the active worker. */
+    Switch promote(Worker canary, TransactionHook<Switch> alsoRecord) {
+        Flip flip = roles.change(() -> {
+            if (!roles.now().holds(Role.CANARY, canary) || !canary.alive()) {
+                throw new WorkerRefusedException("the canary " + canary.label() + " is gone; nothing was promoted");
+            }
+            Optional<Worker> left = roles.now().worker(Role.PREVIOUS);
+            return new Flip(flipRecorded(roles.now().promoted(), alsoRecord), left);
+        });
+        flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.PREVIOUS));
+        Switch done = flip.change();
+        workerEvents.announce("promote", done);
+        logRollbackTarget();
+        return done;
+    }
+
+    /** A switch, and the worker that it left without a role. */
+    private record Flip(Switch change, Optional<Worker> left) {}
+
+    /** A switch back, the worker that it left without a role, and its record on the way to the database. */
+    private record FlipBack(Switch change, Optional<Worker> left, Written written) {}
+
+    /** Record first, then flip: a promotion that cannot be written must not happen. */
+    private Switch flipRecorded(RoleAssignment next, TransactionHook<Switch> alsoRecord) {
+        long begun = ticker.nanos();
+        Switch change = change(next);
+        record.writeAhead(next, change, alsoRecord);
+        flip(next);
+        return new Switch(
+                change.from(),
+                change.to(),
+                change.at(),
+                ticker.nanos() - begun,
+                /* recorded= */ true,
+                Optional.empty());
+    }
+
+    /** The switch that is about to happen. */
+    private Switch change(RoleAssignment next) {
+        RoleSlot from = roles.now().active();
+        RoleSlot to = next.active();
+        if (to == null) {
+            throw new IllegalStateException("a switch needs a worker to switch to");
+        }
+        return new Switch(
+                Optional.ofNullable(from).map(slot -> slot.release().label()),
+                to.release().label(),
+                clock.instant(),
+                /* flipNanos= */ 0,
+                /* recorded= */ true,
+                Optional.empty());
+    }
+
+    private void flip(RoleAssignment next) {
+        CallCounters tally = roles.now()
+                .worker(Role.ACTIVE)
+                .map(before -> before.tally().next())
+                .orElseGet(CallCounters::new);
+        next.worker(Role.ACTIVE).ifPresent(worker -> worker.countInto(tally));
+        roles.set(next);
+    }
+
+    /** Gives the calls back to the previous worker. */
+    Switch back(SwitchNotes notes) {
+        long begun = ticker.nanos();
+        Worker target = standby.live();
+        FlipBack flip = roles.change(() -> {
+            RoleAssignment now = roles.now();
+            if (!now.holds(Role.PREVIOUS, target)) {
+                throw new WorkerRefusedException("the previous worker changed meanwhile; look at worker_status");
+            }
+            RoleAssignment next = now.rolledBack();
+            Switch change = change(next);
+            flip(next);
+            Switch done = new Switch(
+                    change.from(),
+                    change.to(),
+                    change.at(),
+                    ticker.nanos() - begun,
+                    /* recorded= */ true,
+                    Optional.empty());
+            return new FlipBack(done, now.worker(Role.REJECTED), record.writeLate(next, done, notes));
+        });
+        flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.REJECTED));
+        Switch done = record.outcome(flip.change(), flip.written());
+        workerEvents.announce("rollback", done);
+        return done;
+    }
+
+    /** Says on the log which worker a rollback would bring. */
+    void logRollbackTarget() {
+        LOG.info("switchToActive available: previous={}", standby.label().orElse("none"));
+    }
+
+    /** Begins to end the worker that the last switch back replaced; what it has to finish delays no caller. */
+    DrainResult disposeReplaced() {
+        Optional<Worker> rejected = roles.change(() -> {
+            Optional<Worker> worker = roles.now().worker(Role.REJECTED);
+            roles.set(roles.now().with(Role.REJECTED, null));
+            return worker;
+        });
+        CompletableFuture<Boolean> drained = new CompletableFuture<>();
+        rejected.ifPresentOrElse(
+                worker -> lifecycle.disposeLater(worker, Role.REJECTED, drained::complete),
+                () -> drained.complete(true));
+        return new DrainResult(rejected.map(Worker::label), lifecycle.drainTimeout(), drained);
+    }
+}

@@ -1,0 +1,380 @@
+package io.weathervane.worker.role;
+
+import io.weathervane.event.EventBus;
+import io.weathervane.store.Database;
+import io.weathervane.store.TransactionHook;
+import io.weathervane.util.ChildMark;
+import io.weathervane.util.Stopwatch;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.CallFigures;
+import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.DrainResult;
+import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.Preflight;
+import io.weathervane.worker.Probe;
+import io.weathervane.worker.ProcessUsage;
+import io.weathervane.worker.ReleaseStore;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.Switch;
+import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.Tally;
+import io.weathervane.worker.TaskCalls;
+import io.weathervane.worker.ToolDrift;
+import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.WorkerAnswer;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.WorkerFeatures;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerView;
+import io.weathervane.worker.WorkersConfig;
+import io.weathervane.worker.WorkersView;
+import io.weathervane.worker.process.OrphanProcesses;
+import io.weathervane.worker.process.UsageProbe;
+import io.weathervane.worker.routing.ActiveWorkerFeatures;
+import io.weathervane.worker.routing.Background;
+import io.weathervane.worker.routing.CallCounters;
+import io.weathervane.worker.routing.CallRouter;
+import io.weathervane.worker.routing.RoleAssignment;
+import io.weathervane.worker.routing.RoleAssignments;
+import io.weathervane.worker.routing.RoleSlot;
+import io.weathervane.worker.routing.SuspendedCalls;
+import io.weathervane.worker.routing.TaskRouter;
+import io.weathervane.worker.routing.TaskTable;
+import io.weathervane.worker.routing.Worker;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Owns the workers and puts their parts together.
+ *
+ * <p>Calls read the role assignment without a lock. Changes of it take turns by the lock of {@link RoleAssignments}, which is never
+ * held while a process starts or ends: a rollback must not wait for a canary that is slow to start. At most one write
+ * to the database happens under it.
+ */
+public final class WorkerSupervisor implements WorkerManager {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+
+    private final WorkerPolicy options;
+    private final Ticker ticker;
+    private final RoleAssignments roles = new RoleAssignments();
+    private final Background background = new Background();
+    private final SuspendedCalls suspended;
+    private final CallRouter router;
+    private final TaskTable taskTable = new TaskTable();
+    private final TaskRouter tasks;
+    private final ActiveWorkerFeatures content;
+    private final Prober prober;
+    private final ChildMark mark;
+    private final OrphanProcesses orphanProcesses;
+    private final WorkerManagerFile file;
+    private final WorkerEvents workerEvents;
+    private final WorkerLifecycle lifecycle;
+    private final Releases releases;
+    private final WorkersViewBuilder overview;
+    private final RoleRepository record;
+    private final Canary canary;
+    private final PreviousWorker standby;
+    private final RoleSwitcher switcher;
+    private final ReentrantLock closing = new ReentrantLock();
+    private boolean done;
+    private volatile boolean closed;
+
+    /**
+     * @param workerManagerJson where {@code worker_manager.json} is kept
+     */
+    public WorkerSupervisor(
+            Database database,
+            WorkersConfig config,
+            Path workerManagerJson,
+            EventBus events,
+            Clock clock,
+            Ticker ticker) {
+        this.options = config.policy();
+        this.ticker = ticker;
+        ReleaseStore store = new ReleaseStore(database);
+        this.suspended = new SuspendedCalls(background, SuspendedCalls.LIFETIME);
+        this.router = new CallRouter(roles, options, ticker, suspended, taskTable);
+        this.tasks = new TaskRouter(roles, taskTable, suspended, background);
+        this.prober = new Prober(roles, ticker);
+        this.mark = new ChildMark(
+                store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
+        this.orphanProcesses = new OrphanProcesses(store, mark, background::runInOrder);
+        this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
+        this.workerEvents =
+                new WorkerEvents(events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
+        this.lifecycle = new WorkerLifecycle(roles, options, clock, ticker, background, orphanProcesses, workerEvents);
+        this.releases = new Releases(config.releases(), config.initial(), store, workerEvents);
+        this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
+        this.record = new RoleRepository(database, roles, workerEvents, clock);
+        this.canary = new Canary(roles, lifecycle, prober, workerEvents);
+        this.standby = new PreviousWorker(roles, lifecycle, prober);
+        this.switcher = new RoleSwitcher(roles, lifecycle, standby, record, workerEvents, clock, ticker);
+        this.content = new ActiveWorkerFeatures(roles, router, workerEvents.notifications(), background, ticker);
+        roles.onChange(() -> {
+            workerEvents.changed();
+            content.switched();
+        });
+    }
+
+    @Override
+    public void start(boolean afterCrash) {
+        file.readEarlierEvents();
+        orphanProcesses
+                .kill(afterCrash)
+                .forEach(label ->
+                        workerEvents.journal("orphan-killed", label, Optional.empty(), WorkerEvents.details()));
+        Optional<WorkerRelease> active = releases.recorded(Role.ACTIVE).or(releases::initial);
+        active.ifPresent(release -> {
+            roles.set(roles.now().with(Role.ACTIVE, RoleSlot.empty(release)));
+            releases.recorded(Role.PREVIOUS)
+                    .ifPresent(previous -> roles.set(roles.now().with(Role.PREVIOUS, RoleSlot.empty(previous))));
+            record.write();
+            releases.drift(roles.now()).forEach(difference -> LOG.warn("drift: {}", difference));
+            lifecycle.startInto(Role.ACTIVE, release, /* replaced= */ null, new CallCounters());
+            switcher.logRollbackTarget();
+        });
+        RoleSlot previous = roles.now().previous();
+        if (previous != null) {
+            background.run(() ->
+                    lifecycle.startInto(Role.PREVIOUS, previous.release(), /* replaced= */ null, new CallCounters()));
+        }
+        workerEvents.changed();
+    }
+
+    @Override
+    public WorkersView view() {
+        return overview.view();
+    }
+
+    @Override
+    public WorkerView startCanary(String releaseLabel) {
+        refuseWhenClosed();
+        return canary.start(releases.get(releaseLabel), new CanaryStarts());
+    }
+
+    @Override
+    public WorkerView startCanary(WorkerRelease release, CanaryStarts starts) {
+        refuseWhenClosed();
+        return canary.start(release, starts);
+    }
+
+    @Override
+    public void canaryWeight(int percent) {
+        if (percent < 0 || percent > 100) {
+            throw new IllegalArgumentException("the canary weight is from 0 to 100 %, was " + percent);
+        }
+        refuseWhenClosed();
+        canary.weigh(percent);
+    }
+
+    @Override
+    public int canaryWeight() {
+        return canary.weight();
+    }
+
+    @Override
+    public void stopCanary() {
+        canary.stop();
+    }
+
+    @Override
+    public Switch promote(TransactionHook<Switch> alsoRecord) {
+        refuseWhenClosed();
+        Switch done = switcher.promote(canary.healthy(), alsoRecord);
+        options.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
+        return done;
+    }
+
+    @Override
+    public Switch switchToActive(SwitchNotes notes) {
+        refuseWhenClosed();
+        return switcher.back(notes);
+    }
+
+    @Override
+    public DrainResult disposeReplaced() {
+        return switcher.disposeReplaced();
+    }
+
+    @Override
+    public Probe probe(Role role) {
+        return prober.probe(role);
+    }
+
+    @Override
+    public Preflight preflightPrevious() {
+        return standby.preflight();
+    }
+
+    @Override
+    public Optional<ProcessUsage> usage(Role role) {
+        return roles.now()
+                .worker(role)
+                .filter(Worker::alive)
+                .map(Worker::process)
+                .flatMap(UsageProbe::of);
+    }
+
+    @Override
+    public Tally tally(Role role) {
+        return roles.now().worker(role).map(worker -> worker.tally().now()).orElse(Tally.NONE);
+    }
+
+    @Override
+    public CallFigures figures(Role role) {
+        return roles.now().worker(role).map(worker -> worker.tally().figures()).orElse(CallFigures.NONE);
+    }
+
+    @Override
+    public long countOverdue(Role role) {
+        return roles.now().worker(role).map(Worker::countOverdue).orElse(0L);
+    }
+
+    @Override
+    public ToolErrors toolErrors() {
+        return options.toolErrors();
+    }
+
+    @Override
+    public void countSlowAbove(Duration limit) {
+        roles.now().worker(Role.ACTIVE).ifPresent(worker -> worker.tally().countSlowAbove(limit));
+    }
+
+    @Override
+    public long recentSlowerThan(Role role, Duration limit) {
+        return roles.now()
+                .worker(role)
+                .map(worker -> worker.tally().recentSlowerThan(limit))
+                .orElse(0L);
+    }
+
+    @Override
+    public CallStatistics statistics(Role role) {
+        return roles.now().worker(role).map(worker -> worker.tally().recent()).orElse(CallStatistics.NONE);
+    }
+
+    @Override
+    public Optional<WorkerRelease> releaseOf(Role role) {
+        return Optional.ofNullable(roles.now().slot(role)).map(RoleSlot::release);
+    }
+
+    @Override
+    public void onUnexpectedExit(Consumer<WorkerExit> listener) {
+        workerEvents.onUnexpectedExit(listener);
+    }
+
+    @Override
+    public AutoCloseable onCall(Consumer<ObservedCall> listener) {
+        return router.watchers().add(listener);
+    }
+
+    @Override
+    public List<ObjectNode> tools(Role role) {
+        return roles.now().worker(role).filter(Worker::alive).map(Worker::tools).orElse(List.of());
+    }
+
+    @Override
+    public List<ObjectNode> toolsNow(Role role, Duration limit) {
+        return router.toolsNow(role, limit);
+    }
+
+    @Override
+    public void onToolDrift(Consumer<ToolDrift> listener) {
+        workerEvents.onToolDrift(listener);
+    }
+
+    @Override
+    public List<JsonNode> tools() {
+        return roles.now()
+                .worker(Role.ACTIVE)
+                .map(worker -> List.<JsonNode>copyOf(worker.tools()))
+                .orElse(List.of());
+    }
+
+    @Override
+    public WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallContext callContext) {
+        return router.callDirectly(role, tool, arguments, callContext);
+    }
+
+    @Override
+    public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext) {
+        return router.call(tool, arguments, callContext);
+    }
+
+    @Override
+    public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext) {
+        return suspended.resume(ticket, answer, callContext, options.toolErrors());
+    }
+
+    @Override
+    public WorkerFeatures content() {
+        return content;
+    }
+
+    @Override
+    public TaskCalls tasks() {
+        return tasks;
+    }
+
+    @Override
+    public ChildMark mark() {
+        return mark;
+    }
+
+    private void refuseWhenClosed() {
+        if (closed) {
+            throw new WorkerRefusedException("the server is shutting down");
+        }
+    }
+
+    @Override
+    public void endProcesses() {
+        closed = true;
+        lifecycle.endAll();
+    }
+
+    @Override
+    public void close() {
+        closing.lock();
+        try {
+            if (!done) {
+                done = true;
+                closeOnce();
+            }
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    @Override
+    public void drain() {
+        closed = true;
+        lifecycle.close();
+        suspended.giveUpAll();
+        RoleAssignment last = roles.change(roles::now);
+        Stopwatch limit = new Stopwatch(ticker, options.stopTimeout());
+        Stream.of(Role.values()).flatMap(role -> last.worker(role).stream()).forEach(worker -> worker.drain(limit));
+    }
+
+    private void closeOnce() {
+        drain();
+        lifecycle.endAll();
+        background.close();
+        file.write();
+    }
+}

@@ -1,0 +1,229 @@
+package io.weathervane.worker.routing;
+
+import io.weathervane.worker.CallFigures;
+import io.weathervane.worker.CallPart;
+import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.FailureBins;
+import io.weathervane.worker.Tally;
+import io.weathervane.worker.ToolTally;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Counts the outcomes of calls, and keeps how long the newest took; see {@link Tally} for what counts. Its lock is held
+ * for some additions and one array write at a time, but for the copies that {@link #recent} and {@link #figures} make.
+ */
+public final class CallCounters {
+    /** Tools told apart; the calls of further ones count in the sums only. */
+    static final int TOOLS_MAX = 64;
+
+    /** The newest calls that are kept: ten lie above their p99, and they take 8 KB. */
+    private static final int RECENT_MAX = 1024;
+
+    /** Short bins tell runs where few calls were made, long ones tell long runs. */
+    private static final List<Long> BIN_SIZES = List.of(20L, 100L);
+
+    /** What each took in nanoseconds, as its complement when it failed. */
+    private final long[] newest = new long[RECENT_MAX];
+
+    private final Map<String, ToolTally> tools = new HashMap<>();
+    private final List<FailureBins.Filling> bins =
+            BIN_SIZES.stream().map(FailureBins.Filling::new).toList();
+    private final Map<String, Expected> expected;
+    private final Map<String, KnownArguments> arguments = new HashMap<>();
+    private final Map<String, UsualTime> times = new HashMap<>();
+    private final Map<String, Long> givenUp = new HashMap<>();
+    private final Map<String, Long> late = new HashMap<>();
+    private long requests;
+    private long errors;
+    private long toolErrors;
+    private long callerErrors;
+    private long failureRun;
+    private long slow;
+    private long slowLimit = Long.MAX_VALUE;
+
+    /** What is known of a tool by the worker before. */
+    private record Expected(KnownArguments.Taken taken, OptionalLong patienceNanos) {
+        static final Expected NOTHING = new Expected(KnownArguments.Taken.NONE, OptionalLong.empty());
+    }
+
+    public CallCounters() {
+        this(Map.of());
+    }
+
+    private CallCounters(Map<String, Expected> expected) {
+        this.expected = expected;
+    }
+
+    /** The counters of the worker that takes this one's place. */
+    public synchronized CallCounters next() {
+        return new CallCounters(tools.entrySet().stream()
+                .filter(tool -> tool.getValue().requests() > tool.getValue().errors())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), this::expectedOf)));
+    }
+
+    private Expected expectedOf(String tool) {
+        KnownArguments known = arguments.get(tool);
+        UsualTime time = times.get(tool);
+        return new Expected(
+                known == null ? KnownArguments.Taken.NONE : known.taken(),
+                time == null ? OptionalLong.empty() : time.patienceNanos());
+    }
+
+    /** Whether the tool went well with the worker before this one. */
+    boolean expects(String tool) {
+        return expected.containsKey(tool);
+    }
+
+    /** Calls that take longer are counted as slow from now on. */
+    public synchronized void countSlowAbove(Duration limit) {
+        slowLimit = limit.toNanos();
+    }
+
+    synchronized void succeeded(String tool, long nanos) {
+        keep(Math.max(0, nanos), nanos);
+        failureRun = 0;
+        count(tool, /* failed= */ false, /* toolError= */ false);
+        if (nanos >= patienceNanos(tool) && (late.containsKey(tool) || late.size() < TOOLS_MAX)) {
+            late.merge(tool, 1L, Long::sum);
+        }
+        if (times.containsKey(tool) || times.size() < TOOLS_MAX) {
+            times.computeIfAbsent(tool, one -> new UsualTime()).took(nanos);
+        }
+    }
+
+    /**
+     * Its caller gave it up after this time; false, and it counts for nothing, when calls of the tool may take as long.
+     * A caller in a hurry says nothing of the worker.
+     */
+    synchronized boolean givenUp(String tool, long nanos) {
+        boolean counts = nanos >= patienceNanos(tool);
+        if (counts) {
+            unanswered(tool);
+        }
+        return counts;
+    }
+
+    /** A call counts as given up. */
+    synchronized void unanswered(String tool) {
+        if (givenUp.containsKey(tool) || givenUp.size() < TOOLS_MAX) {
+            givenUp.merge(tool, 1L, Long::sum);
+        }
+    }
+
+    /** Whether a call of the tool went well. */
+    synchronized boolean hasDone(String tool) {
+        ToolTally calls = tools.get(tool);
+        return calls != null && calls.requests() > calls.errors();
+    }
+
+    /** How long a call of the tool may wait before that says something of the worker. */
+    synchronized long patienceNanos(String tool) {
+        OptionalLong before = expected.getOrDefault(tool, Expected.NOTHING).patienceNanos();
+        UsualTime time = times.get(tool);
+        OptionalLong usual = before.isPresent() || time == null ? before : time.patienceNanos();
+        return usual.orElse(UsualTime.PATIENCE_UNKNOWN.toNanos());
+    }
+
+    /** Remembers the arguments of a call that went well. */
+    synchronized void took(String tool, KnownArguments.Print print) {
+        knownOf(tool).ifPresent(known -> known.wentWell(print));
+    }
+
+    /** By what the worker says its caller's mistake; whether it is, a comparison with what it took before tells. */
+    synchronized void refused(String tool, KnownArguments.Print print) {
+        callerErrors++;
+        if (tools.containsKey(tool) || expected.containsKey(tool)) {
+            knownOf(tool).ifPresent(known -> known.refused(print));
+        }
+    }
+
+    private Optional<KnownArguments> knownOf(String tool) {
+        if (!arguments.containsKey(tool) && arguments.size() >= TOOLS_MAX) {
+            return Optional.empty();
+        }
+        return Optional.of(arguments.computeIfAbsent(
+                tool,
+                one -> new KnownArguments(
+                        expected.getOrDefault(one, Expected.NOTHING).taken())));
+    }
+
+    synchronized void failed(String tool, long nanos, boolean toolError) {
+        keep(~Math.max(0, nanos), nanos);
+        errors++;
+        failureRun++;
+        toolErrors += toolError ? 1 : 0;
+        count(tool, /* failed= */ true, toolError);
+    }
+
+    synchronized void failedByCaller() {
+        callerErrors++;
+    }
+
+    private void keep(long call, long nanos) {
+        newest[(int) (requests % RECENT_MAX)] = call;
+        requests++;
+        slow += nanos > slowLimit ? 1 : 0;
+    }
+
+    private void count(String tool, boolean failed, boolean toolError) {
+        bins.forEach(bin -> bin.add(failed));
+        ToolTally known = tools.get(tool);
+        if (known != null || tools.size() < TOOLS_MAX) {
+            tools.put(tool, (known == null ? ToolTally.NONE : known).plus(failed, toolError));
+        }
+    }
+
+    public synchronized Tally now() {
+        return new Tally(requests, errors, failureRun);
+    }
+
+    public synchronized CallFigures figures() {
+        Map<CallPart, ToolTally> parts = new HashMap<>();
+        arguments.forEach((tool, known) -> known.putParts(tool, parts));
+        late.forEach((tool, calls) -> parts.put(
+                new CallPart(tool, CallPart.Kind.LATE),
+                new ToolTally(
+                        Math.max(calls, tools.getOrDefault(tool, ToolTally.NONE).requests()), calls, 0)));
+        givenUp.forEach((tool, calls) -> parts.put(
+                new CallPart(tool, CallPart.Kind.GIVEN_UP),
+                new ToolTally(tools.getOrDefault(tool, ToolTally.NONE).requests() + calls, calls, 0)));
+        return new CallFigures(
+                now(),
+                toolErrors,
+                callerErrors,
+                slow,
+                tools,
+                parts,
+                bins.stream().map(FailureBins.Filling::full).toList());
+    }
+
+    public CallStatistics recent() {
+        long[] calls = copy();
+        long failed = Arrays.stream(calls).filter(call -> call < 0).count();
+        return CallStatistics.of(taken(calls), failed);
+    }
+
+    /** How many of the newest calls took longer. */
+    public long recentSlowerThan(Duration limit) {
+        return Arrays.stream(taken(copy()))
+                .filter(nanos -> nanos > limit.toNanos())
+                .count();
+    }
+
+    private static long[] taken(long[] calls) {
+        return Arrays.stream(calls).map(call -> call < 0 ? ~call : call).toArray();
+    }
+
+    private synchronized long[] copy() {
+        return Arrays.copyOf(newest, (int) Math.min(requests, RECENT_MAX));
+    }
+}

@@ -1,0 +1,131 @@
+package io.weathervane.worker.routing;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.worker.CallSuspendedException;
+import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.WorkerAnswer;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerReply;
+import io.weathervane.worker.protocol.PendingCall;
+import io.weathervane.worker.protocol.QuestionOpenException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Calls that wait for their client's answer to a worker's question, where the client gets the question as the result of
+ * its request and sends the answer with the next one. Each call keeps a lease on its worker and no thread.
+ */
+public final class SuspendedCalls {
+    /** How long a client has to answer. */
+    public static final Duration LIFETIME = Duration.ofMinutes(5);
+
+    /** Most calls that wait so, all clients together. */
+    static final int PARKED_MAX = 256;
+
+    private static final Logger LOG = LoggerFactory.getLogger("SuspendedCalls");
+
+    private final Background background;
+    private final Duration lifetime;
+    private final Map<String, Parked> byTicket = new ConcurrentHashMap<>();
+
+    /** A call and the worker that does it. */
+    record Parked(Worker worker, PendingCall call) {
+        void giveUp() {
+            boolean elicitation = call.openQuestion().method().equals("elicitation/create");
+            call.answer(
+                    elicitation
+                            ? new WorkerReply.Answer(
+                                    JsonRpcCodec.JSON.createObjectNode().put("action", "cancel"))
+                            : new WorkerReply.Refusal(
+                                    ErrorCode.INTERNAL_ERROR.code(), "the client did not answer in time"));
+            try {
+                worker.session().abandon(call);
+            } finally {
+                worker.leases().giveBack();
+            }
+        }
+    }
+
+    public SuspendedCalls(Background background, Duration lifetime) {
+        this.background = background;
+        this.lifetime = lifetime;
+    }
+
+    /**
+     * Does the work, and keeps its call when the client has to answer first. The caller holds a lease on the worker.
+     *
+     * @throws CallSuspendedException when the client has to answer the worker by a further request
+     */
+    ObjectNode orSuspend(Worker worker, Function<Worker, ObjectNode> work) {
+        try {
+            return work.apply(worker);
+        } catch (QuestionOpenException e) {
+            throw park(worker, e.call());
+        }
+    }
+
+    private RuntimeException park(Worker worker, PendingCall call) {
+        worker.leases().takeAnother();
+        Parked suspended = new Parked(worker, call);
+        if (byTicket.size() >= PARKED_MAX) {
+            suspended.giveUp();
+            return new WorkerCallException(
+                    WorkerCallException.Kind.BUSY,
+                    PARKED_MAX + " calls wait for an answer of their clients already; this one was given up");
+        }
+        String ticket = UUID.randomUUID().toString();
+        byTicket.put(ticket, suspended);
+        background.runAfter(lifetime, () -> expire(ticket));
+        return new CallSuspendedException(ticket, call.openQuestion());
+    }
+
+    private void expire(String ticket) {
+        Parked suspended = byTicket.remove(ticket);
+        if (suspended != null) {
+            LOG.info(
+                    "worker={} got no answer from the client within {}",
+                    suspended.worker().label(),
+                    lifetime);
+            suspended.giveUp();
+        }
+    }
+
+    /**
+     * Gives the worker the client's answer and waits on.
+     *
+     * @throws WorkerCallException also when there is no such call any more
+     * @throws CallSuspendedException when the worker has a further question
+     */
+    public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext, ToolErrors toolErrors) {
+        Parked suspended = byTicket.remove(ticket);
+        if (suspended == null) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.LOST,
+                    "the call that asked for this is over: it was answered already, or waited longer than "
+                            + lifetime.toMinutes() + " minutes; make the call again");
+        }
+        Worker worker = suspended.worker();
+        PendingCall call = suspended.call();
+        try {
+            call.audience(callContext.audience());
+            call.answer(new WorkerReply.Answer(answer));
+            return new WorkerAnswer(
+                    orSuspend(worker, one -> one.resume(call, callContext, toolErrors)), worker.label());
+        } finally {
+            worker.leases().giveBack();
+        }
+    }
+
+    /** Gives up all of them: the workers are about to end. */
+    public void giveUpAll() {
+        byTicket.keySet().forEach(this::expire);
+    }
+}

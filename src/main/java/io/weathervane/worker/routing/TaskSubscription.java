@@ -1,0 +1,131 @@
+package io.weathervane.worker.routing;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.worker.FollowedTasks;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.protocol.TaskIds;
+import io.weathervane.worker.protocol.TaskWatch;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Has the workers of one client's tasks tell of them. */
+final class TaskSubscription implements FollowedTasks {
+    private static final Logger LOG = LoggerFactory.getLogger("FollowedTasks");
+    private static final String WORKING = "working";
+
+    private final TaskTable table;
+    private final TaskFeed feed;
+    private final List<TaskTable.Entry> entries = new ArrayList<>();
+    private volatile boolean closed;
+
+    private TaskSubscription(TaskTable table, TaskFeed feed) {
+        this.table = table;
+        this.feed = feed;
+    }
+
+    /** Waits for the workers of the tasks, each for a bounded time: one that does not agree by then is not heard of. */
+    static TaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, TaskFeed feed) {
+        Map<Worker, List<TaskTable.Entry>> byWorker = new LinkedHashMap<>();
+        wanted.forEach(entry -> byWorker.computeIfAbsent(entry.worker(), worker -> new ArrayList<>())
+                .add(entry));
+        TaskSubscription followed = new TaskSubscription(table, feed);
+        byWorker.forEach(followed::follow);
+        return followed;
+    }
+
+    /** What is said between the worker's agreement and ours is heard already. */
+    private void follow(Worker worker, List<TaskTable.Entry> wanted) {
+        Optional<TaskWatch> watch = worker.alive() ? worker.session().taskWatch() : Optional.empty();
+        if (watch.isEmpty()) {
+            return;
+        }
+        table.follow(wanted, feed);
+        Set<String> agreed = watch.get().update(() -> table.followed(worker));
+        List<TaskTable.Entry> refused = new ArrayList<>(wanted);
+        refused.removeIf(entry -> agreed.contains(entry.id()) && worker.alive());
+        table.unfollow(refused, feed);
+        entries.addAll(wanted);
+        entries.removeAll(refused);
+    }
+
+    @Override
+    public Set<String> ids() {
+        Set<String> ids = new LinkedHashSet<>();
+        entries.forEach(entry -> ids.add(entry.shownId()));
+        return ids;
+    }
+
+    @Override
+    public void catchUp() {
+        for (TaskTable.Entry entry : entries) {
+            if (closed || !catchUp(entry)) {
+                return;
+            }
+        }
+    }
+
+    private boolean catchUp(TaskTable.Entry entry) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("taskId", entry.id());
+        Worker worker = entry.worker();
+        worker.leases().takeAnother();
+        try {
+            ObjectNode task = worker.request("tasks/get", params, new Asking());
+            if (!task.path("status").asString(WORKING).equals(WORKING)) {
+                feed.found(entry.shownId(), TaskIds.renamed(task, entry.id(), entry.shownId()));
+            }
+            return true;
+        } catch (WorkerCallException e) {
+            LOG.info("worker={} does not say how a task is: {}", worker.label(), e.reason());
+            return e.kind() == WorkerCallException.Kind.RPC_ERROR;
+        } finally {
+            worker.leases().giveBack();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        table.unfollow(entries, feed);
+        Set<Worker> workers = new LinkedHashSet<>();
+        entries.forEach(entry -> workers.add(entry.worker()));
+        workers.stream()
+                .filter(Worker::alive)
+                .forEach(worker ->
+                        worker.session().taskWatch().ifPresent(watch -> watch.reduce(() -> table.followed(worker))));
+    }
+
+    /** Knows tasks, and is no client's. */
+    private static final class Asking implements WorkerCallContext {
+        @Override
+        public void progress(double progress, OptionalDouble total, Optional<String> message) {}
+
+        @Override
+        public boolean cancelled() {
+            return false;
+        }
+
+        @Override
+        public void onCancel(Runnable action) {}
+
+        @Override
+        public ObjectNode meta() {
+            return JsonRpcCodec.JSON.createObjectNode();
+        }
+
+        @Override
+        public ObjectNode clientCapabilities() {
+            return TaskIds.withExtension();
+        }
+    }
+}

@@ -1,0 +1,724 @@
+package io.weathervane.worker.routing;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.McpMethods;
+import io.weathervane.util.SafeText;
+import io.weathervane.util.Stopwatch;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.Probe;
+import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerView;
+import io.weathervane.worker.process.WorkerProcess;
+import io.weathervane.worker.protocol.JsonRpcSession;
+import io.weathervane.worker.protocol.McpHandshake;
+import io.weathervane.worker.protocol.McpSession;
+import io.weathervane.worker.protocol.PendingCall;
+import io.weathervane.worker.protocol.QuestionOpenException;
+import io.weathervane.worker.protocol.TaskIds;
+import io.weathervane.worker.protocol.TaskWatch;
+import io.weathervane.worker.protocol.WorkerChannel;
+import io.weathervane.worker.protocol.WorkerSession;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One running worker: its process, the conversation with it, and who uses it. */
+public final class Worker {
+    private static final Logger LOG = LoggerFactory.getLogger("Worker");
+
+    /** A worker that closed its stdin or stdout is of no use; it may take this long to end by itself. */
+    private static final Duration SPEECHLESS_LIMIT = Duration.ofSeconds(2);
+
+    private static final long RESOURCE_NOT_FOUND = -32002;
+
+    /**
+     * Errors by which a worker that has the tool says that its caller made a mistake: invalid parameters, and that the user
+     * has to visit a page first.
+     */
+    private static final Set<Long> CALLERS_MISTAKES = Set.of((long) ErrorCode.INVALID_PARAMS.code(), -32042L);
+
+    /** The same for the requests that count like calls, and that there is no such resource. */
+    private static final Set<Long> REQUESTERS_MISTAKES =
+            Set.of((long) ErrorCode.INVALID_PARAMS.code(), RESOURCE_NOT_FOUND, -32042L);
+
+    /** How often a worker that is to end is looked at for tasks. */
+    private static final Duration TASKS_PAUSE = Duration.ofMillis(50);
+
+    /** A call that waits so many times longer than it should may as well be given up. */
+    private static final int UNANSWERED_FACTOR = 5;
+
+    private static final Duration HEALTH_RETRY = Duration.ofMillis(200);
+    private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
+
+    private final WorkerRelease release;
+    private final WorkerProcess process;
+    private final WorkerChannel channel;
+    private final Leases leases = new Leases();
+    private final AtomicReference<@Nullable WorkerSession> session = new AtomicReference<>();
+    private final Instant startedAt;
+    private final Stopwatch uptime;
+    private final Ticker ticker;
+    private final int restarts;
+    private final ListAge toolsAge;
+    private final ListUpdates listUpdates;
+    private final Supplier<ObjectNode> clientCapabilities;
+    private volatile CallCounters tally = new CallCounters();
+    private final OwnCalls ownCalls = new OwnCalls(tally);
+    private volatile Optional<Probe> lastProbe = Optional.empty();
+    private volatile Listener listener = Listener.NONE;
+    private volatile boolean stopping;
+
+    /** Hears what a worker says unasked; must be quick. */
+    interface Listener {
+        Listener NONE = new Listener() {
+            @Override
+            public void listsChanged(Worker worker) {}
+
+            @Override
+            public void listTold(Worker worker, WorkerList list) {}
+
+            @Override
+            public void resourceUpdated(Worker worker, ObjectNode params) {}
+
+            @Override
+            public void told(Worker worker, String method, ObjectNode params) {}
+
+            @Override
+            public void logged(Worker worker, ObjectNode params) {}
+
+            @Override
+            public void taskTold(Worker worker, String method, String task, ObjectNode params) {}
+
+            @Override
+            public void tasksLost(Worker worker) {}
+
+            @Override
+            public boolean hasTasks(Worker worker) {
+                return false;
+            }
+        };
+
+        /** It said that its lists are others, and they were asked for. */
+        void listsChanged(Worker worker);
+
+        /** It said that this list is another, and it is the same. */
+        void listTold(Worker worker, WorkerList list);
+
+        /** The params of {@code notifications/resources/updated}. */
+        void resourceUpdated(Worker worker, ObjectNode params);
+
+        /** An extension of its said something in no call whose client could be meant. */
+        void told(Worker worker, String method, ObjectNode params);
+
+        /** It logged something in no call whose client could be meant. */
+        void logged(Worker worker, ObjectNode params);
+
+        /** It said something about a task that it calls so. */
+        void taskTold(Worker worker, String method, String task, ObjectNode params);
+
+        /** It tells of its tasks no longer, if it ever did. */
+        void tasksLost(Worker worker);
+
+        /** Whether it has tasks whose results are not fetched yet. */
+        boolean hasTasks(Worker worker);
+    }
+
+    private Worker(
+            WorkerRelease release,
+            WorkerProcess process,
+            int restarts,
+            WorkerPolicy options,
+            Clock clock,
+            Ticker ticker,
+            Executor background) {
+        this.release = release;
+        this.process = process;
+        this.restarts = restarts;
+        this.startedAt = clock.instant();
+        this.ticker = ticker;
+        this.uptime = new Stopwatch(ticker, Duration.ZERO);
+        this.toolsAge = new ListAge(ticker, background);
+        this.listUpdates = new ListUpdates(background, this::listAgain);
+        this.clientCapabilities = options.clientCapabilities();
+        this.channel = WorkerChannel.start(
+                release.label(),
+                process.stdout(),
+                process.stdin(),
+                options.messageBytes(),
+                ticker,
+                this::notified,
+                this::failUnreadable);
+        channel.onUnawaitedAnswer(this::answeredUnawaited);
+    }
+
+    /**
+     * Starts a worker and waits until it is ready for calls.
+     *
+     * @param mark by which its processes are found, see {@link io.weathervane.util.ChildMark}
+     * @param restarts how often this release was started again in a row
+     * @param background runs what a notification of the worker asks for
+     * @param spawned told as soon as there is a process, ready or not
+     * @throws WorkerRefusedException when it cannot be run, ends, or does not become ready in time
+     */
+    public static Worker start(
+            WorkerRelease release,
+            String mark,
+            Duration limit,
+            int restarts,
+            WorkerPolicy options,
+            Clock clock,
+            Ticker ticker,
+            Executor background,
+            Consumer<Worker> spawned) {
+        WorkerProcess process = WorkerProcess.spawn(release, mark, ticker);
+        Worker worker = around(process, release, restarts, options, clock, ticker, background);
+        spawned.accept(worker);
+        try {
+            worker.session.set(worker.handshake(new Stopwatch(ticker, limit)));
+            return worker;
+        } catch (WorkerCallException e) {
+            throw worker.didNotStart(e);
+        } catch (RuntimeException | Error e) {
+            worker.stopping = true;
+            process.kill();
+            throw e;
+        }
+    }
+
+    /** A process that cannot be talked to is of no use. */
+    private static Worker around(
+            WorkerProcess process,
+            WorkerRelease release,
+            int restarts,
+            WorkerPolicy options,
+            Clock clock,
+            Ticker ticker,
+            Executor background) {
+        try {
+            return new Worker(release, process, restarts, options, clock, ticker, background);
+        } catch (RuntimeException | Error e) {
+            process.kill();
+            throw e;
+        }
+    }
+
+    private WorkerSession handshake(Stopwatch deadline) {
+        if (release.kind() == WorkerKind.MCP) {
+            return new McpHandshake(channel, label(), deadline, clientCapabilities).perform();
+        }
+        JsonRpcSession plain = new JsonRpcSession(channel, release);
+        awaitHealthy(plain, deadline);
+        return plain;
+    }
+
+    /** A plain worker is ready once it says that it is healthy; it may need some attempts. */
+    private void awaitHealthy(JsonRpcSession plain, Stopwatch deadline) {
+        while (true) {
+            Optional<String> problem = plain.problem(release.probe().method(), deadline.left());
+            if (problem.isEmpty()) {
+                return;
+            }
+            if (deadline.passed() || pauseUnlessEnded(HEALTH_RETRY)) {
+                throw new WorkerCallException(WorkerCallException.Kind.TIMEOUT, "it is not healthy: " + problem.get());
+            }
+        }
+    }
+
+    /** Waits so long, or less when the process ends; true when it has ended. */
+    public boolean pauseUnlessEnded(Duration pause) {
+        try {
+            return process.awaitExit(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private WorkerRefusedException didNotStart(WorkerCallException e) {
+        // A closed stdout is seen a moment before the exit: without the pause it could not be told from a hang.
+        boolean gone = e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.NOT_SENT;
+        boolean ended = gone ? pauseUnlessEnded(SPEECHLESS_LIMIT) : !process.alive();
+        stopping = true;
+        process.kill();
+        pauseUnlessEnded(SPEECHLESS_LIMIT);
+        Optional<Integer> exitCode = ended ? process.exitCode() : Optional.empty();
+        String why = exitCode.isPresent()
+                ? "it ended with exit code " + exitCode.get()
+                : (release.kind() == WorkerKind.MCP ? "it does not answer like an MCP server on stdio: " : "")
+                        + e.reason();
+        return new WorkerRefusedException("worker " + label() + " did not start: " + why + lastStderr(), exitCode, e);
+    }
+
+    /** What a person needs to see why a worker ended; empty when it said nothing. */
+    public String lastStderr() {
+        try {
+            List<String> lines = process.lastStderr();
+            return lines.isEmpty() ? "" : "; its last lines on stderr: " + String.join(" | ", lines);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    private void notified(JsonRpcMessage.Notification notification) {
+        if (notification.method().equals("notifications/resources/updated")) {
+            listener.resourceUpdated(this, notification.params());
+            return;
+        }
+        if (notification.method().equals("notifications/message")) {
+            listener.logged(this, notification.params());
+            return;
+        }
+        if (notification.method().equals("notifications/progress")) {
+            progressed(notification.params());
+            return;
+        }
+        if (notification.method().equals(WorkerChannel.ACKNOWLEDGED)) {
+            taskWatch().ifPresent(watch -> watch.acknowledged(notification.params()));
+            return;
+        }
+        if (notification.method().startsWith("notifications/tasks")) {
+            TaskIds.in(notification.params())
+                    .ifPresent(task -> listener.taskTold(this, notification.method(), task, notification.params()));
+            return;
+        }
+        List<WorkerList> others = Stream.of(WorkerList.values())
+                .filter(list -> list.changed().equals(notification.method()))
+                .toList();
+        if (!others.isEmpty()) {
+            listUpdates.changed(others);
+        } else if (!McpMethods.contains(notification.method()) && session.get() != null && announcesExtensions()) {
+            listener.told(this, notification.method(), notification.params());
+        }
+    }
+
+    private Optional<TaskWatch> taskWatch() {
+        return Optional.ofNullable(session.get()).flatMap(WorkerSession::taskWatch);
+    }
+
+    /** With the answer to its {@code subscriptions/listen} a worker ends it. */
+    private void answeredUnawaited(long request) {
+        if (taskWatch().filter(watch -> watch.answered(request)).isPresent()) {
+            listener.tasksLost(this);
+        }
+    }
+
+    private boolean announcesExtensions() {
+        return session().offer().announcesExtensions();
+    }
+
+    /** Of no call that waits: of one that goes on as a task. */
+    private void progressed(ObjectNode params) {
+        channel.taskOf(params.path("progressToken"))
+                .ifPresent(task -> listener.taskTold(this, "notifications/progress", task, params));
+    }
+
+    private void listAgain(List<WorkerList> others) {
+        WorkerSession current = session.get();
+        if (current == null) {
+            return;
+        }
+        boolean another = false;
+        for (WorkerList list : others) {
+            another |= isAnother(current, list);
+        }
+        if (another) {
+            listener.listsChanged(this);
+        } else {
+            listener.listTold(this, others.get(0));
+        }
+    }
+
+    /**
+     * Asks for the tools again when our copy may be of yesterday; waits a moment for the answer, and longer when there is no
+     * copy to do with.
+     */
+    void refreshTools() {
+        if (toolsMayBeOld()) {
+            Duration patience = session().tools().isEmpty() ? LIST_LIMIT : ListAge.PATIENCE;
+            if (!toolsAge.ask(toolsAgeMax(), patience, this::askForTools)) {
+                LOG.debug("worker={} is slow to list its tools; the list of last time is given", label());
+            }
+        }
+    }
+
+    /** Whether {@link #refreshTools} would ask. */
+    boolean toolsMayBeOld() {
+        return alive() && toolsAge.isOlderThan(toolsAgeMax());
+    }
+
+    /** Asks for the tools again because one is wanted that is not in our copy, as often as is good for the worker. */
+    void lookFor(String tool) {
+        if (alive() && session().tool(tool).isEmpty() && toolsAge.mayLookFor(tool)) {
+            toolsAge.ask(Duration.ZERO, ListAge.PATIENCE, this::askForTools);
+        }
+    }
+
+    private Duration toolsAgeMax() {
+        WorkerSession current = session();
+        if (current.tools().isEmpty()) {
+            return ListAge.EMPTY_MAX;
+        }
+        return current.offer().tellsOf(WorkerList.TOOLS) ? ListAge.TOLD_MAX : ListAge.SILENT_MAX;
+    }
+
+    private void askForTools() {
+        if (isAnother(session(), WorkerList.TOOLS)) {
+            listener.listsChanged(this);
+        }
+    }
+
+    private boolean isAnother(WorkerSession current, WorkerList list) {
+        List<ObjectNode> before = current.list(list);
+        try {
+            return !current.listNow(list, new Stopwatch(ticker, LIST_LIMIT), WorkerCallContext.none())
+                    .equals(before);
+        } catch (WorkerCallException e) {
+            LOG.warn("worker={} does not answer {}, the old list stays: {}", label(), list.method(), e.reason());
+            return false;
+        }
+    }
+
+    private void failUnreadable() {
+        killSoon();
+        taskWatch().ifPresent(TaskWatch::ended);
+        listener.tasksLost(this);
+    }
+
+    private void killSoon() {
+        try {
+            CompletableFuture.delayedExecutor(SPEECHLESS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(process::kill);
+        } catch (RuntimeException | Error e) {
+            process.kill();
+            throw e;
+        }
+    }
+
+    /**
+     * Calls a tool and counts the outcome. The caller holds a lease.
+     *
+     * @throws WorkerCallException when there is no result
+     */
+    public ObjectNode call(String tool, ObjectNode arguments, WorkerCallContext callContext, ToolErrors toolErrors) {
+        return counted(() -> callUncounted(tool, arguments, callContext), tool, Optional.of(arguments), toolErrors);
+    }
+
+    /** Any other request of MCP; of {@link McpSession#COUNTED_REQUESTS} the outcome is counted. The caller holds a lease. */
+    ObjectNode request(String method, ObjectNode params, WorkerCallContext callContext) {
+        Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), callContext);
+        return McpSession.COUNTED_REQUESTS.contains(method)
+                ? counted(work, method, Optional.of(params), ToolErrors.IGNORED)
+                : work.get();
+    }
+
+    /** Waits further for the result of a suspended call. The caller holds its lease. */
+    ObjectNode resume(PendingCall call, WorkerCallContext callContext, ToolErrors toolErrors) {
+        return call.method().equals(McpSession.TOOLS_CALL) || McpSession.COUNTED_REQUESTS.contains(call.method())
+                ? counted(
+                        () -> session().resume(call, release.callTimeout(), callContext),
+                        call.tool(),
+                        Optional.empty(),
+                        toolErrors)
+                : session().resume(call, release.callTimeout(), callContext);
+    }
+
+    /** @param arguments of the call; empty when they are not known any more */
+    private ObjectNode counted(
+            Supplier<ObjectNode> work, String tool, Optional<ObjectNode> arguments, ToolErrors toolErrors) {
+        CallCounters counted = tally;
+        long begun = ticker.nanos();
+        try {
+            ObjectNode result = work.get();
+            boolean toolError = result.path("isError").asBoolean(false);
+            if (toolError && isCallersMistake(tool, counted)) {
+                counted.failedByCaller();
+            } else if (toolError && toolErrors != ToolErrors.IGNORED) {
+                counted.failed(tool, ticker.nanos() - begun, /* toolError= */ true);
+            } else {
+                counted.succeeded(tool, ticker.nanos() - begun);
+                if (!toolError) {
+                    arguments.ifPresent(given -> counted.took(tool, KnownArguments.Print.of(given)));
+                }
+            }
+            return result;
+        } catch (QuestionOpenException e) {
+            e.call().isOf(tool);
+            throw e;
+        } catch (WorkerCallException e) {
+            if (isCallersMistake(tool, counted, e)) {
+                arguments.ifPresentOrElse(
+                        given -> counted.refused(tool, KnownArguments.Print.of(given)), counted::failedByCaller);
+            } else if (counts(e.kind())) {
+                counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
+            } else if (e.isGivenUp()) {
+                givenUp(tool, counted, ticker.nanos() - begun);
+            }
+            throw e;
+        }
+    }
+
+    private void givenUp(String tool, CallCounters counted, long nanos) {
+        if (counted.givenUp(tool, nanos)) {
+            LOG.info(
+                    "worker={} tool={} a call was given up by its caller after {} ms; it counts from {} ms on",
+                    label(),
+                    SafeText.logged(tool),
+                    TimeUnit.NANOSECONDS.toMillis(nanos),
+                    TimeUnit.NANOSECONDS.toMillis(counted.patienceNanos(tool)));
+        }
+    }
+
+    /**
+     * The calls that wait much longer than usual, see {@link UsualTime}. One that waits {@link #UNANSWERED_FACTOR} times as
+     * long counts as given up, once, while no call of its tool has gone well: with one that has, the worker is slow only.
+     */
+    public long countOverdue() {
+        CallCounters counted = tally;
+        long overdue = 0;
+        for (PendingCall call : channel.onWorkersTurn()) {
+            String tool = toolOf(call);
+            long patience = counted.patienceNanos(tool);
+            overdue += !tool.isEmpty() && call.ageNanos() >= patience ? 1 : 0;
+            if (!tool.isEmpty() && call.ageNanos() >= UNANSWERED_FACTOR * patience && !counted.hasDone(tool)) {
+                call.countsAsUnanswered();
+                counted.unanswered(tool);
+            }
+        }
+        return overdue;
+    }
+
+    /** Empty for what is no call of a caller's. */
+    private String toolOf(PendingCall call) {
+        return release.tools().stream()
+                .filter(declared -> declared.method().equals(call.method()))
+                .map(DeclaredTool::name)
+                .findFirst()
+                .orElse(call.tool());
+    }
+
+    /** A tool that the worker does not list is its caller's mistake, unless the worker before it had that tool. */
+    private boolean isCallersMistake(String tool, CallCounters counted) {
+        return session().tool(tool).isEmpty() && !counted.expects(tool);
+    }
+
+    private boolean isCallersMistake(String tool, CallCounters counted, WorkerCallException failure) {
+        if (failure.kind() != WorkerCallException.Kind.RPC_ERROR) {
+            return false;
+        }
+        if (McpSession.COUNTED_REQUESTS.contains(tool)) {
+            boolean unknown = failure.code() == ErrorCode.METHOD_NOT_FOUND.code() && !counted.expects(tool);
+            return unknown || REQUESTERS_MISTAKES.contains(failure.code());
+        }
+        if (session().tool(tool).isPresent()) {
+            // What the worker lists, it has: that it knows no such method is not its caller's fault.
+            return CALLERS_MISTAKES.contains(failure.code());
+        }
+        return isCallersMistake(tool, counted);
+    }
+
+    /** As {@link #call}, for calls that are ours and not a caller's. */
+    ObjectNode callUncounted(String tool, ObjectNode arguments, WorkerCallContext callContext) {
+        return session().call(tool, arguments, release.callTimeout(), callContext);
+    }
+
+    /** Whether the worker has the tool and says that it changes nothing. */
+    boolean readOnly(String tool) {
+        return session()
+                .tool(tool)
+                .map(definition ->
+                        definition.path("annotations").path("readOnlyHint").asBoolean(false))
+                .orElse(false);
+    }
+
+    private static boolean counts(WorkerCallException.Kind kind) {
+        return switch (kind) {
+            case LOST, TIMEOUT, MALFORMED, RPC_ERROR -> true;
+            case NOT_SENT, NONE_ACTIVE, BUSY, CANCELLED -> false;
+        };
+    }
+
+    /** Lets the calls in flight finish, takes no new ones, and ends the process; true when no call was cut off. */
+    public boolean dispose(Duration drainLimit, Duration stopLimit) {
+        Stopwatch limit = new Stopwatch(ticker, drainLimit);
+        boolean drained = drain(limit) && awaitTasks(limit);
+        endNow(stopLimit.dividedBy(2));
+        return drained;
+    }
+
+    /** Lets the clients of tasks fetch their results; true when they have. */
+    private boolean awaitTasks(Stopwatch limit) {
+        while (listener.hasTasks(this)) {
+            if (limit.passed() || pauseUnlessEnded(TASKS_PAUSE)) {
+                LOG.warn("worker={} has tasks whose results were not fetched; ending it", label());
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes no new calls and lets those in flight finish; true when they have. */
+    public boolean drain(Stopwatch limit) {
+        leases.close();
+        try {
+            boolean drained = leases.awaitIdle(limit.left());
+            if (!drained) {
+                LOG.warn("worker={} still has {} calls after {}; ending it", label(), leases.inUse(), limit.elapsed());
+            }
+            return drained;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * Ends the process, whatever calls it has; one that is just being {@link #dispose disposed} of sooner than planned.
+     *
+     * @param patience from closed stdin to SIGTERM, and from there to SIGKILL
+     */
+    public void endNow(Duration patience) {
+        stopping = true;
+        leases.close();
+        channel.closeInput();
+        process.stop(patience);
+    }
+
+    public WorkerSession session() {
+        WorkerSession current = session.get();
+        if (current == null) {
+            throw new IllegalStateException("worker " + label() + " is not ready yet");
+        }
+        return current;
+    }
+
+    /** Its tools as they stand in {@code tools/list}. */
+    public List<ObjectNode> tools() {
+        return session().tools();
+    }
+
+    /** What is spoken with it. */
+    public String protocol() {
+        return session().protocol();
+    }
+
+    /** Asks once for its health: why it is not healthy; throws {@link WorkerCallException} when there is no answer. */
+    public Optional<String> problem() {
+        ProbeSpec spec = release.probe();
+        return session().problem(spec.method(), spec.timeout());
+    }
+
+    public WorkerRelease release() {
+        return release;
+    }
+
+    public String label() {
+        return release.label();
+    }
+
+    public WorkerProcess process() {
+        return process;
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    /** Calls that the worker has and has not answered. */
+    public int waitingCalls() {
+        return channel.waitingCalls();
+    }
+
+    int restarts() {
+        return restarts;
+    }
+
+    /** How long it has run. */
+    public Duration uptime() {
+        return uptime.elapsed();
+    }
+
+    /** Whether a call has a chance: it runs, listens and speaks. */
+    public boolean alive() {
+        return process.alive() && channel.open() && !stopping;
+    }
+
+    /** Whether its end is our wish. */
+    public boolean stopping() {
+        return stopping;
+    }
+
+    public CallCounters tally() {
+        return tally;
+    }
+
+    /** Counts into these counters from now on; calls in flight stay with the old ones. */
+    public void countInto(CallCounters newTally) {
+        tally = newTally;
+        ownCalls.countInto(newTally);
+    }
+
+    /** Who hears what the worker says unasked. */
+    public void tell(Listener newListener) {
+        listener = newListener;
+    }
+
+    public void remember(Probe probe) {
+        lastProbe = Optional.of(probe);
+    }
+
+    public WorkerView view(Role role, int weight) {
+        return new WorkerView(
+                label(),
+                role,
+                process.pid(),
+                state(),
+                startedAt,
+                release.kind(),
+                session().protocol(),
+                session().offer().version(),
+                uptime(),
+                weight,
+                leases.inUse(),
+                restarts,
+                ownCalls.now(),
+                tally.now(),
+                tally.recent(),
+                lastProbe,
+                process.exitCode(),
+                release.user());
+    }
+
+    private WorkerState state() {
+        if (stopping) {
+            return WorkerState.STOPPED;
+        }
+        return process.alive() ? WorkerState.READY : WorkerState.EXITED;
+    }
+}

@@ -1,0 +1,85 @@
+package io.weathervane.worker.routing;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.worker.WorkerList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Hands on what the workers say unasked: to listeners, and about tasks to those that asked for them. */
+public final class WorkerNotifications implements Worker.Listener {
+    private final TaskTable tasks;
+    private final Consumer<Worker> whenListsChanged;
+    private final List<BiConsumer<Worker, WorkerList>> listListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, JsonRpcMessage.Notification>> toldListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, ObjectNode>> updateListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, ObjectNode>> logListeners = new CopyOnWriteArrayList<>();
+
+    public WorkerNotifications(TaskTable tasks, Consumer<Worker> whenListsChanged) {
+        this.tasks = tasks;
+        this.whenListsChanged = whenListsChanged;
+    }
+
+    /** Has the listener told of each list that a worker says is another, though it is the same. */
+    void onListTold(BiConsumer<Worker, WorkerList> listener) {
+        listListeners.add(listener);
+    }
+
+    /** Has the listener told of each resource that a worker says is another now. */
+    void onResourceUpdated(BiConsumer<Worker, ObjectNode> listener) {
+        updateListeners.add(listener);
+    }
+
+    /** Has the listener told of each notification of a worker's extension that belongs to no call. */
+    void onTold(BiConsumer<Worker, JsonRpcMessage.Notification> listener) {
+        toldListeners.add(listener);
+    }
+
+    /** Has the listener told of each log message of a worker's that belongs to no call. */
+    void onLogged(BiConsumer<Worker, ObjectNode> listener) {
+        logListeners.add(listener);
+    }
+
+    @Override
+    public void listsChanged(Worker worker) {
+        whenListsChanged.accept(worker);
+    }
+
+    @Override
+    public void listTold(Worker worker, WorkerList list) {
+        listListeners.forEach(listener -> listener.accept(worker, list));
+    }
+
+    @Override
+    public void resourceUpdated(Worker worker, ObjectNode params) {
+        updateListeners.forEach(listener -> listener.accept(worker, params));
+    }
+
+    @Override
+    public void told(Worker worker, String method, ObjectNode params) {
+        JsonRpcMessage.Notification notification = new JsonRpcMessage.Notification(method, params);
+        toldListeners.forEach(listener -> listener.accept(worker, notification));
+    }
+
+    @Override
+    public void logged(Worker worker, ObjectNode params) {
+        logListeners.forEach(listener -> listener.accept(worker, params));
+    }
+
+    @Override
+    public void taskTold(Worker worker, String method, String task, ObjectNode params) {
+        tasks.told(worker, method, task, params);
+    }
+
+    @Override
+    public void tasksLost(Worker worker) {
+        tasks.lost(worker);
+    }
+
+    @Override
+    public boolean hasTasks(Worker worker) {
+        return tasks.isBusy(worker);
+    }
+}

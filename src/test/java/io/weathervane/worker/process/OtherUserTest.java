@@ -1,0 +1,151 @@
+package io.weathervane.worker.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.weathervane.util.OsAccount;
+import io.weathervane.util.OsUser;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.LaunchSpec;
+import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.ReleaseJson;
+import io.weathervane.worker.Samples;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.Workshop;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A release that names another OS user. What needs root is tried where the tests run as root. */
+class OtherUserTest {
+    private static final String OTHER = "nobody";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anUnknownUserIsRefusedInWords() {
+        assertThatThrownBy(() -> WorkerProcess.spawn(as("no-such-user-here", "true"), Workshop.mark(), Ticker.system()))
+                .isInstanceOf(WorkerRefusedException.class)
+                .hasMessageContaining("no-such-user-here")
+                .hasMessageContaining("no user of that name");
+    }
+
+    @Test
+    void withoutRootItIsRefusedAndNotRunAsOurselves() {
+        assumeTrue(!OsAccount.isRoot() && OsAccount.find(OTHER).isPresent());
+
+        assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "touch ran"), Workshop.mark(), Ticker.system()))
+                .isInstanceOf(WorkerRefusedException.class)
+                .hasMessageContaining("only a server that runs as root");
+
+        assertThat(folder.resolve("ran")).doesNotExist();
+    }
+
+    @Test
+    void theServersOwnUserNeedsNothing() throws Exception {
+        WorkerProcess process = WorkerProcess.spawn(as(OsUser.name(), "id -un"), Workshop.mark(), Ticker.system());
+
+        assertThat(output(process)).isEqualTo(OsUser.name());
+    }
+
+    @Test
+    void itRunsAsTheUserWithItsGroupsAndHomeAndWithoutPrivileges() throws Exception {
+        assumeRoot();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        OsAccount account = OsAccount.find(OTHER).orElseThrow();
+        WorkerProcess process = WorkerProcess.spawn(
+                as(
+                        OTHER,
+                        "id -u; id -G; echo $HOME $USER $LOGNAME; grep -E 'CapEff|CapInh|NoNewPrivs'"
+                                + " /proc/self/status"),
+                Workshop.mark(),
+                Ticker.system());
+
+        assertThat(output(process).split("\\s+"))
+                .containsExactly(
+                        Long.toString(account.id()),
+                        Long.toString(account.group()),
+                        account.home(),
+                        OTHER,
+                        OTHER,
+                        "CapInh:",
+                        "0000000000000000",
+                        "CapEff:",
+                        "0000000000000000",
+                        "NoNewPrivs:",
+                        "1");
+    }
+
+    @Test
+    void itIsEndedLikeAnyOther() throws Exception {
+        assumeRoot();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        WorkerProcess process =
+                WorkerProcess.spawn(as(OTHER, "trap '' TERM; sleep 600; sleep 600"), Workshop.mark(), Ticker.system());
+
+        process.stop(Duration.ofMillis(200));
+
+        assertThat(process.alive()).isFalse();
+    }
+
+    @Test
+    void aFolderThatTheUserCannotEnterIsRefused() throws Exception {
+        assumeRoot();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+
+        assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "true"), Workshop.mark(), Ticker.system()))
+                .isInstanceOf(WorkerRefusedException.class)
+                .hasMessageContaining("cannot enter the folder " + folder);
+    }
+
+    @Test
+    void theUserIsPartOfTheStoredRelease() {
+        WorkerRelease release = as(OTHER, "true");
+
+        assertThat(ReleaseJson.read(ReleaseJson.write(release))).contains(release);
+        assertThat(ReleaseJson.write(release)).isNotEqualTo(ReleaseJson.write(as("root", "true")));
+        assertThat(ReleaseJson.read(ReleaseJson.write(Samples.shell("a", "true")))
+                        .orElseThrow()
+                        .user())
+                .isEmpty();
+    }
+
+    private static void assumeRoot() {
+        assumeTrue(OsAccount.isRoot() && OsAccount.find(OTHER).isPresent());
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")) || Files.isExecutable(Path.of("/bin/setpriv")));
+    }
+
+    private WorkerRelease as(String user, String script) {
+        return new WorkerRelease(
+                "a",
+                WorkerKind.MCP,
+                new LaunchSpec(
+                        List.of("sh", "-c", script),
+                        Map.of(),
+                        Optional.of(folder),
+                        Optional.of(user),
+                        Inheritance.none()),
+                ProbeSpec.defaults(WorkerKind.MCP),
+                Duration.ofSeconds(30),
+                List.of());
+    }
+
+    private static String output(WorkerProcess process) throws IOException, InterruptedException {
+        String said = new String(process.stdout().readAllBytes(), StandardCharsets.UTF_8);
+        process.awaitExit(Duration.ofSeconds(20));
+        return said.strip();
+    }
+}

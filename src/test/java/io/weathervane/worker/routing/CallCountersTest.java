@@ -1,0 +1,173 @@
+package io.weathervane.worker.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.worker.CallPart;
+import io.weathervane.worker.FailureBins;
+import io.weathervane.worker.Samples;
+import io.weathervane.worker.Tally;
+import io.weathervane.worker.ToolTally;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CallCountersTest {
+    private final CallCounters tally = new CallCounters();
+
+    @Test
+    void tellsToolsApart() {
+        tally.succeeded("search", 1);
+        tally.failed("export", 1, /* toolError= */ true);
+        tally.failed("export", 1, /* toolError= */ false);
+
+        assertThat(tally.figures().tools())
+                .containsEntry("search", new ToolTally(1, 0, 0))
+                .containsEntry("export", new ToolTally(2, 2, 1));
+        assertThat(tally.figures().toolErrors()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsABoundedNumberOfTools() {
+        for (int i = 0; i < 10 * CallCounters.TOOLS_MAX; i++) {
+            tally.failed("tool" + i, 1, false);
+        }
+
+        assertThat(tally.figures().tools()).hasSize(CallCounters.TOOLS_MAX);
+        assertThat(tally.now().errors()).isEqualTo(10L * CallCounters.TOOLS_MAX);
+    }
+
+    @Test
+    void countsWhatTakesLongerThanTheLimitFromThenOn() {
+        tally.succeeded("search", Duration.ofSeconds(9).toNanos());
+        tally.countSlowAbove(Duration.ofMillis(20));
+        tally.succeeded("search", Duration.ofMillis(20).toNanos());
+        tally.failed("search", Duration.ofMillis(21).toNanos(), false);
+
+        assertThat(tally.figures().slow()).isEqualTo(1);
+        assertThat(tally.recentSlowerThan(Duration.ofMillis(20))).isEqualTo(2);
+    }
+
+    @Test
+    void aCallersMistakeNeitherLengthensNorBreaksARunOfFailures() {
+        tally.failed("search", 1, false);
+        tally.failedByCaller();
+        tally.failed("search", 1, false);
+
+        assertThat(tally.now()).isEqualTo(new Tally(2, 2, 2));
+        assertThat(tally.figures().callerErrors()).isEqualTo(1);
+    }
+
+    @Test
+    void sumsUpFullBins() {
+        for (int i = 0; i < 45; i++) {
+            if (i < 20) {
+                tally.failed("search", 1, false);
+            } else {
+                tally.succeeded("search", 1);
+            }
+        }
+
+        assertThat(tally.figures().bins())
+                .containsExactly(new FailureBins(20, 2, 20, 400), new FailureBins(100, 0, 0, 0));
+    }
+
+    @Test
+    void theNextWorkerIsExpectedToHaveWhatWentWell() {
+        tally.succeeded("search", 1);
+        tally.failed("export", 1, false);
+
+        assertThat(tally.next().expects("search")).isTrue();
+        assertThat(tally.next().expects("export")).isFalse();
+    }
+
+    @Test
+    void countsARefusalOfArgumentsThatTheWorkerBeforeTook() {
+        tally.succeeded("export", 1);
+        tally.took("export", print("q", "x"));
+        CallCounters next = tally.next();
+
+        next.refused("export", print("q", "x"));
+        next.refused("export", print("q", "x"));
+
+        assertThat(next.figures().parts())
+                .containsEntry(new CallPart("export", CallPart.Kind.SAME_ARGUMENTS), new ToolTally(2, 2, 0))
+                .containsEntry(new CallPart("export", CallPart.Kind.SAME_FORM), new ToolTally(1, 1, 0));
+        assertThat(next.now()).isEqualTo(Tally.NONE);
+    }
+
+    /** Other names, other types, and the same wrong value again and again are what a caller does. */
+    @Test
+    void aRefusalOfWhatNeverWentWellIsTheCallers() {
+        tally.succeeded("export", 1);
+        tally.took("export", print("q", "x"));
+        CallCounters next = tally.next();
+
+        next.refused("export", print("query", "x"));
+        next.refused("export", KnownArguments.Print.of(Samples.object().put("q", 5)));
+        next.refused("never called", print("q", "x"));
+        assertThat(next.figures().parts()).isEmpty();
+
+        for (int i = 0; i < 10; i++) {
+            next.refused("export", print("q", "no such customer"));
+        }
+        next.succeeded("export", 1);
+        next.took("export", print("q", "y"));
+        assertThat(next.figures().parts())
+                .containsOnlyKeys(new CallPart("export", CallPart.Kind.SAME_FORM))
+                .containsValue(new ToolTally(2, 1, 0));
+    }
+
+    @Test
+    void remembersABoundedNumberOfArguments() {
+        tally.succeeded("export", 1);
+        for (int i = 0; i < 2 * KnownArguments.VALUES_MAX; i++) {
+            tally.took("export", print("q", "x" + i));
+            tally.took("export", print("q" + i, "x"));
+        }
+        CallCounters next = tally.next();
+
+        next.refused("export", print("q", "x0"));
+        next.refused("export", print("q0", "x"));
+
+        assertThat(next.figures().parts()).isEmpty();
+    }
+
+    @Test
+    void aCallThatIsGivenUpLateCountsAndOneThatIsGivenUpSoonDoesNot() {
+        for (int i = 0; i < UsualTime.CALLS_MIN; i++) {
+            tally.succeeded("export", Duration.ofMillis(500).toNanos());
+            tally.succeeded("search", Duration.ofMillis(5).toNanos());
+        }
+        CallCounters next = tally.next();
+
+        assertThat(next.givenUp("export", Duration.ofMillis(1499).toNanos())).isFalse();
+        assertThat(next.givenUp("export", Duration.ofMillis(1500).toNanos())).isTrue();
+        assertThat(next.givenUp("search", Duration.ofMillis(999).toNanos())).isFalse();
+        assertThat(next.givenUp("search", Duration.ofSeconds(1).toNanos())).isTrue();
+        assertThat(next.givenUp("unknown", Duration.ofSeconds(29).toNanos())).isFalse();
+        next.succeeded("export", 1);
+
+        assertThat(next.figures().parts())
+                .containsOnly(
+                        Map.entry(new CallPart("export", CallPart.Kind.GIVEN_UP), new ToolTally(2, 1, 0)),
+                        Map.entry(new CallPart("search", CallPart.Kind.GIVEN_UP), new ToolTally(1, 1, 0)));
+        assertThat(next.now()).isEqualTo(new Tally(1, 0, 0));
+    }
+
+    @Test
+    void aCallThatEndsMuchLaterThanUsualIsCountedApart() {
+        for (int i = 0; i < UsualTime.CALLS_MIN; i++) {
+            tally.succeeded("export", Duration.ofMillis(5).toNanos());
+        }
+        CallCounters next = tally.next();
+        next.succeeded("export", Duration.ofMillis(999).toNanos());
+        next.succeeded("export", Duration.ofSeconds(1).toNanos());
+
+        assertThat(next.figures().parts())
+                .containsOnly(Map.entry(new CallPart("export", CallPart.Kind.LATE), new ToolTally(2, 1, 0)));
+    }
+
+    private static KnownArguments.Print print(String name, String value) {
+        return KnownArguments.Print.of(Samples.object().put(name, value));
+    }
+}

@@ -1,0 +1,49 @@
+package io.weathervane.worker.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.worker.WorkerList;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ListUpdatesTest {
+    private static final List<WorkerList> TOOLS = List.of(WorkerList.TOOLS);
+    private static final List<WorkerList> PROMPTS = List.of(WorkerList.PROMPTS);
+
+    private final List<Runnable> threads = new ArrayList<>();
+    private final List<List<WorkerList>> asked = new ArrayList<>();
+
+    @Test
+    void aWorkerThatKeepsSayingSoIsAskedOnceByOneThread() {
+        ListUpdates updates = new ListUpdates(threads::add, asked::add);
+        for (int i = 0; i < 1000; i++) {
+            updates.changed(TOOLS);
+            updates.changed(PROMPTS);
+        }
+
+        assertThat(threads).hasSize(1);
+        threads.get(0).run();
+
+        assertThat(asked).containsExactly(TOOLS, PROMPTS);
+    }
+
+    @Test
+    void whatChangesWhileItIsAskedForIsAskedForAgain() {
+        List<ListUpdates> self = new ArrayList<>();
+        ListUpdates updates = new ListUpdates(threads::add, lists -> {
+            asked.add(lists);
+            if (asked.size() == 1) {
+                self.get(0).changed(TOOLS);
+            }
+        });
+        self.add(updates);
+        updates.changed(TOOLS);
+
+        threads.get(0).run();
+        assertThat(asked).containsExactly(TOOLS, TOOLS);
+
+        updates.changed(TOOLS);
+        assertThat(threads).as("a new thread").hasSize(2);
+    }
+}
