@@ -94,7 +94,9 @@ class ArchitectureTest {
             Map.entry("transport.stdio", Set.of("mcp", "jsonrpc", "tool")),
             Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool", "auth", "peer")),
             Map.entry("transport.socket", Set.of("mcp", "jsonrpc", "tool", "transport.stdio", "peer")),
-            Map.entry("config", Set.of("flags", "alert", "worker", "monitor", "rollback")),
+            Map.entry(
+                    "config",
+                    Set.of("flags", "alert", "worker", "monitor", "rollback", "auth", "tool", "transport.http")),
             Map.entry("sample", Set.of("jsonrpc")),
             Map.entry("demo", Set.of("jsonrpc")),
             Map.entry(

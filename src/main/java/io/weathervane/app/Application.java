@@ -280,7 +280,7 @@ public final class Application implements AutoCloseable {
         health.alsoAsk(http::problems);
         lock.update(lock.owner().withUrl(http.uri().toString()));
         LOG.info("serving url={}", http.uri());
-        if (access.authentication().isPresent() && access.tls().isEmpty() && !options.isLocal()) {
+        if (access.auth().isConfigured() && access.tls().isEmpty() && !options.isLocal()) {
             LOG.warn("tokens come over plain HTTP here: configure server.tls, or have a proxy in front that does TLS");
         }
         return http.uri();

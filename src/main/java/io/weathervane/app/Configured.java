@@ -1,14 +1,8 @@
 package io.weathervane.app;
 
 import io.weathervane.audit.AuditLog;
-import io.weathervane.auth.Authentication;
-import io.weathervane.auth.OAuthOptions;
 import io.weathervane.config.AcceptedChangeSettings;
-import io.weathervane.config.AuthSettings;
 import io.weathervane.config.Config;
-import io.weathervane.config.LimitSettings;
-import io.weathervane.config.OAuthSettings;
-import io.weathervane.config.ServerSettings;
 import io.weathervane.config.UpgradeSettings;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
@@ -23,24 +17,12 @@ import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ShadowProbe;
 import io.weathervane.shadow.ToolDifference;
 import io.weathervane.store.Database;
-import io.weathervane.tool.CallerRole;
-import io.weathervane.transport.http.CallerLimits;
-import io.weathervane.transport.http.HttpAccess;
-import io.weathervane.transport.http.HttpOptions;
-import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.upgrade.UpgradeDependencies;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The configuration in the words of the packages that need it, which know nothing of files: {@code config} is
@@ -114,55 +96,5 @@ final class Configured {
             case SCHEMA_CHANGED -> ToolDifference.Kind.SCHEMA_CHANGED;
             case ANNOTATION_FLIPPED -> ToolDifference.Kind.ANNOTATION_FLIPPED;
         };
-    }
-
-    static HttpOptions http(ServerSettings server) {
-        LimitSettings limits = server.limits();
-        return HttpOptions.of(server.host(), server.port()).with(limits.connections(), limits.headerBytes());
-    }
-
-    /** @throws io.weathervane.auth.TokenFileException when the token file cannot be used */
-    static HttpAccess access(ServerSettings server, Clock clock) {
-        AuthSettings auth = server.auth();
-        LimitSettings limits = server.limits();
-        return new HttpAccess(
-                auth.isConfigured()
-                        ? Optional.of(
-                                Authentication.by(auth.tokenFile(), auth.oauth().map(Configured::oauth), clock))
-                        : Optional.empty(),
-                Set.copyOf(hosts(server)),
-                Set.copyOf(server.allowedOrigins()),
-                server.trustLoopback(),
-                server.tls().map(tls -> new TlsFiles(tls.certificate(), tls.key())),
-                new CallerLimits(
-                        limits.maxConcurrentRequests(),
-                        limits.maxConcurrentRequestsPerCaller(),
-                        limits.maxRequestsPerSecondPerCaller(),
-                        limits.maxFailedAuthPerMinute(),
-                        limits.bodyBytes()));
-    }
-
-    /** Clients that go by the resource's address name its host. */
-    private static List<String> hosts(ServerSettings server) {
-        return Stream.concat(
-                        server.allowedHosts().stream(),
-                        server.auth().oauth().stream()
-                                .map(oauth -> oauth.resource().getRawAuthority().toLowerCase(Locale.ROOT)))
-                .toList();
-    }
-
-    private static OAuthOptions oauth(OAuthSettings oauth) {
-        Map<CallerRole, String> scopes = new EnumMap<>(CallerRole.class);
-        oauth.scopes().forEach((role, scope) -> scopes.put(CallerRole.of(role).orElseThrow(), scope));
-        return new OAuthOptions(
-                oauth.issuer(),
-                oauth.resource(),
-                Set.copyOf(oauth.audiences()),
-                oauth.keysUrl(),
-                oauth.keysFile(),
-                oauth.algorithms(),
-                oauth.principalClaim(),
-                scopes,
-                oauth.clockSkew());
     }
 }

@@ -6,7 +6,7 @@ import io.weathervane.config.CliOverrides;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigException;
 import io.weathervane.config.ConfigReader;
-import io.weathervane.config.ServerSettings;
+import io.weathervane.config.ServerConfig;
 import io.weathervane.logging.MessageLog;
 import io.weathervane.rollback.PolicyRefusedException;
 import io.weathervane.store.StoreException;
@@ -184,8 +184,8 @@ public final class ServerRunner {
     }
 
     private void listen(Application application, Plan plan) {
-        ServerSettings server = plan.settings().server();
-        URI uri = application.listen(Configured.http(server), Configured.access(server, Clock.systemUTC()));
+        ServerConfig server = plan.settings().server();
+        URI uri = application.listen(server.http(), server.access());
         stderr.println("weathervane: serving " + uri + " for the workspace "
                 + SafeText.line(plan.workspace().root().toString()) + ", process "
                 + ProcessHandle.current().pid());

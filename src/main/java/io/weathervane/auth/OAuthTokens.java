@@ -44,7 +44,7 @@ final class OAuthTokens implements TokenCheck {
         this.expiries = expiries;
         this.issuerName = options.issuer().replaceFirst("^https?://", "");
         Set<JWSAlgorithm> algorithms =
-                options.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toSet());
+                options.tokens().algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toSet());
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
                 new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), JOSEObjectType.JWT, null));
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(
@@ -57,11 +57,11 @@ final class OAuthTokens implements TokenCheck {
 
     private static DefaultJWTClaimsVerifier<SecurityContext> claims(OAuthOptions options) {
         DefaultJWTClaimsVerifier<SecurityContext> claims = new DefaultJWTClaimsVerifier<>(
-                options.audiences(),
+                options.tokens().audiences(),
                 new JWTClaimsSet.Builder().issuer(options.issuer()).build(),
-                Set.of("exp", options.principalClaim()),
+                Set.of("exp", options.tokens().principalClaim()),
                 /* prohibitedClaims= */ null);
-        claims.setMaxClockSkew((int) options.clockSkew().toSeconds());
+        claims.setMaxClockSkew((int) options.tokens().clockSkew().toSeconds());
         return claims;
     }
 
@@ -96,7 +96,7 @@ final class OAuthTokens implements TokenCheck {
     private boolean isOver(String token, JWTClaimsSet claims) {
         String hash = Sha256.of(token);
         return Optional.ofNullable(claims.getExpirationTime())
-                .map(end -> end.toInstant().plus(options.clockSkew()))
+                .map(end -> end.toInstant().plus(options.tokens().clockSkew()))
                 .filter(end -> expiries.isOver(hash, end))
                 .isPresent();
     }
@@ -129,9 +129,9 @@ final class OAuthTokens implements TokenCheck {
     }
 
     private TokenVerdict known(JWTClaimsSet claims) {
-        String principal = claims.getClaim(options.principalClaim()) instanceof String text ? text : "";
+        String principal = claims.getClaim(options.tokens().principalClaim()) instanceof String text ? text : "";
         if (!SafeText.isName(principal)) {
-            return new TokenVerdict.Refused("the claim " + options.principalClaim() + " names no principal");
+            return new TokenVerdict.Refused("the claim " + options.tokens().principalClaim() + " names no principal");
         }
         return new TokenVerdict.Known(new Caller(principal + "@" + issuerName, Caller.Door.HTTP, roles(claims)));
     }
@@ -140,7 +140,7 @@ final class OAuthTokens implements TokenCheck {
         Set<String> scopes = new HashSet<>(words(claims.getClaim("scope")));
         scopes.addAll(words(claims.getClaim("scp")));
         Set<CallerRole> roles = EnumSet.noneOf(CallerRole.class);
-        options.scopes().forEach((role, scope) -> {
+        options.tokens().scopes().forEach((role, scope) -> {
             if (scopes.contains(scope)) {
                 roles.add(role);
             }

@@ -19,7 +19,7 @@ public final class ProtectedResource {
     ProtectedResource(OAuthOptions options) {
         this.resource = options.resource();
         this.issuer = options.issuer();
-        this.scopes = options.scopes();
+        this.scopes = options.tokens().scopes();
     }
 
     /** The document. */

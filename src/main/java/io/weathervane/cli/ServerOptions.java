@@ -142,9 +142,8 @@ final class ServerOptions {
     CliOverrides overrides(Optional<CommandRelease> release) {
         return new CliOverrides(
                 Optional.ofNullable(config),
-                Optional.ofNullable(host),
-                Optional.ofNullable(port),
                 Optional.ofNullable(preset),
+                new CliOverrides.Listen(Optional.ofNullable(host), Optional.ofNullable(port)),
                 readOnly,
                 release,
                 Optional.ofNullable(callTimeout));

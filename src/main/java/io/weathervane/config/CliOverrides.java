@@ -15,21 +15,13 @@ import java.util.Optional;
  */
 public record CliOverrides(
         Optional<Path> config,
-        Optional<String> host,
-        Optional<Integer> port,
         Optional<String> environment,
+        Listen listen,
         boolean readOnly,
         Optional<CommandRelease> release,
         Optional<String> callTimeout) {
-    public CliOverrides(
-            Optional<Path> config,
-            Optional<String> host,
-            Optional<Integer> port,
-            Optional<String> environment,
-            boolean readOnly,
-            Optional<CommandRelease> release) {
-        this(config, host, port, environment, readOnly, release, Optional.empty());
-    }
+    /** Where the HTTP transport listens, as typed. */
+    public record Listen(Optional<String> host, Optional<Integer> port) {}
 
     /** @throws ConfigException when it was typed and is no duration, or out of range */
     Duration callTimeoutOr(Duration otherwise) {
@@ -46,6 +38,11 @@ public record CliOverrides(
 
     public static CliOverrides none() {
         return new CliOverrides(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                new Listen(Optional.empty(), Optional.empty()),
+                false,
+                Optional.empty(),
+                Optional.empty());
     }
 }

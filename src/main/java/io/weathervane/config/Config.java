@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record Config(
         Preset environment,
-        ServerSettings server,
+        ServerConfig server,
         MonitorConfig monitor,
         WorkersConfig workers,
         UpgradeSettings upgrade,

@@ -53,7 +53,8 @@ public final class ConfigReader {
         EnvironmentThresholds variables = new EnvironmentThresholds(environment);
         PolicyOverrides thresholds = variables.read();
         Preset preset = preset(section);
-        ServerSettings server = server(section);
+        ServerReader servers = new ServerReader(base, overrides);
+        ServerConfig server = section.section("server", servers::read).orElseGet(servers::withoutSection);
         MonitorReader monitors = new MonitorReader(preset.policy(), thresholds);
         MonitorConfig monitor = section.section("monitor", monitors::read).orElseGet(monitors::withoutSection);
         WorkersConfig workers = workers(section);
@@ -94,17 +95,5 @@ public final class ConfigReader {
                 .orElseThrow(() -> new ConfigException("--environment must be one of "
                         + String.join(", ", presets.keySet()) + ", was \"" + name + "\""
                         + Section.meant(name, presets.keySet())));
-    }
-
-    private ServerSettings server(Section section) {
-        ServerSettings fromFile = section.section("server", server -> ServerSettings.from(server, base))
-                .orElseGet(ServerSettings::defaults);
-        overrides
-                .port()
-                .filter(port -> port < 0 || port > ServerSettings.PORT_MAX)
-                .ifPresent(port -> {
-                    throw new ConfigException("--port must be a whole number from 0 to 65535, was " + port);
-                });
-        return fromFile.overridden(overrides);
     }
 }

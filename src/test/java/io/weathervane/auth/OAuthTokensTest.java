@@ -286,12 +286,9 @@ class OAuthTokensTest {
         return new OAuthOptions(
                 TestIssuer.ISSUER,
                 URI.create(TestIssuer.RESOURCE),
-                Set.of(TestIssuer.RESOURCE),
                 keys,
                 file,
-                List.of("RS256", "ES256"),
-                "sub",
-                SCOPES,
-                Duration.ofSeconds(30));
+                new TokenRules(
+                        Set.of(TestIssuer.RESOURCE), List.of("RS256", "ES256"), "sub", SCOPES, Duration.ofSeconds(30)));
     }
 }

@@ -2,7 +2,7 @@ package io.weathervane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.auth.Authentication;
+import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.TokenStore;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
@@ -14,7 +14,6 @@ import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -134,7 +133,7 @@ class TokenCommandTest {
         return HttpServer.start(
                 HttpOptions.of("127.0.0.1", 0),
                 new HttpAccess(
-                        Optional.of(Authentication.by(Optional.of(file), Optional.empty(), Clock.systemUTC())),
+                        new AuthConfig(Optional.of(file), Optional.empty()),
                         Set.of(),
                         Set.of(),
                         Optional.empty(),

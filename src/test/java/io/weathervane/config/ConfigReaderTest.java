@@ -21,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigReaderTest {
+    private static final CliOverrides.Listen ANYWHERE = new CliOverrides.Listen(Optional.empty(), Optional.empty());
+
     @TempDir
     Path folder;
 
@@ -116,8 +118,7 @@ class ConfigReaderTest {
     @Test
     void refusesAFileThatWasNamedAndIsMissing() {
         Path missing = folder.resolve("missing.yaml");
-        CliOverrides overrides = new CliOverrides(
-                Optional.of(missing), Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+        CliOverrides overrides = named(Optional.of(missing));
 
         assertThatThrownBy(() -> ConfigReader.read(workspace(), Map.of(), overrides))
                 .isInstanceOf(ConfigException.class)
@@ -202,28 +203,32 @@ class ConfigReaderTest {
         Path file = write("environment: staging\nserver: {host: 127.0.0.1, port: 3000}\n");
         CliOverrides overrides = new CliOverrides(
                 Optional.of(file),
-                Optional.of("::1"),
-                Optional.of(0),
                 Optional.of("production"),
+                new CliOverrides.Listen(Optional.of("::1"), Optional.of(0)),
                 true,
+                Optional.empty(),
                 Optional.empty());
 
         Config settings = ConfigReader.read(workspace(), Map.of(), overrides);
 
         assertThat(settings.environment()).isEqualTo(Preset.PRODUCTION);
-        assertThat(settings.server().host()).isEqualTo("::1");
-        assertThat(settings.server().port()).isZero();
+        assertThat(settings.server().http().host()).isEqualTo("::1");
+        assertThat(settings.server().http().port()).isZero();
         assertThat(settings.server().readOnly()).isTrue();
         assertThat(settings.file()).contains(file);
     }
 
     @Test
     void refusesABadCommandLine() {
-        Path file = folder.resolve("weathervane.yaml");
         CliOverrides prod = new CliOverrides(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("stagin"), false, Optional.empty());
+                Optional.empty(), Optional.of("stagin"), ANYWHERE, false, Optional.empty(), Optional.empty());
         CliOverrides port = new CliOverrides(
-                Optional.empty(), Optional.empty(), Optional.of(-1), Optional.empty(), false, Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                new CliOverrides.Listen(Optional.empty(), Optional.of(-1)),
+                false,
+                Optional.empty(),
+                Optional.empty());
 
         assertThatThrownBy(() -> ConfigReader.read(workspace(), Map.of(), prod))
                 .hasMessageEndingWith("did you mean staging?");
@@ -232,7 +237,7 @@ class ConfigReaderTest {
 
     @Test
     void aCommandIsTheFirstReleaseBesideThoseOfTheFile() throws IOException {
-        Path file = write("workers: {initial: b, releases: {a: {command: [x]}, b: {command: [y]}}}");
+        write("workers: {initial: b, releases: {a: {command: [x]}, b: {command: [y]}}}");
 
         WorkersConfig workers =
                 ConfigReader.read(workspace(), Map.of(), command("first")).workers();
@@ -272,14 +277,8 @@ class ConfigReaderTest {
 
     private Duration callTimeout(String workers, Optional<String> typed) throws IOException {
         CommandRelease release = new CommandRelease("first", List.of("npx", "-y", "server"), folder);
-        CliOverrides overrides = new CliOverrides(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.of(release),
-                typed);
+        CliOverrides overrides =
+                new CliOverrides(Optional.empty(), Optional.empty(), ANYWHERE, false, Optional.of(release), typed);
         write("workers: " + workers);
         WorkerRelease first = ConfigReader.read(workspace(), Map.of(), overrides)
                 .workers()
@@ -291,7 +290,7 @@ class ConfigReaderTest {
 
     @Test
     void refusesACommandWithANameThatIsTakenOrNone() throws IOException {
-        Path file = write("workers: {releases: {first: {command: [x]}}}");
+        write("workers: {releases: {first: {command: [x]}}}");
 
         assertThatThrownBy(() -> ConfigReader.read(workspace(), Map.of(), command("first")))
                 .hasMessageContaining("--label");
@@ -318,7 +317,7 @@ class ConfigReaderTest {
     private CliOverrides command(String label) {
         CommandRelease release = new CommandRelease(label, List.of("npx", "-y", "server"), folder);
         return new CliOverrides(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.of(release));
+                Optional.empty(), Optional.empty(), ANYWHERE, false, Optional.of(release), Optional.empty());
     }
 
     private Path write(String yaml) throws IOException {
@@ -331,13 +330,11 @@ class ConfigReaderTest {
 
     /** The workspace's own file, or one that is named on the command line. */
     private Config load(Path file) {
-        CliOverrides overrides = new CliOverrides(
-                Optional.of(file).filter(named -> !named.equals(folder.resolve("weathervane.yaml"))),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty());
-        return ConfigReader.read(workspace(), Map.of(), overrides);
+        Optional<Path> other = Optional.of(file).filter(one -> !one.equals(folder.resolve("weathervane.yaml")));
+        return ConfigReader.read(workspace(), Map.of(), named(other));
+    }
+
+    private static CliOverrides named(Optional<Path> file) {
+        return new CliOverrides(file, Optional.empty(), ANYWHERE, false, Optional.empty(), Optional.empty());
     }
 }

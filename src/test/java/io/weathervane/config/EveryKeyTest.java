@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.alert.WebhookSink;
+import io.weathervane.auth.AuthConfig;
+import io.weathervane.auth.OAuthOptions;
+import io.weathervane.auth.TokenRules;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.ValueRule;
@@ -13,6 +16,13 @@ import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.rollback.MonitorMode;
+import io.weathervane.tool.CallerRole;
+import io.weathervane.transport.http.CallerLimits;
+import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpBounds;
+import io.weathervane.transport.http.HttpOptions;
+import io.weathervane.transport.http.HttpTimes;
+import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.DeclaredTool;
@@ -85,14 +95,16 @@ class EveryKeyTest {
 
     @Test
     void serverHasItsDefaults() throws IOException {
-        assertThat(load("server: {}").server()).isEqualTo(ServerSettings.at("127.0.0.1", 3000));
+        assertThat(load("server: {}").server())
+                .isEqualTo(new ServerConfig(
+                        HttpOptions.of("127.0.0.1", 3000), HttpAccess.local(), false, Optional.empty()));
     }
 
     @Test
     void everyKeyOfTheServerMaps() throws IOException {
         Path base = root();
 
-        ServerSettings server = load("""
+        ServerConfig server = load("""
             server:
               host: 0.0.0.0
               port: 0
@@ -123,51 +135,53 @@ class EveryKeyTest {
                 maxFailedAuthPerMinute: 14
             """).server();
 
+        OAuthOptions oauth = new OAuthOptions(
+                "https://id.example.org/realms/ops",
+                URI.create("https://ops.example.org/mcp"),
+                Optional.of(URI.create("https://id.example.org/keys")),
+                Optional.empty(),
+                new TokenRules(
+                        Set.of("api-ops"),
+                        List.of("ES256"),
+                        "email",
+                        Map.of(CallerRole.VIEWER, "see", CallerRole.OPERATOR, "do", CallerRole.APPROVER, "grant"),
+                        Duration.ofSeconds(5)));
         assertThat(server)
-                .isEqualTo(new ServerSettings(
-                        "0.0.0.0",
-                        0,
-                        List.of("ops.example.org", "ops.example.org:8443"),
-                        List.of("https://console.example.org"),
+                .isEqualTo(new ServerConfig(
+                        new HttpOptions("0.0.0.0", 0, HttpBounds.defaults().with(10, 4096), HttpTimes.defaults()),
+                        new HttpAccess(
+                                new AuthConfig(Optional.of(base.resolve("tokens.json")), Optional.of(oauth)),
+                                Set.of("ops.example.org", "ops.example.org:8443"),
+                                Set.of("https://console.example.org"),
+                                true,
+                                Optional.of(new TlsFiles(base.resolve("chain.pem"), base.resolve("key.pem"))),
+                                new CallerLimits(11, 12, 13, 14, 2 * 1024 * 1024)),
                         true,
-                        true,
-                        Optional.of("operators"),
-                        new AuthSettings(
-                                Optional.of(base.resolve("tokens.json")),
-                                Optional.of(new OAuthSettings(
-                                        "https://id.example.org/realms/ops",
-                                        URI.create("https://ops.example.org/mcp"),
-                                        List.of("api-ops"),
-                                        Optional.of(URI.create("https://id.example.org/keys")),
-                                        Optional.empty(),
-                                        List.of("ES256"),
-                                        "email",
-                                        Map.of("viewer", "see", "operator", "do", "approver", "grant"),
-                                        Duration.ofSeconds(5)))),
-                        Optional.of(new TlsSettings(base.resolve("chain.pem"), base.resolve("key.pem"))),
-                        new LimitSettings(10, 4096, 2 * 1024 * 1024, 11, 12, 13, 14)));
+                        Optional.of("operators")));
     }
 
     @Test
     void anIssuerNeedsLittleMoreThanItsName() throws IOException {
-        OAuthSettings oauth = load("""
+        HttpAccess access = load("""
             server:
               auth:
                 oauth:
                   issuer: http://127.0.0.1:9000
                   resource: https://ops.example.org/mcp
                   jwks: keys.json
-            """).server().auth().oauth().orElseThrow();
+            """).server().access();
+        OAuthOptions oauth = access.auth().oauth().orElseThrow();
 
-        assertThat(oauth.audiences()).containsExactly("https://ops.example.org/mcp");
+        assertThat(access.hosts()).containsExactly("ops.example.org");
+        assertThat(oauth.tokens().audiences()).containsExactly("https://ops.example.org/mcp");
         assertThat(oauth.keysFile()).hasValue(root().resolve("keys.json"));
-        assertThat(oauth.algorithms()).containsExactly("RS256", "PS256", "ES256", "ES384");
-        assertThat(oauth.principalClaim()).isEqualTo("sub");
-        assertThat(oauth.scopes())
+        assertThat(oauth.tokens().algorithms()).containsExactly("RS256", "PS256", "ES256", "ES384");
+        assertThat(oauth.tokens().principalClaim()).isEqualTo("sub");
+        assertThat(oauth.tokens().scopes())
                 .isEqualTo(Map.of(
-                        "viewer", "weathervane:view",
-                        "operator", "weathervane:operate",
-                        "approver", "weathervane:approve"));
+                        CallerRole.VIEWER, "weathervane:view",
+                        CallerRole.OPERATOR, "weathervane:operate",
+                        CallerRole.APPROVER, "weathervane:approve"));
     }
 
     @ParameterizedTest

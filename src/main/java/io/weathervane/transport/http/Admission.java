@@ -3,6 +3,7 @@ package io.weathervane.transport.http;
 import io.weathervane.auth.Authentication;
 import io.weathervane.auth.BearerToken;
 import io.weathervane.auth.KeyedSemaphore;
+import io.weathervane.auth.ProtectedResource;
 import io.weathervane.auth.RateLimit;
 import io.weathervane.auth.TokenVerdict;
 import io.weathervane.jsonrpc.ErrorCode;
@@ -48,8 +49,8 @@ final class Admission {
     private final RateLimit failures;
 
     /** @param peers knows the processes at the other end of connections */
-    Admission(HttpAccess access, ConnectionPeers peers, Ticker ticker) {
-        this.authentication = access.authentication();
+    Admission(HttpAccess access, Optional<Authentication> authentication, ConnectionPeers peers, Ticker ticker) {
+        this.authentication = authentication;
         this.trustLoopback = access.trustLoopback();
         this.peers = peers;
         this.limits = access.limits();
@@ -58,6 +59,11 @@ final class Admission {
         this.requests = new RateLimit(each, Duration.ofSeconds(1), BURST_SECONDS * each, ticker);
         int failed = limits.maxFailedAuthPerMinute();
         this.failures = new RateLimit(failed, Duration.ofMinutes(1), failed, ticker);
+    }
+
+    /** What clients are told to get a token by; empty when an issuer has nothing to do with it. */
+    Optional<ProtectedResource> resource() {
+        return authentication.flatMap(Authentication::resource);
     }
 
     /** Lets the turn through, with its caller, or answers it. */

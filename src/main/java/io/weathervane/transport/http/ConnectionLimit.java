@@ -69,7 +69,7 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
     public void onOpened(Connection connection) {
         if (isHttp(connection)) {
             uses.put(connection, new Use(Phase.HEAD, ticker.nanos(), 0));
-            if (open.incrementAndGet() > options.connections()) {
+            if (open.incrementAndGet() > options.bounds().connections()) {
                 beyond.add(connection);
             }
         }
@@ -108,7 +108,7 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
         if (!beyond.contains(connection)) {
             return false;
         }
-        boolean none = open.get() > options.connections() && !makesPlace(connection, Duration.ZERO);
+        boolean none = open.get() > options.bounds().connections() && !makesPlace(connection, Duration.ZERO);
         if (!none) {
             beyond.remove(connection);
         }
@@ -116,7 +116,7 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
     }
 
     int limit() {
-        return options.connections();
+        return options.bounds().connections();
     }
 
     /**
@@ -148,8 +148,8 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
         try {
             long now = ticker.nanos();
             uses.forEach((connection, use) -> look(connection, use, now));
-            while (open.get() > options.connections() && makesPlace(/* newcomer= */ null, YOUNG)) {
-                LOG.debug("more connections than {}", options.connections());
+            while (open.get() > options.bounds().connections() && makesPlace(/* newcomer= */ null, YOUNG)) {
+                LOG.debug("more connections than {}", options.bounds().connections());
             }
         } catch (RuntimeException e) {
             LOG.error("connections could not be looked at; tried again in {}", PERIOD, e);
@@ -160,17 +160,17 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
         if (use.phase() == Phase.IDLE && connection.getBytesIn() > use.bytesIn()) {
             uses.replace(connection, use, new Use(Phase.HEAD, now, 0));
         } else if (use.phase() == Phase.HEAD
-                && now - use.since() > options.headTime().toNanos()) {
+                && now - use.since() > options.times().head().toNanos()) {
             close(
                     connection,
                     "its request's head has not come within "
-                            + options.headTime().toSeconds() + " s");
+                            + options.times().head().toSeconds() + " s");
         } else if (use.phase() == Phase.BODY
-                && now - use.since() > options.bodyTime().toNanos()) {
+                && now - use.since() > options.times().body().toNanos()) {
             close(
                     connection,
                     "its request's body has not come within "
-                            + options.bodyTime().toSeconds() + " s");
+                            + options.times().body().toSeconds() + " s");
         }
     }
 

@@ -1,20 +1,20 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.auth.Authentication;
+import io.weathervane.auth.AuthConfig;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Who may come in.
  *
- * @param authentication how callers prove who they are; empty for a server that only this machine can reach
+ * @param auth how callers prove who they are; with nothing in it only for a server that only this machine can reach
  * @param hosts names by which clients may call the server, beside the local ones; in lower case
  * @param origins web pages that may call it, beside local ones; in lower case
  * @param trustLoopback whether a caller without a token counts as the server's user where the system does not tell
  * @param tls the certificate to show; empty for plain HTTP
  */
 public record HttpAccess(
-        Optional<Authentication> authentication,
+        AuthConfig auth,
         Set<String> hosts,
         Set<String> origins,
         boolean trustLoopback,
@@ -27,16 +27,12 @@ public record HttpAccess(
 
     /** With no more trust in callers without a token than the system gives reason for. */
     public HttpAccess(
-            Optional<Authentication> authentication,
-            Set<String> hosts,
-            Set<String> origins,
-            Optional<TlsFiles> tls,
-            CallerLimits limits) {
-        this(authentication, hosts, origins, /* trustLoopback= */ false, tls, limits);
+            AuthConfig auth, Set<String> hosts, Set<String> origins, Optional<TlsFiles> tls, CallerLimits limits) {
+        this(auth, hosts, origins, /* trustLoopback= */ false, tls, limits);
     }
 
     /** Every client on this machine, and no other client. */
     public static HttpAccess local() {
-        return new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.empty(), CallerLimits.defaults());
+        return new HttpAccess(AuthConfig.none(), Set.of(), Set.of(), Optional.empty(), CallerLimits.defaults());
     }
 }

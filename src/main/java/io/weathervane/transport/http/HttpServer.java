@@ -7,6 +7,7 @@ import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -66,22 +67,29 @@ public final class HttpServer implements AutoCloseable {
     private final McpHandler mcp;
     private final String host;
 
-    private HttpServer(HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
+    private HttpServer(
+            HttpOptions options,
+            HttpAccess access,
+            Optional<Authentication> authentication,
+            McpDispatcher dispatcher,
+            HealthSource health) {
         this.host = options.host();
         this.tls = access.tls().map(LiveTls::new);
         this.dispatcher = dispatcher;
         Ticker ticker = Ticker.system();
-        this.sessions = new HttpSessions(dispatcher, options.sessions(), options.sessionIdle(), ticker);
-        this.streams = new EventStreams(options.keepAlive(), options.lastingStreams(), ticker, sessions::dropIdle);
+        this.sessions = new HttpSessions(
+                dispatcher, options.bounds().sessions(), options.times().sessionIdle(), ticker);
+        this.streams =
+                new EventStreams(options.times().keepAlive(), options.lastingStreams(), ticker, sessions::dropIdle);
         QueuedThreadPool threads = threads(options);
         this.server = new Server(threads);
-        this.authentication = access.authentication();
+        this.authentication = authentication;
         this.connector = connector(server, options, tls);
         ConnectionLimit connections = new ConnectionLimit(options, ticker);
         this.connections = connections;
         this.peers = new ConnectionPeers();
         connector.addBean(peers);
-        Admission admission = new Admission(access, peers, ticker);
+        Admission admission = new Admission(access, authentication, peers, ticker);
         this.watch = new StreamReaper(streams, admission::stillAdmits);
         this.mcp = new McpHandler(
                 dispatcher,
@@ -89,12 +97,12 @@ public final class HttpServer implements AutoCloseable {
                 sessions,
                 streams,
                 access.limits().bodyBytes(),
-                options.drainBytes(),
+                options.bounds().drainBytes(),
                 connections);
         streams.answerOnly(admission::stillAdmits);
         connector.addBean(connections);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(options.connections() + TURNED_AWAY_MAX, connector));
+        server.addBean(new NetworkConnectionLimit(options.bounds().connections() + TURNED_AWAY_MAX, connector));
         server.setHandler(
                 new GracefulHandler(new RootHandler(access, connections, admission, mcp, health, forWaiting(threads))));
         server.setErrorHandler(new PlainErrors());
@@ -117,11 +125,13 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws HttpStartException when it cannot listen there: others could come in without proving who they are, or
      *     the port is taken
+     * @throws io.weathervane.auth.TokenFileException when the token file cannot be used
      */
     public static HttpServer start(
             HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
+        Optional<Authentication> authentication = access.auth().open(Clock.systemUTC());
         refuseOpenDoor(options.host(), access);
-        HttpServer http = new HttpServer(options, access, dispatcher, health);
+        HttpServer http = new HttpServer(options, access, authentication, dispatcher, health);
         try {
             http.connector.open();
             http.server.start();
@@ -138,7 +148,7 @@ public final class HttpServer implements AutoCloseable {
 
     private static void refuseOpenDoor(String host, HttpAccess access) {
         boolean local = LocalOnly.isLoopback(host);
-        if (!local && access.authentication().isEmpty()) {
+        if (!local && !access.auth().isConfigured()) {
             throw new HttpStartException("Refused to listen on " + host + ": others than this machine's users could"
                     + " come in, and nothing is configured by which they prove who they are. Configure"
                     + " server.auth.tokens.file (make one with `weathervane token create`) or server.auth.oauth in"
@@ -204,7 +214,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** A thread for each connection there may be, and each call without one, so that no slow client can hold up another. */
     private static QueuedThreadPool threads(HttpOptions options) {
-        int connections = options.connections() + TURNED_AWAY_MAX;
+        int connections = options.bounds().connections() + TURNED_AWAY_MAX;
         QueuedThreadPool pool = new QueuedThreadPool(connections + ORPHANED_CALLS + OWN_THREADS);
         pool.setName("http");
         pool.setDaemon(true);
@@ -220,7 +230,7 @@ public final class HttpServer implements AutoCloseable {
     private static ServerConnector connector(Server server, HttpOptions options, Optional<LiveTls> tls) {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
-        configuration.setRequestHeaderSize(options.headerBytes());
+        configuration.setRequestHeaderSize(options.bounds().headerBytes());
         HttpConnectionFactory http = new HttpConnectionFactory(configuration);
         ServerConnector connector = tls.isPresent()
                 ? new ServerConnector(
@@ -228,8 +238,8 @@ public final class HttpServer implements AutoCloseable {
                 : new ServerConnector(server, 1, SELECTORS, http);
         connector.setHost(options.host());
         connector.setPort(options.port());
-        connector.setAcceptQueueSize(options.acceptQueue());
-        connector.setIdleTimeout(options.idle().toMillis());
+        connector.setAcceptQueueSize(options.bounds().acceptQueue());
+        connector.setIdleTimeout(options.times().idle().toMillis());
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         return connector;
     }

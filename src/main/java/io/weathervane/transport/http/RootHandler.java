@@ -52,7 +52,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         this.mcp = mcp;
         this.health = health;
         this.waiting = waiting;
-        this.resource = access.authentication().flatMap(known -> known.resource());
+        this.resource = admission.resource();
     }
 
     @Override

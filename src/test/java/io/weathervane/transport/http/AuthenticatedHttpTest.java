@@ -6,8 +6,9 @@ import static io.weathervane.transport.http.HttpFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.auth.Authentication;
+import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.OAuthOptions;
+import io.weathervane.auth.TokenRules;
 import io.weathervane.auth.TokenStore;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
@@ -20,7 +21,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -516,7 +516,9 @@ class AuthenticatedHttpTest {
 
     @Test
     void tellsAConnectionTooManyThatItIsOne() throws Exception {
-        restart(CallerLimits.defaults(), HttpOptions.of("127.0.0.1", 0).with(2, 16 * 1024));
+        restart(
+                CallerLimits.defaults(),
+                HttpOptions.of("127.0.0.1", 0).with(HttpBounds.defaults().with(2, 16 * 1024)));
         String head = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
         try (Socket one = http.raw(head);
                 Socket two = http.raw(head)) {
@@ -554,7 +556,7 @@ class AuthenticatedHttpTest {
     @Test
     void listensBeyondThisMachineOnlyWhereItIsKnownByWhichName() {
         HttpAccess nameless = new HttpAccess(
-                Optional.of(Authentication.by(Optional.of(file.path()), Optional.empty(), Clock.systemUTC())),
+                new AuthConfig(Optional.of(file.path()), Optional.empty()),
                 Set.of(),
                 Set.of(),
                 Optional.empty(),
@@ -574,18 +576,19 @@ class AuthenticatedHttpTest {
         OAuthOptions oauth = new OAuthOptions(
                 TestIssuer.ISSUER,
                 URI.create(TestIssuer.RESOURCE),
-                Set.of(TestIssuer.RESOURCE),
                 Optional.of(issuer.keys()),
                 Optional.empty(),
-                List.of("RS256"),
-                "sub",
-                Map.of(
-                        CallerRole.VIEWER, "weathervane:view",
-                        CallerRole.OPERATOR, "weathervane:operate",
-                        CallerRole.APPROVER, "weathervane:approve"),
-                Duration.ofSeconds(30));
+                new TokenRules(
+                        Set.of(TestIssuer.RESOURCE),
+                        List.of("RS256"),
+                        "sub",
+                        Map.of(
+                                CallerRole.VIEWER, "weathervane:view",
+                                CallerRole.OPERATOR, "weathervane:operate",
+                                CallerRole.APPROVER, "weathervane:approve"),
+                        Duration.ofSeconds(30)));
         HttpAccess access = new HttpAccess(
-                Optional.of(Authentication.by(Optional.of(file.path()), Optional.of(oauth), Clock.systemUTC())),
+                new AuthConfig(Optional.of(file.path()), Optional.of(oauth)),
                 Set.of("ops.example.org"),
                 Set.of("https://console.example.org"),
                 Optional.empty(),

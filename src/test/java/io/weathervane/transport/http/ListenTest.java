@@ -223,16 +223,6 @@ class ListenTest {
     /** A server of few connections, half of which may be streams. */
     private static HttpOptions few(int connections, Duration silence) {
         HttpOptions usual = StreamsFixture.lively(silence);
-        return new HttpOptions(
-                usual.host(),
-                usual.port(),
-                connections,
-                usual.acceptQueue(),
-                usual.headerBytes(),
-                usual.drainBytes(),
-                usual.idle(),
-                usual.sessions(),
-                usual.sessionIdle(),
-                usual.keepAlive());
+        return usual.with(usual.bounds().with(connections, usual.bounds().headerBytes()));
     }
 }

@@ -2,6 +2,7 @@ package io.weathervane.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.auth.AuthConfig;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
 import java.io.IOException;
@@ -153,7 +154,8 @@ class QuickAnswerTest {
     }
 
     private static HttpAccess oneAtATime() {
-        return new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.empty(), new CallerLimits(1, 32, 200, 30));
+        return new HttpAccess(
+                AuthConfig.none(), Set.of(), Set.of(), Optional.empty(), new CallerLimits(1, 32, 200, 30));
     }
 
     private static String request(String headers, String body) {

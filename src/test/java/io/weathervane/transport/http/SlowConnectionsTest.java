@@ -111,7 +111,11 @@ class SlowConnectionsTest {
     void aBodyOverItsOwnLimitIsTooLarge() throws Exception {
         CallerLimits small = new CallerLimits(256, 32, 200, 30, 2000);
         HttpAccess access = new HttpAccess(
-                java.util.Optional.empty(), java.util.Set.of(), java.util.Set.of(), java.util.Optional.empty(), small);
+                io.weathervane.auth.AuthConfig.none(),
+                java.util.Set.of(),
+                java.util.Set.of(),
+                java.util.Optional.empty(),
+                small);
         try (HttpFixture http =
                 new HttpFixture(CallLimits.defaults(), HttpOptions.of("127.0.0.1", 0), access, Map.of())) {
             var refused = http.post(HttpFixture.call(1, "say", "{\"text\":\"" + "x".repeat(9000) + "\"}"));
@@ -138,7 +142,9 @@ class SlowConnectionsTest {
     private static HttpFixture fixture(Duration time) {
         return new HttpFixture(
                 CallLimits.defaults(),
-                HttpOptions.of("127.0.0.1", 0).with(PLACES, 16 * 1024).withTimes(time, time));
+                HttpOptions.of("127.0.0.1", 0)
+                        .with(HttpBounds.defaults().with(PLACES, 16 * 1024))
+                        .withTimes(time, time));
     }
 
     /** Sends a byte again and again, until the connection is gone. */

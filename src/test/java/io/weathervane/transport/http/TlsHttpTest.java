@@ -3,6 +3,7 @@ package io.weathervane.transport.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.auth.AuthConfig;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
 import java.io.IOException;
@@ -133,7 +134,7 @@ class TlsHttpTest {
     private HttpFixture serve() {
         TlsFiles files = new TlsFiles(folder.resolve("server.crt"), folder.resolve("server.key"));
         HttpAccess access =
-                new HttpAccess(Optional.empty(), Set.of(), Set.of(), Optional.of(files), CallerLimits.defaults());
+                new HttpAccess(AuthConfig.none(), Set.of(), Set.of(), Optional.of(files), CallerLimits.defaults());
         return new HttpFixture(CallLimits.defaults(), HttpOptions.of("127.0.0.1", 0), access, Map.of());
     }
 

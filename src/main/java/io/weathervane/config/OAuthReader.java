@@ -1,72 +1,64 @@
 package io.weathervane.config;
 
+import io.weathervane.auth.OAuthOptions;
+import io.weathervane.auth.TokenRules;
+import io.weathervane.tool.CallerRole;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
-/**
- * An OAuth 2.1 issuer whose access tokens (JWT) are believed.
- *
- * @param issuer as the tokens have it in {@code iss}
- * @param resource the address by which clients know this server
- * @param audiences what {@code aud} may say; the resource, unless the issuer has another name for it
- * @param keysUrl where the issuer publishes its keys
- * @param keysFile a file with them, in the place of an address
- * @param scopes by the role's name
- */
-public record OAuthSettings(
-        String issuer,
-        URI resource,
-        List<String> audiences,
-        Optional<URI> keysUrl,
-        Optional<Path> keysFile,
-        List<String> algorithms,
-        String principalClaim,
-        Map<String, String> scopes,
-        Duration clockSkew) {
-    static final Map<String, String> SCOPES =
-            Map.of("viewer", "weathervane:view", "operator", "weathervane:operate", "approver", "weathervane:approve");
+/** Reads {@code server.auth.oauth}: an issuer whose access tokens are believed. */
+final class OAuthReader {
+    private static final Map<CallerRole, String> SCOPES = Map.of(
+            CallerRole.VIEWER, "weathervane:view",
+            CallerRole.OPERATOR, "weathervane:operate",
+            CallerRole.APPROVER, "weathervane:approve");
 
     private static final List<String> ALGORITHMS = List.of("RS256", "PS256", "ES256", "ES384");
-    private static final Set<String> KNOWN_ALGORITHMS =
-            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    static OAuthSettings from(Section section, Path base) {
+    private final Section section;
+    private final Path base;
+
+    OAuthReader(Section section, Path base) {
+        this.section = section;
+        this.base = base;
+    }
+
+    OAuthOptions read() {
         String issuer = section.words("issuer")
                 .orElseThrow(() -> section.missing("issuer", "the issuer's address, as its tokens have it in iss"));
-        URI resource = secureAddress(section, "resource")
+        URI resource = secureAddress("resource")
                 .orElseThrow(() -> section.missing(
                         "resource", "the address of this server for its clients, such as https://ops.example.org/mcp"));
-        secureAddress(section, "issuer");
+        secureAddress("issuer");
         String keys = section.words("jwks")
                 .orElseThrow(() -> section.missing("jwks", "the address of the issuer's keys, or a file of them"));
         boolean address = keys.contains("://");
         List<String> audiences = section.texts("audiences");
-        return new OAuthSettings(
-                issuer,
-                resource,
-                audiences.isEmpty() ? List.of(resource.toString()) : audiences,
-                address ? secureAddress(section, "jwks") : Optional.empty(),
-                address ? Optional.empty() : Paths.file(section, "jwks", base),
-                algorithms(section),
+        Optional<URI> keysUrl = address ? secureAddress("jwks") : Optional.empty();
+        Optional<Path> keysFile = address ? Optional.empty() : Paths.file(section, "jwks", base);
+        TokenRules tokens = new TokenRules(
+                audiences.isEmpty() ? Set.of(resource.toString()) : Set.copyOf(audiences),
+                algorithms(),
                 section.words("principalClaim").orElse("sub"),
-                section.section("scopes", OAuthSettings::scopes).orElse(SCOPES),
+                section.section("scopes", OAuthReader::scopes).orElse(SCOPES),
                 section.duration("clockSkew", Duration.ZERO, Duration.ofMinutes(5))
                         .orElse(Duration.ofSeconds(30)));
+        return new OAuthOptions(issuer, resource, keysUrl, keysFile, tokens);
     }
 
-    private static List<String> algorithms(Section section) {
+    private List<String> algorithms() {
         List<String> algorithms = section.texts("algorithms");
         algorithms.stream()
-                .filter(name -> !KNOWN_ALGORITHMS.contains(name))
+                .filter(name -> !TokenRules.ALGORITHMS.contains(name))
                 .findFirst()
                 .ifPresent(name -> {
                     throw section.problem(
@@ -74,17 +66,18 @@ public record OAuthSettings(
                             "has " + name + "; a signature that only a public key checks is one of "
                                     + String.join(
                                             ", ",
-                                            KNOWN_ALGORITHMS.stream().sorted().toList()));
+                                            TokenRules.ALGORITHMS.stream()
+                                                    .sorted()
+                                                    .toList()));
                 });
         return algorithms.isEmpty() ? ALGORITHMS : algorithms;
     }
 
-    private static Map<String, String> scopes(Section section) {
-        Function<String, String> scope = role -> section.words(role).orElse(String.valueOf(SCOPES.get(role)));
-        Map<String, String> scopes = Map.of(
-                "viewer", scope.apply("viewer"),
-                "operator", scope.apply("operator"),
-                "approver", scope.apply("approver"));
+    private static Map<CallerRole, String> scopes(Section section) {
+        Map<CallerRole, String> scopes = new EnumMap<>(SCOPES);
+        for (CallerRole role : CallerRole.values()) {
+            section.words(role.wireName()).ifPresent(scope -> scopes.put(role, scope));
+        }
         if (scopes.values().stream().anyMatch(text -> !text.matches("[\\x21\\x23-\\x5B\\x5D-\\x7E]+"))) {
             throw section.refused("has a scope with a character that a scope cannot have");
         }
@@ -92,9 +85,9 @@ public record OAuthSettings(
     }
 
     /** What is fetched or shown to clients comes over TLS, or from this machine. */
-    private static Optional<URI> secureAddress(Section section, String key) {
+    private Optional<URI> secureAddress(String key) {
         return section.words(key).map(text -> {
-            URI address = parsed(section, key, text);
+            URI address = parsed(key, text);
             String host = String.valueOf(address.getHost());
             boolean local = "http".equals(address.getScheme()) && LOOPBACK.contains(host);
             boolean plain = address.getRawQuery() == null
@@ -108,7 +101,7 @@ public record OAuthSettings(
         });
     }
 
-    private static URI parsed(Section section, String key, String text) {
+    private URI parsed(String key, String text) {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {

@@ -1,0 +1,31 @@
+package io.weathervane.auth;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * Who may come in through HTTP; with neither, every caller on this machine, and no other.
+ *
+ * @param tokenFile hashes of the tokens that {@code weathervane token create} made
+ * @param oauth whose access tokens are believed
+ */
+public record AuthConfig(Optional<Path> tokenFile, Optional<OAuthOptions> oauth) {
+    public static AuthConfig none() {
+        return new AuthConfig(Optional.empty(), Optional.empty());
+    }
+
+    /** Whether callers have to prove who they are. */
+    public boolean isConfigured() {
+        return tokenFile.isPresent() || oauth.isPresent();
+    }
+
+    /**
+     * Reads what is needed for it; empty when nothing is configured.
+     *
+     * @throws TokenFileException when the token file cannot be used
+     */
+    public Optional<Authentication> open(Clock clock) {
+        return isConfigured() ? Optional.of(Authentication.by(tokenFile, oauth, clock)) : Optional.empty();
+    }
+}

@@ -1,0 +1,13 @@
+package io.weathervane.config;
+
+import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpOptions;
+import java.util.Optional;
+
+/**
+ * Where the server listens, and for whom.
+ *
+ * @param readOnly whether there are only tools that change nothing, whatever the way in
+ * @param operatorsGroup the operating system's group that may use the workspace's files beside their owner
+ */
+public record ServerConfig(HttpOptions http, HttpAccess access, boolean readOnly, Optional<String> operatorsGroup) {}
