@@ -1,6 +1,7 @@
 package io.weathervane.worker.protocol;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,7 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 record McpGeneration(String version, boolean modern) {
     static final String MODERN_VERSION = "2026-07-28";
     static final String LEGACY_VERSION = "2025-11-25";
-    static final Set<String> LEGACY_VERSIONS = Set.of(LEGACY_VERSION, "2025-06-18", "2025-03-26", "2024-11-05");
+
+    /** The newest first. */
+    static final List<String> LEGACY_VERSIONS = List.of(LEGACY_VERSION, "2025-06-18", "2025-03-26", "2024-11-05");
+
     static final McpGeneration MODERN = new McpGeneration(MODERN_VERSION, true);
 
     /** What the keys of the protocol itself begin with. */

@@ -74,7 +74,7 @@ public final class McpHandshake {
                     : Optional.empty();
         } catch (WorkerCallException e) {
             failIfGone(e);
-            if (isModernError(e) && supports(supportedIn(e), McpGeneration.MODERN_VERSION)) {
+            if (isModernError(e) && namesModern(e)) {
                 return Optional.of(discoverAgain());
             }
             if (e.kind() == WorkerCallException.Kind.TIMEOUT && !pinged && answersPing()) {
@@ -101,29 +101,45 @@ public final class McpHandshake {
         }
     }
 
+    /** A worker that refuses a version may know another one that we speak; its first refusal is the one that is told. */
     private Opening initialize() {
-        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("protocolVersion", McpGeneration.LEGACY_VERSION);
+        VersionOffers offers = new VersionOffers();
+        String version = offers.first();
+        @Nullable WorkerCallException first = null;
+        while (true) {
+            try {
+                return initialize(version);
+            } catch (WorkerCallException e) {
+                if (isModernError(e) && namesModern(e)) {
+                    return discoverAgain();
+                }
+                failIfGone(e);
+                first = first == null ? e : first;
+                Optional<String> next = offers.after(e);
+                if (next.isEmpty()) {
+                    throw first;
+                }
+                LOG.info("worker={} refuses version {}, trying {}: {}", label, version, next.get(), e.reason());
+                version = next.get();
+            }
+        }
+    }
+
+    private Opening initialize(String offered) {
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("protocolVersion", offered);
         ObjectNode capabilities = McpGeneration.everyCapability();
         capabilities.setAll(clientCapabilities.get());
         params.set("capabilities", capabilities);
         params.set("clientInfo", McpGeneration.clientInfo());
-        try {
-            JsonNode result = channel.request("initialize", params, deadline.left());
-            String version = result.path("protocolVersion").asString("");
-            if (!McpGeneration.LEGACY_VERSIONS.contains(version)) {
-                throw new WorkerCallException(
-                        WorkerCallException.Kind.MALFORMED,
-                        "worker " + label + " answered initialize with the unknown protocol version \"" + version
-                                + "\"");
-            }
-            channel.tell("notifications/initialized", JsonRpcCodec.JSON.createObjectNode());
-            return Opening.of(McpGeneration.legacy(version), result);
-        } catch (WorkerCallException e) {
-            if (isModernError(e) && supports(supportedIn(e), McpGeneration.MODERN_VERSION)) {
-                return discoverAgain();
-            }
-            throw e;
+        JsonNode result = channel.request("initialize", params, deadline.left());
+        String version = result.path("protocolVersion").asString("");
+        if (!McpGeneration.LEGACY_VERSIONS.contains(version)) {
+            throw new WorkerCallException(
+                    WorkerCallException.Kind.MALFORMED,
+                    "worker " + label + " answered initialize with the unknown protocol version \"" + version + "\"");
         }
+        channel.tell("notifications/initialized", JsonRpcCodec.JSON.createObjectNode());
+        return Opening.of(McpGeneration.legacy(version), result);
     }
 
     private Opening discoverAgain() {
@@ -141,9 +157,8 @@ public final class McpHandshake {
         return e.kind() == WorkerCallException.Kind.RPC_ERROR && MODERN_ERRORS.contains(e.code());
     }
 
-    private static JsonNode supportedIn(WorkerCallException e) {
-        @Nullable JsonNode data = e.data();
-        return data == null ? JsonRpcCodec.JSON.createArrayNode() : data.path("supported");
+    private static boolean namesModern(WorkerCallException e) {
+        return VersionOffers.supportedIn(e).contains(McpGeneration.MODERN_VERSION);
     }
 
     private static boolean supports(JsonNode versions, String version) {
