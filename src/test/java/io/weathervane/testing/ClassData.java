@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The packaged program's loaded classes in one file, made by a first run of it: tests start it some two hundred times,
- * and each start is shorter by that.
+ * The packaged program's loaded classes in one file, made by a first run of it: the tests of a build start it some two
+ * hundred times, and each start is shorter by that.
  */
 final class ClassData {
     private static final int RUN_SECONDS_MAX = 60;
@@ -26,29 +26,31 @@ final class ClassData {
 
     private static List<String> make() {
         try {
-            Path folder =
-                    Files.createTempDirectory(Path.of("target"), "class-data").toAbsolutePath();
-            Path archive = folder.resolve("weathervane.jsa");
-            List<String> command = new ArrayList<>(ServerProcess.jvm("-XX:ArchiveClassesAtExit=" + archive));
-            command.addAll(List.of("serve", "--stdio", "--http", "--port", "0", "--workspace", folder.toString()));
-            ServerProcess.configure(folder, "", ServerProcess.jvm(), "stable");
-            Process run = new ProcessBuilder(command)
-                    .redirectInput(Path.of("/dev/null").toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("output").toFile())
-                    .start();
-            if (!run.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)) {
-                run.destroyForcibly();
-            }
-            archive.toFile().deleteOnExit();
+            Path jar = Path.of(System.getProperty("weathervane.jar", "target/weathervane.jar"));
+            String madeOf = MadeOnce.print(jar.toAbsolutePath())
+                    + System.getProperty("java.home")
+                    + System.getProperty("java.vm.version");
+            Path archive = MadeOnce.folder("class-data", madeOf, ClassData::run).resolve("weathervane.jsa");
             return Files.exists(archive)
                     ? List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable")
                     : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of();
+        }
+    }
+
+    private static void run(Path folder) throws IOException, InterruptedException {
+        Path archive = folder.resolve("weathervane.jsa");
+        List<String> command = new ArrayList<>(ServerProcess.jvm("-XX:ArchiveClassesAtExit=" + archive));
+        command.addAll(List.of("serve", "--stdio", "--http", "--port", "0", "--workspace", folder.toString()));
+        ServerProcess.configure(folder, "", ServerProcess.jvm(), "stable");
+        Process run = new ProcessBuilder(command)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
+        if (!run.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)) {
+            run.destroyForcibly().waitFor();
         }
     }
 }

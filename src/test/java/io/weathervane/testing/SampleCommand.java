@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * The command line of the sample worker: a JVM without an optimising compiler, with a simple collector, and with its loaded
- * classes in one file. The tests of one JVM start it hundreds of times, and the file halves the processor time of each start.
+ * classes in one file. The tests of a build start it hundreds of times, and the file halves the processor time of each start.
  * Classes can be archived from jars only, so the compiled ones are packed first.
  */
 public final class SampleCommand {
@@ -42,24 +42,34 @@ public final class SampleCommand {
 
     private static List<String> make() {
         try {
-            Path folder = Files.createTempDirectory(Path.of("target"), "sample-worker")
-                    .toAbsolutePath();
-            Path jar = folder.resolve("sample-worker.jar");
-            pack(jar);
+            Path folder = MadeOnce.folder("sample-worker", madeOf(), SampleCommand::make);
             Path archive = folder.resolve("sample-worker.jsa");
-            run(java(List.of("-XX:ArchiveClassesAtExit=" + archive), jar), folder);
-            List.of(folder, jar, archive).forEach(file -> file.toFile().deleteOnExit());
             return java(
                     Files.exists(archive)
                             ? List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable")
                             : List.of(),
-                    jar);
+                    folder.resolve("sample-worker.jar"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
+    }
+
+    private static void make(Path folder) throws IOException, InterruptedException {
+        Path jar = folder.resolve("sample-worker.jar");
+        pack(jar);
+        run(java(List.of("-XX:ArchiveClassesAtExit=" + folder.resolve("sample-worker.jsa")), jar), folder);
+    }
+
+    private static String madeOf() throws IOException {
+        StringBuilder all = new StringBuilder(System.getProperty("java.home"))
+                .append(System.getProperty("java.vm.version"))
+                .append(System.getProperty("java.class.path"));
+        try (Stream<Path> files = Files.walk(classes())) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                all.append(MadeOnce.print(file));
+            }
+        }
+        return all.toString();
     }
 
     private static List<String> java(List<String> options, Path jar) {
@@ -88,23 +98,17 @@ public final class SampleCommand {
 
     /** The compiled classes of the product, with the other jars of the class path beside them by name. */
     private static void pack(Path jar) throws IOException {
-        List<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(Path::of)
-                .toList();
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         main.put(Attributes.Name.MAIN_CLASS, MAIN);
         main.put(
                 Attributes.Name.CLASS_PATH,
-                classPath.stream()
+                classPath()
                         .filter(Files::isRegularFile)
                         .map(library -> library.toUri().toString())
                         .collect(Collectors.joining(" ")));
-        Path classes = classPath.stream()
-                .filter(folder -> Files.exists(folder.resolve(MAIN.replace('.', '/') + ".class")))
-                .findFirst()
-                .orElseThrow();
+        Path classes = classes();
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest);
                 Stream<Path> all = Files.walk(classes)) {
@@ -115,5 +119,17 @@ public final class SampleCommand {
                 Files.copy(one, out);
             }
         }
+    }
+
+    private static Path classes() {
+        return classPath()
+                .filter(folder -> Files.exists(folder.resolve(MAIN.replace('.', '/') + ".class")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Stream<Path> classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of);
     }
 }
