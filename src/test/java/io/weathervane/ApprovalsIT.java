@@ -145,46 +145,32 @@ class ApprovalsIT {
 
     @Test
     void inProductionWhoHasATokenGrantsWhatAnotherTokenAskedForAlsoAfterARestart() throws Exception {
-        Map<String, String> ann = Map.of("WVO_TOKEN", token("ann"));
-        Map<String, String> bob = Map.of("WVO_TOKEN", token("bob"));
+        String ann = token("ann");
+        String bob = token("bob");
         ServerProcess.configure(
                 workspace, "environment: production\nserver: {auth: {tokens: {file: tokens.json}}}", "stable", "good");
         String id;
         try (ServerProcess server = ServerProcess.serve(workspace)) {
-            run("call", "worker_start_canary", "--release", "good");
-            id = idIn(run(ann, "call", "worker_promote", "--url", server.uri().toString()));
-            assertThat(run(
-                            ann,
-                            "call",
-                            "approval_grant",
-                            "--id",
-                            id,
-                            "--url",
-                            server.uri().toString()))
-                    .contains("nobody grants their own");
-            assertThat(run(
-                            bob,
-                            "call",
-                            "approval_grant",
-                            "--id",
-                            id,
-                            "--url",
-                            server.uri().toString()))
-                    .contains("Granted: " + id, "asked for by ann");
+            as(ann, server, "worker_start_canary", "{\"release\":\"good\"}");
+            id = idIn(as(ann, server, "worker_promote", "{}"));
+            String grant = "{\"id\":\"" + id + "\"}";
+            assertThat(as(ann, server, "approval_grant", grant)).contains("nobody grants their own");
+            assertThat(as(bob, server, "approval_grant", grant)).contains("Granted: " + id, "asked for by ann");
         }
         try (ServerProcess server = ServerProcess.serve(workspace)) {
-            String[] promote = {
-                "call",
-                "worker_promote",
-                "--approval-id",
-                id,
-                "--url",
-                server.uri().toString()
-            };
-            assertThat(run(ann, promote)).contains("no canary");
-            run("call", "worker_start_canary", "--release", "good");
-            assertThat(run(ann, promote)).contains("good is the active worker");
-            assertThat(run(ann, promote)).doesNotContain("good is the active worker");
+            String promote = "{\"approval_id\":\"" + id + "\"}";
+            assertThat(as(ann, server, "worker_promote", promote)).contains("no canary");
+            as(ann, server, "worker_start_canary", "{\"release\":\"good\"}");
+            assertThat(run(
+                            Map.of("WVO_TOKEN", ann),
+                            "call",
+                            "worker_promote",
+                            "--approval-id",
+                            id,
+                            "--url",
+                            server.uri().toString()))
+                    .contains("good is the active worker");
+            assertThat(as(ann, server, "worker_promote", promote)).doesNotContain("good is the active worker");
         }
     }
 
@@ -278,6 +264,20 @@ class ApprovalsIT {
     private String token(String name) {
         return new TokenStore(workspace.resolve("tokens.json"))
                 .create(name, Set.of(CallerRole.values()), Instant.now(), Optional.empty());
+    }
+
+    /** What the tool says to whom shows this token. */
+    private static String as(String token, ServerProcess server, String tool, String arguments) throws Exception {
+        HttpRequest call = HttpRequest.newBuilder(server.uri())
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + token)
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        request(1, "tools/call", "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "}")))
+                .build();
+        String body = HttpClient.newHttpClient()
+                .send(call, HttpResponse.BodyHandlers.ofString())
+                .body();
+        return ServerProcess.text(JsonRpcCodec.JSON.readTree(body).path("result"));
     }
 
     private String run(String... words) throws Exception {

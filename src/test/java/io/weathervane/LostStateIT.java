@@ -131,7 +131,7 @@ class LostStateIT {
 
     @Test
     void aKilledServerLosesNothingAndRaisesNoAlarm() throws Exception {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             ServerProcess server = ServerProcess.serve(workspace);
             assertThat(server.health().path("notes").toString()).doesNotContain("state was lost");
             server.operate("kill_switch_engage", "{\"reason\": \"INCIDENT\"}");

@@ -3,13 +3,14 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.ShellWorker;
+import io.weathervane.transport.socket.SocketClient;
 import io.weathervane.upgrade.UpgradeStep;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -140,12 +141,18 @@ class UpgradeRestartIT {
         String canary = ShellWorker.command(step.wireName());
         String arguments = "{\"canary\": \"" + canary + "\", \"id\": \"" + id + "\", \"wait\": false, \"confirm\": true"
                 + more + "}";
-        Process call = new ProcessBuilder(ServerProcess.weathervane(
-                        "call", "upgrade_run", "--json-args", arguments, "--workspace", workspace.toString()))
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(call.waitFor()).as(said).isZero();
+        ObjectNode params = ServerProcess.object().put("name", "upgrade_run");
+        params.set("arguments", JsonRpcCodec.JSON.readTree(arguments));
+        try (SocketClient client = SocketClient.connect(workspace.resolve("state"))) {
+            JsonRpcMessage.Response answer =
+                    client.request("tools/call", params, Duration.ofMinutes(1), notification -> {});
+            assertThat(answer)
+                    .isInstanceOfSatisfying(
+                            JsonRpcMessage.Success.class,
+                            begun -> assertThat(begun.result().path("isError").asBoolean(false))
+                                    .as("%s", begun)
+                                    .isFalse());
+        }
     }
 
     /** Where something can block, it does; the others last until they are ended. */
