@@ -10,6 +10,7 @@ import io.weathervane.util.ChildMark;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.role.WorkerSupervisor;
+import io.weathervane.worker.routing.WorkerDependencies;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,6 +91,11 @@ public final class Workshop implements AutoCloseable {
         return OPTIONS.with(
                 new WorkerTimeouts(drain, start, OPTIONS.stopTimeout(), OPTIONS.replacementWait(), Optional.empty()),
                 restart);
+    }
+
+    /** Of a worker that is started without a manager. */
+    public static WorkerDependencies dependencies(WorkerPolicy policy) {
+        return new WorkerDependencies(policy, Clock.systemUTC(), Ticker.system(), Runnable::run);
     }
 
     public static String answeredBy(WorkerManager manager) {

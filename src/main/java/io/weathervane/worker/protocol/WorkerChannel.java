@@ -27,7 +27,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,29 +72,32 @@ public final class WorkerChannel {
     private final TaskTokens tokens = new TaskTokens();
     private final UrlElicitations urls = new UrlElicitations();
     private volatile boolean passesExtensions;
-    private volatile LongConsumer unawaited = id -> {};
     private final AtomicLong ids = new AtomicLong();
-    private final Consumer<JsonRpcMessage.Notification> notifications;
-    private final Runnable onEnd;
+    private final Listener listener;
     private volatile boolean open = true;
 
     /** What was wrong with the last line that was skipped; empty when there was none. */
     private volatile String lastSkipped = "";
 
+    /** Hears of the worker what no call waits for; must be quick. */
+    public interface Listener {
+        /** What the worker says unasked, but for progress; on the reader's thread. */
+        void notified(JsonRpcMessage.Notification notification);
+
+        /** A request that was {@link #post posted} is answered; on the reader's thread. */
+        void answeredUnawaited(long request);
+
+        /** The worker's stdout has ended or its stdin is closed; maybe twice. */
+        void ended();
+    }
+
     private WorkerChannel(
-            String label,
-            InputStream in,
-            OutputStream out,
-            int messageBytes,
-            Ticker ticker,
-            Consumer<JsonRpcMessage.Notification> notifications,
-            Runnable onEnd) {
+            String label, InputStream in, OutputStream out, int messageBytes, Ticker ticker, Listener listener) {
         this.label = label;
         this.messageBytes = messageBytes;
         this.lines = new BoundedLines(in, messageBytes, overlong, memory);
         this.logBudget = new LogRateLimiter(ticker);
-        this.notifications = notifications;
-        this.onEnd = onEnd;
+        this.listener = listener;
         this.alarm = CallTimeouts.start(label, pending.values());
         this.input = WorkerInput.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
     }
@@ -104,18 +106,10 @@ public final class WorkerChannel {
      * Begins to read and write.
      *
      * @param messageBytes most bytes of a message of the worker's
-     * @param notifications gets what the worker says unasked, but for progress; called on the reader's thread
-     * @param onEnd called when the worker's stdout has ended or its stdin is closed, maybe twice
      */
     public static WorkerChannel start(
-            String label,
-            InputStream in,
-            OutputStream out,
-            int messageBytes,
-            Ticker ticker,
-            Consumer<JsonRpcMessage.Notification> notifications,
-            Runnable onEnd) {
-        WorkerChannel channel = new WorkerChannel(label, in, out, messageBytes, ticker, notifications, onEnd);
+            String label, InputStream in, OutputStream out, int messageBytes, Ticker ticker, Listener listener) {
+        WorkerChannel channel = new WorkerChannel(label, in, out, messageBytes, ticker, listener);
         Threads.once("worker-reader-" + label, channel::readAll, failure -> channel.outputEnded())
                 .start();
         return channel;
@@ -128,11 +122,6 @@ public final class WorkerChannel {
     /** The worker has announced extensions: what MCP does not name is theirs, and handed on. */
     void passExtensions() {
         passesExtensions = true;
-    }
-
-    /** Has the listener told, on the reader's thread, of each request that was {@link #post posted} and is answered now. */
-    public void onUnawaitedAnswer(LongConsumer listener) {
-        unawaited = listener;
     }
 
     private boolean isOfExtension(String method) {
@@ -328,7 +317,7 @@ public final class WorkerChannel {
     private void inputBroken() {
         open = false;
         pending.values().forEach(call -> call.loseUnlessSent(ended()));
-        onEnd.run();
+        listener.ended();
     }
 
     private void notSent(PendingCall call) {
@@ -356,7 +345,7 @@ public final class WorkerChannel {
         pending.values().forEach(call -> call.lose(ended()));
         alarm.end();
         closeInput();
-        onEnd.run();
+        listener.ended();
     }
 
     private String ended() {
@@ -437,7 +426,7 @@ public final class WorkerChannel {
         if (call.isPresent()) {
             answered(call.get(), answer);
         } else {
-            numberOf(id).ifPresent(unawaited::accept);
+            numberOf(id).ifPresent(listener::answeredUnawaited);
         }
     }
 
@@ -473,7 +462,7 @@ public final class WorkerChannel {
         ObjectNode params = notification.params();
         if (notification.method().equals(ACKNOWLEDGED)) {
             // Which request it is about, a key says that is for us and not for our clients.
-            notifications.accept(notification);
+            listener.notified(notification);
             return;
         }
         McpGeneration.removeOwnKeys(params);
@@ -481,7 +470,7 @@ public final class WorkerChannel {
             case "notifications/progress" ->
                 callOf(params.path("progressToken"))
                         .filter(call -> call.offer(new WorkerEvent.Progress(params)))
-                        .ifPresentOrElse(call -> {}, () -> notifications.accept(notification));
+                        .ifPresentOrElse(call -> {}, () -> listener.notified(notification));
             case "notifications/message" -> said(notification);
             case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
             case "notifications/elicitation/complete" ->
@@ -499,7 +488,7 @@ public final class WorkerChannel {
                         .filter(call -> call.offer(notice))
                         .isPresent();
         if (!taken) {
-            notifications.accept(notification);
+            listener.notified(notification);
         }
     }
 
@@ -514,7 +503,7 @@ public final class WorkerChannel {
                 .filter(call -> call.offer(new WorkerEvent.Message(params)))
                 .isPresent();
         if (!taken) {
-            notifications.accept(notification);
+            listener.notified(notification);
             if (LOG.isDebugEnabled() && logBudget.take()) {
                 LOG.debug("worker={} says to no call's client: {}", label, params);
             }

@@ -13,6 +13,7 @@ import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
 import io.weathervane.worker.routing.Worker;
+import io.weathervane.worker.routing.WorkerDependencies;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,15 +38,14 @@ final class RoleSwitcher {
             PreviousWorker standby,
             RoleRepository record,
             WorkerEvents workerEvents,
-            Clock clock,
-            Ticker ticker) {
+            WorkerDependencies dependencies) {
         this.roles = roles;
         this.lifecycle = lifecycle;
         this.standby = standby;
         this.record = record;
         this.workerEvents = workerEvents;
-        this.clock = clock;
-        this.ticker = ticker;
+        this.clock = dependencies.clock();
+        this.ticker = dependencies.ticker();
     }
 
     /** Makes this canary, found healthy, the active worker. */

@@ -1,7 +1,6 @@
 package io.weathervane.worker.role;
 
 import io.weathervane.util.Threads;
-import io.weathervane.util.Ticker;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRefusedException;
@@ -13,7 +12,7 @@ import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
 import io.weathervane.worker.routing.Worker;
-import java.time.Clock;
+import io.weathervane.worker.routing.WorkerDependencies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,7 @@ final class WorkerLifecycle {
 
     private final RoleAssignments roles;
     private final WorkerPolicy options;
-    private final Clock clock;
-    private final Ticker ticker;
+    private final WorkerDependencies dependencies;
     private final Background background;
     private final OrphanProcesses orphanProcesses;
     private final WorkerEvents workerEvents;
@@ -72,16 +70,13 @@ final class WorkerLifecycle {
 
     WorkerLifecycle(
             RoleAssignments roles,
-            WorkerPolicy options,
-            Clock clock,
-            Ticker ticker,
+            WorkerDependencies dependencies,
             Background background,
             OrphanProcesses orphanProcesses,
             WorkerEvents workerEvents) {
         this.roles = roles;
-        this.options = options;
-        this.clock = clock;
-        this.ticker = ticker;
+        this.options = dependencies.policy();
+        this.dependencies = dependencies;
         this.background = background;
         this.orphanProcesses = orphanProcesses;
         this.workerEvents = workerEvents;
@@ -182,7 +177,7 @@ final class WorkerLifecycle {
             }
             String mark = orphanProcesses.nextMark();
             Duration limit = options.startTimeout();
-            return Worker.start(release, mark, limit, restarts, options, clock, ticker, background::run, worker -> {
+            return Worker.start(release, mark, limit, restarts, dependencies, worker -> {
                 begun(worker);
                 release(held);
                 spawned.accept(worker);

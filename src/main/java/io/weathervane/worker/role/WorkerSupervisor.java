@@ -46,6 +46,7 @@ import io.weathervane.worker.routing.SuspendedCalls;
 import io.weathervane.worker.routing.TaskRouter;
 import io.weathervane.worker.routing.TaskTable;
 import io.weathervane.worker.routing.Worker;
+import io.weathervane.worker.routing.WorkerDependencies;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,13 +118,14 @@ public final class WorkerSupervisor implements WorkerManager {
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
         this.workerEvents =
                 new WorkerEvents(events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
-        this.lifecycle = new WorkerLifecycle(roles, options, clock, ticker, background, orphanProcesses, workerEvents);
+        WorkerDependencies dependencies = new WorkerDependencies(options, clock, ticker, background::run);
+        this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
         this.releases = new Releases(config.releases(), config.initial(), store, workerEvents);
         this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.record = new RoleRepository(database, roles, workerEvents, clock);
         this.canary = new Canary(roles, lifecycle, prober, workerEvents);
         this.standby = new PreviousWorker(roles, lifecycle, prober);
-        this.switcher = new RoleSwitcher(roles, lifecycle, standby, record, workerEvents, clock, ticker);
+        this.switcher = new RoleSwitcher(roles, lifecycle, standby, record, workerEvents, dependencies);
         this.content = new ActiveWorkerFeatures(roles, router, workerEvents.notifications(), background, ticker);
         roles.onChange(() -> {
             workerEvents.changed();

@@ -15,7 +15,6 @@ import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerList;
-import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
@@ -30,14 +29,12 @@ import io.weathervane.worker.protocol.TaskIds;
 import io.weathervane.worker.protocol.TaskWatch;
 import io.weathervane.worker.protocol.WorkerChannel;
 import io.weathervane.worker.protocol.WorkerSession;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -149,32 +146,43 @@ public final class Worker {
         boolean hasTasks(Worker worker);
     }
 
-    private Worker(
-            WorkerRelease release,
-            WorkerProcess process,
-            int restarts,
-            WorkerPolicy options,
-            Clock clock,
-            Ticker ticker,
-            Executor background) {
+    /** What the channel hears beside answers that are waited for. */
+    private final class ChannelEvents implements WorkerChannel.Listener {
+        @Override
+        public void notified(JsonRpcMessage.Notification notification) {
+            Worker.this.notified(notification);
+        }
+
+        @Override
+        public void answeredUnawaited(long request) {
+            if (taskWatch().filter(watch -> watch.answered(request)).isPresent()) {
+                listener.tasksLost(Worker.this);
+            }
+        }
+
+        @Override
+        public void ended() {
+            failUnreadable();
+        }
+    }
+
+    private Worker(WorkerRelease release, WorkerProcess process, int restarts, WorkerDependencies dependencies) {
         this.release = release;
         this.process = process;
         this.restarts = restarts;
-        this.startedAt = clock.instant();
-        this.ticker = ticker;
+        this.startedAt = dependencies.clock().instant();
+        this.ticker = dependencies.ticker();
         this.uptime = new Stopwatch(ticker, Duration.ZERO);
-        this.toolsAge = new ListAge(ticker, background);
-        this.listUpdates = new ListUpdates(background, this::listAgain);
-        this.clientCapabilities = options.clientCapabilities();
+        this.toolsAge = new ListAge(ticker, dependencies.background());
+        this.listUpdates = new ListUpdates(dependencies.background(), this::listAgain);
+        this.clientCapabilities = dependencies.policy().clientCapabilities();
         this.channel = WorkerChannel.start(
                 release.label(),
                 process.stdout(),
                 process.stdin(),
-                options.messageBytes(),
+                dependencies.policy().messageBytes(),
                 ticker,
-                this::notified,
-                this::failUnreadable);
-        channel.onUnawaitedAnswer(this::answeredUnawaited);
+                new ChannelEvents());
     }
 
     /**
@@ -182,7 +190,6 @@ public final class Worker {
      *
      * @param mark by which its processes are found, see {@link io.weathervane.util.ChildMark}
      * @param restarts how often this release was started again in a row
-     * @param background runs what a notification of the worker asks for
      * @param spawned told as soon as there is a process, ready or not
      * @throws WorkerRefusedException when it cannot be run, ends, or does not become ready in time
      */
@@ -191,13 +198,11 @@ public final class Worker {
             String mark,
             Duration limit,
             int restarts,
-            WorkerPolicy options,
-            Clock clock,
-            Ticker ticker,
-            Executor background,
+            WorkerDependencies dependencies,
             Consumer<Worker> spawned) {
+        Ticker ticker = dependencies.ticker();
         WorkerProcess process = WorkerProcess.spawn(release, mark, ticker);
-        Worker worker = around(process, release, restarts, options, clock, ticker, background);
+        Worker worker = around(process, release, restarts, dependencies);
         spawned.accept(worker);
         try {
             worker.session.set(worker.handshake(new Stopwatch(ticker, limit)));
@@ -213,15 +218,9 @@ public final class Worker {
 
     /** A process that cannot be talked to is of no use. */
     private static Worker around(
-            WorkerProcess process,
-            WorkerRelease release,
-            int restarts,
-            WorkerPolicy options,
-            Clock clock,
-            Ticker ticker,
-            Executor background) {
+            WorkerProcess process, WorkerRelease release, int restarts, WorkerDependencies dependencies) {
         try {
-            return new Worker(release, process, restarts, options, clock, ticker, background);
+            return new Worker(release, process, restarts, dependencies);
         } catch (RuntimeException | Error e) {
             process.kill();
             throw e;
@@ -323,12 +322,6 @@ public final class Worker {
     }
 
     /** With the answer to its {@code subscriptions/listen} a worker ends it. */
-    private void answeredUnawaited(long request) {
-        if (taskWatch().filter(watch -> watch.answered(request)).isPresent()) {
-            listener.tasksLost(this);
-        }
-    }
-
     private boolean announcesExtensions() {
         return session().offer().announcesExtensions();
     }

@@ -3,6 +3,7 @@ package io.weathervane.worker.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -52,8 +53,7 @@ class OpenQuestionTest {
                 Channels.newOutputStream(toWorker.sink()),
                 1024 * 1024,
                 Ticker.system(),
-                notification -> {},
-                () -> {});
+                new IgnoresEvents());
         Threads.daemon("test-worker", this::readAll).start();
     }
 
@@ -61,6 +61,18 @@ class OpenQuestionTest {
     void end() throws IOException {
         fromWorker.sink().close();
         toWorker.source().close();
+    }
+
+    /** Needs nothing but answers. */
+    private static final class IgnoresEvents implements WorkerChannel.Listener {
+        @Override
+        public void notified(JsonRpcMessage.Notification notification) {}
+
+        @Override
+        public void answeredUnawaited(long request) {}
+
+        @Override
+        public void ended() {}
     }
 
     private void readAll() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
-import io.weathervane.util.Ticker;
 import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
@@ -19,7 +18,6 @@ import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.Workshop;
 import io.weathervane.worker.routing.Worker;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,10 +226,8 @@ class WorkerLinesTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                new WorkerPolicy(ToolErrors.RELATIVE, Workshop.OPTIONS.timeouts(), Workshop.NO_RESTART, MESSAGE_BYTES),
-                Clock.systemUTC(),
-                Ticker.system(),
-                Runnable::run,
+                Workshop.dependencies(new WorkerPolicy(
+                        ToolErrors.RELATIVE, Workshop.OPTIONS.timeouts(), Workshop.NO_RESTART, MESSAGE_BYTES)),
                 started::add);
     }
 

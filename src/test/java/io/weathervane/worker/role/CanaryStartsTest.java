@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
-import io.weathervane.util.Ticker;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.WorkerManager;
@@ -17,7 +16,6 @@ import io.weathervane.worker.Workshop;
 import io.weathervane.worker.routing.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -95,10 +93,7 @@ class CanaryStartsTest {
                         Workshop.mark(),
                         Duration.ofMinutes(10),
                         /* restarts= */ 0,
-                        Workshop.OPTIONS,
-                        Clock.systemUTC(),
-                        Ticker.system(),
-                        Runnable::run,
+                        Workshop.dependencies(Workshop.OPTIONS),
                         started -> starts.begun(started.process()::kill)))
                 .isInstanceOf(WorkerRefusedException.class);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
-import io.weathervane.util.Ticker;
 import io.weathervane.worker.CallSuspendedException;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
@@ -15,7 +14,6 @@ import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerQuestion;
 import io.weathervane.worker.WorkerReply;
 import io.weathervane.worker.Workshop;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,10 +128,7 @@ class SuspendedCallsTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                Workshop.OPTIONS,
-                Clock.systemUTC(),
-                Ticker.system(),
-                Runnable::run,
+                Workshop.dependencies(Workshop.OPTIONS),
                 started::add);
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
-import io.weathervane.util.Ticker;
 import io.weathervane.worker.CallPart;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
@@ -18,7 +17,6 @@ import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.Workshop;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -428,10 +426,7 @@ class WorkerCallTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                Workshop.OPTIONS,
-                Clock.systemUTC(),
-                Ticker.system(),
-                Runnable::run,
+                Workshop.dependencies(Workshop.OPTIONS),
                 started::add);
         return worker;
     }

@@ -1,0 +1,13 @@
+package io.weathervane.worker.routing;
+
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.WorkerPolicy;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+
+/**
+ * What all workers of a server have in common.
+ *
+ * @param background runs what must not hold up a worker's reader
+ */
+public record WorkerDependencies(WorkerPolicy policy, Clock clock, Ticker ticker, Executor background) {}
