@@ -1,12 +1,19 @@
 package io.weathervane.app;
 
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.upgrade.Upgrades;
+import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.WorkerManager;
 
-/** Everybody who has child processes, and how those end with the server: the workers' end is no reason to act on. */
-record ChildProcesses(WorkerManager workers, RollbackMonitor monitor, Upgrades upgrades) {
+/** Ends the child processes of all modules with the server: that a worker ends then is no reason to act. */
+record ChildProcesses(WorkerManager workers, RollbackMonitor monitor, UpgradeManager upgrades) {
+    static ChildProcesses of(Modules modules) {
+        return new ChildProcesses(
+                modules.workers().manager(),
+                modules.rollback().monitor(),
+                modules.upgrades().manager());
+    }
+
     /** Waits for the calls that workers have in flight, for a limited time; they take no more. */
     void letCallsEnd() {
         workers.drain();

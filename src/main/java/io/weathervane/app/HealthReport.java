@@ -32,23 +32,18 @@ final class HealthReport implements HealthSource {
     private final WorkerStartup start;
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
 
-    HealthReport(
-            Database database,
-            WebhookAlerts alerts,
-            LiveFlags flags,
-            WorkerManager workers,
-            RollbackMonitor monitor,
-            WorkerStartup start) {
-        this.database = database;
-        this.alerts = alerts;
-        this.flags = flags;
-        this.workers = workers;
-        this.monitor = monitor;
+    HealthReport(Modules modules, WorkerStartup start) {
+        this.database = modules.core().database();
+        this.alerts = modules.operations().alerts();
+        this.flags = modules.flags().live();
+        this.workers = modules.workers().manager();
+        this.monitor = modules.rollback().monitor();
         this.start = start;
+        others.add(modules.flags().lostState()::problems);
     }
 
-    /** What else may not be well, such as with the HTTP door itself. */
-    void alsoAsk(Supplier<List<String>> problems) {
+    /** Adds a source of problems, such as the HTTP door itself. */
+    void addSource(Supplier<List<String>> problems) {
         others.add(problems);
     }
 

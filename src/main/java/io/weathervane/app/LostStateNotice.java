@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What this server says of state that was lost before it started. Lost state does not read as safe: the kill switch is
  * engaged when it was on by what is lost, until an operator resets it.
  */
-final class LostStateNotice {
+public final class LostStateNotice {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     private static final String WAY_OUT =
@@ -26,13 +26,13 @@ final class LostStateNotice {
     private final Optional<StateLoss> loss;
     private final LiveFlags flags;
 
-    private LostStateNotice(Optional<StateLoss> loss, LiveFlags flags) {
+    LostStateNotice(Optional<StateLoss> loss, LiveFlags flags) {
         this.loss = loss;
         this.flags = flags;
     }
 
     /** Engages the kill switch where that is due, then tells the log and the audit, and by it the receivers of alerts. */
-    static LostStateNotice recorded(Optional<StateLoss> loss, AuditLog audit, LiveFlags flags) {
+    void announce(AuditLog audit) {
         loss.ifPresent(lost -> {
             String reason = lost.describe();
             if (lost.engaged()) {
@@ -44,7 +44,6 @@ final class LostStateNotice {
             lost.signs().forEach(details.putArray("signs")::add);
             audit.append(AuditEntry.of(AuditKind.STATE_LOST, Actor.SYSTEM, details));
         });
-        return new LostStateNotice(loss, flags);
     }
 
     /** For health, until the kill switch is reset; when it was not on, until the next start. */

@@ -22,26 +22,26 @@ final class ActionSteps {
     }
 
     /** What a step says of itself. */
-    record Said(boolean ok, String detail) {
-        static Said done(String detail) {
-            return new Said(true, detail);
+    record StepResult(boolean ok, String detail) {
+        static StepResult done(String detail) {
+            return new StepResult(true, detail);
         }
 
-        static Said failed(String detail) {
-            return new Said(false, detail);
+        static StepResult failed(String detail) {
+            return new StepResult(false, detail);
         }
     }
 
     /** One step. */
     @FunctionalInterface
     interface Step {
-        Said run();
+        StepResult run();
     }
 
     /** Runs the step; one that throws has failed, and no more than that. */
     boolean run(String name, Step step) {
         long begun = ticker.nanos();
-        Said said = attempt(name, step);
+        StepResult said = attempt(name, step);
         long took = (ticker.nanos() - begun) / NANOS_PER_MS;
         outcomes.add(new ActionOutcome(name, said.ok() ? Result.DONE : Result.FAILED, said.detail(), took));
         if (!said.ok()) {
@@ -66,12 +66,12 @@ final class ActionSteps {
         return outcome(name).map(ActionOutcome::done).orElse(false);
     }
 
-    private static Said attempt(String name, Step step) {
+    private static StepResult attempt(String name, Step step) {
         try {
             return step.run();
         } catch (RuntimeException e) {
             LOG.debug("step {} threw", name, e);
-            return Said.failed(Optional.ofNullable(e.getMessage()).orElse(e.toString()));
+            return StepResult.failed(Optional.ofNullable(e.getMessage()).orElse(e.toString()));
         }
     }
 }

@@ -7,7 +7,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.rollback.ActionOutcome.Result;
-import io.weathervane.rollback.RollbackActions.Occasion;
+import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.util.SafeText;
 import io.weathervane.worker.SwitchNotes;
 import java.util.List;
@@ -52,14 +52,14 @@ final class AutomaticRollback {
         ActionSteps steps = rollbackActions.begin();
         rollbackActions.stopMonitoring(steps, () -> MonitoringStop.announce(monitorEvents, decided, "rollback"));
         current.keep(decided, "rollback");
-        Occasion occasion =
-                Occasion.automatic(Optional.of(decided), decided.state().worker(), reason);
-        if (!rollbackActions.restore(steps, occasion, SwitchNotes.NONE)) {
+        ActionContext actionContext =
+                ActionContext.automatic(Optional.of(decided), decided.state().worker(), reason);
+        if (!rollbackActions.restore(steps, actionContext, SwitchNotes.NONE)) {
             failed(decided, payload, steps);
             return;
         }
         rollbackActions.probeRestored(steps);
-        rollbackActions.engage(steps, occasion);
+        rollbackActions.engage(steps, actionContext);
         rollbackActions.disposeReplaced(steps);
         Optional<String> id = Optional.of(decided.promotionId());
         ObjectNode executed = DecisionRecord.carriedOut(

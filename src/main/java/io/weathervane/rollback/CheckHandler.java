@@ -39,20 +39,18 @@ final class CheckHandler {
     private final SteadyClock steady;
 
     CheckHandler(
+            MonitorContext context,
             CurrentWatch current,
             DecisionExecutor decisionExecutor,
             RetryingJournal journal,
-            MonitorEvents monitorEvents,
-            MonitorMode mode,
-            Clock clock,
-            SteadyClock steady) {
+            MonitorEvents monitorEvents) {
         this.current = current;
         this.decisionExecutor = decisionExecutor;
         this.journal = journal;
         this.monitorEvents = monitorEvents;
-        this.mode = mode;
-        this.clock = clock;
-        this.steady = steady;
+        this.mode = context.mode();
+        this.clock = context.clock();
+        this.steady = context.steady();
     }
 
     /** Called with the turn taken, and only while the watch is the one that this was seen for. */

@@ -6,7 +6,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.Outcome;
-import io.weathervane.rollback.RollbackActions.Occasion;
+import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.util.SafeText;
 import io.weathervane.worker.SwitchNotes;
 import io.weathervane.worker.WorkerManager;
@@ -62,14 +62,14 @@ final class Escalation {
                 worker,
                 decided.map(PromotionWatch::promotionId).orElse("none"),
                 SafeText.logged(reason));
-        Occasion occasion = Occasion.automatic(decided, worker, reason);
+        ActionContext actionContext = ActionContext.automatic(decided, worker, reason);
         ActionSteps steps = rollbackActions.begin();
         decided.filter(on -> firstResponse)
                 .ifPresent(on -> rollbackActions.stopMonitoring(
                         steps, () -> MonitoringStop.announce(monitorEvents, on, "escalation")));
-        rollbackActions.engage(steps, occasion);
+        rollbackActions.engage(steps, actionContext);
         decided.filter(on -> firstResponse).ifPresent(on -> current.keep(on, "escalation"));
-        boolean restored = restoreIfWanted(steps, occasion, firstResponse);
+        boolean restored = restoreIfWanted(steps, actionContext, firstResponse);
         Optional<String> id = decided.map(PromotionWatch::promotionId);
         ObjectNode triggered = DecisionRecord.carriedOut(payload, worker, rollbackActions.activeLabel(), steps)
                 .put("killSwitch", steps.done(RollbackActions.ENGAGE) ? "engaged" : "not engaged")
@@ -81,7 +81,7 @@ final class Escalation {
         monitorEvents.say(EventType.ESCALATION_TRIGGERED, id, triggered);
     }
 
-    private boolean restoreIfWanted(ActionSteps steps, Occasion occasion, boolean firstResponse) {
+    private boolean restoreIfWanted(ActionSteps steps, ActionContext actionContext, boolean firstResponse) {
         if (!firstResponse) {
             steps.skip(RollbackActions.SWITCH, "it failed already");
             return false;
@@ -90,11 +90,12 @@ final class Escalation {
             steps.skip(RollbackActions.SWITCH, "restoreOnEscalation is off");
             return false;
         }
-        if (workers.view().previousLabel().isEmpty() && occasion.promotionId().isEmpty()) {
+        if (workers.view().previousLabel().isEmpty()
+                && actionContext.promotionId().isEmpty()) {
             steps.skip(RollbackActions.SWITCH, "there is no previous worker to go back to");
             return false;
         }
-        if (!rollbackActions.restore(steps, occasion, SwitchNotes.NONE)) {
+        if (!rollbackActions.restore(steps, actionContext, SwitchNotes.NONE)) {
             return false;
         }
         rollbackActions.probeRestored(steps);

@@ -18,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The file {@code orchestration_metrics.json}, replaced whole after each check. Used by the loop's thread only. */
 final class OrchestrationMetricsFile {
+    static final String NAME = "orchestration_metrics.json";
+
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     /** Failures to write the file are logged this far apart. */

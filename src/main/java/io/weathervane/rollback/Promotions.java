@@ -3,7 +3,6 @@ package io.weathervane.rollback;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
-import io.weathervane.audit.AuditLog;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
@@ -13,7 +12,7 @@ import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.rollback.PromotionWatch.Baseline;
-import io.weathervane.rollback.RollbackActions.Occasion;
+import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.store.Sql;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.SteadyClock;
@@ -52,10 +51,8 @@ final class Promotions {
 
     private final WorkerManager workers;
     private final LiveFlags flags;
-    private final AuditLog audit;
     private final PolicySource policies;
-    private final WatchStore watches;
-    private final ExternalSnapshots snapshots;
+    private final PromotionRecorder recorder;
     private final WatchController watchController;
     private final RollbackActions rollbackActions;
     private final RetryingJournal journal;
@@ -64,30 +61,22 @@ final class Promotions {
     private final SteadyClock steady;
 
     Promotions(
-            WorkerManager workers,
-            LiveFlags flags,
-            AuditLog audit,
-            PolicySource policies,
-            WatchStore watches,
-            ExternalSnapshots snapshots,
+            MonitorContext context,
+            PromotionRecorder recorder,
             WatchController watchController,
             RollbackActions rollbackActions,
             RetryingJournal journal,
-            MonitorEvents monitorEvents,
-            Clock clock,
-            SteadyClock steady) {
-        this.workers = workers;
-        this.flags = flags;
-        this.audit = audit;
-        this.policies = policies;
-        this.watches = watches;
-        this.snapshots = snapshots;
+            MonitorEvents monitorEvents) {
+        this.workers = context.workers();
+        this.flags = context.flags();
+        this.policies = context.policies();
+        this.recorder = recorder;
         this.watchController = watchController;
         this.rollbackActions = rollbackActions;
         this.journal = journal;
         this.monitorEvents = monitorEvents;
-        this.clock = clock;
-        this.steady = steady;
+        this.clock = context.clock();
+        this.steady = context.steady();
     }
 
     PromotionResult promote(Actor actor, String reason, ChangeApproval approval) {
@@ -95,7 +84,7 @@ final class Promotions {
             refuseWhileKilled();
             livingCanary();
             journal.requireWritten("a promotion");
-            audit.catchUp();
+            recorder.catchUp();
             return promoteNow(actor, reason, approval);
         });
     }
@@ -161,8 +150,9 @@ final class Promotions {
                 approval.take(sql, ChangeSummary.promotion(change.from(), change.to(), sha256));
                 PromotionWatch watch = begin(sql, id, change, policy);
                 begun.set(watch);
-                Occasion occasion = new Occasion(actor, reason, change.from(), Optional.of(id));
-                record(sql, occasion, approval.approver(), change, watch, stopped);
+                ActionContext actionContext = new ActionContext(actor, reason, change.from(), Optional.of(id));
+                recorder.record(
+                        sql, new PromotionRecorder.Begun(actionContext, approval.approver(), change, watch, stopped));
             });
         } catch (WorkerRefusedException e) {
             throw new RollbackRefusedException(e.reason(), e);
@@ -170,7 +160,8 @@ final class Promotions {
         PromotionWatch watch = Optional.ofNullable(begun.get()).orElseThrow();
         stopped.ifPresent(old -> watchController.ended(old, "another promotion"));
         watchController.begin(watch);
-        monitorEvents.say(EventType.MONITORING_STARTED, Optional.of(id), started(watch, reason, approval.approver()));
+        monitorEvents.say(
+                EventType.MONITORING_STARTED, Optional.of(id), recorder.started(watch, reason, approval.approver()));
         return new PromotionResult(
                 true,
                 false,
@@ -198,45 +189,7 @@ final class Promotions {
         ReleaseRecord previous = BaselineRecords.ofActive(workers, change.from());
         steady.synchronize();
         MonitorState state = MonitorState.begin(id, change.to(), previous, policy, steady.instant());
-        return new PromotionWatch(state, change.from(), Baseline.zero(snapshots.lastRowId(sql)));
-    }
-
-    /** The switch, the end of the watch before, and the new watch: in the transaction of the worker's record. */
-    private void record(
-            Sql sql,
-            Occasion occasion,
-            String approver,
-            Switch change,
-            PromotionWatch watch,
-            Optional<PromotionWatch> stopped)
-            throws SQLException {
-        audit.append(sql, RollbackActions.switched(occasion, change, "promote"));
-        if (stopped.isPresent()) {
-            watches.save(sql, stopped.get(), clock.instant());
-            audit.append(sql, MonitoringStop.entry(stopped.get(), "another promotion"));
-        }
-        watches.save(sql, watch, clock.instant());
-        audit.append(
-                sql,
-                AuditEntry.forPromotion(
-                        AuditKind.MONITORING_STARTED,
-                        occasion.actor(),
-                        watch.promotionId(),
-                        started(watch, occasion.reason(), approver)));
-    }
-
-    private ObjectNode started(PromotionWatch watch, String reason, String approver) {
-        ObjectNode node = MonitorJson.object();
-        node.put("worker", watch.state().worker());
-        node.put("previous", watch.from().orElse("none"));
-        node.put("reason", reason);
-        node.put("approver", approver);
-        node.put("until", watch.state().deadline().toString());
-        ObjectNode policy = node.putObject("policy");
-        policies.sources()
-                .forEach((key, sourced) ->
-                        policy.putObject(key).put("value", sourced.value()).put("source", sourced.source()));
-        return node;
+        return new PromotionWatch(state, change.from(), Baseline.zero(recorder.lastSnapshot(sql)));
     }
 
     private void refuseWhileKilled() {
@@ -303,7 +256,7 @@ final class Promotions {
                 watchController.watch().filter(watch -> watch.state().running());
         Optional<String> id = watching.map(PromotionWatch::promotionId);
         Optional<String> from = workers.view().active().map(WorkerView::label);
-        Occasion occasion = new Occasion(actor, reason, from, id);
+        ActionContext actionContext = new ActionContext(actor, reason, from, id);
         Optional<PromotionWatch> stopped =
                 watching.map(watch -> watch.with(watch.state().ended(Outcome.ROLLED_BACK)));
         LOG.warn(
@@ -315,18 +268,18 @@ final class Promotions {
         ActionSteps steps = rollbackActions.begin();
         boolean restored = rollbackActions.restore(
                 steps,
-                occasion,
+                actionContext,
                 change -> stopped.map(watch ->
                                 journal.records(stopped, List.of(MonitoringStop.entry(watch, "rollback by hand"))))
                         .orElse(List.of()));
         if (!restored) {
-            throw failed(occasion, to, steps);
+            throw failed(actionContext, to, steps);
         }
         stopped.ifPresent(watch -> watchController.ended(watch, "rollback by hand"));
         rollbackActions.probeRestored(steps);
         rollbackActions.disposeReplaced(steps);
         boolean verified = steps.done(RollbackActions.PROBE);
-        ObjectNode executed = executed(occasion, to, steps).put("verified", verified);
+        ObjectNode executed = executed(actionContext, to, steps).put("verified", verified);
         MonitorPolicy policy = policies.current();
         ObjectNode decision = DecisionRecord.ofPerson(
                 "Manual rollback: " + reason,
@@ -344,29 +297,29 @@ final class Promotions {
                 true, false, from, Optional.of(to), Optional.of(verified), steps.outcomes(), List.of());
     }
 
-    private RollbackRefusedException failed(Occasion occasion, String to, ActionSteps steps) {
+    private RollbackRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
         String why = steps.outcomes().get(steps.outcomes().size() - 1).detail();
-        ObjectNode failed = executed(occasion, to, steps).put("failure", why);
+        ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
         journal.write(
                 Optional.empty(),
                 List.of(new AuditEntry(
                         AuditKind.ROLLBACK_FAILED,
-                        occasion.actor(),
-                        occasion.promotionId(),
+                        actionContext.actor(),
+                        actionContext.promotionId(),
                         Optional.empty(),
                         failed)));
-        monitorEvents.say(EventType.ROLLBACK_FAILED, occasion.promotionId(), failed);
+        monitorEvents.say(EventType.ROLLBACK_FAILED, actionContext.promotionId(), failed);
         return new RollbackRefusedException("the rollback to " + to + " was not done: " + why
                 + "; the active worker is as it was. To be safe at once, engage the kill switch with"
                 + " kill_switch_engage");
     }
 
-    private static ObjectNode executed(Occasion occasion, String to, ActionSteps steps) {
+    private static ObjectNode executed(ActionContext actionContext, String to, ActionSteps steps) {
         ObjectNode node = MonitorJson.object()
                 .put("automatic", false)
-                .put("reason", occasion.reason())
-                .put("actor", occasion.actor().name())
-                .put("worker", occasion.worker().orElse("none"))
+                .put("reason", actionContext.reason())
+                .put("actor", actionContext.actor().name())
+                .put("worker", actionContext.worker().orElse("none"))
                 .put("active", to);
         node.set("actions", DecisionRecord.actions(steps.outcomes()));
         return node;

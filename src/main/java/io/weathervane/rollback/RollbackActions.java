@@ -6,7 +6,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.rollback.ActionSteps.Said;
+import io.weathervane.rollback.ActionSteps.StepResult;
 import io.weathervane.store.LateRecord;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DrainResult;
@@ -49,10 +49,11 @@ final class RollbackActions {
      *
      * @param worker label of the worker that is to be replaced
      */
-    record Occasion(Actor actor, String reason, Optional<String> worker, Optional<String> promotionId) {
+    record ActionContext(Actor actor, String reason, Optional<String> worker, Optional<String> promotionId) {
         /** What the monitor does by itself. */
-        static Occasion automatic(Optional<PromotionWatch> decided, String worker, String reason) {
-            return new Occasion(Actor.SYSTEM, reason, Optional.of(worker), decided.map(PromotionWatch::promotionId));
+        static ActionContext automatic(Optional<PromotionWatch> decided, String worker, String reason) {
+            return new ActionContext(
+                    Actor.SYSTEM, reason, Optional.of(worker), decided.map(PromotionWatch::promotionId));
         }
     }
 
@@ -68,40 +69,40 @@ final class RollbackActions {
     void stopMonitoring(ActionSteps steps, Runnable announcement) {
         steps.run(STOP_MONITORING, () -> {
             announcement.run();
-            return Said.done("no further checks");
+            return StepResult.done("no further checks");
         });
     }
 
     /** Brings back the previous worker; true when it answers the calls now. */
-    boolean restore(ActionSteps steps, Occasion occasion, SwitchNotes notes) {
+    boolean restore(ActionSteps steps, ActionContext actionContext, SwitchNotes notes) {
         WorkersView view = workers.view();
         Optional<String> active = view.active().map(worker -> worker.label());
-        boolean replaced = occasion.worker().isPresent()
+        boolean replaced = actionContext.worker().isPresent()
                 && active.isPresent()
                 && view.previousLabel().isEmpty()
-                && !active.equals(occasion.worker());
+                && !active.equals(actionContext.worker());
         if (replaced) {
-            steps.skip(PREFLIGHT, "the worker " + occasion.worker().orElse("") + " is not active any more");
-            steps.run(SWITCH, () -> Said.done(active.orElse("") + " was active already"));
+            steps.skip(PREFLIGHT, "the worker " + actionContext.worker().orElse("") + " is not active any more");
+            steps.run(SWITCH, () -> StepResult.done(active.orElse("") + " was active already"));
             return true;
         }
-        return steps.run(PREFLIGHT, this::preflight) && steps.run(SWITCH, () -> switchBack(occasion, notes));
+        return steps.run(PREFLIGHT, this::preflight) && steps.run(SWITCH, () -> switchBack(actionContext, notes));
     }
 
-    private Said preflight() {
+    private StepResult preflight() {
         Preflight preflight = workers.preflightPrevious();
-        return new Said(preflight.ok(), preflight.reason());
+        return new StepResult(preflight.ok(), preflight.reason());
     }
 
-    private Said switchBack(Occasion occasion, SwitchNotes notes) {
+    private StepResult switchBack(ActionContext actionContext, SwitchNotes notes) {
         Switch done = workers.switchToActive(change -> {
             List<LateRecord> records = new ArrayList<>();
-            records.add(audit.late(switched(occasion, change, "rollback")));
+            records.add(audit.late(switched(actionContext, change, "rollback")));
             records.addAll(notes.of(change));
             return records;
         });
         String text = done.from().orElse("none") + " to " + done.to() + " in " + done.flipNanos() / 1000 + " us";
-        return Said.done(
+        return StepResult.done(
                 done.recorded()
                         ? text
                         : text + "; not recorded yet: " + done.recordFailure().orElse("unknown"));
@@ -110,18 +111,19 @@ final class RollbackActions {
     void probeRestored(ActionSteps steps) {
         steps.run(PROBE, () -> {
             Probe probe = workers.probeActive();
-            return new Said(probe.ok(), probe.detail());
+            return new StepResult(probe.ok(), probe.detail());
         });
     }
 
-    void engage(ActionSteps steps, Occasion occasion) {
+    void engage(ActionSteps steps, ActionContext actionContext) {
         steps.run(ENGAGE, () -> {
-            EngageResult engagement = flags.engage(occasion.reason(), occasion.actor(), occasion.promotionId());
+            EngageResult engagement =
+                    flags.engage(actionContext.reason(), actionContext.actor(), actionContext.promotionId());
             if (!flags.snapshot().killSwitchEngaged()) {
-                return Said.failed("the kill switch is still off");
+                return StepResult.failed("the kill switch is still off");
             }
             String text = engagement.alreadyEngaged() ? "it was on already" : "DISABLE_NEW=1, flags at safe defaults";
-            return Said.done(
+            return StepResult.done(
                     engagement.warning().map(warning -> text + "; " + warning).orElse(text));
         });
     }
@@ -130,23 +132,23 @@ final class RollbackActions {
     void disposeReplaced(ActionSteps steps) {
         steps.run(DISPOSE, () -> {
             DrainResult disposal = workers.disposeReplaced();
-            return Said.done(disposal.label()
+            return StepResult.done(disposal.label()
                     .map(label -> "begun: " + label + " ends its calls and tasks within "
                             + disposal.within().toMillis() + " ms and is stopped then")
                     .orElse("there was none to dispose of"));
         });
     }
 
-    static AuditEntry switched(Occasion occasion, Switch change, String cause) {
+    static AuditEntry switched(ActionContext actionContext, Switch change, String cause) {
         return new AuditEntry(
                 AuditKind.WORKER_SWITCHED,
-                occasion.actor(),
-                occasion.promotionId(),
+                actionContext.actor(),
+                actionContext.promotionId(),
                 Optional.empty(),
                 MonitorJson.object()
                         .put("cause", cause)
                         .put("from", change.from().orElse("none"))
                         .put("to", change.to())
-                        .put("reason", occasion.reason()));
+                        .put("reason", actionContext.reason()));
     }
 }

@@ -2,7 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditLog;
-import io.weathervane.event.EventBus;
+import io.weathervane.core.Core;
 import io.weathervane.flags.KillSwitchReset;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.MonitorPolicy;
@@ -12,13 +12,11 @@ import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.store.Database;
 import io.weathervane.util.SteadyClock;
-import io.weathervane.util.Ticker;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,61 +63,37 @@ public final class RollbackMonitor implements AutoCloseable {
     private Instant metricsAt = Instant.EPOCH;
     private Optional<PromotionWatch> metricsOf = Optional.empty();
 
-    /**
-     * Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started.
-     *
-     * @param orchestrationMetricsJson where {@code orchestration_metrics.json} is kept
-     */
-    public RollbackMonitor(
-            Database database,
-            AuditLog audit,
-            LiveFlags flags,
-            WorkerManager workers,
-            PolicySource policies,
-            EventBus events,
-            Clock clock,
-            Ticker ticker,
-            Path orchestrationMetricsJson,
-            MonitorMode mode) {
+    /** Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started. */
+    public RollbackMonitor(Core core, LiveFlags flags, WorkerManager workers, PolicySource policies, MonitorMode mode) {
+        Database database = core.database();
+        AuditLog audit = core.audit();
         this.flags = flags;
         this.workers = workers;
         this.policies = policies;
         this.mode = mode;
-        this.clock = clock;
-        this.sinceStart = new SteadyClock(clock, ticker);
-        this.steady = new SteadyClock(clock, ticker);
+        this.clock = core.clock();
+        this.sinceStart = new SteadyClock(clock, core.ticker());
+        this.steady = new SteadyClock(clock, core.ticker());
         this.watches = new WatchStore(database);
         this.journal = new RetryingJournal(database, audit, watches, clock);
         this.explainer = new DecisionExplainer(audit);
-        this.metrics = new OrchestrationMetricsFile(orchestrationMetricsJson);
+        this.metrics =
+                new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
         this.snapshots = new ExternalSnapshots(database);
-        MonitorEvents monitorEvents = new MonitorEvents(events, clock);
-        RollbackActions rollbackActions = new RollbackActions(workers, flags, audit, ticker);
+        MonitorEvents monitorEvents = new MonitorEvents(core.events(), clock);
+        RollbackActions rollbackActions = new RollbackActions(workers, flags, audit, core.ticker());
+        MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
-                workers,
-                policies,
-                new ObservationReader(workers, snapshots),
-                rollbackActions,
-                journal,
-                monitorEvents,
-                mode,
-                clock,
-                steady);
+                context, new ObservationReader(workers, snapshots), rollbackActions, journal, monitorEvents);
         this.promotions = new Promotions(
-                workers,
-                flags,
-                audit,
-                policies,
-                watches,
-                snapshots,
+                context,
+                new PromotionRecorder(audit, watches, snapshots, policies, clock),
                 watchController,
                 rollbackActions,
                 journal,
-                monitorEvents,
-                clock,
-                steady);
+                monitorEvents);
         this.preconditions = new ResetPreconditions(audit, errors, watchController, journal, clock);
-        this.loop = new CheckLoop(watchController, this::keepHouse, steady, ticker);
+        this.loop = new CheckLoop(watchController, this::updateBetweenChecks, steady, core.ticker());
         workers.onUnexpectedExit(loop::workerExited);
     }
 
@@ -145,6 +119,11 @@ public final class RollbackMonitor implements AutoCloseable {
                 policies.current().gracePeriod(),
                 policies.current().errorRateThreshold());
         loop.start();
+    }
+
+    /** The thresholds in force. */
+    public MonitorPolicy policy() {
+        return policies.current();
     }
 
     public MonitorStatus status() {
@@ -370,9 +349,9 @@ public final class RollbackMonitor implements AutoCloseable {
     }
 
     /** On the loop's thread, after each check and about once a second. */
-    private void keepHouse() {
+    private void updateBetweenChecks() {
         Instant now = clock.instant();
-        watchController.lookAtWhatCameOfIt();
+        watchController.verifyAction();
         errors.look(workers.tallyOfActive(), now);
         Optional<PromotionWatch> watch = watchController.watch();
         boolean old = now.isAfter(metricsAt.plus(METRICS_AGE)) || now.isBefore(metricsAt);

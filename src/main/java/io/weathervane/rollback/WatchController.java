@@ -37,28 +37,24 @@ final class WatchController {
     private volatile boolean closing;
 
     WatchController(
-            WorkerManager workers,
-            PolicySource policies,
+            MonitorContext context,
             ObservationReader observer,
             RollbackActions rollbackActions,
             RetryingJournal journal,
-            MonitorEvents monitorEvents,
-            MonitorMode mode,
-            Clock clock,
-            SteadyClock steady) {
-        this.workers = workers;
-        this.policies = policies;
+            MonitorEvents monitorEvents) {
+        this.workers = context.workers();
+        this.policies = context.policies();
         this.observer = observer;
         this.rollbackActions = rollbackActions;
-        this.clock = clock;
-        this.steady = steady;
+        this.clock = context.clock();
+        this.steady = context.steady();
         this.actionLock = new ActionLock(monitorEvents::changed);
         this.current = new CurrentWatch(journal, monitorEvents);
         Escalation escalation = new Escalation(workers, policies, rollbackActions, current, monitorEvents);
         AutomaticRollback rollback = new AutomaticRollback(rollbackActions, escalation, current, monitorEvents);
         this.decisionExecutor = new DecisionExecutor(actionLock, rollback, escalation);
-        this.checks = new CheckHandler(current, decisionExecutor, journal, monitorEvents, mode, clock, steady);
-        this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, policies, journal, mode);
+        this.checks = new CheckHandler(context, current, decisionExecutor, journal, monitorEvents);
+        this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, policies, journal, context.mode());
     }
 
     Optional<PromotionWatch> watch() {
@@ -180,7 +176,7 @@ final class WatchController {
     }
 
     /** Begins to look at what an action came to, once it is done. */
-    void lookAtWhatCameOfIt() {
+    void verifyAction() {
         if (current.now().filter(this::isAftermathDue).isPresent()) {
             actionLock.take(() -> current.now().filter(this::isAftermathDue).ifPresent(on -> {
                 steady.synchronize();

@@ -55,7 +55,7 @@ final class PreflightStep implements StepTask {
             return new Passed(checks.size() + " checks passed"
                     + BaselineRecords.trouble(
                                     dependencies.workers(),
-                                    dependencies.policy().get())
+                                    dependencies.monitor().policy())
                             .map(text -> "; note that " + text)
                             .orElse(""));
         }
@@ -69,24 +69,28 @@ final class PreflightStep implements StepTask {
     List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Path scratch)
             throws IOException, InterruptedException {
         List<PreflightCheck> checks = new ArrayList<>();
-        checks.add(disk(dependencies.workspace().root(), "disk"));
-        checks.add(disk(dependencies.workspace().state(), "disk of the state folder"));
+        checks.add(disk(dependencies.core().workspace().root(), "disk"));
+        checks.add(disk(dependencies.core().workspace().state(), "disk of the state folder"));
         checks.add(database());
         checks.add(command(release));
         if (upgrade.request().build().isPresent() || upgrade.request().test().isPresent()) {
-            checks.add(program("sh", dependencies.workspace().root(), "shell"));
+            checks.add(program("sh", dependencies.core().workspace().root(), "shell"));
         }
         checks.add(PreflightCheck.passed(
                 "versions",
-                "weathervane " + dependencies.version() + ", java "
+                "weathervane " + dependencies.config().version() + ", java "
                         + Runtime.version().feature()));
-        checks.add(new GitStatus(dependencies.workspace(), orphanProcesses, upgrade.id(), dependencies.ticker())
+        checks.add(new GitStatus(
+                        dependencies.core().workspace(),
+                        orphanProcesses,
+                        upgrade.id(),
+                        dependencies.core().ticker())
                 .check(upgrade.request().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
         checks.add(PreflightCheck.passed(
                 "active worker's error rate",
                 BaselineRecords.trouble(
-                                dependencies.workers(), dependencies.policy().get())
+                                dependencies.workers(), dependencies.monitor().policy())
                         .orElse("not above the threshold")));
         checks.add(noCanary());
         checks.add(killSwitch());
@@ -101,11 +105,15 @@ final class PreflightStep implements StepTask {
     /** Written in the transaction of a read of it, so that both ways are known to work. */
     private PreflightCheck database() {
         try {
-            long begun = dependencies.ticker().nanos();
-            dependencies.database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
-            dependencies.database().read(sql -> sql.first("SELECT count(*) FROM upgrades", row -> row.getLong(1)));
+            long begun = dependencies.core().ticker().nanos();
+            dependencies.core().database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
+            dependencies
+                    .core()
+                    .database()
+                    .read(sql -> sql.first("SELECT count(*) FROM upgrades", row -> row.getLong(1)));
             return PreflightCheck.passed(
-                    "database", "written and read in " + (dependencies.ticker().nanos() - begun) / 1000 + " us");
+                    "database",
+                    "written and read in " + (dependencies.core().ticker().nanos() - begun) / 1000 + " us");
         } catch (StoreException e) {
             return PreflightCheck.failed("database", e.kind() + ": " + e.getMessage());
         }
@@ -114,7 +122,7 @@ final class PreflightStep implements StepTask {
     private PreflightCheck command(WorkerRelease release) {
         return program(
                 release.command().get(0),
-                release.folder().orElse(dependencies.workspace().root()),
+                release.folder().orElse(dependencies.core().workspace().root()),
                 "canary's program");
     }
 
@@ -174,7 +182,7 @@ final class PreflightStep implements StepTask {
     private ObjectNode json(StepContext context, List<PreflightCheck> checks) {
         ObjectNode json = UpgradeJson.object()
                 .put("upgrade", context.upgrade().id())
-                .put("at", dependencies.clock().instant().toString())
+                .put("at", dependencies.core().clock().instant().toString())
                 .put("passed", checks.stream().allMatch(PreflightCheck::ok));
         ArrayNode all = json.putArray("checks");
         for (PreflightCheck check : checks) {

@@ -19,10 +19,10 @@ final class Preview {
     UpgradePreview of(Upgrade planned, UpgradeDirectory scratch) throws IOException, InterruptedException {
         WorkerRelease release = Candidate.of(
                 planned,
-                dependencies.releases(),
+                dependencies.config().releases(),
                 dependencies.workers().releaseOf(Role.ACTIVE),
                 scratch,
-                dependencies.workspace().root());
+                dependencies.core().workspace().root());
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + String.join(" ", release.command()));

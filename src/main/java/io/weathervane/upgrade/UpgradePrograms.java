@@ -19,10 +19,10 @@ final class UpgradePrograms {
     UpgradeProgram of(Upgrade upgrade) {
         UpgradeRequest request = upgrade.request();
         WorkerRelease release = candidate(upgrade);
-        boolean configured = dependencies.releases().containsKey(request.canary())
+        boolean configured = dependencies.config().releases().containsKey(request.canary())
                 && Stream.of(request.build(), request.test())
                         .flatMap(Optional::stream)
-                        .allMatch(dependencies.steps()::containsValue);
+                        .allMatch(dependencies.config().steps()::containsValue);
         return new UpgradeProgram(
                 upgrade,
                 ReleaseFingerprint.of(release),
@@ -34,8 +34,8 @@ final class UpgradePrograms {
 
     /** The files that the build or the test names, as they are now. */
     NamedFiles scripts(Optional<String> text) {
-        return text.map(script ->
-                        ProgramFiles.ofScript(script, dependencies.workspace().root()))
+        return text.map(script -> ProgramFiles.ofScript(
+                        script, dependencies.core().workspace().root()))
                 .orElseGet(NamedFiles::none);
     }
 
@@ -43,9 +43,9 @@ final class UpgradePrograms {
     WorkerRelease candidate(Upgrade upgrade) {
         return Candidate.of(
                 upgrade,
-                dependencies.releases(),
+                dependencies.config().releases(),
                 dependencies.workers().releaseOf(Role.ACTIVE),
-                new UpgradeDirectory(dependencies.workspace().upgrades().resolve(upgrade.id())),
-                dependencies.workspace().root());
+                new UpgradeDirectory(dependencies.core().workspace().upgrades().resolve(upgrade.id())),
+                dependencies.core().workspace().root());
     }
 }

@@ -3,11 +3,13 @@ package io.weathervane.upgrade;
 import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.ChangeSummary;
+import io.weathervane.shadow.Shadow;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.Written;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.RefusedException;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.CanaryStarts;
@@ -71,7 +73,8 @@ final class UpgradeRunner implements Runnable {
         this.recorder = recorder;
         this.lock = lock;
         this.orphanProcesses = orphanProcesses;
-        this.folder = new UpgradeDirectory(dependencies.workspace().upgrades().resolve(first.id()));
+        this.folder =
+                new UpgradeDirectory(dependencies.core().workspace().upgrades().resolve(first.id()));
         this.abortConditions = new AbortConditions(cancellation, dependencies.flags(), dependencies.workers());
         this.unwrittenRecords = new ArrayList<>(first.unwrittenRecords());
         this.now = first;
@@ -186,8 +189,11 @@ final class UpgradeRunner implements Runnable {
                 };
             case SHADOW ->
                 new ShadowStep(
-                        dependencies.shadow(),
-                        dependencies.shadowPlan(),
+                        new Shadow(
+                                Redactor::clean,
+                                dependencies.core().clock(),
+                                dependencies.core().ticker()),
+                        dependencies.config().shadow(),
                         dependencies.workers(),
                         dependencies.recorded());
             case APPROVAL -> this::awaitApproval;
@@ -195,8 +201,9 @@ final class UpgradeRunner implements Runnable {
             case WEIGHT ->
                 new CanaryWeightStep(
                         dependencies.workers(),
-                        dependencies.policy(),
-                        new SteadyClock(dependencies.clock(), dependencies.ticker()),
+                        dependencies.monitor()::policy,
+                        new SteadyClock(
+                                dependencies.core().clock(), dependencies.core().ticker()),
                         now.weight().orElseThrow());
             case PROMOTE ->
                 new PromoteStep(dependencies.monitor(), recordedApproval(), id -> promotionId = Optional.of(id));
@@ -215,9 +222,9 @@ final class UpgradeRunner implements Runnable {
         return new ScriptStep(
                 what,
                 script.orElseThrow(),
-                dependencies.workspace().root(),
+                dependencies.core().workspace().root(),
                 orphanProcesses,
-                dependencies.ticker(),
+                dependencies.core().ticker(),
                 dependencies
                         .workers()
                         .releaseOf(Role.ACTIVE)
@@ -231,13 +238,13 @@ final class UpgradeRunner implements Runnable {
 
     private StepOutcome awaitApproval(StepContext context) throws InterruptedException {
         context.say("the shadow comparison passed; waiting for approval to promote " + now.to());
-        long begun = dependencies.ticker().nanos();
+        long begun = dependencies.core().ticker().nanos();
         while (approval.isEmpty()) {
             Optional<String> problem = context.problem();
             if (problem.isPresent()) {
                 return new Failed(problem.get());
             }
-            if (dependencies.ticker().nanos() - begun > APPROVAL_LIMIT.toNanos()) {
+            if (dependencies.core().ticker().nanos() - begun > APPROVAL_LIMIT.toNanos()) {
                 return new Failed("no approval to promote came within " + APPROVAL_LIMIT.toMinutes() + " minutes");
             }
             context.pause(StepContext.LOOK);
@@ -259,7 +266,8 @@ final class UpgradeRunner implements Runnable {
         promoted = Optional.of(release);
         promotion = promotionOf(release);
         StepContext known = new StepContext(now, folder, cancellation, abortConditions, this::write, this::say);
-        return new RestartCanaryStep(dependencies.monitor(), starts, dependencies.policy(), this::candidate).run(known);
+        return new RestartCanaryStep(dependencies.monitor(), starts, dependencies.monitor()::policy, this::candidate)
+                .run(known);
     }
 
     private Upgrade takeApproval() {
@@ -267,11 +275,13 @@ final class UpgradeRunner implements Runnable {
         String change = programs.of(now.forPromotion()).change();
         Upgrade allowed = now.approvedBy(given.approver());
         return dependencies
+                .core()
                 .database()
                 .write(
                         sql -> {
                             given.take(sql, change);
-                            UpgradeStore.save(sql, allowed, dependencies.clock().instant());
+                            UpgradeStore.save(
+                                    sql, allowed, dependencies.core().clock().instant());
                             return allowed;
                         },
                         UpgradeRecorder.PATIENCE);
@@ -283,8 +293,10 @@ final class UpgradeRunner implements Runnable {
                 before.approver().orElse("an unknown approver"), promotion, change -> whyOther(before, change), sql -> {
                     refuseWhenHalted();
                     Upgrade promoted = UpgradeMachine.next(
-                            before, new Passed("promoted"), dependencies.clock().instant());
-                    UpgradeStore.save(sql, promoted, dependencies.clock().instant());
+                            before,
+                            new Passed("promoted"),
+                            dependencies.core().clock().instant());
+                    UpgradeStore.save(sql, promoted, dependencies.core().clock().instant());
                     sql.afterCommit(() -> promotionCommitted = true);
                 });
     }
@@ -310,7 +322,8 @@ final class UpgradeRunner implements Runnable {
     }
 
     private void move(StepOutcome outcome) {
-        Upgrade next = UpgradeMachine.next(now, outcome, dependencies.clock().instant());
+        Upgrade next =
+                UpgradeMachine.next(now, outcome, dependencies.core().clock().instant());
         if (promotionId.isPresent()) {
             next = next.promotedAs(promotionId.get());
         }
@@ -340,7 +353,7 @@ final class UpgradeRunner implements Runnable {
             boolean unused = written.promptly();
             return Optional.empty();
         }
-        return RequiredRecord.await(written, dependencies.ticker(), cancellation::why)
+        return RequiredRecord.await(written, dependencies.core().ticker(), cancellation::why)
                 .flatMap(why -> cancellation.why().or(() -> unrecorded(why)));
     }
 
@@ -360,7 +373,7 @@ final class UpgradeRunner implements Runnable {
                 : ended.ended(
                         ended.status(),
                         ended.reason().orElse("") + "; " + String.join("; ", problems),
-                        dependencies.clock().instant());
+                        dependencies.core().clock().instant());
         quietly(UpgradeDirectory.STEPS, steps(tidied));
         quietly(UpgradeDirectory.REPORT, report(tidied.withUnwrittenRecords(unwrittenRecords)));
         Upgrade known = tidied.withUnwrittenRecords(unwrittenRecords);

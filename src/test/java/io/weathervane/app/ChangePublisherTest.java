@@ -33,17 +33,17 @@ class ChangePublisherTest {
 
     private static final Heard HEARD = new Heard();
     private static final List<String> MEASURED = new CopyOnWriteArrayList<>();
-    private static ToolBench bench;
+    private static TestServer server;
 
     @BeforeAll
     static void start() {
-        bench = ToolBench.start(folder, ToolBench.WITH_WORKERS);
-        bench.follow(HEARD);
+        server = TestServer.start(folder, TestServer.WITH_WORKERS);
+        server.follow(HEARD);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
         System.out.println("Heard after the change: " + String.join(", ", MEASURED));
     }
 
@@ -55,7 +55,7 @@ class ChangePublisherTest {
     @Test
     void aFlagSetByToolIsSaidWithItsKey() {
         long begun = System.nanoTime();
-        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'UI_ENABLED': '1'}}");
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'UI_ENABLED': '1'}}");
 
         heard("weathervane://flags", begun);
         heard("weathervane://flags/UI_ENABLED", begun);
@@ -65,7 +65,7 @@ class ChangePublisherTest {
 
     @Test
     void whatAValueWouldDoIsAnotherWithTheFlagAndForAllFlagsWithTheKillSwitch(@TempDir Path another) {
-        try (ToolBench stage = ToolBench.start(another, "environment: default\n")) {
+        try (TestServer stage = TestServer.start(another, "environment: default\n")) {
             stage.follow(HEARD);
             long begun = System.nanoTime();
             stage.done("mcp_admin_flags", "{'action': 'set', 'flags': {'UI_ENABLED': '1'}}");
@@ -114,23 +114,23 @@ class ChangePublisherTest {
     @Test
     void aNewBundleAndItsReportChangeTheList() {
         long begun = System.nanoTime();
-        bench.done("evidence_collect", "{}");
+        server.done("evidence_collect", "{}");
 
         heard("resources", begun);
         heard("weathervane://incidents", begun);
         quiet();
-        bench.done("incident_report", "{}");
+        server.done("incident_report", "{}");
         heard("resources", begun);
     }
 
     @Test
     void aCanaryIsAChangeOfTheWorkersAndNotOfTheTools() {
         long begun = System.nanoTime();
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         heard("weathervane://workers", begun);
         quiet();
         begun = System.nanoTime();
-        bench.done("worker_stop_canary", "{}");
+        server.done("worker_stop_canary", "{}");
 
         heard("weathervane://workers", begun);
         heard("weathervane://monitor", begun);
@@ -139,7 +139,7 @@ class ChangePublisherTest {
 
     @Test
     void onlyAPromotionToOtherToolsChangesTheListOfTools(@TempDir Path another) {
-        try (ToolBench stage = ToolBench.start(another, ToolBench.WITH_WORKERS + releaseWithOtherTools())) {
+        try (TestServer stage = TestServer.start(another, TestServer.WITH_WORKERS + releaseWithOtherTools())) {
             stage.follow(HEARD);
             promote(stage, "good");
             heard("weathervane://workers", promoted);
@@ -159,7 +159,7 @@ class ChangePublisherTest {
 
     @Test
     void whatTheServerDoesByItselfIsSaid(@TempDir Path another) {
-        try (ToolBench stage = ToolBench.start(another, ToolBench.WITH_WORKERS)) {
+        try (TestServer stage = TestServer.start(another, TestServer.WITH_WORKERS)) {
             stage.follow(HEARD);
             quiet();
             long pid = stage.done("worker_status", "{}").at("/active/pid").asLong();
@@ -178,7 +178,7 @@ class ChangePublisherTest {
 
     @Test
     void whatWaitsForASecondPersonIsSaidAndShown(@TempDir Path another) {
-        try (ToolBench stage = ToolBench.start(another, "environment: production\n")) {
+        try (TestServer stage = TestServer.start(another, "environment: production\n")) {
             stage.follow(HEARD);
             stage.done("kill_switch_engage", "{}");
             long begun = System.nanoTime();
@@ -200,7 +200,7 @@ class ChangePublisherTest {
     /** When the newest promotion was asked for. */
     private long promoted;
 
-    private void promote(ToolBench stage, String release) {
+    private void promote(TestServer stage, String release) {
         stage.done("worker_start_canary", "{'release': '" + release + "'}");
         quiet();
         promoted = System.nanoTime();
@@ -209,7 +209,7 @@ class ChangePublisherTest {
 
     /** A release like the good one, but of a plain worker with one tool. */
     private static String releaseWithOtherTools() {
-        String good = ToolBench.WITH_SAMPLES
+        String good = TestServer.WITH_SAMPLES
                 .lines()
                 .filter(line -> line.contains("good: "))
                 .findFirst()
@@ -220,7 +220,7 @@ class ChangePublisherTest {
     }
 
     private static long sql(String statement) {
-        bench.sql(statement);
+        server.sql(statement);
         return System.nanoTime();
     }
 

@@ -2,7 +2,7 @@ package io.weathervane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.Await;
@@ -104,7 +104,7 @@ class UpgradeCommandTest {
 
     @Test
     void aRefusalOfThePreflightIsTheCommandsNo() throws IOException {
-        ToolBench bench = serve("", PROBES);
+        TestServer bench = serve("", PROBES);
 
         int exit = run(nobody(), "--canary", "/nowhere/server", "--id", "v2");
 
@@ -143,7 +143,7 @@ class UpgradeCommandTest {
 
     @Test
     void whoSaysNoHasItAbortedAndIsToldSo() throws IOException {
-        ToolBench bench = serve("", PROBES);
+        TestServer bench = serve("", PROBES);
 
         int exit = run(userPrompt("n"), "--id", "v2");
 
@@ -154,7 +154,7 @@ class UpgradeCommandTest {
 
     @Test
     void theEndOfInputIsNoYes() throws IOException {
-        ToolBench bench = serve("", PROBES);
+        TestServer bench = serve("", PROBES);
 
         assertThat(run(userPrompt())).isEqualTo(ExitCode.REFUSED);
         assertOnlyActive(bench, "stable");
@@ -162,7 +162,7 @@ class UpgradeCommandTest {
 
     @Test
     void whereNobodyIsItEndsAfterTheShadowAndSaysSo() throws IOException {
-        ToolBench bench = serve("", PROBES);
+        TestServer bench = serve("", PROBES);
 
         int exit = run(nobody(), "--id", "v2");
 
@@ -177,7 +177,7 @@ class UpgradeCommandTest {
 
     @Test
     void whoWroteSkipPromoteIsNotAsked() throws IOException {
-        ToolBench bench = serve("", PROBES);
+        TestServer bench = serve("", PROBES);
 
         assertThat(run(userPrompt("y"), "--skip-promote")).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("shadow-passed").doesNotContain("There is no terminal");
@@ -187,7 +187,7 @@ class UpgradeCommandTest {
 
     @Test
     void whoSaysYesIsToldWhatTheShadowFoundAndHasItPromoted() throws IOException {
-        ToolBench bench = serve("", PROBES);
+        TestServer bench = serve("", PROBES);
 
         int exit = run(userPrompt("y"), "--id", "v2");
 
@@ -214,7 +214,7 @@ class UpgradeCommandTest {
 
     @Test
     void whoWrotePromoteIsNotAsked() throws IOException {
-        ToolBench bench = serve("", PROBES);
+        TestServer bench = serve("", PROBES);
 
         assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.UNVERIFIED);
         assertThat(err.toString()).isEmpty();
@@ -229,7 +229,7 @@ class UpgradeCommandTest {
                 ToolClient second = connect()) {
             UpgradeFollower follower = new UpgradeFollower(first, shown, new ActivityLines(/* live= */ true));
             String name = follower.begin(
-                    ToolBench.json("{\"id\": \"v2\", \"wait\": false}").put("canary", CANARY));
+                    TestServer.json("{\"id\": \"v2\", \"wait\": false}").put("canary", CANARY));
             follower.follow(name);
 
             UpgradeFollower stopping = follower.handOver(second);
@@ -244,7 +244,7 @@ class UpgradeCommandTest {
 
     @Test
     void inProductionAYesIsNotEnoughAndTheLineToGoOnWithIsNamed() throws IOException {
-        ToolBench bench = serve(PRODUCTION, PROBES);
+        TestServer bench = serve(PRODUCTION, PROBES);
 
         assertThat(run(userPrompt("y"), "--id", "v2")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("Nothing was done yet", "another person's approval");
@@ -266,7 +266,7 @@ class UpgradeCommandTest {
 
     @Test
     void inProductionPromoteIsRefusedBeforeAnythingBeginsAndGoesWithTheApproval() throws IOException {
-        ToolBench bench = serve(PRODUCTION, PROBES);
+        TestServer bench = serve(PRODUCTION, PROBES);
 
         assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("Nothing was done yet", "another person's approval");
@@ -280,15 +280,15 @@ class UpgradeCommandTest {
     }
 
     /** Grants what was just asked for, as somebody else. */
-    private String grant(ToolBench bench) {
+    private String grant(TestServer bench) {
         Matcher id = APPROVAL.matcher(out.toString() + err);
         assertThat(id.find()).as("%s%s", out, err).isTrue();
         ToolResult granted = bench.call(
                 "approval_grant",
-                ToolBench.json("{\"id\": \"" + id.group() + "\"}"),
+                TestServer.json("{\"id\": \"" + id.group() + "\"}"),
                 new Caller("somebody else", Caller.Door.SOCKET),
                 CallChannel.none());
-        assertThat(granted.isError()).as(ToolBench.text(granted)).isFalse();
+        assertThat(granted.isError()).as(TestServer.text(granted)).isFalse();
         return id.group();
     }
 
@@ -312,9 +312,9 @@ class UpgradeCommandTest {
         assertThat(exit).as("%s%s", out, err).isEqualTo(ExitCode.OK);
     }
 
-    private ToolBench serve(String preset, String upgrade) throws IOException {
+    private TestServer serve(String preset, String upgrade) throws IOException {
         ShellWorker.write(folder);
-        ToolBench bench = closer.register(ToolBench.start(folder, YAML.formatted(preset, upgrade)));
+        TestServer bench = closer.register(TestServer.start(folder, YAML.formatted(preset, upgrade)));
         WorkspaceLock lock = closer.register(
                 WorkspaceLock.tryAcquire(bench.workspace().state(), OwnerInfo.ofThisProcess(Instant.EPOCH, List.of()))
                         .orElseThrow());
@@ -329,13 +329,13 @@ class UpgradeCommandTest {
         return new ToolClient(new SocketConnection(folder.resolve("state"), Duration.ofSeconds(60)));
     }
 
-    private static void assertOnlyActive(ToolBench bench, String label) {
+    private static void assertOnlyActive(TestServer bench, String label) {
         assertThat(active(bench)).isEqualTo(label);
         assertThat(bench.done("worker_status", "{}").at("/canary/label").isMissingNode())
                 .isTrue();
     }
 
-    private static String active(ToolBench bench) {
+    private static String active(TestServer bench) {
         return bench.done("worker_status", "{}").at("/active/label").asString("");
     }
 

@@ -115,14 +115,14 @@ class JudgeTest {
     private static CheckRecord judge(Observation seen, Observation... before) {
         List<CheckRecord> window = Stream.of(before)
                 .map(earlier -> new CheckRecord(
-                        Watch.START, earlier, OptionalDouble.empty(), RateSource.NONE, INCONCLUSIVE, ""))
+                        WatchSimulation.START, earlier, OptionalDouble.empty(), RateSource.NONE, INCONCLUSIVE, ""))
                 .toList();
         return Judge.judge(
                 seen,
                 window,
                 MonitorPresets.DEFAULT,
                 Limits.of(MonitorPresets.DEFAULT, ReleaseRecord.none()),
-                Watch.START);
+                WatchSimulation.START);
     }
 
     private static Observation row(long requests, long errors, double rate, OptionalLong counted) {

@@ -38,7 +38,7 @@ class MonitorMachineTest {
     @ParameterizedTest
     @MethodSource
     void decides(String what, MonitorPolicy policy, List<Observation> seen, List<Action> expected) {
-        Watch watch = new Watch(policy).see(seen.toArray(Observation[]::new));
+        WatchSimulation watch = new WatchSimulation(policy).see(seen.toArray(Observation[]::new));
 
         assertThat(watch.actions()).as(what).isEqualTo(expected);
     }
@@ -157,9 +157,10 @@ class MonitorMachineTest {
         MonitorPolicy nervous =
                 new MonitorPolicy(0.02, Duration.ofMinutes(10), Duration.ofSeconds(30), 2, 5, 3, 20, true);
 
-        Watch doubtful = new Watch(nervous).see(calls(20, 1), calls(20, 1), calls(20, 1));
-        Watch certain = new Watch(nervous).see(calls(200, 20), calls(200, 20), calls(200, 20));
-        Watch external = new Watch(nervous).see(external(0.03, 0), external(0.03, 0), external(0.03, 0));
+        WatchSimulation doubtful = new WatchSimulation(nervous).see(calls(20, 1), calls(20, 1), calls(20, 1));
+        WatchSimulation certain = new WatchSimulation(nervous).see(calls(200, 20), calls(200, 20), calls(200, 20));
+        WatchSimulation external =
+                new WatchSimulation(nervous).see(external(0.03, 0), external(0.03, 0), external(0.03, 0));
 
         assertThat(doubtful.decision().failureCount()).isEqualTo(3);
         assertThat(doubtful.decision().action()).isEqualTo(DEGRADE);
@@ -172,7 +173,8 @@ class MonitorMachineTest {
         MonitorPolicy patient =
                 new MonitorPolicy(0.2, Duration.ofMinutes(10), Duration.ofSeconds(30), 2, 5, 5, 20, true);
 
-        Decision decision = new Watch(patient).see(BAD, BAD, BAD, BAD, BAD).decision();
+        Decision decision =
+                new WatchSimulation(patient).see(BAD, BAD, BAD, BAD, BAD).decision();
 
         assertThat(decision.reason()).isEqualTo("High error rate (42.5%) with 5 failures");
         assertThat(decision.errorRate()).hasValue(0.425);
@@ -181,13 +183,19 @@ class MonitorMachineTest {
 
     @Test
     void saysAnEscalationWithItsNumbers() {
-        assertThat(Watch.ofDefaults().see(DEAD, DEAD).decision().reason())
+        assertThat(WatchSimulation.ofDefaults().see(DEAD, DEAD).decision().reason())
                 .isEqualTo("Escalation: 2 consecutive health check failures");
-        assertThat(new Watch(MonitorPresets.PRODUCTION).see(DEAD).decision().reason())
+        assertThat(new WatchSimulation(MonitorPresets.PRODUCTION)
+                        .see(DEAD)
+                        .decision()
+                        .reason())
                 .isEqualTo("Escalation: 1 consecutive health check failure");
-        assertThat(Watch.ofDefaults().see(memory(1100), memory(1101)).decision().reason())
+        assertThat(WatchSimulation.ofDefaults()
+                        .see(memory(1100), memory(1101))
+                        .decision()
+                        .reason())
                 .isEqualTo("Escalation: memory 1101 MB >= 1024 MB in 2 consecutive checks");
-        assertThat(Watch.ofDefaults()
+        assertThat(WatchSimulation.ofDefaults()
                         .see(files(95, 100), files(95, 100))
                         .decision()
                         .reason())
@@ -196,23 +204,23 @@ class MonitorMachineTest {
 
     @Test
     void saysWhatIsMissingForAnErrorRate() {
-        assertThat(Watch.ofDefaults().see(calls(7, 0)).decision().reason())
+        assertThat(WatchSimulation.ofDefaults().see(calls(7, 0)).decision().reason())
                 .isEqualTo("inconclusive: an error rate needs 20 requests, the last 1 checks saw 7; probe ok");
     }
 
     @Test
     void saysHealthyAndDegradedWithTheirNumbers() {
-        assertThat(Watch.ofDefaults().see(calls(100, 1)).decision().reason())
+        assertThat(WatchSimulation.ofDefaults().see(calls(100, 1)).decision().reason())
                 .isEqualTo("Healthy: error rate 1.0% is not > 5.0%");
-        assertThat(Watch.ofDefaults().see(calls(100, 12)).decision().reason())
+        assertThat(WatchSimulation.ofDefaults().see(calls(100, 12)).decision().reason())
                 .isEqualTo("Degraded: error rate 12.0% > 5.0%; error rate 12.0% is not > 20.0%");
-        assertThat(Watch.ofDefaults().see(DEAD).decision().reason())
+        assertThat(WatchSimulation.ofDefaults().see(DEAD).decision().reason())
                 .isEqualTo("Degraded: failed checks in the window 1 >= 1; probe failed: no answer in 5 s");
     }
 
     @Test
     void everyDecisionCarriesItsConditions() {
-        Decision decision = Watch.ofDefaults().see(BAD, BAD, BAD).decision();
+        Decision decision = WatchSimulation.ofDefaults().see(BAD, BAD, BAD).decision();
 
         assertThat(decision.conditions())
                 .filteredOn(condition -> condition.rule() == Rule.HIGH_ERROR_RATE)
@@ -230,7 +238,7 @@ class MonitorMachineTest {
 
     @Test
     void aConditionOnSomethingUnknownDoesNotHold() {
-        assertThat(Watch.ofDefaults().see(DEAD).decision().conditions())
+        assertThat(WatchSimulation.ofDefaults().see(DEAD).decision().conditions())
                 .filteredOn(condition -> condition.name().equals("error rate"))
                 .singleElement()
                 .satisfies(condition -> assertThat(condition.holds()).isFalse())
@@ -239,7 +247,7 @@ class MonitorMachineTest {
 
     @Test
     void looksSixTimesAsOftenUntilThreeCleanChecks() {
-        Watch watch = Watch.ofDefaults().see(GOOD);
+        WatchSimulation watch = WatchSimulation.ofDefaults().see(GOOD);
         assertThat(pause(watch)).isEqualTo(Duration.ofSeconds(30));
 
         assertThat(pause(watch.see(DEAD))).isEqualTo(Duration.ofSeconds(5));
@@ -252,7 +260,7 @@ class MonitorMachineTest {
 
     @Test
     void aFewFailedCallsNeitherProlongNorEndTheDegradedInterval() {
-        Watch watch = Watch.ofDefaults().see(DEAD, quiet(), quiet());
+        WatchSimulation watch = WatchSimulation.ofDefaults().see(DEAD, quiet(), quiet());
 
         assertThat(pause(watch.see(calls(5, 3)))).isEqualTo(Duration.ofSeconds(5));
         assertThat(pause(watch.see(quiet()))).isEqualTo(Duration.ofSeconds(30));
@@ -260,25 +268,27 @@ class MonitorMachineTest {
 
     @Test
     void theRunbooksRowEscalatesWithinThirtyFiveSeconds() {
-        Watch watch = Watch.ofDefaults().see(external(0.5, 10), external(0.5, 10));
+        WatchSimulation watch = WatchSimulation.ofDefaults().see(external(0.5, 10), external(0.5, 10));
 
         assertThat(watch.decision().action()).isEqualTo(ESCALATE);
-        assertThat(watch.state().lastCheckAt()).isEqualTo(Watch.START.plusSeconds(35));
+        assertThat(watch.state().lastCheckAt()).isEqualTo(WatchSimulation.START.plusSeconds(35));
     }
 
     @Test
     void endsHealthyAfterTheGracePeriod() {
-        Watch watch = Watch.ofDefaults().untilTheEnd(GOOD);
+        WatchSimulation watch = WatchSimulation.ofDefaults().untilTheEnd(GOOD);
 
         assertThat(watch.state().outcome()).isEqualTo(Outcome.HEALTHY);
         assertThat(watch.state().checks()).isEqualTo(20);
-        assertThat(watch.state().lastCheckAt()).isEqualTo(Watch.START.plus(Duration.ofMinutes(10)));
+        assertThat(watch.state().lastCheckAt()).isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(10)));
     }
 
     @Test
     void endsInconclusiveWithTooFewCallsToCallItHealthy() {
-        Watch few = Watch.ofDefaults().see(calls(10, 0), calls(9, 0)).untilTheEnd(quiet());
-        Watch enough = Watch.ofDefaults().see(calls(10, 0), calls(10, 0)).untilTheEnd(quiet());
+        WatchSimulation few =
+                WatchSimulation.ofDefaults().see(calls(10, 0), calls(9, 0)).untilTheEnd(quiet());
+        WatchSimulation enough =
+                WatchSimulation.ofDefaults().see(calls(10, 0), calls(10, 0)).untilTheEnd(quiet());
 
         assertThat(few.state().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
         assertThat(enough.state().outcome()).isEqualTo(Outcome.HEALTHY);
@@ -286,33 +296,37 @@ class MonitorMachineTest {
 
     @Test
     void aQuietHealthyDecisionIsNotConclusive() {
-        Decision decision = Watch.ofDefaults().see(quiet()).decision();
+        Decision decision = WatchSimulation.ofDefaults().see(quiet()).decision();
 
         assertThat(decision.action()).isEqualTo(HEALTHY);
         assertThat(decision.conclusive()).isFalse();
         assertThat(decision.word()).isEqualTo("inconclusive");
         assertThat(decision.reason()).isEqualTo("inconclusive: no call ended since the check before; probe ok");
-        assertThat(Watch.ofDefaults().see(GOOD).decision().conclusive()).isTrue();
+        assertThat(WatchSimulation.ofDefaults().see(GOOD).decision().conclusive())
+                .isTrue();
     }
 
     @Test
     void foreignRowsCanConcludeAWatchWithoutCalls() {
-        assertThat(Watch.ofDefaults().untilTheEnd(external(0, 0)).state().outcome())
+        assertThat(WatchSimulation.ofDefaults()
+                        .untilTheEnd(external(0, 0))
+                        .state()
+                        .outcome())
                 .isEqualTo(Outcome.HEALTHY);
     }
 
     /** 1 of 3 calls failed: nobody can say what that means, and more time may tell. */
     @Test
     void goesOnForTwiceTheTimeWhenCallsFailedAndTooFewWereMade() {
-        Watch watch = Watch.ofDefaults().see(calls(3, 1)).untilTheEnd(quiet());
+        WatchSimulation watch = WatchSimulation.ofDefaults().see(calls(3, 1)).untilTheEnd(quiet());
 
         assertThat(watch.state().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
-        assertThat(watch.state().lastCheckAt()).isEqualTo(Watch.START.plus(Duration.ofMinutes(20)));
+        assertThat(watch.state().lastCheckAt()).isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(20)));
     }
 
     @Test
     void whatNobodyLookedAtLengthensTheWatch() {
-        MonitorState state = Watch.ofDefaults().see(GOOD, GOOD).state();
+        MonitorState state = WatchSimulation.ofDefaults().see(GOOD, GOOD).state();
         Instant back = state.lastCheckAt().plus(Duration.ofHours(1));
 
         MonitorState resumed = state.resumed(MonitorPresets.DEFAULT, back);
@@ -328,15 +342,19 @@ class MonitorMachineTest {
 
     @Test
     void endsDegradedWhenItsLastCheckWas() {
-        assertThat(Watch.ofDefaults().untilTheEnd(calls(100, 10)).state().outcome())
+        assertThat(WatchSimulation.ofDefaults()
+                        .untilTheEnd(calls(100, 10))
+                        .state()
+                        .outcome())
                 .isEqualTo(Outcome.DEGRADED);
-        assertThat(Watch.ofDefaults().untilTheEnd(UNKNOWN).state().outcome()).isEqualTo(Outcome.DEGRADED);
+        assertThat(WatchSimulation.ofDefaults().untilTheEnd(UNKNOWN).state().outcome())
+                .isEqualTo(Outcome.DEGRADED);
     }
 
     /** With a check each 30 s, one is left for what turns bad after 95 % of the ten minutes. */
     @Test
     void rollsBackWhatTurnsBadBeforeItsVeryLastCheck() {
-        Watch watch = Watch.ofDefaults().see(nineteen(GOOD));
+        WatchSimulation watch = WatchSimulation.ofDefaults().see(nineteen(GOOD));
         assertThat(watch.state().nextCheckAt()).isEqualTo(watch.state().deadline());
 
         watch.see(BAD);
@@ -351,8 +369,9 @@ class MonitorMachineTest {
 
     @Test
     void doubtLastsOneWindowOfChecksAtMost() {
-        Watch once = Watch.ofDefaults().see(nineteen(GOOD)).see(BAD).untilTheEnd(GOOD);
-        Watch again = Watch.ofDefaults().see(nineteen(GOOD));
+        WatchSimulation once =
+                WatchSimulation.ofDefaults().see(nineteen(GOOD)).see(BAD).untilTheEnd(GOOD);
+        WatchSimulation again = WatchSimulation.ofDefaults().see(nineteen(GOOD));
         while (again.state().running()) {
             again.see(BAD, GOOD, GOOD);
         }
@@ -365,9 +384,9 @@ class MonitorMachineTest {
 
     @Test
     void aWatchThatHasEndedIsNotChangedAndDecidesNothingDrastic() {
-        MonitorState ended = Watch.ofDefaults().see(DEAD).state().ended(Outcome.STOPPED);
+        MonitorState ended = WatchSimulation.ofDefaults().see(DEAD).state().ended(Outcome.STOPPED);
 
-        Step step = MonitorMachine.next(ended, DEAD, MonitorPresets.DEFAULT, Watch.START.plusSeconds(99));
+        Step step = MonitorMachine.next(ended, DEAD, MonitorPresets.DEFAULT, WatchSimulation.START.plusSeconds(99));
 
         assertThat(step.state()).isSameAs(ended);
         assertThat(step.decision().action()).isEqualTo(DEGRADE);
@@ -376,7 +395,8 @@ class MonitorMachineTest {
 
     @Test
     void decidesOneDrasticThingForAPromotion() {
-        Watch watch = Watch.ofDefaults().see(DEAD, DEAD, DEAD, BAD, BAD, BAD, memory(2000), memory(2000));
+        WatchSimulation watch =
+                WatchSimulation.ofDefaults().see(DEAD, DEAD, DEAD, BAD, BAD, BAD, memory(2000), memory(2000));
 
         assertThat(watch.actions().stream().filter(Action::isDrastic)).containsExactly(ESCALATE);
         assertThat(watch.state().acted()).contains(ESCALATE);
@@ -385,7 +405,7 @@ class MonitorMachineTest {
 
     @Test
     void anUnexpectedExitEscalatesOnce() {
-        MonitorState watching = Watch.ofDefaults().see(GOOD).state();
+        MonitorState watching = WatchSimulation.ofDefaults().see(GOOD).state();
 
         Decision first = MonitorMachine.workerExited(Optional.of(watching), "canary", 137);
         MonitorState acted = MonitorMachine.acted(watching, first.action());
@@ -405,20 +425,20 @@ class MonitorMachineTest {
 
     @Test
     void aChangedPolicyCountsFromTheNextCheck() {
-        MonitorState before = Watch.ofDefaults().see(GOOD).state();
+        MonitorState before = WatchSimulation.ofDefaults().see(GOOD).state();
         Instant now = before.nextCheckAt();
 
         MonitorState after = MonitorMachine.next(before, GOOD, MonitorPresets.DEVELOPMENT, now)
                 .state();
 
-        assertThat(after.deadline()).isEqualTo(Watch.START.plus(Duration.ofMinutes(2)));
+        assertThat(after.deadline()).isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(2)));
         assertThat(after.running()).isTrue();
     }
 
     @Test
     void aShorterGracePeriodThatIsOverEndsTheWatchAtTheNextCheck() {
         MonitorState before =
-                Watch.ofDefaults().see(GOOD, GOOD, GOOD, GOOD, GOOD).state();
+                WatchSimulation.ofDefaults().see(GOOD, GOOD, GOOD, GOOD, GOOD).state();
 
         MonitorState after = MonitorMachine.next(before, GOOD, MonitorPresets.DEVELOPMENT, before.nextCheckAt())
                 .state();
@@ -428,7 +448,7 @@ class MonitorMachineTest {
 
     @Test
     void callsMoreThanTwoIntervalsOfSilenceAGap() {
-        MonitorState state = Watch.ofDefaults().see(GOOD).state();
+        MonitorState state = WatchSimulation.ofDefaults().see(GOOD).state();
         Instant last = state.lastCheckAt();
 
         assertThat(MonitorMachine.gap(state, MonitorPresets.DEFAULT, last.plusSeconds(60)))
@@ -439,7 +459,7 @@ class MonitorMachineTest {
 
     @Test
     void keepsABoundedHistory() {
-        Watch watch = Watch.ofDefaults().untilTheEnd(GOOD);
+        WatchSimulation watch = WatchSimulation.ofDefaults().untilTheEnd(GOOD);
 
         assertThat(watch.state().recent()).hasSize(MonitorState.RECENT_MIN);
         assertThat(watch.state().window(5)).hasSize(5).endsWith(watch.last().check());
@@ -447,8 +467,11 @@ class MonitorMachineTest {
 
     @Test
     void describesTheFailurePattern() {
-        assertThat(Watch.ofDefaults().state().failurePattern(5)).isEqualTo("no checks");
-        assertThat(Watch.ofDefaults().see(GOOD, BAD, DEAD, quiet()).state().failurePattern(3))
+        assertThat(WatchSimulation.ofDefaults().state().failurePattern(5)).isEqualTo("no checks");
+        assertThat(WatchSimulation.ofDefaults()
+                        .see(GOOD, BAD, DEAD, quiet())
+                        .state()
+                        .failurePattern(3))
                 .isEqualTo("breach, hard-failure, inconclusive (2 of 3 failed)");
     }
 
@@ -456,14 +479,14 @@ class MonitorMachineTest {
     void anExternalRowOnTooFewRequestsIsNotBelieved() {
         Observation row = external(0, 0, 1, 50, OptionalLong.of(5));
 
-        assertThat(Watch.ofDefaults().see(row, row, row).actions()).containsOnly(HEALTHY);
+        assertThat(WatchSimulation.ofDefaults().see(row, row, row).actions()).containsOnly(HEALTHY);
     }
 
     private static Observation[] nineteen(Observation seen) {
         return Collections.nCopies(19, seen).toArray(Observation[]::new);
     }
 
-    private static Duration pause(Watch watch) {
+    private static Duration pause(WatchSimulation watch) {
         return Duration.between(watch.state().lastCheckAt(), watch.state().nextCheckAt());
     }
 }

@@ -27,7 +27,7 @@ class MonitorRandomWalkTest {
 
     private static void walk(Random random, MonitorPolicy policy, String where) {
         double trouble = random.nextDouble();
-        MonitorState state = MonitorState.begin("p", "canary", ReleaseRecord.none(), policy, Watch.START);
+        MonitorState state = MonitorState.begin("p", "canary", ReleaseRecord.none(), policy, WatchSimulation.START);
         int drastic = 0;
         int hardRun = 0;
         while (state.running()) {

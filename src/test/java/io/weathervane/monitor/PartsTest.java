@@ -20,7 +20,7 @@ class PartsTest {
 
     @Test
     void rollsBackForOneDeadToolThatTheAverageHides() {
-        Watch watch = watch(record(good, Map.of("search", new Counts(900, 9), "export", new Counts(100, 1))));
+        WatchSimulation watch = watch(record(good, Map.of("search", new Counts(900, 9), "export", new Counts(100, 1))));
 
         watch.see(tools(new Counts(180, 2), new Counts(20, 20)));
 
@@ -33,7 +33,7 @@ class PartsTest {
     /** An assistant may repeat a bad call of a tool that was never used before: somebody should look, no more. */
     @Test
     void onlyReportsAToolThatNeverWentWell() {
-        Watch watch = watch(record(good, Map.of("search", good)));
+        WatchSimulation watch = watch(record(good, Map.of("search", good)));
 
         watch.see(tools(new Counts(185, 2), new Counts(9, 9)));
 
@@ -44,7 +44,7 @@ class PartsTest {
 
     @Test
     void aToolThatFailedBeforeAsOftenIsNoRegression() {
-        Watch watch = watch(
+        WatchSimulation watch = watch(
                 record(new Counts(1000, 110), Map.of("search", new Counts(900, 10), "export", new Counts(100, 100))));
 
         watch.see(tools(new Counts(180, 2), new Counts(20, 20)));
@@ -55,7 +55,7 @@ class PartsTest {
 
     @Test
     void rollsBackWhenArgumentsAreRefusedThatWereValidBefore() {
-        Watch watch = watch(record(good, Map.of("search", new Counts(900, 9), "export", new Counts(100, 1))));
+        WatchSimulation watch = watch(record(good, Map.of("search", new Counts(900, 9), "export", new Counts(100, 1))));
 
         watch.see(part(Part.SAME_ARGUMENTS, new Counts(60, 30)));
 
@@ -71,8 +71,8 @@ class PartsTest {
     void rollsBackForAFormThatIsRefusedOnlyWhenNoCallGoesWell() {
         ReleaseRecord record = record(good, Map.of("export", new Counts(100, 1)));
 
-        Watch some = watch(record).see(part(Part.SAME_FORM, new Counts(40, 20)));
-        Watch all = watch(record).see(part(Part.SAME_FORM, new Counts(20, 20)));
+        WatchSimulation some = watch(record).see(part(Part.SAME_FORM, new Counts(40, 20)));
+        WatchSimulation all = watch(record).see(part(Part.SAME_FORM, new Counts(20, 20)));
 
         assertThat(some.decision().action()).isEqualTo(DEGRADE);
         assertThat(some.decision().holds(Rule.TOOL_REGRESSION)).isTrue();
@@ -82,7 +82,7 @@ class PartsTest {
     @Test
     void aShareOfRefusalsAsBeforeIsTheCallersFault() {
         String part = Part.SAME_FORM.of("export");
-        Watch watch = watch(record(good, Map.of("export", new Counts(200, 0), part, new Counts(300, 100))));
+        WatchSimulation watch = watch(record(good, Map.of("export", new Counts(200, 0), part, new Counts(300, 100))));
 
         watch.see(part(Part.SAME_FORM, new Counts(300, 105)));
 
@@ -91,7 +91,7 @@ class PartsTest {
 
     @Test
     void rollsBackForCallsThatTheirCallersGiveUp() {
-        Watch watch = watch(record(good, Map.of("export", new Counts(100, 1))));
+        WatchSimulation watch = watch(record(good, Map.of("export", new Counts(100, 1))));
 
         watch.see(part(Part.GIVEN_UP, new Counts(20, 20)));
 
@@ -104,7 +104,7 @@ class PartsTest {
 
     @Test
     void onlyDegradesForOneToolWhoseCallsEndLate() {
-        Watch watch = watch(record(good, Map.of("export", new Counts(100, 1))));
+        WatchSimulation watch = watch(record(good, Map.of("export", new Counts(100, 1))));
 
         watch.see(part(Part.LATE, new Counts(20, 20)));
 
@@ -115,7 +115,7 @@ class PartsTest {
     @Test
     void callersThatGaveUpAsOftenBeforeRollNothingBack() {
         String part = Part.GIVEN_UP.of("export");
-        Watch watch = watch(record(good, Map.of("export", new Counts(200, 0), part, new Counts(300, 100))));
+        WatchSimulation watch = watch(record(good, Map.of("export", new Counts(200, 0), part, new Counts(300, 100))));
 
         watch.see(part(Part.GIVEN_UP, new Counts(300, 105)));
 
@@ -124,7 +124,7 @@ class PartsTest {
 
     @Test
     void aCheckInWhichNoCallEndsWhileSomeWaitIsAFailedOne() {
-        Watch watch = watch(record(good, Map.of()));
+        WatchSimulation watch = watch(record(good, Map.of()));
 
         watch.see(
                 new Observation(ProbeOutcome.PASSED, "ok", 0, 0, 0, 0, Map.of(), 3, Optional.empty(), Usage.unknown()));
@@ -136,7 +136,7 @@ class PartsTest {
 
     @Test
     void withoutARecordRefusalsNeedThreeChecks() {
-        Watch watch = watch(record(new Counts(60, 0), Map.of("export", new Counts(60, 0))));
+        WatchSimulation watch = watch(record(new Counts(60, 0), Map.of("export", new Counts(60, 0))));
 
         watch.see(part(Part.SAME_ARGUMENTS, new Counts(20, 20)), part(Part.SAME_ARGUMENTS, new Counts(20, 20)));
         assertThat(watch.decision().action()).isEqualTo(DEGRADE);
@@ -147,7 +147,7 @@ class PartsTest {
 
     @Test
     void degradesWhenTheCallsAreSlow() {
-        Watch watch = watch(new ReleaseRecord(Optional.of("stable"), good, Map.of(), 1, quick));
+        WatchSimulation watch = watch(new ReleaseRecord(Optional.of("stable"), good, Map.of(), 1, quick));
 
         watch.see(slow(20, 20));
 
@@ -159,7 +159,7 @@ class PartsTest {
 
     @Test
     void aFewSlowCallsAsBeforeAreFine() {
-        Watch watch = watch(new ReleaseRecord(Optional.of("stable"), good, Map.of(), 1, quick));
+        WatchSimulation watch = watch(new ReleaseRecord(Optional.of("stable"), good, Map.of(), 1, quick));
 
         watch.see(slow(100, 2), slow(100, 1));
 
@@ -168,7 +168,7 @@ class PartsTest {
 
     @Test
     void aWorkerAsBadAsThePreviousOneStaysAndEndsDegraded() {
-        Watch watch = watch(record(new Counts(1000, 300), Map.of())).untilTheEnd(Seen.calls(100, 30));
+        WatchSimulation watch = watch(record(new Counts(1000, 300), Map.of())).untilTheEnd(Seen.calls(100, 30));
 
         assertThat(watch.actions()).containsOnly(DEGRADE);
         assertThat(watch.decision().reason())
@@ -179,7 +179,7 @@ class PartsTest {
 
     @Test
     void oneBadCheckAtTheEndDoesNotDegradeAWatchWithARecord() {
-        Watch good = watch(record(this.good, Map.of()));
+        WatchSimulation good = watch(record(this.good, Map.of()));
 
         while (good.state().nextCheckAt().isBefore(good.state().deadline())) {
             good.see(Seen.calls(200, 1));
@@ -190,8 +190,8 @@ class PartsTest {
         assertThat(good.state().outcome()).isEqualTo(Outcome.HEALTHY);
     }
 
-    private static Watch watch(ReleaseRecord record) {
-        return new Watch(MonitorPresets.DEFAULT, record);
+    private static WatchSimulation watch(ReleaseRecord record) {
+        return new WatchSimulation(MonitorPresets.DEFAULT, record);
     }
 
     private static ReleaseRecord record(Counts calls, Map<String, Counts> tools) {

@@ -48,7 +48,7 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
     private MonitorState watch(Random random) {
         Traffic old = new Traffic(random, before, run, -1);
         MonitorPolicy policy = MonitorPresets.DEFAULT;
-        MonitorState state = MonitorState.begin("p", "canary", record(old), policy, Watch.START);
+        MonitorState state = MonitorState.begin("p", "canary", record(old), policy, WatchSimulation.START);
         Traffic traffic = new Traffic(random, after, run, deadTool);
         while (state.running() && state.acted().isEmpty()) {
             double seconds =

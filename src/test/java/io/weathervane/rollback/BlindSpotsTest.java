@@ -31,37 +31,39 @@ class BlindSpotsTest {
     @Test
     void rollsBackAReleaseThatRefusesTheArgumentsThatWereValidBefore() {
         String refuses = "answer '\"error\":{\"code\":-32602,\"message\":\"Invalid params: q2 is required\"}'";
-        try (Plant plant = Plant.in(folder).release(worker("strict", refuses)).start()) {
-            promote(plant, "strict");
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release(worker("strict", refuses)).start()) {
+            promote(testMonitor, "strict");
 
-            plant.callUntil("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
 
-            assertThat(plant.active()).isEqualTo(Plant.STABLE);
-            assertThat(reasonOf(plant))
+            assertThat(testMonitor.active()).isEqualTo(TestMonitor.STABLE);
+            assertThat(reasonOf(testMonitor))
                     .contains("calls of echo with arguments that were valid before were refused as invalid");
         }
     }
 
     @Test
     void rollsBackAReleaseWhoseCallsHangUntilTheirCallersGiveUp() {
-        try (Plant plant = Plant.in(folder).release(worker("hanging", ":")).start()) {
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release(worker("hanging", ":")).start()) {
             for (int i = 0; i < RECORD_CALLS; i++) {
-                plant.call();
+                testMonitor.call();
             }
-            promote(plant, "hanging");
+            promote(testMonitor, "hanging");
             List<Impatient> callers = Stream.generate(Impatient::new).limit(10).toList();
-            callers.forEach(caller -> caller.call(plant));
+            callers.forEach(caller -> caller.call(testMonitor));
 
             Await.until(
                     "a failed check",
-                    () -> plant.audited(AuditKind.DECISION).stream()
+                    () -> testMonitor.audited(AuditKind.DECISION).stream()
                             .anyMatch(decision ->
                                     decision.payload().toString().contains("no call ended; calls that wait")));
             callers.forEach(Impatient::giveUp);
 
-            Await.until("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
-            assertThat(plant.active()).isEqualTo(Plant.STABLE);
-            assertThat(reasonOf(plant)).contains("calls of echo were given up by their callers");
+            Await.until("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            assertThat(testMonitor.active()).isEqualTo(TestMonitor.STABLE);
+            assertThat(reasonOf(testMonitor)).contains("calls of echo were given up by their callers");
         }
     }
 
@@ -69,26 +71,26 @@ class BlindSpotsTest {
     void rollsBackAReleaseThatReadsNoResourceAnyMore() {
         String reads = "answer '\"result\":{\"contents\":[]}'";
         String fails = "answer '\"error\":{\"code\":-32603,\"message\":\"db down\"}'";
-        try (Plant plant = Plant.in(folder)
-                .release(reader(Plant.STABLE, reads))
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
+                .release(reader(TestMonitor.STABLE, reads))
                 .release(reader("broken", fails))
                 .start()) {
             for (int i = 0; i < RECORD_CALLS; i++) {
-                read(plant);
+                read(testMonitor);
             }
-            promote(plant, "broken");
+            promote(testMonitor, "broken");
 
             Await.until("the rollback", () -> {
                 for (int i = 0; i < 10; i++) {
-                    plant.call();
-                    plant.call();
-                    readAnyway(plant);
+                    testMonitor.call();
+                    testMonitor.call();
+                    readAnyway(testMonitor);
                 }
-                return plant.said(EventType.ROLLBACK_EXECUTED);
+                return testMonitor.said(EventType.ROLLBACK_EXECUTED);
             });
 
-            assertThat(reasonOf(plant)).contains(" calls failed; of the previous worker stable 0 of 120 calls");
-            assertThat(plant.active()).isEqualTo(Plant.STABLE);
+            assertThat(reasonOf(testMonitor)).contains(" calls failed; of the previous worker stable 0 of 120 calls");
+            assertThat(testMonitor.active()).isEqualTo(TestMonitor.STABLE);
         }
     }
 
@@ -96,8 +98,9 @@ class BlindSpotsTest {
         return worker(label, "answer '\"result\":{\"content\":[]}' ;; *'\"resources/read\"'*) " + onRead);
     }
 
-    private static void read(Plant plant) {
-        plant.workers
+    private static void read(TestMonitor testMonitor) {
+        testMonitor
+                .workers
                 .content()
                 .request(
                         "resources/read",
@@ -105,9 +108,9 @@ class BlindSpotsTest {
                         WorkerCallContext.none());
     }
 
-    private static void readAnyway(Plant plant) {
+    private static void readAnyway(TestMonitor testMonitor) {
         try {
-            read(plant);
+            read(testMonitor);
         } catch (WorkerCallException e) {
             assertThat(e).hasMessageContaining("db down");
         }
@@ -118,9 +121,9 @@ class BlindSpotsTest {
         private final List<Runnable> onCancel = new CopyOnWriteArrayList<>();
         private volatile boolean cancelled;
 
-        void call(Plant plant) {
+        void call(TestMonitor testMonitor) {
             var unused = CompletableFuture.runAsync(
-                    () -> plant.workers.call(
+                    () -> testMonitor.workers.call(
                             "echo", JsonRpcCodec.JSON.createObjectNode().put("text", "hello"), this),
                     command -> new Thread(command, "impatient caller").start());
         }
@@ -141,20 +144,20 @@ class BlindSpotsTest {
         }
     }
 
-    private static void promote(Plant plant, String release) {
+    private static void promote(TestMonitor testMonitor, String release) {
         for (int i = 0; i < CALLS_BEFORE; i++) {
-            assertThat(plant.call()).isTrue();
+            assertThat(testMonitor.call()).isTrue();
         }
-        plant.promote(release);
+        testMonitor.promote(release);
     }
 
-    private static String reasonOf(Plant plant) {
-        return plant.audited(AuditKind.ROLLBACK_EXECUTED).get(0).payload().toString();
+    private static String reasonOf(TestMonitor testMonitor) {
+        return testMonitor.audited(AuditKind.ROLLBACK_EXECUTED).get(0).payload().toString();
     }
 
     /** A worker in a few lines of shell that answers a call by this command. */
     private static WorkerRelease worker(String label, String onCall) {
-        WorkerRelease usual = Plant.worker(label);
+        WorkerRelease usual = TestMonitor.worker(label);
         String script = """
             answer() { printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "$id" "$1"; }
             while read -r line; do

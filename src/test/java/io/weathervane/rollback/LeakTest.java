@@ -18,35 +18,37 @@ class LeakTest {
 
     @Test
     void memoryBeyondTheLimitEscalates() {
-        try (Plant plant = Plant.in(folder)
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .releaseAfter("export JAVA_TOOL_OPTIONS=-Xmx1500m", "canary", "--leak-mb-per-second", "900")
                 .start()) {
-            escalates(plant, "memory");
+            escalates(testMonitor, "memory");
         }
     }
 
     @Test
     void openFilesNearTheLimitEscalate() {
-        try (Plant plant = Plant.in(folder)
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .releaseAfter("ulimit -n 300", "canary", "--leak-files-per-second", "100")
                 .start()) {
-            escalates(plant, "files");
+            escalates(testMonitor, "files");
         }
     }
 
-    private static void escalates(Plant plant, String reason) {
-        plant.promote("canary");
+    private static void escalates(TestMonitor testMonitor, String reason) {
+        testMonitor.promote("canary");
 
-        Await.until("the escalation", Duration.ofSeconds(40), () -> plant.said(EventType.ESCALATION_TRIGGERED));
+        Await.until("the escalation", Duration.ofSeconds(40), () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
-        assertThat(plant.audited(AuditKind.DECISION)
+        assertThat(testMonitor
+                        .audited(AuditKind.DECISION)
                         .get(0)
                         .payload()
                         .path("reason")
                         .asString()
                         .toLowerCase(Locale.ROOT))
                 .contains(reason);
-        assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-        Await.until("the previous worker is restored", () -> plant.active().equals(Plant.STABLE));
+        assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+        Await.until(
+                "the previous worker is restored", () -> testMonitor.active().equals(TestMonitor.STABLE));
     }
 }

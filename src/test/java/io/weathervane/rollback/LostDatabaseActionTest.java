@@ -34,27 +34,29 @@ final class LostDatabaseActionTest {
 
     @Test
     void escalatesAtOnceWhenTheDatabaseIsLockedAndTheAuditHasItInOrderLater() throws Exception {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            plant.promote("canary");
-            whileLocked(plant, () -> {
-                plant.kill(plant.workers.view().active().orElseThrow().pid());
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            testMonitor.promote("canary");
+            whileLocked(testMonitor, () -> {
+                testMonitor.kill(
+                        testMonitor.workers.view().active().orElseThrow().pid());
 
-                Await.until("the escalation", AT_ONCE, () -> plant.said(EventType.ESCALATION_TRIGGERED));
-                assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-                assertThat(plant.active()).isEqualTo("stable");
-                Await.until("it is told", () -> plant.database.late().lag().degraded());
+                Await.until("the escalation", AT_ONCE, () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+                assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+                assertThat(testMonitor.active()).isEqualTo("stable");
+                Await.until(
+                        "it is told", () -> testMonitor.database.late().lag().degraded());
             });
 
-            Await.until("the record", () -> plant.hasAudited(AuditKind.ESCALATION_TRIGGERED));
-            assertThat(seq(plant, AuditKind.KILL_SWITCH_ACTIVATED))
-                    .isLessThan(seq(plant, AuditKind.WORKER_SWITCHED))
-                    .isLessThan(seq(plant, AuditKind.ESCALATION_TRIGGERED));
-            try (AuditFiles files = AuditFiles.start(plant.audit, plant.database, folder)) {
+            Await.until("the record", () -> testMonitor.hasAudited(AuditKind.ESCALATION_TRIGGERED));
+            assertThat(seq(testMonitor, AuditKind.KILL_SWITCH_ACTIVATED))
+                    .isLessThan(seq(testMonitor, AuditKind.WORKER_SWITCHED))
+                    .isLessThan(seq(testMonitor, AuditKind.ESCALATION_TRIGGERED));
+            try (AuditFiles files = AuditFiles.start(testMonitor.audit, testMonitor.database, folder)) {
                 files.wake();
                 Await.until(
                         "chain and files agree",
-                        () -> AuditVerifier.verify(plant.audit, plant.database, folder)
+                        () -> AuditVerifier.verify(testMonitor.audit, testMonitor.database, folder)
                                 .intact());
             }
         }
@@ -62,14 +64,16 @@ final class LostDatabaseActionTest {
 
     @Test
     void aRollbackByHandAndTheKillSwitchAnswerAtOnceAndSayWhatIsNotWritten() throws Exception {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            plant.promote("canary");
-            whileLocked(plant, () -> {
-                Timed<RollbackResult> rollback = timed(() -> plant.monitor.rollback(Plant.ALICE, "it is slow"));
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            testMonitor.promote("canary");
+            whileLocked(testMonitor, () -> {
+                Timed<RollbackResult> rollback =
+                        timed(() -> testMonitor.monitor.rollback(TestMonitor.ALICE, "it is slow"));
                 Timed<EngageResult> engagement =
-                        timed(() -> plant.flags.engage("to be sure", Plant.ALICE, Optional.empty()));
-                Timed<EngageResult> again = timed(() -> plant.flags.engage("once more", Plant.ALICE, Optional.empty()));
+                        timed(() -> testMonitor.flags.engage("to be sure", TestMonitor.ALICE, Optional.empty()));
+                Timed<EngageResult> again =
+                        timed(() -> testMonitor.flags.engage("once more", TestMonitor.ALICE, Optional.empty()));
 
                 assertThat(rollback.result().rolledBack()).isTrue();
                 assertThat(rollback.result().steps())
@@ -82,87 +86,91 @@ final class LostDatabaseActionTest {
                 assertThat(again.took()).isLessThan(AT_ONCE);
             });
 
-            Await.until("it is durable", () -> plant.flags.killSwitch().durable());
-            Await.until("nothing waits", () -> plant.database.late().lag().waiting() == 0);
-            assertThat(plant.audited(AuditKind.KILL_SWITCH_ACTIVATED)).hasSize(1);
-            assertThat(plant.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
+            Await.until("it is durable", () -> testMonitor.flags.killSwitch().durable());
+            Await.until("nothing waits", () -> testMonitor.database.late().lag().waiting() == 0);
+            assertThat(testMonitor.audited(AuditKind.KILL_SWITCH_ACTIVATED)).hasSize(1);
+            assertThat(testMonitor.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
         }
     }
 
     @Test
     void checksGoOnAtTheirOwnPaceWhenTheDatabaseIsLocked() throws Exception {
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            plant.promote("canary");
-            whileLocked(plant, () -> {
-                long before = plant.monitor.status().checks();
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            testMonitor.promote("canary");
+            whileLocked(testMonitor, () -> {
+                long before = testMonitor.monitor.status().checks();
 
                 Await.until(
                         "eight checks",
                         AT_ONCE.multipliedBy(5), // held up by the lock, eight take 40 s
-                        () -> plant.monitor.status().checks() > before + 8);
+                        () -> testMonitor.monitor.status().checks() > before + 8);
             });
         }
     }
 
     @Test
     void refusesAPromotionInWordsAndChangesNothingWhenTheDatabaseIsLocked() throws Exception {
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            plant.monitor.startCanary(Plant.ALICE, "canary");
-            whileLocked(plant, () -> {
-                plant.database.late().catchUp();
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            testMonitor.monitor.startCanary(TestMonitor.ALICE, "canary");
+            whileLocked(testMonitor, () -> {
+                testMonitor.database.late().catchUp();
                 Await.until(
-                        "the lock is noticed", () -> plant.database.late().lag().degraded());
+                        "the lock is noticed",
+                        () -> testMonitor.database.late().lag().degraded());
 
-                assertThatThrownBy(() -> plant.monitor.promote(Plant.ALICE, "now", Plant.agreedBy("dana")))
+                assertThatThrownBy(() ->
+                                testMonitor.monitor.promote(TestMonitor.ALICE, "now", TestMonitor.agreedBy("dana")))
                         .isInstanceOf(RollbackRefusedException.class)
                         .hasMessageContaining("another program holds the lock");
-                assertThat(plant.active()).isEqualTo("stable");
+                assertThat(testMonitor.active()).isEqualTo("stable");
             });
         }
     }
 
     @Test
     void escalatesAtOnceWhenTheDatabaseIsGone() throws Exception {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            plant.promote("canary");
-            Path file = plant.database.file();
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            testMonitor.promote("canary");
+            Path file = testMonitor.database.file();
             Path away = file.resolveSibling("away.db");
             Files.move(file, away);
-            plant.kill(plant.workers.view().active().orElseThrow().pid());
+            testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
 
-            Await.until("the escalation", AT_ONCE, () -> plant.said(EventType.ESCALATION_TRIGGERED));
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.active()).isEqualTo("stable");
+            Await.until("the escalation", AT_ONCE, () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.active()).isEqualTo("stable");
 
             Files.move(away, file);
-            Await.until("the record", () -> plant.hasAudited(AuditKind.ESCALATION_TRIGGERED));
-            Await.until("it is durable", () -> plant.flags.killSwitch().durable());
+            Await.until("the record", () -> testMonitor.hasAudited(AuditKind.ESCALATION_TRIGGERED));
+            Await.until("it is durable", () -> testMonitor.flags.killSwitch().durable());
         }
     }
 
     @Test
     void theNextServerKnowsWhatThisOneCouldNotWrite() throws Exception {
-        Plant plant = Plant.in(folder).release("canary").checkInterval(RARELY).start();
+        TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start();
         Closer closer = new Closer();
-        closer.register(plant);
+        closer.register(testMonitor);
         try {
-            plant.promote("canary");
-            whileLocked(plant, () -> {
-                plant.kill(plant.workers.view().active().orElseThrow().pid());
-                Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+            testMonitor.promote("canary");
+            whileLocked(testMonitor, () -> {
+                testMonitor.kill(
+                        testMonitor.workers.view().active().orElseThrow().pid());
+                Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
                 Await.until(
                         "all of it is kept",
-                        () -> plant.database.late().lag().kept()
-                                == plant.database.late().lag().waiting());
+                        () -> testMonitor.database.late().lag().kept()
+                                == testMonitor.database.late().lag().waiting());
                 closer.close();
             });
         } finally {
             closer.close();
         }
 
-        try (Plant next =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
+        try (TestMonitor next =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
             assertThat(next.flags.snapshot().killSwitchEngaged()).isTrue();
             assertThat(next.active()).isEqualTo("stable");
             assertThat(next.monitor.status().outcome()).contains("escalated");
@@ -174,44 +182,47 @@ final class LostDatabaseActionTest {
 
     @Test
     void aCanaryThatComesAndGoesUnderALockIsInTheJournalWhenTheCallReturns() throws Exception {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            whileLocked(plant, () -> {
-                plant.monitor.startCanary(Plant.ALICE, "canary");
-                assertThat(journal(plant)).contains("worker-started").doesNotContain("worker-stopped");
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            whileLocked(testMonitor, () -> {
+                testMonitor.monitor.startCanary(TestMonitor.ALICE, "canary");
+                assertThat(journal(testMonitor)).contains("worker-started").doesNotContain("worker-stopped");
 
-                plant.monitor.stopCanary(Plant.ALICE, "x");
-                assertThat(journal(plant)).contains("worker-stopped");
+                testMonitor.monitor.stopCanary(TestMonitor.ALICE, "x");
+                assertThat(journal(testMonitor)).contains("worker-stopped");
             });
 
-            Await.until("the record", () -> plant.hasAudited(AuditKind.WORKER_STOPPED));
-            assertThat(plant.audited(AuditKind.WORKER_STARTED)).hasSize(1);
+            Await.until("the record", () -> testMonitor.hasAudited(AuditKind.WORKER_STOPPED));
+            assertThat(testMonitor.audited(AuditKind.WORKER_STARTED)).hasSize(1);
         }
     }
 
     @Test
     void tellsOfDecisionsThatTheDatabaseDoesNotHave() throws Exception {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            plant.promote("canary");
-            assertThat(plant.monitor.unwrittenDecisions()).isEmpty();
-            whileLocked(plant, () -> {
-                plant.kill(plant.workers.view().active().orElseThrow().pid());
-                Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            testMonitor.promote("canary");
+            assertThat(testMonitor.monitor.unwrittenDecisions()).isEmpty();
+            whileLocked(testMonitor, () -> {
+                testMonitor.kill(
+                        testMonitor.workers.view().active().orElseThrow().pid());
+                Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
                 Await.until(
                         "its decision is told",
-                        () -> plant.monitor.unwrittenDecisions().stream()
+                        () -> testMonitor.monitor.unwrittenDecisions().stream()
                                 .anyMatch(one -> one.decision().equals("escalate")));
             });
-            Await.until("the record", () -> plant.hasAudited(AuditKind.ESCALATION_TRIGGERED));
+            Await.until("the record", () -> testMonitor.hasAudited(AuditKind.ESCALATION_TRIGGERED));
             Await.until(
-                    "nothing waits", () -> plant.monitor.unwrittenDecisions().isEmpty());
+                    "nothing waits",
+                    () -> testMonitor.monitor.unwrittenDecisions().isEmpty());
         }
     }
 
-    private static String journal(Plant plant) throws IOException {
-        return Files.readString(plant.database.file().resolveSibling("pending.journal"), StandardCharsets.ISO_8859_1);
+    private static String journal(TestMonitor testMonitor) throws IOException {
+        return Files.readString(
+                testMonitor.database.file().resolveSibling("pending.journal"), StandardCharsets.ISO_8859_1);
     }
 
     private record Timed<T>(T result, Duration took) {}
@@ -222,13 +233,13 @@ final class LostDatabaseActionTest {
         return new Timed<>(result, Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    private static long seq(Plant plant, AuditKind kind) {
-        return plant.audited(kind).get(0).seq();
+    private static long seq(TestMonitor testMonitor, AuditKind kind) {
+        return testMonitor.audited(kind).get(0).seq();
     }
 
     /** Does it while another program holds the lock. */
-    private static void whileLocked(Plant plant, Act act) throws Exception {
-        try (Connection other = plant.connect();
+    private static void whileLocked(TestMonitor testMonitor, Act act) throws Exception {
+        try (Connection other = testMonitor.connect();
                 Statement statement = other.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000");
             statement.execute("BEGIN EXCLUSIVE");

@@ -48,28 +48,30 @@ class MisnamedRowsTest {
 
     @Test
     void aRowWrittenBySqlIsNotedInHealthAndStatusUntilItIsGone() {
-        try (Plant plant = Plant.in(folder).start()) {
-            plant.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('disable_new', '1')");
+        try (TestMonitor testMonitor = TestMonitor.in(folder).start()) {
+            testMonitor.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('disable_new', '1')");
             Await.until(
-                    "the note", () -> plant.monitor.notes().stream().anyMatch(note -> note.contains("disable_new")));
-            assertThat(plant.monitor.status().warnings()).anyMatch(note -> note.contains("did you mean DISABLE_NEW?"));
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isFalse();
+                    "the note",
+                    () -> testMonitor.monitor.notes().stream().anyMatch(note -> note.contains("disable_new")));
+            assertThat(testMonitor.monitor.status().warnings())
+                    .anyMatch(note -> note.contains("did you mean DISABLE_NEW?"));
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isFalse();
 
-            plant.sql("DELETE FROM settings WHERE key = 'disable_new'");
-            Await.until("the note is gone", () -> plant.monitor.notes().isEmpty());
+            testMonitor.sql("DELETE FROM settings WHERE key = 'disable_new'");
+            Await.until("the note is gone", () -> testMonitor.monitor.notes().isEmpty());
         }
     }
 
     @Test
     void aThresholdThatIsNotAllowedIsNotedInHealthAndStatusWithWhatIs() {
-        try (Plant plant = Plant.in(folder).start()) {
-            plant.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('ROLLBACK_ERROR_THRESHOLD', '20%')");
+        try (TestMonitor testMonitor = TestMonitor.in(folder).start()) {
+            testMonitor.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('ROLLBACK_ERROR_THRESHOLD', '20%')");
             Await.until(
                     "the note",
-                    () -> plant.monitor.notes().stream()
+                    () -> testMonitor.monitor.notes().stream()
                             .anyMatch(
                                     note -> note.contains("ROLLBACK_ERROR_THRESHOLD is ignored: allowed is a number")));
-            assertThat(plant.monitor.status().warnings()).anyMatch(note -> note.contains("was \"20%\""));
+            assertThat(testMonitor.monitor.status().warnings()).anyMatch(note -> note.contains("was \"20%\""));
         }
     }
 }

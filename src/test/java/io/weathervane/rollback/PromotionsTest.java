@@ -1,6 +1,6 @@
 package io.weathervane.rollback;
 
-import static io.weathervane.rollback.Plant.ALICE;
+import static io.weathervane.rollback.TestMonitor.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,91 +32,93 @@ class PromotionsTest {
 
     @Test
     void refusesWhatCannotBeDone() {
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
                     .isInstanceOf(RollbackRefusedException.class)
                     .hasMessageContaining("there is no canary to promote")
                     .hasMessageContaining("worker_start_canary");
-            assertThatThrownBy(plant.monitor::promotionPlan).hasMessageContaining("there is no canary");
-            assertThatThrownBy(() -> plant.monitor.rollback(ALICE, "why not"))
+            assertThatThrownBy(testMonitor.monitor::promotionPlan).hasMessageContaining("there is no canary");
+            assertThatThrownBy(() -> testMonitor.monitor.rollback(ALICE, "why not"))
                     .isInstanceOf(RollbackRefusedException.class)
                     .hasMessageContaining("there is no previous worker to go back to")
                     .hasMessageContaining("kill_switch_engage");
-            assertThatThrownBy(() -> plant.monitor.startCanary(ALICE, "canery"))
+            assertThatThrownBy(() -> testMonitor.monitor.startCanary(ALICE, "canery"))
                     .isInstanceOf(RollbackRefusedException.class)
                     .hasMessageContaining("did you mean canary?");
 
-            plant.monitor.startCanary(ALICE, "canary");
-            plant.kill(plant.workers.view().canary().orElseThrow().pid());
+            testMonitor.monitor.startCanary(ALICE, "canary");
+            testMonitor.kill(testMonitor.workers.view().canary().orElseThrow().pid());
             Await.until(
                     "the canary is dead",
-                    () -> plant.workers.view().canary().orElseThrow().state() == WorkerState.EXITED);
-            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
+                    () -> testMonitor.workers.view().canary().orElseThrow().state() == WorkerState.EXITED);
+            assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
                     .isInstanceOf(RollbackRefusedException.class)
                     .hasMessageContaining("canary");
 
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.monitor.status().state()).isEqualTo("idle");
-            assertThat(plant.hasAudited(AuditKind.MONITORING_STARTED)).isFalse();
-            assertThat(plant.hasAudited(AuditKind.WORKER_SWITCHED)).isFalse();
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("idle");
+            assertThat(testMonitor.hasAudited(AuditKind.MONITORING_STARTED)).isFalse();
+            assertThat(testMonitor.hasAudited(AuditKind.WORKER_SWITCHED)).isFalse();
         }
     }
 
     @Test
     void refusesAnUnhealthyCanary() {
-        try (Plant plant = Plant.in(folder).release("sick", "--health-false").start()) {
-            plant.monitor.startCanary(ALICE, "sick");
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("sick", "--health-false").start()) {
+            testMonitor.monitor.startCanary(ALICE, "sick");
 
-            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
+            assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
                     .hasMessageContaining("is not healthy");
 
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.monitor.status().state()).isEqualTo("idle");
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("idle");
         }
     }
 
     @Test
     void refusesToPromoteWhileTheKillSwitchIsOn() {
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            plant.monitor.startCanary(ALICE, "canary");
-            plant.flags.engage("customers complain", new Actor("bob"), Optional.empty());
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            testMonitor.monitor.startCanary(ALICE, "canary");
+            testMonitor.flags.engage("customers complain", new Actor("bob"), Optional.empty());
 
-            assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
+            assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
                     .isInstanceOf(RollbackRefusedException.class)
                     .hasMessageContaining("the kill switch is engaged")
                     .hasMessageContaining("by bob: customers complain");
-            assertThatThrownBy(plant.monitor::promotionPlan).hasMessageContaining("the kill switch is engaged");
+            assertThatThrownBy(testMonitor.monitor::promotionPlan).hasMessageContaining("the kill switch is engaged");
 
-            assertThat(plant.active()).isEqualTo("stable");
+            assertThat(testMonitor.active()).isEqualTo("stable");
         }
     }
 
     @Test
     void promotesNothingThatCannotBeRecorded() throws SQLException {
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            plant.monitor.startCanary(ALICE, "canary");
-            try (Connection other = plant.connect();
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            testMonitor.monitor.startCanary(ALICE, "canary");
+            try (Connection other = testMonitor.connect();
                     Statement statement = other.createStatement()) {
                 statement.execute("BEGIN IMMEDIATE");
 
-                assertThatThrownBy(() -> plant.monitor.promote(ALICE, "why not", Plant.agreedBy("dana")))
+                assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
                         .isInstanceOf(RollbackRefusedException.class)
                         .hasMessageContaining("cannot be recorded");
                 statement.execute("ROLLBACK");
             }
 
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.monitor.status().state()).isEqualTo("idle");
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("idle");
         }
     }
 
     @Test
     void ofTwoPromotionsAtOnceOneIsDone() throws InterruptedException {
         ExecutorService two = Executors.newFixedThreadPool(2);
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            plant.monitor.startCanary(ALICE, "canary");
-            Callable<Boolean> promotion = () -> plant.monitor
-                    .promote(ALICE, "me first", Plant.agreedBy("dana"))
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            testMonitor.monitor.startCanary(ALICE, "canary");
+            Callable<Boolean> promotion = () -> testMonitor
+                    .monitor
+                    .promote(ALICE, "me first", TestMonitor.agreedBy("dana"))
                     .promoted();
 
             long done = two.invokeAll(List.of(promotion, promotion)).stream()
@@ -124,8 +126,8 @@ class PromotionsTest {
                     .count();
 
             assertThat(done).isEqualTo(1);
-            assertThat(plant.audited(AuditKind.MONITORING_STARTED)).hasSize(1);
-            assertThat(plant.active()).isEqualTo("canary");
+            assertThat(testMonitor.audited(AuditKind.MONITORING_STARTED)).hasSize(1);
+            assertThat(testMonitor.active()).isEqualTo("canary");
         } finally {
             two.shutdownNow();
         }
@@ -144,70 +146,80 @@ class PromotionsTest {
 
     @Test
     void rollsBackByHandWithoutTheKillSwitch() {
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            PromotionResult promoted = plant.promote("canary");
-            RollbackResult plan = plant.monitor.rollbackPlan();
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            PromotionResult promoted = testMonitor.promote("canary");
+            RollbackResult plan = testMonitor.monitor.rollbackPlan();
             assertThat(plan.rolledBack()).isFalse();
             assertThat(plan.plan()).contains("switch the calls from canary to stable");
-            assertThat(plant.active()).isEqualTo("canary");
+            assertThat(testMonitor.active()).isEqualTo("canary");
 
-            RollbackResult result = plant.monitor.rollback(ALICE, "customers complain");
+            RollbackResult result = testMonitor.monitor.rollback(ALICE, "customers complain");
 
             assertThat(result.rolledBack()).isTrue();
             assertThat(result.from()).contains("canary");
             assertThat(result.to()).contains("stable");
             assertThat(result.verified()).contains(true);
             assertThat(result.steps()).extracting(ActionOutcome::outcome).containsOnly("done");
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isFalse();
-            assertThat(plant.monitor.status().state()).isEqualTo("ended");
-            AuditEvent executed = plant.audited(AuditKind.ROLLBACK_EXECUTED).get(0);
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isFalse();
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("ended");
+            AuditEvent executed =
+                    testMonitor.audited(AuditKind.ROLLBACK_EXECUTED).get(0);
             assertThat(executed.actor()).isEqualTo(ALICE);
             assertThat(executed.promotionId()).isEqualTo(promoted.promotionId());
             assertThat(executed.payload().path("automatic").asBoolean(true)).isFalse();
-            assertThat(plant.audited(AuditKind.DECISION)
+            assertThat(testMonitor
+                            .audited(AuditKind.DECISION)
                             .get(0)
                             .payload()
                             .path("reason")
                             .asString())
                     .isEqualTo("Manual rollback: customers complain");
-            assertThat(plant.saidOf(EventType.ROLLBACK_EXECUTED)).hasSize(1);
+            assertThat(testMonitor.saidOf(EventType.ROLLBACK_EXECUTED)).hasSize(1);
         }
     }
 
     @Test
     void aRollbackByHandThatFailsChangesNothingAndSaysSo() throws IOException {
-        try (Plant plant = Plant.in(folder).stableByScript().release("canary").start()) {
-            plant.promote("canary");
-            plant.losePrevious();
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).stableByScript().release("canary").start()) {
+            testMonitor.promote("canary");
+            testMonitor.losePrevious();
 
-            assertThatThrownBy(() -> plant.monitor.rollback(ALICE, "customers complain"))
+            assertThatThrownBy(() -> testMonitor.monitor.rollback(ALICE, "customers complain"))
                     .isInstanceOf(RollbackRefusedException.class)
                     .hasMessageContaining("the rollback to stable was not done")
                     .hasMessageContaining("did not start");
 
-            assertThat(plant.active()).isEqualTo("canary");
-            assertThat(plant.monitor.status().state()).isEqualTo("watching");
-            assertThat(plant.hasAudited(AuditKind.ROLLBACK_EXECUTED)).isFalse();
-            assertThat(plant.audited(AuditKind.ROLLBACK_FAILED)).hasSize(1);
+            assertThat(testMonitor.active()).isEqualTo("canary");
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("watching");
+            assertThat(testMonitor.hasAudited(AuditKind.ROLLBACK_EXECUTED)).isFalse();
+            assertThat(testMonitor.audited(AuditKind.ROLLBACK_FAILED)).hasSize(1);
         }
     }
 
     @Test
     void aFurtherPromotionEndsTheWatchBefore() {
-        try (Plant plant = Plant.in(folder).release("canary").release("next").start()) {
-            PromotionResult first = plant.promote("canary");
-            plant.monitor.startCanary(ALICE, "next");
-            assertThat(plant.monitor.promotionPlan().plan()).contains("switch the calls from canary to next");
-            PromotionResult second = plant.monitor.promote(ALICE, "and another", Plant.agreedBy("dana"));
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").release("next").start()) {
+            PromotionResult first = testMonitor.promote("canary");
+            testMonitor.monitor.startCanary(ALICE, "next");
+            assertThat(testMonitor.monitor.promotionPlan().plan()).contains("switch the calls from canary to next");
+            PromotionResult second = testMonitor.monitor.promote(ALICE, "and another", TestMonitor.agreedBy("dana"));
 
             assertThat(second.promotionId()).isNotEqualTo(first.promotionId());
-            assertThat(plant.monitor.status().promotionId()).isEqualTo(second.promotionId());
-            AuditEvent stopped = plant.audited(AuditKind.MONITORING_STOPPED).get(0);
+            assertThat(testMonitor.monitor.status().promotionId()).isEqualTo(second.promotionId());
+            AuditEvent stopped =
+                    testMonitor.audited(AuditKind.MONITORING_STOPPED).get(0);
             assertThat(stopped.promotionId()).isEqualTo(first.promotionId());
             assertThat(stopped.payload().path("outcome").asString()).isEqualTo("stopped");
             assertThat(second.monitoringUntil().orElseThrow())
-                    .isAfter(plant.monitor.status().startedAt().orElseThrow().plus(Duration.ofMinutes(4)));
+                    .isAfter(testMonitor
+                            .monitor
+                            .status()
+                            .startedAt()
+                            .orElseThrow()
+                            .plus(Duration.ofMinutes(4)));
         }
     }
 }

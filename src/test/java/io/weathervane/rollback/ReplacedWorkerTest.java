@@ -1,6 +1,6 @@
 package io.weathervane.rollback;
 
-import static io.weathervane.rollback.Plant.ALICE;
+import static io.weathervane.rollback.TestMonitor.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditKind;
@@ -51,25 +51,25 @@ class ReplacedWorkerTest {
     void aRollbackByHandIsRecordedToldAndAnsweredWhileTheReplacedWorkersCallHangs() throws Exception {
         ProcessHandle replaced;
         Thread caller;
-        try (Plant plant = Plant.in(folder)
-                .release(patient(Plant.worker("canary", "--hang"), List.of()))
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
+                .release(patient(TestMonitor.worker("canary", "--hang"), List.of()))
                 .drainTimeout(VERY_LONG)
                 .start()) {
-            plant.promote("canary");
-            replaced = activeProcess(plant);
-            caller = new Thread(plant::call, "hanging caller");
+            testMonitor.promote("canary");
+            replaced = activeProcess(testMonitor);
+            caller = new Thread(testMonitor::call, "hanging caller");
             caller.start();
             Await.until(
                     "the call is with the canary",
-                    () -> plant.workers.view().active().orElseThrow().inFlight() == 1);
+                    () -> testMonitor.workers.view().active().orElseThrow().inFlight() == 1);
 
-            assertThat(CompletableFuture.supplyAsync(() -> plant.monitor.rollback(ALICE, "customers complain")))
+            assertThat(CompletableFuture.supplyAsync(() -> testMonitor.monitor.rollback(ALICE, "customers complain")))
                     .succeedsWithin(Duration.ofSeconds(60))
                     .satisfies(result -> assertThat(result.steps())
                             .last()
                             .extracting(ActionOutcome::detail)
                             .isEqualTo("begun: canary ends its calls and tasks within 600000 ms and is stopped then"));
-            recordedAndToldBeforeTheEndOf(replaced, plant);
+            recordedAndToldBeforeTheEndOf(replaced, testMonitor);
         }
         caller.join();
         Await.until("the end of the server ended it", () -> !replaced.isAlive());
@@ -78,38 +78,39 @@ class ReplacedWorkerTest {
     @Test
     void anAutomaticRollbackIsRecordedAndToldWhileNobodyFetchesTheReplacedWorkersTask() {
         ProcessHandle replaced;
-        WorkerRelease canary = patient(Plant.worker("canary"), List.of("sh", "-c", TASK_WORKER));
-        try (Plant plant =
-                Plant.in(folder).release(canary).drainTimeout(VERY_LONG).start()) {
-            plant.promote("canary");
-            replaced = activeProcess(plant);
-            assertThat(taskOf(plant).at("/task/taskId").asString("")).isEqualTo("t-1");
+        WorkerRelease canary = patient(TestMonitor.worker("canary"), List.of("sh", "-c", TASK_WORKER));
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release(canary).drainTimeout(VERY_LONG).start()) {
+            testMonitor.promote("canary");
+            replaced = activeProcess(testMonitor);
+            assertThat(taskOf(testMonitor).at("/task/taskId").asString("")).isEqualTo("t-1");
 
-            plant.callUntil("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
 
-            recordedAndToldBeforeTheEndOf(replaced, plant);
+            recordedAndToldBeforeTheEndOf(replaced, testMonitor);
         }
         Await.until("the end of the server ended it", () -> !replaced.isAlive());
     }
 
-    private static void recordedAndToldBeforeTheEndOf(ProcessHandle replaced, Plant plant) {
-        Await.until("the record", () -> plant.hasAudited(AuditKind.ROLLBACK_EXECUTED));
-        assertThat(plant.audited(AuditKind.DECISION))
+    private static void recordedAndToldBeforeTheEndOf(ProcessHandle replaced, TestMonitor testMonitor) {
+        Await.until("the record", () -> testMonitor.hasAudited(AuditKind.ROLLBACK_EXECUTED));
+        assertThat(testMonitor.audited(AuditKind.DECISION))
                 .first()
                 .satisfies(decision -> assertThat(decision.decision()).contains("rollback"));
-        assertThat(plant.said(EventType.ROLLBACK_EXECUTED)).isTrue();
-        assertThat(plant.active()).isEqualTo("stable");
-        assertThat(plant.call()).isTrue();
+        assertThat(testMonitor.said(EventType.ROLLBACK_EXECUTED)).isTrue();
+        assertThat(testMonitor.active()).isEqualTo("stable");
+        assertThat(testMonitor.call()).isTrue();
         assertThat(replaced.isAlive()).as("the replaced worker goes on").isTrue();
     }
 
-    private static ProcessHandle activeProcess(Plant plant) {
-        return ProcessHandle.of(plant.workers.view().active().orElseThrow().pid())
+    private static ProcessHandle activeProcess(TestMonitor testMonitor) {
+        return ProcessHandle.of(
+                        testMonitor.workers.view().active().orElseThrow().pid())
                 .orElseThrow();
     }
 
-    private static JsonNode taskOf(Plant plant) throws WorkerCallException {
-        WorkerAnswer answer = plant.workers.call("echo", object(), new TaskCaller());
+    private static JsonNode taskOf(TestMonitor testMonitor) throws WorkerCallException {
+        WorkerAnswer answer = testMonitor.workers.call("echo", object(), new TaskCaller());
         return answer.result();
     }
 

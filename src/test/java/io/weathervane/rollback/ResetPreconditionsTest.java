@@ -1,6 +1,6 @@
 package io.weathervane.rollback;
 
-import static io.weathervane.rollback.Plant.ALICE;
+import static io.weathervane.rollback.TestMonitor.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +9,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.KillSwitchReset;
 import io.weathervane.testing.Await;
+import io.weathervane.util.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,50 +27,59 @@ class ResetPreconditionsTest {
 
     @Test
     void holdsAResetBackUntilAllIsQuietUnlessForced() {
-        try (Plant plant =
-                Plant.in(folder).release("canary", "--fail-rate", "0.6").start()) {
-            plant.promote("canary");
-            plant.callUntil("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
-            Await.until("errors are seen", () -> !named(plant, "no errors").ok());
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary", "--fail-rate", "0.6").start()) {
+            testMonitor.promote("canary");
+            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            Await.until(
+                    "errors are seen", () -> !named(testMonitor, "no errors").ok());
 
-            assertThat(plant.monitor.preconditions(Optional.empty()))
+            assertThat(testMonitor.monitor.preconditions(Optional.empty()))
                     .extracting(Precondition::name)
                     .containsExactly("no failed check", "no errors", "monitor not in trouble", "fix reference");
-            assertThat(named(plant, "no failed check").ok()).isFalse();
-            assertThat(named(plant, "no failed check").value()).startsWith("3, the last at 20");
-            assertThat(plant.monitor.preconditions(Optional.of("  ")).get(3).ok())
+            assertThat(named(testMonitor, "no failed check").ok()).isFalse();
+            assertThat(named(testMonitor, "no failed check").value()).startsWith("3, the last at 20");
+            assertThat(testMonitor
+                            .monitor
+                            .preconditions(Optional.of("  "))
+                            .get(3)
+                            .ok())
                     .isFalse();
-            assertThatThrownBy(() -> plant.monitor.resetKillSwitch("fixed", ALICE, FIX, false, Plant.agreedBy("dana")))
+            assertThatThrownBy(() -> testMonitor.monitor.resetKillSwitch(
+                            "fixed", ALICE, FIX, false, TestMonitor.agreedBy("dana")))
                     .isInstanceOf(RollbackRefusedException.class)
                     .hasMessageContaining("the kill switch stays on: no failed check (is 3")
                     .hasMessageMatching(".*none in the last 15 minutes: it is met at 20[^ ]+Z if none follows.*");
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
 
-            KillSwitchReset reset =
-                    plant.monitor.resetKillSwitch("fixed", ALICE, FIX, /* force= */ true, Plant.agreedBy("dana"));
+            KillSwitchReset reset = testMonitor.monitor.resetKillSwitch(
+                    "fixed", ALICE, FIX, /* force= */ true, TestMonitor.agreedBy("dana"));
 
             assertThat(reset.reset()).isTrue();
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isFalse();
-            AuditEvent audited = plant.audited(AuditKind.KILL_SWITCH_RESET).get(0);
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isFalse();
+            AuditEvent audited =
+                    testMonitor.audited(AuditKind.KILL_SWITCH_RESET).get(0);
             assertThat(audited.payload().path("forced").asBoolean(false)).isTrue();
         }
     }
 
     @Test
     void letsAResetThroughWhenAllIsQuiet() {
-        try (Plant plant = Plant.in(folder).start()) {
-            plant.flags.engage("a drill", ALICE, Optional.empty());
+        try (TestMonitor testMonitor = TestMonitor.in(folder).start()) {
+            testMonitor.flags.engage("a drill", ALICE, Optional.empty());
 
-            assertThatThrownBy(() -> plant.monitor.resetKillSwitch(
-                            "done", ALICE, Optional.empty(), false, Plant.agreedBy("dana")))
+            assertThatThrownBy(() -> testMonitor.monitor.resetKillSwitch(
+                            "done", ALICE, Optional.empty(), false, TestMonitor.agreedBy("dana")))
                     .hasMessageContaining("fix reference (is none")
                     .hasMessageContaining("give it as fix_reference");
-            assertThat(plant.monitor
-                            .resetKillSwitch("done", ALICE, FIX, false, Plant.agreedBy("dana"))
+            assertThat(testMonitor
+                            .monitor
+                            .resetKillSwitch("done", ALICE, FIX, false, TestMonitor.agreedBy("dana"))
                             .reset())
                     .isTrue();
 
-            assertThat(plant.audited(AuditKind.KILL_SWITCH_RESET)
+            assertThat(testMonitor
+                            .audited(AuditKind.KILL_SWITCH_RESET)
                             .get(0)
                             .payload()
                             .path("forced")
@@ -80,7 +90,7 @@ class ResetPreconditionsTest {
 
     @Test
     void writesTheMetricsFileAndFollowsASettingsRowAtTheNextCheck() throws IOException {
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
             Await.until(
                     "the file of a server at rest",
                     () -> metrics()
@@ -89,11 +99,11 @@ class ResetPreconditionsTest {
                             .asString("")
                             .equals("idle"));
             assertThat(metrics().path("validation").path("errorRate").isNull()).isTrue();
-            plant.promote("canary");
-            plant.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('ROLLBACK_ERROR_THRESHOLD', '0.15')");
-            plant.callUntil(
+            testMonitor.promote("canary");
+            testMonitor.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('ROLLBACK_ERROR_THRESHOLD', '0.15')");
+            testMonitor.callUntil(
                     "a check with the new threshold",
-                    () -> plant.audited(AuditKind.DECISION).stream()
+                    () -> testMonitor.audited(AuditKind.DECISION).stream()
                             .anyMatch(event -> event.payload()
                                             .path("evidence")
                                             .path("threshold")
@@ -101,7 +111,7 @@ class ResetPreconditionsTest {
                                             .asDouble(0)
                                     == 0.15));
 
-            assertThat(plant.monitor.status().sources().get("errorRateThreshold"))
+            assertThat(testMonitor.monitor.status().sources().get("errorRateThreshold"))
                     .isEqualTo(new SourcedValue("0.15", "settings row"));
             Await.until(
                     "the file of a watch",
@@ -115,15 +125,15 @@ class ResetPreconditionsTest {
         }
     }
 
-    private static Precondition named(Plant plant, String name) {
-        return plant.monitor.preconditions(FIX).stream()
+    private static Precondition named(TestMonitor testMonitor, String name) {
+        return testMonitor.monitor.preconditions(FIX).stream()
                 .filter(precondition -> precondition.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
 
     private JsonNode metrics() {
-        Path file = folder.resolve("orchestration_metrics.json");
+        Path file = Workspace.in(folder).analytics().resolve("orchestration_metrics.json");
         try {
             return MonitorJson.MAPPER.readTree(Files.exists(file) ? Files.readString(file) : "{}");
         } catch (IOException e) {

@@ -30,32 +30,34 @@ class ResumeTest {
 
     @Test
     void finishesARollbackThatWasDecidedAndNotBegun() {
-        leaveDecided(Action.ROLLBACK, plant -> assertThat(plant.active()).isEqualTo("canary"));
+        leaveDecided(
+                Action.ROLLBACK, testMonitor -> assertThat(testMonitor.active()).isEqualTo("canary"));
 
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            Await.until("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            Await.until("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
 
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
-            assertThat(plant.audited(AuditKind.DECISION).get(0).decision()).contains("rollback");
-            assertThat(plant.monitor.status().outcome()).contains("rolled-back");
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
+            assertThat(testMonitor.audited(AuditKind.DECISION).get(0).decision())
+                    .contains("rollback");
+            assertThat(testMonitor.monitor.status().outcome()).contains("rolled-back");
         }
         restartChangesNothing();
     }
 
     @Test
     void finishesARollbackWhoseSwitchWasDone() {
-        leaveDecided(Action.ROLLBACK, plant -> plant.workers.switchToActive(SwitchNotes.NONE));
+        leaveDecided(Action.ROLLBACK, testMonitor -> testMonitor.workers.switchToActive(SwitchNotes.NONE));
 
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            Await.until("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            Await.until("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
 
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.said(EventType.ROLLBACK_FAILED)).isFalse();
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.said(EventType.ROLLBACK_FAILED)).isFalse();
         }
         restartChangesNothing();
     }
@@ -63,15 +65,16 @@ class ResumeTest {
     @Test
     void finishesAnEscalationWhoseKillSwitchWasOn() {
         leaveDecided(
-                Action.ESCALATE, plant -> plant.flags.engage("Escalation: because", Actor.SYSTEM, Optional.empty()));
+                Action.ESCALATE,
+                testMonitor -> testMonitor.flags.engage("Escalation: because", Actor.SYSTEM, Optional.empty()));
 
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.audited(AuditKind.KILL_SWITCH_ACTIVATED)).hasSize(1);
-            assertThat(plant.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.audited(AuditKind.KILL_SWITCH_ACTIVATED)).hasSize(1);
+            assertThat(testMonitor.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
         }
         restartChangesNothing();
     }
@@ -80,27 +83,28 @@ class ResumeTest {
     void resumesTheWindowForTheTimeThatIsLeftAndRecordsTheGap() {
         Instant deadline;
         long checks;
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            plant.promote("canary");
-            Await.until("two checks", () -> plant.monitor.status().checks() >= 2);
-            plant.monitor.close();
-            deadline = plant.monitor.status().endsAt().orElseThrow();
-            checks = plant.monitor.status().checks();
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            testMonitor.promote("canary");
+            Await.until("two checks", () -> testMonitor.monitor.status().checks() >= 2);
+            testMonitor.monitor.close();
+            deadline = testMonitor.monitor.status().endsAt().orElseThrow();
+            checks = testMonitor.monitor.status().checks();
         }
         Instant closed = Instant.now();
         Await.until("more than two intervals passed", () -> Instant.now().isAfter(closed.plusMillis(700)));
 
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            assertThat(plant.active()).isEqualTo("canary");
-            assertThat(plant.monitor.status().endsAt().orElseThrow())
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            assertThat(testMonitor.active()).isEqualTo("canary");
+            assertThat(testMonitor.monitor.status().endsAt().orElseThrow())
                     .as("what nobody watched is watched now")
                     .isAfter(deadline.plusMillis(600));
-            assertThat(plant.monitor.status().lastDecision()).isPresent();
-            Await.until("a further check", () -> plant.monitor.status().checks() > checks);
+            assertThat(testMonitor.monitor.status().lastDecision()).isPresent();
+            Await.until("a further check", () -> testMonitor.monitor.status().checks() > checks);
 
-            assertThat(plant.monitor.status().state()).isEqualTo("watching");
-            assertThat(plant.audited(AuditKind.MONITORING_GAP)).isNotEmpty();
-            assertThat(plant.audited(AuditKind.MONITORING_GAP)
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("watching");
+            assertThat(testMonitor.audited(AuditKind.MONITORING_GAP)).isNotEmpty();
+            assertThat(testMonitor
+                            .audited(AuditKind.MONITORING_GAP)
                             .get(0)
                             .payload()
                             .path("gapMs")
@@ -112,20 +116,20 @@ class ResumeTest {
     @Test
     void watchesForTheTimeThatIsLeftAlsoWhenTheClockWasSetBackMeanwhile() {
         Duration left;
-        try (Plant plant = Plant.in(folder).release("canary").start()) {
-            plant.promote("canary");
-            Await.until("two checks", () -> plant.monitor.status().checks() >= 2);
-            plant.monitor.close();
-            left = plant.monitor.status().timeLeft().orElseThrow();
+        try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
+            testMonitor.promote("canary");
+            Await.until("two checks", () -> testMonitor.monitor.status().checks() >= 2);
+            testMonitor.monitor.close();
+            left = testMonitor.monitor.status().timeLeft().orElseThrow();
         }
 
-        try (Plant plant = Plant.in(folder)
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .release("canary")
                 .clockOff(Duration.ofHours(-1))
                 .start()) {
-            assertThat(plant.monitor.status().timeLeft().orElseThrow())
+            assertThat(testMonitor.monitor.status().timeLeft().orElseThrow())
                     .isBetween(left.minusSeconds(20), left.plusSeconds(1));
-            assertThat(plant.audited(AuditKind.MONITORING_GAP))
+            assertThat(testMonitor.audited(AuditKind.MONITORING_GAP))
                     .singleElement()
                     .satisfies(gap ->
                             assertThat(gap.payload().path("gapMs").isNull()).isTrue())
@@ -137,63 +141,68 @@ class ResumeTest {
 
     @Test
     void stopsWatchingAWorkerThatWasReplacedWhileTheServerWasDown() {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            plant.promote("canary");
-            plant.monitor.close();
-            plant.workers.switchToActive(SwitchNotes.NONE);
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            testMonitor.promote("canary");
+            testMonitor.monitor.close();
+            testMonitor.workers.switchToActive(SwitchNotes.NONE);
         }
 
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            assertThat(plant.monitor.status().outcome()).contains("stopped");
-            assertThat(plant.audited(AuditKind.MONITORING_STOPPED)).hasSize(1);
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            assertThat(testMonitor.monitor.status().outcome()).contains("stopped");
+            assertThat(testMonitor.audited(AuditKind.MONITORING_STOPPED)).hasSize(1);
         }
     }
 
     @Test
     void escalatesInMemoryWhileTheDatabaseIsLockedAndRecordsItLater() throws SQLException {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            plant.promote("canary");
-            try (Connection other = plant.connect();
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            testMonitor.promote("canary");
+            try (Connection other = testMonitor.connect();
                     Statement statement = other.createStatement()) {
                 statement.execute("BEGIN IMMEDIATE");
-                plant.kill(plant.workers.view().active().orElseThrow().pid());
-                Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+                testMonitor.kill(
+                        testMonitor.workers.view().active().orElseThrow().pid());
+                Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
-                assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-                assertThat(plant.flags.killSwitch().durable()).isFalse();
-                assertThat(plant.active()).isEqualTo("stable");
-                assertThat(plant.hasAudited(AuditKind.ESCALATION_TRIGGERED)).isFalse();
+                assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+                assertThat(testMonitor.flags.killSwitch().durable()).isFalse();
+                assertThat(testMonitor.active()).isEqualTo("stable");
+                assertThat(testMonitor.hasAudited(AuditKind.ESCALATION_TRIGGERED))
+                        .isFalse();
                 Await.until(
                         "it is told",
-                        () -> plant.monitor.status().warnings().stream()
+                        () -> testMonitor.monitor.status().warnings().stream()
                                 .anyMatch(warning -> warning.contains("cannot be written")));
                 statement.execute("ROLLBACK");
             }
 
-            Await.until("the record", () -> plant.hasAudited(AuditKind.ESCALATION_TRIGGERED));
+            Await.until("the record", () -> testMonitor.hasAudited(AuditKind.ESCALATION_TRIGGERED));
             Await.until(
-                    "the kill switch is durable", () -> plant.flags.killSwitch().durable());
-            assertThat(plant.audited(AuditKind.WORKER_EXITED)).hasSize(1);
-            assertThat(plant.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
+                    "the kill switch is durable",
+                    () -> testMonitor.flags.killSwitch().durable());
+            assertThat(testMonitor.audited(AuditKind.WORKER_EXITED)).hasSize(1);
+            assertThat(testMonitor.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
             Await.until(
                     "the switch is recorded",
-                    () -> plant.workers.view().notes().stream().noneMatch(note -> note.contains("does not have it")));
+                    () -> testMonitor.workers.view().notes().stream()
+                            .noneMatch(note -> note.contains("does not have it")));
             Await.until(
-                    "nothing is behind", () -> plant.monitor.status().warnings().isEmpty());
+                    "nothing is behind",
+                    () -> testMonitor.monitor.status().warnings().isEmpty());
         }
         restartChangesNothing();
     }
 
     /** The server as it was when it died: the decision is in the database, its actions are not finished. */
-    private void leaveDecided(Action action, Consumer<Plant> begun) {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            plant.promote("canary");
-            plant.monitor.close();
-            WatchStore store = new WatchStore(plant.database);
+    private void leaveDecided(Action action, Consumer<TestMonitor> begun) {
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            testMonitor.promote("canary");
+            testMonitor.monitor.close();
+            WatchStore store = new WatchStore(testMonitor.database);
             PromotionWatch watch = store.newest().orElseThrow();
             Pending pending = new Pending(
                     action,
@@ -203,22 +212,22 @@ class ResumeTest {
                             .put("failureCount", 5));
             PromotionWatch decided =
                     watch.with(MonitorMachine.acted(watch.state(), action)).pending(pending);
-            plant.database.write(sql -> {
+            testMonitor.database.write(sql -> {
                 store.save(sql, decided, Instant.now());
                 return true;
             });
-            begun.accept(plant);
+            begun.accept(testMonitor);
         }
     }
 
     private void restartChangesNothing() {
-        try (Plant plant =
-                Plant.in(folder).release("canary").checkInterval(RARELY).start()) {
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.monitor.status().state()).isEqualTo("ended");
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.said(EventType.ROLLBACK_EXECUTED)).isFalse();
-            assertThat(plant.said(EventType.ESCALATION_TRIGGERED)).isFalse();
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("ended");
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.said(EventType.ROLLBACK_EXECUTED)).isFalse();
+            assertThat(testMonitor.said(EventType.ESCALATION_TRIGGERED)).isFalse();
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.weathervane.rollback;
 
-import static io.weathervane.rollback.Plant.ALICE;
+import static io.weathervane.rollback.TestMonitor.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditEvent;
@@ -22,19 +22,20 @@ class RollbackMonitorTest {
     @Test
     void rollsBackAWorkerThatAnswersItsProbeButFailsItsCalls() {
         try (Logged logged = new Logged();
-                Plant plant =
-                        Plant.in(folder).release("canary", "--fail-rate", "0.5").start()) {
-            PromotionResult promoted = plant.promote("canary");
-            assertThat(plant.active()).isEqualTo("canary");
+                TestMonitor testMonitor = TestMonitor.in(folder)
+                        .release("canary", "--fail-rate", "0.5")
+                        .start()) {
+            PromotionResult promoted = testMonitor.promote("canary");
+            assertThat(testMonitor.active()).isEqualTo("canary");
 
-            plant.callUntil("the rollback", () -> plant.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
 
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.call()).isTrue();
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.workers.view().previousLabel()).isEmpty();
-            assertThat(plant.monitor.status().outcome()).contains("rolled-back");
-            AuditEvent decision = plant.audited(AuditKind.DECISION).get(0);
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.call()).isTrue();
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.workers.view().previousLabel()).isEmpty();
+            assertThat(testMonitor.monitor.status().outcome()).contains("rolled-back");
+            AuditEvent decision = testMonitor.audited(AuditKind.DECISION).get(0);
             assertThat(decision.decision()).contains("rollback");
             assertThat(decision.promotionId()).isEqualTo(promoted.promotionId());
             JsonNode payload = decision.payload();
@@ -54,14 +55,15 @@ class RollbackMonitorTest {
                             "probe-restored",
                             "engage-kill-switch",
                             "dispose-replaced");
-            assertThat(plant.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
-            assertThat(plant.audited(AuditKind.ROLLBACK_EXECUTED)
+            assertThat(testMonitor.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
+            assertThat(testMonitor
+                            .audited(AuditKind.ROLLBACK_EXECUTED)
                             .get(0)
                             .payload()
                             .path("verified")
                             .asBoolean())
                     .isTrue();
-            assertThat(plant.said(EventType.ESCALATION_TRIGGERED)).isFalse();
+            assertThat(testMonitor.said(EventType.ESCALATION_TRIGGERED)).isFalse();
             assertThat(logged.messages())
                     .contains("CRITICAL: Executing automatic rollback\n  reason: \""
                             + payload.path("reason").asString() + "\"\n  errorRate: "
@@ -77,22 +79,25 @@ class RollbackMonitorTest {
     @Test
     void escalatesWhenTheProbeFailsTwice() {
         try (Logged logged = new Logged();
-                Plant plant = Plant.in(folder)
+                TestMonitor testMonitor = TestMonitor.in(folder)
                         .release("canary", "--health-false", "--fail-after-calls", "0")
                         .start()) {
-            plant.promote("canary");
-            plant.call();
+            testMonitor.promote("canary");
+            testMonitor.call();
 
-            Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.flags.killSwitch().reason()).contains("Escalation: 2 consecutive health check failures");
-            assertThat(plant.audited(AuditKind.DECISION).get(0).decision()).contains("escalate");
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.flags.killSwitch().reason())
+                    .contains("Escalation: 2 consecutive health check failures");
+            assertThat(testMonitor.audited(AuditKind.DECISION).get(0).decision())
+                    .contains("escalate");
             assertThat(logged.messages())
                     .anyMatch(line -> line.startsWith("Escalation: Setting kill-switch DISABLE_NEW=1 worker=canary"));
-            assertThat(plant.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
-            assertThat(plant.audited(AuditKind.DECISION)
+            assertThat(testMonitor.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
+            assertThat(testMonitor
+                            .audited(AuditKind.DECISION)
                             .get(0)
                             .payload()
                             .path("actions")
@@ -103,71 +108,78 @@ class RollbackMonitorTest {
 
     @Test
     void escalatesAtOnceWhenTheActiveWorkerIsKilled() {
-        try (Plant plant = Plant.in(folder)
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .release("canary")
                 .checkInterval(Duration.ofMinutes(2))
                 .start()) {
-            plant.promote("canary");
-            plant.kill(plant.workers.view().active().orElseThrow().pid());
+            testMonitor.promote("canary");
+            testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
 
-            Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.active()).isEqualTo("stable");
-            assertThat(plant.audited(AuditKind.WORKER_EXITED)).hasSize(1);
-            assertThat(plant.audited(AuditKind.DECISION)
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.active()).isEqualTo("stable");
+            assertThat(testMonitor.audited(AuditKind.WORKER_EXITED)).hasSize(1);
+            assertThat(testMonitor
+                            .audited(AuditKind.DECISION)
                             .get(0)
                             .payload()
                             .path("reason")
                             .asString())
                     .isEqualTo("Escalation: active worker canary exited unexpectedly (exit code 137)");
-            assertThat(plant.monitor.status().outcome()).contains("escalated");
+            assertThat(testMonitor.monitor.status().outcome()).contains("escalated");
         }
     }
 
     @Test
     void engagesTheKillSwitchWhenAWorkerIsKilledThatNobodyWatches() {
-        try (Plant plant = Plant.in(folder).withRestarts().start()) {
-            plant.kill(plant.workers.view().active().orElseThrow().pid());
+        try (TestMonitor testMonitor = TestMonitor.in(folder).withRestarts().start()) {
+            testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
 
-            Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.audited(AuditKind.ESCALATION_TRIGGERED).get(0).promotionId())
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor
+                            .audited(AuditKind.ESCALATION_TRIGGERED)
+                            .get(0)
+                            .promotionId())
                     .isEmpty();
-            Await.until("the worker is back", plant::call);
+            Await.until("the worker is back", testMonitor::call);
         }
     }
 
     @Test
     void reportsAFailedRollbackAndEscalatesWhenThePreviousWorkerCannotComeBack() throws IOException {
-        try (Plant plant = Plant.in(folder)
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .stableByScript()
                 .release("canary", "--fail-rate", "0.5")
                 .start()) {
-            plant.promote("canary");
-            plant.losePrevious();
+            testMonitor.promote("canary");
+            testMonitor.losePrevious();
 
-            plant.callUntil("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+            testMonitor.callUntil("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
-            assertThat(plant.said(EventType.ROLLBACK_FAILED)).isTrue();
-            assertThat(plant.said(EventType.ROLLBACK_EXECUTED)).isFalse();
-            assertThat(plant.hasAudited(AuditKind.ROLLBACK_EXECUTED)).isFalse();
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(plant.active()).isEqualTo("canary");
-            assertThat(plant.audited(AuditKind.ROLLBACK_FAILED)
+            assertThat(testMonitor.said(EventType.ROLLBACK_FAILED)).isTrue();
+            assertThat(testMonitor.said(EventType.ROLLBACK_EXECUTED)).isFalse();
+            assertThat(testMonitor.hasAudited(AuditKind.ROLLBACK_EXECUTED)).isFalse();
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
+            assertThat(testMonitor.active()).isEqualTo("canary");
+            assertThat(testMonitor
+                            .audited(AuditKind.ROLLBACK_FAILED)
                             .get(0)
                             .payload()
                             .path("failure")
                             .asString())
                     .startsWith("preflight-previous: ");
-            assertThat(plant.audited(AuditKind.DECISION)
+            assertThat(testMonitor
+                            .audited(AuditKind.DECISION)
                             .get(0)
                             .payload()
                             .path("reason")
                             .asString())
                     .startsWith("Escalation: rollback failed: preflight-previous: ");
-            assertThat(plant.audited(AuditKind.DECISION)
+            assertThat(testMonitor
+                            .audited(AuditKind.DECISION)
                             .get(1)
                             .payload()
                             .path("actions")
@@ -178,17 +190,17 @@ class RollbackMonitorTest {
 
     @Test
     void theRunbooksRowEscalatesAtTheSecondCheck() {
-        try (Plant plant = Plant.in(folder)
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .release("canary")
                 .checkInterval(Duration.ofSeconds(1))
                 .start()) {
-            plant.promote("canary");
-            plant.sql("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at)\n"
+            testMonitor.promote("canary");
+            testMonitor.sql("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at)\n"
                     + "VALUES (0.5, 10, datetime('now'));");
 
-            Await.until("the escalation", () -> plant.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
 
-            assertThat(plant.audited(AuditKind.DECISION).stream().map(AuditEvent::decision))
+            assertThat(testMonitor.audited(AuditKind.DECISION).stream().map(AuditEvent::decision))
                     .as("newest first; checks before the row was there were of no account")
                     .startsWith(Optional.of("escalate"), Optional.of("degrade"))
                     .containsOnlyOnce(Optional.of("degrade"));
@@ -197,18 +209,18 @@ class RollbackMonitorTest {
 
     @Test
     void inObserveModeDecidesAndAuditsAndChangesNothing() {
-        try (Plant plant = Plant.in(folder)
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .release("canary", "--fail-rate", "0.5")
                 .mode(MonitorMode.OBSERVE)
                 .start()) {
-            plant.promote("canary");
+            testMonitor.promote("canary");
 
-            plant.callUntil(
+            testMonitor.callUntil(
                     "the decision",
-                    () -> plant.audited(AuditKind.DECISION).stream()
+                    () -> testMonitor.audited(AuditKind.DECISION).stream()
                             .anyMatch(event -> event.decision().equals(Optional.of("rollback"))));
 
-            AuditEvent decision = plant.audited(AuditKind.DECISION).stream()
+            AuditEvent decision = testMonitor.audited(AuditKind.DECISION).stream()
                     .filter(event -> event.decision().equals(Optional.of("rollback")))
                     .findFirst()
                     .orElseThrow();
@@ -216,35 +228,35 @@ class RollbackMonitorTest {
             assertThat(decision.payload().path("actions").findValuesAsString("outcome"))
                     .containsOnly("would-have")
                     .isNotEmpty();
-            assertThat(plant.active()).isEqualTo("canary");
-            assertThat(plant.flags.snapshot().killSwitchEngaged()).isFalse();
-            assertThat(plant.said(EventType.ROLLBACK_EXECUTED)).isFalse();
-            assertThat(plant.monitor.status().state()).isEqualTo("watching");
+            assertThat(testMonitor.active()).isEqualTo("canary");
+            assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isFalse();
+            assertThat(testMonitor.said(EventType.ROLLBACK_EXECUTED)).isFalse();
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("watching");
         }
     }
 
     @Test
     void endsHealthyAfterTheGracePeriod() {
-        try (Plant plant = Plant.in(folder)
+        try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .release("canary")
                 .gracePeriod(Duration.ofSeconds(3))
                 .start()) {
-            PromotionResult promoted = plant.promote("canary");
-            assertThat(plant.monitor.status().state()).isEqualTo("watching");
+            PromotionResult promoted = testMonitor.promote("canary");
+            assertThat(testMonitor.monitor.status().state()).isEqualTo("watching");
 
-            plant.callUntil("the end of the watch", () -> plant.said(EventType.MONITORING_STOPPED));
+            testMonitor.callUntil("the end of the watch", () -> testMonitor.said(EventType.MONITORING_STOPPED));
 
-            MonitorStatus status = plant.monitor.status();
+            MonitorStatus status = testMonitor.monitor.status();
             assertThat(status.state()).isEqualTo("ended");
             assertThat(status.outcome()).contains("healthy");
             assertThat(status.promotionId()).isEqualTo(promoted.promotionId());
-            assertThat(plant.active()).isEqualTo("canary");
-            assertThat(plant.saidOf(EventType.HEALTH_CHECK)).hasSizeGreaterThanOrEqualTo(4);
-            assertThat(plant.audited(AuditKind.DECISION)).hasSize((int) status.checks());
-            assertThat(plant.audited(AuditKind.MONITORING_STARTED)).hasSize(1);
-            assertThat(plant.audited(AuditKind.MONITORING_STARTED).get(0).actor())
+            assertThat(testMonitor.active()).isEqualTo("canary");
+            assertThat(testMonitor.saidOf(EventType.HEALTH_CHECK)).hasSizeGreaterThanOrEqualTo(4);
+            assertThat(testMonitor.audited(AuditKind.DECISION)).hasSize((int) status.checks());
+            assertThat(testMonitor.audited(AuditKind.MONITORING_STARTED)).hasSize(1);
+            assertThat(testMonitor.audited(AuditKind.MONITORING_STARTED).get(0).actor())
                     .isEqualTo(ALICE);
-            assertThat(plant.audited(AuditKind.MONITORING_STOPPED)).hasSize(1);
+            assertThat(testMonitor.audited(AuditKind.MONITORING_STOPPED)).hasSize(1);
         }
     }
 }

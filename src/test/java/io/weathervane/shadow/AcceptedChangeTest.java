@@ -106,11 +106,11 @@ class AcceptedChangeTest {
     @Test
     void aSlipInTheNameIsPointedOut() {
         AcceptedChange slip = new AcceptedChange("ech0", Kind.REMOVED);
-        try (Stage stage = Stage.of(
+        try (TestComparison comparison = TestComparison.of(
                 folder,
-                Stage.release("stable", Stage.ECHO_TOOL, "text hello"),
-                Stage.release("next", Stage.tool("other", Stage.READ_ONLY), "text hello"))) {
-            ShadowReport report = stage.compare(accepting(slip));
+                TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
+                TestComparison.release("next", TestComparison.tool("other", TestComparison.READ_ONLY), "text hello"))) {
+            ShadowReport report = comparison.compare(accepting(slip));
 
             assertThat(report.passed()).isFalse();
             assertThat(report.summary())
@@ -144,10 +144,10 @@ class AcceptedChangeTest {
 
     @Test
     void changesWhileItIsComparedAreNeverAccepted() {
-        String dropping = "tools='" + Stage.tool("echo", Stage.READ_ONLY) + "'; text hello";
-        String both = Stage.ECHO_TOOL + "," + Stage.tool("gone", Stage.READ_ONLY);
-        try (Stage stage = Stage.of(folder, both, "text hello", dropping)) {
-            ShadowReport report = stage.compare(accepting(GONE));
+        String dropping = "tools='" + TestComparison.tool("echo", TestComparison.READ_ONLY) + "'; text hello";
+        String both = TestComparison.ECHO_TOOL + "," + TestComparison.tool("gone", TestComparison.READ_ONLY);
+        try (TestComparison comparison = TestComparison.of(folder, both, "text hello", dropping)) {
+            ShadowReport report = comparison.compare(accepting(GONE));
 
             assertThat(report.reasons())
                     .containsExactly("the canary changed its tools while it was compared: gone: the tool is gone");
@@ -159,14 +159,14 @@ class AcceptedChangeTest {
 
     @Test
     void callsOfAToolThatIsRemovedOnPurposeAreSkipped() {
-        String both = Stage.ECHO_TOOL + "," + Stage.tool("gone", Stage.READ_ONLY);
-        try (Stage stage = Stage.of(
+        String both = TestComparison.ECHO_TOOL + "," + TestComparison.tool("gone", TestComparison.READ_ONLY);
+        try (TestComparison comparison = TestComparison.of(
                         folder,
-                        Stage.release("stable", both, "text hello"),
-                        Stage.release("next", Stage.ECHO_TOOL, "text hello"));
-                Recorder recorder = Recorder.follow(stage.workers)) {
-            stage.call("gone", "{}");
-            ShadowReport report = stage.compare(accepting(GONE), recorder);
+                        TestComparison.release("stable", both, "text hello"),
+                        TestComparison.release("next", TestComparison.ECHO_TOOL, "text hello"));
+                Recorder recorder = Recorder.follow(comparison.workers)) {
+            comparison.call("gone", "{}");
+            ShadowReport report = comparison.compare(accepting(GONE), recorder);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.summary())
@@ -180,11 +180,14 @@ class AcceptedChangeTest {
     @Test
     void aToolThatIsReadOnlyNoLongerOnPurposeIsNotCalled() {
         Path called = folder.resolve("called");
-        try (Stage stage = Stage.of(
+        try (TestComparison comparison = TestComparison.of(
                 folder,
-                Stage.release("stable", Stage.ECHO_TOOL, "text hello"),
-                Stage.release("next", Stage.tool("echo", Stage.WRITING), "touch '" + called + "'; text hello"))) {
-            ShadowReport report = stage.compare(accepting(new AcceptedChange("echo", Kind.ANNOTATION_FLIPPED)));
+                TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
+                TestComparison.release(
+                        "next",
+                        TestComparison.tool("echo", TestComparison.WRITING),
+                        "touch '" + called + "'; text hello"))) {
+            ShadowReport report = comparison.compare(accepting(new AcceptedChange("echo", Kind.ANNOTATION_FLIPPED)));
 
             assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.NOTHING_COMPARED);
             assertThat(report.summary())
@@ -199,15 +202,16 @@ class AcceptedChangeTest {
     @Test
     void aToolThatTakesOtherArgumentsOnPurposeIsComparedByItsProbesOnly() {
         String demanding = "{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\",\"required\":[\"text\"]},"
-                + Stage.READ_ONLY + "}";
+                + TestComparison.READ_ONLY + "}";
         String refusing = "case \"$line\" in *'\"text\"'*) text hello ;; *) fail 'no text' ;; esac";
-        try (Stage stage = Stage.of(
+        try (TestComparison comparison = TestComparison.of(
                         folder,
-                        Stage.release("stable", Stage.ECHO_TOOL, "text hello"),
-                        Stage.release("next", demanding, refusing));
-                Recorder recorder = Recorder.follow(stage.workers)) {
-            stage.call("echo", "{}");
-            ShadowReport report = stage.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)), recorder);
+                        TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
+                        TestComparison.release("next", demanding, refusing));
+                Recorder recorder = Recorder.follow(comparison.workers)) {
+            comparison.call("echo", "{}");
+            ShadowReport report =
+                    comparison.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)), recorder);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.callsCompared()).isEqualTo(4);
@@ -219,12 +223,12 @@ class AcceptedChangeTest {
     @Test
     void anotherResultOfAToolWithAnAcceptedChangeStillFails() {
         String promising = "{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"},"
-                + "\"outputSchema\":{\"type\":\"object\"}," + Stage.READ_ONLY + "}";
-        try (Stage stage = Stage.of(
+                + "\"outputSchema\":{\"type\":\"object\"}," + TestComparison.READ_ONLY + "}";
+        try (TestComparison comparison = TestComparison.of(
                 folder,
-                Stage.release("stable", promising, "data '{\"sky\":\"clear\"}'"),
-                Stage.release("next", Stage.ECHO_TOOL, "data '{\"sky\":\"rain\"}'"))) {
-            ShadowReport report = stage.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)));
+                TestComparison.release("stable", promising, "data '{\"sky\":\"clear\"}'"),
+                TestComparison.release("next", TestComparison.ECHO_TOOL, "data '{\"sky\":\"rain\"}'"))) {
+            ShadowReport report = comparison.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)));
 
             assertThat(report.reasons())
                     .containsExactly("4 of 4 calls had a different result (tolerated: 0 %), first echo at"

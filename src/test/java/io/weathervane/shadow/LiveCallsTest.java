@@ -28,13 +28,13 @@ class LiveCallsTest {
     @Test
     void recordedCallsAreMadeAgainOnBoth() {
         String other = "case \"$line\" in *Basel*) text rain ;; *) text clear ;; esac";
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text clear", other);
-                Recorder recorder = Recorder.follow(stage.workers)) {
-            stage.call("echo", "{'city':'Bern'}");
-            stage.call("echo", "{'city':'Basel'}");
-            stage.call("echo", "{'city':'Bern'}");
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", other);
+                Recorder recorder = Recorder.follow(comparison.workers)) {
+            comparison.call("echo", "{'city':'Bern'}");
+            comparison.call("echo", "{'city':'Basel'}");
+            comparison.call("echo", "{'city':'Bern'}");
 
-            ShadowReport report = stage.compare(replaying(), recorder);
+            ShadowReport report = comparison.compare(replaying(), recorder);
 
             assertThat(recorder.size()).isEqualTo(2);
             assertThat(report.callsCompared()).isEqualTo(2);
@@ -62,12 +62,12 @@ class LiveCallsTest {
         Files.createDirectories(folder.resolve("canary"));
         Files.createDirectories(folder.resolve("active"));
         String leaves = "echo x >> '" + folder + "/WHO/'$n; text done";
-        try (Stage stage = Stage.of(
+        try (TestComparison comparison = TestComparison.of(
                         folder,
-                        Stage.release("stable", writing(active), leaves.replace("WHO", "active")),
-                        Stage.release("next", writing(canary), leaves.replace("WHO", "canary")));
-                Recorder recorder = Recorder.follow(stage.workers)) {
-            stage.call("write", "{}");
+                        TestComparison.release("stable", writing(active), leaves.replace("WHO", "active")),
+                        TestComparison.release("next", writing(canary), leaves.replace("WHO", "canary")));
+                Recorder recorder = Recorder.follow(comparison.workers)) {
+            comparison.call("write", "{}");
             ShadowPlan plan = new ShadowPlan(
                     List.of(new ShadowProbe("write", Json.object("{}"))),
                     10,
@@ -75,9 +75,10 @@ class LiveCallsTest {
                     List.of(),
                     List.of(),
                     ShadowLimits.defaults());
-            CompletableFuture<ShadowReport> report = CompletableFuture.supplyAsync(() -> stage.compare(plan, recorder));
+            CompletableFuture<ShadowReport> report =
+                    CompletableFuture.supplyAsync(() -> comparison.compare(plan, recorder));
             while (!report.isDone()) {
-                stage.call("write", "{}");
+                comparison.call("write", "{}");
             }
 
             assertThat(files("canary")).isEmpty();
@@ -90,11 +91,12 @@ class LiveCallsTest {
     @Test
     void liveCallsAreMirroredToTheCanaryWhileItIsCompared() {
         AtomicBoolean enough = new AtomicBoolean();
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text clear", "text rain")) {
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", "text rain")) {
             CompletableFuture<ShadowReport> report =
-                    CompletableFuture.supplyAsync(() -> mirroring(stage, LONG, enough));
+                    CompletableFuture.supplyAsync(() -> mirroring(comparison, LONG, enough));
             while (!report.isDone()) {
-                stage.call("echo", "{'city':'Bern'}");
+                comparison.call("echo", "{'city':'Bern'}");
             }
 
             assertThat(report.join()
@@ -113,14 +115,15 @@ class LiveCallsTest {
     void aCallerIsNotDelayedByTheMirrorAndWhatIsTooMuchIsDroppedAndCounted() {
         int calls = 400;
         AtomicBoolean enough = new AtomicBoolean();
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text clear", "sleep 0.3; text clear")) {
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", "sleep 0.3; text clear")) {
             CompletableFuture<ShadowReport> report =
-                    CompletableFuture.supplyAsync(() -> mirroring(stage, Duration.ofSeconds(3), enough));
+                    CompletableFuture.supplyAsync(() -> mirroring(comparison, Duration.ofSeconds(3), enough));
             Await.until("the mirror is on", () -> enough.get());
             Ticker ticker = Ticker.system();
             long from = ticker.nanos();
             for (int call = 0; call < calls; call++) {
-                stage.call("echo", "{}");
+                comparison.call("echo", "{}");
             }
             Duration took = Duration.ofNanos(ticker.nanos() - from);
 
@@ -137,24 +140,25 @@ class LiveCallsTest {
 
     @Test
     void withoutListenersNothingIsKept() {
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text clear", "text clear")) {
-            Recorder recorder = Recorder.follow(stage.workers);
-            stage.call("echo", "{'n':1}");
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", "text clear")) {
+            Recorder recorder = Recorder.follow(comparison.workers);
+            comparison.call("echo", "{'n':1}");
             recorder.close();
-            stage.call("echo", "{'n':2}");
+            comparison.call("echo", "{'n':2}");
 
             assertThat(recorder.size()).isEqualTo(1);
         }
     }
 
     /** Ends as soon as a call was mirrored, when it is not told to go on for its time. */
-    private static ShadowReport mirroring(Stage stage, Duration length, AtomicBoolean on) {
+    private static ShadowReport mirroring(TestComparison comparison, Duration length, AtomicBoolean on) {
         ShadowPlan plan = new ShadowPlan(List.of(), 0, length, List.of(), List.of(), ShadowLimits.defaults());
         AtomicBoolean mirrored = new AtomicBoolean();
-        ShadowReport report = Stage.shadow()
+        ShadowReport report = TestComparison.shadow()
                 .run(
                         plan,
-                        stage.workers,
+                        comparison.workers,
                         Recorder.empty(),
                         (done, total, message) -> {
                             on.set(message.startsWith("mirroring"));
@@ -169,7 +173,7 @@ class LiveCallsTest {
     }
 
     private static String writing(String annotations) {
-        return Stage.tool("write", annotations.replace('\'', '"'));
+        return TestComparison.tool("write", annotations.replace('\'', '"'));
     }
 
     private List<Path> files(String who) throws IOException {

@@ -22,8 +22,9 @@ class ShadowTest {
 
     @Test
     void aCanaryThatAnswersTheSamePasses() {
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", "text hello")) {
-            ShadowReport report = stage.compare(Stage.probing());
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "text hello")) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.callsCompared()).isEqualTo(4);
@@ -35,19 +36,23 @@ class ShadowTest {
 
     @Test
     void shadowCallsAreNotCountedAsCallersCalls() {
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", "text hello")) {
-            stage.compare(Stage.probing());
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "text hello")) {
+            comparison.compare(TestComparison.probing());
 
-            assertThat(stage.workers.tally(Role.ACTIVE)).isEqualTo(Tally.NONE);
-            assertThat(stage.workers.tally(Role.CANARY)).isEqualTo(Tally.NONE);
+            assertThat(comparison.workers.tally(Role.ACTIVE)).isEqualTo(Tally.NONE);
+            assertThat(comparison.workers.tally(Role.CANARY)).isEqualTo(Tally.NONE);
         }
     }
 
     @Test
     void anotherResultFailsAndIsShownWithItsPlace() {
-        try (Stage stage = Stage.of(
-                folder, Stage.ECHO_TOOL, "data '{\"sky\":\"clear\",\"c\":1}'", "data '{\"sky\":\"rain\",\"c\":1.0}'")) {
-            ShadowReport report = stage.compare(Stage.probing());
+        try (TestComparison comparison = TestComparison.of(
+                folder,
+                TestComparison.ECHO_TOOL,
+                "data '{\"sky\":\"clear\",\"c\":1}'",
+                "data '{\"sky\":\"rain\",\"c\":1.0}'")) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.passed()).isFalse();
             assertThat(report.reasons())
@@ -73,15 +78,18 @@ class ShadowTest {
 
     @Test
     void whatTheConfigurationCallsVolatileMayDiffer() {
-        try (Stage stage = Stage.of(
+        try (TestComparison comparison = TestComparison.of(
                 folder,
-                Stage.ECHO_TOOL,
+                TestComparison.ECHO_TOOL,
                 "data '{\"cost\":{\"cents\":1},\"node\":\"a\"}'",
                 "data '{\"cost\":{\"cents\":2},\"node\":\"b\"}'")) {
-            assertThat(stage.compare(Stage.probing("/structuredContent/cost/*", "node"))
+            assertThat(comparison
+                            .compare(TestComparison.probing("/structuredContent/cost/*", "node"))
                             .outcome())
                     .isEqualTo(ShadowReport.Outcome.PASSED);
-            assertThat(stage.compare(Stage.probing("/structuredContent/cost/*")).passed())
+            assertThat(comparison
+                            .compare(TestComparison.probing("/structuredContent/cost/*"))
+                            .passed())
                     .isFalse();
         }
     }
@@ -89,9 +97,12 @@ class ShadowTest {
     @Test
     void whatIsNondeterministicOnTheActiveWorkerItselfIsNoDifference() {
         String counting = "data '{\"count\":'$n',\"sky\":\"clear\"}'";
-        try (Stage stage = Stage.of(
-                folder, Stage.ECHO_TOOL, counting, "n=$((n+100)); data '{\"count\":'$n',\"sky\":\"clear\"}'")) {
-            ShadowReport report = stage.compare(Stage.probing());
+        try (TestComparison comparison = TestComparison.of(
+                folder,
+                TestComparison.ECHO_TOOL,
+                counting,
+                "n=$((n+100)); data '{\"count\":'$n',\"sky\":\"clear\"}'")) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.toJson().path("calls").path("nondeterministic").toString())
@@ -101,12 +112,13 @@ class ShadowTest {
 
     @Test
     void unsteadinessInOnePlaceExcusesNoOther() {
-        try (Stage stage = Stage.of(
+        try (TestComparison comparison = TestComparison.of(
                 folder,
-                Stage.ECHO_TOOL,
+                TestComparison.ECHO_TOOL,
                 "data '{\"count\":'$n',\"sky\":\"clear\"}'",
                 "n=$((n+100)); data '{\"count\":'$n',\"sky\":\"rain\"}'")) {
-            assertThat(stage.compare(Stage.probing())
+            assertThat(comparison
+                            .compare(TestComparison.probing())
                             .toJson()
                             .path("differences")
                             .findValuesAsString("pointer"))
@@ -116,11 +128,11 @@ class ShadowTest {
 
     @Test
     void aBlockingChangeOfToolsFailsWithoutAnyCall() {
-        try (Stage stage = Stage.of(
+        try (TestComparison comparison = TestComparison.of(
                 folder,
-                Stage.release("stable", Stage.tool("echo", Stage.READ_ONLY), "text hello"),
-                Stage.release("next", Stage.tool("echo", Stage.WRITING), "text hello"))) {
-            ShadowReport report = stage.compare(ShadowPlan.defaults());
+                TestComparison.release("stable", TestComparison.tool("echo", TestComparison.READ_ONLY), "text hello"),
+                TestComparison.release("next", TestComparison.tool("echo", TestComparison.WRITING), "text hello"))) {
+            ShadowReport report = comparison.compare(ShadowPlan.defaults());
 
             assertThat(report.reasons())
                     .containsExactly("echo /annotations/readOnlyHint: readOnlyHint was true, is false");
@@ -131,8 +143,9 @@ class ShadowTest {
 
     @Test
     void withoutProbesAndCallsNothingSpeaksForTheCanaryEither() {
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", "text bye")) {
-            ShadowReport report = stage.compare(ShadowPlan.defaults());
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "text bye")) {
+            ShadowReport report = comparison.compare(ShadowPlan.defaults());
 
             assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.NOTHING_COMPARED);
             assertThat(report.passed()).isTrue();
@@ -142,8 +155,10 @@ class ShadowTest {
 
     @Test
     void withoutACanaryThereIsNothingToCompare() {
-        try (Stage stage = Stage.withoutCanary(folder, Stage.release("stable", Stage.ECHO_TOOL, "text hello"))) {
-            assertThat(stage.compare(Stage.probing()).reasons()).containsExactly("there is no canary running");
+        try (TestComparison comparison = TestComparison.withoutCanary(
+                folder, TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"))) {
+            assertThat(comparison.compare(TestComparison.probing()).reasons())
+                    .containsExactly("there is no canary running");
         }
     }
 
@@ -152,9 +167,9 @@ class ShadowTest {
         String often = "if [ $((n % 4)) = 0 ]; then text bye; else text hello; fi";
         ShadowLimits tolerant = new ShadowLimits(Duration.ofSeconds(10), 0.25, 5, 3);
         ShadowLimits strict = new ShadowLimits(Duration.ofSeconds(10), 0.24, 5, 3);
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", often)) {
-            ShadowReport passed = stage.compare(Stage.probing(tolerant));
-            ShadowReport failed = stage.compare(Stage.probing(strict));
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", often)) {
+            ShadowReport passed = comparison.compare(TestComparison.probing(tolerant));
+            ShadowReport failed = comparison.compare(TestComparison.probing(strict));
 
             assertThat(passed.outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(passed.toJson()
@@ -174,8 +189,9 @@ class ShadowTest {
     @Test
     void aCanaryThatFailsMoreOftenIsRefusedEvenIfOtherResultsAreTolerated() {
         ShadowLimits anything = new ShadowLimits(Duration.ofSeconds(10), 1, 5, 3);
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", "fail 'no model'")) {
-            ShadowReport report = stage.compare(Stage.probing(anything));
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "fail 'no model'")) {
+            ShadowReport report = comparison.compare(TestComparison.probing(anything));
 
             assertThat(report.reasons()).containsExactly("the canary failed in 4 of 4 calls, the active worker in 0");
             assertThat(report.toJson().path("differences").get(0).path("canary").asString())
@@ -185,16 +201,17 @@ class ShadowTest {
 
     @Test
     void theSameErrorOnBothIsTheSameAnswer() {
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "fail 'no city'", "fail 'no city'")) {
-            assertThat(stage.compare(Stage.probing()).outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "fail 'no city'", "fail 'no city'")) {
+            assertThat(comparison.compare(TestComparison.probing()).outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
         }
     }
 
     @Test
     void anErrorOfTheActiveWorkerThatGoesAwayWhenAskedAgainIsNotHeldAgainstTheCanary() {
         String flaky = "if [ $((n % 2)) = 1 ]; then fail busy; else text hello; fi";
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, flaky, "text hello")) {
-            ShadowReport report = stage.compare(Stage.probing());
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, flaky, "text hello")) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.PASSED);
         }
@@ -203,8 +220,10 @@ class ShadowTest {
     @Test
     void aCanaryThatHangsEndsEachCallAndAfterSomeTheComparison() {
         long from = System.nanoTime();
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", "sleep 60")) {
-            ShadowReport report = stage.compare(Stage.probing(Stage.limits(Duration.ofSeconds(1))));
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "sleep 60")) {
+            ShadowReport report =
+                    comparison.compare(TestComparison.probing(TestComparison.limits(Duration.ofSeconds(1))));
 
             assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(30));
             assertThat(report.reasons())
@@ -222,8 +241,8 @@ class ShadowTest {
     void anAnswerOf100MegabytesIsADifferenceAndCostsNoMemory() {
         String huge = "printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"x\":\"' \"$id\";"
                 + " head -c 104857600 /dev/zero | tr '\\0' x; echo '\"}}'";
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", huge)) {
-            ShadowReport report = stage.compare(Stage.probing());
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", huge)) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.reasons())
                     .anySatisfy(reason -> assertThat(reason)
@@ -234,8 +253,8 @@ class ShadowTest {
 
     @Test
     void aCanaryThatDiesUnderACallEndsTheComparison() {
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", "exit 3")) {
-            ShadowReport report = stage.compare(Stage.probing());
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "exit 3")) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.passed()).isFalse();
             assertThat(report.reasons().get(0)).startsWith("the canary ended in a call of echo: worker next ended");
@@ -245,10 +264,10 @@ class ShadowTest {
 
     @Test
     void aCanaryThatChangesItsToolsWithoutAWordIsFoundOut() {
-        String changing = "tools='" + Stage.tool("echo", Stage.READ_ONLY) + "," + Stage.tool("more", Stage.WRITING)
-                + "'; text hello";
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", changing)) {
-            ShadowReport report = stage.compare(Stage.probing());
+        String changing = "tools='" + TestComparison.tool("echo", TestComparison.READ_ONLY) + ","
+                + TestComparison.tool("more", TestComparison.WRITING) + "'; text hello";
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", changing)) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.reasons())
                     .containsExactly("the canary changed its tools while it was compared: more: the tool is new");
@@ -259,11 +278,12 @@ class ShadowTest {
 
     @Test
     void aToolThatStopsBeingReadOnlyMeanwhileIsNotCalledAnyMore() {
-        String flipping = "if [ $n = 1 ]; then tools='" + Stage.tool("echo", Stage.WRITING)
+        String flipping = "if [ $n = 1 ]; then tools='" + TestComparison.tool("echo", TestComparison.WRITING)
                 + "'; printf '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\\n'; fi;"
                 + " touch '" + folder + "/called-'$n; text hello";
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "sleep 0.5; text hello", flipping)) {
-            ShadowReport report = stage.compare(Stage.probing());
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "sleep 0.5; text hello", flipping)) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.passed()).isFalse();
             assertThat(folder.resolve("called-1")).exists();
@@ -275,8 +295,9 @@ class ShadowTest {
 
     @Test
     void aCanaryThatIsMuchSlowerIsRefused() {
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", "sleep 1; text hello")) {
-            ShadowReport report = stage.compare(Stage.probing());
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "sleep 1; text hello")) {
+            ShadowReport report = comparison.compare(TestComparison.probing());
 
             assertThat(report.reasons()).hasSize(1);
             assertThat(report.reasons().get(0))
@@ -289,7 +310,8 @@ class ShadowTest {
     void aComparisonThatIsCancelledEndsAtOnceAlsoInTheMiddleOfACall() {
         AtomicBoolean cancelled = new AtomicBoolean();
         List<String> said = new CopyOnWriteArrayList<>();
-        try (Stage stage = Stage.of(folder, Stage.ECHO_TOOL, "text hello", "sleep 60")) {
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "sleep 60")) {
             Ticker ticker = Ticker.system();
             long from = ticker.nanos();
             Thread canceller = new Thread(() -> {
@@ -298,10 +320,10 @@ class ShadowTest {
             });
             canceller.start();
 
-            ShadowReport report = Stage.shadow()
+            ShadowReport report = TestComparison.shadow()
                     .run(
-                            Stage.probing(),
-                            stage.workers,
+                            TestComparison.probing(),
+                            comparison.workers,
                             Recorder.empty(),
                             (done, total, message) -> said.add(done + "/" + total + " " + message),
                             cancelled::get);
@@ -316,9 +338,9 @@ class ShadowTest {
     @Test
     void secretsDoNotReachTheReport() {
         String token = "ghp_0123456789abcdefghijABCDEFGHIJ0123";
-        try (Stage stage = Stage.of(
+        try (TestComparison comparison = TestComparison.of(
                 folder,
-                Stage.ECHO_TOOL,
+                TestComparison.ECHO_TOOL,
                 "data '{\"note\":\"use " + token + "\",\"password\":\"correct-horse-1\"}'",
                 "data '{\"note\":\"none\",\"password\":\"battery-staple-2\"}'")) {
             ShadowPlan plan = new ShadowPlan(
@@ -329,7 +351,7 @@ class ShadowTest {
                     List.of(),
                     ShadowLimits.defaults());
 
-            ShadowReport report = stage.compare(plan);
+            ShadowReport report = comparison.compare(plan);
 
             assertThat(report.toJson().toString() + report.text())
                     .contains("/structuredContent/note", "/structuredContent/password", "[redacted]")
@@ -350,9 +372,11 @@ class ShadowTest {
                 List.of(),
                 List.of(),
                 ShadowLimits.defaults());
-        try (Stage stage =
-                Stage.of(folder, Stage.sample("stable", "--era", "legacy"), Stage.sample("next", "--era", "modern"))) {
-            ShadowReport report = stage.compare(plan);
+        try (TestComparison comparison = TestComparison.of(
+                folder,
+                TestComparison.sample("stable", "--era", "legacy"),
+                TestComparison.sample("next", "--era", "modern"))) {
+            ShadowReport report = comparison.compare(plan);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.callsCompared()).isEqualTo(8);

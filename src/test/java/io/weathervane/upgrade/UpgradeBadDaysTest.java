@@ -10,17 +10,18 @@ import tools.jackson.databind.node.ObjectNode;
 /** Canaries that misbehave in each way there is, and what else can go wrong: what is left is what was there before. */
 class UpgradeBadDaysTest {
     @RegisterExtension
-    static final UpgradeBench bench = UpgradeBench.ofSamples();
+    static final TestUpgrades upgrades = TestUpgrades.ofSamples();
 
     private static void assertAborted(String id, ObjectNode done, String... why) {
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
         assertThat(done.path("reason").asString("")).contains(why);
-        bench.assertNothingLeft(id);
+        upgrades.assertNothingLeft(id);
     }
 
     @Test
     void aCanaryThatDiesAtItsStart() {
-        ObjectNode done = bench.run(UpgradeBench.sample("--die-at-start"), "{'id': 'stillborn', 'skip_promote': true}");
+        ObjectNode done =
+                upgrades.run(TestUpgrades.sample("--die-at-start"), "{'id': 'stillborn', 'skip_promote': true}");
 
         assertAborted("stillborn", done, "did not start", "Cannot find module");
     }
@@ -28,7 +29,7 @@ class UpgradeBadDaysTest {
     @Test
     void aCanaryThatDiesInAShadowCall() {
         ObjectNode done =
-                bench.run(UpgradeBench.sample("--exit-on-call"), "{'id': 'dies-in-call', 'skip_promote': true}");
+                upgrades.run(TestUpgrades.sample("--exit-on-call"), "{'id': 'dies-in-call', 'skip_promote': true}");
 
         assertAborted("dies-in-call", done, "dies-in-call");
         assertThat(done.path("reason").asString(""))
@@ -38,20 +39,20 @@ class UpgradeBadDaysTest {
 
     @Test
     void aCanaryThatHangsInAShadowCall() throws Exception {
-        ObjectNode done = bench.run(UpgradeBench.sample("--hang"), "{'id': 'hangs', 'skip_promote': true}");
+        ObjectNode done = upgrades.run(TestUpgrades.sample("--hang"), "{'id': 'hangs', 'skip_promote': true}");
 
         assertAborted("hangs", done, "the shadow comparison did not pass: the canary failed to answer 3 calls");
-        assertThat(bench.firstFailure("hangs")).isEqualTo("no answer within 2000 ms");
+        assertThat(upgrades.firstFailure("hangs")).isEqualTo("no answer within 2000 ms");
     }
 
     @Test
     void aCanaryThatIsTenTimesSlowerIsStoppedByTheShadow() throws Exception {
-        ObjectNode done = bench.run(
-                UpgradeBench.sample("--latency 700ms"), "{'id': 'slow', 'promote': true, 'canary_weights': [50]}");
+        ObjectNode done = upgrades.run(
+                TestUpgrades.sample("--latency 700ms"), "{'id': 'slow', 'promote': true, 'canary_weights': [50]}");
 
         assertAborted("slow", done, "the shadow comparison did not pass", "slower");
         assertThat(done.path("step").asString("")).isEqualTo("shadow");
-        assertThat(bench.record("slow", "shadow.json").path("reasons"))
+        assertThat(upgrades.record("slow", "shadow.json").path("reasons"))
                 .as("no other rule had anything to say")
                 .hasSize(1);
     }
@@ -59,11 +60,11 @@ class UpgradeBadDaysTest {
     @Test
     void aCanaryThatIsTenTimesSlowerForItsCallersOnlyIsStoppedByItsShare() throws Exception {
         Files.writeString(
-                bench.folder().resolve("slow.sh"),
+                upgrades.folder().resolve("slow.sh"),
                 "[ -z \"$WVO_DRY_RUN\" ] && set -- --latency 300ms\nexec sh sample.sh --label canary \"$@\"\n");
-        bench.withTraffic();
+        upgrades.withTraffic();
 
-        ObjectNode done = bench.run(
+        ObjectNode done = upgrades.run(
                 "sh slow.sh", "{'id': 'slows', 'promote': true, 'canary_weights': [50], 'step_duration': '20s'}");
 
         assertAborted("slows", done, "50 % of the callers", "much slower", "of the active worker");
@@ -75,86 +76,86 @@ class UpgradeBadDaysTest {
 
     @Test
     void aCanaryThatDiesWhileItWaitsForApproval() {
-        String id = bench.begin("good", "{'id': 'dies-waiting'}");
-        bench.awaitStep(id, "approval");
+        String id = upgrades.begin("good", "{'id': 'dies-waiting'}");
+        upgrades.awaitStep(id, "approval");
 
-        ProcessHandle.of(bench.worker("canary").path("pid").asLong())
+        ProcessHandle.of(upgrades.worker("canary").path("pid").asLong())
                 .orElseThrow()
                 .destroyForcibly();
 
-        assertAborted(id, bench.awaitEnd(id), "the canary good died");
+        assertAborted(id, upgrades.awaitEnd(id), "the canary good died");
     }
 
     @Test
     void aCanaryThatDiesWhenItIsStartedForRealCalls() throws Exception {
         Files.writeString(
-                bench.folder().resolve("only-dry.sh"),
+                upgrades.folder().resolve("only-dry.sh"),
                 "[ -z \"$WVO_DRY_RUN\" ] && echo 'no real calls' >&2 && exit 7\nexec sh sample.sh --label canary\n");
 
-        ObjectNode done = bench.run("sh only-dry.sh", "{'id': 'only-dry', 'promote': true}");
+        ObjectNode done = upgrades.run("sh only-dry.sh", "{'id': 'only-dry', 'promote': true}");
 
         assertAborted("only-dry", done, "worker only-dry did not start", "exit code 7", "no real calls");
         assertThat(done.path("step").asString("")).isEqualTo("restart");
-        assertThat(bench.worker("active").path("state").asString("")).isEqualTo("ready");
+        assertThat(upgrades.worker("active").path("state").asString("")).isEqualTo("ready");
     }
 
     @Test
     void aCanaryThatDiesWithAShareOfTheCallers() {
-        bench.withTraffic();
-        String id = bench.begin(
+        upgrades.withTraffic();
+        String id = upgrades.begin(
                 "good", "{'id': 'dies-sharing', 'promote': true, 'canary_weights': [50], 'step_duration': '1m'}");
-        bench.awaitDoing(id, "50 % of the callers");
+        upgrades.awaitDoing(id, "50 % of the callers");
 
-        ProcessHandle.of(bench.worker("canary").path("pid").asLong())
+        ProcessHandle.of(upgrades.worker("canary").path("pid").asLong())
                 .orElseThrow()
                 .destroyForcibly();
 
-        assertAborted(id, bench.awaitEnd(id), "with 50 % of the callers", "the canary good died");
+        assertAborted(id, upgrades.awaitEnd(id), "with 50 % of the callers", "the canary good died");
     }
 
     @Test
     void aCanaryThatFailsTheCallersItGot() {
-        bench.withTraffic();
+        upgrades.withTraffic();
 
-        ObjectNode done = bench.run(
-                UpgradeBench.sample("--fail-rate 0.7 --fail-after-calls 12"),
+        ObjectNode done = upgrades.run(
+                TestUpgrades.sample("--fail-rate 0.7 --fail-after-calls 12"),
                 "{'id': 'fails-callers', 'promote': true, 'canary_weights': [50], 'step_duration': '1m'}");
 
         assertAborted("fails-callers", done, "50 % of the callers", "High error rate");
-        assertThat(bench.label("active")).isEqualTo("stable");
+        assertThat(upgrades.label("active")).isEqualTo("stable");
     }
 
     @Test
     void theActiveWorkerDiesWhileTheCanaryHasAQuarter() {
-        bench.withTraffic();
-        String id = bench.begin(
+        upgrades.withTraffic();
+        String id = upgrades.begin(
                 "good", "{'id': 'active-dies', 'promote': true, 'canary_weights': [25], 'step_duration': '1m'}");
-        bench.awaitDoing(id, "25 % of the callers");
+        upgrades.awaitDoing(id, "25 % of the callers");
 
-        ProcessHandle.of(bench.worker("active").path("pid").asLong())
+        ProcessHandle.of(upgrades.worker("active").path("pid").asLong())
                 .orElseThrow()
                 .destroyForcibly();
 
-        ObjectNode done = bench.awaitEnd(id);
+        ObjectNode done = upgrades.awaitEnd(id);
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
         assertThat(done.path("reason").asString(""))
                 .containsAnyOf("the active worker stable ended", "the kill switch was engaged");
-        bench.awaitUntil(
-                "the active worker is back", () -> bench.label("active").equals("stable"));
-        bench.assertNothingLeft(id);
+        upgrades.awaitUntil(
+                "the active worker is back", () -> upgrades.label("active").equals("stable"));
+        upgrades.assertNothingLeft(id);
     }
 
     @Test
     void aRecordThatCannotBeWrittenEndsItAndIsNotClaimed() throws Exception {
         String build = "while [ ! -e go ]; do sleep 0.05; done";
-        String id = bench.begin("good", "{'id': 'no-room', 'build': '" + build + "'}");
-        bench.awaitStep(id, "build");
+        String id = upgrades.begin("good", "{'id': 'no-room', 'build': '" + build + "'}");
+        upgrades.awaitStep(id, "build");
         // A folder in the record's place cannot be replaced by a file, whoever runs the test.
-        Files.createDirectories(bench.file(id, "shadow.json").resolve("in-the-way"));
-        Files.createDirectories(bench.file(id, "report.json").resolve("in-the-way"));
-        Files.createFile(bench.folder().resolve("go"));
+        Files.createDirectories(upgrades.file(id, "shadow.json").resolve("in-the-way"));
+        Files.createDirectories(upgrades.file(id, "report.json").resolve("in-the-way"));
+        Files.createFile(upgrades.folder().resolve("go"));
 
-        ObjectNode done = bench.awaitEnd(id);
+        ObjectNode done = upgrades.awaitEnd(id);
 
         assertAborted(id, done, "shadow.json could not be written");
         assertThat(done.path("unwrittenRecords").toString())
@@ -164,10 +165,10 @@ class UpgradeBadDaysTest {
 
     @Test
     void aBuildThatSaysTooMuchIsKeptInPart() throws Exception {
-        ObjectNode done = bench.run(
+        ObjectNode done = upgrades.run(
                 "good", "{'id': 'chatty', 'skip_promote': true, 'build': 'head -c 20000000 /dev/zero; exit 1'}");
 
         assertThat(done.path("status").asString("")).isEqualTo("aborted");
-        assertThat(Files.size(bench.file("chatty", "build.log"))).isBetween(5_000_000L, 5_300_000L);
+        assertThat(Files.size(upgrades.file("chatty", "build.log"))).isBetween(5_000_000L, 5_300_000L);
     }
 }

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.audit.Actor;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ShellWorker;
@@ -25,66 +25,66 @@ import tools.jackson.databind.node.ObjectNode;
 /** Canaries that hang at their start, and may do so for ten minutes: whoever wants their end need not wait. */
 class UpgradeHangingStartTest {
     @RegisterExtension
-    static final UpgradeBench bench = UpgradeBench.ofShells(Clock.systemUTC());
+    static final TestUpgrades upgrades = TestUpgrades.ofShells(Clock.systemUTC());
 
     @BeforeEach
     void forgetWhoBlocked() throws IOException {
-        Files.deleteIfExists(bench.folder().resolve("blocked"));
+        Files.deleteIfExists(upgrades.folder().resolve("blocked"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"canary", "restart"})
     void isAbortedAtOnceAndSaysByWhom(String step) throws Exception {
-        String id = bench.begin(ShellWorker.command(step), "{'id': 'hangs-" + step + "', 'promote': true}");
-        long hanging = ShellWorker.awaitBlocked(bench.folder());
-        assertThat(bench.step(id)).isEqualTo(step);
+        String id = upgrades.begin(ShellWorker.command(step), "{'id': 'hangs-" + step + "', 'promote': true}");
+        long hanging = ShellWorker.awaitBlocked(upgrades.folder());
+        assertThat(upgrades.step(id)).isEqualTo(step);
 
-        ObjectNode done = bench.tools().done("upgrade_abort", "{'reason': 'it hangs'}");
+        ObjectNode done = upgrades.tools().done("upgrade_abort", "{'reason': 'it hangs'}");
 
         assertThat(done.path("status").asString("")).isEqualTo("aborted");
         assertThat(done.path("step").asString("")).isEqualTo(step);
         assertThat(done.path("reason").asString("")).isEqualTo("aborted by alice: it hangs");
         assertGone(hanging);
-        bench.assertNothingLeft(id);
+        upgrades.assertNothingLeft(id);
     }
 
     @Test
     void theNextUpgradeStartsItsCanaryAgain() throws Exception {
-        bench.begin(ShellWorker.command("canary"), "{'id': 'hung', 'skip_promote': true}");
-        ShellWorker.awaitBlocked(bench.folder());
-        bench.tools().done("upgrade_abort", "{}");
+        upgrades.begin(ShellWorker.command("canary"), "{'id': 'hung', 'skip_promote': true}");
+        ShellWorker.awaitBlocked(upgrades.folder());
+        upgrades.tools().done("upgrade_abort", "{}");
 
-        ObjectNode done = bench.run(ShellWorker.command("well"), "{'id': 'after-hung', 'skip_promote': true}");
+        ObjectNode done = upgrades.run(ShellWorker.command("well"), "{'id': 'after-hung', 'skip_promote': true}");
 
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("shadow-passed");
     }
 
     @Test
     void whatDoesNotStopInTimeIsNotSaidToBeStopped() throws Exception {
-        Path hold = Files.createFile(bench.folder().resolve("hold"));
-        String id = bench.begin(ShellWorker.command("hold"), "{'id': 'busy', 'promote': true}");
-        ShellWorker.awaitBlocked(bench.folder());
+        Path hold = Files.createFile(upgrades.folder().resolve("hold"));
+        String id = upgrades.begin(ShellWorker.command("hold"), "{'id': 'busy', 'promote': true}");
+        ShellWorker.awaitBlocked(upgrades.folder());
 
-        assertThatThrownBy(() -> bench.tools()
+        assertThatThrownBy(() -> upgrades.tools()
                         .upgrades()
                         .abort(Optional.of(id), new Actor("alice"), Optional.empty(), Duration.ZERO))
                 .isInstanceOf(UpgradeRefusedException.class)
                 .hasMessageContaining("busy was asked to stop and has not yet: it stops as soon as the step promote");
 
         Files.delete(hold);
-        ObjectNode done = bench.awaitEnd(id);
+        ObjectNode done = upgrades.awaitEnd(id);
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
         assertThat(done.path("reason").asString("")).isEqualTo("aborted by alice");
-        bench.assertNothingLeft(id);
+        upgrades.assertNothingLeft(id);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"canary", "restart"})
     void theServerEndsWithoutWaitingForIt(String step, @TempDir Path folder) throws Exception {
         long hanging;
-        try (ToolBench server = UpgradeBench.shells(folder)) {
+        try (TestServer server = TestUpgrades.shells(folder)) {
             ObjectNode arguments =
-                    UpgradeBench.arguments(ShellWorker.command(step), "{'id': 'left', 'promote': true, 'wait': false}");
+                    TestUpgrades.arguments(ShellWorker.command(step), "{'id': 'left', 'promote': true, 'wait': false}");
             server.done("upgrade_run", arguments.toString());
             hanging = ShellWorker.awaitBlocked(folder);
 
@@ -94,7 +94,7 @@ class UpgradeHangingStartTest {
             Await.until("the server has ended", () -> !closing.isAlive());
         }
         assertGone(hanging);
-        try (ToolBench next = UpgradeBench.shells(folder)) {
+        try (TestServer next = TestUpgrades.shells(folder)) {
             ObjectNode left = next.done("upgrade_status", "{'id': 'left'}");
             assertThat(left.path("status").asString("")).isEqualTo("aborted");
             assertThat(left.path("reason").asString("")).isEqualTo("the server was shut down");

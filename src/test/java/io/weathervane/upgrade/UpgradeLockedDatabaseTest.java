@@ -23,62 +23,63 @@ class UpgradeLockedDatabaseTest {
     private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(5);
 
     @RegisterExtension
-    static final UpgradeBench bench = UpgradeBench.ofShells(Clock.systemUTC());
+    static final TestUpgrades upgrades = TestUpgrades.ofShells(Clock.systemUTC());
 
     @ParameterizedTest
     @ValueSource(strings = {"build", "approval"})
     void abortActsAtOnceAndIsRecordedLater(String step) throws Exception {
         String build = step.equals("build") ? "sleep 600" : "true";
-        String id = bench.begin(ShellWorker.command("well"), "{'id': 'locked-" + step + "', 'build': '" + build + "'}");
-        bench.awaitStep(id, step);
+        String id =
+                upgrades.begin(ShellWorker.command("well"), "{'id': 'locked-" + step + "', 'build': '" + build + "'}");
+        upgrades.awaitStep(id, step);
 
         try (Connection other = connect();
                 Statement lock = other.createStatement()) {
             lock.execute("BEGIN EXCLUSIVE");
             long begun = System.nanoTime();
-            ObjectNode done = bench.tools().done("upgrade_abort", "{'reason': 'no more'}");
+            ObjectNode done = upgrades.tools().done("upgrade_abort", "{'reason': 'no more'}");
 
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(BUSY_TIMEOUT);
             assertThat(done.path("status").asString("")).isEqualTo("aborted");
             assertThat(done.path("reason").asString("")).contains("aborted by alice: no more");
             assertThat(done.path("durable").asBoolean(true)).isFalse();
             assertThat(done.path("unwrittenRecords")).isEmpty();
-            bench.assertNothingLeft(id);
+            upgrades.assertNothingLeft(id);
             assertThat(recorded(id)).as("it cannot be in the database").contains("\"status\":\"");
             assertThat(recorded(id)).doesNotContain("\"status\":\"aborted\"");
         }
 
-        bench.awaitUntil(
-                "it is recorded", () -> bench.status(id).path("durable").asBoolean(false));
+        upgrades.awaitUntil(
+                "it is recorded", () -> upgrades.status(id).path("durable").asBoolean(false));
         assertThat(recorded(id)).contains("\"status\":\"aborted\"", "aborted by alice: no more");
         assertThat(ends(id)).hasSize(1);
     }
 
     @Test
     void noneBeginsWhileAnEndWaitsToBeRecorded() throws Exception {
-        String id = bench.begin(ShellWorker.command("well"), "{'id': 'locked-first', 'build': 'sleep 600'}");
-        bench.awaitStep(id, "build");
+        String id = upgrades.begin(ShellWorker.command("well"), "{'id': 'locked-first', 'build': 'sleep 600'}");
+        upgrades.awaitStep(id, "build");
 
         try (Connection other = connect();
                 Statement lock = other.createStatement()) {
             lock.execute("BEGIN EXCLUSIVE");
-            bench.tools().done("upgrade_abort", "{}");
+            upgrades.tools().done("upgrade_abort", "{}");
 
-            String refused = bench.tools()
+            String refused = upgrades.tools()
                     .refused(
                             "upgrade_run",
-                            UpgradeBench.arguments(ShellWorker.command("well"), "{'id': 'locked-second'}")
+                            TestUpgrades.arguments(ShellWorker.command("well"), "{'id': 'locked-second'}")
                                     .toString());
 
             assertThat(refused).contains("could not be begun", "earlier changes are not written yet");
         }
-        bench.awaitUntil(
-                "it is recorded", () -> bench.status(id).path("durable").asBoolean(false));
-        assertThat(bench.folder().resolve("state/upgrade.lock")).doesNotExist();
+        upgrades.awaitUntil(
+                "it is recorded", () -> upgrades.status(id).path("durable").asBoolean(false));
+        assertThat(upgrades.folder().resolve("state/upgrade.lock")).doesNotExist();
     }
 
     private static List<JsonNode> ends(String id) {
-        return bench.tools()
+        return upgrades.tools()
                 .done("audit_query", "{'kinds': ['upgrade-ended'], 'limit': 100}")
                 .path("events")
                 .valueStream()
@@ -97,6 +98,6 @@ class UpgradeLockedDatabaseTest {
     }
 
     private static Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + bench.folder().resolve("state/orchestrator.db"));
+        return DriverManager.getConnection("jdbc:sqlite:" + upgrades.folder().resolve("state/orchestrator.db"));
     }
 }

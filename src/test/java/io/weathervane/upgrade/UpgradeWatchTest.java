@@ -24,12 +24,12 @@ class UpgradeWatchTest {
     private static final AheadClock CLOCK = new AheadClock();
 
     @RegisterExtension
-    static final UpgradeBench bench = UpgradeBench.ofShells(CLOCK);
+    static final TestUpgrades upgrades = TestUpgrades.ofShells(CLOCK);
 
     @Test
     void turnsBadInTheLastTenthOfItsWatch() throws Exception {
-        String id = bench.begin(ShellWorker.command("late"), "{'id': 'late', 'promote': true}");
-        bench.awaitStep(id, "watch");
+        String id = upgrades.begin(ShellWorker.command("late"), "{'id': 'late', 'promote': true}");
+        upgrades.awaitStep(id, "watch");
         Instant promoted = endOf(id, "promote");
         callUntil("three checks", () -> monitor().path("checkCount").asInt() >= 3);
         assertThat(monitor().path("lastDecision").path("decision").asString("")).isEqualTo("healthy");
@@ -38,9 +38,9 @@ class UpgradeWatchTest {
         callUntil(
                 "a check late in the watch",
                 () -> lastCheck().isAfter(promoted.plus(WATCH.multipliedBy(9).dividedBy(10))));
-        assertThat(bench.status(id).path("status").asString("")).isEqualTo("running");
-        Path bad = Files.createFile(bench.folder().resolve("bad"));
-        callUntil("it has ended", () -> bench.hasEnded(id));
+        assertThat(upgrades.status(id).path("status").asString("")).isEqualTo("running");
+        Path bad = Files.createFile(upgrades.folder().resolve("bad"));
+        callUntil("it has ended", () -> upgrades.hasEnded(id));
         Files.delete(bad);
 
         assertUndone(id, "rolled-back", "late was rolled back to stable: High error rate");
@@ -55,25 +55,25 @@ class UpgradeWatchTest {
 
     @Test
     void anAbortPointsToTheRollback() {
-        String id = bench.begin(ShellWorker.command("fine"), "{'id': 'too-late', 'promote': true}");
-        bench.awaitStep(id, "watch");
+        String id = upgrades.begin(ShellWorker.command("fine"), "{'id': 'too-late', 'promote': true}");
+        upgrades.awaitStep(id, "watch");
 
-        String refused = bench.tools().refused("upgrade_abort", "{}");
+        String refused = upgrades.tools().refused("upgrade_abort", "{}");
 
         assertThat(refused).contains("promoted already", "worker_rollback");
-        bench.tools().done("worker_rollback", "{'reason': 'changed my mind'}");
-        ObjectNode done = bench.awaitEnd(id);
+        upgrades.tools().done("worker_rollback", "{'reason': 'changed my mind'}");
+        ObjectNode done = upgrades.awaitEnd(id);
         assertThat(done.path("status").asString("")).isEqualTo("rolled-back");
         assertThat(done.path("reason").asString("")).contains("by hand");
     }
 
     @Test
     void leaksOpenFilesDuringItsWatch() throws Exception {
-        String id = bench.begin("bash worker.sh leaks", "{'id': 'leaks', 'promote': true}");
-        bench.awaitStep(id, "watch");
-        Path leak = Files.createFile(bench.folder().resolve("leak"));
+        String id = upgrades.begin("bash worker.sh leaks", "{'id': 'leaks', 'promote': true}");
+        upgrades.awaitStep(id, "watch");
+        Path leak = Files.createFile(upgrades.folder().resolve("leak"));
 
-        callUntil("it has ended", () -> bench.hasEnded(id));
+        callUntil("it has ended", () -> upgrades.hasEnded(id));
         Files.delete(leak);
 
         assertUndone(
@@ -82,11 +82,11 @@ class UpgradeWatchTest {
 
     @Test
     void leaksMemoryDuringItsWatch() throws Exception {
-        String id = bench.begin(ShellWorker.command("grows"), "{'id': 'grows', 'promote': true}");
-        bench.awaitStep(id, "watch");
-        Path grow = Files.createFile(bench.folder().resolve("grow"));
+        String id = upgrades.begin(ShellWorker.command("grows"), "{'id': 'grows', 'promote': true}");
+        upgrades.awaitStep(id, "watch");
+        Path grow = Files.createFile(upgrades.folder().resolve("grow"));
 
-        callUntil("it has ended", () -> bench.hasEnded(id));
+        callUntil("it has ended", () -> upgrades.hasEnded(id));
         Files.delete(grow);
 
         assertUndone(id, "escalated", "grows was escalated, the kill switch is on: Escalation: memory");
@@ -94,13 +94,13 @@ class UpgradeWatchTest {
 
     @Test
     void diesWhileItIsPromoted() throws Exception {
-        Files.deleteIfExists(bench.folder().resolve("blocked"));
-        Path hold = Files.createFile(bench.folder().resolve("hold"));
-        String id = bench.begin(ShellWorker.command("hold"), "{'id': 'dies-promoted', 'promote': true}");
-        long asked = ShellWorker.awaitBlocked(bench.folder());
+        Files.deleteIfExists(upgrades.folder().resolve("blocked"));
+        Path hold = Files.createFile(upgrades.folder().resolve("hold"));
+        String id = upgrades.begin(ShellWorker.command("hold"), "{'id': 'dies-promoted', 'promote': true}");
+        long asked = ShellWorker.awaitBlocked(upgrades.folder());
 
         kill(asked);
-        ObjectNode done = bench.awaitEnd(id);
+        ObjectNode done = upgrades.awaitEnd(id);
         Files.delete(hold);
 
         assertThat(done.path("step").asString("")).isEqualTo("promote");
@@ -110,12 +110,12 @@ class UpgradeWatchTest {
 
     @Test
     void diesDuringItsWatch() {
-        String id = bench.begin(ShellWorker.command("mortal"), "{'id': 'dies-watched', 'promote': true}");
-        bench.awaitStep(id, "watch");
+        String id = upgrades.begin(ShellWorker.command("mortal"), "{'id': 'dies-watched', 'promote': true}");
+        upgrades.awaitStep(id, "watch");
 
-        kill(bench.worker("active").path("pid").asLong());
+        kill(upgrades.worker("active").path("pid").asLong());
 
-        bench.awaitEnd(id);
+        upgrades.awaitEnd(id);
         assertUndone(
                 id,
                 "escalated",
@@ -131,58 +131,59 @@ class UpgradeWatchTest {
     /** A record is written beside its file first, where something lies here that cannot be replaced. */
     @Test
     void itsRecordsCannotBeWrittenFromThePromotionOn() throws Exception {
-        Path hold = Files.createFile(bench.folder().resolve("hold"));
-        String id = bench.begin(ShellWorker.command("hold"), "{'id': 'full', 'promote': true}");
-        bench.awaitStep(id, "promote");
+        Path hold = Files.createFile(upgrades.folder().resolve("hold"));
+        String id = upgrades.begin(ShellWorker.command("hold"), "{'id': 'full', 'promote': true}");
+        upgrades.awaitStep(id, "promote");
         blocked(id, "steps.json");
         Files.delete(hold);
-        bench.awaitStep(id, "watch");
-        assertThat(bench.record(id, "steps.json").path("next").asString(""))
+        upgrades.awaitStep(id, "watch");
+        assertThat(upgrades.record(id, "steps.json").path("next").asString(""))
                 .as("lost, so as it was before")
                 .isEqualTo("promote");
         blocked(id, "report.json");
-        Path bad = Files.createFile(bench.folder().resolve("bad"));
-        callUntil("it has ended", () -> bench.hasEnded(id));
+        Path bad = Files.createFile(upgrades.folder().resolve("bad"));
+        callUntil("it has ended", () -> upgrades.hasEnded(id));
         Files.delete(bad);
 
-        ObjectNode done = bench.status(id);
+        ObjectNode done = upgrades.status(id);
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("rolled-back");
         assertThat(done.path("unwrittenRecords").toString()).contains("report.json could not be written: ");
         assertThat(done.path("records").toString()).doesNotContain("report.json");
-        assertThat(bench.tools().told("upgrade_status", "{}"))
+        assertThat(upgrades.tools().told("upgrade_status", "{}"))
                 .contains("undid itself", "Not written: ", "report.json could not be written: ");
-        JsonNode audited = bench.tools().newest("upgrade-ended").path("payload");
+        JsonNode audited = upgrades.tools().newest("upgrade-ended").path("payload");
         assertThat(audited.path("status").asString("")).isEqualTo("rolled-back");
         assertThat(audited.path("unwrittenRecords").toString()).contains("report.json could not be written");
-        bench.assertNothingLeft(id);
+        upgrades.assertNothingLeft(id);
     }
 
     @Test
     void changesItsToolsWhileItIsShadowed() throws Exception {
-        ObjectNode done = bench.run(ShellWorker.command("relists"), "{'id': 'relists', 'promote': true}");
+        ObjectNode done = upgrades.run(ShellWorker.command("relists"), "{'id': 'relists', 'promote': true}");
 
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("aborted");
         assertThat(done.path("step").asString("")).isEqualTo("shadow");
         assertThat(done.path("reason").asString(""))
                 .contains("the shadow comparison did not pass: the canary changed its tools while it was compared:"
                         + " more1");
-        assertThat(bench.record("relists", "shadow.json").path("differences").toString())
+        assertThat(upgrades.record("relists", "shadow.json").path("differences").toString())
                 .contains("\"source\":\"drift\",\"tool\":\"more1\",\"kind\":\"added\"");
-        bench.assertNothingLeft("relists");
+        upgrades.assertNothingLeft("relists");
     }
 
     /** Puts a folder that is not empty where the file's next content is written. */
     private static void blocked(String id, String name) throws IOException {
         Files.createFile(
-                Files.createDirectory(bench.file(id, "." + name + ".new")).resolve("in-the-way"));
+                Files.createDirectory(upgrades.file(id, "." + name + ".new")).resolve("in-the-way"));
     }
 
     private static void assertUndone(String id, String status, String why) {
-        ObjectNode done = bench.status(id);
+        ObjectNode done = upgrades.status(id);
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo(status);
         assertThat(done.path("reason").asString("")).startsWith(why);
-        bench.awaitUntil("stable serves again", () -> bench.label("active").equals("stable"));
-        bench.assertNothingLeft(id);
+        upgrades.awaitUntil(
+                "stable serves again", () -> upgrades.label("active").equals("stable"));
+        upgrades.assertNothingLeft(id);
     }
 
     private static void callUntil(String what, Callable<Boolean> condition) {
@@ -194,7 +195,7 @@ class UpgradeWatchTest {
 
     private static void look() {
         try {
-            ToolResult result = bench.tools().call("look", "{}");
+            ToolResult result = upgrades.tools().call("look", "{}");
             assertThat(result).isNotNull();
         } catch (JsonRpcException e) {
             assertThat(e).hasMessageContaining("bad");
@@ -202,7 +203,7 @@ class UpgradeWatchTest {
     }
 
     private static Instant endOf(String id, String step) {
-        return bench.status(id)
+        return upgrades.status(id)
                 .path("steps")
                 .valueStream()
                 .filter(one -> one.path("step").asString("").equals(step))
@@ -212,6 +213,6 @@ class UpgradeWatchTest {
     }
 
     private static JsonNode monitor() {
-        return bench.tools().done("monitor_status", "{}");
+        return upgrades.tools().done("monitor_status", "{}");
     }
 }

@@ -7,7 +7,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.upgrade.Upgrades;
+import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.worker.WorkerManager;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public final class StateView {
     private final MonitorStatusTool status;
     private final LiveFlags flags;
     private final WorkerManager workers;
-    private final Upgrades upgrades;
+    private final UpgradeManager upgrades;
     private final AuditLog audit;
     private final Approvals approvals;
     private final Runnable awaitWorkers;
@@ -33,7 +33,7 @@ public final class StateView {
             MonitorStatusTool status,
             LiveFlags flags,
             WorkerManager workers,
-            Upgrades upgrades,
+            UpgradeManager upgrades,
             AuditLog audit,
             Approvals approvals,
             Runnable awaitWorkers) {

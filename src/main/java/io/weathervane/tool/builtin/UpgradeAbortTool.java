@@ -4,14 +4,14 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.upgrade.Upgrades;
+import io.weathervane.upgrade.UpgradeManager;
 
 /** {@code upgrade_abort}: stops the upgrade under way, and answers when nothing of it is left. */
 public final class UpgradeAbortTool implements Tool {
     private final ToolDefinition definition;
-    private final Upgrades upgrades;
+    private final UpgradeManager upgrades;
 
-    public UpgradeAbortTool(ToolDefinition definition, Upgrades upgrades) {
+    public UpgradeAbortTool(ToolDefinition definition, UpgradeManager upgrades) {
         this.definition = definition;
         this.upgrades = upgrades;
     }

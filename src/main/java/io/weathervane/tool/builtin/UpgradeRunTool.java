@@ -8,6 +8,7 @@ import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.upgrade.PromotionMode;
 import io.weathervane.upgrade.Upgrade;
+import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.upgrade.UpgradePreview;
 import io.weathervane.upgrade.UpgradeProgram;
 import io.weathervane.upgrade.UpgradeRefusedException;
@@ -15,7 +16,6 @@ import io.weathervane.upgrade.UpgradeRequest;
 import io.weathervane.upgrade.UpgradeStatus;
 import io.weathervane.upgrade.UpgradeStep;
 import io.weathervane.upgrade.UpgradeView;
-import io.weathervane.upgrade.Upgrades;
 import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,10 +39,10 @@ public final class UpgradeRunTool implements RiskyTool {
             + " approval after its shadow comparison. Nothing was begun.";
 
     private final ToolDefinition definition;
-    private final Upgrades upgrades;
+    private final UpgradeManager upgrades;
     private final ApprovalSource approvals;
 
-    public UpgradeRunTool(ToolDefinition definition, Upgrades upgrades, ApprovalSource approvals) {
+    public UpgradeRunTool(ToolDefinition definition, UpgradeManager upgrades, ApprovalSource approvals) {
         this.definition = definition;
         this.upgrades = upgrades;
         this.approvals = approvals;

@@ -5,16 +5,16 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.upgrade.Upgrades;
+import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.SafeText;
 import java.util.Optional;
 
 /** {@code upgrade_status}: the upgrade under way, or the last one, or one by its name. */
 public final class UpgradeStatusTool implements Tool {
     private final ToolDefinition definition;
-    private final Upgrades upgrades;
+    private final UpgradeManager upgrades;
 
-    public UpgradeStatusTool(ToolDefinition definition, Upgrades upgrades) {
+    public UpgradeStatusTool(ToolDefinition definition, UpgradeManager upgrades) {
         this.definition = definition;
         this.upgrades = upgrades;
     }

@@ -5,7 +5,7 @@ import static io.weathervane.completion.CompletionRequest.Kind.RESOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.completion.CompletionRequest;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.tool.Caller;
@@ -30,23 +30,23 @@ class ProductCompleterTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
     private static String promotion;
     private static String incident;
 
     @BeforeAll
     static void aPromotionAndABundle() {
-        bench = ToolBench.start(folder, ToolBench.WITH_WORKERS);
-        bench.done("worker_start_canary", "{'release': 'good'}");
-        promotion = bench.done("worker_promote", "{'confirm': true}")
+        server = TestServer.start(folder, TestServer.WITH_WORKERS);
+        server.done("worker_start_canary", "{'release': 'good'}");
+        promotion = server.done("worker_promote", "{'confirm': true}")
                 .path("promotionId")
                 .asString();
-        incident = bench.done("evidence_collect", "{}").path("incidentId").asString();
+        incident = server.done("evidence_collect", "{}").path("incidentId").asString();
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     @Test
@@ -69,7 +69,7 @@ class ProductCompleterTest {
         assertThat(resource(VALUE, "value", "", "flag", "RESEARCH_TRIGGER_SENSITIVITY"))
                 .containsExactly("0.5", "0", "1");
         assertThat(resource(VALUE, "value", "", "flag", "NO_SUCH_FLAG")).isEmpty();
-        assertThat(bench.completer().complete(request(RESOURCE, VALUE, "value", "", Map.of(), VIEWER)))
+        assertThat(server.completer().complete(request(RESOURCE, VALUE, "value", "", Map.of(), VIEWER)))
                 .isEmpty();
     }
 
@@ -97,13 +97,13 @@ class ProductCompleterTest {
 
     @Test
     void everyVariableAndArgumentIsKnownToTheCompleter() {
-        bench.resources()
+        server.resources()
                 .templates(VIEWER)
                 .forEach(template -> java.util.regex.Pattern.compile("\\{(\\w+)}")
                         .matcher(template.uriTemplate())
                         .results()
                         .map(match -> match.group(1))
-                        .forEach(variable -> assertThat(bench.completer()
+                        .forEach(variable -> assertThat(server.completer()
                                         .complete(request(
                                                 RESOURCE,
                                                 template.uriTemplate(),
@@ -139,19 +139,20 @@ class ProductCompleterTest {
     void whoMayNotLookIsToldNothing() {
         Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(CallerRole.APPROVER));
 
-        assertThat(bench.completer().complete(request(RESOURCE, FLAG, "flag", "", Map.of(), approver)))
+        assertThat(server.completer().complete(request(RESOURCE, FLAG, "flag", "", Map.of(), approver)))
                 .isEmpty();
-        assertThat(bench.completer().complete(request(PROMPT, "incident_response", "incident", "", Map.of(), approver)))
+        assertThat(server.completer()
+                        .complete(request(PROMPT, "incident_response", "incident", "", Map.of(), approver)))
                 .isEmpty();
     }
 
     private static List<String> prompt(String name, String argument, String typed) {
-        return bench.completer().complete(request(PROMPT, name, argument, typed, Map.of(), VIEWER));
+        return server.completer().complete(request(PROMPT, name, argument, typed, Map.of(), VIEWER));
     }
 
     private static List<String> resource(String template, String variable, String typed, String... known) {
         Map<String, String> others = known.length == 0 ? Map.of() : Map.of(known[0], known[1]);
-        return bench.completer().complete(request(RESOURCE, template, variable, typed, others, VIEWER));
+        return server.completer().complete(request(RESOURCE, template, variable, typed, others, VIEWER));
     }
 
     private static CompletionRequest request(

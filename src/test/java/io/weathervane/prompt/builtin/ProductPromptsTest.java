@@ -3,7 +3,7 @@ package io.weathervane.prompt.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.prompt.PromptDefinition;
 import io.weathervane.tool.CallChannel;
@@ -42,36 +42,36 @@ class ProductPromptsTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
     private static String promotion;
     private static String incident;
 
     @BeforeAll
     static void aBadPromotionIsRolledBack() {
-        bench = ToolBench.start(folder, ToolBench.WITH_WORKERS, Map.of("WVO_ROLLBACK_FAILURE_COUNT", "2"));
-        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
-        bench.done("worker_start_canary", "{'release': 'bad'}");
-        promotion = bench.done("worker_promote", "{'confirm': true, 'reason': '" + HOSTILE + "'}")
+        server = TestServer.start(folder, TestServer.WITH_WORKERS, Map.of("WVO_ROLLBACK_FAILURE_COUNT", "2"));
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        server.done("worker_start_canary", "{'release': 'bad'}");
+        promotion = server.done("worker_promote", "{'confirm': true, 'reason': '" + HOSTILE + "'}")
                 .path("promotionId")
                 .asString();
-        bench.workUntilAudited("rollback-executed");
-        incident = bench.done("evidence_collect", "{'title': 'bad release'}")
+        server.workUntilAudited("rollback-executed");
+        incident = server.done("evidence_collect", "{'title': 'bad release'}")
                 .path("incidentId")
                 .asString();
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     @Test
     void eachSaysWhatItIsAndWhatItCanBeFilledInWith() {
-        assertThat(bench.prompts().list())
+        assertThat(server.prompts().list())
                 .extracting(PromptDefinition::name)
                 .containsExactly(
                         "incident_response", "post_promotion_check", "kill_switch_reset", "root_cause_analysis");
-        for (PromptDefinition prompt : bench.prompts().list()) {
+        for (PromptDefinition prompt : server.prompts().list()) {
             assertThat(prompt.title()).isNotBlank();
             assertThat(prompt.description()).hasSizeBetween(40, 200);
             assertThat(prompt.arguments()).isNotEmpty().allSatisfy(argument -> {
@@ -121,7 +121,7 @@ class ProductPromptsTest {
                 .contains("A reset would restore: PROMPT_MODE=verbose", "> PROMPT_MODE = compact  (held: verbose)")
                 .contains("a person decides", "never call approval_grant")
                 .contains("- [ ] Senior engineer or Director Dana approved reset");
-        assertThat(bench.told("mcp_admin_flags", "{'action': 'get', 'flag': 'DISABLE_NEW'}"))
+        assertThat(server.told("mcp_admin_flags", "{'action': 'get', 'flag': 'DISABLE_NEW'}"))
                 .as("reading a prompt changes nothing")
                 .contains("DISABLE_NEW = 1");
     }
@@ -140,7 +140,7 @@ class ProductPromptsTest {
 
     @Test
     void whatOthersWroteStaysDataAndKeepsNoSecret() {
-        for (PromptDefinition prompt : bench.prompts().list()) {
+        for (PromptDefinition prompt : server.prompts().list()) {
             String text = text(prompt.name(), "{}");
             assertThat(text).as(prompt.name()).doesNotContain("hunter2-t0p", "\u2028");
             assertThat(text.lines().filter(line -> line.equals("# Rules"))).hasSize(1);
@@ -151,12 +151,12 @@ class ProductPromptsTest {
 
     @Test
     void onlyToolsThatAreThereAreNamed() {
-        Set<String> tools = bench.own().stream()
+        Set<String> tools = server.own().stream()
                 .map(Tool::definition)
                 .map(tool -> tool.name())
                 .collect(Collectors.toSet());
         Set<String> prompts =
-                bench.prompts().list().stream().map(PromptDefinition::name).collect(Collectors.toSet());
+                server.prompts().list().stream().map(PromptDefinition::name).collect(Collectors.toSet());
         for (String prompt : prompts) {
             String ours = text(prompt, "{}")
                     .lines()
@@ -199,7 +199,7 @@ class ProductPromptsTest {
 
     @Test
     void noneIsLongerThanItNeedsToBe() {
-        for (PromptDefinition prompt : bench.prompts().list()) {
+        for (PromptDefinition prompt : server.prompts().list()) {
             assertThat(text(prompt.name(), "{}")).as(prompt.name()).hasSizeBetween(2_000, 20_000);
         }
     }
@@ -209,8 +209,8 @@ class ProductPromptsTest {
     }
 
     private static String text(String prompt, String arguments, Caller caller) {
-        ObjectNode result = bench.prompts()
-                .get(prompt, ToolBench.json(arguments.replace('\'', '"')), caller, CallChannel.none())
+        ObjectNode result = server.prompts()
+                .get(prompt, TestServer.json(arguments.replace('\'', '"')), caller, CallChannel.none())
                 .json();
         assertThat(result.path("messages").size()).isEqualTo(1);
         return result.at("/messages/0/content/text").asString();

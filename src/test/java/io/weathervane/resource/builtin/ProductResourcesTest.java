@@ -2,7 +2,7 @@ package io.weathervane.resource.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;
@@ -27,26 +27,26 @@ class ProductResourcesTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
     private static ResourceSource resources;
     private static String incident;
 
     @BeforeAll
     static void aPromotionAndABundle() {
-        bench = ToolBench.start(folder, ToolBench.WITH_WORKERS);
-        resources = bench.resources();
-        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
-        bench.done("worker_start_canary", "{'release': 'good'}");
-        bench.done("worker_promote", "{'reason': 'release 1.5', 'confirm': true}");
-        incident = bench.done("evidence_collect", "{'title': 'Odd \\\"quotes\\\"'}")
+        server = TestServer.start(folder, TestServer.WITH_WORKERS);
+        resources = server.resources();
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        server.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_promote", "{'reason': 'release 1.5', 'confirm': true}");
+        incident = server.done("evidence_collect", "{'title': 'Odd \\\"quotes\\\"'}")
                 .path("incidentId")
                 .asString();
-        bench.done("incident_report", "{}");
+        server.done("incident_report", "{}");
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     @Test
@@ -101,9 +101,9 @@ class ProductResourcesTest {
     void monitorAndWorkersAreAsTheToolsGiveThem() {
         JsonNode monitor = json("weathervane://monitor");
 
-        assertThat(bench.schemas().validateOutput("monitor_status", (ObjectNode) monitor))
+        assertThat(server.schemas().validateOutput("monitor_status", (ObjectNode) monitor))
                 .isEmpty();
-        assertThat(bench.schemas().validateOutput("worker_status", (ObjectNode) json("weathervane://workers")))
+        assertThat(server.schemas().validateOutput("worker_status", (ObjectNode) json("weathervane://workers")))
                 .isEmpty();
         assertThat(monitor.path("state").asString()).isEqualTo("watching");
         assertThat(monitor.path("worker").asString()).isEqualTo("good");
@@ -149,7 +149,7 @@ class ProductResourcesTest {
 
     @Test
     void aHostileAddressReadsNothing() throws Exception {
-        Files.writeString(bench.workspace().incidents().resolve("outside.txt"), "nobody reads this");
+        Files.writeString(server.workspace().incidents().resolve("outside.txt"), "nobody reads this");
         String bundle = "weathervane://incidents/" + incident + "/";
         for (String uri : List.of(
                 "",

@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.testing.Await;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,22 +21,22 @@ class AdminFlagsToolTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
 
     @BeforeAll
     static void start() {
-        bench = ToolBench.start(folder, "");
+        server = TestServer.start(folder, "");
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     @AfterEach
     void calmDown() {
-        bench.call(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
-        bench.call(FLAGS, "{'action': 'reset', 'flag': 'PROMPT_MODE'}");
+        server.call(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
+        server.call(FLAGS, "{'action': 'reset', 'flag': 'PROMPT_MODE'}");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -61,53 +61,53 @@ class AdminFlagsToolTest {
                 "{'action': 'history', 'limit': 0}| limit, between 1 and 200, 0",
             })
     void aMistakeIsNamedWithWhatIsAllowed(String arguments, String words) {
-        Map<String, String> before = bench.state();
+        Map<String, String> before = server.state();
 
-        String refusal = bench.refused(FLAGS, arguments).replace(", ", " ");
+        String refusal = server.refused(FLAGS, arguments).replace(", ", " ");
 
         assertThat(refusal).contains(words.split(", "));
-        assertThat(bench.state()).isEqualTo(before);
+        assertThat(server.state()).isEqualTo(before);
     }
 
     @Test
     void oneBadFlagKeepsAllOthersOfTheCallFromBeingSet() {
-        Map<String, String> before = bench.state();
+        Map<String, String> before = server.state();
 
         String refusal =
-                bench.refused(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose', 'SANDBOX_MODE': 'pol'}}");
+                server.refused(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose', 'SANDBOX_MODE': 'pol'}}");
 
         assertThat(refusal).contains("SANDBOX_MODE", "none or pool", "Nothing was written");
-        assertThat(bench.state()).isEqualTo(before);
+        assertThat(server.state()).isEqualTo(before);
     }
 
     @Test
     void aThousandFlagsAreTooMany() {
-        ObjectNode arguments = ToolBench.json("{\"action\": \"set\"}");
+        ObjectNode arguments = TestServer.json("{\"action\": \"set\"}");
         ObjectNode flags = arguments.putObject("flags");
         for (int i = 0; i < 1000; i++) {
             flags.put("FLAG_" + i, "1");
         }
 
-        assertThat(bench.refused(FLAGS, arguments.toString()))
+        assertThat(server.refused(FLAGS, arguments.toString()))
                 .contains("\"flags\"", "at most 200", "1000")
                 .hasSizeLessThan(600);
     }
 
     @Test
     void aValueOfAMegabyteIsRefusedInFewWords() {
-        ObjectNode arguments = ToolBench.json("{\"action\": \"set\"}");
+        ObjectNode arguments = TestServer.json("{\"action\": \"set\"}");
         arguments.putObject("flags").put("PROMPT_MODE", "x".repeat(1 << 20));
 
-        assertThat(bench.refused(FLAGS, arguments.toString()))
+        assertThat(server.refused(FLAGS, arguments.toString()))
                 .contains("flags.PROMPT_MODE", "at most 1000 characters")
                 .hasSizeLessThan(600);
     }
 
     @Test
     void whileTheKillSwitchIsOnOtherFlagsStayAsTheyAre() {
-        bench.done("kill_switch_engage", "{'reason': 'odd figures'}");
+        server.done("kill_switch_engage", "{'reason': 'odd figures'}");
 
-        String refusal = bench.refused(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        String refusal = server.refused(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
 
         assertThat(refusal)
                 .contains("PROMPT_MODE", "engaged since", "by alice", "odd figures", "monitor_status", "Nothing")
@@ -117,62 +117,62 @@ class AdminFlagsToolTest {
 
     @Test
     void aChangeIsToldStoredAndAuditedWithWhoAndWhy() {
-        ObjectNode answer = bench.done(
+        ObjectNode answer = server.done(
                 FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}, 'reason': 'long answers wanted'}");
 
         assertThat(answer.at("/changed/0").toString())
                 .isEqualTo("{\"key\":\"PROMPT_MODE\",\"from\":\"compact\",\"to\":\"verbose\"}");
         assertThat(effective("PROMPT_MODE")).isEqualTo("verbose");
-        assertThat(bench.newest("flag-changed").toString()).contains("alice", "long answers wanted", "verbose");
-        assertThat(bench.told(FLAGS, "{'action': 'history', 'flag': 'PROMPT_MODE', 'limit': 1}"))
+        assertThat(server.newest("flag-changed").toString()).contains("alice", "long answers wanted", "verbose");
+        assertThat(server.told(FLAGS, "{'action': 'history', 'flag': 'PROMPT_MODE', 'limit': 1}"))
                 .contains("PROMPT_MODE: compact -> verbose", "by alice");
     }
 
     @Test
     void settingWhatIsSetAlreadyChangesNothing() {
-        bench.done(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
-        Map<String, String> before = bench.state();
+        server.done(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        Map<String, String> before = server.state();
 
-        assertThat(bench.told(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}"))
+        assertThat(server.told(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}"))
                 .contains("Nothing to change");
-        assertThat(bench.state()).isEqualTo(before);
+        assertThat(server.state()).isEqualTo(before);
     }
 
     @Test
     void aResetTakesOneFlagToItsDefaultAndKeepsTheReason() {
-        bench.done(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose', 'UI_ENABLED': true}}");
+        server.done(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose', 'UI_ENABLED': true}}");
 
-        bench.done(FLAGS, "{'action': 'reset', 'flag': 'PROMPT_MODE', 'reason': 'tried it'}");
+        server.done(FLAGS, "{'action': 'reset', 'flag': 'PROMPT_MODE', 'reason': 'tried it'}");
 
         assertThat(effective("PROMPT_MODE")).isEqualTo("compact");
         assertThat(effective("UI_ENABLED")).isEqualTo("1");
-        assertThat(bench.newest("flag-changed").toString()).contains("tried it");
+        assertThat(server.newest("flag-changed").toString()).contains("tried it");
     }
 
     @Test
     void theRunbooksOwnCallsTurnTheKillSwitchOnAndOff() {
-        bench.done(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        server.done(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
 
-        String on = bench.told(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': '1'}, 'reason': 'customers call'}");
-        ObjectNode held = bench.done(FLAGS, "{'action': 'get', 'flag': 'PROMPT_MODE'}");
-        String off = bench.told(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': 0}}");
+        String on = server.told(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': '1'}, 'reason': 'customers call'}");
+        ObjectNode held = server.done(FLAGS, "{'action': 'get', 'flag': 'PROMPT_MODE'}");
+        String off = server.told(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': 0}}");
 
         assertThat(on).contains("DISABLE_NEW: 0 -> 1", "PROMPT_MODE: verbose -> compact", "ON", "customers call");
         assertThat(held.at("/flags/PROMPT_MODE/held").asString()).isEqualTo("verbose");
         assertThat(held.at("/killSwitch/engaged").asBoolean()).isTrue();
         assertThat(off).contains("PROMPT_MODE: compact -> verbose", "The kill switch is off");
-        assertThat(bench.newest("kill-switch-reset").path("actor").asString()).isEqualTo("alice");
+        assertThat(server.newest("kill-switch-reset").path("actor").asString()).isEqualTo("alice");
     }
 
     @Test
     void aMistypedNameWithoutHistoryIsPointedOut() {
-        assertThat(bench.told(FLAGS, "{'action': 'history', 'flag': 'PROMT_MODE'}"))
+        assertThat(server.told(FLAGS, "{'action': 'history', 'flag': 'PROMT_MODE'}"))
                 .contains("No change of PROMT_MODE", "did you mean PROMPT_MODE?");
     }
 
     @Test
     void withoutAFlagAllAreShownWithWhatIsAllowed() {
-        ObjectNode answer = bench.done(FLAGS, "{'action': 'get'}");
+        ObjectNode answer = server.done(FLAGS, "{'action': 'get'}");
 
         assertThat(answer.path("flags").size()).isEqualTo(22);
         assertThat(answer.at("/flags/RESEARCH_TRIGGER_SENSITIVITY/allowed").asString())
@@ -181,7 +181,7 @@ class AdminFlagsToolTest {
 
     @Test
     void inProductionTheKillSwitchComesOffByItsOwnToolOnly(@TempDir Path elsewhere) {
-        try (ToolBench production = ToolBench.start(elsewhere, "environment: production\n")) {
+        try (TestServer production = TestServer.start(elsewhere, "environment: production\n")) {
             production.sql("INSERT OR REPLACE INTO settings (key, value) VALUES ('DISABLE_NEW', '1')");
 
             String atOnce = production.refused(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
@@ -204,7 +204,7 @@ class AdminFlagsToolTest {
     }
 
     private static String effective(String key) {
-        return bench.done(FLAGS, "{'action': 'get', 'flag': '" + key + "'}")
+        return server.done(FLAGS, "{'action': 'get', 'flag': '" + key + "'}")
                 .at("/flags/" + key + "/effective")
                 .asString();
     }

@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.testing.Await;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
@@ -43,21 +43,21 @@ class ApprovalToolsTest {
     @TempDir
     private Path folder;
 
-    private ToolBench bench;
+    private TestServer server;
 
     @BeforeEach
     void start() {
-        bench = ToolBench.start(folder, "environment: production\n" + ToolBench.WITH_WORKERS);
+        server = TestServer.start(folder, "environment: production\n" + TestServer.WITH_WORKERS);
     }
 
     @AfterEach
     void stop() {
-        bench.close();
+        server.close();
     }
 
     @Test
     void theRequestersOwnGrantIsRefusedThroughEveryDoor() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         String id = askForReset();
 
         for (Caller.Door door : Caller.Door.values()) {
@@ -70,7 +70,7 @@ class ApprovalToolsTest {
 
     @Test
     void whoIsNotKnownByNameOrIsAProgramGrantsNothing() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         String id = askForReset();
 
         assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller(Caller.ANONYMOUS, Caller.Door.HTTP)))
@@ -79,7 +79,7 @@ class ApprovalToolsTest {
                 .contains("A person grants", "Nothing was granted");
         Caller operator = new Caller("eve", Caller.Door.HTTP, Set.of(CallerRole.VIEWER, CallerRole.OPERATOR));
         assertThat(refused(GRANT, "{'id': '" + id + "'}", operator)).contains("needs the role approver");
-        assertThat(bench.newest("approval-granted").isMissingNode()).isTrue();
+        assertThat(server.newest("approval-granted").isMissingNode()).isTrue();
     }
 
     @Test
@@ -91,7 +91,7 @@ class ApprovalToolsTest {
                 .contains("Nothing was done", "the requester must be known by name")
                 .contains("scripts/weathervane call kill_switch_reset", "scripts/weathervane token");
         assertThat(refused(RESET, with(grantedReset()), anonymous)).contains("the requester must be known by name");
-        assertThat(bench.done("audit_query", "{'kinds': ['approval-requested']}")
+        assertThat(server.done("audit_query", "{'kinds': ['approval-requested']}")
                         .path("events")
                         .size())
                 .as("only alice has asked")
@@ -101,16 +101,16 @@ class ApprovalToolsTest {
 
     @Test
     void whoCanBeAskedIsAskedBeforeTheyGrant() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         String id = askForReset();
         ScriptedUser no = ScriptedUser.waitedFor("decline", false);
         ScriptedUser yes = ScriptedUser.waitedFor("accept", true);
 
-        assertThat(bench.call(GRANT, ToolBench.json("{\"id\": \"" + id + "\"}"), BOB, no)
+        assertThat(server.call(GRANT, TestServer.json("{\"id\": \"" + id + "\"}"), BOB, no)
                         .isError())
                 .isTrue();
-        assertThat(bench.newest("approval-granted").isMissingNode()).isTrue();
-        assertThat(bench.call(GRANT, ToolBench.json("{\"id\": \"" + id + "\"}"), BOB, yes)
+        assertThat(server.newest("approval-granted").isMissingNode()).isTrue();
+        assertThat(server.call(GRANT, TestServer.json("{\"id\": \"" + id + "\"}"), BOB, yes)
                         .isError())
                 .isFalse();
         assertThat(yes.message()).contains(id, "asked for by alice", "\"fixed\"", "met:     fix reference");
@@ -118,7 +118,7 @@ class ApprovalToolsTest {
 
     @Test
     void aFirstCallAsksAndSaysHowToGoOnAndARepeatFindsTheSame() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
 
         String text = refused(RESET, "{" + FIXED + "}", ALICE);
 
@@ -128,20 +128,20 @@ class ApprovalToolsTest {
                 .contains("scripts/weathervane call approval_grant --id " + id)
                 .contains("same arguments and approval_id \"" + id + "\"");
         assertThat(idIn(refused(RESET, "{" + FIXED + "}", ALICE))).isEqualTo(id);
-        assertThat(bench.newest("approval-requested").toString()).contains("alice", id);
+        assertThat(server.newest("approval-requested").toString()).contains("alice", id);
         assertThat(engaged()).isTrue();
     }
 
     @Test
     void neitherConfirmNorANamedApproverNorTheUsersOwnYesReplacesTheSecondPerson() {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         ScriptedUser user = ScriptedUser.waitedFor("accept", true);
 
         assertThat(refused(PROMOTE, "{'confirm': true}", ALICE)).contains("another person's approval");
-        assertThat(bench.call(PROMOTE, ToolBench.json("{\"confirm\": true}"), ALICE, user)
+        assertThat(server.call(PROMOTE, TestServer.json("{\"confirm\": true}"), ALICE, user)
                         .isError())
                 .isTrue();
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         assertThat(refused(RESET, "{" + FIXED + ", 'approver': 'director_dana'}", ALICE))
                 .contains("another person's approval");
         assertThat(user.asked).isEmpty();
@@ -150,7 +150,7 @@ class ApprovalToolsTest {
 
     @Test
     void aGrantedResetIsDoneOnceAndItsApproverIsWhoGranted() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         String named = FIXED + ", 'approver': 'director_dana'";
         String id = idIn(refused(RESET, "{" + named + "}", ALICE));
 
@@ -163,11 +163,11 @@ class ApprovalToolsTest {
         String done = told(RESET, "{" + named + ", 'approval_id': '" + id + "'}", ALICE);
 
         assertThat(done).contains("Reset. The kill switch is off");
-        JsonNode reset = bench.newest("kill-switch-reset");
+        JsonNode reset = server.newest("kill-switch-reset");
         assertThat(reset.path("actor").asString()).isEqualTo("alice");
         assertThat(reset.at("/payload/approver").asString()).isEqualTo("bob");
-        assertThat(bench.newest("approval-used").toString()).contains("alice", "bob", id);
-        bench.done("kill_switch_engage", "{'reason': 'again'}");
+        assertThat(server.newest("approval-used").toString()).contains("alice", "bob", id);
+        server.done("kill_switch_engage", "{'reason': 'again'}");
         assertThat(refused(RESET, "{" + named + ", 'approval_id': '" + id + "'}", ALICE))
                 .contains("was used already", "without approval_id");
         assertThat(engaged()).isTrue();
@@ -175,13 +175,13 @@ class ApprovalToolsTest {
 
     @Test
     void anApprovalOfOneEngagementDoesNotResetTheNext() {
-        bench.done("kill_switch_engage", "{'reason': 'first'}");
+        server.done("kill_switch_engage", "{'reason': 'first'}");
         String id = grantedReset();
-        bench.sql("UPDATE settings SET value = '0' WHERE key = 'DISABLE_NEW'");
-        bench.sql("UPDATE settings SET value = '1' WHERE key = 'DISABLE_NEW'");
+        server.sql("UPDATE settings SET value = '0' WHERE key = 'DISABLE_NEW'");
+        server.sql("UPDATE settings SET value = '1' WHERE key = 'DISABLE_NEW'");
         Await.until(
                 "the second engagement is noticed",
-                () -> bench.done("monitor_status", "{}")
+                () -> server.done("monitor_status", "{}")
                         .at("/killSwitch/by")
                         .asString("")
                         .equals("direct-sql"));
@@ -195,7 +195,7 @@ class ApprovalToolsTest {
 
     @Test
     void onlyTheVerySameCallOfTheSameCallerMayUseIt() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         String id = grantedReset();
 
         assertThat(refused(RESET, "{'reason': 'other', 'fix_reference': 'x', 'approval_id': '" + id + "'}", ALICE))
@@ -219,16 +219,16 @@ class ApprovalToolsTest {
         assertThat(refused(
                         "upgrade_run", "{" + upgrade + ", 'canary_weights': [5], 'approval_id': '" + id + "'}", ALICE))
                 .contains("was given for the arguments");
-        assertThat(ToolBench.text(call("upgrade_run", "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE)))
+        assertThat(TestServer.text(call("upgrade_run", "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE)))
                 .as("it was begun, waited for, and came as far as it can")
                 .contains("the preflight did not pass", "/nowhere/worker");
     }
 
     @Test
     void anExpiredOneDoesNothing() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         String id = grantedReset();
-        bench.sql("UPDATE approvals SET expires_at = requested_at");
+        server.sql("UPDATE approvals SET expires_at = requested_at");
 
         assertThat(refused(RESET, with(id), ALICE)).contains("expired at", "without approval_id");
         assertThat(engaged()).isTrue();
@@ -236,9 +236,9 @@ class ApprovalToolsTest {
 
     @Test
     void aKillSwitchEngagedMeanwhileStopsTheApprovedPromotionAndSaysWhatIsLeft() {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         String id = grantedPromotion();
-        bench.done("kill_switch_engage", "{'reason': 'odd figures'}");
+        server.done("kill_switch_engage", "{'reason': 'odd figures'}");
 
         assertThat(refused(PROMOTE, "{'approval_id': '" + id + "'}", ALICE))
                 .contains("kill switch is engaged", "Approval " + id + " was not used and stays good until");
@@ -251,10 +251,10 @@ class ApprovalToolsTest {
 
     @Test
     void anotherCanaryThanTheApprovedOneIsNotPromoted() {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         String id = grantedPromotion();
-        bench.done("worker_stop_canary", "{}");
-        bench.done("worker_start_canary", "{'release': 'bad'}");
+        server.done("worker_stop_canary", "{}");
+        server.done("worker_start_canary", "{'release': 'bad'}");
 
         assertThat(refused(PROMOTE, "{'approval_id': '" + id + "'}", ALICE))
                 .contains("Approved: promote good in place of stable (sha256 ", "The call would now promote bad");
@@ -263,7 +263,7 @@ class ApprovalToolsTest {
 
     @Test
     void ofManyPromotionsAtOnceWithOneApprovalOneIsDone() throws Exception {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         String id = grantedPromotion();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Future<Boolean>> results = new ArrayList<>();
@@ -279,9 +279,9 @@ class ApprovalToolsTest {
         threads.shutdown();
 
         assertThat(done).isEqualTo(1);
-        JsonNode promoted = bench.newest("monitoring-started");
+        JsonNode promoted = server.newest("monitoring-started");
         assertThat(promoted.at("/payload/approver").asString()).isEqualTo("bob");
-        assertThat(bench.done("audit_query", "{'kinds': ['approval-used']}")
+        assertThat(server.done("audit_query", "{'kinds': ['approval-used']}")
                         .path("events")
                         .size())
                 .isEqualTo(1);
@@ -289,10 +289,10 @@ class ApprovalToolsTest {
 
     @Test
     void aLockedDatabaseLeavesTheApprovalAsItWas() throws SQLException {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         String id = grantedPromotion();
         try (Connection other = DriverManager.getConnection(
-                        "jdbc:sqlite:" + bench.workspace().database());
+                        "jdbc:sqlite:" + server.workspace().database());
                 Statement statement = other.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
             assertThat(refused(PROMOTE, "{'approval_id': '" + id + "'}", ALICE))
@@ -306,7 +306,7 @@ class ApprovalToolsTest {
 
     @Test
     void aRestartBetweenForgetsNeitherTheRequestNorTheGrant() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         String id = askForReset();
         stop();
         start();
@@ -320,7 +320,7 @@ class ApprovalToolsTest {
 
     @Test
     void aRefusalIsHeardAndAGrantCanBeTakenBack() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         String id = grantedReset();
 
         assertThat(told(GRANT, "{'id': '" + id + "', 'decision': 'refuse', 'reason': 'the fix is not out'}", BOB))
@@ -333,11 +333,11 @@ class ApprovalToolsTest {
 
     @Test
     void aDryRunAsksForNoApprovalAndSaysThatOneIsNeeded() {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
 
         assertThat(told(PROMOTE, "{'dry_run': true}", ALICE)).contains("needs another person's approval first");
 
-        assertThat(bench.newest("approval-requested").isMissingNode()).isTrue();
+        assertThat(server.newest("approval-requested").isMissingNode()).isTrue();
         assertThat(refused("worker_rollback", "{}", ALICE)).contains("no previous worker");
     }
 
@@ -375,16 +375,16 @@ class ApprovalToolsTest {
     }
 
     private boolean engaged() {
-        return bench.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
+        return server.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
     }
 
     private String active() {
-        return bench.done("worker_status", "{}").at("/active/label").asString();
+        return server.done("worker_status", "{}").at("/active/label").asString();
     }
 
     private ToolResult call(String tool, String arguments, Caller caller) {
-        ObjectNode json = ToolBench.json(arguments.replace('\'', '"'));
-        return bench.call(tool, json, caller, CallChannel.none());
+        ObjectNode json = TestServer.json(arguments.replace('\'', '"'));
+        return server.call(tool, json, caller, CallChannel.none());
     }
 
     private String told(String tool, String arguments, Caller caller) {
@@ -397,7 +397,7 @@ class ApprovalToolsTest {
 
     private String told(String tool, String arguments, Caller caller, boolean refused) {
         ToolResult result = call(tool, arguments, caller);
-        assertThat(result.isError()).as(ToolBench.text(result)).isEqualTo(refused);
-        return ToolBench.text(result);
+        assertThat(result.isError()).as(TestServer.text(result)).isEqualTo(refused);
+        return TestServer.text(result);
     }
 }

@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,22 +22,22 @@ class AuditQueryToolTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
 
     @BeforeAll
     static void start() {
-        bench = ToolBench.start(folder, "");
+        server = TestServer.start(folder, "");
         for (int i = 0; i < CHANGES; i++) {
-            bench.done(
+            server.done(
                     "mcp_admin_flags",
                     "{'action': 'set', 'flags': {'UI_ENABLED': " + (i + 1) % 2 + "}, 'reason': 'change " + i + "'}");
         }
-        bench.done("kill_switch_engage", "{'reason': 'enough'}");
+        server.done("kill_switch_engage", "{'reason': 'enough'}");
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -56,12 +56,12 @@ class AuditQueryToolTest {
                 "{'from': '1h', 'to': '2h'}| from, to, there is no moment between",
             })
     void aMistakeIsNamedWithWhatIsAllowed(String arguments, String words) {
-        assertThat(bench.refused("audit_query", arguments)).contains(words.split(", "));
+        assertThat(server.refused("audit_query", arguments)).contains(words.split(", "));
     }
 
     @Test
     void theNewestComesFirstWithWhoAndWhy() {
-        String text = bench.told("audit_query", "{'kinds': ['flag-changed', 'kill-switch-activated']}");
+        String text = server.told("audit_query", "{'kinds': ['flag-changed', 'kill-switch-activated']}");
 
         assertThat(text.indexOf("kill-switch-activated by alice: enough"))
                 .isNotNegative()
@@ -74,7 +74,7 @@ class AuditQueryToolTest {
         List<Long> paged = new ArrayList<>();
         String cursor = "";
         do {
-            ObjectNode page = bench.done("audit_query", "{'limit': 3" + cursor + "}");
+            ObjectNode page = server.done("audit_query", "{'limit': 3" + cursor + "}");
             page.path("events").forEach(event -> paged.add(event.path("seq").asLong()));
             assertThat(page.path("events").size()).isBetween(1, 3);
             cursor = page.path("nextCursor").isString()
@@ -82,19 +82,19 @@ class AuditQueryToolTest {
                     : "";
         } while (!cursor.isEmpty());
 
-        assertThat(paged).isEqualTo(seqs(bench.done("audit_query", "{'limit': 200}")));
+        assertThat(paged).isEqualTo(seqs(server.done("audit_query", "{'limit': 200}")));
     }
 
     @Test
     void theTextSaysHowToGoOn() {
-        assertThat(bench.told("audit_query", "{'limit': 1}")).contains("There is more", "cursor \"");
-        assertThat(bench.told("audit_query", "{'limit': 200}")).doesNotContain("There is more");
+        assertThat(server.told("audit_query", "{'limit': 1}")).contains("There is more", "cursor \"");
+        assertThat(server.told("audit_query", "{'limit': 200}")).doesNotContain("There is more");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"15m", "24h", "7d", "900s", "2020-01-01T00:00:00Z", "2020-01-01T00:00:00+02:00"})
     void aMomentIsAnAgeOrATime(String from) {
-        assertThat(bench.done("audit_query", "{'from': '" + from + "', 'kinds': ['kill-switch-activated']}")
+        assertThat(server.done("audit_query", "{'from': '" + from + "', 'kinds': ['kill-switch-activated']}")
                         .path("events")
                         .size())
                 .isOne();
@@ -113,11 +113,11 @@ class AuditQueryToolTest {
 
     @Test
     void nothingFoundIsSaid() {
-        assertThat(bench.told("audit_query", "{'actor': 'bob'}")).contains("No event fits");
+        assertThat(server.told("audit_query", "{'actor': 'bob'}")).contains("No event fits");
     }
 
     private static int count(String filters) {
-        return bench.done("audit_query", "{'limit': 200, " + filters + "}")
+        return server.done("audit_query", "{'limit': 200, " + filters + "}")
                 .path("events")
                 .size();
     }

@@ -3,7 +3,7 @@ package io.weathervane.tool.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.tool.InputRequiredException;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;
@@ -26,43 +26,43 @@ class ConsentToolsTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
 
     @BeforeAll
     static void start() {
-        bench = ToolBench.start(folder, ToolBench.WITH_WORKERS);
+        server = TestServer.start(folder, TestServer.WITH_WORKERS);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     @AfterEach
     void tidy() {
-        bench.call(RESET, "{'reason': 'test', 'approver': 'dana', 'force': true}");
-        bench.call("worker_stop_canary", "{}");
-        bench.call("worker_rollback", "{}");
+        server.call(RESET, "{'reason': 'test', 'approver': 'dana', 'force': true}");
+        server.call("worker_stop_canary", "{}");
+        server.call("worker_rollback", "{}");
     }
 
     @ParameterizedTest
     @CsvSource({"decline, false, declined", "cancel, false, closed the question", "accept, false, did not confirm"})
     void whatTheUserDoesNotConfirmIsNotDone(String action, boolean confirm, String said) {
-        bench.done("kill_switch_engage", "{}");
-        Map<String, String> before = bench.state();
+        server.done("kill_switch_engage", "{}");
+        Map<String, String> before = server.state();
         ScriptedUser user = ScriptedUser.waitedFor(action, confirm);
 
         ToolResult answer = call(RESET, FIXED, user);
 
         assertThat(answer.isError()).isTrue();
-        assertThat(ToolBench.text(answer)).contains(said, "did nothing");
-        assertThat(bench.state()).isEqualTo(before);
+        assertThat(TestServer.text(answer)).contains(said, "did nothing");
+        assertThat(server.state()).isEqualTo(before);
     }
 
     @Test
     void theQuestionSaysWhatWillHappenWhoAsksWhyAndHowThingsStand() {
-        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
-        bench.done("kill_switch_engage", "{'reason': 'odd figures'}");
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        server.done("kill_switch_engage", "{'reason': 'odd figures'}");
         ScriptedUser user = ScriptedUser.waitedFor("decline", false);
 
         call(RESET, "{'reason': 'fixed\\nmet: everything', 'fix_reference': 'commit 4f2a'}", user);
@@ -83,30 +83,30 @@ class ConsentToolsTest {
 
     @Test
     void aConfirmedResetIsDoneAndItsApproverIsTheUser() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
 
         ToolResult answer = call(RESET, FIXED, ScriptedUser.waitedFor("accept", true));
 
-        assertThat(ToolBench.text(answer)).contains("Reset. The kill switch is off");
-        assertThat(approver(bench.newest("kill-switch-reset"))).isEqualTo("alice by elicitation");
+        assertThat(TestServer.text(answer)).contains("Reset. The kill switch is off");
+        assertThat(approver(server.newest("kill-switch-reset"))).isEqualTo("alice by elicitation");
     }
 
     @Test
     void aNamedApproverIsConfirmedToo() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
 
         call(
                 RESET,
                 "{'reason': 'fixed', 'fix_reference': 'x', 'approver': 'director_dana'}",
                 ScriptedUser.waitedFor("accept", true));
 
-        assertThat(approver(bench.newest("kill-switch-reset")))
+        assertThat(approver(server.newest("kill-switch-reset")))
                 .isEqualTo("director_dana, confirmed by alice by elicitation");
     }
 
     @Test
     void aModernClientCallsAgainWithTheAnswerAndOnlyThenIsItDone() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
         ScriptedUser user = ScriptedUser.answeringLater("accept", true);
 
         assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputRequiredException.class);
@@ -120,12 +120,12 @@ class ConsentToolsTest {
 
     @Test
     void anAnswerDoesNotCountForAnotherEngagement() {
-        bench.done("kill_switch_engage", "{'reason': 'first'}");
+        server.done("kill_switch_engage", "{'reason': 'first'}");
         ScriptedUser user = ScriptedUser.answeringLater("accept", true);
         assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputRequiredException.class);
 
-        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
-        bench.done("kill_switch_engage", "{'reason': 'second, and worse'}");
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
+        server.done("kill_switch_engage", "{'reason': 'second, and worse'}");
 
         assertThatThrownBy(() -> call(RESET, FIXED, user)).isInstanceOf(InputRequiredException.class);
         assertThat(user.message()).contains("second, and worse");
@@ -134,72 +134,72 @@ class ConsentToolsTest {
 
     @Test
     void whatChangedWhileTheUserThoughtIsNotDone() {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         ScriptedUser user = ScriptedUser.waitedFor("accept", true).meanwhile(() -> {
-            bench.done("worker_stop_canary", "{}");
-            bench.done("worker_start_canary", "{'release': 'bad'}");
+            server.done("worker_stop_canary", "{}");
+            server.done("worker_start_canary", "{'release': 'bad'}");
         });
 
         ToolResult answer = call(PROMOTE, "{}", user);
 
         assertThat(answer.isError()).isTrue();
-        assertThat(ToolBench.text(answer))
+        assertThat(TestServer.text(answer))
                 .contains("Approved: promote good in place of stable", "would now promote bad in place of stable");
-        assertThat(bench.done("worker_status", "{}").at("/active/label").asString())
+        assertThat(server.done("worker_status", "{}").at("/active/label").asString())
                 .isEqualTo("stable");
     }
 
     @Test
     void aConfirmedPromotionIsDoneAndSaysWhoAgreed() {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         ScriptedUser user = ScriptedUser.waitedFor("accept", true);
 
         ToolResult answer = call(PROMOTE, "{'reason': 'release 1.5'}", user);
 
-        assertThat(ToolBench.text(answer)).contains("good is the active worker");
+        assertThat(TestServer.text(answer)).contains("good is the active worker");
         assertThat(user.message()).contains("promote good in place of stable", "release 1.5", "kill switch: off");
-        assertThat(approver(bench.newest("monitoring-started"))).isEqualTo("alice by elicitation");
+        assertThat(approver(server.newest("monitoring-started"))).isEqualTo("alice by elicitation");
     }
 
     @Test
     void confirmCountsOnlyWhereNobodyCanBeAsked() {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         ScriptedUser user = ScriptedUser.waitedFor("decline", false);
 
         assertThat(call(PROMOTE, "{'confirm': true}", user).isError()).isTrue();
         assertThat(user.asked).hasSize(1);
 
-        assertThat(bench.refused(PROMOTE, "{}")).contains("confirm is required", "cannot ask", "dry_run");
-        assertThat(bench.refused(PROMOTE, "{'confirm': false}")).contains("confirm is required");
-        assertThat(bench.done(PROMOTE, "{'confirm': true}").path("promoted").asBoolean())
+        assertThat(server.refused(PROMOTE, "{}")).contains("confirm is required", "cannot ask", "dry_run");
+        assertThat(server.refused(PROMOTE, "{'confirm': false}")).contains("confirm is required");
+        assertThat(server.done(PROMOTE, "{'confirm': true}").path("promoted").asBoolean())
                 .isTrue();
-        assertThat(approver(bench.newest("monitoring-started"))).isEqualTo("alice by confirm");
+        assertThat(approver(server.newest("monitoring-started"))).isEqualTo("alice by confirm");
     }
 
     @Test
     void nobodyIsAskedAboutWhatWouldBeRefusedAnyway() {
         ScriptedUser user = ScriptedUser.waitedFor("accept", true);
         assertThat(call(PROMOTE, "{}", user).isError()).isTrue();
-        assertThat(ToolBench.text(call(RESET, FIXED, user))).contains("It was off already");
-        bench.done("worker_start_canary", "{'release': 'good'}");
-        bench.done("kill_switch_engage", "{}");
+        assertThat(TestServer.text(call(RESET, FIXED, user))).contains("It was off already");
+        server.done("worker_start_canary", "{'release': 'good'}");
+        server.done("kill_switch_engage", "{}");
 
-        assertThat(ToolBench.text(call(PROMOTE, "{}", user))).contains("kill switch is engaged");
-        assertThat(ToolBench.text(call(RESET, "{'reason': 'x'}", user))).contains("stays on", "fix reference");
+        assertThat(TestServer.text(call(PROMOTE, "{}", user))).contains("kill switch is engaged");
+        assertThat(TestServer.text(call(RESET, "{'reason': 'x'}", user))).contains("stays on", "fix reference");
         assertThat(user.asked).isEmpty();
     }
 
     @Test
     void aDryRunAndEverythingSafeNeverAsk() {
-        bench.done("worker_start_canary", "{'release': 'good'}");
+        server.done("worker_start_canary", "{'release': 'good'}");
         ScriptedUser user = ScriptedUser.waitedFor("decline", false);
 
-        assertThat(ToolBench.text(call(PROMOTE, "{'dry_run': true}", user)))
+        assertThat(TestServer.text(call(PROMOTE, "{'dry_run': true}", user)))
                 .contains("dry run", "switch the calls from stable to good", "asks the client's user");
-        bench.done(PROMOTE, "{'confirm': true}");
+        server.done(PROMOTE, "{'confirm': true}");
         assertThat(call("worker_rollback", "{}", user).isError()).isFalse();
         assertThat(call("kill_switch_engage", "{}", user).isError()).isFalse();
-        assertThat(ToolBench.text(call(RESET, "{'dry_run': true}", user)))
+        assertThat(TestServer.text(call(RESET, "{'dry_run': true}", user)))
                 .contains("dry run", "not met: fix reference");
         assertThat(call("mcp_admin_flags", "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}", user)
                         .isError())
@@ -208,11 +208,11 @@ class ConsentToolsTest {
     }
 
     private static ToolResult call(String tool, String arguments, ScriptedUser user) {
-        return bench.call(tool, ToolBench.json(arguments.replace('\'', '"')), user);
+        return server.call(tool, TestServer.json(arguments.replace('\'', '"')), user);
     }
 
     private static boolean engaged() {
-        return bench.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
+        return server.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
     }
 
     private static String approver(JsonNode event) {

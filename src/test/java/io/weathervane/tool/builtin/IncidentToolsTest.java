@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
@@ -34,33 +34,33 @@ class IncidentToolsTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
     private static String promotionId;
 
     @BeforeAll
     static void aBadPromotionIsRolledBack() {
-        bench = ToolBench.start(
+        server = TestServer.start(
                 folder,
-                ToolBench.WITH_WORKERS + "# db: postgres://weather:" + SECRET + "@db/x\n",
+                TestServer.WITH_WORKERS + "# db: postgres://weather:" + SECRET + "@db/x\n",
                 Map.of("DB_PASSWORD", SECRET, "HOME", "/home/ada", "WVO_ROLLBACK_FAILURE_COUNT", "2"));
-        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
         LoggerFactory.getLogger("Custom").error("cannot connect password={}", SECRET);
-        bench.done("worker_start_canary", "{'release': 'bad'}");
-        promotionId = bench.done("worker_promote", "{'confirm': true}")
+        server.done("worker_start_canary", "{'release': 'bad'}");
+        promotionId = server.done("worker_promote", "{'confirm': true}")
                 .path("promotionId")
                 .asString();
-        bench.workUntilAudited("rollback-executed");
+        server.workUntilAudited("rollback-executed");
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     @Test
     void theStatusTellsTheWholeStory() {
-        ObjectNode status = bench.done("monitor_status", "{'checks': 2}");
-        String text = bench.told("monitor_status", "{}");
+        ObjectNode status = server.done("monitor_status", "{'checks': 2}");
+        String text = server.told("monitor_status", "{}");
 
         assertThat(status.path("state").asString()).isEqualTo("ended");
         assertThat(status.path("checks").size()).isEqualTo(2);
@@ -77,15 +77,15 @@ class IncidentToolsTest {
 
     @Test
     void theStatusNeedsNoChecksAndTakesNotTooMany() {
-        assertThat(bench.done("monitor_status", "{'checks': 0}").path("checks").isEmpty())
+        assertThat(server.done("monitor_status", "{'checks': 0}").path("checks").isEmpty())
                 .isTrue();
-        assertThat(bench.refused("monitor_status", "{'checks': 51}")).contains("\"checks\"", "between 0 and 50");
+        assertThat(server.refused("monitor_status", "{'checks': 51}")).contains("\"checks\"", "between 0 and 50");
     }
 
     @Test
     void theDecisionIsExplainedByItsConditions() {
-        ObjectNode answer = bench.done("decision_explain", "{}");
-        String text = bench.told("decision_explain", "{}");
+        ObjectNode answer = server.done("decision_explain", "{}");
+        String text = server.told("decision_explain", "{}");
 
         assertThat(answer.path("decision").asString()).isEqualTo("rollback");
         assertThat(answer.path("promotionId").asString()).isEqualTo(promotionId);
@@ -96,8 +96,8 @@ class IncidentToolsTest {
 
     @Test
     void underOtherThresholdsTheSameChecksWouldHaveLedElsewhere() {
-        ObjectNode lenient = bench.done("decision_explain", "{'thresholds': {'errorRateThreshold': 0.99}}");
-        String same = bench.told("decision_explain", "{'thresholds': {'errorRateThreshold': 0.19}}");
+        ObjectNode lenient = server.done("decision_explain", "{'thresholds': {'errorRateThreshold': 0.99}}");
+        String same = server.told("decision_explain", "{'thresholds': {'errorRateThreshold': 0.19}}");
 
         assertThat(lenient.at("/replay/changed").asBoolean()).isTrue();
         assertThat(lenient.at("/replay/decision").asString()).isNotEqualTo("rollback");
@@ -106,13 +106,13 @@ class IncidentToolsTest {
 
     @Test
     void whatCannotBeExplainedIsSaidWithTheNextCall() {
-        assertThat(bench.refused("decision_explain", "{'seq': 1}")).contains("Audit event 1", "audit_query");
-        assertThat(bench.refused("decision_explain", "{'thresholds': {}}")).contains("thresholds", "at least 1");
-        assertThat(bench.refused("decision_explain", "{'thresholds': {'errorRateTreshold': 0.1}}"))
+        assertThat(server.refused("decision_explain", "{'seq': 1}")).contains("Audit event 1", "audit_query");
+        assertThat(server.refused("decision_explain", "{'thresholds': {}}")).contains("thresholds", "at least 1");
+        assertThat(server.refused("decision_explain", "{'thresholds': {'errorRateTreshold': 0.1}}"))
                 .contains("did you mean \"errorRateThreshold\"?");
-        assertThat(bench.refused("decision_explain", "{'thresholds': {'errorRateThreshold': 1.5}}"))
+        assertThat(server.refused("decision_explain", "{'thresholds': {'errorRateThreshold': 1.5}}"))
                 .contains("between 0.0001 and 1");
-        assertThat(bench.refused("decision_explain", "{'thresholds': {'checkWindow': 1, 'failureCount': 5}}"))
+        assertThat(server.refused("decision_explain", "{'thresholds': {'checkWindow': 1, 'failureCount': 5}}"))
                 .contains("failureCount");
     }
 
@@ -179,10 +179,10 @@ class IncidentToolsTest {
 
     @Test
     void theAnswerTellsWhatHappenedAndLinksToTheManifest() {
-        ToolResult result = bench.call("evidence_collect", "{'title': 'High error rate'}");
+        ToolResult result = server.call("evidence_collect", "{'title': 'High error rate'}");
         ObjectNode bundle = result.structured().orElseThrow();
 
-        assertThat(ToolBench.text(result))
+        assertThat(TestServer.text(result))
                 .contains(
                         "Evidence is in " + bundle.path("folder").asString(),
                         "Latest: ",
@@ -191,7 +191,7 @@ class IncidentToolsTest {
         assertThat(result.json().at("/content/1/type").asString()).isEqualTo("resource_link");
         assertThat(readable(result.json().at("/content/1/uri").asString()))
                 .contains(bundle.path("incidentId").asString(), "flags.txt");
-        assertThat(bench.newest("evidence-collected").toString())
+        assertThat(server.newest("evidence-collected").toString())
                 .contains("alice", bundle.path("incidentId").asString());
     }
 
@@ -199,7 +199,7 @@ class IncidentToolsTest {
     void itTellsHowFarItIs() {
         Watcher watcher = new Watcher(Integer.MAX_VALUE);
 
-        bench.call("evidence_collect", ToolBench.json("{}"), watcher);
+        server.call("evidence_collect", TestServer.json("{}"), watcher);
 
         assertThat(watcher.seen).first().isEqualTo("0/11 worker_state.json");
         assertThat(watcher.seen).last().isEqualTo("11/11 manifest.json");
@@ -209,23 +209,23 @@ class IncidentToolsTest {
     void aCancelledCollectionKeepsNothing() throws IOException {
         List<Path> before = bundles();
 
-        ToolResult result = bench.call("evidence_collect", ToolBench.json("{}"), new Watcher(3));
+        ToolResult result = server.call("evidence_collect", TestServer.json("{}"), new Watcher(3));
 
         assertThat(result.isError()).isTrue();
-        assertThat(ToolBench.text(result)).isEqualTo("The collection was cancelled; nothing was kept.");
+        assertThat(TestServer.text(result)).isEqualTo("The collection was cancelled; nothing was kept.");
         assertThat(bundles()).isEqualTo(before);
     }
 
     @Test
     void theReportIsFilledFromTheEvidence() {
-        String id = bench.done("evidence_collect", "{'title': 'report'}")
+        String id = server.done("evidence_collect", "{'title': 'report'}")
                 .path("incidentId")
                 .asString();
 
-        ToolResult result = bench.call(
+        ToolResult result = server.call(
                 "incident_report", "{'incident_id': '" + id + "', 'investigator': 'Ada', 'approver': 'Director Dana'}");
 
-        assertThat(ToolBench.text(result))
+        assertThat(TestServer.text(result))
                 .contains("# Incident Report", "High error rate", "## Actions Taken")
                 .contains("- Kill-switch activated: DISABLE_NEW=1", "- Rollback executed automatically")
                 .contains("- Investigation: Ada", "## Kill-Switch Reset Checklist")
@@ -237,15 +237,15 @@ class IncidentToolsTest {
 
     @Test
     void aReportOfAnUnknownIncidentNamesOneThatIsThere() {
-        bench.done("evidence_collect", "{}");
+        server.done("evidence_collect", "{}");
 
-        assertThat(bench.refused("incident_report", "{'incident_id': '../../etc'}"))
+        assertThat(server.refused("incident_report", "{'incident_id': '../../etc'}"))
                 .contains("no incident of this id", "the newest is ");
     }
 
     /** What a client gets that follows a link. */
     private static String readable(String uri) {
-        return bench.resources()
+        return server.resources()
                 .read(uri, new Caller("alice", Caller.Door.SOCKET, Set.of(CallerRole.VIEWER)))
                 .orElseThrow()
                 .json()
@@ -254,7 +254,7 @@ class IncidentToolsTest {
     }
 
     private static Path collected() {
-        return Path.of(bench.done("evidence_collect", "{}").path("folder").asString());
+        return Path.of(server.done("evidence_collect", "{}").path("folder").asString());
     }
 
     private static String text(Path bundle, String name) throws IOException {
@@ -267,7 +267,7 @@ class IncidentToolsTest {
 
     private static List<Path> bundles() throws IOException {
         try (Stream<Path> all =
-                Files.list(Files.createDirectories(bench.workspace().incidents()))) {
+                Files.list(Files.createDirectories(server.workspace().incidents()))) {
             return all.sorted().toList();
         }
     }

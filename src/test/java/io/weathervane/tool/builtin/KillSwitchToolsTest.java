@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -20,41 +20,41 @@ class KillSwitchToolsTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
 
     @BeforeAll
     static void start() {
-        bench = ToolBench.start(folder, "");
+        server = TestServer.start(folder, "");
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     @AfterEach
     void off() {
-        bench.call("kill_switch_reset", "{" + FIXED + ", 'force': true}");
-        bench.done("mcp_admin_flags", "{'action': 'reset', 'flag': 'PROMPT_MODE'}");
+        server.call("kill_switch_reset", "{" + FIXED + ", 'force': true}");
+        server.done("mcp_admin_flags", "{'action': 'reset', 'flag': 'PROMPT_MODE'}");
     }
 
     @Test
     void aResetNeedsAReasonAndAnApprover() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
 
-        assertThat(bench.refused("kill_switch_reset", "{'approver': 'dana', 'fix_reference': 'x'}"))
+        assertThat(server.refused("kill_switch_reset", "{'approver': 'dana', 'fix_reference': 'x'}"))
                 .contains("reason is required", "dry_run", "stays as it is");
-        assertThat(bench.refused("kill_switch_reset", "{'reason': 'fixed', 'approver': ' ', 'force': true}"))
+        assertThat(server.refused("kill_switch_reset", "{'reason': 'fixed', 'approver': ' ', 'force': true}"))
                 .contains("approver is required");
-        assertThat(bench.refused("kill_switch_reset", "{'aprover': 'dana'}")).contains("did you mean \"approver\"?");
+        assertThat(server.refused("kill_switch_reset", "{'aprover': 'dana'}")).contains("did you mean \"approver\"?");
         assertThat(engaged()).isTrue();
     }
 
     @Test
     void anUnmetPreconditionKeepsItOnAndTheRefusalDoesNotSayHowToGetPast() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
 
-        String refusal = bench.refused("kill_switch_reset", "{'reason': 'I want to', 'approver': 'me'}");
+        String refusal = server.refused("kill_switch_reset", "{'reason': 'I want to', 'approver': 'me'}");
 
         assertThat(refusal)
                 .contains("The kill switch stays on", "fix reference", "is none", "should be", "dry_run")
@@ -64,12 +64,12 @@ class KillSwitchToolsTest {
 
     @Test
     void aDryRunShowsEveryPreconditionAndWhatWouldComeBackAndChangesNothing() {
-        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
-        bench.done("kill_switch_engage", "{}");
-        Map<String, String> before = bench.state();
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        server.done("kill_switch_engage", "{}");
+        Map<String, String> before = server.state();
 
-        ObjectNode preview = bench.done("kill_switch_reset", "{'dry_run': true}");
-        String text = bench.told("kill_switch_reset", "{" + FIXED + ", 'force': true, 'dry_run': true}");
+        ObjectNode preview = server.done("kill_switch_reset", "{'dry_run': true}");
+        String text = server.told("kill_switch_reset", "{" + FIXED + ", 'force': true, 'dry_run': true}");
 
         assertThat(preview.path("preconditions").size()).isEqualTo(4);
         assertThat(preview.at("/restored/PROMPT_MODE").asString()).isEqualTo("verbose");
@@ -77,18 +77,18 @@ class KillSwitchToolsTest {
         assertThat(text)
                 .contains("Nothing was changed (dry run)", "met:     fix reference: commit 4f2a", "Every precondition")
                 .contains("would restore: PROMPT_MODE=verbose");
-        assertThat(bench.state()).isEqualTo(before);
+        assertThat(server.state()).isEqualTo(before);
     }
 
     @Test
     void withEveryPreconditionMetTheFlagsComeBack() {
-        bench.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
-        bench.done("kill_switch_engage", "{}");
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
+        server.done("kill_switch_engage", "{}");
 
-        String text = bench.told("kill_switch_reset", "{" + FIXED + "}");
+        String text = server.told("kill_switch_reset", "{" + FIXED + "}");
 
         assertThat(text).contains("Reset. The kill switch is off", "Restored: PROMPT_MODE=verbose.");
-        JsonNode event = bench.newest("kill-switch-reset");
+        JsonNode event = server.newest("kill-switch-reset");
         assertThat(event.path("actor").asString()).isEqualTo("alice");
         assertThat(event.path("payload").toString())
                 .contains("director_dana", "commit 4f2a")
@@ -97,59 +97,59 @@ class KillSwitchToolsTest {
 
     @Test
     void forceResetsAllTheSameAndLeavesItsMark() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
 
         ObjectNode answer =
-                bench.done("kill_switch_reset", "{'reason': 'false alarm', 'approver': 'dana', 'force': true}");
+                server.done("kill_switch_reset", "{'reason': 'false alarm', 'approver': 'dana', 'force': true}");
 
         assertThat(answer.path("reset").asBoolean()).isTrue();
         assertThat(answer.path("preconditions").toString()).contains("\"ok\":false");
-        assertThat(bench.newest("kill-switch-reset").at("/payload/forced").asBoolean())
+        assertThat(server.newest("kill-switch-reset").at("/payload/forced").asBoolean())
                 .isTrue();
     }
 
     @Test
     void whatIsOffAlreadyIsNotResetAgain() {
-        Map<String, String> before = bench.state();
+        Map<String, String> before = server.state();
 
-        String text = bench.told("kill_switch_reset", "{'reason': 'sure?', 'approver': 'dana'}");
+        String text = server.told("kill_switch_reset", "{'reason': 'sure?', 'approver': 'dana'}");
 
         assertThat(text).contains("off already", "nothing was changed");
-        assertThat(bench.state()).isEqualTo(before);
+        assertThat(server.state()).isEqualTo(before);
     }
 
     @Test
     void engagingIsDoneWhenTheCallReturnsAndAuditedWithWhoAndWhy() {
-        String text = bench.told("kill_switch_engage", "{'reason': 'customers see errors'}");
+        String text = server.told("kill_switch_engage", "{'reason': 'customers see errors'}");
 
         assertThat(text).contains("Done.", "ON (DISABLE_NEW=1) since", "by alice: customers see errors");
         assertThat(engaged()).isTrue();
-        assertThat(bench.newest("kill-switch-activated").toString()).contains("alice", "customers see errors");
+        assertThat(server.newest("kill-switch-activated").toString()).contains("alice", "customers see errors");
     }
 
     @Test
     void engagingTwiceSaysSinceWhenAndByWhom() {
-        ObjectNode first = bench.done("kill_switch_engage", "{'reason': 'first'}");
-        Map<String, String> before = bench.state();
+        ObjectNode first = server.done("kill_switch_engage", "{'reason': 'first'}");
+        Map<String, String> before = server.state();
 
-        ObjectNode second = bench.done("kill_switch_engage", "{'reason': 'second'}");
-        String text = bench.told("kill_switch_engage", "{}");
+        ObjectNode second = server.done("kill_switch_engage", "{'reason': 'second'}");
+        String text = server.told("kill_switch_engage", "{}");
 
         assertThat(second.path("alreadyEngaged").asBoolean()).isTrue();
         assertThat(second.path("killSwitch")).isEqualTo(first.path("killSwitch"));
         assertThat(text).contains("on already", first.at("/killSwitch/since").asString(), "by alice: first");
-        assertThat(bench.state()).isEqualTo(before);
+        assertThat(server.state()).isEqualTo(before);
     }
 
     @Test
     void withoutAReasonTheAuditStillSaysWho() {
-        bench.done("kill_switch_engage", "{}");
+        server.done("kill_switch_engage", "{}");
 
-        assertThat(bench.newest("kill-switch-activated").at("/payload/reason").asString())
+        assertThat(server.newest("kill-switch-activated").at("/payload/reason").asString())
                 .isEqualTo("Manual emergency stop by alice");
     }
 
     private static boolean engaged() {
-        return bench.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
+        return server.done("monitor_status", "{}").at("/killSwitch/engaged").asBoolean();
     }
 }

@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,21 +24,21 @@ class LostDatabaseToolsTest {
 
     @Test
     void safetyStatusAndEvidenceDoNotNeedIt(@TempDir Path folder) throws IOException {
-        try (ToolBench bench = ToolBench.start(folder, WEBHOOK, Map.of("HOOK_SECRET", "not for everyone"))) {
+        try (TestServer server = TestServer.start(folder, WEBHOOK, Map.of("HOOK_SECRET", "not for everyone"))) {
             Path garbage = Files.writeString(folder.resolve("garbage"), "garbage ".repeat(5000));
-            Files.move(garbage, bench.workspace().database(), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(garbage, server.workspace().database(), StandardCopyOption.REPLACE_EXISTING);
             Await.until(
                     "the loss is noticed",
-                    () -> bench.told("monitor_status", "{}").contains("warning: the database cannot be read since"));
+                    () -> server.told("monitor_status", "{}").contains("warning: the database cannot be read since"));
 
-            ObjectNode engaged = bench.done("kill_switch_engage", "{'reason': 'the database is gone'}");
-            String refusal = bench.refused("mcp_admin_flags", "{'action': 'history'}");
-            ObjectNode bundle = bench.done("evidence_collect", "{}");
+            ObjectNode engaged = server.done("kill_switch_engage", "{'reason': 'the database is gone'}");
+            String refusal = server.refused("mcp_admin_flags", "{'action': 'history'}");
+            ObjectNode bundle = server.done("evidence_collect", "{}");
 
             assertThat(engaged.at("/killSwitch/engaged").asBoolean()).isTrue();
             assertThat(engaged.at("/killSwitch/durable").asBoolean()).isFalse();
             assertThat(engaged.path("warning").asString()).contains("not in the database yet");
-            assertThat(bench.told("monitor_status", "{}"))
+            assertThat(server.told("monitor_status", "{}"))
                     .contains("Only in memory", "alerts to 127.0.0.1", "the last known ones")
                     .doesNotContain("no webhook is configured");
             assertThat(refusal).contains("The database could not do it", "monitor_status");
@@ -51,28 +51,28 @@ class LostDatabaseToolsTest {
 
     @Test
     void whatIsNotWrittenYetIsToldWhileAnotherProgramHoldsTheLock(@TempDir Path folder) throws Exception {
-        try (ToolBench bench = ToolBench.start(folder, ToolBench.WITH_WORKERS)) {
-            bench.done("worker_start_canary", "{'release': 'bad'}");
-            bench.done("worker_promote", "{'reason': 'ready', 'confirm': true}");
-            bench.done("worker_rollback", "{'reason': 'it is slow'}");
+        try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
+            server.done("worker_start_canary", "{'release': 'bad'}");
+            server.done("worker_promote", "{'reason': 'ready', 'confirm': true}");
+            server.done("worker_rollback", "{'reason': 'it is slow'}");
             Await.until(
                     "all is written",
-                    () -> !bench.told("decision_explain", "{}").contains("not in the database yet"));
-            bench.done("worker_start_canary", "{'release': 'bad'}");
-            bench.done("worker_promote", "{'reason': 'again', 'confirm': true}");
+                    () -> !server.told("decision_explain", "{}").contains("not in the database yet"));
+            server.done("worker_start_canary", "{'release': 'bad'}");
+            server.done("worker_promote", "{'reason': 'again', 'confirm': true}");
             try (Connection other = DriverManager.getConnection(
-                            "jdbc:sqlite:" + bench.workspace().database());
+                            "jdbc:sqlite:" + server.workspace().database());
                     Statement lock = other.createStatement()) {
                 lock.execute("PRAGMA busy_timeout = 5000");
                 lock.execute("BEGIN EXCLUSIVE");
-                bench.done("worker_rollback", "{'reason': 'slower than ever'}");
-                bench.done("kill_switch_engage", "{'reason': 'to be sure'}");
+                server.done("worker_rollback", "{'reason': 'slower than ever'}");
+                server.done("kill_switch_engage", "{'reason': 'to be sure'}");
 
-                ObjectNode explained = bench.done("decision_explain", "{}");
-                String text = bench.told("decision_explain", "{}");
-                ObjectNode bundle = bench.done("evidence_collect", "{}");
+                ObjectNode explained = server.done("decision_explain", "{}");
+                String text = server.told("decision_explain", "{}");
+                ObjectNode bundle = server.done("evidence_collect", "{}");
                 Path evidence = Path.of(bundle.path("folder").asString());
-                bench.done("incident_report", "{}");
+                server.done("incident_report", "{}");
 
                 assertThat(explained.path("reason").asString()).contains("it is slow");
                 assertThat(explained.path("unwritten").findValuesAsString("decision"))
@@ -94,11 +94,11 @@ class LostDatabaseToolsTest {
             }
             Await.until(
                     "it is written",
-                    () -> bench.told("decision_explain", "{}").contains("slower than ever")
-                            && !bench.told("decision_explain", "{}").contains("not in the database yet"));
+                    () -> server.told("decision_explain", "{}").contains("slower than ever")
+                            && !server.told("decision_explain", "{}").contains("not in the database yet"));
             Await.until(
                     "the collection, too",
-                    () -> bench.told("audit_query", "{'kinds': ['evidence-collected']}")
+                    () -> server.told("audit_query", "{'kinds': ['evidence-collected']}")
                             .contains("evidence-collected"));
         }
     }

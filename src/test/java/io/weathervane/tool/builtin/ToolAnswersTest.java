@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class ToolAnswersTest {
     private static final String WITH_PROBES =
-            ToolBench.WITH_WORKERS + "upgrade: {probes: [{tool: get_forecast, arguments: {city: Oslo}}]}\n";
+            TestServer.WITH_WORKERS + "upgrade: {probes: [{tool: get_forecast, arguments: {city: Oslo}}]}\n";
 
     /** A step of an upgrade that lasts until it is aborted. */
     private static final String UPGRADE =
@@ -36,45 +36,45 @@ class ToolAnswersTest {
 
     @Test
     void fitTheirSchemasAndSayInTheTextWhatTheDataSay() {
-        try (ToolBench bench = ToolBench.start(folder, WITH_PROBES)) {
-            changes(bench);
-            upgrades(bench);
-            investigates(bench);
-            try (ToolBench strict = ToolBench.start(production, "environment: production\n")) {
+        try (TestServer server = TestServer.start(folder, WITH_PROBES)) {
+            changes(server);
+            upgrades(server);
+            investigates(server);
+            try (TestServer strict = TestServer.start(production, "environment: production\n")) {
                 asks(strict);
             }
 
             assertThat(answered)
                     .as("tools that have answered")
-                    .isEqualTo(bench.own().stream()
+                    .isEqualTo(server.own().stream()
                             .map(tool -> tool.definition().name())
                             .collect(Collectors.toSet()));
         }
     }
 
-    private void changes(ToolBench bench) {
+    private void changes(TestServer server) {
         tells(
-                bench,
+                server,
                 "mcp_admin_flags",
                 "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}",
                 "/changed/0/key",
                 "/changed/0/from",
                 "/changed/0/to");
         tells(
-                bench,
+                server,
                 "kill_switch_engage",
                 "{'reason': 'odd figures'}",
                 "/killSwitch/since",
                 "/killSwitch/by",
                 "/killSwitch/reason");
         tells(
-                bench,
+                server,
                 "kill_switch_reset",
                 "{'reason': 'fixed', 'approver': 'dana', 'force': true}",
                 "/restored/PROMPT_MODE");
-        tells(bench, "worker_start_canary", "{'release': 'good'}", "/canary/label", "/canary/pid");
+        tells(server, "worker_start_canary", "{'release': 'good'}", "/canary/label", "/canary/pid");
         tells(
-                bench,
+                server,
                 "worker_status",
                 "{}",
                 "/status",
@@ -83,30 +83,30 @@ class ToolAnswersTest {
                 "/active/state",
                 "/canary/label",
                 "/canary/version");
-        tells(bench, "worker_stop_canary", "{}");
+        tells(server, "worker_stop_canary", "{}");
     }
 
-    private void upgrades(ToolBench bench) {
-        tells(bench, "upgrade_run", UPGRADE, "/id", "/from", "/to", "/folder");
-        tells(bench, "upgrade_status", "{}", "/id", "/from", "/to", "/folder");
-        tells(bench, "upgrade_abort", "{'reason': 'not today'}", "/id", "/status", "/reason", "/records/0");
+    private void upgrades(TestServer server) {
+        tells(server, "upgrade_run", UPGRADE, "/id", "/from", "/to", "/folder");
+        tells(server, "upgrade_status", "{}", "/id", "/from", "/to", "/folder");
+        tells(server, "upgrade_abort", "{'reason': 'not today'}", "/id", "/status", "/reason", "/records/0");
     }
 
-    private void investigates(ToolBench bench) {
-        bench.done("worker_start_canary", "{'release': 'good'}");
-        tells(bench, "worker_promote", "{'confirm': true}", "/promotionId", "/from", "/to", "/monitoringUntil");
-        tells(bench, "monitor_status", "{}", "/promotionId", "/worker", "/timeLeft", "/workers/rollbackTarget");
+    private void investigates(TestServer server) {
+        server.done("worker_start_canary", "{'release': 'good'}");
+        tells(server, "worker_promote", "{'confirm': true}", "/promotionId", "/from", "/to", "/monitoringUntil");
+        tells(server, "monitor_status", "{}", "/promotionId", "/worker", "/timeLeft", "/workers/rollbackTarget");
         tells(
-                bench,
+                server,
                 "worker_rollback",
                 "{'reason': 'customers call'}",
                 "/from",
                 "/to",
                 "/steps/0/step",
                 "/steps/0/outcome");
-        tells(bench, "decision_explain", "{}", "/seq", "/at", "/decision", "/reason", "/wouldChange/0");
+        tells(server, "decision_explain", "{}", "/seq", "/at", "/decision", "/reason", "/wouldChange/0");
         tells(
-                bench,
+                server,
                 "audit_query",
                 "{'limit': 1}",
                 "/events/0/seq",
@@ -114,15 +114,22 @@ class ToolAnswersTest {
                 "/events/0/kind",
                 "/events/0/actor",
                 "/nextCursor");
-        tells(bench, "evidence_collect", "{'title': 'by hand'}", "/incidentId", "/folder", "/summary", "/files/0/name");
-        tells(bench, "incident_report", "{}", "/incidentId", "/file", "/markdown");
+        tells(
+                server,
+                "evidence_collect",
+                "{'title': 'by hand'}",
+                "/incidentId",
+                "/folder",
+                "/summary",
+                "/files/0/name");
+        tells(server, "incident_report", "{}", "/incidentId", "/file", "/markdown");
     }
 
-    private void asks(ToolBench bench) {
-        bench.done("kill_switch_engage", "{}");
-        bench.refused("kill_switch_reset", "{'reason': 'fixed', 'fix_reference': 'commit 4f2a'}");
+    private void asks(TestServer server) {
+        server.done("kill_switch_engage", "{}");
+        server.refused("kill_switch_reset", "{'reason': 'fixed', 'fix_reference': 'commit 4f2a'}");
         tells(
-                bench,
+                server,
                 "approval_grant",
                 "{}",
                 "/approvals/0/id",
@@ -132,14 +139,14 @@ class ToolAnswersTest {
     }
 
     /** Calls the tool, whose text must have the values at these places of its data. */
-    private void tells(ToolBench bench, String tool, String arguments, String... places) {
-        ToolResult result = bench.call(tool, ToolBench.json(arguments.replace('\'', '"')), CallChannel.none());
-        String text = ToolBench.text(result);
+    private void tells(TestServer server, String tool, String arguments, String... places) {
+        ToolResult result = server.call(tool, TestServer.json(arguments.replace('\'', '"')), CallChannel.none());
+        String text = TestServer.text(result);
         ObjectNode data = (ObjectNode) result.json().path("structuredContent");
 
         assertThat(result.isError()).as("%s: %s", tool, text).isFalse();
         assertThat(text).as("text of %s", tool).isNotBlank();
-        assertThat(bench.schemas().validateOutput(tool, data))
+        assertThat(server.schemas().validateOutput(tool, data))
                 .as("%s: %s", tool, data)
                 .isEmpty();
         for (String place : places) {

@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.ToolDefinition;
@@ -36,26 +36,26 @@ class ToolManifestTest {
     @TempDir
     static Path folder;
 
-    private static ToolBench bench;
+    private static TestServer server;
 
     @BeforeAll
     static void start() {
-        bench = ToolBench.start(folder, "");
+        server = TestServer.start(folder, "");
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        server.close();
     }
 
     private static List<ToolDefinition> definitions() {
-        return bench.own().stream().map(tool -> tool.definition()).toList();
+        return server.own().stream().map(tool -> tool.definition()).toList();
     }
 
     @Test
     void everyToolInTheManifestHasAHandlerAndTheOtherWayRound() {
         assertThat(definitions().stream().map(ToolDefinition::name))
-                .containsExactlyElementsOf(bench.schemas().names());
+                .containsExactlyElementsOf(server.schemas().names());
     }
 
     @Test
@@ -98,7 +98,7 @@ class ToolManifestTest {
             assertThat(schema.path("type").asString("")).isEqualTo("object");
             assertThat(schema.path("additionalProperties").isBoolean()).isTrue();
             assertThat(schema.path("additionalProperties").booleanValue()).isFalse();
-            assertThat(bench.refused(definition.name(), "{'weather': 'fine'}")).contains("weather");
+            assertThat(server.refused(definition.name(), "{'weather': 'fine'}")).contains("weather");
         });
     }
 
@@ -143,7 +143,7 @@ class ToolManifestTest {
 
     @Test
     void auditQueryKnowsEveryKindThereIs() {
-        JsonNode kinds = bench.schemas().definition("audit_query").json().at("/inputSchema/properties/kinds");
+        JsonNode kinds = server.schemas().definition("audit_query").json().at("/inputSchema/properties/kinds");
         Set<String> offered = kinds.at("/items/enum")
                 .valueStream()
                 .map(kind -> kind.stringValue())

@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ShellWorker;
 import io.weathervane.tool.CallChannel;
@@ -48,17 +48,17 @@ class UpgradeApprovalTest {
     @TempDir
     private Path folder;
 
-    private ToolBench bench;
+    private TestServer server;
 
     @BeforeEach
     void start() throws IOException {
         ShellWorker.write(folder);
-        bench = ToolBench.start(folder, YAML);
+        server = TestServer.start(folder, YAML);
     }
 
     @AfterEach
     void stop() {
-        bench.close();
+        server.close();
     }
 
     @Test
@@ -75,7 +75,7 @@ class UpgradeApprovalTest {
             }
         }
         assertThat(folder.resolve("ran")).doesNotExist();
-        assertThat(bench.newest("upgrade-started").isMissingNode()).isTrue();
+        assertThat(server.newest("upgrade-started").isMissingNode()).isTrue();
         assertThat(folder.resolve("experiments/mcp/upgrade/u-1")).doesNotExist();
     }
 
@@ -133,18 +133,18 @@ class UpgradeApprovalTest {
         String id = granted("{" + upgrade + "}");
 
         told(RUN, "{" + upgrade + ", 'wait': false, 'approval_id': '" + id + "'}", ALICE);
-        assertThat(bench.newest("approval-used").toString()).contains(id);
-        bench.sql("UPDATE approvals SET expires_at = requested_at");
+        assertThat(server.newest("approval-used").toString()).contains(id);
+        server.sql("UPDATE approvals SET expires_at = requested_at");
         awaitDoing("v3", "build: ");
         write("go", "");
         Await.until(
                 "v3 has ended",
-                () -> bench.done("upgrade_status", "{'id': 'v3'}")
+                () -> server.done("upgrade_status", "{'id': 'v3'}")
                         .path("endedAt")
                         .isString());
 
         assertThat(active()).isEqualTo("v3");
-        assertThat(bench.newest("monitoring-started").at("/payload/approver").asString(""))
+        assertThat(server.newest("monitoring-started").at("/payload/approver").asString(""))
                 .isEqualTo("bob");
         assertThat(refused("{" + upgrade.replace("v3", "v4") + ", 'approval_id': '" + id + "'}", ALICE))
                 .contains("was used already");
@@ -172,7 +172,7 @@ class UpgradeApprovalTest {
 
         assertThat(refused("{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE))
                 .contains("Approved: ", "The file other.sh has changed since.", "Request approval again.");
-        assertThat(bench.newest("upgrade-started").isMissingNode()).isTrue();
+        assertThat(server.newest("upgrade-started").isMissingNode()).isTrue();
         assertThat(active()).isEqualTo("stable");
     }
 
@@ -234,7 +234,7 @@ class UpgradeApprovalTest {
         write("go", "");
 
         awaitEnd("f");
-        JsonNode ended = bench.done("upgrade_status", "{'id': 'f'}");
+        JsonNode ended = server.done("upgrade_status", "{'id': 'f'}");
         assertThat(ended.path("status").asString("")).isEqualTo("aborted");
         assertThat(ended.path("reason").asString(""))
                 .startsWith("the file made.sh has changed since the build ended, so the canary was not started.")
@@ -313,7 +313,7 @@ class UpgradeApprovalTest {
     private void awaitDoing(String id, String what) {
         Await.until(
                 id + " does " + what,
-                () -> bench.done("upgrade_status", "{'id': '" + id + "'}")
+                () -> server.done("upgrade_status", "{'id': '" + id + "'}")
                         .path("activity")
                         .asString("")
                         .startsWith(what));
@@ -322,7 +322,7 @@ class UpgradeApprovalTest {
     private void awaitEnd(String id) {
         Await.until(
                 id + " has ended",
-                () -> bench.done("upgrade_status", "{'id': '" + id + "'}")
+                () -> server.done("upgrade_status", "{'id': '" + id + "'}")
                         .path("endedAt")
                         .isString());
     }
@@ -335,7 +335,7 @@ class UpgradeApprovalTest {
     }
 
     private String active() {
-        return bench.done("worker_status", "{}").at("/active/label").asString("");
+        return server.done("worker_status", "{}").at("/active/label").asString("");
     }
 
     private void write(String file, String content) {
@@ -348,19 +348,19 @@ class UpgradeApprovalTest {
 
     private String refused(String arguments, Caller caller) {
         ToolResult result = call(RUN, arguments, caller);
-        assertThat(result.isError()).as(ToolBench.text(result)).isTrue();
-        return ToolBench.text(result);
+        assertThat(result.isError()).as(TestServer.text(result)).isTrue();
+        return TestServer.text(result);
     }
 
     private ToolResult told(String tool, String arguments, Caller caller) {
         ToolResult result = call(tool, arguments, caller);
-        assertThat(result.isError()).as(ToolBench.text(result)).isFalse();
+        assertThat(result.isError()).as(TestServer.text(result)).isFalse();
         return result;
     }
 
     private ToolResult call(String tool, String arguments, Caller caller) {
-        return bench.call(
-                tool, ToolBench.json(arguments.replace("\"", "\\\"").replace('\'', '"')), caller, CallChannel.none());
+        return server.call(
+                tool, TestServer.json(arguments.replace("\"", "\\\"").replace('\'', '"')), caller, CallChannel.none());
     }
 
     private static JsonNode json(ToolResult result) {
@@ -368,6 +368,6 @@ class UpgradeApprovalTest {
     }
 
     private static String text(ToolResult result) {
-        return ToolBench.text(result);
+        return TestServer.text(result);
     }
 }

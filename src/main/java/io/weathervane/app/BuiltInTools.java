@@ -1,12 +1,9 @@
 package io.weathervane.app;
 
-import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.approval.Approvals;
-import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.LateEntry;
-import io.weathervane.config.Config;
 import io.weathervane.config.Preset;
-import io.weathervane.event.EventBus;
+import io.weathervane.core.Core;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.EvidenceCollector;
@@ -36,41 +33,48 @@ import io.weathervane.tool.builtin.WorkerRollbackTool;
 import io.weathervane.tool.builtin.WorkerStartCanaryTool;
 import io.weathervane.tool.builtin.WorkerStatusTool;
 import io.weathervane.tool.builtin.WorkerStopCanaryTool;
-import io.weathervane.upgrade.Upgrades;
+import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The server's own tools, in the order clients see them. */
-record OwnTools(
-        SchemaCatalog schemas,
-        Workspace workspace,
-        Config settings,
-        Path messageLog,
-        Map<String, String> environment,
-        AuditLog audit,
-        LiveFlags flags,
-        FlagCatalog catalog,
-        WorkerManager workers,
-        RollbackMonitor monitor,
-        Upgrades upgrades,
-        WebhookAlerts alerts,
-        Approvals approvals,
-        EventBus events,
-        Clock clock) {
+final class BuiltInTools {
     /** Checks in the evidence's picture of the monitor: the whole window, and from before it. */
     private static final int EVIDENCE_CHECKS = 50;
 
+    private final Core core;
+    private final LiveFlags flags;
+    private final FlagCatalog catalog;
+    private final WorkerManager workers;
+    private final RollbackMonitor monitor;
+    private final UpgradeManager upgrades;
+    private final Operations operations;
+    private final SchemaCatalog schemas;
+    private final ProcessContext process;
+
+    BuiltInTools(Modules modules, SchemaCatalog schemas, ProcessContext process) {
+        this.core = modules.core();
+        this.flags = modules.flags().live();
+        this.catalog = modules.flags().catalog();
+        this.workers = modules.workers().manager();
+        this.monitor = modules.rollback().monitor();
+        this.upgrades = modules.upgrades().manager();
+        this.operations = modules.operations();
+        this.schemas = schemas;
+        this.process = process;
+    }
+
     List<Tool> all() {
-        boolean production = settings.environment() == Preset.PRODUCTION;
-        MonitorStatusTool status = new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, alerts);
+        Workspace workspace = core.workspace();
+        Approvals approvals = operations.approvals();
+        boolean production = process.config().environment() == Preset.PRODUCTION;
+        MonitorStatusTool status =
+                new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, operations.alerts());
         ApprovalSource approvalSource =
                 production ? ApprovalSource.fromSecondPerson(approvals) : ApprovalSource.fromClientUser();
         RiskyTool reset = new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags, approvalSource);
@@ -82,9 +86,15 @@ record OwnTools(
                         reset,
                         status,
                         new DecisionExplainTool(definition("decision_explain"), monitor),
-                        new AuditQueryTool(definition("audit_query"), audit, clock),
-                        new EvidenceCollectTool(definition("evidence_collect"), evidence(status), audit, events, clock),
-                        new IncidentReportTool(definition("incident_report"), workspace.incidents(), events, clock),
+                        new AuditQueryTool(definition("audit_query"), core.audit(), core.clock()),
+                        new EvidenceCollectTool(
+                                definition("evidence_collect"),
+                                evidence(status),
+                                core.audit(),
+                                core.events(),
+                                core.clock()),
+                        new IncidentReportTool(
+                                definition("incident_report"), workspace.incidents(), core.events(), core.clock()),
                         new WorkerStatusTool(definition("worker_status"), workers),
                         new WorkerStartCanaryTool(definition("worker_start_canary"), monitor, workers),
                         new WorkerStopCanaryTool(definition("worker_stop_canary"), monitor, workers),
@@ -104,21 +114,22 @@ record OwnTools(
     }
 
     private EvidenceCollector evidence(MonitorStatusTool status) {
+        Workspace workspace = core.workspace();
         EvidenceSources sources = new EvidenceSources(
                 workspace.analytics().resolve("worker_manager.json"),
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 () -> status.snapshot(EVIDENCE_CHECKS),
                 this::flagRows,
-                audit,
+                core.audit(),
                 this::unwritten,
-                Optional.of(messageLog),
-                settings.file(),
-                environment);
-        return new EvidenceCollector(sources, workspace.incidents(), clock);
+                Optional.of(process.messageLog()),
+                process.config().file(),
+                process.environment());
+        return new EvidenceCollector(sources, workspace.incidents(), core.clock());
     }
 
     private List<LateEntry> unwritten() {
-        return Stream.concat(audit.waiting().stream(), flags.unwrittenEngagement().stream())
+        return Stream.concat(core.audit().waiting().stream(), flags.unwrittenEngagement().stream())
                 .sorted(Comparator.comparing(LateEntry::at))
                 .toList();
     }

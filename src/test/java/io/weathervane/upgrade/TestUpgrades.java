@@ -2,7 +2,7 @@ package io.weathervane.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.app.ToolBench;
+import io.weathervane.app.TestServer;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.testing.Await;
@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A server's own tools on a real active worker, watches, and callers whose calls never stop; for all tests of a class,
  * in a folder of its own. After each test everything is as it was before it.
  */
-final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+final class TestUpgrades implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final int CALLERS = 20;
     private static final String MOMENTS = """
         monitor: {checkInterval: 100ms, gracePeriod: 1500ms, minRequests: 5}
@@ -68,43 +68,43 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
     private final String yaml;
     private final Clock clock;
     private Path folder = Path.of("");
-    private @Nullable ToolBench bench;
+    private @Nullable TestServer upgrades;
     private volatile boolean calling;
     private volatile boolean closed;
 
-    private UpgradeBench(String yaml, Clock clock) {
+    private TestUpgrades(String yaml, Clock clock) {
         this.yaml = yaml;
         this.clock = clock;
     }
 
     /** Sample workers, which can be told to misbehave, and watches of a moment. */
-    static UpgradeBench ofSamples() {
+    static TestUpgrades ofSamples() {
         return ofMoments(SampleCommand.of(), "2s");
     }
 
     /** Sample workers whose answers in the shadow may take long. */
-    static UpgradeBench ofSlowSamples() {
+    static TestUpgrades ofSlowSamples() {
         return ofMoments(SampleCommand.of(), "1m");
     }
 
     /** Workers that behave, and watches of a moment. */
-    static UpgradeBench ofEchoes() {
+    static TestUpgrades ofEchoes() {
         return ofMoments(EchoWorker.command(), "2s");
     }
 
-    private static UpgradeBench ofMoments(List<String> worker, String callTimeout) {
-        return new UpgradeBench(MOMENTS.formatted(String.join(", ", worker), callTimeout), Clock.systemUTC());
+    private static TestUpgrades ofMoments(List<String> worker, String callTimeout) {
+        return new TestUpgrades(MOMENTS.formatted(String.join(", ", worker), callTimeout), Clock.systemUTC());
     }
 
     /** {@link ShellWorker}s, which may take ten minutes to start, and watches of ten minutes. */
-    static UpgradeBench ofShells(Clock clock) {
-        return new UpgradeBench(SHELLS, clock);
+    static TestUpgrades ofShells(Clock clock) {
+        return new TestUpgrades(SHELLS, clock);
     }
 
     /** The same in a server that the test starts and ends itself. */
-    static ToolBench shells(Path folder) throws IOException {
+    static TestServer shells(Path folder) throws IOException {
         ShellWorker.write(folder);
-        return ToolBench.start(folder, SHELLS);
+        return TestServer.start(folder, SHELLS);
     }
 
     @Override
@@ -112,7 +112,7 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
         folder = Files.createTempDirectory("upgrades");
         writeScript(folder);
         ShellWorker.write(folder);
-        bench = ToolBench.start(folder, yaml, Map.of(), clock);
+        upgrades = TestServer.start(folder, yaml, Map.of(), clock);
         Thread traffic = new Thread(this::call, "traffic");
         traffic.setDaemon(true);
         traffic.start();
@@ -170,17 +170,17 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
         return String.join(" ", EchoWorker.command("--label", "canary"));
     }
 
-    ToolBench tools() {
-        return Objects.requireNonNull(bench, "begins before all tests");
+    TestServer tools() {
+        return Objects.requireNonNull(upgrades, "begins before all tests");
     }
 
     /** From here on callers keep calling. */
-    UpgradeBench withTraffic() {
+    TestUpgrades withTraffic() {
         calling = true;
         return this;
     }
 
-    UpgradeBench withoutTraffic() {
+    TestUpgrades withoutTraffic() {
         calling = false;
         return this;
     }
@@ -238,12 +238,12 @@ final class UpgradeBench implements BeforeAllCallback, AfterEachCallback, AfterA
 
     private String began(ObjectNode arguments) {
         ToolResult result = tools().call("upgrade_run", arguments, CallChannel.none());
-        assertThat(result.isError()).as(ToolBench.text(result)).isFalse();
+        assertThat(result.isError()).as(TestServer.text(result)).isFalse();
         return result.structured().orElseThrow().path("id").asString("");
     }
 
     static ObjectNode arguments(String canary, String more) {
-        ObjectNode arguments = ToolBench.json(more.replace('\'', '"'));
+        ObjectNode arguments = TestServer.json(more.replace('\'', '"'));
         arguments.put("canary", canary).put("confirm", true);
         return arguments;
     }

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The upgrades of a workspace: at most one is under way, on a thread of its own. */
-public final class Upgrades implements AutoCloseable {
+public final class UpgradeManager implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("Upgrades");
 
     /** How long a step that is asked to stop may take for it: a worker that drains takes that long. */
@@ -38,15 +38,19 @@ public final class Upgrades implements AutoCloseable {
     private volatile boolean closed;
 
     /** Prepares the table; nothing is taken up before {@link #start}. */
-    public Upgrades(UpgradeDependencies dependencies) {
+    public UpgradeManager(UpgradeDependencies dependencies) {
         this.dependencies = dependencies;
-        this.store = new UpgradeStore(dependencies.database());
+        this.store = new UpgradeStore(dependencies.core().database());
         this.recorder = new UpgradeRecorder(
-                dependencies.database(), dependencies.audit(), store, dependencies.events(), dependencies.clock());
+                dependencies.core().database(),
+                dependencies.core().audit(),
+                store,
+                dependencies.core().events(),
+                dependencies.core().clock());
         this.orphanProcesses =
                 new OrphanBuildProcesses(store, dependencies.workers().mark());
         this.programs = new UpgradePrograms(dependencies);
-        this.lock = new UpgradeLock(dependencies.workspace().state());
+        this.lock = new UpgradeLock(dependencies.core().workspace().state());
         dependencies.workers().onUnexpectedExit(exit -> running().ifPresent(UpgradeRunner::wake));
     }
 
@@ -74,8 +78,8 @@ public final class Upgrades implements AutoCloseable {
     private void takeUp(Upgrade left, List<BuildProcessTree> killed) {
         boolean ran = killed.stream().anyMatch(family -> family.upgrade().equals(left.id()));
         Upgrade known = promotionKnown(left);
-        Upgrade resumed =
-                UpgradeMachine.afterRestart(known, ran, dependencies.clock().instant());
+        Upgrade resumed = UpgradeMachine.afterRestart(
+                known, ran, dependencies.core().clock().instant());
         boolean over = resumed.status().ended();
         LOG.warn(
                 "upgrade={} was left at step={} and is {}",
@@ -108,7 +112,7 @@ public final class Upgrades implements AutoCloseable {
 
     private void takeLock(String id) {
         try {
-            lock.take(id, dependencies.clock().instant());
+            lock.take(id, dependencies.core().clock().instant());
         } catch (IOException e) {
             LOG.error("the lock for upgrade {} could not be taken", id, e);
         }
@@ -132,11 +136,11 @@ public final class Upgrades implements AutoCloseable {
         synchronized (turn) {
             refuseSecond();
             Upgrade first = planned(request, actor);
-            UpgradeDirectory folder =
-                    new UpgradeDirectory(dependencies.workspace().upgrades().resolve(first.id()));
+            UpgradeDirectory folder = new UpgradeDirectory(
+                    dependencies.core().workspace().upgrades().resolve(first.id()));
             UpgradeRunner run;
             try {
-                lock.take(first.id(), dependencies.clock().instant());
+                lock.take(first.id(), dependencies.core().clock().instant());
                 folder.create();
                 run = approved(first, approval);
             } catch (IOException | StoreException e) {
@@ -191,7 +195,9 @@ public final class Upgrades implements AutoCloseable {
      * @throws UpgradeRefusedException when it may not and does
      */
     public UpgradeRequest resolved(UpgradeRequest request, boolean suppliesCommands) {
-        return new ConfiguredCommands(dependencies.releases().keySet(), dependencies.steps())
+        return new ConfiguredCommands(
+                        dependencies.config().releases().keySet(),
+                        dependencies.config().steps())
                 .resolve(request, suppliesCommands);
     }
 
@@ -200,12 +206,12 @@ public final class Upgrades implements AutoCloseable {
         if (closed) {
             throw new UpgradeRefusedException("the server is shutting down");
         }
-        Instant now = dependencies.clock().instant();
+        Instant now = dependencies.core().clock().instant();
         String id = request.id().orElseGet(this::nextId);
-        boolean named = dependencies.releases().containsKey(request.canary());
+        boolean named = dependencies.config().releases().containsKey(request.canary());
         if (!named) {
             CommandWords.of(request.canary());
-            if (dependencies.releases().containsKey(id)) {
+            if (dependencies.config().releases().containsKey(id)) {
                 throw new UpgradeRefusedException("id: " + id + " is the name of a release in the configuration");
             }
         }
@@ -214,7 +220,12 @@ public final class Upgrades implements AutoCloseable {
         }
         Optional<String> from = dependencies.workers().view().active().map(WorkerView::label);
         return Upgrade.begin(
-                id, request, actor.name(), from, Candidate.label(request, id, dependencies.releases()), now);
+                id,
+                request,
+                actor.name(),
+                from,
+                Candidate.label(request, id, dependencies.config().releases()),
+                now);
     }
 
     /** The same until an upgrade has begun: an approver who is asked about it twice is asked about the same. */
@@ -228,7 +239,7 @@ public final class Upgrades implements AutoCloseable {
 
     private boolean isUsed(String id) {
         return store.find(id).isPresent()
-                || Files.exists(dependencies.workspace().upgrades().resolve(id));
+                || Files.exists(dependencies.core().workspace().upgrades().resolve(id));
     }
 
     /**
@@ -354,7 +365,7 @@ public final class Upgrades implements AutoCloseable {
 
     private UpgradeView fromRecord(Upgrade upgrade) {
         UpgradeDirectory folder =
-                new UpgradeDirectory(dependencies.workspace().upgrades().resolve(upgrade.id()));
+                new UpgradeDirectory(dependencies.core().workspace().upgrades().resolve(upgrade.id()));
         return new UpgradeView(upgrade, "", folder.path(), folder.records(), /* durable= */ true);
     }
 
@@ -377,13 +388,13 @@ public final class Upgrades implements AutoCloseable {
             Consumer<UpgradeView> heard,
             BooleanSupplier cancelled,
             boolean orApproval) {
-        long begun = dependencies.ticker().nanos();
+        long begun = dependencies.core().ticker().nanos();
         UpgradeView last = run.view();
         heard.accept(last);
         while (!last.ended()
                 && !(orApproval && run.waits())
                 && !cancelled.getAsBoolean()
-                && dependencies.ticker().nanos() - begun < atMost.toNanos()) {
+                && dependencies.core().ticker().nanos() - begun < atMost.toNanos()) {
             pause();
             UpgradeView next = run.view();
             if (!next.saysTheSame(last)) {

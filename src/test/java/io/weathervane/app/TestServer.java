@@ -2,32 +2,20 @@ package io.weathervane.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.alert.AlertOptions;
-import io.weathervane.alert.WebhookAlerts;
-import io.weathervane.approval.Approvals;
-import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.completion.Completer;
 import io.weathervane.config.CliOverrides;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigReader;
-import io.weathervane.event.EventBus;
-import io.weathervane.flags.FlagCatalog;
+import io.weathervane.core.Core;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.flags.LiveFlagsOptions;
-import io.weathervane.gateway.WorkerTools;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.logging.MessageLog;
 import io.weathervane.mcp.ServerChanges;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
-import io.weathervane.rollback.PolicySource;
-import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.shadow.Recorder;
-import io.weathervane.store.Database;
 import io.weathervane.store.Lag;
-import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
@@ -36,15 +24,12 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
-import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.upgrade.Upgrades;
+import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
-import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.role.WorkerSupervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +51,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The server's own tools on real parts in a workspace, as the wiring registers them and without a transport. Every
  * answer is held against the tool's output schema.
  */
-public final class ToolBench implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
     /** Short intervals, workers that behave, a sample worker that fails and a program that is not there. */
     public static final String WITH_WORKERS = withWorkers(EchoWorker.command());
 
@@ -80,92 +65,22 @@ public final class ToolBench implements AutoCloseable {
     private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
 
     private final Closer closer = new Closer();
-    private final Workspace workspace;
-    private final Database database;
     private final SchemaCatalog schemas = SchemaCatalog.load();
-    private final List<Tool> own;
-    private final ToolRegistry tools;
-    private final LiveFlags flags;
-    private final WorkerManager workers;
-    private final AuditLog audit;
-    private final Upgrades upgrades;
-    private final OwnContent content;
-    private final EventBus events = new EventBus();
+    private final Modules modules;
+    private final McpApp app;
 
-    private ToolBench(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
+    private TestServer(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
-        workspace = Workspace.in(folder).create();
-        Config settings = ConfigReader.read(workspace, environment, CliOverrides.none());
+        Workspace workspace = Workspace.in(folder).create();
+        Config config = ConfigReader.read(workspace, environment, CliOverrides.none());
         MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
-        database = closer.register(SqliteDatabase.open(workspace.database(), StoreOptions.defaults()));
-        audit = new AuditLog(database, clock);
-        FlagCatalog catalog = Configured.flags(settings);
-        flags = closer.register(LiveFlags.start(database, audit, catalog, events, clock, LiveFlagsOptions.defaults()));
-        WebhookAlerts alerts = closer.register(WebhookAlerts.start(
-                database,
-                audit,
-                settings.webhooks(),
-                AlertOptions.defaults(),
-                Redactor::clean,
-                clock,
-                flags::unwrittenEngagement));
-        workers = closer.register(new WorkerSupervisor(
-                database,
-                settings.workers(),
-                workspace.analytics().resolve("worker_manager.json"),
-                events,
-                clock,
-                Ticker.system()));
-        PolicySource policy = new PolicySource(settings.monitor(), flags::setting);
-        RollbackMonitor monitor = closer.register(new RollbackMonitor(
-                database,
-                audit,
-                flags,
-                workers,
-                policy,
-                events,
-                clock,
-                Ticker.system(),
-                workspace.analytics().resolve("orchestration_metrics.json"),
-                settings.monitor().mode()));
-        upgrades = closer.register(new Upgrades(Configured.upgrades(
-                settings,
-                workspace,
-                database,
-                audit,
-                flags,
-                workers,
-                monitor,
-                policy,
-                closer.register(Recorder.follow(workers)),
-                events,
-                clock,
-                Ticker.system())));
-        Approvals approvals = new Approvals(database, audit, events, clock, Ticker.system());
-        own = new OwnTools(
-                        schemas,
-                        workspace,
-                        settings,
-                        log.file(),
-                        environment,
-                        audit,
-                        flags,
-                        catalog,
-                        workers,
-                        monitor,
-                        upgrades,
-                        alerts,
-                        approvals,
-                        events,
-                        clock)
-                .all();
-        content = new OwnContent(
-                schemas, workspace, audit, flags, catalog, workers, monitor, upgrades, alerts, approvals, clock,
-                () -> {});
-        tools = new ToolRegistry(own, new WorkerTools(workers, ""), schemas);
-        workers.start();
-        monitor.start();
-        upgrades.start();
+        Core core = closer.register(Core.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
+        modules = Modules.prepare(closer, core, config);
+        WorkerStartup start = new WorkerStartup(
+                () -> modules.begin(/* afterCrash= */ false), config.workers().startWait(), clock, Ticker.system());
+        app = McpApp.of(modules, schemas, new ProcessContext(config, environment, log.file()), start);
+        closer.register(start.begin());
+        Await.until("the workers have started", () -> !start.goesOn());
     }
 
     private static String withWorkers(List<String> good) {
@@ -183,17 +98,17 @@ public final class ToolBench implements AutoCloseable {
             """.formatted(String.join(", ", good), String.join(", ", SampleCommand.of()));
     }
 
-    public static ToolBench start(Path folder, String yaml) {
+    public static TestServer start(Path folder, String yaml) {
         return start(folder, yaml, Map.of());
     }
 
-    public static ToolBench start(Path folder, String yaml, Map<String, String> environment) {
+    public static TestServer start(Path folder, String yaml, Map<String, String> environment) {
         return start(folder, yaml, environment, Clock.systemUTC());
     }
 
-    public static ToolBench start(Path folder, String yaml, Map<String, String> environment, Clock clock) {
+    public static TestServer start(Path folder, String yaml, Map<String, String> environment, Clock clock) {
         try {
-            return new ToolBench(folder, yaml, environment, clock);
+            return new TestServer(folder, yaml, environment, clock);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -208,32 +123,32 @@ public final class ToolBench implements AutoCloseable {
     }
 
     public List<Tool> own() {
-        return own;
+        return app.builtIn();
     }
 
-    /** Has somebody told of every change from now on. */
+    /** Tells of every change from now on. */
     void follow(ServerChanges changes) {
-        closer.register(ChangePublisher.start(events, audit, changes, new WorkerTools(workers, "")::list));
+        app.publishChanges(closer, modules, changes);
     }
 
-    public Upgrades upgrades() {
-        return upgrades;
+    public UpgradeManager upgrades() {
+        return modules.upgrades().manager();
     }
 
     public PromptRegistry prompts() {
-        return content.prompts(tools);
+        return app.content().prompts(app.tools());
     }
 
     public Completer completer() {
-        return content.completer(tools);
+        return app.content().completer(app.tools());
     }
 
     public ResourceSource resources() {
-        return content.resources();
+        return app.content().resources();
     }
 
     public Workspace workspace() {
-        return workspace;
+        return modules.core().workspace();
     }
 
     /** Calls as alice, with arguments in JSON whose quotes may be written as single ones. */
@@ -249,10 +164,10 @@ public final class ToolBench implements AutoCloseable {
         if (OF_RECORDS.contains(tool)) {
             awaitRecords();
         }
-        ToolResult result = tools.call(tool, arguments, caller, scope);
+        ToolResult result = app.tools().call(tool, arguments, caller, scope);
         assertThat(text(result)).isNotBlank();
         if (!result.isError()
-                && own.stream().anyMatch(one -> one.definition().name().equals(tool))) {
+                && own().stream().anyMatch(one -> one.definition().name().equals(tool))) {
             assertThat(schemas.validateOutput(tool, result.structured().orElseThrow()))
                     .as("structuredContent of %s", tool)
                     .isEmpty();
@@ -315,6 +230,8 @@ public final class ToolBench implements AutoCloseable {
     /** What a dry run must leave as it is: flags, workers, audit. */
     public Map<String, String> state() {
         awaitRecords();
+        LiveFlags flags = modules.flags().live();
+        WorkerManager workers = modules.workers().manager();
         Map<String, String> state = new HashMap<>();
         state.put("epoch", String.valueOf(flags.snapshot().epoch()));
         state.put("flags", flags.view().flags().toString());
@@ -329,7 +246,7 @@ public final class ToolBench implements AutoCloseable {
                         .collect(Collectors.joining(" ")));
         state.put(
                 "audit",
-                audit.query(AuditQuery.newest(AuditQuery.LIMIT_MAX)).events().stream()
+                modules.core().audit().query(AuditQuery.newest(AuditQuery.LIMIT_MAX)).events().stream()
                         .filter(event -> !event.kind().wireName().equals("decision"))
                         .map(event -> event.seq() + " " + event.kind())
                         .collect(Collectors.joining("\n")));
@@ -339,14 +256,15 @@ public final class ToolBench implements AutoCloseable {
     /** Waits until everything is recorded, unless it cannot be written. */
     private void awaitRecords() {
         Await.until("what happened is recorded", () -> {
-            Lag lag = database.late().lag();
+            Lag lag = modules.core().database().late().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
     }
 
     /** What another program writes while the server runs. */
     public void sql(String statement) {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + workspace.database());
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + workspace().database());
                 Statement run = connection.createStatement()) {
             run.execute("PRAGMA busy_timeout = 5000");
             run.execute(statement);

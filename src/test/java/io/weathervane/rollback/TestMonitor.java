@@ -1,27 +1,31 @@
 package io.weathervane.rollback;
 
+import io.weathervane.app.Flags;
+import io.weathervane.app.Rollback;
+import io.weathervane.app.Workers;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.core.Core;
 import io.weathervane.event.Event;
-import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.flags.LiveFlagsOptions;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.store.Database;
 import io.weathervane.store.Lag;
 import io.weathervane.store.Sql;
-import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
+import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
+import io.weathervane.util.Workspace;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
@@ -33,7 +37,6 @@ import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerTimeouts;
 import io.weathervane.worker.WorkersConfig;
-import io.weathervane.worker.role.WorkerSupervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,22 +58,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A monitor with everything real around it: a database file, flags, worker processes; only the intervals are short. */
-final class Plant implements AutoCloseable {
+final class TestMonitor implements AutoCloseable {
     static final Actor ALICE = new Actor("alice");
     static final String STABLE = "stable";
 
     private static final Duration LATE_PACE = Duration.ofMillis(50);
     private static final Duration BUSY_TIMEOUT = StoreOptions.defaults().busyTimeout();
 
+    private final Closer closer = new Closer();
     final Path folder;
-    final SqliteDatabase database;
+    final Workspace workspace;
+    final Database database;
     final AuditLog audit;
     final LiveFlags flags;
     final WorkerManager workers;
     final RollbackMonitor monitor;
     final List<Event> events = new CopyOnWriteArrayList<>();
 
-    /** How a plant is set up. */
+    /** How a monitor is set up. */
     static final class Setup {
         private final Path folder;
         private final Map<String, WorkerRelease> releases = new HashMap<>();
@@ -162,15 +167,15 @@ final class Plant implements AutoCloseable {
         }
 
         /** Everything up, the monitor too. */
-        Plant start() {
-            Plant plant = prepare();
-            plant.monitor.start();
-            return plant;
+        TestMonitor start() {
+            TestMonitor testMonitor = prepare();
+            testMonitor.monitor.start();
+            return testMonitor;
         }
 
         /** Everything up but the monitor. */
-        Plant prepare() {
-            return new Plant(this);
+        TestMonitor prepare() {
+            return new TestMonitor(this);
         }
 
         private PolicyOverrides policy() {
@@ -189,36 +194,26 @@ final class Plant implements AutoCloseable {
         return new Setup(folder);
     }
 
-    private Plant(Setup setup) {
+    private TestMonitor(Setup setup) {
         folder = setup.folder;
-        EventBus bus = new EventBus();
-        bus.subscribe(events::add);
-        Clock clock = setup.clock;
-        database = SqliteDatabase.open(
-                folder.resolve("orchestrator.db"),
-                new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes(), LATE_PACE));
-        audit = new AuditLog(database, clock);
-        flags = LiveFlags.start(database, audit, FlagCatalog.builtIn(), bus, clock, LiveFlagsOptions.defaults());
-        workers = new WorkerSupervisor(
-                database,
-                WorkersConfig.of(setup.releases, Optional.of(STABLE), workerOptions(setup)),
-                folder.resolve("worker_manager.json"),
-                bus,
-                clock,
-                Ticker.system());
-        monitor = new RollbackMonitor(
-                database,
-                audit,
-                flags,
-                workers,
-                new PolicySource(
-                        new MonitorConfig(setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none()),
-                        flags::setting),
-                bus,
-                clock,
-                Ticker.system(),
-                folder.resolve("orchestration_metrics.json"),
-                setup.mode);
+        workspace = Workspace.in(folder).create();
+        Core core = closer.register(Core.open(
+                workspace,
+                new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes(), LATE_PACE),
+                setup.clock,
+                Ticker.system()));
+        core.events().subscribe(events::add);
+        database = core.database();
+        audit = core.audit();
+        Flags flagsModule = Flags.start(closer, core, FlagCatalog.builtIn(), Optional.empty());
+        flags = flagsModule.live();
+        Workers workersModule = Workers.prepare(
+                closer, core, WorkersConfig.of(setup.releases, Optional.of(STABLE), workerOptions(setup)));
+        workers = workersModule.manager();
+        MonitorConfig config =
+                new MonitorConfig(setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none());
+        monitor = Rollback.prepare(closer, core, flagsModule, workersModule, config)
+                .monitor();
         database.late().catchUp();
         workers.start();
     }
@@ -265,7 +260,7 @@ final class Plant implements AutoCloseable {
 
     PromotionResult promote(String release) {
         monitor.startCanary(ALICE, release);
-        return monitor.promote(ALICE, "a new version", Plant.agreedBy("dana"));
+        return monitor.promote(ALICE, "a new version", TestMonitor.agreedBy("dana"));
     }
 
     /** Calls a tool of the active worker; true when it went well. */
@@ -340,14 +335,11 @@ final class Plant implements AutoCloseable {
 
     /** Another program's connection to the database. */
     Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("orchestrator.db"));
+        return DriverManager.getConnection("jdbc:sqlite:" + workspace.database());
     }
 
     @Override
     public void close() {
-        monitor.close();
-        flags.close();
-        workers.close();
-        database.close();
+        closer.close();
     }
 }

@@ -1,10 +1,8 @@
 package io.weathervane.app;
 
-import io.weathervane.alert.WebhookAlerts;
-import io.weathervane.approval.Approvals;
-import io.weathervane.audit.AuditLog;
 import io.weathervane.completion.Completer;
 import io.weathervane.completion.builtin.ProductCompleter;
+import io.weathervane.core.Core;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.gateway.SubscriptionForwarder;
@@ -28,29 +26,34 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.StateView;
-import io.weathervane.upgrade.Upgrades;
-import io.weathervane.util.Workspace;
+import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.worker.WorkerManager;
-import java.time.Clock;
 
-/**
- * What clients read, beside the tools they call.
- *
- * @param awaitWorkers called before workers are looked at, which may still be starting
- */
-record OwnContent(
-        SchemaCatalog schemas,
-        Workspace workspace,
-        AuditLog audit,
-        LiveFlags flags,
-        FlagCatalog catalog,
-        WorkerManager workers,
-        RollbackMonitor monitor,
-        Upgrades upgrades,
-        WebhookAlerts alerts,
-        Approvals approvals,
-        Clock clock,
-        Runnable awaitWorkers) {
+/** What clients read, beside the tools they call. */
+public final class McpContent {
+    private final Core core;
+    private final LiveFlags flags;
+    private final FlagCatalog catalog;
+    private final WorkerManager workers;
+    private final RollbackMonitor monitor;
+    private final UpgradeManager upgrades;
+    private final Operations operations;
+    private final SchemaCatalog schemas;
+    private final Runnable awaitWorkers;
+
+    /** @param awaitWorkers called before workers are looked at, which may still be starting */
+    McpContent(Modules modules, SchemaCatalog schemas, Runnable awaitWorkers) {
+        this.core = modules.core();
+        this.flags = modules.flags().live();
+        this.catalog = modules.flags().catalog();
+        this.workers = modules.workers().manager();
+        this.monitor = modules.rollback().monitor();
+        this.upgrades = modules.upgrades().manager();
+        this.operations = modules.operations();
+        this.schemas = schemas;
+        this.awaitWorkers = awaitWorkers;
+    }
+
     /** All of it, beside the tools, and what the worker has. */
     McpServices addTo(McpServices services, ToolRegistry tools, UpstreamInstructions worker) {
         return services.with(new JoinedResources(resources(), new WorkerResources(workers, awaitWorkers)))
@@ -73,26 +76,26 @@ record OwnContent(
                 .orElse("");
     }
 
-    ResourceSource resources() {
+    public ResourceSource resources() {
         return new ProductResources(state(), incidents());
     }
 
     /** @param tools asked for the facts that prompts begin with */
-    PromptRegistry prompts(ToolRegistry tools) {
-        return ProductPrompts.registry(tools, incidents(), clock);
+    public PromptRegistry prompts(ToolRegistry tools) {
+        return ProductPrompts.registry(tools, incidents(), core.clock());
     }
 
-    Completer completer(ToolRegistry tools) {
+    public Completer completer(ToolRegistry tools) {
         return new ProductCompleter(prompts(tools), resources(), catalog, incidents(), state()::promotions);
     }
 
     private StateView state() {
-        MonitorStatusTool status =
-                new MonitorStatusTool(schemas.definition("monitor_status"), monitor, flags, workers, alerts);
-        return new StateView(status, flags, workers, upgrades, audit, approvals, awaitWorkers);
+        MonitorStatusTool status = new MonitorStatusTool(
+                schemas.definition("monitor_status"), monitor, flags, workers, operations.alerts());
+        return new StateView(status, flags, workers, upgrades, core.audit(), operations.approvals(), awaitWorkers);
     }
 
     private Incidents incidents() {
-        return new Incidents(workspace.incidents());
+        return new Incidents(core.workspace().incidents());
     }
 }

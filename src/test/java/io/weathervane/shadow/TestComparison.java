@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An active worker and a canary as real processes, small shell programs that are ready in milliseconds. */
-final class Stage implements AutoCloseable {
+final class TestComparison implements AutoCloseable {
     static final String READ_ONLY = "\"annotations\":{\"readOnlyHint\":true}";
     static final String WRITING = "\"annotations\":{\"readOnlyHint\":false}";
     static final String ECHO_TOOL = tool("echo", READ_ONLY);
@@ -55,7 +55,7 @@ final class Stage implements AutoCloseable {
     private final Closer open = new Closer();
     final WorkerManager workers;
 
-    private Stage(Path folder, WorkerRelease active) {
+    private TestComparison(Path folder, WorkerRelease active) {
         Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         open.register(database);
         WorkerPolicy options = WorkerPolicy.defaults()
@@ -79,18 +79,18 @@ final class Stage implements AutoCloseable {
     }
 
     /** Both have the same tools. */
-    static Stage of(Path folder, String tools, String activeCall, String canaryCall) {
+    static TestComparison of(Path folder, String tools, String activeCall, String canaryCall) {
         return of(folder, release("stable", tools, activeCall), release("next", tools, canaryCall));
     }
 
-    static Stage of(Path folder, WorkerRelease active, WorkerRelease canary) {
-        Stage stage = new Stage(folder, active);
-        stage.workers.startCanary(canary);
-        return stage;
+    static TestComparison of(Path folder, WorkerRelease active, WorkerRelease canary) {
+        TestComparison comparison = new TestComparison(folder, active);
+        comparison.workers.startCanary(canary);
+        return comparison;
     }
 
-    static Stage withoutCanary(Path folder, WorkerRelease active) {
-        return new Stage(folder, active);
+    static TestComparison withoutCanary(Path folder, WorkerRelease active) {
+        return new TestComparison(folder, active);
     }
 
     /** @param call shell commands that answer a call, such as {@code text hello} */

@@ -5,27 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs the machine at the times that it asks for. */
-final class Watch {
+final class WatchSimulation {
     static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
     private final MonitorPolicy policy;
     private final List<Step> steps = new ArrayList<>();
     private MonitorState state;
 
-    Watch(MonitorPolicy policy) {
+    WatchSimulation(MonitorPolicy policy) {
         this(policy, ReleaseRecord.none());
     }
 
-    Watch(MonitorPolicy policy, ReleaseRecord record) {
+    WatchSimulation(MonitorPolicy policy, ReleaseRecord record) {
         this.policy = policy;
         this.state = MonitorState.begin("p-1", "canary", record, policy, START);
     }
 
-    static Watch ofDefaults() {
-        return new Watch(MonitorPresets.DEFAULT);
+    static WatchSimulation ofDefaults() {
+        return new WatchSimulation(MonitorPresets.DEFAULT);
     }
 
-    Watch see(Observation... observations) {
+    WatchSimulation see(Observation... observations) {
         for (Observation seen : observations) {
             Step step = MonitorMachine.next(state, seen, policy, state.nextCheckAt());
             steps.add(step);
@@ -50,7 +50,7 @@ final class Watch {
         return steps.stream().map(step -> step.decision().action()).toList();
     }
 
-    Watch untilTheEnd(Observation seen) {
+    WatchSimulation untilTheEnd(Observation seen) {
         while (state.running()) {
             see(seen);
         }

@@ -1,0 +1,63 @@
+package io.weathervane.app;
+
+import io.weathervane.core.Core;
+import io.weathervane.gateway.WorkerContentChanges;
+import io.weathervane.gateway.WorkerTools;
+import io.weathervane.mcp.McpServices;
+import io.weathervane.mcp.ServerChanges;
+import io.weathervane.task.Tasks;
+import io.weathervane.tool.ReadOnlyTools;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.ToolSource;
+import io.weathervane.util.Closer;
+import java.util.List;
+
+/**
+ * What MCP clients see of a server: its own tools, the worker's, and what they can read.
+ *
+ * @param builtIn the server's own tools, in the order clients see them
+ * @param tools all tools, each waiting for the start of the workers where it needs them
+ */
+public record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, McpContent content) {
+    /** @param start the start of the workers, which calls that need them wait for */
+    public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, WorkerStartup start) {
+        List<Tool> builtIn = new BuiltInTools(modules, schemas, process).all();
+        WorkerTools workerTools = new WorkerTools(
+                modules.workers().manager(), process.config().workers().toolPrefix());
+        ToolRegistry tools = registry(
+                process.config().server().readOnly(),
+                builtIn.stream().map(start::before).toList(),
+                start.before(workerTools),
+                schemas);
+        return new McpApp(builtIn, workerTools, tools, new McpContent(modules, schemas, start::awaitForClients));
+    }
+
+    private static ToolRegistry registry(boolean readOnly, List<Tool> own, ToolSource workers, SchemaCatalog schemas) {
+        return readOnly
+                ? new ToolRegistry(ReadOnlyTools.of(own), ReadOnlyTools.of(workers), schemas)
+                : new ToolRegistry(own, workers, schemas);
+    }
+
+    /** Everything that a dispatcher can answer with. */
+    McpServices services(Modules modules, WorkerStartup start) {
+        McpServices services = McpServices.of(Product.serverInfo(), tools)
+                .with(Tasks.open(modules.core().database(), modules.core().clock()));
+        return content.addTo(
+                services,
+                tools,
+                start.before(
+                        content::workersInstructions,
+                        () -> modules.workers().manager().content().offer().capabilities(),
+                        modules.workers().client()));
+    }
+
+    /** Tells clients from now on which lists and resources have changed. */
+    public void publishChanges(Closer closer, Modules modules, ServerChanges changes) {
+        Core core = modules.core();
+        closer.register(ChangePublisher.start(core.events(), core.audit(), changes, workerTools::known));
+        closer.register(WorkerContentChanges.start(
+                core.events(), modules.workers().manager().content(), changes));
+    }
+}

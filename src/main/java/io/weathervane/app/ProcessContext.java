@@ -1,0 +1,13 @@
+package io.weathervane.app;
+
+import io.weathervane.config.Config;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What this process was started with.
+ *
+ * @param environment its variables
+ * @param messageLog the file that its log goes to
+ */
+public record ProcessContext(Config config, Map<String, String> environment, Path messageLog) {}

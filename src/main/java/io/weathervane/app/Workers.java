@@ -1,0 +1,57 @@
+package io.weathervane.app;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.core.Core;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.shadow.Recorder;
+import io.weathervane.util.Closer;
+import io.weathervane.worker.ReleaseStore;
+import io.weathervane.worker.ToolDrift;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkersConfig;
+import io.weathervane.worker.role.WorkerSupervisor;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The workers behind this server.
+ *
+ * @param recorded real calls, for a canary to answer too
+ * @param client what the first client declares, which a worker is told when it starts
+ */
+public record Workers(WorkerManager manager, Recorder recorded, FirstClientCapabilities client) {
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
+    /** Prepares them; no process is started before {@link Modules#begin}. */
+    public static Workers prepare(Closer closer, Core core, WorkersConfig config) {
+        if (config.initialIsCommand()) {
+            boolean seedsAnew = core.database().write(ReleaseStore::forgetUnpromoted);
+            LOG.debug("the command is the first release again={}", seedsAnew);
+        }
+        FirstClientCapabilities client = new FirstClientCapabilities(
+                config.initialIsCommand() ? FirstClientCapabilities.WAIT_MAX : Duration.ZERO, core.ticker());
+        WorkerManager manager = closer.register(new WorkerSupervisor(
+                core.database(),
+                config.withClient(client::awaited),
+                core.workspace().analytics().resolve("worker_manager.json"),
+                core.events(),
+                core.clock(),
+                core.ticker()));
+        manager.onToolDrift(
+                drift -> core.audit().appendLate(AuditEntry.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
+        return new Workers(manager, closer.register(Recorder.follow(manager)), client);
+    }
+
+    private static ObjectNode details(ToolDrift drift) {
+        ObjectNode details = JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("worker", drift.label())
+                .put("role", drift.role().wireName());
+        drift.changes().forEach(details.putArray("changes")::add);
+        return details;
+    }
+}

@@ -1,0 +1,20 @@
+package io.weathervane.rollback;
+
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.util.SteadyClock;
+import io.weathervane.worker.WorkerManager;
+import java.time.Clock;
+
+/**
+ * What all parts of the monitor share.
+ *
+ * @param clock the wall clock: its times are stored and shown
+ * @param steady goes on by elapsed time: a watch is measured by it, whatever the wall clock does meanwhile
+ */
+record MonitorContext(
+        WorkerManager workers,
+        LiveFlags flags,
+        PolicySource policies,
+        MonitorMode mode,
+        Clock clock,
+        SteadyClock steady) {}

@@ -1,0 +1,84 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.rollback.RollbackActions.ActionContext;
+import io.weathervane.store.Sql;
+import io.weathervane.worker.Switch;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Records a promotion in the transaction that switches the workers, so that none of it is kept without the rest. */
+final class PromotionRecorder {
+    private final AuditLog audit;
+    private final WatchStore watches;
+    private final ExternalSnapshots snapshots;
+    private final PolicySource policies;
+    private final Clock clock;
+
+    /**
+     * A promotion as it is recorded.
+     *
+     * @param stopped the watch over the promotion before, which ends with this one
+     */
+    record Begun(
+            ActionContext actionContext,
+            String approver,
+            Switch change,
+            PromotionWatch watch,
+            Optional<PromotionWatch> stopped) {}
+
+    PromotionRecorder(
+            AuditLog audit, WatchStore watches, ExternalSnapshots snapshots, PolicySource policies, Clock clock) {
+        this.audit = audit;
+        this.watches = watches;
+        this.snapshots = snapshots;
+        this.policies = policies;
+        this.clock = clock;
+    }
+
+    /** Records what other programs did up to now, before anything of this promotion. */
+    void catchUp() {
+        audit.catchUp();
+    }
+
+    /** The newest row of others in {@code operations_snapshots}: only later ones belong to the new watch. */
+    long lastSnapshot(Sql sql) throws SQLException {
+        return snapshots.lastRowId(sql);
+    }
+
+    /** Writes the switch, the end of the watch before, and the new watch. */
+    void record(Sql sql, Begun begun) throws SQLException {
+        audit.append(sql, RollbackActions.switched(begun.actionContext(), begun.change(), "promote"));
+        if (begun.stopped().isPresent()) {
+            watches.save(sql, begun.stopped().get(), clock.instant());
+            audit.append(sql, MonitoringStop.entry(begun.stopped().get(), "another promotion"));
+        }
+        watches.save(sql, begun.watch(), clock.instant());
+        audit.append(
+                sql,
+                AuditEntry.forPromotion(
+                        AuditKind.MONITORING_STARTED,
+                        begun.actionContext().actor(),
+                        begun.watch().promotionId(),
+                        started(begun.watch(), begun.actionContext().reason(), begun.approver())));
+    }
+
+    /** The beginning of a watch, as the audit and the bus have it. */
+    ObjectNode started(PromotionWatch watch, String reason, String approver) {
+        ObjectNode node = MonitorJson.object();
+        node.put("worker", watch.state().worker());
+        node.put("previous", watch.from().orElse("none"));
+        node.put("reason", reason);
+        node.put("approver", approver);
+        node.put("until", watch.state().deadline().toString());
+        ObjectNode policy = node.putObject("policy");
+        policies.sources()
+                .forEach((key, sourced) ->
+                        policy.putObject(key).put("value", sourced.value()).put("source", sourced.source()));
+        return node;
+    }
+}
