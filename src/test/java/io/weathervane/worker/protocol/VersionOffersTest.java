@@ -3,7 +3,6 @@ package io.weathervane.worker.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.weathervane.util.Ticker;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRefusedException;
@@ -11,7 +10,6 @@ import io.weathervane.worker.Workshop;
 import io.weathervane.worker.routing.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -87,10 +85,7 @@ class VersionOffersTest {
                 Workshop.mark(),
                 Duration.ofSeconds(20),
                 0,
-                WorkerPolicy.defaults(),
-                Clock.systemUTC(),
-                Ticker.system(),
-                Runnable::run,
+                Workshop.dependencies(WorkerPolicy.defaults()),
                 spawned -> {});
         try {
             return worker.protocol();
