@@ -37,8 +37,8 @@ final class Mirror implements AutoCloseable {
             return;
         }
         boolean small = JsonSize.isAtMost(call.arguments(), WEIGHT_MAX)
-                && call.result()
-                        .map(result -> JsonSize.isAtMost(result, WEIGHT_MAX))
+                && call.answer()
+                        .map(answer -> JsonSize.isAtMost(answer.result(), WEIGHT_MAX))
                         .orElse(true);
         if (!small || !queue.offer(call)) {
             dropped.incrementAndGet();

@@ -165,8 +165,8 @@ final class ShadowRun {
         if (!mayBeMade(call)) {
             return;
         }
-        if (observed.result().isPresent()) {
-            comparer.compare(call, Answer.of(observed.result().get(), observed.took()));
+        if (observed.answer().isPresent()) {
+            comparer.compare(call, Answer.of(observed.answer().get().result(), observed.took()));
         } else {
             comparer.compare(call);
         }

@@ -7,21 +7,19 @@ import java.util.Map;
  * What is known of a worker's calls beyond the sums of its {@link Tally}.
  *
  * @param toolErrors those of the errors that were results with {@code isError: true}
- * @param callerErrors calls that failed by their caller's mistake; they are in no other number
  * @param slow calls that took longer than what was asked to be counted as slow
- * @param tools by tool, for the first {@link io.weathervane.worker.routing.CallCounters#TOOLS_MAX} of them
+ * @param tools by tool, for as many of them as are counted apart
  * @param parts what is told apart further, as far as anything failed in it; its calls may be in no other number
  * @param bins how evenly the failures came
  */
 public record CallFigures(
         Tally tally,
         long toolErrors,
-        long callerErrors,
         long slow,
         Map<String, ToolTally> tools,
         Map<CallPart, ToolTally> parts,
         List<FailureBins> bins) {
-    public static final CallFigures NONE = new CallFigures(Tally.NONE, 0, 0, 0, Map.of(), Map.of(), List.of());
+    public static final CallFigures NONE = new CallFigures(Tally.NONE, 0, 0, Map.of(), Map.of(), List.of());
 
     public CallFigures {
         tools = Map.copyOf(tools);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.util.Redactor;
 import io.weathervane.worker.ObservedCall;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -140,10 +141,8 @@ class ToolVerdictTest {
         return new ObservedCall(
                 tool,
                 Json.object(arguments),
-                Optional.of(Json.object("{}")),
-                Optional.empty(),
+                Optional.of(new WorkerAnswer(Json.object("{}"), "stable")),
                 Duration.ofMillis(1),
-                "stable",
                 Role.ACTIVE,
                 readOnly);
     }

@@ -186,6 +186,11 @@ public final class CallCounters {
         return new Tally(requests, errors, failureRun);
     }
 
+    /** Calls that failed by their caller's mistake; they are in no other number. */
+    synchronized long callerErrors() {
+        return callerErrors;
+    }
+
     public synchronized CallFigures figures() {
         Map<CallPart, ToolTally> parts = new HashMap<>();
         arguments.forEach((tool, known) -> known.putParts(tool, parts));
@@ -199,7 +204,6 @@ public final class CallCounters {
         return new CallFigures(
                 now(),
                 toolErrors,
-                callerErrors,
                 slow,
                 tools,
                 parts,

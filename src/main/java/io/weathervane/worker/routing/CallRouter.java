@@ -62,7 +62,7 @@ public final class CallRouter {
                         held.worker(), one -> one.call(tool, arguments, callContext, options.toolErrors()));
                 // What comes of a task is not known yet, and made again by a shadow, it would be made twice.
                 if (TaskIds.madeBy(result).isEmpty()) {
-                    watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), Optional.empty(), taken));
+                    watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), taken));
                 }
                 return new WorkerAnswer(
                         tasks.made(held.worker(), result, callContext),
@@ -72,8 +72,7 @@ public final class CallRouter {
                 leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, callContext))
                         .orElseThrow(() -> {
                             if (e.kind() != WorkerCallException.Kind.CANCELLED) {
-                                Optional<String> why = Optional.of(e.reason());
-                                watchers.tell(() -> observed(held, tool, arguments, Optional.empty(), why, taken));
+                                watchers.tell(() -> observed(held, tool, arguments, Optional.empty(), taken));
                             }
                             return e;
                         });
@@ -133,20 +132,13 @@ public final class CallRouter {
     }
 
     private static ObservedCall observed(
-            LeasedWorker leased,
-            String tool,
-            ObjectNode arguments,
-            Optional<ObjectNode> result,
-            Optional<String> failure,
-            Stopwatch taken) {
+            LeasedWorker leased, String tool, ObjectNode arguments, Optional<ObjectNode> result, Stopwatch taken) {
         Worker worker = leased.worker();
         return new ObservedCall(
                 tool,
                 arguments,
-                result,
-                failure,
+                result.map(given -> new WorkerAnswer(given, worker.label())),
                 taken.elapsed(),
-                worker.label(),
                 leased.role(),
                 worker.readOnly(tool));
     }

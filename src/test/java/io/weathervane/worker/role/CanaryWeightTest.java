@@ -11,6 +11,7 @@ import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.Tally;
+import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
@@ -229,10 +230,9 @@ class CanaryWeightTest {
             answeredBy(manager, "ann");
             assertThat(seen).singleElement().satisfies(call -> {
                 assertThat(call.tool()).isEqualTo("echo");
-                assertThat(call.label()).isEqualTo("blue");
                 assertThat(call.role()).isEqualTo(Role.ACTIVE);
                 assertThat(call.readOnly()).isTrue();
-                assertThat(call.result()).isPresent();
+                assertThat(call.answer().map(WorkerAnswer::label)).contains("blue");
             });
             watching.close();
             answeredBy(manager, "ann");

@@ -54,7 +54,7 @@ class CallCountersTest {
         tally.failed("search", 1, false);
 
         assertThat(tally.now()).isEqualTo(new Tally(2, 2, 2));
-        assertThat(tally.figures().callerErrors()).isEqualTo(1);
+        assertThat(tally.callerErrors()).isEqualTo(1);
     }
 
     @Test

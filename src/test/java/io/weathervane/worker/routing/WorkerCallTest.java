@@ -183,7 +183,7 @@ class WorkerCallTest {
                 .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
 
         assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
-        assertThat(worker.tally().figures().callerErrors()).isEqualTo(1);
+        assertThat(worker.tally().callerErrors()).isEqualTo(1);
     }
 
     @Test
@@ -247,7 +247,7 @@ class WorkerCallTest {
 
         assertThat(worker.tally().figures().tools())
                 .containsExactly(Map.entry("resources/read", new ToolTally(2, 1, 0)));
-        assertThat(worker.tally().figures().callerErrors()).isEqualTo(1);
+        assertThat(worker.tally().callerErrors()).isEqualTo(1);
     }
 
     private static ObjectNode read(Worker worker, String uri) {
