@@ -107,7 +107,17 @@ class ArchitectureTest {
             Map.entry("transport.socket", Set.of("mcp", "jsonrpc", "tool", "transport.stdio", "peer")),
             Map.entry(
                     "config",
-                    Set.of("flags", "alert", "worker", "monitor", "rollback", "auth", "tool", "transport.http")),
+                    Set.of(
+                            "flags",
+                            "alert",
+                            "worker",
+                            "monitor",
+                            "rollback",
+                            "shadow",
+                            "upgrade",
+                            "auth",
+                            "tool",
+                            "transport.http")),
             Map.entry("sample", Set.of("jsonrpc")),
             Map.entry("demo", Set.of("jsonrpc")),
             Map.entry(

@@ -9,6 +9,7 @@ import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.store.Database;
 import io.weathervane.transport.http.HealthSource;
+import io.weathervane.util.ProductVersion;
 import io.weathervane.util.ThreadFailures;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
@@ -63,7 +64,7 @@ final class HealthReport implements HealthSource {
         ObjectNode body = JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("status", starting ? "starting" : down ? "down" : status(view, workersView, problems))
-                .put("version", Product.version())
+                .put("version", ProductVersion.text())
                 .put("killSwitch", view.killSwitch().engaged() ? "engaged" : "off")
                 .put("monitor", status.state())
                 .put(

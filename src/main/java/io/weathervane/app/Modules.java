@@ -5,6 +5,7 @@ import io.weathervane.audit.StateLoss;
 import io.weathervane.audit.StateLossCheck;
 import io.weathervane.config.Config;
 import io.weathervane.core.Core;
+import io.weathervane.flags.FlagCatalog;
 import io.weathervane.util.Closer;
 import java.util.Optional;
 
@@ -22,13 +23,13 @@ public record Modules(
         closer.register(
                 AuditFiles.start(core.audit(), core.database(), core.workspace().analytics()));
         RunRecord run = closer.register(RunRecord.begin(core.audit()));
-        Flags flags = Flags.start(closer, core, Configured.flags(config), loss);
+        Flags flags = Flags.start(closer, core, FlagCatalog.builtIn().with(config.flags()), loss);
         Operations operations = Operations.start(closer, core, flags, config.webhooks());
         flags.lostState().announce(core.audit());
         Workers workers = Workers.prepare(closer, core, config.workers());
         Rollback rollback = Rollback.prepare(closer, core, flags, workers, config.monitor());
         run.endsWith(rollback.monitor()::recordAtTheEnd);
-        Upgrades upgrades = Upgrades.prepare(closer, core, flags, workers, rollback, Configured.upgrades(config));
+        Upgrades upgrades = Upgrades.prepare(closer, core, flags, workers, rollback, config.upgrade());
         core.database().late().catchUp(); // all who write late records are there, no worker and no door is
         return new Modules(core, flags, operations, workers, rollback, upgrades);
     }

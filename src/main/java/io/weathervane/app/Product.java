@@ -1,6 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.mcp.ServerInfo;
+import io.weathervane.util.ProductVersion;
 
 /** The name on the tin. */
 final class Product {
@@ -15,12 +16,6 @@ final class Product {
     private Product() {}
 
     static ServerInfo serverInfo() {
-        return new ServerInfo("weathervane-mcp", "WeatherVane MCP", version(), INSTRUCTIONS);
-    }
-
-    /** The version of the jar, or {@code development} when the classes do not come from one. */
-    static String version() {
-        String version = Product.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        return new ServerInfo("weathervane-mcp", "WeatherVane MCP", ProductVersion.text(), INSTRUCTIONS);
     }
 }

@@ -7,6 +7,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.store.StoreException;
+import io.weathervane.util.ProductVersion;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,6 @@ final class RunRecord implements AutoCloseable {
         return JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("pid", ProcessHandle.current().pid())
-                .put("version", Product.version());
+                .put("version", ProductVersion.text());
     }
 }

@@ -3,30 +3,62 @@ package io.weathervane.config;
 import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.rollback.MonitorConfig;
+import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The whole configuration.
+ * The whole configuration, in the records of the domains that it is for.
  *
- * @param file where it was read from; empty when there is none and everything is at its default
- * @param warnings what looks like a mistake and was ignored, a sentence each
+ * @param flags those of the team, beside the server's own
+ * @param webhooks the receivers of alerts
  */
 public record Config(
-        Preset environment,
-        ServerConfig server,
-        MonitorConfig monitor,
-        WorkersConfig workers,
-        UpgradeSettings upgrade,
-        List<FlagDefinition> flags,
-        List<WebhookSink> webhooks,
-        Optional<Path> file,
-        List<String> warnings) {
+        Source source, ServerConfig server, List<FlagDefinition> flags, List<WebhookSink> webhooks, Rollout rollout) {
+    /**
+     * Where the configuration comes from.
+     *
+     * @param environment the kind of environment that it is for
+     * @param file where it was read from; empty when there is none and everything is at its default
+     * @param warnings what looks like a mistake and was ignored, a sentence each
+     */
+    public record Source(Preset environment, Optional<Path> file, List<String> warnings) {
+        public Source {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** How releases are run, watched and replaced. */
+    public record Rollout(WorkersConfig workers, MonitorConfig monitor, UpgradeConfig upgrade) {}
+
     public Config {
         flags = List.copyOf(flags);
         webhooks = List.copyOf(webhooks);
-        warnings = List.copyOf(warnings);
+    }
+
+    public Preset environment() {
+        return source.environment();
+    }
+
+    public Optional<Path> file() {
+        return source.file();
+    }
+
+    public List<String> warnings() {
+        return source.warnings();
+    }
+
+    public WorkersConfig workers() {
+        return rollout.workers();
+    }
+
+    public MonitorConfig monitor() {
+        return rollout.monitor();
+    }
+
+    public UpgradeConfig upgrade() {
+        return rollout.upgrade();
     }
 }

@@ -4,6 +4,7 @@ import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorConfig;
+import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Files;
@@ -57,22 +58,18 @@ public final class ConfigReader {
         ServerConfig server = section.section("server", servers::read).orElseGet(servers::withoutSection);
         MonitorReader monitors = new MonitorReader(preset.policy(), thresholds);
         MonitorConfig monitor = section.section("monitor", monitors::read).orElseGet(monitors::withoutSection);
-        WorkersConfig workers = workers(section);
-        UpgradeSettings upgrade =
-                section.section("upgrade", UpgradeSettings::from).orElseGet(UpgradeSettings::defaults);
+        WorkersConfig configured = workers(section);
+        UpgradeConfig upgrade = section.section("upgrade", UpgradeReader::read).orElseGet(UpgradeConfig::defaults);
         List<FlagDefinition> flags = FlagReader.readAll(section);
         AlertReader alerts = new AlertReader(environment);
         List<WebhookSink> webhooks = section.section("alerts", alerts::read).orElse(List.of());
+        WorkersConfig workers = configured.withholding(alerts.secretVariables());
         return new Config(
-                preset,
+                new Config.Source(preset, file, variables.warnings()),
                 server,
-                monitor,
-                workers.withholding(alerts.secretVariables()),
-                upgrade,
                 flags,
                 webhooks,
-                file,
-                variables.warnings());
+                new Config.Rollout(workers, monitor, upgrade.withReleases(workers.releases())));
     }
 
     private WorkersConfig workers(Section section) {

@@ -1,6 +1,6 @@
 package io.weathervane.shadow;
 
-import java.util.Set;
+import java.util.List;
 
 /**
  * A change of a tool's definition that would fail the comparison, and is meant.
@@ -10,7 +10,7 @@ import java.util.Set;
  */
 public record AcceptedChange(String tool, ToolDifference.Kind kind) {
     /** The others are harmless, or no operator can mean them, as one name listed twice. */
-    private static final Set<ToolDifference.Kind> KINDS = Set.of(
+    public static final List<ToolDifference.Kind> KINDS = List.of(
             ToolDifference.Kind.REMOVED, ToolDifference.Kind.SCHEMA_CHANGED, ToolDifference.Kind.ANNOTATION_FLIPPED);
 
     public AcceptedChange {

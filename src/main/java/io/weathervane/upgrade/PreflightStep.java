@@ -5,6 +5,7 @@ import io.weathervane.rollback.BaselineRecords;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.util.ProductVersion;
 import io.weathervane.util.Programs;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Role;
@@ -78,7 +79,7 @@ final class PreflightStep implements StepTask {
         }
         checks.add(PreflightCheck.passed(
                 "versions",
-                "weathervane " + dependencies.config().version() + ", java "
+                "weathervane " + ProductVersion.text() + ", java "
                         + Runtime.version().feature()));
         checks.add(new GitStatus(
                         dependencies.core().workspace(),

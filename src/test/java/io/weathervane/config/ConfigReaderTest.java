@@ -187,15 +187,9 @@ class ConfigReaderTest {
                 .isEqualTo(sections(none));
     }
 
-    private static List<Object> sections(Config config) {
-        return List.of(
-                config.environment(),
-                config.server(),
-                config.monitor(),
-                config.workers(),
-                config.upgrade(),
-                config.flags(),
-                config.webhooks());
+    private static Config sections(Config config) {
+        Config.Source nowhere = new Config.Source(config.environment(), Optional.empty(), List.of());
+        return new Config(nowhere, config.server(), config.flags(), config.webhooks(), config.rollout());
     }
 
     @Test
@@ -305,13 +299,12 @@ class ConfigReaderTest {
             alerts: {webhooks: [{url: "https://hooks.example/x", secretEnv: HOOK_SECRET}]}
             """);
 
-        Map<String, WorkerRelease> releases = ConfigReader.read(
-                        workspace(), Map.of("HOOK_SECRET", "s"), command("first"))
-                .workers()
-                .releases();
+        Config config = ConfigReader.read(workspace(), Map.of("HOOK_SECRET", "s"), command("first"));
+        Map<String, WorkerRelease> releases = config.workers().releases();
 
         assertThat(releases.get("first").inheritance()).isEqualTo(Inheritance.allBut(Set.of("HOOK_SECRET")));
         assertThat(releases.get("a").inheritance()).isEqualTo(Inheritance.of(Set.of("B")));
+        assertThat(config.upgrade().releases()).isEqualTo(releases);
     }
 
     private CliOverrides command(String label) {

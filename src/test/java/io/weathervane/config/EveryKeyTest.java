@@ -16,6 +16,11 @@ import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.rollback.MonitorMode;
+import io.weathervane.shadow.AcceptedChange;
+import io.weathervane.shadow.ShadowLimits;
+import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.shadow.ShadowProbe;
+import io.weathervane.shadow.ToolDifference;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.transport.http.CallerLimits;
 import io.weathervane.transport.http.HttpAccess;
@@ -23,6 +28,7 @@ import io.weathervane.transport.http.HttpBounds;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpTimes;
 import io.weathervane.transport.http.TlsFiles;
+import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.DeclaredTool;
@@ -470,22 +476,22 @@ class EveryKeyTest {
     @Test
     void upgradesHaveTheirDefaults() throws IOException {
         assertThat(load("upgrade: {}").upgrade())
-                .isEqualTo(new UpgradeSettings(
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        50,
-                        Duration.ZERO,
-                        Duration.ofSeconds(10),
-                        0.0,
-                        5.0,
-                        Map.of()));
-        assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeSettings.defaults());
+                .isEqualTo(new UpgradeConfig(
+                        Map.of(),
+                        Map.of(),
+                        new ShadowPlan(
+                                List.of(),
+                                50,
+                                Duration.ZERO,
+                                List.of(),
+                                List.of(),
+                                new ShadowLimits(Duration.ofSeconds(10), 0.0, 5.0, 3))));
+        assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeConfig.defaults());
     }
 
     @Test
     void everyKeyOfUpgradesMaps() throws IOException {
-        UpgradeSettings upgrade = load("""
+        UpgradeConfig upgrade = load("""
             upgrade:
               probes:
                 - {tool: get_forecast, arguments: {city: Bern}}
@@ -505,22 +511,23 @@ class EveryKeyTest {
 
         ObjectNode bern = JsonMapper.shared().createObjectNode().put("city", "Bern");
         assertThat(upgrade)
-                .isEqualTo(new UpgradeSettings(
-                        List.of(
-                                new UpgradeProbeSettings("get_forecast", bern),
-                                new UpgradeProbeSettings(
-                                        "list_cities", JsonMapper.shared().createObjectNode())),
-                        List.of("/structuredContent/time", "requestId"),
-                        List.of(
-                                new AcceptedChangeSettings("get_forecast", AcceptedChangeSettings.Kind.REMOVED),
-                                new AcceptedChangeSettings("get_forecast", AcceptedChangeSettings.Kind.SCHEMA_CHANGED),
-                                new AcceptedChangeSettings("set_flag", AcceptedChangeSettings.Kind.ANNOTATION_FLIPPED)),
-                        7,
-                        Duration.ofMinutes(5),
-                        Duration.ofSeconds(3),
-                        0.25,
-                        2.5,
-                        Map.of("compile", "npm run build", "check", "npm test")));
+                .isEqualTo(new UpgradeConfig(
+                        Map.of(),
+                        Map.of("compile", "npm run build", "check", "npm test"),
+                        new ShadowPlan(
+                                List.of(
+                                        new ShadowProbe("get_forecast", bern),
+                                        new ShadowProbe(
+                                                "list_cities",
+                                                JsonMapper.shared().createObjectNode())),
+                                7,
+                                Duration.ofMinutes(5),
+                                List.of("/structuredContent/time", "requestId"),
+                                List.of(
+                                        new AcceptedChange("get_forecast", ToolDifference.Kind.REMOVED),
+                                        new AcceptedChange("get_forecast", ToolDifference.Kind.SCHEMA_CHANGED),
+                                        new AcceptedChange("set_flag", ToolDifference.Kind.ANNOTATION_FLIPPED)),
+                                new ShadowLimits(Duration.ofSeconds(3), 0.25, 2.5, 3))));
     }
 
     @ParameterizedTest
@@ -562,7 +569,7 @@ class EveryKeyTest {
 
     @Test
     void moreAcceptedChangesThanAVersionCanMeanAreRefused() throws IOException {
-        assertThat(load(accepting(100)).upgrade().acceptedChanges()).hasSize(100);
+        assertThat(load(accepting(100)).upgrade().shadow().accepted()).hasSize(100);
         assertThatThrownBy(() -> load(accepting(101)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("upgrade.acceptedChanges must have at most 100 entries, has 101");

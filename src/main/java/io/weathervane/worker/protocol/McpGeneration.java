@@ -1,6 +1,7 @@
 package io.weathervane.worker.protocol;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.ProductVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,11 +87,6 @@ record McpGeneration(String version, boolean modern) {
     }
 
     static ObjectNode clientInfo() {
-        return JsonRpcCodec.JSON.createObjectNode().put("name", "weathervane").put("version", ourVersion());
-    }
-
-    private static String ourVersion() {
-        String version = McpGeneration.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        return JsonRpcCodec.JSON.createObjectNode().put("name", "weathervane").put("version", ProductVersion.text());
     }
 }

@@ -1,35 +1,22 @@
 package io.weathervane.config;
 
+import io.weathervane.shadow.AcceptedChange;
+import io.weathervane.shadow.ShadowLimits;
+import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.shadow.ShadowProbe;
+import io.weathervane.shadow.ToolDifference;
+import io.weathervane.upgrade.UpgradeConfig;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import tools.jackson.databind.json.JsonMapper;
 
-/**
- * How a canary is compared with the active worker before it is promoted.
- *
- * @param probes calls made to both; their tools must be read-only
- * @param ignoredFields what may differ: JSON Pointers into a result, or names of fields
- * @param acceptedChanges changes of tools that are meant
- * @param replay how many recorded calls are made again, at most
- * @param mirrorDuration how long live read-only calls are mirrored to the canary; not at all when zero
- * @param callTimeout how long each call may take
- * @param maxDifferenceRatio share of the compared calls that may have another result, from 0 to 1
- * @param maxLatencyFactor how many times slower than the active worker the canary may be
- * @param steps commands for builds and tests, by name: what a caller over HTTP may name
- */
-public record UpgradeSettings(
-        List<UpgradeProbeSettings> probes,
-        List<String> ignoredFields,
-        List<AcceptedChangeSettings> acceptedChanges,
-        int replay,
-        Duration mirrorDuration,
-        Duration callTimeout,
-        double maxDifferenceRatio,
-        double maxLatencyFactor,
-        Map<String, String> steps) {
+/** Reads {@code upgrade}: how a canary is compared with the active worker before it is promoted. */
+final class UpgradeReader {
     /** A version that means more changes than this is another server. */
     private static final int ACCEPTED_CHANGES_MAX = 100;
 
@@ -40,31 +27,43 @@ public record UpgradeSettings(
     private static final double FACTOR_MAX = 1000;
     private static final Pattern STEP_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-    public UpgradeSettings {
-        probes = List.copyOf(probes);
-        ignoredFields = List.copyOf(ignoredFields);
-        acceptedChanges = List.copyOf(acceptedChanges);
-        steps = Map.copyOf(steps);
+    private UpgradeReader() {}
+
+    static UpgradeConfig read(Section section) {
+        ShadowPlan usual = ShadowPlan.defaults();
+        List<ShadowProbe> probes = section.list("probes", UpgradeReader::probe);
+        List<String> ignoredFields = ignoredFields(section);
+        List<AcceptedChange> accepted = acceptedChanges(section);
+        int replay = section.wholeNumber("replay", 0, REPLAY_MAX).orElse(usual.replay());
+        Duration mirrorDuration =
+                section.duration("mirrorDuration", Duration.ZERO, MIRROR_MAX).orElse(usual.mirrorDuration());
+        ShadowLimits limits = limits(section, usual.limits());
+        ShadowPlan shadow = new ShadowPlan(probes, replay, mirrorDuration, ignoredFields, accepted, limits);
+        return new UpgradeConfig(Map.of(), steps(section), shadow);
     }
 
-    public static UpgradeSettings defaults() {
-        return new UpgradeSettings(
-                List.of(), List.of(), List.of(), 50, Duration.ZERO, Duration.ofSeconds(10), 0, 5, Map.of());
-    }
-
-    static UpgradeSettings from(Section section) {
-        UpgradeSettings defaults = defaults();
-        return new UpgradeSettings(
-                section.list("probes", UpgradeProbeSettings::from),
-                ignoredFields(section),
-                acceptedChanges(section),
-                section.wholeNumber("replay", 0, REPLAY_MAX).orElse(defaults.replay),
-                section.duration("mirrorDuration", Duration.ZERO, MIRROR_MAX).orElse(defaults.mirrorDuration),
+    private static ShadowLimits limits(Section section, ShadowLimits usual) {
+        return new ShadowLimits(
                 section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
-                        .orElse(defaults.callTimeout),
-                number(section, "maxDifferenceRatio", 0, 1, defaults.maxDifferenceRatio),
-                number(section, "maxLatencyFactor", 1, FACTOR_MAX, defaults.maxLatencyFactor),
-                steps(section));
+                        .orElse(usual.callTimeout()),
+                number(section, "maxDifferenceRatio", 0, 1, usual.maxDifferenceRatio()),
+                number(section, "maxLatencyFactor", 1, FACTOR_MAX, usual.maxLatencyFactor()),
+                usual.failuresMax());
+    }
+
+    private static ShadowProbe probe(Section section) {
+        return new ShadowProbe(
+                section.words("tool").orElseThrow(() -> section.missing("tool", "name a read-only tool of the worker")),
+                section.tree("arguments").orElseGet(() -> JsonMapper.shared().createObjectNode()));
+    }
+
+    private static AcceptedChange acceptedChange(Section section) {
+        Map<String, ToolDifference.Kind> kinds = new LinkedHashMap<>();
+        AcceptedChange.KINDS.forEach(kind -> kinds.put(kind.wireName(), kind));
+        return new AcceptedChange(
+                section.words("tool").orElseThrow(() -> section.missing("tool", "name a tool of the active worker")),
+                section.oneOf("kind", kinds)
+                        .orElseThrow(() -> section.missing("kind", "one of " + String.join(", ", kinds.keySet()))));
     }
 
     private static Map<String, String> steps(Section section) {
@@ -100,14 +99,14 @@ public record UpgradeSettings(
         return fields;
     }
 
-    private static List<AcceptedChangeSettings> acceptedChanges(Section section) {
-        List<AcceptedChangeSettings> changes = section.list("acceptedChanges", AcceptedChangeSettings::from);
+    private static List<AcceptedChange> acceptedChanges(Section section) {
+        List<AcceptedChange> changes = section.list("acceptedChanges", UpgradeReader::acceptedChange);
         if (changes.size() > ACCEPTED_CHANGES_MAX) {
             throw section.problem(
                     "acceptedChanges", "must have at most " + ACCEPTED_CHANGES_MAX + " entries, has " + changes.size());
         }
-        Set<AcceptedChangeSettings> seen = new HashSet<>();
-        for (AcceptedChangeSettings change : changes) {
+        Set<AcceptedChange> seen = new HashSet<>();
+        for (AcceptedChange change : changes) {
             if (!seen.add(change)) {
                 throw section.problem(
                         "acceptedChanges",
