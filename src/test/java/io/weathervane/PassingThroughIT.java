@@ -367,6 +367,20 @@ class PassingThroughIT {
         }
     }
 
+    @Test
+    void aWorkerThatFailsItsFirstStartIsWaitedFor() throws Exception {
+        Path once = workspace.resolve("once");
+        String failsOnce = "[ -e '" + once + "' ] || { : >'" + once + "'; exit 3; }";
+        try (StdioClient client = run(worker(failsOnce, "text ok", "{\"tools\":{}}"))) {
+            JsonNode welcome = greet(client, "{}");
+
+            assertThat(once).exists();
+            assertThat(welcome.at("/result/instructions").asString("")).doesNotContain("is not up");
+            assertThat(client.toolNames()).contains("t");
+            assertThat(client.text(client.call("t"))).isEqualTo("ok");
+        }
+    }
+
     private static JsonNode question(StdioClient client) {
         return client.received().stream()
                 .filter(message -> message.path("method").asString("").equals("roots/list"))

@@ -99,9 +99,11 @@ public final class Application implements AutoCloseable {
                     modules.begin(lock.afterCrash());
                     lock.recovered();
                 },
+                WorkerStartup.ActiveWorker.of(modules.workers().manager().content()),
                 config.workers().startWait(),
                 clock,
                 ticker);
+        start.follow(core.events());
         McpApp app =
                 McpApp.of(modules, preparation.schemas(), new ProcessContext(config, environment, log.file()), start);
         McpDispatcher dispatcher = closer.register(new McpDispatcher(

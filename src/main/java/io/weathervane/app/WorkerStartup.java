@@ -1,5 +1,7 @@
 package io.weathervane.app;
 
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
 import io.weathervane.mcp.UpstreamInstructions;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -9,6 +11,7 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.WorkerFeatures;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +35,12 @@ final class WorkerStartup implements AutoCloseable {
     /** Longest a slow worker holds a call of ours up, from the server's start on: operators must reach the server just then. */
     static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
+    /**
+     * Longest that clients wait for a worker whose first start failed: 5 s from then on, in which the usual pauses let it be
+     * started twice more. One that fails for good keeps no client from the tools of ours for longer.
+     */
+    static final Duration RESTART_WAIT_MAX = Duration.ofSeconds(5);
+
     /** Tools of ours that neither ask the workers or the monitor nor change them. */
     private static final Set<String> NEED_NO_WORKER =
             Set.of("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
@@ -43,14 +52,41 @@ final class WorkerStartup implements AutoCloseable {
     private final long clientDeadline;
     private final Instant since;
     private final Thread thread;
+    private final ActiveWorker worker;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private volatile long restartDeadline;
+
+    /** Where the worker stands. */
+    interface ActiveWorker {
+        /** Why it is not up, in words; empty when it is. */
+        Optional<String> missing();
+
+        /** Whether it is not up and is to be started again. */
+        boolean restartPending();
+
+        static ActiveWorker of(WorkerFeatures workers) {
+            return new ActiveWorker() {
+                @Override
+                public Optional<String> missing() {
+                    return workers.missing();
+                }
+
+                @Override
+                public boolean restartPending() {
+                    return workers.restartPending();
+                }
+            };
+        }
+    }
 
     /**
      * @param start brings up the workers, then the watch over them
      * @param wait longest that what is the worker's own waits for it, from the server's start on: what it says of itself
      *     and its lists, which some clients ask for once
      */
-    WorkerStartup(Runnable start, Duration wait, Clock clock, Ticker ticker) {
+    WorkerStartup(Runnable start, ActiveWorker worker, Duration wait, Clock clock, Ticker ticker) {
+        this.worker = worker;
         this.ticker = ticker;
         this.deadline = ticker.nanos() + WAIT_MAX.toNanos();
         this.clientDeadline = ticker.nanos() + wait.toNanos();
@@ -70,25 +106,61 @@ final class WorkerStartup implements AutoCloseable {
 
     /** Waits for its end, but never longer than {@link #WAIT_MAX} after the server's start. */
     void await() {
-        awaitUntil(deadline);
+        await(ended, deadline);
     }
 
-    /** Waits for its end as long as clients do. */
+    /** Waits as long as clients do: for its end, and where the worker's first start failed, for the next ones. */
     void awaitForClients() {
-        awaitUntil(clientDeadline);
+        await(ended, clientDeadline);
+        if (!goesOn()) {
+            await(settled, settledDeadline());
+        }
     }
 
-    /** That it goes on, in words; empty when it has come to its end. */
+    /** Whether {@link #awaitForClients} would wait now. */
+    private boolean isAwaited() {
+        return goesOn()
+                ? ticker.nanos() - clientDeadline < 0
+                : settled.getCount() > 0 && ticker.nanos() - settledDeadline() < 0;
+    }
+
+    private long settledDeadline() {
+        return restartDeadline - clientDeadline < 0 ? restartDeadline : clientDeadline;
+    }
+
+    /** Looks at the worker with each event that the workers are others. */
+    void follow(EventBus events) {
+        events.subscribe(event -> {
+            if (event.type() == EventType.WORKERS_CHANGED) {
+                workersChanged();
+            }
+        });
+    }
+
+    /** The workers are others than they were: the first one may be up, or given up. */
+    void workersChanged() {
+        if (!goesOn()) {
+            settleUnlessRestarting();
+        }
+    }
+
+    private void settleUnlessRestarting() {
+        if (!worker.restartPending()) {
+            settled.countDown();
+        }
+    }
+
+    /** That the worker is not up, in words; empty when it is. */
     private Optional<String> words() {
         return goesOn()
                 ? Optional.of("The worker behind this server is still starting, since " + since
                         + "; its tools are not known yet, and tools/list will have them once it is up")
-                : Optional.empty();
+                : worker.missing();
     }
 
-    private void awaitUntil(long end) {
+    private void await(CountDownLatch what, long end) {
         try {
-            boolean inTime = ended.await(end - ticker.nanos(), TimeUnit.NANOSECONDS);
+            boolean inTime = what.await(end - ticker.nanos(), TimeUnit.NANOSECONDS);
             LOG.debug("a call waited for the workers inTime={}", inTime);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -127,7 +199,7 @@ final class WorkerStartup implements AutoCloseable {
 
             @Override
             public boolean mayWait() {
-                return goesOn() || tools.mayWait();
+                return isAwaited() || tools.mayWait();
             }
         };
     }
@@ -139,7 +211,9 @@ final class WorkerStartup implements AutoCloseable {
             @Override
             public String text() {
                 awaitForClients();
-                return words().map(words -> words + ".").orElseGet(text);
+                String own = text.get();
+                return words().map(words -> own.isEmpty() ? words + "." : words + ".\n\n" + own)
+                        .orElse(own);
             }
 
             @Override
@@ -154,7 +228,7 @@ final class WorkerStartup implements AutoCloseable {
 
             @Override
             public boolean isAwaited() {
-                return goesOn() && ticker.nanos() - clientDeadline < 0;
+                return WorkerStartup.this.isAwaited();
             }
         };
     }
@@ -175,7 +249,10 @@ final class WorkerStartup implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("the workers or the watch over them did not start", e);
         } finally {
+            restartDeadline = ticker.nanos() + RESTART_WAIT_MAX.toNanos();
+            settleUnlessRestarting();
             ended.countDown();
+            workersChanged(); // what changed between the two was not heeded
         }
     }
 

@@ -27,6 +27,9 @@ public interface WorkerFeatures {
     /** What keeps the active worker from having its tools: it is starting, or is down; empty when nothing does. */
     Optional<String> missing();
 
+    /** Whether the active worker is not up and is to be started, for the first time or again. */
+    boolean restartPending();
+
     /**
      * The entries as the active worker gives them now, which may take as long as a call; those of last time while it is
      * down.

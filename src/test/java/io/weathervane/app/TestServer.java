@@ -77,7 +77,12 @@ public final class TestServer implements AutoCloseable {
         Core core = closer.register(Core.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
         modules = Modules.prepare(closer, core, config);
         WorkerStartup start = new WorkerStartup(
-                () -> modules.begin(/* afterCrash= */ false), config.workers().startWait(), clock, Ticker.system());
+                () -> modules.begin(/* afterCrash= */ false),
+                WorkerStartup.ActiveWorker.of(modules.workers().manager().content()),
+                config.workers().startWait(),
+                clock,
+                Ticker.system());
+        start.follow(core.events());
         app = McpApp.of(modules, schemas, new ProcessContext(config, environment, log.file()), start);
         closer.register(start.begin());
         Await.until("the workers have started", () -> !start.goesOn());

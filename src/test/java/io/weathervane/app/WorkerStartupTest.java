@@ -17,6 +17,7 @@ import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,11 +30,38 @@ class WorkerStartupTest {
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicLong nanos = new AtomicLong();
     private final SchemaCatalog schemas = SchemaCatalog.load();
+    private final FakeWorker worker = new FakeWorker();
+
+    /** Up from the beginning, unless it is told otherwise. */
+    private static final class FakeWorker implements WorkerStartup.ActiveWorker {
+        private volatile Optional<String> missing = Optional.empty();
+        private volatile boolean restartPending;
+
+        void down(boolean isStartedAgain) {
+            missing = Optional.of("The worker behind this server is not up");
+            restartPending = isStartedAgain;
+        }
+
+        void up() {
+            missing = Optional.empty();
+            restartPending = false;
+        }
+
+        @Override
+        public Optional<String> missing() {
+            return missing;
+        }
+
+        @Override
+        public boolean restartPending() {
+            return restartPending;
+        }
+    }
 
     @Test
     void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
         try (WorkerStartup start =
-                new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
+                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
             Thread call = Threads.daemon("call", () -> call(start.before(tool("worker_status"))));
             Thread list =
                     Threads.daemon("list", () -> start.before(ToolSource.none()).list());
@@ -52,7 +80,8 @@ class WorkerStartupTest {
 
     @Test
     void flagsAndTheKillSwitchWaitForNobody() {
-        WorkerStartup start = new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+        WorkerStartup start =
+                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
 
         Tool flags = tool("mcp_admin_flags");
         Tool killSwitch = tool("kill_switch_engage");
@@ -64,7 +93,8 @@ class WorkerStartupTest {
 
     @Test
     void nothingWaitsLongerThanTheLimit() {
-        WorkerStartup start = new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+        WorkerStartup start =
+                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
@@ -81,7 +111,7 @@ class WorkerStartupTest {
     @Test
     void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
         try (WorkerStartup start =
-                new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
+                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
             UpstreamInstructions introduction = introduction(start, () -> gate.getCount() == 0 ? "up" : "not up");
             CompletableFuture<String> text = new CompletableFuture<>();
             Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
@@ -99,7 +129,8 @@ class WorkerStartupTest {
 
     @Test
     void whatTheWorkerSaysOfItselfIsNotWaitedForWithoutEnd() {
-        WorkerStartup start = new WorkerStartup(this::passGate, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+        WorkerStartup start =
+                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
         UpstreamInstructions introduction = introduction(start, () -> "");
         assertThat(introduction.isAwaited()).isTrue();
 
@@ -114,11 +145,65 @@ class WorkerStartupTest {
     }
 
     @Test
+    void aWorkerThatIsStartedAgainIsWaitedForUntilItIsUp() throws Exception {
+        worker.down(/* isStartedAgain= */ true);
+        try (WorkerStartup start =
+                new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
+            start.await();
+            UpstreamInstructions introduction = introduction(start, () -> "worker's own");
+            CompletableFuture<String> text = new CompletableFuture<>();
+            Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
+            client.start();
+            Await.until("it waits", () -> waits(client) || text.isDone());
+            assertThat(introduction.isAwaited()).isTrue();
+            assertThat(start.before(ToolSource.none()).mayWait()).isTrue();
+
+            start.workersChanged();
+            assertThat(introduction.isAwaited()).as("it is still down").isTrue();
+            worker.up();
+            start.workersChanged();
+
+            client.join();
+            assertThat(text.join()).isEqualTo("worker's own");
+            assertThat(introduction.isAwaited()).isFalse();
+        }
+    }
+
+    @Test
+    void aWorkerThatFailsAgainAndAgainIsNotWaitedForAsLongAsOneThatStarts() {
+        worker.down(/* isStartedAgain= */ true);
+        try (WorkerStartup start =
+                new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
+            start.await();
+
+            nanos.addAndGet(WorkerStartup.RESTART_WAIT_MAX.toNanos());
+
+            UpstreamInstructions introduction = introduction(start, () -> "");
+            assertThat(introduction.isAwaited()).isFalse();
+            assertThat(introduction.text()).isEqualTo("The worker behind this server is not up.");
+            assertThat(start.before(ToolSource.none()).missing()).hasValue("The worker behind this server is not up");
+        }
+    }
+
+    @Test
+    void aWorkerThatIsGivenUpIsNotWaitedFor() {
+        worker.down(/* isStartedAgain= */ false);
+        try (WorkerStartup start =
+                new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
+            start.awaitForClients();
+
+            assertThat(introduction(start, () -> "What it said.").text())
+                    .isEqualTo("The worker behind this server is not up.\n\nWhat it said.");
+        }
+    }
+
+    @Test
     void aStartThatFailsHoldsUpNothing() {
         try (WorkerStartup start = new WorkerStartup(
                         () -> {
                             throw new IllegalStateException("no worker will ever start");
                         },
+                        worker,
                         LIST_WAIT,
                         Clock.systemUTC(),
                         Ticker.system())

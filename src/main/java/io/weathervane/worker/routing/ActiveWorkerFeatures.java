@@ -92,15 +92,23 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
     @Override
     public Optional<String> missing() {
         RoleSlot slot = roles.now().active();
-        Worker worker = slot == null ? null : slot.worker();
-        if (slot == null || (worker != null && worker.alive())) {
-            return Optional.empty();
-        }
-        String label = slot.release().label();
-        return Optional.of(
-                slot.givenUp()
-                        ? "The worker " + label + " is down and not started again; worker_status shows why"
-                        : "The worker " + label + " is not up; worker_status shows what is wrong");
+        return slot == null || slot.alive() ? Optional.empty() : Optional.of(missing(slot));
+    }
+
+    private static String missing(RoleSlot slot) {
+        return "The worker behind this server is not up: " + slot.release().label()
+                + (slot.worker() == null ? " did not start" : " has ended")
+                + (slot.givenUp() ? " and is not started again" : " and is started again")
+                + "; worker_status shows what is wrong"
+                + (slot.worker() == null
+                        ? "; its tools are not known yet, and tools/list will have them once it is up"
+                        : "");
+    }
+
+    @Override
+    public boolean restartPending() {
+        RoleSlot slot = roles.now().active();
+        return slot != null && !slot.alive() && !slot.givenUp();
     }
 
     @Override

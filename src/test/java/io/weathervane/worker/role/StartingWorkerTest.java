@@ -1,11 +1,17 @@
 package io.weathervane.worker.role;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
+import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Samples;
+import io.weathervane.worker.WorkerFeatures;
+import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.Workshop;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +19,38 @@ import org.junit.jupiter.api.io.TempDir;
 class StartingWorkerTest {
     @TempDir
     Path folder;
+
+    @Test
+    void saysThatItIsNotStartedAgain() {
+        try (Workshop workshop = new Workshop(folder, Samples.shell("broken", "exit 3"))) {
+            WorkerFeatures features = workshop.start("broken").content();
+
+            assertThat(features.restartPending()).isFalse();
+            assertThat(features.missing())
+                    .hasValueSatisfying(why -> assertThat(why)
+                            .startsWith(
+                                    "The worker behind this server is not up: broken did not start and is not started"
+                                            + " again; worker_status shows what is wrong"));
+        }
+    }
+
+    @Test
+    void saysThatItIsStartedAgainUntilItIsUp() {
+        Path once = folder.resolve("once");
+        String failsOnce = "[ -e '" + once + "' ] || { : >'" + once + "'; exit 3; }; ";
+        String quick = Samples.quick("w").command().get(2);
+        RestartPolicy soon = new RestartPolicy(Duration.ofSeconds(1), Duration.ofSeconds(1), 3, Duration.ofMinutes(1));
+        WorkerPolicy policy = Workshop.options(soon, Duration.ofSeconds(2), Duration.ofSeconds(20));
+        try (Workshop workshop = new Workshop(folder, Samples.shell("w", failsOnce + quick))) {
+            WorkerFeatures features = workshop.start("w", policy).content();
+
+            assertThat(features.restartPending()).isTrue();
+            assertThat(features.missing())
+                    .hasValueSatisfying(why -> assertThat(why).contains("w did not start and is started again"));
+            Await.until("it is up", () -> features.missing().isEmpty());
+            assertThat(features.restartPending()).isFalse();
+        }
+    }
 
     @Test
     void endsWithItsChildWhenTheServerEndsMeanwhile() throws Exception {
