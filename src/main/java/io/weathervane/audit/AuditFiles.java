@@ -47,8 +47,9 @@ public final class AuditFiles implements AutoCloseable {
     private AuditFiles(AuditLog log, Database database, Path folder) {
         this.log = log;
         this.positions = new FilePositions(database);
+        long last = log.lastSeq();
         this.files = Arrays.stream(AuditFormat.values())
-                .map(format -> new ProjectedFile(log, format, folder, positionOf(format)))
+                .map(format -> new ProjectedFile(log, format, folder, positionOf(format), last))
                 .toList();
         this.savedSeq = least();
         this.savedAt = ticker.nanos();

@@ -32,6 +32,11 @@ enum AuditFormat {
             putOrigin(line, event);
             return AuditJson.shown(line);
         }
+
+        @Override
+        boolean damagedMayEngage(String line) {
+            return saidIn(DECISION, line).map(DRASTIC::contains).orElse(true);
+        }
     },
 
     /** The kill switch, in the runbook's own words (part 7). */
@@ -67,6 +72,15 @@ enum AuditFormat {
                     ? time(ours.group(1)).map(at -> new LineOrigin(0, at, Duration.ofSeconds(1), ours.group(2)))
                     : Optional.empty();
         }
+
+        @Override
+        boolean isDamaged(String line) {
+            Matcher whole = KILL_SWITCH_LINE.matcher(line);
+            return line.indexOf('\0') >= 0
+                    || (!line.isBlank()
+                            && !whole.find()
+                            && (whole.hitEnd() || KILL_SWITCH_WORD.matcher(line).find()));
+        }
     },
 
     /** What the telemetry exporter captures (runbook part 3). */
@@ -93,10 +107,44 @@ enum AuditFormat {
             line.set("details", event.payload());
             return AuditJson.shown(line);
         }
+
+        @Override
+        Optional<LineOrigin> origin(String line) {
+            Matcher torn = TELEMETRY_BEGINNING.matcher(line);
+            return super.origin(line)
+                    .or(() -> torn.find()
+                            ? Optional.of(new LineOrigin(
+                                    Long.parseLong(torn.group(3)),
+                                    Instant.ofEpochMilli(Long.parseLong(torn.group(1))),
+                                    Duration.ofMillis(1),
+                                    torn.group(2)))
+                            : Optional.empty());
+        }
+
+        @Override
+        boolean damagedMayEngage(String line) {
+            return saidIn(TYPE, line).map("kill_switch_activated"::equals).orElse(true);
+        }
     };
 
     private static final Pattern KILL_SWITCH_LINE =
             Pattern.compile("^(\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z) (ACTIVATED|RESET) reason=\"");
+
+    /** A line that says the same in another way, or was damaged after its word. */
+    private static final Pattern KILL_SWITCH_WORD =
+            Pattern.compile("^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z ACTIVATED");
+
+    private static final String JSON_BEGINNING = "{\"timestamp\":\"";
+
+    /** How far a torn line of telemetry has to go to name its event. */
+    private static final Pattern TELEMETRY_BEGINNING = Pattern.compile(
+            "^\\{\"timestamp\":\"[^\"]{1,40}\",\"timestampMs\":(\\d{1,15}),\"type\":\"(\\w{1,60})\",\"seq\":(\\d{1,18}),");
+
+    private static final Pattern TYPE = Pattern.compile("\"type\":\"(\\w{1,60})\"");
+    private static final Pattern DECISION = Pattern.compile("\"decision\":(?:\"(\\w{1,60})\"|null)");
+
+    /** Decisions that end with the kill switch. */
+    static final Set<String> DRASTIC = Set.of("rollback", "escalate");
 
     /** What a line of the kill switch says when it was turned on. */
     static final String ACTIVATED = "ACTIVATED";
@@ -129,6 +177,34 @@ enum AuditFormat {
         } catch (JacksonException e) {
             return false;
         }
+    }
+
+    /** Whether a line whose event cannot be read is, as far as it goes, one of ours: torn while it was written, or damaged since. */
+    boolean isDamaged(String line) {
+        if (line.indexOf('\0') >= 0) {
+            return true;
+        }
+        boolean begun = line.startsWith(JSON_BEGINNING) || (!line.isBlank() && JSON_BEGINNING.startsWith(line));
+        return begun && !isJson(line);
+    }
+
+    /** Whether a damaged line may have said that the kill switch was turned on. */
+    boolean damagedMayEngage(String line) {
+        return true;
+    }
+
+    private static boolean isJson(String line) {
+        try {
+            return AuditJson.MAPPER.readTree(line).isObject();
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    /** Empty where the line does not get that far. */
+    private static Optional<String> saidIn(Pattern field, String line) {
+        Matcher found = field.matcher(line);
+        return found.find() ? Optional.of(Optional.ofNullable(found.group(1)).orElse("")) : Optional.empty();
     }
 
     /** Which event a line of ours is for; empty for a line of an operator, a torn one, or another program's. */

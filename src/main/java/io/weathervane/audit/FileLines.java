@@ -29,19 +29,28 @@ final class FileLines {
      */
     record Line(String text, long start, long end, boolean terminated) {
         private static final char REPLACEMENT = '\uFFFD';
+        private static final char NUL = '\0';
 
         /** Whether this is that line, as we write it or as releases did that escaped less of it. */
         boolean is(String due) {
             return text.equals(due) || SafeText.json(text).equals(due);
         }
 
-        /** Whether a crash while writing that line leaves this one: torn inside a character, it ends in replacement characters. */
+        /**
+         * Whether a crash while writing that line leaves this one: torn inside a character, it ends in replacement
+         * characters; where the file had grown and its content was not on disk yet, in NUL characters.
+         */
         boolean isBeginningOf(String whole) {
             int readable = text.length();
-            while (readable > 0 && text.charAt(readable - 1) == REPLACEMENT) {
+            while (readable > 0 && isFiller(text.charAt(readable - 1))) {
                 readable--;
             }
-            return !terminated && readable > 0 && whole.startsWith(text.substring(0, readable));
+            boolean said = readable > 0 || text.indexOf(NUL) >= 0;
+            return !terminated && said && whole.startsWith(text.substring(0, readable));
+        }
+
+        private static boolean isFiller(char one) {
+            return one == REPLACEMENT || one == NUL;
         }
     }
 

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * One file that follows the chain. Its position, the newest event written and where that event's line ends,
  * is remembered in the database after the line is on disk. What a crash left behind the position is compared
  * with the lines that were due: those already there are not written again, a torn last one is cut off and
- * written whole, and lines of an operator stay where they are. Used by one thread.
+ * written whole, and lines of an operator stay where they are. A torn line that is for none of the events that were
+ * there at the start is evidence of one that was lost: it stays, too. Used by one thread.
  */
 final class ProjectedFile {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectedFile.class);
@@ -27,6 +28,7 @@ final class ProjectedFile {
     private final AuditFormat format;
     private final Path file;
     private Position position;
+    private long tornUpTo;
     private boolean reconciled;
 
     /**
@@ -39,11 +41,13 @@ final class ProjectedFile {
         static final Position START = new Position(0, 0);
     }
 
-    ProjectedFile(AuditLog log, AuditFormat format, Path folder, Position position) {
+    /** @param tornUpTo the newest event whose line an earlier server may have left torn */
+    ProjectedFile(AuditLog log, AuditFormat format, Path folder, Position position, long tornUpTo) {
         this.log = log;
         this.format = format;
         this.file = folder.resolve(format.fileName());
         this.position = position;
+        this.tornUpTo = tornUpTo;
     }
 
     AuditFormat format() {
@@ -88,6 +92,7 @@ final class ProjectedFile {
         }
         if (!reconciled) {
             compareWithWhatWasDue(channel);
+            tornUpTo = Long.MAX_VALUE; // whatever is torn from now on is ours
             reconciled = true;
         }
     }
@@ -107,7 +112,9 @@ final class ProjectedFile {
                 position = new Position(next.get().seq(), line.end());
                 due.take();
             }
-        } else if (next.isPresent() && line.isBeginningOf(next.get().line())) {
+        } else if (next.isPresent()
+                && next.get().seq() <= tornUpTo
+                && line.isBeginningOf(next.get().line())) {
             LOG.warn("cutting a torn last line off file={} bytes={}", file, line.end() - line.start());
             channel.truncate(line.start());
         }

@@ -3,10 +3,8 @@ package io.weathervane.audit;
 import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +12,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -23,23 +20,23 @@ import java.util.function.Predicate;
  * files behind the database and never before it, so a line of ours whose event the chain lacks was lost by the database.
  *
  * <p>It looks at the newest line of each file only: whatever is lost is at the end, and a server that starts on such
- * files says so and goes on behind them.
+ * files says so and goes on behind them. A last line that is torn and is not what the chain has next was lost too.
  */
 public final class StateLossCheck {
-    /** How much of a file's end is read: 256 KiB. */
-    private static final int TAIL_BYTES = 256 * 1024;
-
-    private static final Set<String> DRASTIC = Set.of("rollback", "escalate");
+    private static final int SHOWN_LENGTH = 200;
 
     private final AuditLog log;
     private final Database database;
+    private final FilePositions positions;
     private final Path folder;
     private final List<String> signs = new ArrayList<>();
     private final Map<AuditFormat, LineOrigin> lost = new EnumMap<>(AuditFormat.class);
+    private boolean unreadable;
 
     private StateLossCheck(AuditLog log, Database database, Path folder) {
         this.log = log;
         this.database = database;
+        this.positions = new FilePositions(database);
         this.folder = folder;
     }
 
@@ -71,7 +68,6 @@ public final class StateLossCheck {
 
     private Optional<StateLoss> find() {
         long last = log.lastSeq();
-        FilePositions positions = new FilePositions(database);
         long written = 0;
         for (AuditFormat format : AuditFormat.values()) {
             written = Math.max(written, positions.load(format).seq());
@@ -81,25 +77,52 @@ public final class StateLossCheck {
             signs.add("lines up to event " + written + " were written, and the audit ends with event " + last);
         }
         HistoryCheck.newest(database).ifPresent(signs::add);
-        return signs.isEmpty() ? Optional.empty() : Optional.of(new StateLoss(signs, wasEngaged()));
+        return signs.isEmpty() ? Optional.empty() : Optional.of(new StateLoss(signs, unreadable || wasEngaged()));
     }
 
     private void compare(AuditFormat format) {
-        newestLine(format, origin -> true)
-                .filter(origin -> !origin.isKnownTo(log))
-                .ifPresent(origin -> {
-                    signs.add(
-                            format.fileName() + " ends with " + origin.word() + " of " + AuditText.seconds(origin.at())
-                                    + (origin.seq() > 0 ? " (event " + origin.seq() + ")" : "")
-                                    + ", which the database does not have");
-                    lost.put(format, origin);
+        newest(format, found -> true).filter(found -> !isKnown(format, found)).ifPresent(found -> {
+            signs.add(format.fileName() + " ends with " + described(found) + ", which the database does not have");
+            found.origin()
+                    .ifPresentOrElse(
+                            origin -> lost.put(format, origin),
+                            () -> unreadable |=
+                                    format.damagedMayEngage(found.line().text()));
+        });
+    }
+
+    private boolean isKnown(AuditFormat format, FileTail.Found found) {
+        return found.origin()
+                .map(origin -> origin.isKnownTo(log))
+                .orElseGet(() -> !found.line().terminated() && isTornFromWhatIsDue(format));
+    }
+
+    /** From the position that is remembered, or from the beginning where the file was cut or rewritten. */
+    private boolean isTornFromWhatIsDue(AuditFormat format) {
+        FileTail tail = new FileTail(format, folder);
+        try {
+            return tail.endsWithWhatIsDue(log, positions.load(format))
+                    || tail.endsWithWhatIsDue(log, ProjectedFile.Position.START);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String described(FileTail.Found found) {
+        return found.origin()
+                .map(origin -> origin.word() + " of " + AuditText.seconds(origin.at())
+                        + (origin.seq() > 0 ? " (event " + origin.seq() + ")" : ""))
+                .orElseGet(() -> {
+                    String text = found.line().text();
+                    String shown = text.substring(0, Math.min(text.length(), SHOWN_LENGTH));
+                    return "a torn or damaged line (\"" + AuditText.escaped(shown) + "\")";
                 });
     }
 
     /** Fails closed: any file whose last word is on, and that word is lost, counts. A line made by hand releases nothing. */
     private boolean wasEngaged() {
-        Optional<LineOrigin> telemetry = newestLine(
-                        AuditFormat.TELEMETRY, origin -> origin.word().startsWith("kill_switch_"))
+        Optional<LineOrigin> telemetry = newest(AuditFormat.TELEMETRY, StateLossCheck::isOfKillSwitch)
+                .flatMap(FileTail.Found::origin)
                 .filter(origin -> !origin.isKnownTo(log));
         Optional<LineOrigin> line = Optional.ofNullable(lost.get(AuditFormat.KILL_SWITCH));
         boolean on = line.filter(origin -> origin.word().equals(AuditFormat.ACTIVATED))
@@ -109,9 +132,15 @@ public final class StateLossCheck {
                         .isPresent();
         return on
                 || Optional.ofNullable(lost.get(AuditFormat.ROLLBACK_AUDIT))
-                        .filter(origin -> DRASTIC.contains(origin.word()))
+                        .filter(origin -> AuditFormat.DRASTIC.contains(origin.word()))
                         .filter(origin -> !isAfter(line, origin.at()) && !isAfter(telemetry, origin.at()))
                         .isPresent();
+    }
+
+    private static boolean isOfKillSwitch(FileTail.Found found) {
+        return found.origin()
+                .filter(origin -> origin.word().startsWith("kill_switch_"))
+                .isPresent();
     }
 
     private static boolean isAfter(Optional<LineOrigin> line, Instant at) {
@@ -119,31 +148,12 @@ public final class StateLossCheck {
                 .isPresent();
     }
 
-    /** The newest line of ours that fits, of those near the end of the file. */
-    private Optional<LineOrigin> newestLine(AuditFormat format, Predicate<LineOrigin> fits) {
-        Path file = folder.resolve(format.fileName());
-        if (size(file) <= 0) {
-            return Optional.empty();
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long start = Math.max(0, channel.size() - TAIL_BYTES);
-            FileLines lines = new FileLines(channel, start);
-            List<String> tail = new ArrayList<>();
-            for (Optional<FileLines.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
-                boolean whole =
-                        line.get().terminated() && (start == 0 || line.get().start() > start);
-                if (whole) {
-                    tail.add(line.get().text());
-                }
-            }
-            for (int i = tail.size() - 1; i >= 0; i--) {
-                Optional<LineOrigin> origin = format.origin(tail.get(i)).filter(fits);
-                if (origin.isPresent()) {
-                    return origin;
-                }
-            }
-            return Optional.empty();
+    /** A file that cannot be read may end with anything, so it counts as one that ends with the kill switch on. */
+    private Optional<FileTail.Found> newest(AuditFormat format, Predicate<FileTail.Found> fits) {
+        try {
+            return new FileTail(format, folder).newest(fits);
         } catch (IOException e) {
+            unreadable = true;
             signs.add(format.fileName() + " cannot be read (" + e + "), so it cannot be compared with the database");
             return Optional.empty();
         }
