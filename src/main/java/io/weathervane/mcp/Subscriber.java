@@ -1,6 +1,7 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -132,9 +133,12 @@ final class Subscriber {
                 waiting.remove(change);
                 return Optional.of(() -> Optional.of(change.toNotification()));
             }
-            if (!waitingTasks.isEmpty()) {
-                return Optional.of(
-                        waitingTasks.remove(waitingTasks.keySet().iterator().next()));
+            Iterator<Supplier<Optional<JsonRpcMessage.Notification>>> tasks =
+                    waitingTasks.values().iterator();
+            if (tasks.hasNext()) {
+                Supplier<Optional<JsonRpcMessage.Notification>> task = tasks.next();
+                tasks.remove();
+                return Optional.of(task);
             }
             Runnable last = ending;
             ending = null;

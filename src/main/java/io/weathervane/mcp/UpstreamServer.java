@@ -6,8 +6,8 @@ import io.weathervane.completion.CompletionSource;
  * Another server behind this one whose tools, resources and prompts it passes on: what is needed of them beside those.
  *
  * @param completions asked for what is not ours
- * @param wishes told what clients want to hear of
- * @param introduction for the model
+ * @param upstreamSubscriptions told what clients want to hear of
+ * @param upstreamInstructions for the model
  * @param tasks that its calls go on as
  * @param methods of its extensions
  */

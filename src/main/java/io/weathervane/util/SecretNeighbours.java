@@ -135,11 +135,11 @@ final class SecretNeighbours {
     /** Behind "to" a plain word is one, too; "for" and "with" go on with a name as often. */
     private static SecretValue successor(Matcher noun, String text) {
         SecretValue value = SecretSentences.trimmed(text, SecretValue.at(text, noun.end()));
-        boolean to = noun.group(2) != null || noun.group(3) != null;
-        boolean secret = to && !KEEPERS.contains(word(text, value).toLowerCase(Locale.ROOT))
-                ? SecretSentences.isSecret(noun.group(1).toLowerCase(Locale.ROOT), text, value)
-                : isMixed(noun.group(1), word(text, value)) || value.isQuoted(text);
-        return secret ? value : none(noun);
+        boolean isNew = noun.group(2) != null || noun.group(3) != null;
+        boolean plain = isNew && !KEEPERS.contains(word(text, value).toLowerCase(Locale.ROOT));
+        boolean given = (plain || value.isQuoted(text))
+                && SecretSentences.isSecret(noun.group(1).toLowerCase(Locale.ROOT), text, value);
+        return given || isMixed(noun.group(1), word(text, value)) ? value : none(noun);
     }
 
     private static SecretValue strongAfter(Matcher noun, String text) {
