@@ -60,11 +60,12 @@ public final class JsonRpcCodec {
     /**
      * Reads one message.
      *
-     * @throws JsonRpcReadException with the failure to answer: parse error (id null) or invalid request
+     * @throws JsonRpcReadException with the failure to answer: parse error or invalid request; it has the id of the
+     *     request where that can be read, for who sent it waits for an answer with that id
      */
     public static JsonRpcMessage read(byte[] bytes) {
         if (!Utf8.isValid(bytes)) {
-            throw new JsonRpcReadException(null, ErrorCode.PARSE_ERROR, "Parse error: the message is not UTF-8");
+            throw unreadable(bytes, "the message is not UTF-8");
         }
         return classify(parse(JSON, bytes));
     }
@@ -101,9 +102,15 @@ public final class JsonRpcCodec {
                     "Invalid request: " + e.getOriginalMessage(),
                     !head.isRequest());
         } catch (JacksonException e) {
-            throw new JsonRpcReadException(
-                    null, ErrorCode.PARSE_ERROR, "Parse error: " + e.getOriginalMessage() + where(e));
+            throw unreadable(bytes, e.getOriginalMessage() + where(e));
         }
+    }
+
+    /** The id of an answer is not its sender's, so that the refusal of one has none. */
+    private static JsonRpcReadException unreadable(byte[] bytes, String why) {
+        MessageHead head = MessageHead.of(bytes);
+        RequestId id = head.isAnswer() ? null : head.id().orElse(null);
+        return new JsonRpcReadException(id, ErrorCode.PARSE_ERROR, "Parse error: " + why);
     }
 
     private static String where(JacksonException e) {

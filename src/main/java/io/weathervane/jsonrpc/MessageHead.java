@@ -7,9 +7,9 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
 /**
- * Finds out which request a message belongs to that is not kept, because it is too long or too deep: looks at the keys
- * of the outermost object as the bytes pass by, wherever they stand (the TypeScript SDK writes the id last), and keeps
- * nothing else. What it looks at need not be JSON.
+ * Finds out which request a message belongs to that is not kept, because it is too long, too deep or no JSON: looks at
+ * the keys of the outermost object as the bytes pass by, wherever they stand (the TypeScript SDK writes the id last), and
+ * keeps nothing else. What it looks at need not be JSON. Of two ids that differ, it takes none.
  */
 public final class MessageHead implements BoundedLines.Overflow {
     /** Longest key or id that is looked at, in bytes. */
@@ -22,7 +22,9 @@ public final class MessageHead implements BoundedLines.Overflow {
     private boolean afterColon;
     private String key = "";
     private Optional<RequestId> id = Optional.empty();
+    private boolean hasId;
     private boolean request;
+    private boolean answer;
 
     @Override
     public void begin() {
@@ -33,7 +35,9 @@ public final class MessageHead implements BoundedLines.Overflow {
         afterColon = false;
         key = "";
         id = Optional.empty();
+        hasId = false;
         request = false;
+        answer = false;
     }
 
     @Override
@@ -51,6 +55,11 @@ public final class MessageHead implements BoundedLines.Overflow {
     /** Whether it has a method: then the id is its sender's, and the message is no answer. */
     public boolean isRequest() {
         return request;
+    }
+
+    /** Whether it has a result or an error, and no method: then the id is its receiver's. */
+    boolean isAnswer() {
+        return answer && !request;
     }
 
     static MessageHead of(byte[] message) {
@@ -109,9 +118,13 @@ public final class MessageHead implements BoundedLines.Overflow {
             return;
         }
         if (key.equals("\"id\"")) {
-            id = read(token.toByteArray());
+            Optional<RequestId> found = read(token.toByteArray());
+            id = hasId && !id.equals(found) ? Optional.empty() : found;
+            hasId = true;
         } else if (key.equals("\"method\"")) {
             request = true;
+        } else if (key.equals("\"result\"") || key.equals("\"error\"")) {
+            answer = true;
         }
         token.reset();
         key = "";
@@ -119,6 +132,9 @@ public final class MessageHead implements BoundedLines.Overflow {
     }
 
     private static Optional<RequestId> read(byte[] value) {
+        if (!Utf8.isValid(value)) {
+            return Optional.empty();
+        }
         try {
             return Optional.ofNullable(RequestId.from(JsonRpcCodec.JSON.readTree(value)));
         } catch (JacksonException e) {

@@ -133,15 +133,6 @@ public final class PeerMessages {
                 message.remove("result");
             }
         }
-        JsonNode id = message.path("id");
-        if (isWhole(id)) {
-            message.put("id", id.longValue());
-        }
         return message;
-    }
-
-    /** 5.0, which JavaScript cannot tell from 5. */
-    private static boolean isWhole(JsonNode number) {
-        return number.isFloatingPointNumber() && number.canConvertToExactIntegral() && number.canConvertToLong();
     }
 }

@@ -7,7 +7,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The id of a request, kept in the type it came in: a text or a whole number (MCP basic/index: never null,
- * a fraction is refused).
+ * a fraction is refused). {@code 1.0} and {@code 1e0} are 1, as JavaScript reads them.
  */
 public record RequestId(Object value) {
     public RequestId {
@@ -32,10 +32,15 @@ public record RequestId(Object value) {
         if (node.isString()) {
             return new RequestId(node.stringValue());
         }
-        if (!node.isIntegralNumber()) {
+        if (!isWhole(node)) {
             return null;
         }
         return node.canConvertToLong() ? new RequestId(node.longValue()) : new RequestId(node.bigIntegerValue());
+    }
+
+    /** Whether it is a number without a fraction, however it is written. */
+    public static boolean isWhole(JsonNode node) {
+        return node.isIntegralNumber() || (node.isFloatingPointNumber() && node.canConvertToExactIntegral());
     }
 
     public JsonNode toJson() {

@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ClientNotices;
@@ -381,7 +382,7 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public void progress(double progress, double total, String message) {
-        if (!progressToken.isString() && !progressToken.isIntegralNumber()) {
+        if (!progressToken.isString() && !RequestId.isWhole(progressToken)) {
             return;
         }
         locked(() -> {
@@ -394,7 +395,7 @@ public final class RunningCall implements CallChannel {
     @Override
     public void progress(ObjectNode params) {
         JsonNode done = params.path("progress");
-        if (!done.isNumber() || !(progressToken.isString() || progressToken.isIntegralNumber())) {
+        if (!done.isNumber() || !(progressToken.isString() || RequestId.isWhole(progressToken))) {
             return;
         }
         ObjectNode own = JsonRpcCodec.JSON.createObjectNode();

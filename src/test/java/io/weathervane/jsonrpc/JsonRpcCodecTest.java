@@ -56,26 +56,64 @@ class JsonRpcCodecTest {
             strings = {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"x\":1e9999999999999999999999}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"x\":-1e999}}",
-                "{\"jsonrpc\":\"2.0\",\"id\":NaN,\"method\":\"ping\"}",
-                "{'jsonrpc':'2.0'}",
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}}",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"params\":{\"x\":NaN},\"id\":1}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1.0,\"method\":\"ping\"}}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\nb\"}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\\q\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"meth",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":1,\"method\":\"ping\"}",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"a\":[{\"b\":1,\"c\":{},\"b\":2}]}}"
             })
-    void refusesWhatIsNotJson(String text) {
-        assertFailure(text.getBytes(StandardCharsets.UTF_8), -32700, null);
+    void refusesWhatIsNotJsonWithTheIdThatItHas(String text) {
+        assertFailure(text, -32700, RequestId.of(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"id\":NaN,\"method\":\"ping\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":null,\"id\":1,\"method\":\"ping\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":NaN}",
+                "{\"jsonrpc\":\"2.0\",\"params\":{\"id\":1},\"method\":NaN}",
+                "[{\"id\":1},NaN]",
+                "{'jsonrpc':'2.0','id':1}"
+            })
+    void refusesWhatIsNotJsonWithoutAnIdThatIsNotCertainOrNotItsSenders(String text) {
+        assertFailure(text, -32700, null);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0xC328, 0xA0A1, 0xFFFE, 0xC080})
     void refusesInvalidUtf8(int pair) {
-        byte[] message = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"p__g\"}".getBytes(StandardCharsets.UTF_8);
-        message[34] = (byte) (pair >> 8);
-        message[35] = (byte) pair;
+        String text = "{\"jsonrpc\":\"2.0\",\"id\":\"__\",\"method\":\"ping\",\"x\":\"__\"}";
 
-        assertFailure(message, -32700, null);
+        assertFailure(withPairAt(text.lastIndexOf('_') - 1, text, pair), -32700, RequestId.of("__"));
+        assertFailure(withPairAt(text.indexOf('_'), text, pair), -32700, null);
+    }
+
+    private static byte[] withPairAt(int index, String text, int pair) {
+        byte[] message = text.getBytes(StandardCharsets.UTF_8);
+        message[index] = (byte) (pair >> 8);
+        message[index + 1] = (byte) pair;
+        return message;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.0, 1", "1e3, 1000", "-2.50e1, -25", "1e20, 100000000000000000000", "-0.0, 0"})
+    void aWholeNumberIsAnIdHoweverItIsWritten(String written, String read) {
+        JsonRpcMessage message = JsonRpcCodec.read(
+                ("{\"jsonrpc\":\"2.0\",\"id\":" + written + ",\"method\":\"ping\"}").getBytes(StandardCharsets.UTF_8));
+
+        assertThat(message)
+                .isInstanceOfSatisfying(
+                        JsonRpcMessage.Request.class,
+                        request -> assertThat(request.id().toJson().toString()).isEqualTo(read));
+    }
+
+    @Test
+    void refusesAFractionAsId() {
+        assertFailure("{\"jsonrpc\":\"2.0\",\"id\":1.5,\"method\":\"ping\"}", -32600, null);
     }
 
     @Test
