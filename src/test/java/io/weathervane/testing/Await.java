@@ -9,7 +9,7 @@ public final class Await {
     private static final Duration STEP = Duration.ofMillis(5);
 
     /** Only a test that fails waits so long: a busy machine must not be the reason. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Await() {}
 

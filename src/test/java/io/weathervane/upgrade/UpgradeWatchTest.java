@@ -187,7 +187,7 @@ class UpgradeWatchTest {
     }
 
     private static void callUntil(String what, Callable<Boolean> condition) {
-        Await.until(what, Duration.ofSeconds(60), () -> {
+        Await.until(what, () -> {
             look();
             return condition.call();
         });

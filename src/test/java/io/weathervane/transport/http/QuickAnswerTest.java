@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that are answered from memory, in all the ways their bytes can come: the answer is always the same. */
-@Timeout(20)
+@Timeout(60)
 class QuickAnswerTest {
     private static final String BODY = HttpFixture.call(7, "glance", "{}");
     private static final String ACCEPT = "Accept: application/json, text/event-stream\r\n";
