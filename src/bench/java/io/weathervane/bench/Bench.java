@@ -12,7 +12,7 @@ public final class Bench {
             Map.entry("flag-read", FlagReads::measure),
             Map.entry("engage", Engagements::measure),
             Map.entry("outside-write", OutsideWrites::measure),
-            Map.entry("switch", Switches::measure));
+            Map.entry("switch", SwitchBench::measure));
 
     /** Measured on the packaged server as a process of its own, from a client beside it. */
     private static final List<Map.Entry<String, Measurement>> SERVER = List.of(
@@ -35,7 +35,7 @@ public final class Bench {
     }
 
     public static void main(String[] args) throws Exception {
-        Quiet.logs();
+        BenchLogging.logs();
         List<String> words = List.of(args);
         Results results = new Results(Files.createDirectories(Path.of(args[1])));
         Pace pace = words.contains("--quick") ? Pace.quick() : Pace.full();

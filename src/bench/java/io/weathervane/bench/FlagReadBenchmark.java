@@ -31,7 +31,7 @@ public class FlagReadBenchmark {
     /** The real flags with their poll loop running, and a map with the same content. */
     @Setup
     public void open() throws IOException {
-        Quiet.logs();
+        BenchLogging.logs();
         folder = Files.createTempDirectory("weathervane-bench");
         fixture = FlagsFixture.open(folder);
         flags = fixture.flags();

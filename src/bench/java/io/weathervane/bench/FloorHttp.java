@@ -19,7 +19,7 @@ public final class FloorHttp {
     private FloorHttp() {}
 
     public static void main(String[] args) throws Exception {
-        Quiet.logs();
+        BenchLogging.logs();
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setSendDateHeader(false);

@@ -50,7 +50,7 @@ final class ServerSwitches {
     private static String configuration() {
         StringBuilder yaml = new StringBuilder("workers:\n  initial: stable\n  releases:\n");
         for (String label : List.of("stable", "canary")) {
-            String command = JsonRpcCodec.JSON.writeValueAsString(Switches.sampleWorker(label));
+            String command = JsonRpcCodec.JSON.writeValueAsString(SwitchBench.sampleWorker(label));
             yaml.append("    ")
                     .append(label)
                     .append(": {kind: mcp, command: ")

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * A running server: the owner of one workspace. {@link #start} is the list of its parts in the order they are
  * built; closing takes them down in reverse.
  */
-public final class Application implements AutoCloseable {
+final class Application implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     /** All that follows a signal: a client sends SIGKILL 2 s after SIGTERM. */

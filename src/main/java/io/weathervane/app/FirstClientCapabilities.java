@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * whatever is newer than this server. A worker of the legacy generation is told of its client once, when it starts, which for
  * {@code run} is just when the client begins.
  */
-public final class FirstClientCapabilities {
+final class FirstClientCapabilities {
     /** How long the start of a worker waits for the client, from the server's start on: half a second. */
     static final Duration WAIT_MAX = Duration.ofMillis(500);
 

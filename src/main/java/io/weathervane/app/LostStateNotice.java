@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What this server says of state that was lost before it started. Lost state does not read as safe: the kill switch is
  * engaged when it was on by what is lost, until an operator resets it.
  */
-public final class LostStateNotice {
+final class LostStateNotice {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     private static final String WAY_OUT =

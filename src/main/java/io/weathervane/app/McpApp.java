@@ -20,7 +20,7 @@ import java.util.List;
  * @param builtIn the server's own tools, in the order clients see them
  * @param tools all tools, each waiting for the start of the workers where it needs them
  */
-public record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, McpContent content) {
+record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, McpContent content) {
     /** @param start the start of the workers, which calls that need them wait for */
     public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, WorkerStartup start) {
         List<Tool> builtIn = new BuiltInTools(modules, schemas, process).all();

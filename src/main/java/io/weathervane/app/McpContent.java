@@ -30,7 +30,7 @@ import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.worker.WorkerManager;
 
 /** What clients read, beside the tools they call. */
-public final class McpContent {
+final class McpContent {
     private final Core core;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
@@ -92,7 +92,8 @@ public final class McpContent {
     private StateView state() {
         MonitorStatusTool status = new MonitorStatusTool(
                 schemas.definition("monitor_status"), monitor, flags, workers, operations.alerts());
-        return new StateView(status, flags, workers, upgrades, core.audit(), operations.approvals(), awaitWorkers);
+        StateView.Records records = new StateView.Records(core.audit(), operations.approvals());
+        return new StateView(status, flags, workers, upgrades, records, awaitWorkers);
     }
 
     private Incidents incidents() {

@@ -10,8 +10,7 @@ import io.weathervane.util.Closer;
 import java.util.Optional;
 
 /** The modules of a server, each with those before it, in the order they are built. Production and tests start the same. */
-public record Modules(
-        Core core, Flags flags, Operations operations, Workers workers, Rollback rollback, Upgrades upgrades) {
+record Modules(Core core, Flags flags, Operations operations, Workers workers, Rollback rollback, Upgrades upgrades) {
     /**
      * Builds them; no child process is started before {@link #begin}.
      *

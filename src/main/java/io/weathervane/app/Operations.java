@@ -10,7 +10,7 @@ import io.weathervane.util.Redactor;
 import java.util.List;
 
 /** What reaches people: alerts, and the approvals that are asked of them. */
-public record Operations(WebhookAlerts alerts, Approvals approvals) {
+record Operations(WebhookAlerts alerts, Approvals approvals) {
     public static Operations start(Closer closer, Core core, Flags flags, List<WebhookSink> sinks) {
         WebhookAlerts alerts = closer.register(WebhookAlerts.start(
                 core.database(),

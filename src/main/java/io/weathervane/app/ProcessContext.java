@@ -10,4 +10,4 @@ import java.util.Map;
  * @param environment its variables
  * @param messageLog the file that its log goes to
  */
-public record ProcessContext(Config config, Map<String, String> environment, Path messageLog) {}
+record ProcessContext(Config config, Map<String, String> environment, Path messageLog) {}

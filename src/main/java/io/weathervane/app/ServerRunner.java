@@ -233,7 +233,7 @@ public final class ServerRunner {
     private Caller caller(Config settings) {
         String user = OsUser.name();
         Set<CallerRole> roles = settings.server().readOnly() ? Set.of(CallerRole.VIEWER) : Set.of(CallerRole.values());
-        return new Caller(actor(user), user, Caller.Door.STDIO, roles);
+        return new Caller(actor(user), user, Caller.Transport.STDIO, roles);
     }
 
     /** The name in the audit of the user who started this process: it is theirs, so they may say it. */

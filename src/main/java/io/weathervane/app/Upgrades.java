@@ -7,7 +7,7 @@ import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
 
 /** Canary upgrades, one at a time. */
-public record Upgrades(UpgradeManager manager) {
+record Upgrades(UpgradeManager manager) {
     /** Prepares them; an upgrade that an earlier server left goes on after {@link Modules#begin}. */
     public static Upgrades prepare(
             Closer closer, Core core, Flags flags, Workers workers, Rollback rollback, UpgradeConfig config) {

@@ -3,7 +3,7 @@ package io.weathervane.approval;
 import io.weathervane.util.RefusedException;
 
 /** An approval is not there, not granted, not this caller's, or not theirs to grant; nothing changed. */
-public final class ApprovalRefusedException extends RefusedException {
+final class ApprovalRefusedException extends RefusedException {
     private static final long serialVersionUID = 1L;
 
     ApprovalRefusedException(String message) {

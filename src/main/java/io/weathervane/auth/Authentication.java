@@ -46,7 +46,7 @@ public final class Authentication {
             if (verdict instanceof TokenVerdict.Known) {
                 return verdict;
             }
-            worst = worst instanceof TokenVerdict.Unknowable ? worst : verdict;
+            worst = worst instanceof TokenVerdict.Unavailable ? worst : verdict;
         }
         return worst;
     }

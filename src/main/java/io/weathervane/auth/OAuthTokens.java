@@ -86,7 +86,7 @@ final class OAuthTokens implements TokenCheck {
         } catch (BadJOSEException e) {
             return new TokenVerdict.Refused("not signed by a key of the issuer in an accepted way");
         } catch (RateLimitReachedException e) {
-            return new TokenVerdict.Unknowable("the keys of " + options.issuer() + " were asked for a moment ago");
+            return new TokenVerdict.Unavailable("the keys of " + options.issuer() + " were asked for a moment ago");
         } catch (JOSEException e) {
             return unknowable(e);
         }
@@ -125,7 +125,7 @@ final class OAuthTokens implements TokenCheck {
                     e.getClass().getSimpleName());
         }
         problem = Optional.of(why);
-        return new TokenVerdict.Unknowable(why);
+        return new TokenVerdict.Unavailable(why);
     }
 
     private TokenVerdict known(JWTClaimsSet claims) {
@@ -133,7 +133,7 @@ final class OAuthTokens implements TokenCheck {
         if (!SafeText.isName(principal)) {
             return new TokenVerdict.Refused("the claim " + options.tokens().principalClaim() + " names no principal");
         }
-        return new TokenVerdict.Known(new Caller(principal + "@" + issuerName, Caller.Door.HTTP, roles(claims)));
+        return new TokenVerdict.Known(new Caller(principal + "@" + issuerName, Caller.Transport.HTTP, roles(claims)));
     }
 
     private Set<CallerRole> roles(JWTClaimsSet claims) {

@@ -64,7 +64,7 @@ final class ReloadingTokens implements TokenCheck {
     public TokenVerdict check(String token) {
         Loaded now = current();
         if (now.problem().isPresent()) {
-            return new TokenVerdict.Unknowable("the token file cannot be used");
+            return new TokenVerdict.Unavailable("the token file cannot be used");
         }
         byte[] hash = TokenText.hash(token);
         TokenEntry found = null;
@@ -80,7 +80,7 @@ final class ReloadingTokens implements TokenCheck {
         if (found.expires().filter(end -> expiries.isOver(hash64, end)).isPresent()) {
             return new TokenVerdict.Refused("the token of " + found.name() + " has expired");
         }
-        return new TokenVerdict.Known(new Caller(found.name(), Caller.Door.HTTP, found.roles()));
+        return new TokenVerdict.Known(new Caller(found.name(), Caller.Transport.HTTP, found.roles()));
     }
 
     @Override

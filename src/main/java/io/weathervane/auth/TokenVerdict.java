@@ -11,5 +11,5 @@ public sealed interface TokenVerdict {
     record Refused(String why) implements TokenVerdict {}
 
     /** Whether it is good cannot be found out now, so it is not let in; it may be later. */
-    record Unknowable(String why) implements TokenVerdict {}
+    record Unavailable(String why) implements TokenVerdict {}
 }

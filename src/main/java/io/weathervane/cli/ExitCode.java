@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the commands' exit codes mean. */
-public final class ExitCode {
+final class ExitCode {
     public static final int OK = 0;
 
     /** The command was understood and the answer is no. */

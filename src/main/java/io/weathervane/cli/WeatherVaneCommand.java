@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = "Supervises a worker: canary, promotion, watch, rollback, kill switch, audit.",
         mixinStandardHelpOptions = true,
         versionProvider = WeatherVaneCommand.Version.class)
-public final class WeatherVaneCommand implements Runnable {
+final class WeatherVaneCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 

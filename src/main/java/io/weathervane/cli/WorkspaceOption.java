@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option that says which workspace is meant. */
-public final class WorkspaceOption {
+final class WorkspaceOption {
     @Option(
             names = "--workspace",
             paramLabel = "DIR",

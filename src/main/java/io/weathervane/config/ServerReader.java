@@ -52,7 +52,7 @@ final class ServerReader {
         AuthConfig auth = section.section("auth", this::auth).orElseGet(AuthConfig::none);
         auth.oauth().map(ServerReader::authority).ifPresent(hosts::add);
         Optional<TlsFiles> tls = section.section("tls", this::tls);
-        HttpLimits limits = section.section("limits", HttpLimits::read).orElseGet(HttpLimits::defaults);
+        ServerLimits limits = section.section("limits", ServerLimits::read).orElseGet(ServerLimits::defaults);
         return new ServerConfig(
                 options(host, port, limits.bounds()),
                 new HttpAccess(auth, hosts, Set.copyOf(origins), trustLoopback, tls, limits.callers()),

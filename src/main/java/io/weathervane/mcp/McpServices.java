@@ -10,24 +10,24 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server has to offer. Only what it has is advertised, and the methods of the rest are unknown to it. */
 public final class McpServices {
-    private final ServerInfo info;
-    private final ToolRegistry tools;
+    private final Base base;
     private final @Nullable ResourceSource resources;
     private final @Nullable PromptRegistry prompts;
     private final @Nullable Completer completer;
     private final @Nullable Tasks tasks;
     private final UpstreamServer other;
 
+    /** What every server has. */
+    private record Base(ServerInfo info, ToolRegistry tools) {}
+
     private McpServices(
-            ServerInfo info,
-            ToolRegistry tools,
+            Base base,
             @Nullable ResourceSource resources,
             @Nullable PromptRegistry prompts,
             @Nullable Completer completer,
             @Nullable Tasks tasks,
             UpstreamServer other) {
-        this.info = info;
-        this.tools = tools;
+        this.base = base;
         this.resources = resources;
         this.prompts = prompts;
         this.completer = completer;
@@ -37,29 +37,29 @@ public final class McpServices {
 
     /** A server with tools and nothing else. */
     public static McpServices of(ServerInfo info, ToolRegistry tools) {
-        return new McpServices(info, tools, null, null, null, null, UpstreamServer.NONE);
+        return new McpServices(new Base(info, tools), null, null, null, null, UpstreamServer.NONE);
     }
 
     public McpServices with(ResourceSource theResources) {
-        return new McpServices(info, tools, theResources, prompts, completer, tasks, other);
+        return new McpServices(base, theResources, prompts, completer, tasks, other);
     }
 
     public McpServices with(PromptRegistry thePrompts) {
-        return new McpServices(info, tools, resources, thePrompts, completer, tasks, other);
+        return new McpServices(base, resources, thePrompts, completer, tasks, other);
     }
 
     public McpServices with(Completer theCompleter) {
-        return new McpServices(info, tools, resources, prompts, theCompleter, tasks, other);
+        return new McpServices(base, resources, prompts, theCompleter, tasks, other);
     }
 
     /** Lets tools that say so run as tasks of clients that know the extension. */
     public McpServices with(Tasks theTasks) {
-        return new McpServices(info, tools, resources, prompts, completer, theTasks, other);
+        return new McpServices(base, resources, prompts, completer, theTasks, other);
     }
 
     /** Has another server behind this one asked and told of what is not ours. */
     public McpServices with(UpstreamServer theOther) {
-        return new McpServices(info, tools, resources, prompts, completer, tasks, theOther);
+        return new McpServices(base, resources, prompts, completer, tasks, theOther);
     }
 
     UpstreamServer other() {
@@ -67,11 +67,11 @@ public final class McpServices {
     }
 
     ServerInfo info() {
-        return info;
+        return base.info();
     }
 
     ToolRegistry tools() {
-        return tools;
+        return base.tools();
     }
 
     Optional<ResourceSource> resources() {

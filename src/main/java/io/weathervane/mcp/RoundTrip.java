@@ -148,7 +148,7 @@ final class RoundTrip {
         ObjectNode params = request.params().deepCopy();
         params.remove(NOT_BOUND);
         ObjectNode call = JsonRpcCodec.JSON.createObjectNode();
-        call.put("caller", caller.name()).put("door", caller.door().name());
+        call.put("caller", caller.name()).put("door", caller.transport().name());
         call.put("method", request.method()).set("params", params);
         return HexFormat.of().formatHex(sha256(SORTED.writeValueAsBytes(call)));
     }

@@ -250,7 +250,7 @@ public final class RunningCall implements CallChannel {
             return Optional.of(session);
         }
         Caller caller = exchange.caller();
-        return Optional.of(caller.door() + "/" + caller.name());
+        return Optional.of(caller.transport() + "/" + caller.name());
     }
 
     @Override

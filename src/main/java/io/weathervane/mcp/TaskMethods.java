@@ -209,7 +209,7 @@ final class TaskMethods implements AutoCloseable {
     }
 
     private static String ownerOf(Caller caller) {
-        return caller.door() + "/" + caller.name();
+        return caller.transport() + "/" + caller.name();
     }
 
     private static ObjectNode envelope(Task task, String message, Instant updatedAt) {

@@ -9,7 +9,7 @@ final class TaskOwner {
     private TaskOwner() {}
 
     static String of(Caller caller) {
-        return isServersUser(caller) ? SERVERS_USER : caller.door() + "/" + caller.name();
+        return isServersUser(caller) ? SERVERS_USER : caller.transport() + "/" + caller.name();
     }
 
     static boolean isServersUser(Caller caller) {

@@ -14,13 +14,13 @@ public record CheckRecord(
         Observation observation,
         OptionalDouble errorRate,
         RateSource rateSource,
-        Verdict verdict,
+        CheckVerdict verdict,
         String detail) {
     public boolean failed() {
         return verdict.failed();
     }
 
     public boolean conclusive() {
-        return verdict != Verdict.INCONCLUSIVE;
+        return verdict != CheckVerdict.INCONCLUSIVE;
     }
 }

@@ -18,26 +18,26 @@ final class Judge {
         boolean over = isOver(seen, rate, limits);
         Optional<String> hard = hardFailure(seen, over, policy, limits);
         if (hard.isPresent()) {
-            return record(now, seen, rate, Verdict.HARD_FAILURE, hard.get());
+            return record(now, seen, rate, CheckVerdict.HARD_FAILURE, hard.get());
         }
         if (over) {
-            return record(now, seen, rate, Verdict.BREACH, rateText(rate, " > ", limits));
+            return record(now, seen, rate, CheckVerdict.BREACH, rateText(rate, " > ", limits));
         }
         if (seen.requests() == 0 && seen.unanswered() > 0) {
-            return record(now, seen, rate, Verdict.BREACH, unansweredText(seen));
+            return record(now, seen, rate, CheckVerdict.BREACH, unansweredText(seen));
         }
         if (seen.probe() == ProbeOutcome.UNKNOWN) {
-            return record(now, seen, rate, Verdict.INCONCLUSIVE, "probe result unknown: " + seen.probeDetail());
+            return record(now, seen, rate, CheckVerdict.INCONCLUSIVE, "probe result unknown: " + seen.probeDetail());
         }
         if (rate.value().isEmpty()) {
             return record(
                     now,
                     seen,
                     rate,
-                    Verdict.INCONCLUSIVE,
+                    CheckVerdict.INCONCLUSIVE,
                     seen.requests() == 0 ? "no call ended" : "too little traffic for an error rate");
         }
-        return record(now, seen, rate, Verdict.PASSED, rateText(rate, " is not > ", limits));
+        return record(now, seen, rate, CheckVerdict.PASSED, rateText(rate, " is not > ", limits));
     }
 
     /** A pooled rate only counts against a check that has failures of its own. */
@@ -85,7 +85,7 @@ final class Judge {
                 + Condition.format(limits.errorRate(), RATE);
     }
 
-    private static CheckRecord record(Instant now, Observation seen, Rate rate, Verdict verdict, String detail) {
+    private static CheckRecord record(Instant now, Observation seen, Rate rate, CheckVerdict verdict, String detail) {
         return new CheckRecord(now, seen, rate.value(), rate.source(), verdict, detail);
     }
 }

@@ -108,7 +108,7 @@ public final class MonitorMachine {
 
     /** What is unknown neither lengthens nor breaks a run. */
     private static int hardFailureRun(MonitorState state, CheckRecord check) {
-        if (check.verdict() == Verdict.HARD_FAILURE) {
+        if (check.verdict() == CheckVerdict.HARD_FAILURE) {
             return state.hardFailureRun() + 1;
         }
         return check.observation().probe() == ProbeOutcome.UNKNOWN ? state.hardFailureRun() : 0;

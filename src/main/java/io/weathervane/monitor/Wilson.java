@@ -1,7 +1,7 @@
 package io.weathervane.monitor;
 
 /** The Wilson score interval of a share. */
-public final class Wilson {
+final class Wilson {
     private static final double Z = 1.959964; // two-sided 95 %
 
     private Wilson() {}

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The processes that have a given one among their parents. Pure: it is told each process's parent. */
-public final class ProcessAncestry {
+final class ProcessAncestry {
     private ProcessAncestry() {}
 
     /**

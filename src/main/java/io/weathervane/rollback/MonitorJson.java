@@ -2,6 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.CheckVerdict;
 import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.ExternalSnapshot;
 import io.weathervane.monitor.MonitorPolicy;
@@ -12,7 +13,6 @@ import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.RateSource;
 import io.weathervane.monitor.Rule;
 import io.weathervane.monitor.Usage;
-import io.weathervane.monitor.Verdict;
 import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import java.time.Duration;
@@ -132,7 +132,7 @@ final class MonitorJson {
                 seen,
                 optionalDouble(node.path("errorRate")),
                 RateSource.valueOf(constant(node.path("rateSource"))),
-                Verdict.valueOf(constant(node.path("verdict"))),
+                CheckVerdict.valueOf(constant(node.path("verdict"))),
                 node.path("detail").asString());
     }
 

@@ -139,7 +139,7 @@ final class Comparer {
 
     private CallDifference difference(ShadowCall call, ValueDifference difference, Answer active, Answer canary) {
         boolean answer = failed(active) != failed(canary);
-        Excerpt.Pair values = answer ? new Excerpt.Pair(said(active), said(canary)) : shown.pair(difference);
+        Excerpt.Both values = answer ? new Excerpt.Both(said(active), said(canary)) : shown.pair(difference);
         return new CallDifference(
                 call.source(),
                 call.tool(),

@@ -111,7 +111,7 @@ final class DefinitionDiff {
 
     private void other(String key, JsonNode active, JsonNode canary) {
         boolean described = SHOWN_TO_PEOPLE.contains(key.substring(key.lastIndexOf('/') + 1));
-        Excerpt.Pair shown = Excerpt.of(active, canary);
+        Excerpt.Both shown = Excerpt.of(active, canary);
         add(
                 described ? ToolDifference.Kind.DESCRIPTION_CHANGED : ToolDifference.Kind.OTHER_CHANGED,
                 "/" + key,

@@ -16,18 +16,18 @@ final class Excerpt {
     private Excerpt() {}
 
     /** The same place of both values. */
-    record Pair(String active, String canary) {}
+    record Both(String active, String canary) {}
 
-    static Pair of(JsonNode active, JsonNode canary) {
+    static Both of(JsonNode active, JsonNode canary) {
         return of(json(active), json(canary), LENGTH_MAX);
     }
 
-    static Pair of(String active, String canary, int length) {
+    static Both of(String active, String canary, int length) {
         if (active.length() <= length && canary.length() <= length) {
-            return new Pair(active, canary);
+            return new Both(active, canary);
         }
         int from = Math.max(0, commonStart(active, canary) - length / LEAD);
-        return new Pair(cut(active, from, length), cut(canary, from, length));
+        return new Both(cut(active, from, length), cut(canary, from, length));
     }
 
     private static String json(JsonNode value) {

@@ -206,7 +206,7 @@ final class Keywords {
     }
 
     private static String wasIs(String keyword, JsonNode active, JsonNode canary) {
-        Excerpt.Pair shown = Excerpt.of(active, canary);
+        Excerpt.Both shown = Excerpt.of(active, canary);
         return keyword + " was " + shown.active() + ", is " + shown.canary();
     }
 

@@ -27,6 +27,14 @@ public final class ShadowReport {
     /** Who was compared, when. */
     record Frame(String active, String canary, int activeTools, int canaryTools, Instant startedAt, Duration took) {}
 
+    /**
+     * The tools' definitions, compared.
+     *
+     * @param tools of the canary with those of the active worker
+     * @param drift of each at the end with its own at the beginning
+     */
+    record Comparisons(ToolComparison tools, ToolComparison drift) {}
+
     private final Outcome outcome;
     private final List<String> reasons;
     private final ToolComparison tools;
@@ -38,15 +46,14 @@ public final class ShadowReport {
     ShadowReport(
             Outcome outcome,
             List<String> reasons,
-            ToolComparison tools,
-            ToolComparison drift,
+            Comparisons compared,
             Findings findings,
             ShadowPlan plan,
             Frame frame) {
         this.outcome = outcome;
         this.reasons = List.copyOf(reasons);
-        this.tools = tools;
-        this.drift = drift;
+        this.tools = compared.tools();
+        this.drift = compared.drift();
         this.findings = findings;
         this.plan = plan;
         this.frame = frame;

@@ -59,8 +59,7 @@ final class ShadowRun {
         return new ShadowReport(
                 outcome(reasons),
                 reasons,
-                tools,
-                drift,
+                new ShadowReport.Comparisons(tools, drift),
                 findings,
                 plan,
                 new ShadowReport.Frame(

@@ -25,9 +25,9 @@ final class Shown {
     }
 
     /** Both values, each redacted under the name it has. */
-    Excerpt.Pair pair(ValueDifference difference) {
+    Excerpt.Both pair(ValueDifference difference) {
         String name = name(difference.pointer());
-        Excerpt.Pair near = Excerpt.of(json(difference.active()), json(difference.canary()), LOOKED_THROUGH_MAX);
+        Excerpt.Both near = Excerpt.of(json(difference.active()), json(difference.canary()), LOOKED_THROUGH_MAX);
         return Excerpt.of(redacted(name, near.active()), redacted(name, near.canary()), Excerpt.LENGTH_MAX);
     }
 

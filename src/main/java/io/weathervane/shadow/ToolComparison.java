@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param differences the blocking ones first, then the accepted ones, else in the order of the lists
  * @param unmatched what the configuration accepts and is no blocking change: a slip of the pen, or done long ago
  */
-public record ToolComparison(List<ToolDifference> differences, List<AcceptedChange> unmatched) {
+record ToolComparison(List<ToolDifference> differences, List<AcceptedChange> unmatched) {
     /** Of workers that were not compared, or do not differ. */
     static final ToolComparison NOTHING = new ToolComparison(List.of(), List.of());
 

@@ -8,11 +8,11 @@ import java.util.Set;
  * @param name goes into the audit: {@code WVO_ACTOR} or the OS user (stdio), the OS user (socket),
  *     the authenticated principal or {@code local} (HTTP)
  * @param account for which the transport vouches whatever the name says: the OS user (stdio, socket), else the name
- * @param door the transport it came through
+ * @param transport the transport it came through
  * @param identity how the transport knows who it is
  * @param roles what it may do
  */
-public record Caller(String name, String account, Door door, Identity identity, Set<CallerRole> roles) {
+public record Caller(String name, String account, Transport transport, Identity identity, Set<CallerRole> roles) {
     /** The name of every caller over HTTP that has no token and whose OS user the system does not tell. */
     public static final String ANONYMOUS = "local";
 
@@ -22,31 +22,31 @@ public record Caller(String name, String account, Door door, Identity identity, 
         roles = Set.copyOf(roles);
     }
 
-    /** A caller known as is usual at this door: by a token over HTTP, else as the server's own OS user. */
-    public Caller(String name, String account, Door door, Set<CallerRole> roles) {
-        this(name, account, door, usual(name, door), roles);
+    /** A caller known as is usual at this transport: by a token over HTTP, else as the server's own OS user. */
+    public Caller(String name, String account, Transport transport, Set<CallerRole> roles) {
+        this(name, account, transport, usual(name, transport), roles);
     }
 
     /** A caller known by an operating-system user, over HTTP or the socket. */
-    public static Caller ofUser(String user, Door door, Identity identity, Set<CallerRole> roles) {
-        return new Caller(user, user, door, identity, roles);
+    public static Caller ofUser(String user, Transport transport, Identity identity, Set<CallerRole> roles) {
+        return new Caller(user, user, transport, identity, roles);
     }
 
-    private static Identity usual(String name, Door door) {
-        if (door != Door.HTTP) {
+    private static Identity usual(String name, Transport transport) {
+        if (transport != Transport.HTTP) {
             return Identity.SERVER_USER;
         }
         return name.equals(ANONYMOUS) ? Identity.UNKNOWN : Identity.TOKEN;
     }
 
     /** A caller whose name is the one that the transport vouches for. */
-    public Caller(String name, Door door, Set<CallerRole> roles) {
-        this(name, name, door, roles);
+    public Caller(String name, Transport transport, Set<CallerRole> roles) {
+        this(name, name, transport, roles);
     }
 
     /** A caller that is at this machine already: may do everything. */
-    public Caller(String name, Door door) {
-        this(name, door, ALL);
+    public Caller(String name, Transport transport) {
+        this(name, transport, ALL);
     }
 
     /** Whether the transport does not know who this is. */
@@ -59,7 +59,7 @@ public record Caller(String name, String account, Door door, Identity identity, 
      * a forwarded port or a leaked token must not become a shell.
      */
     public boolean suppliesCommands() {
-        return door != Door.HTTP && identity == Identity.SERVER_USER;
+        return transport != Transport.HTTP && identity == Identity.SERVER_USER;
     }
 
     /** Whether it may do what makes the system safer, and collect evidence, without the role for all else. */
@@ -74,7 +74,7 @@ public record Caller(String name, String account, Door door, Identity identity, 
 
     /** Whether it joined from this machine to look only, so that what it may not call is not there, as it asked for. */
     boolean onlyLooks() {
-        return door != Door.HTTP && !hasAll();
+        return transport != Transport.HTTP && !hasAll();
     }
 
     public boolean has(CallerRole role) {
@@ -94,7 +94,7 @@ public record Caller(String name, String account, Door door, Identity identity, 
     }
 
     /** The way in. */
-    public enum Door {
+    public enum Transport {
         STDIO,
         SOCKET,
         HTTP,

@@ -20,7 +20,7 @@ import java.time.Instant;
  *
  * @param slowRun checks in a row in which the canary was much slower
  */
-record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Verdict verdict, String reason) {
+record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommendation recommendation, String reason) {
     /** Step durations that a weight may be held beyond its own. */
     static final int HOLD_FACTOR = 2;
 
@@ -30,7 +30,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Verdict ve
     static final Duration SLOW_MIN = Duration.ofMillis(50);
 
     /** What to do with the canary weight. */
-    enum Verdict {
+    enum Recommendation {
         HOLD,
         GO_ON,
         ABORT
@@ -48,7 +48,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Verdict ve
     static CanaryAnalysis begin(
             String id, String canary, ReleaseRecord active, Duration time, MonitorPolicy base, Instant now) {
         MonitorState state = MonitorState.begin(id, canary, active, policy(base, time, 0, 0), now);
-        return new CanaryAnalysis(state, time, 0, Verdict.HOLD, "no check yet");
+        return new CanaryAnalysis(state, time, 0, Recommendation.HOLD, "no check yet");
     }
 
     /** The thresholds for the canary: the active worker's own error rate, where it is known, is not its fault. */
@@ -78,18 +78,19 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Verdict ve
         int slow = active.slower() ? slowRun + 1 : 0;
         String why = step.decision().reason() + "; " + active.latency();
         if (step.decision().action().isDrastic()) {
-            return new CanaryAnalysis(step.state(), time, slow, Verdict.ABORT, why);
+            return new CanaryAnalysis(step.state(), time, slow, Recommendation.ABORT, why);
         }
         if (slow >= SLOW_CHECKS) {
-            return new CanaryAnalysis(step.state(), time, slow, Verdict.ABORT, "much slower: " + active.latency());
+            return new CanaryAnalysis(
+                    step.state(), time, slow, Recommendation.ABORT, "much slower: " + active.latency());
         }
         if (isPassed(step, slow, now)) {
-            return new CanaryAnalysis(step.state(), time, slow, Verdict.GO_ON, why);
+            return new CanaryAnalysis(step.state(), time, slow, Recommendation.GO_ON, why);
         }
         boolean held = step.state().running() && now.isBefore(state.startedAt().plus(held().plus(time)));
         return held
-                ? new CanaryAnalysis(step.state(), time, slow, Verdict.HOLD, why)
-                : new CanaryAnalysis(step.state(), time, slow, Verdict.ABORT, heldTooLong() + why);
+                ? new CanaryAnalysis(step.state(), time, slow, Recommendation.HOLD, why)
+                : new CanaryAnalysis(step.state(), time, slow, Recommendation.ABORT, heldTooLong() + why);
     }
 
     private boolean isPassed(Step step, int slow, Instant now) {

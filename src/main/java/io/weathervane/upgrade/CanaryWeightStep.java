@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
 import io.weathervane.rollback.BaselineRecords;
-import io.weathervane.upgrade.CanaryAnalysis.Verdict;
+import io.weathervane.upgrade.CanaryAnalysis.Recommendation;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.worker.CallStatistics;
@@ -45,7 +45,7 @@ final class CanaryWeightStep implements StepTask {
                 upgrade.request().stepTime(),
                 policy.get(),
                 clock.instant());
-        while (share.verdict() == Verdict.HOLD) {
+        while (share.recommendation() == Recommendation.HOLD) {
             context.say(percent + " % of the callers go to " + upgrade.to() + ": " + share.reason());
             Optional<String> problem = waitUntil(context, share.state().nextCheckAt());
             if (problem.isPresent()) {
@@ -55,7 +55,7 @@ final class CanaryWeightStep implements StepTask {
             share = share.next(seen, against(activeBefore), policy.get(), clock.instant());
         }
         String detail = percent + " % of the callers, " + share.state().checks() + " checks: " + share.reason();
-        return share.verdict() == Verdict.GO_ON ? new Passed(detail) : new Failed(detail);
+        return share.recommendation() == Recommendation.GO_ON ? new Passed(detail) : new Failed(detail);
     }
 
     /** Returns why the upgrade cannot go on. */

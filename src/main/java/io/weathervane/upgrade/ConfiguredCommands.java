@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * @param releases the labels of {@code workers.releases}, for the canary
  * @param steps the commands of {@code upgrade.steps} by name, for the build and the test
  */
-public record ConfiguredCommands(Set<String> releases, Map<String, String> steps) {
+record ConfiguredCommands(Set<String> releases, Map<String, String> steps) {
     /** Longest part of a refused text that is said back. */
     private static final int SHOWN_MAX = 40;
 

@@ -188,7 +188,7 @@ class ChangePublisherTest {
             assertThat(stage.resources()
                             .read(
                                     "weathervane://approvals",
-                                    new Caller("vera", Caller.Door.HTTP, Set.of(CallerRole.VIEWER)))
+                                    new Caller("vera", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER)))
                             .orElseThrow()
                             .json()
                             .path("text")

@@ -62,7 +62,7 @@ public final class TestServer implements AutoCloseable {
     private static final Set<String> OF_RECORDS =
             Set.of("audit_query", "decision_explain", "evidence_collect", "incident_report");
 
-    private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
+    private static final Caller ALICE = new Caller("alice", Caller.Transport.SOCKET);
 
     private final Closer closer = new Closer();
     private final SchemaCatalog schemas = SchemaCatalog.load();

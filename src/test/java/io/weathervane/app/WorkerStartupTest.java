@@ -233,7 +233,7 @@ class WorkerStartupTest {
 
     private static ToolResult call(Tool tool) {
         return tool.call(new ToolCall(
-                JsonRpcCodec.JSON.createObjectNode(), new Caller("alice", Caller.Door.STDIO), CallChannel.none()));
+                JsonRpcCodec.JSON.createObjectNode(), new Caller("alice", Caller.Transport.STDIO), CallChannel.none()));
     }
 
     private Tool tool(String name) {

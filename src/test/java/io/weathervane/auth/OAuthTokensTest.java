@@ -70,7 +70,7 @@ class OAuthTokensTest {
         assertThat(verdict)
                 .isEqualTo(new TokenVerdict.Known(new Caller(
                         "alice@id.example.org/realms/ops",
-                        Caller.Door.HTTP,
+                        Caller.Transport.HTTP,
                         Set.of(CallerRole.VIEWER, CallerRole.APPROVER))));
     }
 
@@ -82,8 +82,8 @@ class OAuthTokensTest {
                 .build();
 
         assertThat(tokens.check(signed(issuer.ec, JWSAlgorithm.ES256, listed)))
-                .isEqualTo(new TokenVerdict.Known(
-                        new Caller("bob@id.example.org/realms/ops", Caller.Door.HTTP, Set.of(CallerRole.OPERATOR))));
+                .isEqualTo(new TokenVerdict.Known(new Caller(
+                        "bob@id.example.org/realms/ops", Caller.Transport.HTTP, Set.of(CallerRole.OPERATOR))));
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("at+jwt"), good())))
                 .isInstanceOf(TokenVerdict.Known.class);
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("JWT"), good())))
@@ -94,7 +94,7 @@ class OAuthTokensTest {
     void aTokenWithoutAScopeOfOursGivesNoRole() throws Exception {
         assertThat(tokens.check(issuer.token("alice", "weathervane:everything")))
                 .isEqualTo(new TokenVerdict.Known(
-                        new Caller("alice@id.example.org/realms/ops", Caller.Door.HTTP, Set.of())));
+                        new Caller("alice@id.example.org/realms/ops", Caller.Transport.HTTP, Set.of())));
     }
 
     @Test
@@ -212,7 +212,7 @@ class OAuthTokensTest {
     void nobodyComesInWhileTheKeysCannotBeHad(int status) throws Exception {
         issuer.status = status;
 
-        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Unknowable.class);
+        assertThat(tokens.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Unavailable.class);
         assertThat(tokens.problems()).singleElement().asString().contains(TestIssuer.ISSUER);
 
         issuer.status = 200;
@@ -226,13 +226,13 @@ class OAuthTokensTest {
         Authentication byFile = by(options(Optional.empty(), Optional.of(file)));
         String token = issuer.token("alice", "");
 
-        assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Unknowable.class);
+        assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Unavailable.class);
         Files.writeString(file, "{\"keys\":[" + issuer.rsa.toPublicJWK().toJSONString() + "]}");
         assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Known.class);
         Files.writeString(file, "{\"keys\":[]}");
         assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Refused.class);
         Files.writeString(file, "{");
-        assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Unknowable.class);
+        assertThat(byFile.check(token)).isInstanceOf(TokenVerdict.Unavailable.class);
     }
 
     @Test
@@ -246,7 +246,7 @@ class OAuthTokensTest {
                 Clock.systemUTC());
 
         assertThat(both.check(own)).isInstanceOf(TokenVerdict.Known.class);
-        assertThat(both.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Unknowable.class);
+        assertThat(both.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Unavailable.class);
         assertThat(both.check("wvt_unknown")).isInstanceOf(TokenVerdict.Refused.class);
     }
 

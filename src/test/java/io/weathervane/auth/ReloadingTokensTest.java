@@ -39,7 +39,8 @@ class ReloadingTokensTest {
     @Test
     void knowsWhoHoldsATokenAndWhatTheyMayDo() {
         assertThat(tokens.check(token))
-                .isEqualTo(new TokenVerdict.Known(new Caller("alice", Caller.Door.HTTP, Set.of(CallerRole.VIEWER))));
+                .isEqualTo(
+                        new TokenVerdict.Known(new Caller("alice", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER))));
         assertThat(tokens.problems()).isEmpty();
     }
 
@@ -120,11 +121,11 @@ class ReloadingTokensTest {
         byte[] good = Files.readAllBytes(path);
 
         Files.writeString(path, "{\"tokens\": [");
-        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Unknowable.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Unavailable.class);
         assertThat(tokens.problems()).singleElement().asString().contains(path.toString(), "is not JSON");
 
         Files.delete(path);
-        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Unknowable.class);
+        assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Unavailable.class);
         assertThat(tokens.problems()).singleElement().asString().contains("does not exist");
 
         Files.write(path, good);

@@ -286,7 +286,7 @@ class UpgradeCommandTest {
         ToolResult granted = bench.call(
                 "approval_grant",
                 TestServer.json("{\"id\": \"" + id.group() + "\"}"),
-                new Caller("somebody else", Caller.Door.SOCKET),
+                new Caller("somebody else", Caller.Transport.SOCKET),
                 CallChannel.none());
         assertThat(granted.isError()).as(TestServer.text(granted)).isFalse();
         return id.group();
@@ -339,12 +339,12 @@ class UpgradeCommandTest {
         return bench.done("worker_status", "{}").at("/active/label").asString("");
     }
 
-    private int run(Seat seat, String... options) {
+    private int run(ScriptedTerminal terminal, String... options) {
         List<String> words = new ArrayList<>(List.of(options));
         if (!words.contains("--canary")) {
             words.addAll(List.of("--canary", CANARY));
         }
-        return execute(new CommandLine(new UpgradeCommand(environment(), seat::at)), words);
+        return execute(new CommandLine(new UpgradeCommand(environment(), terminal::at)), words);
     }
 
     /** As the whole program would: its exit codes, its words about what went wrong. */
@@ -362,17 +362,17 @@ class UpgradeCommandTest {
         return Map.of("WVO_WORKSPACE_ROOT", folder.toString());
     }
 
-    private static Seat nobody() {
+    private static ScriptedTerminal nobody() {
         return shown -> new ConsolePrompt(false, () -> null, shown);
     }
 
-    private static Seat userPrompt(String... typed) {
+    private static ScriptedTerminal userPrompt(String... typed) {
         Iterator<String> lines = Stream.of(typed).iterator();
         return shown -> new ConsolePrompt(true, () -> lines.hasNext() ? lines.next() : null, shown);
     }
 
     /** Where a person sits, or nobody. */
-    private interface Seat {
+    private interface ScriptedTerminal {
         UserPrompt at(PrintWriter shown);
     }
 }

@@ -78,7 +78,8 @@ public final class ConformanceServer implements AutoCloseable {
         System.setOut(System.err);
         InputStream in =
                 only.map(generation -> generation.of(System.in, protocol)).orElse(System.in);
-        try (LineSession session = new LineSession(dispatcher, in, protocol, new Caller("client", Caller.Door.STDIO))) {
+        try (LineSession session =
+                new LineSession(dispatcher, in, protocol, new Caller("client", Caller.Transport.STDIO))) {
             session.run();
         }
     }

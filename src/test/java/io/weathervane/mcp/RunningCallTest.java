@@ -132,7 +132,7 @@ class RunningCallTest {
     private final class Recorder implements ResponseChannel {
         @Override
         public Caller caller() {
-            return new Caller("ada", Caller.Door.STDIO);
+            return new Caller("ada", Caller.Transport.STDIO);
         }
 
         @Override

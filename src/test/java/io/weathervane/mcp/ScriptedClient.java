@@ -54,7 +54,7 @@ final class ScriptedClient implements AutoCloseable {
 
     /** One whose server has more than tools. */
     ScriptedClient(Function<ToolCall, ToolResult> body, UnaryOperator<McpServices> more) {
-        this.caller = new Caller("ada", Caller.Door.STDIO);
+        this.caller = new Caller("ada", Caller.Transport.STDIO);
         this.ids = new AtomicLong();
         SchemaCatalog catalog = SchemaCatalog.of(ScriptedTools.json(MANIFEST), path -> ScriptedTools.json("{}"));
         List<Tool> tools = catalog.names().stream()
@@ -95,7 +95,7 @@ final class ScriptedClient implements AutoCloseable {
 
     /** Somebody else at the same server. */
     ScriptedClient as(String name) {
-        return new ScriptedClient(this, new Caller(name, Caller.Door.STDIO));
+        return new ScriptedClient(this, new Caller(name, Caller.Transport.STDIO));
     }
 
     /** Runs a request to its end on this thread, and returns the call. */

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class ToolListingTest {
-    private static final Caller CALLER = new Caller("ada", Caller.Door.STDIO);
+    private static final Caller CALLER = new Caller("ada", Caller.Transport.STDIO);
 
     private volatile List<ToolDefinition> workerTools = tools(450);
     private final ScriptedTools own = new ScriptedTools();

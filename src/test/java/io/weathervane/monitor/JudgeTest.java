@@ -1,14 +1,14 @@
 package io.weathervane.monitor;
 
+import static io.weathervane.monitor.CheckVerdict.BREACH;
+import static io.weathervane.monitor.CheckVerdict.HARD_FAILURE;
+import static io.weathervane.monitor.CheckVerdict.INCONCLUSIVE;
+import static io.weathervane.monitor.CheckVerdict.PASSED;
 import static io.weathervane.monitor.Seen.calls;
 import static io.weathervane.monitor.Seen.external;
 import static io.weathervane.monitor.Seen.failureRun;
 import static io.weathervane.monitor.Seen.probe;
 import static io.weathervane.monitor.Seen.quiet;
-import static io.weathervane.monitor.Verdict.BREACH;
-import static io.weathervane.monitor.Verdict.HARD_FAILURE;
-import static io.weathervane.monitor.Verdict.INCONCLUSIVE;
-import static io.weathervane.monitor.Verdict.PASSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JudgeTest {
     @ParameterizedTest
     @MethodSource
-    void countsACheckAs(String what, Observation seen, Verdict verdict, OptionalDouble rate, RateSource source) {
+    void countsACheckAs(String what, Observation seen, CheckVerdict verdict, OptionalDouble rate, RateSource source) {
         CheckRecord check = judge(seen);
 
         assertThat(check.verdict()).as(what).isEqualTo(verdict);

@@ -36,7 +36,7 @@ class MonitorRandomWalkTest {
             Step step = MonitorMachine.next(state, seen, policy, now);
             check(step, seen, policy, now, where);
             drastic += step.decision().action().isDrastic() ? 1 : 0;
-            hardRun = step.check().verdict() == Verdict.HARD_FAILURE
+            hardRun = step.check().verdict() == CheckVerdict.HARD_FAILURE
                     ? hardRun + 1
                     : seen.probe() == ProbeOutcome.UNKNOWN ? hardRun : 0;
             if (hardRun >= policy.consecutiveFailures()) {

@@ -130,7 +130,7 @@ class PartsTest {
                 new Observation(ProbeOutcome.PASSED, "ok", 0, 0, 0, 0, Map.of(), 3, Optional.empty(), Usage.unknown()));
 
         assertThat(watch.decision().action()).isEqualTo(DEGRADE);
-        assertThat(watch.last().check().verdict()).isEqualTo(Verdict.BREACH);
+        assertThat(watch.last().check().verdict()).isEqualTo(CheckVerdict.BREACH);
         assertThat(watch.last().check().detail()).contains("no call ended").endsWith(": 3");
     }
 

@@ -99,7 +99,7 @@ class ToolVerdictTest {
     @Test
     void longValuesAreShownWhereTheyDiffer() {
         String common = "x".repeat(100_000);
-        Excerpt.Pair shown = new Shown(Redactor::clean)
+        Excerpt.Both shown = new Shown(Redactor::clean)
                 .pair(new ValueDifference(
                         "/a", StringNode.valueOf(common + "one"), StringNode.valueOf(common + "two")));
 
@@ -109,7 +109,7 @@ class ToolVerdictTest {
 
     @Test
     void aValueUnderASecretsNameIsNotShown() {
-        Excerpt.Pair shown = new Shown(Redactor::clean)
+        Excerpt.Both shown = new Shown(Redactor::clean)
                 .pair(new ValueDifference(
                         "/auth/password/0", StringNode.valueOf("hunter-2-a"), StringNode.valueOf("b-2")));
 

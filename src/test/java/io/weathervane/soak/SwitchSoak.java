@@ -28,7 +28,7 @@ public final class SwitchSoak {
     private static final String RESET = "{\"reason\":\"soak\",\"approver\":\"soak\",\"force\":true}";
 
     private final Path folder;
-    private final Ledger ledger = new Ledger();
+    private final CallRecord ledger = new CallRecord();
     private final Map<Long, String> names = new ConcurrentHashMap<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean done = new AtomicBoolean();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReadOnlyToolsTest {
-    private static final Caller ANYBODY = new Caller("anybody", Caller.Door.STDIO);
+    private static final Caller ANYBODY = new Caller("anybody", Caller.Transport.STDIO);
 
     private final SchemaCatalog catalog = SchemaCatalog.load();
     private final ToolRegistry registry = new ToolRegistry(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class ToolRegistryTest {
-    private static final Caller CALLER = new Caller("ada", Caller.Door.STDIO);
+    private static final Caller CALLER = new Caller("ada", Caller.Transport.STDIO);
 
     private final ScriptedTools own = new ScriptedTools();
 
@@ -100,7 +100,7 @@ class ToolRegistryTest {
     @Test
     void showsACallerWhatItsRolesAllowAndRefusesTheRest() {
         ToolRegistry registry = withWorker(workerTool("get_forecast"));
-        Caller nobody = new Caller("eve", Caller.Door.HTTP, Set.of());
+        Caller nobody = new Caller("eve", Caller.Transport.HTTP, Set.of());
 
         assertThat(registry.list(nobody)).isEmpty();
         assertThat(registry.call("get_forecast", ScriptedTools.json("{}"), nobody, CallChannel.none())
@@ -117,14 +117,14 @@ class ToolRegistryTest {
         assertThatThrownBy(() -> registry.call(
                         "record",
                         ScriptedTools.json("{}"),
-                        new Caller("ada", Caller.Door.SOCKET, looks),
+                        new Caller("ada", Caller.Transport.SOCKET, looks),
                         CallChannel.none()))
                 .isInstanceOf(JsonRpcException.class)
                 .hasMessageStartingWith("Unknown tool: record");
         assertThat(registry.call(
                                 "record",
                                 ScriptedTools.json("{}"),
-                                new Caller("eve", Caller.Door.HTTP, looks),
+                                new Caller("eve", Caller.Transport.HTTP, looks),
                                 CallChannel.none())
                         .json()
                         .toString())
@@ -139,9 +139,9 @@ class ToolRegistryTest {
         String tool = own.tools().get(0).definition().name();
         ObjectNode stops = ScriptedTools.json("{\"text\":\"stop\"}");
         ObjectNode goes = ScriptedTools.json("{\"text\":\"go\"}");
-        Caller viewer = new Caller("eve", Caller.Door.HTTP, Set.of(CallerRole.VIEWER));
-        Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(CallerRole.APPROVER));
-        Caller looks = new Caller("ada", Caller.Door.SOCKET, Set.of(CallerRole.VIEWER));
+        Caller viewer = new Caller("eve", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER));
+        Caller approver = new Caller("otto", Caller.Transport.HTTP, Set.of(CallerRole.APPROVER));
+        Caller looks = new Caller("ada", Caller.Transport.SOCKET, Set.of(CallerRole.VIEWER));
 
         assertThat(registry.list(viewer)).hasSize(1);
         assertThat(registry.roleMissing(tool, stops, viewer)).isEmpty();

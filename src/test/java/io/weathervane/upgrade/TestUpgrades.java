@@ -191,7 +191,7 @@ final class TestUpgrades implements BeforeAllCallback, AfterEachCallback, AfterA
                 LockSupport.parkNanos(10_000_000);
                 continue;
             }
-            Caller caller = new Caller("caller-" + i % CALLERS, Caller.Door.HTTP);
+            Caller caller = new Caller("caller-" + i % CALLERS, Caller.Transport.HTTP);
             try {
                 ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("text", "hello");
                 tools().call("echo", arguments, caller, new From(caller.name()));

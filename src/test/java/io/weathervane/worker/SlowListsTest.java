@@ -35,11 +35,11 @@ class SlowListsTest {
     @TempDir
     Path folder;
 
-    private Workshop workshop;
+    private TestWorkers workshop;
 
     @BeforeEach
     void open() {
-        workshop = new Workshop(folder, Samples.shell("w", "cd '" + folder + "'\n" + WORKER));
+        workshop = new TestWorkers(folder, Samples.shell("w", "cd '" + folder + "'\n" + WORKER));
     }
 
     @AfterEach

@@ -69,7 +69,7 @@ public final class AdminFlagsTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         return switch (arguments.text("action").orElse("get")) {
             case "set" -> set(arguments);
             case "reset" -> reset(arguments);
@@ -78,7 +78,7 @@ public final class AdminFlagsTool implements Tool {
         };
     }
 
-    private ToolResult get(Arguments arguments) {
+    private ToolResult get(ToolArguments arguments) {
         List<FlagsView.Flag> shown = arguments
                 .text("flag")
                 .map(this::one)
@@ -94,7 +94,7 @@ public final class AdminFlagsTool implements Tool {
         return List.of(flags.view(key).orElseThrow(() -> new ToolFailure(Json.asSentence(catalog.unknown(key)))));
     }
 
-    private ToolResult set(Arguments arguments) {
+    private ToolResult set(ToolArguments arguments) {
         Map<String, String> wanted = new LinkedHashMap<>();
         arguments
                 .json()
@@ -108,7 +108,7 @@ public final class AdminFlagsTool implements Tool {
         return changed("set", flags.set(wanted, arguments.actor(), arguments.text("reason")));
     }
 
-    private ToolResult reset(Arguments arguments) {
+    private ToolResult reset(ToolArguments arguments) {
         String key =
                 arguments.text("flag").orElseThrow(() -> new ToolFailure("flag: reset needs the key of one flag."));
         return changed("reset", flags.reset(key, arguments.actor(), arguments.text("reason")));
@@ -140,7 +140,7 @@ public final class AdminFlagsTool implements Tool {
         return ToolResult.of(text + "\n" + Json.sentence(flags.killSwitch()) + warning, answer);
     }
 
-    private ToolResult history(Arguments arguments) {
+    private ToolResult history(ToolArguments arguments) {
         List<FlagHistoryRow> rows = flags.history(arguments.text("flag"), arguments.integer("limit", HISTORY_DEFAULT));
         ObjectNode answer = answer("history");
         var nodes = answer.putArray("history");

@@ -60,7 +60,7 @@ public final class ApprovalGrantTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         Optional<String> id = arguments.text("id");
         if (id.isEmpty()) {
             return list();
@@ -107,7 +107,7 @@ public final class ApprovalGrantTool implements Tool {
         if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
             String message = "Grant this?\n" + String.join("\n", lines(pending));
             Confirmation.of(pending.id(), message).require(call.channel(), definition.name());
-        } else if (caller.door() == Caller.Door.STDIO) {
+        } else if (caller.transport() == Caller.Transport.STDIO) {
             throw new ToolFailure("A person grants, and this client cannot ask one. Use"
                     + " scripts/weathervane call approval_grant --id " + pending.id() + ". Nothing was granted.");
         }

@@ -5,7 +5,7 @@ import io.weathervane.audit.Actor;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An approval as it is shown to clients. */
-public final class ApprovalJson {
+final class ApprovalJson {
     private ApprovalJson() {}
 
     public static ObjectNode of(Approval one) {

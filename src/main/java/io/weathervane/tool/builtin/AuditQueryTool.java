@@ -42,7 +42,7 @@ public final class AuditQueryTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        AuditPage page = query(Arguments.of(call));
+        AuditPage page = query(ToolArguments.of(call));
         ObjectNode answer = Json.object();
         ArrayNode events = answer.putArray("events");
         page.events().forEach(event -> events.add(node(event)));
@@ -54,7 +54,7 @@ public final class AuditQueryTool implements Tool {
         return ToolResult.of(lines.isEmpty() ? "No event fits." : lines + more, answer);
     }
 
-    private AuditPage query(Arguments arguments) {
+    private AuditPage query(ToolArguments arguments) {
         Set<AuditKind> kinds = arguments
                 .texts("kinds")
                 .flatMap(name -> AuditKind.of(name).stream())

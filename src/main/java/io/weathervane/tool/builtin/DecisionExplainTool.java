@@ -40,7 +40,7 @@ public final class DecisionExplainTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         // Before the database is asked: what is written in between is then told twice rather than not at all.
         List<UnwrittenDecision> unwritten = monitor.unwrittenDecisions();
         DecisionExplanation explanation = explanation(arguments, unwritten);
@@ -56,7 +56,7 @@ public final class DecisionExplainTool implements Tool {
         return ToolResult.of(told(unwritten) + (unwritten.isEmpty() ? "" : "\n") + text(explanation), node);
     }
 
-    private DecisionExplanation explanation(Arguments arguments, List<UnwrittenDecision> unwritten) {
+    private DecisionExplanation explanation(ToolArguments arguments, List<UnwrittenDecision> unwritten) {
         try {
             long seq = arguments
                     .wholeNumber("seq")

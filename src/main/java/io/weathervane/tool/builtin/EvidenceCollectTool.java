@@ -66,7 +66,7 @@ public final class EvidenceCollectTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         Duration lookBack = Duration.ofMinutes(arguments.integer("minutes", MINUTES_DEFAULT));
         CallChannel channel = call.channel();
         EvidenceBundle bundle =

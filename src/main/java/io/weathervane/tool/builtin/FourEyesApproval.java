@@ -33,7 +33,7 @@ final class FourEyesApproval implements ApprovalSource {
     public ChangeApproval obtain(ToolCall call, ApprovalPrompt proposal) {
         requireName(call, proposal);
         ApprovalRequest wanted = request(call, proposal);
-        Optional<String> id = Arguments.of(call).text(ID);
+        Optional<String> id = ToolArguments.of(call).text(ID);
         if (id.isEmpty()) {
             throw new ToolFailure(howToGoOn(approvals.request(wanted)));
         }
@@ -95,7 +95,7 @@ final class FourEyesApproval implements ApprovalSource {
     @Override
     public String afterRefusal(ToolCall call) {
         try {
-            return Arguments.of(call)
+            return ToolArguments.of(call)
                     .text(ID)
                     .flatMap(approvals::find)
                     .filter(approval -> approval.state() == ApprovalState.GRANTED)

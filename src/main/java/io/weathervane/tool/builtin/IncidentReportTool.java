@@ -36,7 +36,7 @@ public final class IncidentReportTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         IncidentReport report = IncidentReport.write(
                 incidents, arguments.text("incident_id"), arguments.text("investigator"), arguments.text("approver"));
         events.publish(

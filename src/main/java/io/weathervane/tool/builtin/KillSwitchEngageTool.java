@@ -36,7 +36,7 @@ public final class KillSwitchEngageTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         String reason = arguments.reasonOr("Manual emergency stop");
         EngageResult engagement = flags.engage(reason, arguments.actor(), Optional.empty());
         ObjectNode answer =

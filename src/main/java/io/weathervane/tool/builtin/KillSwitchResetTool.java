@@ -51,7 +51,7 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         Optional<String> fix = arguments.text("fix_reference");
         List<Precondition> preconditions = monitor.preconditions(fix);
         if (arguments.isDryRun()) {
@@ -75,7 +75,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     }
 
     private ApprovalPrompt proposal(
-            Arguments arguments, String reason, KillSwitchStatus status, List<Precondition> preconditions) {
+            ToolArguments arguments, String reason, KillSwitchStatus status, List<Precondition> preconditions) {
         return new ApprovalPrompt(
                 definition.name(),
                 ChangeSummary.reset(status, preconditions),

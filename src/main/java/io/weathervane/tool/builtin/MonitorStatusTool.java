@@ -51,7 +51,7 @@ public final class MonitorStatusTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        int checks = Arguments.of(call).integer("checks", CHECKS_DEFAULT);
+        int checks = ToolArguments.of(call).integer("checks", CHECKS_DEFAULT);
         Seen seen = look();
         return ToolResult.of(text(seen, checks), node(seen, checks));
     }

@@ -28,21 +28,23 @@ public final class StateView {
     private final Approvals approvals;
     private final Runnable awaitWorkers;
 
+    /** What is read from the database. */
+    public record Records(AuditLog audit, Approvals approvals) {}
+
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
     public StateView(
             MonitorStatusTool status,
             LiveFlags flags,
             WorkerManager workers,
             UpgradeManager upgrades,
-            AuditLog audit,
-            Approvals approvals,
+            Records records,
             Runnable awaitWorkers) {
         this.status = status;
         this.flags = flags;
         this.workers = workers;
         this.upgrades = upgrades;
-        this.audit = audit;
-        this.approvals = approvals;
+        this.audit = records.audit();
+        this.approvals = records.approvals();
         this.awaitWorkers = awaitWorkers;
     }
 

@@ -23,7 +23,7 @@ public final class UpgradeAbortTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         return UpgradeAnswer.of(upgrades.abort(arguments.text("id"), arguments.actor(), arguments.text("reason")));
     }
 }

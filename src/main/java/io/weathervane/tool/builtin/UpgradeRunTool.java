@@ -60,7 +60,7 @@ public final class UpgradeRunTool implements RiskyTool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         Optional<Upgrade> waiting =
                 arguments.isSet("promote") ? arguments.text("id").flatMap(upgrades::waiting) : Optional.empty();
         if (waiting.isPresent()) {
@@ -99,7 +99,7 @@ public final class UpgradeRunTool implements RiskyTool {
     }
 
     private ToolResult goOn(ToolCall call, Upgrade waiting) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         upgrades.refuseChanged(waiting);
         UpgradeProgram promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
@@ -132,14 +132,14 @@ public final class UpgradeRunTool implements RiskyTool {
         try {
             return upgrades.abort(
                     Optional.of(last.upgrade().id()),
-                    Arguments.of(call).actor(),
+                    ToolArguments.of(call).actor(),
                     Optional.of("the call was cancelled"));
         } catch (UpgradeRefusedException e) {
             return last;
         }
     }
 
-    private ApprovalPrompt proposal(Arguments arguments, UpgradeProgram program) {
+    private ApprovalPrompt proposal(ToolArguments arguments, UpgradeProgram program) {
         return new ApprovalPrompt(
                 definition.name(),
                 program.change(),
@@ -172,7 +172,7 @@ public final class UpgradeRunTool implements RiskyTool {
     @Override
     public List<String> facts(ObjectNode arguments) {
         try {
-            Arguments given = new Arguments(arguments, io.weathervane.audit.Actor.SYSTEM);
+            ToolArguments given = new ToolArguments(arguments, io.weathervane.audit.Actor.SYSTEM);
             Optional<Upgrade> waiting = given.text("id").flatMap(upgrades::waiting);
             waiting.ifPresent(upgrades::refuseChanged);
             UpgradeProgram program = waiting.map(upgrades::promotion)
@@ -187,7 +187,7 @@ public final class UpgradeRunTool implements RiskyTool {
         }
     }
 
-    private static UpgradeRequest request(Arguments arguments) {
+    private static UpgradeRequest request(ToolArguments arguments) {
         boolean promote = arguments.isSet("promote");
         boolean skip = arguments.isSet("skip_promote");
         if (promote && skip) {

@@ -26,7 +26,7 @@ public final class UpgradeStatusTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Optional<String> id = Arguments.of(call).text("id");
+        Optional<String> id = ToolArguments.of(call).text("id");
         return upgrades.status(id).map(UpgradeAnswer::of).orElseGet(() -> {
             if (id.isPresent()) {
                 throw new ToolFailure("There was no upgrade " + SafeText.line(id.get()) + ".");

@@ -34,7 +34,7 @@ final class UserApproval implements ApprovalSource {
         Confirmation.of(proposal.change(), message).require(channel, proposal.tool());
         String confirmed = call.caller().name() + " by elicitation";
         return new Given(
-                Arguments.of(call)
+                ToolArguments.of(call)
                         .text("approver")
                         .map(named -> named + ", confirmed by " + confirmed)
                         .orElse(confirmed),

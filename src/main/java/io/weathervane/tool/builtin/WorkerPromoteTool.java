@@ -37,7 +37,7 @@ public final class WorkerPromoteTool implements RiskyTool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         PromotionResult plan = monitor.promotionPlan();
         if (arguments.isDryRun()) {
             return answer(plan);
@@ -46,7 +46,7 @@ public final class WorkerPromoteTool implements RiskyTool {
         return answer(monitor.promote(arguments.actor(), reason(arguments), approval));
     }
 
-    private ApprovalPrompt proposal(Arguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
+    private ApprovalPrompt proposal(ToolArguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
         return new ApprovalPrompt(
                 definition.name(),
                 ChangeSummary.promotion(plan.from(), plan.to(), candidate.sha256()),
@@ -57,7 +57,7 @@ public final class WorkerPromoteTool implements RiskyTool {
                 HOW_TO_STATE);
     }
 
-    private static String reason(Arguments arguments) {
+    private static String reason(ToolArguments arguments) {
         return arguments.reasonOr("Promoted");
     }
 

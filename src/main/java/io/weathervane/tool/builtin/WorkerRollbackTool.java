@@ -37,7 +37,7 @@ public final class WorkerRollbackTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         RollbackResult result = arguments.isDryRun()
                 ? monitor.rollbackPlan()
                 : monitor.rollback(arguments.actor(), arguments.reasonOr("Manual rollback"));

@@ -32,7 +32,7 @@ public final class WorkerStartCanaryTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         String release = arguments.text("release").orElse("");
         if (arguments.isDryRun()) {
             return preview(release, workers.view());

@@ -30,7 +30,7 @@ public final class WorkerStopCanaryTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) {
-        Arguments arguments = Arguments.of(call);
+        ToolArguments arguments = ToolArguments.of(call);
         boolean dryRun = arguments.isDryRun();
         WorkerView canary = dryRun
                 ? workers.view()

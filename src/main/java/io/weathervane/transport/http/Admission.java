@@ -234,7 +234,7 @@ final class Admission {
             Authentication known, TokenVerdict verdict, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         if (verdict instanceof TokenVerdict.Known good) {
             inTurn(httpExchange.by(good.caller()), handler);
-        } else if (verdict instanceof TokenVerdict.Unknowable cannot) {
+        } else if (verdict instanceof TokenVerdict.Unavailable cannot) {
             if (countsFailure(httpExchange, cannot.why())) {
                 later(
                         httpExchange,

@@ -55,7 +55,7 @@ final class BodyMemory {
     Optional<Claim> claim(HttpExchange httpExchange) {
         long bytes = length(httpExchange.request());
         String caller =
-                httpExchange.caller().door() + "/" + httpExchange.caller().name();
+                httpExchange.caller().transport() + "/" + httpExchange.caller().name();
         MemoryBudget.Account account = enter(caller);
         if (claimed(account, bytes)) {
             return Optional.of(new Claim(caller, account, bytes));

@@ -9,6 +9,12 @@ import org.eclipse.jetty.server.Request;
 
 /** Reads a request's body, never holding more than one message may have. */
 final class HttpBody {
+    /**
+     * @param bytes most bytes of a body
+     * @param drained most bytes of an oversize body that are read and dropped to keep its connection
+     */
+    record Limits(int bytes, long drained) {}
+
     private static final int CHUNK_BYTES = 16 * 1024;
 
     /** Most bytes of an unwanted body that are read to keep its connection: 64 KiB. */

@@ -22,7 +22,7 @@ record HttpExchange(
         Optional<PrefetchedBody> early,
         boolean urgent,
         Caller caller) {
-    private static final Caller NOBODY = new Caller("nobody", Caller.Door.HTTP, Set.of());
+    private static final Caller NOBODY = new Caller("nobody", Caller.Transport.HTTP, Set.of());
 
     /** A turn whose caller is not known yet. */
     HttpExchange(Request request, Response response, Callback callback) {

@@ -96,8 +96,8 @@ public final class HttpServer implements AutoCloseable {
                 admission,
                 sessions,
                 streams,
-                access.limits().bodyBytes(),
-                options.bounds().drainBytes(),
+                new HttpBody.Limits(
+                        access.limits().bodyBytes(), options.bounds().drainBytes()),
                 connections);
         streams.answerOnly(admission::stillAdmits);
         connector.addBean(connections);
@@ -105,7 +105,7 @@ public final class HttpServer implements AutoCloseable {
         server.addBean(new NetworkConnectionLimit(options.bounds().connections() + TURNED_AWAY_MAX, connector));
         server.setHandler(
                 new GracefulHandler(new RootHandler(access, connections, admission, mcp, health, forWaiting(threads))));
-        server.setErrorHandler(new PlainErrors());
+        server.setErrorHandler(new JsonRpcErrors());
         server.setStopTimeout(STOP_MAX.toMillis());
     }
 

@@ -22,13 +22,13 @@ final class LoopbackCallers {
      */
     static Caller of(Peer peer, HttpFields headers, boolean trusting) {
         if (peer.kind() == Peer.Kind.OTHER_USER && !isForwarded(headers)) {
-            return Caller.ofUser(peer.user(), Caller.Door.HTTP, Caller.Identity.OTHER_USER, LOOKS);
+            return Caller.ofUser(peer.user(), Caller.Transport.HTTP, Caller.Identity.OTHER_USER, LOOKS);
         }
         if (peer.kind() == Peer.Kind.SERVER_USER && !isForwarded(headers)) {
-            return Caller.ofUser(peer.user(), Caller.Door.HTTP, Caller.Identity.SERVER_USER, ALL);
+            return Caller.ofUser(peer.user(), Caller.Transport.HTTP, Caller.Identity.SERVER_USER, ALL);
         }
         boolean all = trusting && peer.kind() != Peer.Kind.OTHER_USER;
-        return Caller.ofUser(Caller.ANONYMOUS, Caller.Door.HTTP, Caller.Identity.UNKNOWN, all ? ALL : LOOKS);
+        return Caller.ofUser(Caller.ANONYMOUS, Caller.Transport.HTTP, Caller.Identity.UNKNOWN, all ? ALL : LOOKS);
     }
 
     /** Whether a proxy passes the request on: whose connection it is says nothing then. */

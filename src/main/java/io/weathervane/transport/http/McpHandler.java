@@ -39,9 +39,8 @@ final class McpHandler implements AutoCloseable {
     private final LegacyPost legacy;
     private final BatchPost batches;
     private final SessionEndpoint door;
-    private final int bodyBytes;
+    private final HttpBody.Limits bodies;
     private final BodyMemory memory;
-    private final long drainBytes;
     private final ConnectionLimit connections;
 
     McpHandler(
@@ -49,8 +48,7 @@ final class McpHandler implements AutoCloseable {
             Admission admission,
             HttpSessions sessions,
             EventStreams streams,
-            int bodyBytes,
-            long drainBytes,
+            HttpBody.Limits bodies,
             ConnectionLimit connections) {
         this.dispatcher = dispatcher;
         this.admission = admission;
@@ -58,9 +56,8 @@ final class McpHandler implements AutoCloseable {
         this.legacy = new LegacyPost(dispatcher, sessions, streams);
         this.batches = new BatchPost(dispatcher, admission, sessions, streams);
         this.door = new SessionEndpoint(sessions, streams);
-        this.bodyBytes = bodyBytes;
-        this.memory = new BodyMemory(MemoryBudget.ofCalls(), bodyBytes);
-        this.drainBytes = drainBytes;
+        this.bodies = bodies;
+        this.memory = new BodyMemory(MemoryBudget.ofCalls(), bodies.bytes());
         this.connections = connections;
     }
 
@@ -129,14 +126,14 @@ final class McpHandler implements AutoCloseable {
     private void readLate(HttpExchange httpExchange, Accepted accepted) throws IOException, HttpBody.TooLargeException {
         Optional<BodyMemory.Claim> claimed = memory.claim(httpExchange);
         if (claimed.isEmpty()) {
-            HttpBody.discard(httpExchange, bodyBytes);
+            HttpBody.discard(httpExchange, bodies.bytes());
             connections.bodyHasCome(httpExchange.request());
             HttpReply.later(
                     httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, HttpReply.SOON, memory.refusal(httpExchange));
             return;
         }
         try (BodyMemory.Claim claim = claimed.get()) {
-            byte[] body = HttpBody.read(httpExchange.request(), bodyBytes, drainBytes);
+            byte[] body = HttpBody.read(httpExchange.request(), bodies.bytes(), bodies.drained());
             connections.bodyHasCome(httpExchange.request());
             claim.isOnly(body.length);
             received(httpExchange, accepted, body);

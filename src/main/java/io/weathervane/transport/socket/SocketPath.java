@@ -21,7 +21,7 @@ import java.util.Set;
  * {@code <java.io.tmpdir>/weathervane-<first 16 hex digits of the SHA-256 of the state folder's real path>/weathervane.sock},
  * in a folder of mode 0700, so that every process finds it from the state folder alone.
  */
-public final class SocketPath {
+final class SocketPath {
     static final int PATH_BYTES_MAX = 100;
 
     private static final String FILE = "weathervane.sock";

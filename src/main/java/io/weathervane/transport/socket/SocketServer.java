@@ -163,7 +163,7 @@ public final class SocketServer implements AutoCloseable {
             if (refusal.isPresent()) {
                 refusals.refuse(channel, refusal.get());
             } else {
-                hold(channel, Caller.ofUser(user, Caller.Door.SOCKET, identity(user), roles));
+                hold(channel, Caller.ofUser(user, Caller.Transport.SOCKET, identity(user), roles));
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("a connection ended badly path={}", socket, e);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is suggested from real parts: flags on SQLite, a promotion, collected evidence. */
 class ProductCompleterTest {
-    private static final Caller VIEWER = new Caller("vera", Caller.Door.HTTP, Set.of(CallerRole.VIEWER));
+    private static final Caller VIEWER = new Caller("vera", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER));
     private static final String FLAG = "weathervane://flags/{flag}";
     private static final String VALUE = "weathervane://flags/{flag}/{value}";
     private static final String KIND = "weathervane://audit/{kind}";
@@ -137,7 +137,7 @@ class ProductCompleterTest {
 
     @Test
     void whoMayNotLookIsToldNothing() {
-        Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(CallerRole.APPROVER));
+        Caller approver = new Caller("otto", Caller.Transport.HTTP, Set.of(CallerRole.APPROVER));
 
         assertThat(server.completer().complete(request(RESOURCE, FLAG, "flag", "", Map.of(), approver)))
                 .isEmpty();

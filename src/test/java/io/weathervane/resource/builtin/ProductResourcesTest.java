@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a viewer reads from real parts: flags on SQLite, worker processes, a promotion, collected evidence. */
 class ProductResourcesTest {
-    private static final Caller VIEWER = new Caller("vera", Caller.Door.HTTP, Set.of(CallerRole.VIEWER));
+    private static final Caller VIEWER = new Caller("vera", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER));
 
     @TempDir
     static Path folder;
@@ -187,7 +187,7 @@ class ProductResourcesTest {
 
     @Test
     void whoMayNotLookSeesNothing() {
-        Caller approver = new Caller("otto", Caller.Door.HTTP, Set.of(CallerRole.APPROVER));
+        Caller approver = new Caller("otto", Caller.Transport.HTTP, Set.of(CallerRole.APPROVER));
 
         assertThat(resources.list(approver)).isEmpty();
         assertThat(resources.templates(approver)).isEmpty();

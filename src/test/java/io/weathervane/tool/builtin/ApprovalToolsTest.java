@@ -31,9 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** In production somebody else agrees to what is risky. */
 class ApprovalToolsTest {
-    private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
+    private static final Caller ALICE = new Caller("alice", Caller.Transport.SOCKET);
     private static final Caller BOB =
-            new Caller("bob", Caller.Door.HTTP, Set.of(CallerRole.VIEWER, CallerRole.APPROVER));
+            new Caller("bob", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER, CallerRole.APPROVER));
     private static final Pattern ID = Pattern.compile("a-[0-9a-f]{8}");
     private static final String RESET = "kill_switch_reset";
     private static final String PROMOTE = "worker_promote";
@@ -60,7 +60,7 @@ class ApprovalToolsTest {
         server.done("kill_switch_engage", "{}");
         String id = askForReset();
 
-        for (Caller.Door door : Caller.Door.values()) {
+        for (Caller.Transport door : Caller.Transport.values()) {
             assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("alice", door)))
                     .contains("asked for by alice", "nobody grants their own");
         }
@@ -73,18 +73,18 @@ class ApprovalToolsTest {
         server.done("kill_switch_engage", "{}");
         String id = askForReset();
 
-        assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller(Caller.ANONYMOUS, Caller.Door.HTTP)))
+        assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller(Caller.ANONYMOUS, Caller.Transport.HTTP)))
                 .contains("must be known by name", "scripts/weathervane call approval_grant --id " + id);
-        assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("assistant", Caller.Door.STDIO)))
+        assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("assistant", Caller.Transport.STDIO)))
                 .contains("A person grants", "Nothing was granted");
-        Caller operator = new Caller("eve", Caller.Door.HTTP, Set.of(CallerRole.VIEWER, CallerRole.OPERATOR));
+        Caller operator = new Caller("eve", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER, CallerRole.OPERATOR));
         assertThat(refused(GRANT, "{'id': '" + id + "'}", operator)).contains("needs the role approver");
         assertThat(server.newest("approval-granted").isMissingNode()).isTrue();
     }
 
     @Test
     void whoIsNotKnownByNameAsksForNothingAndCanStillMakeItSafe() {
-        Caller anonymous = new Caller(Caller.ANONYMOUS, Caller.Door.HTTP);
+        Caller anonymous = new Caller(Caller.ANONYMOUS, Caller.Transport.HTTP);
         told("kill_switch_engage", "{'reason': 'odd figures'}", anonymous);
 
         assertThat(refused(RESET, "{" + FIXED + "}", anonymous))
@@ -202,7 +202,7 @@ class ApprovalToolsTest {
                 .contains("was given for the arguments", "commit 4f2a");
         assertThat(refused(RESET, "{" + FIXED + ", 'force': true, 'approval_id': '" + id + "'}", ALICE))
                 .contains("was given for the arguments");
-        assertThat(refused(RESET, with(id), new Caller("mallory", Caller.Door.SOCKET)))
+        assertThat(refused(RESET, with(id), new Caller("mallory", Caller.Transport.SOCKET)))
                 .contains("belongs to alice");
         assertThat(refused(RESET, with("a-00000000"), ALICE))
                 .contains("no approval \"a-00000000\"", "without approval_id");

@@ -246,7 +246,7 @@ class IncidentToolsTest {
     /** What a client gets that follows a link. */
     private static String readable(String uri) {
         return server.resources()
-                .read(uri, new Caller("alice", Caller.Door.SOCKET, Set.of(CallerRole.VIEWER)))
+                .read(uri, new Caller("alice", Caller.Transport.SOCKET, Set.of(CallerRole.VIEWER)))
                 .orElseThrow()
                 .json()
                 .path("text")

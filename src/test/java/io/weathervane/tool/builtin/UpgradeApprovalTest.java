@@ -27,9 +27,9 @@ import tools.jackson.databind.JsonNode;
 
 /** In production nothing of an upgrade's commands runs before somebody else has approved them. */
 class UpgradeApprovalTest {
-    private static final Caller ALICE = new Caller("alice", Caller.Door.SOCKET);
+    private static final Caller ALICE = new Caller("alice", Caller.Transport.SOCKET);
     private static final Caller BOB =
-            new Caller("bob", Caller.Door.HTTP, Set.of(CallerRole.VIEWER, CallerRole.APPROVER));
+            new Caller("bob", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER, CallerRole.APPROVER));
     private static final Pattern ID = Pattern.compile("a-[0-9a-f]{8}");
     private static final String RUN = "upgrade_run";
     private static final String YAML = """

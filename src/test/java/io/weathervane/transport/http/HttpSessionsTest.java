@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpSessionsTest {
-    private static final Caller ALICE = new Caller("alice", Caller.Door.HTTP);
-    private static final Caller BOB = new Caller("bob", Caller.Door.HTTP);
+    private static final Caller ALICE = new Caller("alice", Caller.Transport.HTTP);
+    private static final Caller BOB = new Caller("bob", Caller.Transport.HTTP);
 
     private final AtomicLong nanos = new AtomicLong(-3);
     private final McpDispatcher dispatcher =

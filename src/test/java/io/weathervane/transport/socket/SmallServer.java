@@ -65,8 +65,8 @@ final class SmallServer {
                         state,
                         new SmallServer(state)::tryTake,
                         looking
-                                ? new Caller("client", Caller.Door.STDIO, Set.of(CallerRole.VIEWER))
-                                : new Caller("client", Caller.Door.STDIO),
+                                ? new Caller("client", Caller.Transport.STDIO, Set.of(CallerRole.VIEWER))
+                                : new Caller("client", Caller.Transport.STDIO),
                         System.in,
                         protocol,
                         Set.of())

@@ -84,7 +84,7 @@ class BurstTest {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
         try (McpDispatcher dispatcher = new McpDispatcher(
                 McpServices.of(info, new ScriptedTools().registry()), CallLimits.defaults(), Ticker.system())) {
-            new LineSession(dispatcher, input(reads), output(), new Caller("ada", Caller.Door.STDIO)).run();
+            new LineSession(dispatcher, input(reads), output(), new Caller("ada", Caller.Transport.STDIO)).run();
         }
     }
 

@@ -58,7 +58,8 @@ final class LineClient implements AutoCloseable {
         InputStream serverIn = Channels.newInputStream(requests.source());
         OutputStream serverOut = Channels.newOutputStream(answers.sink());
         dispatcher = server.apply(tools);
-        LineSession session = new LineSession(dispatcher, serverIn, serverOut, new Caller("ada", Caller.Door.STDIO));
+        LineSession session =
+                new LineSession(dispatcher, serverIn, serverOut, new Caller("ada", Caller.Transport.STDIO));
         this.server = Threads.daemon("session", () -> {
             session.run();
             session.close();

@@ -12,10 +12,10 @@ import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.ReleaseJson;
 import io.weathervane.worker.Samples;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.Workshop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +37,8 @@ class OtherUserTest {
 
     @Test
     void anUnknownUserIsRefusedInWords() {
-        assertThatThrownBy(() -> WorkerProcess.spawn(as("no-such-user-here", "true"), Workshop.mark(), Ticker.system()))
+        assertThatThrownBy(
+                        () -> WorkerProcess.spawn(as("no-such-user-here", "true"), TestWorkers.mark(), Ticker.system()))
                 .isInstanceOf(WorkerRefusedException.class)
                 .hasMessageContaining("no-such-user-here")
                 .hasMessageContaining("no user of that name");
@@ -47,7 +48,7 @@ class OtherUserTest {
     void withoutRootItIsRefusedAndNotRunAsOurselves() {
         assumeTrue(!OsAccount.isRoot() && OsAccount.find(OTHER).isPresent());
 
-        assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "touch ran"), Workshop.mark(), Ticker.system()))
+        assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "touch ran"), TestWorkers.mark(), Ticker.system()))
                 .isInstanceOf(WorkerRefusedException.class)
                 .hasMessageContaining("only a server that runs as root");
 
@@ -56,7 +57,7 @@ class OtherUserTest {
 
     @Test
     void theServersOwnUserNeedsNothing() throws Exception {
-        WorkerProcess process = WorkerProcess.spawn(as(OsUser.name(), "id -un"), Workshop.mark(), Ticker.system());
+        WorkerProcess process = WorkerProcess.spawn(as(OsUser.name(), "id -un"), TestWorkers.mark(), Ticker.system());
 
         assertThat(output(process)).isEqualTo(OsUser.name());
     }
@@ -71,7 +72,7 @@ class OtherUserTest {
                         OTHER,
                         "id -u; id -G; echo $HOME $USER $LOGNAME; grep -E 'CapEff|CapInh|NoNewPrivs'"
                                 + " /proc/self/status"),
-                Workshop.mark(),
+                TestWorkers.mark(),
                 Ticker.system());
 
         assertThat(output(process).split("\\s+"))
@@ -93,8 +94,8 @@ class OtherUserTest {
     void itIsEndedLikeAnyOther() throws Exception {
         assumeRoot();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        WorkerProcess process =
-                WorkerProcess.spawn(as(OTHER, "trap '' TERM; sleep 600; sleep 600"), Workshop.mark(), Ticker.system());
+        WorkerProcess process = WorkerProcess.spawn(
+                as(OTHER, "trap '' TERM; sleep 600; sleep 600"), TestWorkers.mark(), Ticker.system());
 
         process.stop(Duration.ofMillis(200));
 
@@ -106,7 +107,7 @@ class OtherUserTest {
         assumeRoot();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
 
-        assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "true"), Workshop.mark(), Ticker.system()))
+        assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "true"), TestWorkers.mark(), Ticker.system()))
                 .isInstanceOf(WorkerRefusedException.class)
                 .hasMessageContaining("cannot enter the folder " + folder);
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.worker.Samples;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRefusedException;
-import io.weathervane.worker.Workshop;
 import io.weathervane.worker.routing.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,10 +82,10 @@ class VersionOffersTest {
                 "cd '" + folder + "'\n" + WORKER.replace("KNOWN", known).replace("REFUSAL", REFUSAL.formatted(data));
         Worker worker = Worker.start(
                 Samples.shell("picky", script),
-                Workshop.mark(),
+                TestWorkers.mark(),
                 Duration.ofSeconds(20),
                 0,
-                Workshop.dependencies(WorkerPolicy.defaults()),
+                TestWorkers.dependencies(WorkerPolicy.defaults()),
                 spawned -> {});
         try {
             return worker.protocol();

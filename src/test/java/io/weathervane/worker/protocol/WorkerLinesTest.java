@@ -10,13 +10,13 @@ import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.Tally;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrors;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.Workshop;
 import io.weathervane.worker.routing.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -223,11 +223,11 @@ class WorkerLinesTest {
     private Worker start(WorkerRelease release) {
         return Worker.start(
                 release,
-                Workshop.mark(),
+                TestWorkers.mark(),
                 Duration.ofSeconds(20),
                 0,
-                Workshop.dependencies(new WorkerPolicy(
-                        ToolErrors.RELATIVE, Workshop.OPTIONS.timeouts(), Workshop.NO_RESTART, MESSAGE_BYTES)),
+                TestWorkers.dependencies(new WorkerPolicy(
+                        ToolErrors.RELATIVE, TestWorkers.OPTIONS.timeouts(), TestWorkers.NO_RESTART, MESSAGE_BYTES)),
                 started::add);
     }
 

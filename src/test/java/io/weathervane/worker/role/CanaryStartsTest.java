@@ -7,12 +7,12 @@ import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.CanaryStarts;
 import io.weathervane.worker.Samples;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
-import io.weathervane.worker.Workshop;
 import io.weathervane.worker.routing.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +29,14 @@ class CanaryStartsTest {
     Path folder;
 
     private final CanaryStarts starts = new CanaryStarts();
-    private Workshop workshop;
+    private TestWorkers workshop;
     private WorkerManager manager;
     private WorkerRelease hangs;
 
     @BeforeEach
     void open() {
         hangs = Samples.shell("hangs", "echo $$ >'" + pid() + "'; exec sleep 600");
-        workshop = new Workshop(folder, Samples.quick("blue"));
+        workshop = new TestWorkers(folder, Samples.quick("blue"));
         manager = workshop.start("blue");
     }
 
@@ -62,7 +62,7 @@ class CanaryStartsTest {
 
     @Test
     void endedMeanwhileTheProcessEndsAndTheActiveWorkerStays() throws Exception {
-        long active = Workshop.pid(manager.view().active());
+        long active = TestWorkers.pid(manager.view().active());
         CompletableFuture<WorkerView> started = new CompletableFuture<>();
         Threads.daemon("start", () -> started.completeAsync(() -> manager.startCanary(hangs, starts), Runnable::run))
                 .start();
@@ -76,9 +76,9 @@ class CanaryStartsTest {
                 .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .withMessageContaining("hangs");
-        Workshop.awaitGone(Long.parseLong(Files.readString(pid()).strip()));
-        assertThat(Workshop.pid(manager.view().active())).isEqualTo(active);
-        assertThat(Workshop.answeredBy(manager)).isEqualTo("blue");
+        TestWorkers.awaitGone(Long.parseLong(Files.readString(pid()).strip()));
+        assertThat(TestWorkers.pid(manager.view().active())).isEqualTo(active);
+        assertThat(TestWorkers.answeredBy(manager)).isEqualTo("blue");
         assertThat(manager.startCanary(Samples.quick("green")).label())
                 .as("somebody else's start")
                 .isEqualTo("green");
@@ -90,10 +90,10 @@ class CanaryStartsTest {
 
         assertThatThrownBy(() -> Worker.start(
                         hangs,
-                        Workshop.mark(),
+                        TestWorkers.mark(),
                         Duration.ofMinutes(10),
                         /* restarts= */ 0,
-                        Workshop.dependencies(Workshop.OPTIONS),
+                        TestWorkers.dependencies(TestWorkers.OPTIONS),
                         started -> starts.begun(started.process()::kill)))
                 .isInstanceOf(WorkerRefusedException.class);
     }

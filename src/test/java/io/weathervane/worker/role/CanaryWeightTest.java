@@ -11,13 +11,13 @@ import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.Tally;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.Workshop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class CanaryWeightTest {
 
     @Test
     void aShareOfTheCallersGetsTheCanaryAndKeepsItWhenTheShareGrows() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.quick("green"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
 
@@ -59,7 +59,7 @@ class CanaryWeightTest {
 
     @Test
     void theShareEndsWithTheCanary() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.quick("green"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
             assertThatThrownBy(() -> manager.canaryWeight(5)).isInstanceOf(WorkerRefusedException.class);
 
@@ -90,7 +90,7 @@ class CanaryWeightTest {
         Path log = folder.resolve("executed");
         String both = Samples.ECHO_TOOL + ",{\"name\":\"order\"}";
         String note = "echo \"$line\" >> '" + log + "'; ";
-        try (Workshop workshop = new Workshop(
+        try (TestWorkers workshop = new TestWorkers(
                         folder,
                         Samples.quick("blue", both, note + Samples.ECHO_ANSWER),
                         Samples.quick("green", both, note + "exit 3"));
@@ -112,7 +112,7 @@ class CanaryWeightTest {
 
     @Test
     void aLostCallIsNotRepeatedWhereTheNextWorkerSaysThatItWouldDoHarm() {
-        try (Workshop workshop = new Workshop(
+        try (TestWorkers workshop = new TestWorkers(
                         folder,
                         Samples.quick("blue", "{\"name\":\"echo\"}", Samples.ECHO_ANSWER),
                         Samples.quick("green", Samples.ECHO_TOOL, "exit 3"));
@@ -131,7 +131,7 @@ class CanaryWeightTest {
     @Test
     void whatTheListPromisesIsKept() {
         String old = Samples.ECHO_TOOL + ",{\"name\":\"old\"}";
-        try (Workshop workshop = new Workshop(
+        try (TestWorkers workshop = new TestWorkers(
                         folder,
                         Samples.quick("blue", old, Samples.ECHO_ANSWER),
                         Samples.quick("green", "{\"name\":\"echo\"},{\"name\":\"new\"}", Samples.ECHO_ANSWER));
@@ -153,7 +153,7 @@ class CanaryWeightTest {
 
     @Test
     void aPinnedCallGoesToThatWorkerOrNowhere() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.quick("green"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
 
@@ -179,7 +179,7 @@ class CanaryWeightTest {
 
     @Test
     void aCallThatItsCallerGaveUpSaysNothingOfTheWorkerAndIsToldToNobody() {
-        try (Workshop workshop = new Workshop(folder, Samples.mcp("hanging", "--hang"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.mcp("hanging", "--hang"));
                 WorkerManager manager = workshop.start("hanging")) {
             List<ObservedCall> seen = new ArrayList<>();
             manager.onCall(seen::add);
@@ -207,7 +207,8 @@ class CanaryWeightTest {
 
     @Test
     void ourOwnCallsCountNowhereAndCallersAreSeen() throws Exception {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.quick("green", "", "exit 3"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green", "", "exit 3"));
                 WorkerManager manager = workshop.start("blue")) {
             List<ObservedCall> seen = new ArrayList<>();
             AutoCloseable watching = manager.onCall(seen::add);

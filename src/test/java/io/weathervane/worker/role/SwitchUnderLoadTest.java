@@ -7,10 +7,10 @@ import io.weathervane.testing.Await;
 import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.Workshop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ class SwitchUnderLoadTest {
 
     @Test
     void fiftySwitchesLoseNoCall() throws Exception {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.quick("green"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
             List<Thread> callers = startCallers(manager);
 
@@ -60,7 +60,8 @@ class SwitchUnderLoadTest {
 
     @Test
     void theKilledActiveWorkersReadOnlyCallsAreAnsweredByThePreviousOne() throws Exception {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.mcp("green", "--latency", "5ms"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, Samples.quick("blue"), Samples.mcp("green", "--latency", "5ms"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchNotes.NONE));
             manager.startCanary("green");
@@ -68,7 +69,7 @@ class SwitchUnderLoadTest {
             List<Thread> callers = startCallers(manager);
             awaitCalls();
 
-            ProcessHandle.of(Workshop.pid(manager.view().active()))
+            ProcessHandle.of(TestWorkers.pid(manager.view().active()))
                     .orElseThrow()
                     .destroyForcibly();
             Await.until(
@@ -85,7 +86,7 @@ class SwitchUnderLoadTest {
     void theReplacedWorkerFinishesTheCallsItHas() throws Exception {
         Path gate = folder.resolve("gate");
         String waits = "while [ ! -e '" + gate + "' ]; do sleep 0.02; done; ";
-        try (Workshop workshop = new Workshop(
+        try (TestWorkers workshop = new TestWorkers(
                         folder,
                         Samples.quick("blue"),
                         Samples.quick("green", Samples.ECHO_TOOL, waits + Samples.ECHO_ANSWER));
@@ -113,10 +114,10 @@ class SwitchUnderLoadTest {
 
     @Test
     void aCallThatOutlastsTheDrainIsGivenToTheNewWorker() throws Exception {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("blue"), Samples.mcp("green", "--hang"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.mcp("green", "--hang"));
                 WorkerManager manager = workshop.start(
                         "blue",
-                        Workshop.options(Workshop.NO_RESTART, Duration.ofMillis(100), Duration.ofSeconds(20)))) {
+                        TestWorkers.options(TestWorkers.NO_RESTART, Duration.ofMillis(100), Duration.ofSeconds(20)))) {
             manager.startCanary("green");
             manager.promote(TransactionHook.none());
             List<Thread> callers = startCallers(manager);

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Samples;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
-import io.weathervane.worker.Workshop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,10 +34,10 @@ class ToolDriftTest {
         // Read at each start of the worker: what is in the file is added to the list.
         String tools = Samples.ECHO_TOOL + "'\"$(cat '" + more + "')\"'";
         Files.writeString(more, "");
-        try (Workshop workshop = new Workshop(
+        try (TestWorkers workshop = new TestWorkers(
                         folder, Samples.quick("blue", tools, Samples.ECHO_ANSWER), Samples.quick("green"));
                 WorkerManager manager = workshop.start(
-                        "blue", Workshop.options(AT_ONCE, Duration.ofSeconds(5), Duration.ofSeconds(20)))) {
+                        "blue", TestWorkers.options(AT_ONCE, Duration.ofSeconds(5), Duration.ofSeconds(20)))) {
             manager.onToolDrift(told::add);
 
             startAgain(manager);
@@ -78,7 +78,7 @@ class ToolDriftTest {
     }
 
     private static void startAgain(WorkerManager manager) {
-        long pid = Workshop.pid(manager.view().active());
+        long pid = TestWorkers.pid(manager.view().active());
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         Await.until(
                 "it runs again",

@@ -1,8 +1,8 @@
 package io.weathervane.worker.role;
 
-import static io.weathervane.worker.Workshop.answeredBy;
-import static io.weathervane.worker.Workshop.awaitGone;
-import static io.weathervane.worker.Workshop.pid;
+import static io.weathervane.worker.TestWorkers.answeredBy;
+import static io.weathervane.worker.TestWorkers.awaitGone;
+import static io.weathervane.worker.TestWorkers.pid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,6 +21,7 @@ import io.weathervane.worker.Samples;
 import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchNotes;
 import io.weathervane.worker.Tally;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
@@ -29,7 +30,6 @@ import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkersView;
-import io.weathervane.worker.Workshop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +47,7 @@ class WorkerManagerTest {
 
     @Test
     void aReleaseThatCannotRunIsRefusedWithTheReason() {
-        try (Workshop workshop = new Workshop(
+        try (TestWorkers workshop = new TestWorkers(
                         folder,
                         Samples.quick("stable"),
                         WorkerRelease.of("missing", WorkerKind.MCP, List.of("no-such-program-here")),
@@ -57,7 +57,7 @@ class WorkerManagerTest {
                         Samples.plain("ill", "--health-false"));
                 WorkerManager manager = workshop.start(
                         "stable",
-                        Workshop.options(Workshop.NO_RESTART, Duration.ofSeconds(1), Duration.ofMillis(2500)))) {
+                        TestWorkers.options(TestWorkers.NO_RESTART, Duration.ofSeconds(1), Duration.ofMillis(2500)))) {
             assertThat(refusal(() -> manager.startCanary("missing")))
                     .contains("worker missing cannot be started: command not found: no-such-program-here");
             assertThat(refusal(() -> manager.startCanary("broken")))
@@ -75,7 +75,7 @@ class WorkerManagerTest {
 
     @Test
     void whatDoesNotExistCannotBePromotedOrRestored() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             assertThat(refusal(() -> manager.promote(TransactionHook.none())))
                     .contains("there is no canary to promote");
@@ -97,7 +97,7 @@ class WorkerManagerTest {
 
     @Test
     void aPromotionAndItsRollbackChangeWhoAnswers() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             answeredBy(manager);
             manager.startCanary("next");
@@ -130,7 +130,7 @@ class WorkerManagerTest {
 
     @Test
     void aPromotionThatCannotBeRecordedDoesNotHappen() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
 
@@ -146,7 +146,7 @@ class WorkerManagerTest {
     @Test
     void aRollbackThatCannotBeRecordedHappensAndSaysSoAndIsRecordedLaterWithAllThatBelongsToIt() {
         AtomicBoolean broken = new AtomicBoolean(true);
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
                 Database database = workshop.database();
                 WorkerManager manager = workshop.start(Optional.of("stable"), WorkerPolicy.defaults(), database)) {
             manager.startCanary("next");
@@ -172,7 +172,7 @@ class WorkerManagerTest {
 
     @Test
     void aDeadPreviousWorkerIsStartedForTheRollback() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
             manager.promote(TransactionHook.none());
@@ -191,9 +191,9 @@ class WorkerManagerTest {
     @Test
     void theExitOfTheActiveWorkerIsReportedAndItComesBack() {
         RestartPolicy soon = new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(10), 3, Duration.ofMinutes(1));
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"));
                 WorkerManager manager = workshop.start(
-                        "stable", Workshop.options(soon, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
+                        "stable", TestWorkers.options(soon, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             answeredBy(manager);
             long first = pid(manager.view().active());
             ProcessHandle.of(first).orElseThrow().destroyForcibly();
@@ -214,9 +214,9 @@ class WorkerManagerTest {
     @Test
     void aWorkerThatKeepsDyingIsLeftDownAndCallsAreToldAtOnce() {
         RestartPolicy twice = new RestartPolicy(Duration.ofMillis(1), Duration.ofMillis(1), 2, Duration.ofMinutes(1));
-        try (Workshop workshop = new Workshop(folder, Samples.mcp("dying", "--exit-on-call"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.mcp("dying", "--exit-on-call"));
                 WorkerManager manager = workshop.start(
-                        "dying", Workshop.options(twice, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
+                        "dying", TestWorkers.options(twice, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             for (int death = 0; death < 3; death++) {
                 int expected = death + 1;
                 assertThatThrownBy(
@@ -236,8 +236,8 @@ class WorkerManagerTest {
 
     @Test
     void aReadOnlyCallIsTriedAgainOnTheNextWorkerAndAnotherIsNot() {
-        try (Workshop workshop =
-                        new Workshop(folder, Samples.quick("stable"), Samples.mcp("doomed", "--exit-on-call"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, Samples.quick("stable"), Samples.mcp("doomed", "--exit-on-call"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchNotes.NONE));
             manager.startCanary("doomed");
@@ -261,7 +261,7 @@ class WorkerManagerTest {
     void aHungCanaryIsNotPromoted() {
         WorkerRelease hung = Samples.withProbeTimeout(
                 Samples.mcp("hung", "--health-false", "--era", "legacy"), Duration.ofSeconds(20));
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), hung);
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), hung);
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("hung");
 
@@ -272,7 +272,7 @@ class WorkerManagerTest {
 
     @Test
     void theFileShowsTheWorkersAndWhatHappened() throws Exception {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
             manager.promote(TransactionHook.none());
@@ -297,7 +297,7 @@ class WorkerManagerTest {
 
     @Test
     void memoryAndOpenFilesOfTheActiveWorkerAreKnown() {
-        try (Workshop workshop = new Workshop(folder, Samples.mcp("stable"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.mcp("stable"));
                 WorkerManager manager = workshop.start("stable")) {
             ProcessUsage usage = manager.usageOfActive().orElseThrow();
 
@@ -309,7 +309,7 @@ class WorkerManagerTest {
 
     @Test
     void closingEndsEveryProcess() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"))) {
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"))) {
             WorkerManager manager = workshop.start("stable");
             manager.startCanary("next");
             WorkersView view = manager.view();
@@ -325,8 +325,8 @@ class WorkerManagerTest {
 
     @Test
     void withoutAnyReleaseItIsIdle() {
-        try (Workshop workshop = new Workshop(folder);
-                WorkerManager manager = workshop.start(Optional.empty(), Workshop.OPTIONS, workshop.database())) {
+        try (TestWorkers workshop = new TestWorkers(folder);
+                WorkerManager manager = workshop.start(Optional.empty(), TestWorkers.OPTIONS, workshop.database())) {
             assertThat(manager.view().status()).isEqualTo("idle");
             assertThat(manager.tools()).isEmpty();
             assertThat(catchThrowableOfType(WorkerCallException.class, () -> answeredBy(manager)))

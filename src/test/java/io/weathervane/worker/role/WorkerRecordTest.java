@@ -1,6 +1,6 @@
 package io.weathervane.worker.role;
 
-import static io.weathervane.worker.Workshop.answeredBy;
+import static io.weathervane.worker.TestWorkers.answeredBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.store.Database;
@@ -15,10 +15,10 @@ import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.Workshop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +35,7 @@ class WorkerRecordTest {
 
     @Test
     void aRestartResumesThePromotedReleaseAndThePreviousOne() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"))) {
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"))) {
             WorkerManager first = workshop.start("stable");
             first.startCanary("next");
             first.promote(TransactionHook.none());
@@ -54,7 +54,7 @@ class WorkerRecordTest {
 
     @Test
     void theRollbackOfAStoppedServerBringsThePreviousReleaseOnce() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"), Samples.quick("next"))) {
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"))) {
             WorkerManager first = workshop.start("stable");
             first.startCanary("next");
             first.promote(TransactionHook.none());
@@ -72,7 +72,7 @@ class WorkerRecordTest {
 
     @Test
     void thereIsNothingToSwapBeforeTheFirstStart() {
-        try (Workshop workshop = new Workshop(folder)) {
+        try (TestWorkers workshop = new TestWorkers(folder)) {
             assertThat(workshop.database().<Optional<String>>write(ReleaseStore::swapRecord))
                     .isEmpty();
         }
@@ -80,7 +80,7 @@ class WorkerRecordTest {
 
     @Test
     void theRecordedCommandRunsAndTheChangedConfigurationIsShown() {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"))) {
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"))) {
             workshop.start("stable").close();
 
             workshop.with(Samples.mcp("stable", "--era", "modern"));
@@ -96,7 +96,7 @@ class WorkerRecordTest {
 
     @Test
     void aWorkerLeftByAKilledServerIsEndedAtTheStart() throws Exception {
-        try (Workshop workshop = new Workshop(folder, Samples.quick("stable"))) {
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"))) {
             Process left = new ProcessBuilder("sleep", "60").start();
             Process stranger = new ProcessBuilder("sleep", "60").start();
             try {
@@ -107,7 +107,7 @@ class WorkerRecordTest {
 
                 workshop.start("stable");
 
-                Workshop.awaitGone(left.pid());
+                TestWorkers.awaitGone(left.pid());
                 assertThat(stranger.isAlive()).isTrue();
                 Await.until(
                         "only the new worker is remembered",
@@ -122,9 +122,9 @@ class WorkerRecordTest {
     @Test
     void anActiveReleaseThatDoesNotStartLeavesTheServerRunning() {
         RestartPolicy soon = new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(10), 1, Duration.ofMinutes(1));
-        try (Workshop workshop = new Workshop(folder, Samples.shell("broken", "echo no such model >&2; exit 7"));
+        try (TestWorkers workshop = new TestWorkers(folder, Samples.shell("broken", "echo no such model >&2; exit 7"));
                 WorkerManager manager = workshop.start(
-                        "broken", Workshop.options(soon, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
+                        "broken", TestWorkers.options(soon, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             Await.until("given up", () -> manager.view().notes().toString().contains("not started again"));
 
             assertThat(manager.view().status()).isEqualTo("down");

@@ -7,8 +7,8 @@ import io.weathervane.testing.Await;
 import io.weathervane.worker.FollowedTasks;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.Workshop;
 import io.weathervane.worker.protocol.TaskIds;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,11 +50,11 @@ class FollowedTasksTest {
     @TempDir
     Path folder;
 
-    private Workshop workshop;
+    private TestWorkers workshop;
 
     @BeforeEach
     void open() {
-        workshop = new Workshop(folder);
+        workshop = new TestWorkers(folder);
     }
 
     @AfterEach
@@ -131,7 +131,7 @@ class FollowedTasksTest {
         FollowedTasks followed = follow(manager, "ann", "t-1");
         assertThat(followed.ids()).containsExactly("t-1");
 
-        ProcessHandle.of(Workshop.pid(manager.view().active())).orElseThrow().destroyForcibly();
+        ProcessHandle.of(TestWorkers.pid(manager.view().active())).orElseThrow().destroyForcibly();
 
         Await.until("it is lost", () -> lost.get() == 1);
         assertThat(follow(manager, "ann", "t-1").ids()).isEmpty();

@@ -8,12 +8,12 @@ import io.weathervane.util.Threads;
 import io.weathervane.worker.CallSuspendedException;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrors;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerQuestion;
 import io.weathervane.worker.WorkerReply;
-import io.weathervane.worker.Workshop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,10 +125,10 @@ class SuspendedCallsTest {
     private Worker asking(String onCall) {
         return Worker.start(
                 Samples.quick("asking", Samples.ECHO_TOOL, onCall),
-                Workshop.mark(),
+                TestWorkers.mark(),
                 Duration.ofSeconds(20),
                 0,
-                Workshop.dependencies(Workshop.OPTIONS),
+                TestWorkers.dependencies(TestWorkers.OPTIONS),
                 started::add);
     }
 

@@ -10,10 +10,10 @@ import io.weathervane.worker.ObservedCall;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.Workshop;
 import io.weathervane.worker.protocol.TaskIds;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,11 +59,11 @@ class TaskCallsTest {
     @TempDir
     Path folder;
 
-    private Workshop workshop;
+    private TestWorkers workshop;
 
     @BeforeEach
     void open() {
-        workshop = new Workshop(folder, worker("v1", "", ""), worker("v2", "", ""));
+        workshop = new TestWorkers(folder, worker("v1", "", ""), worker("v2", "", ""));
     }
 
     @AfterEach
@@ -120,7 +120,7 @@ class TaskCallsTest {
         WorkerManager manager = workshop.start("v1");
         Client ann = new Client("ann");
         made(manager, ann);
-        ProcessHandle.of(Workshop.pid(manager.view().active())).orElseThrow().destroyForcibly();
+        ProcessHandle.of(TestWorkers.pid(manager.view().active())).orElseThrow().destroyForcibly();
         Await.until("it is gone", () -> {
             try {
                 ask(manager, ann, "tasks/get", "t-1");

@@ -9,12 +9,12 @@ import io.weathervane.worker.CallPart;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.Tally;
+import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrors;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.Workshop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -423,10 +423,10 @@ class WorkerCallTest {
     private Worker start(WorkerRelease release) {
         Worker worker = Worker.start(
                 release,
-                Workshop.mark(),
+                TestWorkers.mark(),
                 Duration.ofSeconds(20),
                 0,
-                Workshop.dependencies(Workshop.OPTIONS),
+                TestWorkers.dependencies(TestWorkers.OPTIONS),
                 started::add);
         return worker;
     }

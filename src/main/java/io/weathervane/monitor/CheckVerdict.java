@@ -3,7 +3,7 @@ package io.weathervane.monitor;
 import java.util.Locale;
 
 /** How one check counts. */
-public enum Verdict {
+public enum CheckVerdict {
     PASSED,
     /** Too little traffic for an error rate, or a probe that could not be made: neither pass nor fail. */
     INCONCLUSIVE,

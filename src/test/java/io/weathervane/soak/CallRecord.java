@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What was asked, how often each call was answered, and what the workers say they did; compared at the end. */
-final class Ledger {
+final class CallRecord {
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
     private record Entry(boolean readOnly, AtomicInteger answers, AtomicInteger failures) {}

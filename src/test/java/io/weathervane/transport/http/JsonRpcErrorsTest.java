@@ -15,14 +15,14 @@ import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 
 /** What a client is told that its request failed by, below the handlers. */
-class PlainErrorsTest {
+class JsonRpcErrorsTest {
     @Test
     void anErrorOfTheServersIsToldAsOneAndNotAsTheClients() throws Exception {
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
-        server.setErrorHandler(new PlainErrors());
+        server.setErrorHandler(new JsonRpcErrors());
         server.setHandler(new Handler.Abstract.NonBlocking() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A worker manager on a real database with real processes; ends all of them when closed. */
-public final class Workshop implements AutoCloseable {
+public final class TestWorkers implements AutoCloseable {
     public static final RestartPolicy NO_RESTART =
             new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
     public static final WorkerPolicy OPTIONS = WorkerPolicy.defaults()
@@ -40,14 +40,14 @@ public final class Workshop implements AutoCloseable {
     public final List<Event> events = new CopyOnWriteArrayList<>();
     public final List<WorkerExit> exits = new CopyOnWriteArrayList<>();
 
-    public Workshop(Path folder, WorkerRelease... releases) {
+    public TestWorkers(Path folder, WorkerRelease... releases) {
         this.folder = folder;
         for (WorkerRelease release : releases) {
             this.releases.put(release.label(), release);
         }
     }
 
-    public Workshop with(WorkerRelease release) {
+    public TestWorkers with(WorkerRelease release) {
         releases.put(release.label(), release);
         return this;
     }

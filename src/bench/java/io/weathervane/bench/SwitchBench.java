@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Promotions and rollbacks of real sample workers while eight threads call them without a pause. */
-final class Switches {
+final class SwitchBench {
     private static final String STABLE = "stable";
     private static final String CANARY = "canary";
     private static final double TARGET_NANOS = 10e6;
@@ -34,7 +34,7 @@ final class Switches {
     private final Samples restored = new Samples();
     private final Samples commits = new Samples();
 
-    private Switches(WorkerManager manager) {
+    private SwitchBench(WorkerManager manager) {
         this.manager = manager;
     }
 
@@ -53,7 +53,7 @@ final class Switches {
                         Clock.systemUTC(),
                         Ticker.system())) {
             manager.start();
-            new Switches(manager).run(pace.switches(), bare, results);
+            new SwitchBench(manager).run(pace.switches(), bare, results);
         }
         Folders.delete(folder);
     }

@@ -19,11 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param actor the caller, as the transport knows it: what goes into the audit
  */
-record Arguments(ObjectNode json, Actor actor) {
+record ToolArguments(ObjectNode json, Actor actor) {
     private static final Pattern AGE = Pattern.compile("(\\d{1,9})(s|m|h|d)");
 
-    static Arguments of(ToolCall call) {
-        return new Arguments(call.arguments(), new Actor(call.caller().name()));
+    static ToolArguments of(ToolCall call) {
+        return new ToolArguments(call.arguments(), new Actor(call.caller().name()));
     }
 
     boolean isDryRun() {

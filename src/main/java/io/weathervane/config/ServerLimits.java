@@ -8,23 +8,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code server.limits} says: how much clients may take of the HTTP door. */
-record HttpLimits(HttpBounds bounds, CallerLimits callers) {
+record ServerLimits(HttpBounds bounds, CallerLimits callers) {
     private static final int MANY = 100_000;
     private static final long BODY_MIN = 1024;
     private static final long BODY_MAX = 64L * 1024 * 1024;
 
-    static HttpLimits defaults() {
-        return new HttpLimits(HttpBounds.defaults(), CallerLimits.defaults());
+    static ServerLimits defaults() {
+        return new ServerLimits(HttpBounds.defaults(), CallerLimits.defaults());
     }
 
-    static HttpLimits read(Section section) {
+    static ServerLimits read(Section section) {
         HttpBounds bounds = HttpBounds.defaults();
         CallerLimits callers = CallerLimits.defaults();
         HttpBounds given = bounds.with(
                 section.wholeNumber("connections", 1, 10_000).orElse(bounds.connections()),
                 section.wholeNumber("headerBytes", 2 * 1024, 256 * 1024).orElse(bounds.headerBytes()));
         int bodyBytes = bytes(section).orElse(callers.bodyBytes());
-        return new HttpLimits(
+        return new ServerLimits(
                 given,
                 new CallerLimits(
                         section.wholeNumber("maxConcurrentRequests", 1, 10_000).orElse(callers.maxConcurrentRequests()),

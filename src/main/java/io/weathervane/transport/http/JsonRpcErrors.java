@@ -8,7 +8,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** What is refused below our handlers (bad HTTP, headers too large) or fails in them, in the form of our other answers: no page, no stack. */
-final class PlainErrors extends ErrorHandler {
+final class JsonRpcErrors extends ErrorHandler {
     @Override
     protected void generateResponse(
             Request request,

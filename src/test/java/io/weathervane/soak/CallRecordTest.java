@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LedgerTest {
-    private final Ledger ledger = new Ledger();
+class CallRecordTest {
+    private final CallRecord ledger = new CallRecord();
 
     @Test
     void acceptsACallDoneOnceAndAReadingOneRepeatedWhenItsWorkerDied() {
