@@ -40,7 +40,8 @@ class LineSessionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"jsonrpc\":\"2.0\",\"id\":1,             | -32700 | null",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,             | -32700 | 1",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"x\":NaN}} | -32700 | 1",
                 "nonsense                                   | -32700 | null",
                 "{\"jsonrpc\":\"2.0\"} trailing             | -32700 | null",
                 "{\"id\":1,\"id\":2,\"jsonrpc\":\"2.0\"}    | -32700 | null",
@@ -58,7 +59,7 @@ class LineSessionTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"dance\"}    | -32601 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\"} | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"arguments\":[]}}"
-                        + " | -32602 | 1",
+                    + " | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"sya\"}} | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"_meta\":3}}     | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"cursor\":\"zzz\"}} | -32602 | 1",
