@@ -50,10 +50,7 @@ public final class StateLossCheck {
      * had happened in this workspace. Alone it is new: the {@code sqlite3} program makes one when it only looks.
      */
     public static void refuseEmptied(Path databaseFile, Path analyticsFolder) {
-        List<String> withContent = Arrays.stream(AuditFormat.values())
-                .map(AuditFormat::fileName)
-                .filter(name -> size(analyticsFolder.resolve(name)) > 0)
-                .toList();
+        List<String> withContent = filesWithContent(analyticsFolder);
         if (Files.exists(databaseFile) && size(databaseFile) == 0 && !withContent.isEmpty()) {
             throw new StoreException(
                     StoreException.Kind.CORRUPT,
@@ -64,6 +61,14 @@ public final class StateLossCheck {
                             + "), and the next start begins a new one, with the kill switch engaged if those files"
                             + " end with it");
         }
+    }
+
+    /** The names of the audit files that say something: a server has run here. */
+    public static List<String> filesWithContent(Path analyticsFolder) {
+        return Arrays.stream(AuditFormat.values())
+                .map(AuditFormat::fileName)
+                .filter(name -> size(analyticsFolder.resolve(name)) > 0)
+                .toList();
     }
 
     private Optional<StateLoss> find() {

@@ -5,6 +5,8 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditFiles;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.StateLoss;
+import io.weathervane.audit.StateLossCheck;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
@@ -17,10 +19,15 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A rollback while no server runs: the record changes, and the audit with it, in one transaction. */
 final class OfflineRollback {
+    private static final Logger LOG = LoggerFactory.getLogger(OfflineRollback.class);
+
     private static final String ACTOR_VARIABLE = "WVO_ACTOR";
 
     private final Workspace workspace;
@@ -54,6 +61,13 @@ final class OfflineRollback {
 
     private Done changeRecord(Database database, String reason) {
         AuditLog log = new AuditLog(database, clock);
+        Optional<StateLoss> lost = StateLossCheck.run(log, database, workspace.analytics());
+        if (lost.isPresent()) { // the files are evidence: the next server judges them before it writes to them
+            LOG.warn(
+                    "{}; the audit files stay as they are until a server starts",
+                    lost.get().describe());
+            return database.write(sql -> swap(sql, log, reason));
+        }
         try (AuditFiles files = AuditFiles.start(log, database, workspace.analytics())) {
             Done done = database.write(sql -> swap(sql, log, reason));
             files.wake();

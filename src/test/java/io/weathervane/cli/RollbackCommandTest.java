@@ -11,6 +11,7 @@ import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,6 +26,8 @@ class RollbackCommandTest {
     private static final String TABLE =
             "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL,"
                     + " since TEXT NOT NULL)";
+
+    private static final String ENGAGED = "2026-11-30T02:00:00Z ACTIVATED reason=\"x\" actor=\"ada\"\n";
 
     @TempDir
     private Path folder;
@@ -43,6 +46,32 @@ class RollbackCommandTest {
         assertThat(terminal.run("rollback")).isEqualTo(ExitCode.REFUSED);
         assertThat(terminal.err()).contains("there is no database");
         assertThat(workspace.database()).doesNotExist();
+    }
+
+    @Test
+    void saysOfALostDatabaseThatItIsLost() throws Exception {
+        Files.writeString(killSwitchLog(), ENGAGED);
+
+        for (String[] command : new String[][] {{"rollback"}, {"audit", "verify"}}) {
+            terminal = new Terminal(Map.of("WVO_WORKSPACE_ROOT", folder.toString()));
+            assertThat(terminal.run(command)).isEqualTo(ExitCode.REFUSED);
+            assertThat(terminal.err())
+                    .contains("kill_switch_audit.log", "its database is lost", "Restore it from a backup")
+                    .doesNotContain("no server has run");
+        }
+    }
+
+    @Test
+    void leavesTheFilesToTheNextServerWhenTheyShowThatStateWasLost() throws Exception {
+        record("active", "v2");
+        record("previous", "v1");
+        Files.writeString(killSwitchLog(), ENGAGED);
+
+        assertThat(terminal.run("rollback")).isEqualTo(ExitCode.OK);
+
+        assertThat(active()).isEqualTo("v1");
+        assertThat(killSwitchLog()).hasContent(ENGAGED);
+        assertThat(workspace.analytics().resolve("telemetry.jsonl")).doesNotExist();
     }
 
     @Test
@@ -117,6 +146,10 @@ class RollbackCommandTest {
                     role,
                     label));
         }
+    }
+
+    private Path killSwitchLog() throws IOException {
+        return Files.createDirectories(workspace.analytics()).resolve("kill_switch_audit.log");
     }
 
     private String active() {
