@@ -43,6 +43,10 @@ final class SecretShapes {
                     "@",
                     "(?<![A-Za-z0-9_./@:-])([A-Za-z0-9_.-]{1,60}+:)(?!\\[redacted])[^\\s:/@\"'<>,]{3,100}+"
                             + "(@(?!sha\\d)(?:(?:tcp|unix)\\(|[A-Za-z0-9.-]{1,100}+:\\d{2,5}\\b))"),
+            shape(
+                    "jdbc:oracle:",
+                    "(?i)(jdbc:oracle:[a-z0-9]{1,10}+:[^\\s/@\"'<>]{0,100}+/\\\\?+\"?+)(?!\\[redacted])[^\\s@\"'<>\\\\]{1,300}+"
+                        + "(\\\\?+\"?+@)"),
             // Incoming webhooks: any client that knows the path may post.
             shape(
                     "hook",
@@ -94,10 +98,10 @@ final class SecretShapes {
             shape(
                     "_|-|.|eaaa|atatt3|atbb|atctt3|cio",
                     "()\\b(?:do[oprt]_v1_|shp(?:at|ss|ca|pa)_|hf_|pypi-|lin_api_|ntn_|PMAK-|glsa_|glc_|sntry[su]_"
-                            + "|dp\\.(?:pt|st|ct|sa|scim|audit)\\.|fo1_|figd_|ATATT3|ATBB|ATCTT3|sq0(?:atp|csp)-|EAAA|sbp_|sb_secret_|gsk_|xai-|r8_"
-                            + "|pplx-|lsv2_(?:pt|sk)_|dckr_pat_|dckr_oat_|rubygems_|hv[sbr]\\.|AGE-SECRET-KEY-1|ops_eyJ|tskey-"
-                            + "|secret_|rnd_|nfp_|vercel_|phc_|phx_|pat-na1-|PSCALE_|pscale_(?:tkn|pw|oauth)_|cfut_|cio|tfe_|patr_|CFPAT-|fw_|nvapi-)"
-                            + "(?=[A-Za-z0-9_-]{0,60}\\d)[A-Za-z0-9_=.+/-]{20,500}+()"),
+                        + "|dp\\.(?:pt|st|ct|sa|scim|audit)\\.|fo1_|figd_|ATATT3|ATBB|ATCTT3|sq0(?:atp|csp)-|EAAA|sbp_|sb_secret_|gsk_|xai-|r8_"
+                        + "|pplx-|lsv2_(?:pt|sk)_|dckr_pat_|dckr_oat_|rubygems_|hv[sbr]\\.|AGE-SECRET-KEY-1|ops_eyJ|tskey-"
+                        + "|secret_|rnd_|nfp_|vercel_|phc_|phx_|pat-na1-|PSCALE_|pscale_(?:tkn|pw|oauth)_|cfut_|cio|tfe_|patr_|CFPAT-|fw_|nvapi-)"
+                        + "(?=[A-Za-z0-9_-]{0,60}\\d)[A-Za-z0-9_=.+/-]{20,500}+()"),
             shape("atlasv1", "()\\b[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{40,100}+()"),
             // Hashes of passwords, which can be guessed at leisure.
             shape("$", "()\\$(?:2[abxy]?|5|6|y|7|argon2(?:id|i|d))\\$[A-Za-z0-9./$=,+-]{20,300}+()"),
@@ -113,15 +117,24 @@ final class SecretShapes {
 
     private static final List<Shape> COMMANDS = List.of(
             shape(
+                    "sqlplus|sqlldr|expdp|impdp|rman|sqlcl",
+                    "(\\b(?:sqlplus|sqlldr|expdp|impdp|rman|sqlcl)\\b[^\\r\\n|;/]{0,200}+/)(?!\\[redacted])"
+                            + "[^\\s@/\"']{1,200}+(@)"),
+            // A bare name that also stands before harmless words: only where letters of both cases and a digit follow.
+            shape(
+                    "key=",
+                    "((?<![A-Za-z0-9_.-])[Kk][Ee][Yy]=[\"']?+)(?!\\[redacted])(?=[a-z0-9+/=_-]{0,100}[A-Z])"
+                            + "(?=[A-Z0-9+/=_-]{0,100}[a-z])(?=[A-Za-z+/=_-]{0,100}[0-9])[A-Za-z0-9+/=_-]{8,4000}+()"),
+            shape(
                     "mysql|mariadb|mycli",
                     "(\\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mysqlsh|mysqlpump|mariadb|mariadb-dump|mariadb-admin|mycli)\\b[^\\r"
-                            + "\\n"
-                            + "|;]{0,300}?[\\s\"',]-p)(?!\\[redacted])[^\\s\"',]{1,200}+()"),
+                        + "\\n"
+                        + "|;]{0,300}?[\\s\"',]-p)(?!\\[redacted])[^\\s\"',]{1,200}+()"),
             shape(
                     "-p|-a|-w",
                     "(\\b(?:sshpass|login|mongo|mongosh|mongodump|mongorestore|mongoexport|mongoimport|pscp|plink|7z|zip|unzip|redis-cli|ldap[a-z]{2,10}+|sqlcmd|psexec|smbclient)\\b[^\\r"
-                            + "\\n"
-                            + "|;]{0,200}?[\\s\"',]-[pPaw]"
+                        + "\\n"
+                        + "|;]{0,200}?[\\s\"',]-[pPaw]"
                             + GAP + ")(?!-|\\[redacted])[^\\s\"',]{1,200}+()"),
             shape(
                     "-p",

@@ -51,6 +51,12 @@ class RedactorTest {
         key AKIAIOSFODNN7EXAMPLE used                       | key [redacted] used
         aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPx   | aws_secret_access_key = [redacted]
         ghp_0123456789abcdefghijABCDEFGHIJ012345 leaked     | [redacted] leaked
+        jdbc:oracle:thin:scott/t1ger@h:1521:x               | jdbc:oracle:thin:scott/[redacted]@h:1521:x
+        jdbc:oracle:oci:scott/t/ger@//h:1521/svc            | jdbc:oracle:oci:scott/[redacted]@//h:1521/svc
+        {"url":"jdbc:oracle:thin:a/t1ger@h"}                | {"url":"jdbc:oracle:thin:a/[redacted]@h"}
+        sqlplus -s scott/t1ger@orcl @run.sql                | sqlplus -s scott/[redacted]@orcl @run.sql
+        called with key=Ab12cdEf34 twice                    | called with key=[redacted] twice
+        KEY='Ab12cdEf34'                                    | KEY='[redacted]'
         using sk-proj-0123456789abcdefghijklmnop            | using [redacted]
         sk_live_0123456789abcdef                            | [redacted]
         whsec_0123456789abcdef                              | [redacted]
@@ -135,6 +141,8 @@ class RedactorTest {
                 "src/main/java/io/weathervane/worker/WorkerProcess.java:40: error in the password check is a known bug",
                 "Access denied for user 'jo' (using password: YES); the token is expired, the secret was rotated",
                 "key=CONSENSUS_ENGINE session: 20261123-192400-04af promotion=p1 seq=17 key: p-2026",
+                "key=worker-2026 key=userIdentifier key=Row7 key=${KEY_Of1Name} monkey=Abcdefgh1 key=abcdefgh,A1",
+                "jdbc:oracle:thin:@h:1521:x and jdbc:oracle:thin:@//h:1521/svc jdbc:sqlite:/var/lib/x@y.db",
                 "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==",
                 "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\nnext line of the log",
                 "2026-11-29T16:40:28Z 12:30:00 1764434428:4711 http://[::1]:3000/health?verbose=1&key=a",
