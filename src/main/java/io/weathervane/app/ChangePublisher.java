@@ -14,9 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of everything that happens in the server which resource or list is another by it, on the thread that it
- * happens on. Calls that come and go change the figures of workers and monitor all the time; of those is told with the
- * next check.
+ * Maps each server event to the MCP resources and lists it changes, on the publisher's thread. Calls change the figures of
+ * workers and monitor all the time; those are announced with the next check.
  */
 final class ChangePublisher implements AutoCloseable {
     private final ServerChanges changes;
@@ -36,12 +35,12 @@ final class ChangePublisher implements AutoCloseable {
     static ChangePublisher start(
             EventBus events, AuditLog audit, ServerChanges changes, Supplier<List<ToolDefinition>> workersTools) {
         ChangePublisher feed = new ChangePublisher(changes, workersTools);
-        feed.subscription = events.subscribe(feed::happened);
+        feed.subscription = events.subscribe(feed::publish);
         audit.onAppend(feed::audited);
         return feed;
     }
 
-    private void happened(Event event) {
+    private void publish(Event event) {
         switch (event.type()) {
             case SETTINGS_CHANGED, STORE_DEGRADED, STORE_RECOVERED -> flagsChanged(event);
             case MONITOR_CHANGED,

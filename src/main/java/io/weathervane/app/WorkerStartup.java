@@ -128,7 +128,7 @@ final class WorkerStartup implements AutoCloseable {
         return restartDeadline - clientDeadline < 0 ? restartDeadline : clientDeadline;
     }
 
-    /** Looks at the worker with each event that the workers are others. */
+    /** Checks the worker at each event that says that the workers have changed. */
     void follow(EventBus events) {
         events.subscribe(event -> {
             if (event.type() == EventType.WORKERS_CHANGED) {
@@ -137,7 +137,7 @@ final class WorkerStartup implements AutoCloseable {
         });
     }
 
-    /** The workers are others than they were: the first one may be up, or given up. */
+    /** The workers have changed: the first one may be up, or given up. */
     void workersChanged() {
         if (!goesOn()) {
             settleUnlessRestarting();

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Compares the history of {@code settings} with the chain. Each of its rows names the event that tells of the change, in
- * the same transaction, so a row whose event is gone, or is another, shows that events were removed.
+ * the same transaction, so a row whose event is missing or differs shows that events were removed.
  */
 final class HistoryCheck {
     private static final String WITHOUT_EVENT = """

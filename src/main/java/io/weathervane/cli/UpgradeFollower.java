@@ -105,7 +105,7 @@ final class UpgradeFollower {
     }
 
     /** The person has agreed here, so that the server need not ask once more. */
-    ObjectNode goOn(String name, UserPrompt userPrompt) {
+    ObjectNode resume(String name, UserPrompt userPrompt) {
         try {
             tool(
                     "upgrade_run",

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@code server}: where the HTTP transport listens, and for whom. */
+/** Reads {@code server}: where the HTTP transport listens, and which callers it lets in. */
 final class ServerReader {
     static final String HOST = "127.0.0.1";
     static final int PORT = 3000;

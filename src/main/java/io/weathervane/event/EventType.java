@@ -20,11 +20,11 @@ public enum EventType {
     INCIDENT_REPORTED("incident-reported"),
     /** An upgrade has come further, or ended. */
     UPGRADE_CHANGED("upgrade-changed"),
-    /** Something that is shown of the flags is another than before, in effect or not; {@code keys} says which. */
+    /** What clients see of the flags has changed, in effect or not; {@code keys} names them. */
     SETTINGS_CHANGED("settings-changed"),
-    /** Something that is shown of the monitor is another than before. */
+    /** What clients see of the monitor has changed. */
     MONITOR_CHANGED("monitor-changed"),
-    /** Something that is shown of the workers is another than before; calls that come and go do not count. */
+    /** What clients see of the workers has changed; calls that come and go do not count. */
     WORKERS_CHANGED("workers-changed");
 
     private final String wireName;

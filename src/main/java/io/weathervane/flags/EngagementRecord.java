@@ -4,7 +4,7 @@ import io.weathervane.audit.Actor;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Since when, by whom and why the kill switch is on. */
+/** An engagement of the kill switch: its time, actor and reason. */
 record EngagementRecord(Instant since, Actor actor, String reason, Optional<String> promotionId) {
     /** The kill switch as this mark says, on disk. */
     KillSwitchStatus status() {

@@ -137,7 +137,7 @@ final class FlagCache {
         publishShown(before, after);
     }
 
-    /** For clients that show flags: also what has no effect is another than before, such as a row that is invalid. */
+    /** For clients that show flags: a change without effect counts too, such as a row that became invalid. */
     private void publishShown(LiveState before, LiveState after) {
         FlagsView then = FlagsView.of(before);
         FlagsView now = FlagsView.of(after);
@@ -219,7 +219,7 @@ final class FlagCache {
         return details;
     }
 
-    /** The keys whose value is another one, with the new value, fit for a log line; {@code (none)} for a row that went. */
+    /** The keys whose value has changed, with the new value, fit for a log line; {@code (none)} for a removed row. */
     private static Map<String, Object> changes(Map<String, String> before, Map<String, String> after) {
         Map<String, Object> changes = new TreeMap<>();
         after.forEach((key, value) -> {

@@ -240,7 +240,7 @@ final class FlagStore {
             }
             return putOff ? Followed.READ : Followed.DONE;
         } catch (StoreException e) {
-            putInOrder(memory, e);
+            recover(memory, e);
             return Followed.DONE;
         } finally {
             working.unlock();
@@ -290,7 +290,7 @@ final class FlagStore {
     }
 
     /** A read that fails on the tables, not on the file, may be mended by a write, which makes a dropped table anew. */
-    private void putInOrder(FlagCache memory, StoreException failure) {
+    private void recover(FlagCache memory, StoreException failure) {
         if (failure.kind() != StoreException.Kind.FAILED) {
             throw failure;
         }

@@ -69,7 +69,7 @@ final class FlagTransaction {
         transaction.adoptRecorded();
         transaction.adoptUnrecorded(unrecorded);
         transaction.auditEffect(transaction.model.adoptTable(now));
-        transaction.settle(Actor.SYSTEM, transaction.model.engaged() ? CAUSE_SAFE_DEFAULT : CAUSE_RESTORED);
+        transaction.reconcile(Actor.SYSTEM, transaction.model.engaged() ? CAUSE_SAFE_DEFAULT : CAUSE_RESTORED);
         return transaction;
     }
 
@@ -148,7 +148,7 @@ final class FlagTransaction {
         }
         model.engage(mark);
         auditEngaged(mark, mark.since());
-        settle(mark.actor(), CAUSE_SAFE_DEFAULT, mark.since());
+        reconcile(mark.actor(), CAUSE_SAFE_DEFAULT, mark.since());
     }
 
     /** Turns the kill switch off and puts the flags back to what they were; does nothing when it is off. */
@@ -164,12 +164,12 @@ final class FlagTransaction {
         beside.run(sql, before.status());
         model.release(release);
         auditReleased(release, before);
-        settle(release.actor(), CAUSE_RESTORED);
+        reconcile(release.actor(), CAUSE_RESTORED);
     }
 
     void set(Map<String, String> flags, Actor actor, String cause) throws SQLException {
         flags.forEach(model::set);
-        settle(actor, cause);
+        reconcile(actor, cause);
     }
 
     /** @param at what happened in memory a while ago happened then */
@@ -200,12 +200,12 @@ final class FlagTransaction {
         append(AuditKind.KILL_SWITCH_RESET, release.actor(), before.promotionId(), payload);
     }
 
-    private void settle(Actor actor, String cause) throws SQLException {
-        settle(actor, cause, now);
+    private void reconcile(Actor actor, String cause) throws SQLException {
+        reconcile(actor, cause, now);
     }
 
     /** Writes every row that is not what the model says it should be. */
-    private void settle(Actor actor, String cause, Instant at) throws SQLException {
+    private void reconcile(Actor actor, String cause, Instant at) throws SQLException {
         for (FlagDefinition definition : model.catalog().all()) {
             StoredValue target = model.target(definition);
             Optional<StoredValue> current = Optional.ofNullable(rows.get(definition.key()));

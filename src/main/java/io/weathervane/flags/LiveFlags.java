@@ -170,8 +170,8 @@ public final class LiveFlags implements AutoCloseable {
 
     /**
      * Turns the kill switch on. In effect when it is called, before anything is written; when the database does not take
-     * it at once the answer says so and the write is tried again until it succeeds. A second call says since when and by
-     * whom it is on.
+     * it at once the answer says so and the write is tried again until it succeeds. A second call says since when it is
+     * on, and which actor engaged it.
      */
     public EngageResult engage(String reason, Actor actor, Optional<String> promotionId) {
         if (memory.state().mark() != null && isOnForSure()) {

@@ -56,7 +56,7 @@ record LiveState(
         return with(model, memoryOnly, memoryOnlyBecause, lost);
     }
 
-    /** This state with the snapshot that follows from it, under a higher epoch when it is another one. */
+    /** This state with the snapshot that follows from it, under a higher epoch when the snapshot has changed. */
     LiveState refreshed() {
         boolean engaged = mark() != null || failSafe();
         FlagSnapshot next = new FlagSnapshot(

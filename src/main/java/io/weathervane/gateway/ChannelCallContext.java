@@ -132,7 +132,7 @@ record ChannelCallContext(
     public Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
         Optional<InputRequest> request = InputRequestMapper.of(question.method(), question.params());
         if (request.isPresent()
-                && caller.asksByEnding()
+                && caller.returnsQuestions()
                 && caller.canAsk(request.get().kind())) {
             return Optional.empty();
         }

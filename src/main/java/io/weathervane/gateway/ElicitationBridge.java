@@ -112,7 +112,7 @@ final class ElicitationBridge {
         ObjectNode result = answer.result();
         Map<String, InputRequest> questions = InputRequestMapper.in(result);
         JsonNode state = result.path(REQUEST_STATE);
-        if (caller.asksByEnding()) {
+        if (caller.returnsQuestions()) {
             ObjectNode remembered = JsonNodeFactory.instance.objectNode().put(WORKER, answer.label());
             setIfPresent(remembered, STATE, state);
             throw new InputRequiredException(questions, remembered);

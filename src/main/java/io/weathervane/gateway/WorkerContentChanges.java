@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Says which of the active worker's prompts and resources are others than before, also because of a switch. */
+/** Tells clients which prompts and resources of the active worker have changed, also because of a switch. */
 public final class WorkerContentChanges implements AutoCloseable {
     private final WorkerFeatures content;
     private final ServerChanges changes;
@@ -26,14 +26,14 @@ public final class WorkerContentChanges implements AutoCloseable {
         content.onTold(this::told);
         content.onListTold(this::told);
         content.onLogged(this::logged);
-        this.subscription = events.subscribe(this::happened);
+        this.subscription = events.subscribe(this::publish);
     }
 
     public static WorkerContentChanges start(EventBus events, WorkerFeatures content, ServerChanges changes) {
         return new WorkerContentChanges(events, content, changes);
     }
 
-    private void happened(Event event) {
+    private void publish(Event event) {
         if (event.type() == EventType.WORKER_SWITCHED) {
             content.watched().forEach(changes::resourceUpdated);
         }

@@ -75,7 +75,7 @@ public final class WorkerTools implements ToolSource {
         return workers.content().toolsMayBeOld();
     }
 
-    @SuppressWarnings("ReferenceEquality") // the worker's list is another object when it is another list
+    @SuppressWarnings("ReferenceEquality") // a changed list is a new object
     private Index index() {
         List<JsonNode> now = workers.tools();
         Index known = index;
@@ -138,7 +138,7 @@ public final class WorkerTools implements ToolSource {
 
         @Override
         public ToolResult call(ToolCall call) {
-            boolean throughTask = needsTask && call.channel().asksByEnding();
+            boolean throughTask = needsTask && call.channel().returnsQuestions();
             try {
                 return ToolResult.asIs(new ElicitationBridge(
                                 workers,

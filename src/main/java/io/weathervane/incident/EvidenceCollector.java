@@ -113,17 +113,17 @@ public final class EvidenceCollector {
         int done = 0;
         int redactions = 0;
         for (Map.Entry<String, Content> content : contents.entrySet()) {
-            goOn(progress, done++, contents.size(), content.getKey());
+            report(progress, done++, contents.size(), content.getKey());
             Piece piece = read(content.getKey(), content.getValue(), unavailable);
             folder.write(content.getKey(), piece.redaction().text(), piece.cut());
             redactions += piece.redaction().count();
         }
-        goOn(progress, done, contents.size(), "manifest.json");
+        report(progress, done, contents.size(), "manifest.json");
         return redactions;
     }
 
-    private static void goOn(EvidenceProgress progress, int done, int total, String file) {
-        if (!progress.goOn(done, total, file)) {
+    private static void report(EvidenceProgress progress, int done, int total, String file) {
+        if (!progress.report(done, total, file)) {
             throw new IncidentException("the collection was cancelled; nothing was kept");
         }
     }

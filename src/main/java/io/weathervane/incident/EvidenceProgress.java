@@ -6,5 +6,5 @@ public interface EvidenceProgress {
     EvidenceProgress NONE = (done, total, file) -> true;
 
     /** Before each file and before the manifest, {@code done} equal to {@code total}; false to stop, which leaves nothing. */
-    boolean goOn(int done, int total, String file);
+    boolean report(int done, int total, String file);
 }

@@ -14,7 +14,7 @@ final class IncidentDocument {
     /** Longest reason or title shown. */
     private static final int SHOWN_LENGTH_MAX = 500;
 
-    /** Whom the runbook has approve a reset, as long as the evidence names no approver. */
+    /** The approver of a reset that the runbook names, for a report whose evidence names none. */
     private static final String APPROVER = "Director Dana";
 
     private IncidentDocument() {}

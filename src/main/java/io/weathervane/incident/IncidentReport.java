@@ -21,7 +21,7 @@ public record IncidentReport(String incidentId, Path file, String markdown) {
      * Writes the document; writing it again replaces it.
      *
      * @param id of a bundle; the newest when empty
-     * @param approver who is to approve; empty for who did, and without one for whom the runbook names
+     * @param approver the approver that the report names; when empty, the one of the evidence, else the one of the runbook
      * @throws IncidentException when there is no such bundle, or it cannot be read or written
      */
     public static IncidentReport write(

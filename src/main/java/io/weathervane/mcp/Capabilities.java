@@ -16,7 +16,7 @@ record Capabilities(boolean resources, boolean prompts, boolean completions, boo
                 services.tasks().isPresent());
     }
 
-    /** What tasks are is another thing in each generation: a capability in the legacy one, an extension in the modern. */
+    /** Tasks are a capability in the legacy generation and an extension in the modern one. */
     private static Set<String> notPassed(ProtocolGeneration generation) {
         return Set.of(generation == ProtocolGeneration.LEGACY ? TaskMethods.EXTENSION : "tasks");
     }

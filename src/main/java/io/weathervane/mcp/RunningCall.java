@@ -224,7 +224,7 @@ public final class RunningCall implements CallChannel {
     }
 
     @Override
-    public boolean asksByEnding() {
+    public boolean returnsQuestions() {
         return roundTrip != null;
     }
 
@@ -262,7 +262,7 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public CompletableFuture<ObjectNode> relay(InputRequest question, Consumer<ObjectNode> progress) {
-        if (asksByEnding()) {
+        if (returnsQuestions()) {
             return CallChannel.super.relay(question, progress);
         }
         refuseUnlessAllowed(List.of(question));

@@ -5,7 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Something clients may want to be told: a list is another than before, or a resource's content is.
+ * A change that clients may have subscribed to: of a list, or of a resource's content.
  *
  * @param method the notification's
  * @param uri the resource, empty when it is about a list

@@ -4,15 +4,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Where the rest of the server says what has changed, so that clients that asked for it are told. Never blocks. */
 public interface ServerChanges {
-    /** The list of tools is another than before. */
+    /** The list of tools has changed. */
     void toolsChanged();
 
     void promptsChanged();
 
-    /** The list of resources is another than before. */
+    /** The list of resources has changed. */
     void resourcesChanged();
 
-    /** The content of one resource is another than before. */
+    /** The content of one resource has changed. */
     void resourceUpdated(String uri);
 
     /**
@@ -27,7 +27,7 @@ public interface ServerChanges {
     /** Another server's extension says something that belongs to no call; it goes where {@link #logged} does. */
     default void told(String method, ObjectNode params) {}
 
-    /** The content of every resource whose address begins with this one and a slash is another than before. */
+    /** The content of every resource whose address begins with this one and a slash has changed. */
     void resourcesUpdatedBelow(String uri);
 
     /**

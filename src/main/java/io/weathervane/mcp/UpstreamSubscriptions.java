@@ -15,7 +15,7 @@ public interface UpstreamSubscriptions {
     /** No client is subscribed to the resource any more. */
     void unwatch(String uri);
 
-    /** The mildest level of log messages that a client asked for, when it is another than before. */
+    /** The mildest level of log messages that a client asked for, when it has changed. */
     void logLevel(LogLevel mildest);
 
     /** No other server is behind this one. */

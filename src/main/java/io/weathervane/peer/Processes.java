@@ -82,7 +82,7 @@ final class Processes {
                 socket(descriptor).ifPresent(sockets::add);
             }
         } catch (AccessDeniedException otherUsers) {
-            // Its connections are another user's, whom the table of connections names.
+            // Its connections belong to another user, and the table of connections names that user.
             return;
         } catch (DirectoryIteratorException | IOException e) {
             requireGone(process, e);

@@ -36,7 +36,7 @@ final class DecisionExplainer {
     }
 
     /** The newest decision that was not healthy, else the newest. */
-    Optional<Long> mostInteresting() {
+    Optional<Long> newestWorthExplaining() {
         List<AuditEvent> newest = newest(AuditQuery.LIMIT_MAX);
         return newest.stream()
                 .filter(event -> !event.decision().orElse("").equals(Action.HEALTHY.wireName()))

@@ -27,7 +27,7 @@ public record DecisionExplanation(
     /**
      * What the stored checks lead to under other thresholds: the first drastic decision, else the last one.
      *
-     * @param changed whether that is another decision than the one made
+     * @param changed whether that decision differs from the one made
      * @param checks every check in turn, oldest first
      */
     public record Replay(

@@ -27,7 +27,7 @@ final class MonitorEvents {
         events.publish(new Event(type, clock.instant(), details));
     }
 
-    /** Something that is shown of the monitor is another than before. */
+    /** Publishes that what clients see of the monitor has changed. */
     void changed() {
         say(EventType.MONITOR_CHANGED, Map.of());
     }

@@ -281,7 +281,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** The audit number of the newest decision that was not healthy, else of the newest. */
     public Optional<Long> decisionToExplain() {
-        return explainer.mostInteresting();
+        return explainer.newestWorthExplaining();
     }
 
     /** Decisions that were made and cannot be explained yet, because the database does not have them, oldest first. */

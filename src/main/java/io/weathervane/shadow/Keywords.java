@@ -36,7 +36,7 @@ final class Keywords {
         LIST,
         /** Takes less when it is true. */
         SWITCH,
-        /** Takes less when it is there; when it is another, the comparison cannot tell. */
+        /** Takes less when it is there; when it has changed, the comparison cannot tell. */
         CONSTRAINT,
         DESCRIPTION,
         /** Compared where it is referred to, or no matter. */
@@ -121,7 +121,7 @@ final class Keywords {
         }
     }
 
-    /** A constraint that came, went, or is another. */
+    /** A constraint that was added, removed or changed. */
     static void changed(SchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary) {
         String text = wasIs(keyword, active, canary);
         if (!constrains(active)) {

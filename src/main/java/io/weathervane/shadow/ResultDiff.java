@@ -44,7 +44,7 @@ final class ResultDiff {
                         add(pointer + "/" + Pointers.escaped(name), MissingNode.getInstance(), canary.path(name)));
     }
 
-    /** Items that are only on one side are told apart from items that are others, when they are in one place. */
+    /** Distinguishes items that are on one side only from items of one place that differ. */
     private void arrays(String pointer, ArrayNode active, ArrayNode canary) {
         if (active.size() == canary.size()) {
             for (int index = 0; index < active.size(); index++) {

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>A schema of arguments may take more than before, never less; a schema of results may promise more than before,
  * never less. So each change is judged as narrower or wider, and the direction decides. What cannot be judged
- * ({@code not}, {@code if}, a pattern that is another) counts as both, and hurts.
+ * ({@code not}, {@code if}, a changed pattern) counts as both, and hurts.
  */
 final class SchemaDiff {
     /** Deepest nesting that is looked into. */
@@ -26,7 +26,7 @@ final class SchemaDiff {
     /**
      * One change.
      *
-     * @param described whether only what people read is another
+     * @param described whether only a text for people has changed
      */
     record Change(String pointer, boolean blocking, boolean described, String text) {}
 

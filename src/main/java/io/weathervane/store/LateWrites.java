@@ -338,7 +338,7 @@ public final class LateWrites implements AutoCloseable {
         return first();
     }
 
-    /** What nobody relies on yet waits for a pause of other programs, which may have no busy time-out. */
+    /** A write that no caller relies on yet waits for a pause of other programs, which may have no busy time-out. */
     private boolean canWait(LateUnit oldest) {
         boolean overdue = ticker.nanos() - oldest.submittedAt() >= PUT_OFF_MAX.toNanos();
         return !database.outsideChanges().isGoodTime(overdue) && isAllUneventful();

@@ -98,7 +98,7 @@ public interface CallChannel {
      * Whether the client is asked by ending the call with {@link InputRequiredException}, and answers with a further one;
      * otherwise it is asked while the tool waits.
      */
-    default boolean asksByEnding() {
+    default boolean returnsQuestions() {
         return false;
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * A build or test process and all processes that it started, which are ended together: its descendants and, where there is
- * {@code /proc}, the processes of its session, because a process whose parent has ended is nobody's descendant.
+ * {@code /proc}, the processes of its session, because a process whose parent has ended has no ancestor of ours any more.
  *
  * @param pid of the program itself, which leads a session where {@code setsid} is
  * @param startedMillis when it began: with the pid, names it for good
@@ -75,7 +75,7 @@ record BuildProcessTree(long pid, long startedMillis, String upgrade) {
             String environment = Files.readString(folder.resolve("environ"), StandardCharsets.ISO_8859_1);
             return ('\0' + environment).contains('\0' + VARIABLE + '=' + upgrade + '\0');
         } catch (IOException e) {
-            // It has ended meanwhile, is another user's, or there is no such folder on this system.
+            // It has ended meanwhile, belongs to another user, or there is no such folder on this system.
             return false;
         }
     }

@@ -107,7 +107,7 @@ final class UpgradeLock {
         Files.deleteIfExists(file);
     }
 
-    /** Whom the file names, alive or not. */
+    /** The process that the file names, alive or not. */
     Optional<Holder> holder() {
         try {
             if (!Files.isRegularFile(file) || Files.size(file) > BYTES_MAX) {

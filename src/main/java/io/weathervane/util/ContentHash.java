@@ -84,7 +84,8 @@ public final class ContentHash {
     }
 
     /**
-     * What is another one after each write to a file: the system sets the time of its last change. One that has changed just now may change again within the same tick, so it has no version yet.
+     * A file's version, which changes with each write: the system sets the time of its last change. A file that has
+     * changed just now may change again within the same tick, so it has no version yet.
      */
     private record Version(Path file, String key, long size, FileTime changed) {
         private static final Duration SETTLED = Duration.ofSeconds(2);

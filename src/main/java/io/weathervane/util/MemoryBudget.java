@@ -5,7 +5,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many bytes of messages may be in this process at the same time, in all and for each of those whom they come from
+ * How many bytes of messages may be in this process at the same time, in all and for each client and worker they come from
  * or go to. A message takes several times its size while it is read, understood and written on, and an {@link
  * OutOfMemoryError} hits whatever thread asks next: so the sum has a limit, by the size of the heap.
  */

@@ -117,7 +117,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Gives a file or folder that was just made, for its maker alone, to those whom its folder is for. */
+    /** Gives a file or folder that was just made, readable by its maker alone, the owner and group of its folder. */
     public static Path inherit(Path made) throws IOException {
         Path folder = made.toAbsolutePath().getParent();
         return folder == null ? made : inherit(made, folder);

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A worker's tools are others than those that the same release had when it was first started here. The operator did not
+ * A worker's tools differ from those that the same release had when it was first started here. The operator did not
  * change the release, so what it offers was changed behind the operator's back, or it decides at run time.
  *
  * @param changes what is different from then, a few words each: {@code added forecast}; empty when all is as it was

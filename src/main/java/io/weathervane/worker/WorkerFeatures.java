@@ -55,7 +55,7 @@ public interface WorkerFeatures {
     WorkerAnswer requestOnce(String method, ObjectNode params, WorkerCallContext callContext);
 
     /**
-     * Has the active worker, whichever that is, say when this resource is another.
+     * Subscribes to changes of this resource at the active worker, also at the one after a switch.
      *
      * @param waits whether it may take as long as a call
      * @throws WorkerCallException when the active worker refuses that
@@ -70,10 +70,10 @@ public interface WorkerFeatures {
     /** Has the active worker, whichever that is, log so much. */
     void logLevel(String newLevel);
 
-    /** Has the listener told of each list that the active worker says is another, though it is the same. */
+    /** Tells the listener of each change of a list that the active worker announces though the list is the same. */
     void onListTold(Consumer<WorkerList> listener);
 
-    /** Has the listener told, on the worker's thread, which resource of the active worker's is another. */
+    /** Tells the listener, on the worker's thread, which resource of the active worker has changed. */
     void onResourceUpdated(Consumer<ObjectNode> listener);
 
     /** Has the listener told what an extension of the active worker says that belongs to no call. */

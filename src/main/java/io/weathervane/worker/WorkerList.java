@@ -35,7 +35,7 @@ public enum WorkerList {
         return field;
     }
 
-    /** The notification that says that the list is another. */
+    /** The notification that says that the list has changed. */
     public String changed() {
         return "notifications/" + capability + "/list_changed";
     }

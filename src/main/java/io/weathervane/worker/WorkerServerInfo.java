@@ -25,7 +25,7 @@ public record WorkerServerInfo(ObjectNode capabilities, Optional<String> version
                 || !capabilities.path("experimental").isEmpty();
     }
 
-    /** Whether it says when this list is another. */
+    /** Whether the worker announces changes of this list. */
     public boolean tellsOf(WorkerList list) {
         return capabilities.path(list.capability()).path("listChanged").asBoolean(false);
     }

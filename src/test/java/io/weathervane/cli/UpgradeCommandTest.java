@@ -260,7 +260,7 @@ class UpgradeCommandTest {
         assertThat(active(bench)).isEqualTo("stable");
         String second = grant(bench);
         assertThat(lineToGoOnWith()).endsWith("--approval-id " + second);
-        goOn(lineToGoOnWith());
+        resume(lineToGoOnWith());
         Await.until("v2 is active", () -> active(bench).equals("v2"));
     }
 
@@ -307,7 +307,7 @@ class UpgradeCommandTest {
                 List.of(words));
     }
 
-    private void goOn(String line) {
+    private void resume(String line) {
         int exit = call(line.split(" "));
         assertThat(exit).as("%s%s", out, err).isEqualTo(ExitCode.OK);
     }

@@ -127,7 +127,7 @@ class DecisionExplainerTest {
         long rollback = decideThrice();
         decide(MonitorState.begin("p-2", "canary", ReleaseRecord.none(), POLICY, START), 0);
 
-        assertThat(explainer.mostInteresting()).contains(rollback);
+        assertThat(explainer.newestWorthExplaining()).contains(rollback);
         assertThat(audit.lastSeq()).isGreaterThan(rollback);
     }
 

@@ -29,7 +29,7 @@ final class Json {
                 .put("durable", status.durable());
     }
 
-    /** One sentence for a person: is it on, since when, by whom, why. */
+    /** One sentence for a person: whether it is on, since when, by which actor, why. */
     static String sentence(KillSwitchStatus status) {
         if (!status.engaged()) {
             return "The kill switch is off (DISABLE_NEW=0).";

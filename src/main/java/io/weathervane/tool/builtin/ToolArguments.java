@@ -30,7 +30,7 @@ record ToolArguments(ObjectNode json, Actor actor) {
         return isSet("dry_run");
     }
 
-    /** Why, for the audit; what was done by whom when the caller does not say. */
+    /** The reason, for the audit; when the caller gives none, the action and the actor. */
     String reasonOr(String whatWasDone) {
         return text("reason").orElse(whatWasDone + " by " + actor.name());
     }

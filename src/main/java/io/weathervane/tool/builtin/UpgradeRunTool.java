@@ -64,7 +64,7 @@ public final class UpgradeRunTool implements RiskyTool {
         Optional<Upgrade> waiting =
                 arguments.isSet("promote") ? arguments.text("id").flatMap(upgrades::waiting) : Optional.empty();
         if (waiting.isPresent()) {
-            return goOn(call, waiting.get());
+            return resume(call, waiting.get());
         }
         UpgradeRequest request =
                 upgrades.resolved(request(arguments), call.caller().suppliesCommands());
@@ -98,7 +98,7 @@ public final class UpgradeRunTool implements RiskyTool {
         }
     }
 
-    private ToolResult goOn(ToolCall call, Upgrade waiting) {
+    private ToolResult resume(ToolCall call, Upgrade waiting) {
         ToolArguments arguments = ToolArguments.of(call);
         upgrades.refuseChanged(waiting);
         UpgradeProgram promotion = upgrades.promotion(waiting);

@@ -22,11 +22,11 @@ record HttpExchange(
         Optional<PrefetchedBody> early,
         boolean urgent,
         Caller caller) {
-    private static final Caller NOBODY = new Caller("nobody", Caller.Transport.HTTP, Set.of());
+    private static final Caller UNIDENTIFIED = new Caller("nobody", Caller.Transport.HTTP, Set.of());
 
     /** A turn whose caller is not known yet. */
     HttpExchange(Request request, Response response, Callback callback) {
-        this(request, response, callback, Optional.empty(), /* urgent= */ false, NOBODY);
+        this(request, response, callback, Optional.empty(), /* urgent= */ false, UNIDENTIFIED);
     }
 
     /** @param safe whether the message only makes the system safer */

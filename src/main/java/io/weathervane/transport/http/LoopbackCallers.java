@@ -18,7 +18,7 @@ final class LoopbackCallers {
     /**
      * The server's own user and root may do everything; every other looks, and makes safe.
      *
-     * @param trusting whether a caller of whom the system does not tell who it is counts as the server's user
+     * @param trusting whether a caller that the system cannot identify counts as the server's user
      */
     static Caller of(Peer peer, HttpFields headers, boolean trusting) {
         if (peer.kind() == Peer.Kind.OTHER_USER && !isForwarded(headers)) {

@@ -65,7 +65,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         if (isCall(request) && admission.mayReadFirst(request) && PrefetchedBody.suits(request)) {
             PrefetchedBody.read(request, body -> begun(httpExchange.with(body, mcp.makesSafe(body))), callback::failed);
         } else {
-            elsewhere(httpExchange);
+            dispatch(httpExchange);
         }
         return true;
     }
@@ -79,11 +79,11 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         if (!admission.mayWait(httpExchange) && mcp.answersAtOnce(httpExchange)) {
             answerOrFail(httpExchange);
         } else {
-            elsewhere(httpExchange);
+            dispatch(httpExchange);
         }
     }
 
-    private void elsewhere(HttpExchange httpExchange) {
+    private void dispatch(HttpExchange httpExchange) {
         try {
             waiting.execute(() -> answerOrFail(httpExchange));
         } catch (RejectedExecutionException stopped) {

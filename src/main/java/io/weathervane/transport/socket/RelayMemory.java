@@ -88,7 +88,7 @@ final class RelayMemory {
                 boolean kept = keptBytes + line.length <= KEPT_BYTES_MAX;
                 add(new Sent(kept ? request : withoutBulk(request), line.length, kept, 0));
             } else if (message.orElse(null) instanceof JsonRpcMessage.Notification notification) {
-                noticed(notification);
+                remember(notification);
             }
         } finally {
             lock.unlock();
@@ -212,7 +212,7 @@ final class RelayMemory {
         return changesNothing && sent.kept() && sent.repeats() < REPEATS_MAX;
     }
 
-    private void noticed(JsonRpcMessage.Notification notification) {
+    private void remember(JsonRpcMessage.Notification notification) {
         if (notification.method().equals("notifications/initialized")) {
             initialized = Optional.of(notification);
         } else if (notification.method().equals("notifications/cancelled")) {

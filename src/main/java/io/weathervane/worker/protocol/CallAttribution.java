@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param reason why there is none, for the worker; empty when there is one
  */
 record CallAttribution(List<PendingCall> calls, String reason) {
-    private static final CallAttribution NOBODY =
+    private static final CallAttribution NONE =
             new CallAttribution(List.of(), "no call of a client that could be asked is in flight on this worker");
 
     private static final CallAttribution AMBIGUOUS = new CallAttribution(
@@ -38,7 +38,7 @@ record CallAttribution(List<PendingCall> calls, String reason) {
             }
         }
         free.addAll(asking);
-        return free.isEmpty() ? NOBODY : new CallAttribution(free, "");
+        return free.isEmpty() ? NONE : new CallAttribution(free, "");
     }
 
     Optional<PendingCall> call() {

@@ -70,7 +70,7 @@ final class WorkerEvents {
         changed();
     }
 
-    /** Has the listener told when a release's tools are others than before, or are as they were again. */
+    /** Tells the listener when a release's tools have drifted from its first ones, or are like those again. */
     void onToolDrift(Consumer<ToolDrift> listener) {
         driftListeners.add(listener);
     }
@@ -80,7 +80,7 @@ final class WorkerEvents {
         return definitions;
     }
 
-    /** Looks at the tools of a worker that has just started, or says that its tools are others. */
+    /** Compares the tools of a worker that has just started or announces changed tools. */
     void compareTools(Worker worker, Role role) {
         definitions
                 .look(worker.release(), worker.tools())

@@ -121,10 +121,10 @@ public final class Worker {
             }
         };
 
-        /** It said that its lists are others, and they were asked for. */
+        /** The worker announced changed lists, and they were asked for. */
         void listsChanged(Worker worker);
 
-        /** It said that this list is another, and it is the same. */
+        /** The worker announced a change of this list, which is the same as before. */
         void listTold(Worker worker, WorkerList list);
 
         /** The params of {@code notifications/resources/updated}. */

@@ -22,12 +22,12 @@ public final class WorkerNotifications implements Worker.Listener {
         this.whenListsChanged = whenListsChanged;
     }
 
-    /** Has the listener told of each list that a worker says is another, though it is the same. */
+    /** Tells the listener of each announced change of a list that turns out to be the same. */
     void onListTold(BiConsumer<Worker, WorkerList> listener) {
         listListeners.add(listener);
     }
 
-    /** Has the listener told of each resource that a worker says is another now. */
+    /** Tells the listener of each resource that a worker says has changed. */
     void onResourceUpdated(BiConsumer<Worker, ObjectNode> listener) {
         updateListeners.add(listener);
     }
