@@ -21,7 +21,11 @@ import java.util.List;
  * @param tools all tools, each waiting for the start of the workers where it needs them
  */
 record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, McpContent content) {
-    /** @param start the start of the workers, which calls that need them wait for */
+    /**
+     * The tools and contents of these modules.
+     *
+     * @param start the start of the workers, which calls that need them wait for
+     */
     public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, WorkerStartup start) {
         List<Tool> builtIn = new BuiltInTools(modules, schemas, process).all();
         WorkerTools workerTools = new WorkerTools(

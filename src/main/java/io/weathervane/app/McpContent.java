@@ -80,7 +80,11 @@ final class McpContent {
         return new ProductResources(state(), incidents());
     }
 
-    /** @param tools asked for the facts that prompts begin with */
+    /**
+     * The runbook's parts as prompts.
+     *
+     * @param tools asked for the facts that prompts begin with
+     */
     public PromptRegistry prompts(ToolRegistry tools) {
         return ProductPrompts.registry(tools, incidents(), core.clock());
     }

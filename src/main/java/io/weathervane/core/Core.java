@@ -18,7 +18,11 @@ import java.time.Clock;
  */
 public record Core(Workspace workspace, Database database, AuditLog audit, EventBus events, Clock clock, Ticker ticker)
         implements AutoCloseable {
-    /** @throws io.weathervane.store.StoreException when the database cannot be opened */
+    /**
+     * Opens the database of the workspace.
+     *
+     * @throws io.weathervane.store.StoreException when it cannot be opened
+     */
     public static Core open(Workspace workspace, StoreOptions options, Clock clock, Ticker ticker) {
         Database database = SqliteDatabase.open(workspace.database(), options);
         return new Core(workspace, database, new AuditLog(database, clock), new EventBus(), clock, ticker);

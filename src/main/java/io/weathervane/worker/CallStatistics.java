@@ -22,7 +22,11 @@ public record CallStatistics(
         return requests == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) errors / requests);
     }
 
-    /** @param nanos what each call took; sorted in place */
+    /**
+     * The statistics of these calls.
+     *
+     * @param nanos what each call took; sorted in place
+     */
     public static CallStatistics of(long[] nanos, long errors) {
         Arrays.sort(nanos);
         return new CallStatistics(

@@ -48,7 +48,11 @@ public final class WorkerCallException extends RuntimeException {
         this.givenUp = givenUp;
     }
 
-    /** @param givenUp whether the caller waited for the worker, and for no one else */
+    /**
+     * The end of a call that its caller cancelled.
+     *
+     * @param givenUp whether the caller waited for the worker, and for no one else
+     */
     public static WorkerCallException cancelled(boolean givenUp) {
         return new WorkerCallException(Kind.CANCELLED, 0, "cancelled by the caller", /* data= */ null, givenUp);
     }

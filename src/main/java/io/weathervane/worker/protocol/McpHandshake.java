@@ -45,7 +45,11 @@ public final class McpHandshake {
         this.deadline = deadline;
     }
 
-    /** @throws WorkerCallException when the worker speaks no MCP that we know */
+    /**
+     * Agrees with the worker on a generation.
+     *
+     * @throws WorkerCallException when the worker speaks no MCP that we know
+     */
     public McpSession perform() {
         Optional<Opening> modern = discover();
         Opening opening = modern.isPresent() ? modern.get() : initialize();
