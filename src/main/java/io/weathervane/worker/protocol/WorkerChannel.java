@@ -84,7 +84,7 @@ public final class WorkerChannel {
         /** What the worker says unasked, but for progress; on the reader's thread. */
         void notified(JsonRpcMessage.Notification notification);
 
-        /** A request that was {@link #post posted} is answered; on the reader's thread. */
+        /** A request that was {@link WorkerChannel#post posted} is answered; on the reader's thread. */
         void answeredUnawaited(long request);
 
         /** The worker's stdout has ended or its stdin is closed; maybe twice. */
