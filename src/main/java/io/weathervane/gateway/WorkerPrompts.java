@@ -30,7 +30,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
     @Override
     public Optional<PromptResult> get(String name, ObjectNode arguments, CallChannel channel) {
         awaitWorkers.run();
-        if (!workers.content().offer().has("prompts")) {
+        if (!workers.content().has(WorkerList.PROMPTS)) {
             return Optional.empty();
         }
         ObjectNode params = JsonNodeFactory.instance.objectNode().put("name", name);

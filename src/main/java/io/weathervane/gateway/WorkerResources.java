@@ -84,6 +84,6 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
     @Override
     public boolean mayHave(String uri, Caller caller) {
         awaitWorkers.run();
-        return caller.has(CallerRole.VIEWER) && workers.content().offer().has("resources");
+        return caller.has(CallerRole.VIEWER) && workers.content().has(WorkerList.RESOURCES);
     }
 }

@@ -12,6 +12,9 @@ public interface WorkerFeatures {
     /** What the active worker said of itself; nothing while there is none. */
     WorkerServerInfo offer();
 
+    /** Whether the active worker announces such a list, or has answered for it. */
+    boolean has(WorkerList list);
+
     /** The entries as the active worker gave them last; the same object as long as they are the same. */
     List<ObjectNode> list(WorkerList list);
 

@@ -35,6 +35,7 @@ final class McpLists {
     private final String label;
     private final McpGeneration generation;
     private final WorkerServerInfo offer;
+    private final UnannouncedLists unannounced;
     private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
 
     McpLists(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
@@ -42,6 +43,12 @@ final class McpLists {
         this.label = label;
         this.generation = generation;
         this.offer = offer;
+        this.unannounced = new UnannouncedLists(offer);
+    }
+
+    /** Whether the worker announces such a list, or has answered for it. */
+    boolean has(WorkerList list) {
+        return offer.has(list.capability()) || unannounced.has(list);
     }
 
     List<ObjectNode> last(WorkerList list) {
@@ -52,10 +59,18 @@ final class McpLists {
     void fetchAll(Stopwatch deadline) {
         for (WorkerList list : WorkerList.values()) {
             if (list == WorkerList.TOOLS) {
-                fetchFirst(list, deadline);
-            } else {
+                fetchTools(deadline);
+            } else if (has(list)) {
                 fetchIfPossible(list, deadline.within(OTHERS_LIMIT));
             }
+        }
+    }
+
+    private void fetchTools(Stopwatch deadline) {
+        if (has(WorkerList.TOOLS)) {
+            fetchFirst(WorkerList.TOOLS, deadline);
+        } else {
+            fetchIfPossible(WorkerList.TOOLS, deadline.within(UnannouncedLists.START_LIMIT));
         }
     }
 
@@ -102,11 +117,10 @@ final class McpLists {
      * @throws WorkerCallException when it does not answer; the list stays as it was
      */
     List<ObjectNode> fetch(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
-        if (!offer.has(list.capability())) {
-            return List.of();
-        }
         List<ObjectNode> before = last(list);
-        List<ObjectNode> now = pages(list, deadline, caller);
+        List<ObjectNode> now = has(list)
+                ? pages(list, deadline, caller)
+                : unannounced.ask(list, deadline, limit -> pages(list, limit, caller));
         // The same object as long as it says the same, so that comparing is cheap.
         return now.equals(before) ? before : keep(list, now);
     }

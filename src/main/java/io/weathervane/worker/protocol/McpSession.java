@@ -57,6 +57,11 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
+    public boolean has(WorkerList list) {
+        return lists.has(list);
+    }
+
+    @Override
     public List<ObjectNode> list(WorkerList list) {
         return lists.last(list);
     }

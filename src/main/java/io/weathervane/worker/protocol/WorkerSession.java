@@ -22,6 +22,11 @@ public interface WorkerSession {
         return WorkerServerInfo.NONE;
     }
 
+    /** Whether the worker announces such a list, or has answered for it. */
+    default boolean has(WorkerList list) {
+        return offer().has(list.capability());
+    }
+
     /** The entries of the list as the worker gave them last. */
     List<ObjectNode> list(WorkerList list);
 

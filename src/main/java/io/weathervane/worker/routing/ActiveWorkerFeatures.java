@@ -58,6 +58,11 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
     }
 
     @Override
+    public boolean has(WorkerList list) {
+        return active().filter(worker -> worker.session().has(list)).isPresent();
+    }
+
+    @Override
     public List<ObjectNode> list(WorkerList list) {
         return active().map(worker -> worker.session().list(list)).orElse(List.of());
     }
