@@ -52,6 +52,7 @@ public final class PendingCall {
     private final Set<OpenQuestion> questions = new LinkedHashSet<>();
     private volatile Optional<Object> audience;
     private volatile String tool = "";
+    private volatile Optional<String> brokenAnswer = Optional.empty();
     private volatile Optional<String> task = Optional.empty();
     private volatile long writtenUpTo;
     private volatile OptionalLong dueAt = OptionalLong.empty();
@@ -65,6 +66,15 @@ public final class PendingCall {
     private Runnable giveBack = () -> {};
     private @Nullable JsonNode result;
     private @Nullable WorkerCallException failure;
+
+    /** Remembers what is wrong with a message that has its id and is skipped: it may be why there is no answer. */
+    void skipped(String why) {
+        brokenAnswer = Optional.of(why);
+    }
+
+    Optional<String> brokenAnswer() {
+        return brokenAnswer;
+    }
 
     /** Remembers which tool it calls, for the count of its end. */
     public void isOf(String calledTool) {

@@ -274,7 +274,10 @@ public final class WorkerChannel {
 
     private WorkerCallException timedOut(PendingCall call, Duration timeout, Consumer<PendingCall> abandoned) {
         String what = "worker " + label + " did not answer " + call.method() + " within " + timeout.toMillis() + " ms"
-                + (lastSkipped.isEmpty() ? "" : ", but sent what is no valid answer: " + lastSkipped);
+                + call.brokenAnswer()
+                        .or(() -> Optional.of(lastSkipped).filter(skipped -> !skipped.isEmpty()))
+                        .map(skipped -> ", but sent what is no valid answer: " + skipped)
+                        .orElse("");
         if (call.withdraw()) {
             return new WorkerCallException(
                     WorkerCallException.Kind.TIMEOUT, what + ": it does not even read its input");
@@ -417,7 +420,12 @@ public final class WorkerChannel {
         if (id != null && broken.isAnswer()) {
             malformed(id, String.valueOf(broken.getMessage()));
         } else {
-            skipped(String.valueOf(broken.getMessage()));
+            // Such as an answer without "jsonrpc", which the clients of the SDKs drop too: its call waits on.
+            Optional<PendingCall> named = Optional.ofNullable(id).flatMap(this::find);
+            named.ifPresent(call -> call.skipped(String.valueOf(broken.getMessage())));
+            skipped(broken.getMessage()
+                    + named.map(call -> ", with the id " + call.id() + " of a call")
+                            .orElse(""));
         }
     }
 

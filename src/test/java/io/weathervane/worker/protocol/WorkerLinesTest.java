@@ -203,6 +203,20 @@ class WorkerLinesTest {
         assertThat(slow.join()).contains("slow");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"jsonrpc\":\"1.0\","})
+    void theTimeoutOfACallWhoseAnswerIsOfNoVersionSaysSo(String version) {
+        String answer = "printf '{" + version + "\"id\":%s,\"result\":{\"content\":[]}}\\n' \"$id\"; echo 'talks on'";
+        Worker worker = start(
+                Samples.withCallTimeout(Samples.quick("unversioned", TWO_TOOLS, answer), Duration.ofMillis(1500)));
+
+        WorkerCallException failure = failureOf(worker, "echo");
+
+        assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT);
+        assertThat(failure)
+                .hasMessageContaining("but sent what is no valid answer: Invalid request: \"jsonrpc\" must be \"2.0\"");
+    }
+
     private void assertBothAnswered(Worker worker) {
         CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> call(worker, "slow"));
         awaitPending(worker);
