@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code scripts/weathervane} on the jar that is built already. */
@@ -69,6 +71,21 @@ class LauncherIT {
 
         assertThat(ended.exitCode()).as(ended.err()).isZero();
         assertThat(ended.out()).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatTheClientDidNotGiveTheWorkerDoesNotGet() throws Exception {
+        String untilGiven = "for i in {1..300}; do [ -s given ] && break; sleep 0.1; done";
+        String start = untilGiven + " | env -i PATH=\"$PATH\" HOME=\"$PWD\" WVO_QUICK_START=off SHLVL=7 \"$0\" run"
+                + " --workspace w -- cp /proc/self/environ given";
+
+        Ended ended = shell(start);
+
+        assertThat(folder.resolve("given")).as(ended.err()).exists();
+        assertThat(Files.readString(folder.resolve("given")).split("\0", -1))
+                .contains("SHLVL=7")
+                .noneMatch(variable -> variable.matches("(PWD|OLDPWD|_)=.*"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +25,11 @@ public final class ChildEnvironment {
     /** What the launcher found in {@code LC_ALL} before it set it for itself; empty when it found nothing. */
     private static final String ORIGINAL_LC_ALL = "WVO_ORIGINAL_LC_ALL";
 
+    /** Those of {@link #OF_SHELLS} that the launcher, a shell, gave itself; the server's client did not give them. */
+    private static final String SHELL_VARIABLES = "WVO_SHELL_VARIABLES";
+
+    private static final Set<String> OF_SHELLS = Set.of("PWD", "OLDPWD", "SHLVL", "_");
+
     private ChildEnvironment() {}
 
     /** Takes out of the server's own variables what the child does not get. Bytes that are no text stay as they are. */
@@ -34,6 +40,9 @@ public final class ChildEnvironment {
         } else if (original != null) {
             variables.put(LC_ALL, original);
         }
+        Set<String> ofLauncher =
+                Set.copyOf(List.of(variables.getOrDefault(SHELL_VARIABLES, "").split(" ", -1)));
+        variables.keySet().removeIf(name -> OF_SHELLS.contains(name) && ofLauncher.contains(name));
         variables.keySet().removeIf(name -> !isKept(name, inheritance));
     }
 

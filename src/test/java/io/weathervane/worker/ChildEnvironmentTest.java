@@ -61,6 +61,19 @@ class ChildEnvironmentTest {
     }
 
     @Test
+    void whatTheLaunchersShellGaveItselfIsNotTheClients() {
+        Map<String, String> launched = new HashMap<>(SERVER);
+        launched.put("PWD", "/srv");
+        launched.put("SHLVL", "0");
+
+        launched.put("WVO_SHELL_VARIABLES", "OLDPWD SHLVL PATH ");
+
+        assertThat(reduced(launched, Inheritance.allBut(Set.of())))
+                .containsKeys("PWD", "PATH")
+                .doesNotContainKeys("SHLVL", "WVO_SHELL_VARIABLES");
+    }
+
+    @Test
     void everyChildIsStartedThatWay() throws Exception {
         WorkerRelease release = Samples.shell("env", "env >&2");
         WorkerProcess process = WorkerProcess.spawn(release, "mark", System::nanoTime);
