@@ -1,6 +1,7 @@
 package io.weathervane.worker.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.worker.Samples;
@@ -66,9 +67,8 @@ class VersionOffersTest {
 
     @Test
     void aWorkerThatNamesNoVersionOfOursIsOfferedNoOther() throws Exception {
-        catchThrowableOfType(
-                WorkerRefusedException.class,
-                () -> protocolOf("2023-01-01", ",\"data\":{\"supported\":[\"2023-01-01\"]}"));
+        assertThatThrownBy(() -> protocolOf("2023-01-01", ",\"data\":{\"supported\":[\"2023-01-01\"]}"))
+                .isInstanceOf(WorkerRefusedException.class);
 
         assertThat(offered()).containsExactly("2025-11-25");
     }
