@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,9 @@ import picocli.CommandLine;
 
 /** Runs the command that the command line names; a server in its plain form starts without picocli. */
 public final class CommandLineProgram {
+    /** From here on the JVM writes the arguments of children by the locale, before as files: Java 18. */
+    private static final int JAVA_WITH_NAMES_BY_LOCALE = 18;
+
     private final Map<String, String> environment;
     private final FileOutputStream stdout;
     private final ServerRunner runner;
@@ -33,8 +37,7 @@ public final class CommandLineProgram {
      * here, once; whatever a library prints goes to stderr.
      */
     public int run(List<String> words) {
-        Optional<String> unreadable = PathEncoding.problem(
-                words, System.getProperty("user.dir", ""), System.getProperty("sun.jnu.encoding", "UTF-8"));
+        Optional<String> unreadable = unreadable(words);
         if (unreadable.isPresent()) {
             System.err.println("weathervane: " + unreadable.get());
             return ExitCode.USAGE;
@@ -45,6 +48,19 @@ public final class CommandLineProgram {
         return server.filter(command -> command.takePlain(words.subList(1, words.size())))
                 .map(CommandLineProgram::call)
                 .orElseGet(() -> parseAndRun(words, out));
+    }
+
+    private Optional<String> unreadable(List<String> words) {
+        String folder = System.getProperty("user.dir", "");
+        Charset ofChildren = Runtime.version().feature() < JAVA_WITH_NAMES_BY_LOCALE
+                ? Charset.defaultCharset()
+                : StandardCharsets.UTF_8;
+        return PathEncoding.problem(words, folder, System.getProperty("sun.jnu.encoding", "UTF-8"))
+                .or(() -> PathEncoding.unwritable(words, ofChildren))
+                .or(() -> PathEncoding.lostBytes(
+                        words,
+                        PathEncoding::commandLine,
+                        List.of(folder, environment.getOrDefault("WVO_WORKSPACE_ROOT", ""))));
     }
 
     private Optional<PlainCommand> server(String name) {
