@@ -17,6 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherIT {
     private static final Path SCRIPTS = Path.of("scripts").toAbsolutePath();
 
+    /** Descriptor 9 is a client's messages that do not end. */
+    private static final String MESSAGES = """
+        [ -p in ] || mkfifo in; exec 9<>in
+        printf '%s\\n' '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",\
+        "capabilities":{},"clientInfo":{"name":"t","version":"1"}}}' >&9
+        """;
+
     @TempDir
     private Path folder;
 
@@ -99,6 +106,43 @@ class LauncherIT {
         Ended enough = shell("\"$0\" --help | true; exit ${PIPESTATUS[0]}");
         assertThat(enough.exitCode()).isZero();
         assertThat(enough.err()).isEmpty();
+    }
+
+    @Test
+    void aJvmThatDiesLeavesNothingInItsClientsFolder() throws Exception {
+        Ended dead = shell(MESSAGES + "\"$0\" run --workspace w -- sh -c 'kill -USR2 $PPID; exec cat' <&9 9>&-");
+
+        assertThat(dead.exitCode()).as(dead.err()).isGreaterThan(128);
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith("hs_err"));
+        }
+    }
+
+    @Test
+    void anEncodingForFilesOfTheJvmChangesNoArgument() throws Exception {
+        for (String variable : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+            String said = variable + "=-Dfile.encoding=US-ASCII";
+            Ended ended = shell(MESSAGES + said
+                    + " timeout 20 \"$0\" run --workspace w -- sh -c 'printf %s \"$1\" >got;" + " printf %s \"$"
+                    + variable + "\" >option; kill -TERM $PPID; exec cat' sh Док\u00e9 <&9 9>&-");
+
+            assertThat(Files.readString(folder.resolve("got"))).as(ended.err()).isEqualTo("Док\u00e9");
+            assertThat(Files.readString(folder.resolve("option"))).isEqualTo("-Dfile.encoding=US-ASCII");
+            Files.delete(folder.resolve("got"));
+        }
+    }
+
+    @Test
+    void bytesThatAreNoTextAreRefusedAndNotChanged() throws Exception {
+        Ended argument = shell("\"$0\" run --workspace w -- sh -c 'touch ran' $'caf\\xe9'");
+        Ended inside = shell("mkdir $'a\\xff' && cd $'a\\xff' && \"$0\" run --workspace ../w -- sh -c 'touch ../ran'");
+
+        assertThat(argument.exitCode()).isEqualTo(2);
+        assertThat(argument.err()).contains("the argument \"caf", "not UTF-8");
+        assertThat(inside.exitCode()).isEqualTo(2);
+        assertThat(inside.err()).contains("the name of the folder", "not UTF-8");
+        assertThat(folder.resolve("ran")).doesNotExist();
     }
 
     private Ended shell(String script) throws IOException, InterruptedException {

@@ -20,10 +20,12 @@ public final class ChildEnvironment {
     /** Our own; a release's {@code environment} may set one all the same. */
     private static final String OURS = "WVO_";
 
-    private static final String LC_ALL = "LC_ALL";
-
-    /** What the launcher found in {@code LC_ALL} before it set it for itself; empty when it found nothing. */
-    private static final String ORIGINAL_LC_ALL = "WVO_ORIGINAL_LC_ALL";
+    /**
+     * What the launcher sets for our own JVM, and under which names it keeps what it found there; empty when it found
+     * nothing.
+     */
+    private static final Map<String, String> ORIGINALS =
+            Map.of("LC_ALL", "WVO_ORIGINAL_LC_ALL", "_JAVA_OPTIONS", "WVO_ORIGINAL_JAVA_OPTIONS");
 
     /** Those of {@link #OF_SHELLS} that the launcher, a shell, gave itself; the server's client did not give them. */
     private static final String SHELL_VARIABLES = "WVO_SHELL_VARIABLES";
@@ -34,12 +36,14 @@ public final class ChildEnvironment {
 
     /** Takes out of the server's own variables what the child does not get. Bytes that are no text stay as they are. */
     public static void reduce(Map<String, String> variables, Inheritance inheritance) {
-        String original = variables.get(ORIGINAL_LC_ALL);
-        if (original != null && original.isEmpty()) {
-            variables.remove(LC_ALL);
-        } else if (original != null) {
-            variables.put(LC_ALL, original);
-        }
+        ORIGINALS.forEach((name, kept) -> {
+            String original = variables.get(kept);
+            if (original != null && original.isEmpty()) {
+                variables.remove(name);
+            } else if (original != null) {
+                variables.put(name, original);
+            }
+        });
         Set<String> ofLauncher =
                 Set.copyOf(List.of(variables.getOrDefault(SHELL_VARIABLES, "").split(" ", -1)));
         variables.keySet().removeIf(name -> OF_SHELLS.contains(name) && ofLauncher.contains(name));

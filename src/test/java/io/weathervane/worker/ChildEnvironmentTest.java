@@ -74,6 +74,17 @@ class ChildEnvironmentTest {
     }
 
     @Test
+    void theOptionsOfOtherJvmsAreThoseBeforeTheLaunchersOwn() {
+        Map<String, String> launched = new HashMap<>(SERVER);
+        launched.put("_JAVA_OPTIONS", "-Dfile.encoding=US-ASCII -Dfile.encoding=UTF-8");
+        launched.put("WVO_ORIGINAL_JAVA_OPTIONS", "-Dfile.encoding=US-ASCII");
+
+        assertThat(reduced(launched, Inheritance.allBut(Set.of())))
+                .containsEntry("_JAVA_OPTIONS", "-Dfile.encoding=US-ASCII")
+                .doesNotContainKey("WVO_ORIGINAL_JAVA_OPTIONS");
+    }
+
+    @Test
     void everyChildIsStartedThatWay() throws Exception {
         WorkerRelease release = Samples.shell("env", "env >&2");
         WorkerProcess process = WorkerProcess.spawn(release, "mark", System::nanoTime);
