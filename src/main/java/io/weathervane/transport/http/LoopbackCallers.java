@@ -10,6 +10,21 @@ import org.eclipse.jetty.http.HttpFields;
 
 /** Who a caller without a token is, by the user that holds its end of the connection. */
 final class LoopbackCallers {
+    /** What only a proxy adds, beside {@code X-Forwarded-*}: a name of which a browser or a command line sends none. */
+    private static final Set<String> OF_PROXIES = Set.of(
+            "forwarded",
+            "via",
+            "x-real-ip",
+            "x-client-ip",
+            "x-cluster-client-ip",
+            "x-original-forwarded-for",
+            "x-envoy-external-address",
+            "cf-connecting-ip",
+            "cf-connecting-ipv6",
+            "true-client-ip",
+            "fastly-client-ip",
+            "fly-client-ip");
+
     private static final Set<CallerRole> ALL = Set.of(CallerRole.values());
     private static final Set<CallerRole> LOOKS = Set.of(CallerRole.VIEWER);
 
@@ -35,10 +50,7 @@ final class LoopbackCallers {
     static boolean isForwarded(HttpFields headers) {
         for (HttpField field : headers) {
             String name = field.getName().toLowerCase(Locale.ROOT);
-            if (name.equals("forwarded")
-                    || name.startsWith("x-forwarded")
-                    || name.equals("via")
-                    || name.equals("x-real-ip")) {
+            if (name.startsWith("x-forwarded") || OF_PROXIES.contains(name)) {
                 return true;
             }
         }

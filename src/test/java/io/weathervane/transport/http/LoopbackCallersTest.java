@@ -54,8 +54,17 @@ class LoopbackCallersTest {
 
     @Test
     void aProxysConnectionSaysNothingAndGivesNothing() {
-        for (String header :
-                List.of("Forwarded", "X-Forwarded-For", "x-forwarded-host", "X-Forwarded-Proto", "Via", "X-Real-IP")) {
+        for (String header : List.of(
+                "Forwarded",
+                "X-Forwarded-For",
+                "x-forwarded-host",
+                "X-Forwarded-Proto",
+                "Via",
+                "X-Real-IP",
+                "CF-Connecting-IP",
+                "True-Client-IP",
+                "X-Client-IP",
+                "X-Cluster-Client-IP")) {
             HttpFields headers = HttpFields.build().put(header, "for=192.0.2.1");
 
             assertThat(LoopbackCallers.of(OWNER, headers, false).roles())
