@@ -45,6 +45,14 @@ final class Attempts {
         return of(alert.id()).map(one -> Math.max(one.tries(), alert.tries())).orElse(alert.tries());
     }
 
+    /** Why the newest try failed of an alert that is still to be delivered. */
+    Optional<String> failing() {
+        return newest.values().stream()
+                .filter(one -> one.state() == Attempt.State.PENDING)
+                .reduce((older, newer) -> newer)
+                .map(Attempt::why);
+    }
+
     int size() {
         return newest.size();
     }

@@ -67,6 +67,7 @@ final class SinkLoop implements AutoCloseable {
     private final Set<String> recorded = new HashSet<>();
 
     private volatile Optional<String> directFailure = Optional.empty();
+    private volatile Optional<String> failing = Optional.empty();
     private volatile boolean trouble;
 
     /** @param notInAudit what has happened and cannot be found in the audit, because that cannot be written */
@@ -122,11 +123,15 @@ final class SinkLoop implements AutoCloseable {
         List<String> problems = new ArrayList<>();
         SinkStatus status = shown();
         Instant now = clock.instant();
-        status.oldestPending()
-                .filter(at -> at.plus(LAG_MAX).isBefore(now))
-                .ifPresent(at -> problems.add("alerts to " + name + " lag: " + status.pending()
-                        + " wait, the oldest since " + at
-                        + status.lastError().map(why -> "; last error: " + why).orElse("")));
+        Optional<Instant> oldest = status.oldestPending();
+        Optional<Instant> lagging = oldest.filter(at -> at.plus(LAG_MAX).isBefore(now));
+        oldest.filter(at -> lagging.isEmpty())
+                .flatMap(at -> failing)
+                .ifPresent(why -> problems.add("alerts to " + name + " fail and are tried again: " + status.pending()
+                        + (status.pending() == 1 ? " waits" : " wait") + "; last error: " + why));
+        lagging.ifPresent(at -> problems.add("alerts to " + name + " lag: " + status.pending()
+                + " wait, the oldest since " + at
+                + status.lastError().map(why -> "; last error: " + why).orElse("")));
         long abandoned = abandonedLately + unrecorded.size();
         if (abandoned > 0) {
             problems.add(abandoned + " alerts to " + name + " were abandoned in the last 24 h"
@@ -306,6 +311,7 @@ final class SinkLoop implements AutoCloseable {
         unrecorded.forEach((id, row) -> row.filter(Written::isDone).ifPresent(done -> recorded.add(id)));
         try {
             lastStatus = outbox.status(name);
+            failing = attempts.failing();
             abandonedLately = outbox.abandonedLately(name, clock.instant());
             unrecorded.keySet().removeAll(recorded);
             recorded.clear();

@@ -124,6 +124,26 @@ class WebhookAlertsTest {
     }
 
     @Test
+    void aReceiverThatRefusesIsToldAfterItsFirstAnswerUntilItTakesOne() throws Exception {
+        try (Receiver receiver = new Receiver(404);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            audit.append(entry(AuditKind.KILL_SWITCH_ACTIVATED, "x"));
+
+            Await.until(
+                    "it is told",
+                    () -> alerts.problems().stream()
+                            .anyMatch(problem -> problem.contains("fail and are tried again")
+                                    && problem.endsWith("last error: HTTP 404")));
+        }
+        try (Receiver receiver = new Receiver(404, 200);
+                WebhookAlerts alerts = start(sink(receiver.url()))) {
+            audit.append(entry(AuditKind.KILL_SWITCH_RESET, "y"));
+            Await.until("delivered", () -> alerts.status().get(0).delivered() > 0);
+            Await.until("all is well", () -> alerts.problems().isEmpty());
+        }
+    }
+
+    @Test
     void aReceiverThatHangsHoldsUpNobodyElse() throws Exception {
         try (Receiver hanging = new Receiver(-1);
                 Receiver good = new Receiver(200);
