@@ -114,8 +114,7 @@ class LauncherIT {
 
         assertThat(dead.exitCode()).as(dead.err()).isGreaterThan(128);
         try (var files = Files.list(folder)) {
-            assertThat(files.map(file -> file.getFileName().toString()))
-                    .noneMatch(name -> name.startsWith("hs_err"));
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("hs_err"));
         }
     }
 

@@ -117,7 +117,7 @@ record ArgumentOption(String property, JsonNode schema, boolean required) {
                 return value;
             }
         } catch (JacksonException e) {
-            throw new UsageException(name() + " wants " + wanted + ": " + e.getOriginalMessage());
+            throw new UsageException(name() + " wants " + wanted + ": " + JsonRpcCodec.reason(e));
         }
         throw new UsageException(name() + " wants " + wanted + ", not '" + text + "'");
     }

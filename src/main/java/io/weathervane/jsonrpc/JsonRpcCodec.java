@@ -99,11 +99,16 @@ public final class JsonRpcCodec {
             throw new JsonRpcReadException(
                     head.id().orElse(null),
                     ErrorCode.INVALID_REQUEST,
-                    "Invalid request: " + e.getOriginalMessage(),
+                    "Invalid request: " + reason(e),
                     !head.isRequest());
         } catch (JacksonException e) {
-            throw unreadable(bytes, e.getOriginalMessage() + where(e));
+            throw unreadable(bytes, reason(e) + where(e));
         }
+    }
+
+    /** Why a text is no JSON, in the parser's words; it sets two reasons side by side without a gap. */
+    public static String reason(JacksonException e) {
+        return String.valueOf(e.getOriginalMessage()).replaceFirst("^(Unexpected end-of-input)(?=[A-Z])", "$1: ");
     }
 
     /** The id of an answer is not its sender's, so that the refusal of one has none. */

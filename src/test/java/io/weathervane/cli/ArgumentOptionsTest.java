@@ -98,6 +98,8 @@ class ArgumentOptionsTest {
             quoteCharacter = '`',
             value = {
                 "set --json-args [1]                               | --json-args wants a JSON object",
+                "set --json-args -                                 | --json-args wants a JSON object such as"
+                        + " '{\"KEY\": \"1\"}': Unexpected end-of-input: No digit",
                 "set --json-args                                   | --json-args wants a value",
                 "set --page-limit 3 --json-args {\"pageLimit\":4}    | --pageLimit is given twice: 3 and, in"
                         + " --json-args, 4",
