@@ -589,24 +589,32 @@ public final class LateWrites implements AutoCloseable {
 
     /** Finds out early that nothing could be written, and takes room for that time. */
     private void lookAround() {
+        keepRoom();
         try {
-            if (!roomKept) {
-                roomKept = true;
-                journal.keepRoom();
-            }
             if (database.writeLate(sql -> true, PATIENCE)) {
                 if (failure.isPresent()) {
                     LOG.info("the database can be written again");
                 }
                 failure = Optional.empty();
             }
-        } catch (IOException e) {
-            LOG.debug("no room was kept for {}", PendingJournal.NAME, e);
         } catch (StoreException e) {
             if (failure.isEmpty()) {
                 LOG.warn("the database cannot be written: {}", e.getMessage());
             }
             troubled(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A full disk that gives no room now is asked again at the next look. */
+    private void keepRoom() {
+        if (roomKept) {
+            return;
+        }
+        try {
+            journal.keepRoom();
+            roomKept = true;
+        } catch (IOException e) {
+            LOG.debug("no room was kept for {}", PendingJournal.NAME, e);
         }
     }
 

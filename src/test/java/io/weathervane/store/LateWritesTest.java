@@ -241,6 +241,19 @@ final class LateWritesTest {
     }
 
     @Test
+    void takesTheRoomLaterWhenItCannotBeTakenAtFirst() throws Exception {
+        Files.createSymbolicLink(journal(), journal().resolveSibling("nowhere").resolve("file"));
+        database.late().catchUp();
+        Await.until(
+                "the database was looked at without room",
+                () -> database.late().lag().waiting() == 0);
+        Files.delete(journal());
+
+        Await.until(
+                "there is room", () -> Files.exists(journal()) && Files.size(journal()) == PendingJournal.ROOM_BYTES);
+    }
+
+    @Test
     void leavesOutOnlyWhatMayBeAndCountsIt() throws Exception {
         whileLocked("IMMEDIATE", () -> {
             note("decision");
