@@ -3,7 +3,6 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,7 +109,8 @@ class LauncherIT {
 
     @Test
     void aJvmThatDiesLeavesNothingInItsClientsFolder() throws Exception {
-        Ended dead = shell(MESSAGES + "\"$0\" run --workspace w -- sh -c 'kill -USR2 $PPID; exec cat' <&9 9>&-");
+        Ended dead =
+                shell(MESSAGES + "timeout 40 \"$0\" run --workspace w -- sh -c 'kill -SEGV $PPID; exec cat' <&9 9>&-");
 
         assertThat(dead.exitCode()).as(dead.err()).isGreaterThan(128);
         try (var files = Files.list(folder)) {
@@ -149,13 +149,19 @@ class LauncherIT {
     }
 
     private Ended run(String... command) throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         Process process = new ProcessBuilder(List.of(command))
                 .directory(folder.toFile())
+                .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Ended(process.exitValue(), out, Files.readString(err));
+        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        assertThat(ended).as(Files.readString(err)).isTrue();
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 }
