@@ -1,0 +1,131 @@
+package io.weathervane.rollback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.ExternalSnapshot;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorPresets;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.monitor.ReleaseRecord;
+import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
+import io.weathervane.monitor.Step;
+import io.weathervane.monitor.Usage;
+import io.weathervane.rollback.PromotionWatch.Baseline;
+import io.weathervane.rollback.PromotionWatch.Pending;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the database keeps of a watch and the audit of its decision: a new release reads what an older one wrote. */
+class StoredWatchTest {
+    private static final MonitorPolicy POLICY = MonitorPresets.DEFAULT;
+    private static final Instant START = Instant.parse("2026-11-30T03:00:00.250Z");
+
+    @Test
+    void keepsEachByteOfAWatchThatIsAboutToAct() throws IOException {
+        assertThat(MonitorJson.watch(decided()).toString()).isEqualTo(stored("watch.json"));
+    }
+
+    @Test
+    void keepsEachByteOfADecision() throws IOException {
+        assertThat(decision().toString()).isEqualTo(stored("decision.json"));
+    }
+
+    @Test
+    void readsBackAllThatItWrote() throws IOException {
+        PromotionWatch read = MonitorJson.readWatch(MonitorJson.MAPPER.readTree(stored("watch.json")));
+
+        assertThat(read.state()).isEqualTo(decided().state());
+        assertThat(read.after()).isEqualTo(decided().after());
+        assertThat(MonitorJson.watch(read).toString()).isEqualTo(stored("watch.json"));
+    }
+
+    /** Without the time watched, the calls, the record of the previous release and what came after an action. */
+    @Test
+    void readsTheWatchOfAReleaseThatKnewLess() throws IOException {
+        ObjectNode old = (ObjectNode) MonitorJson.MAPPER.readTree(stored("watch.json"));
+        old.remove(List.of("after", "paged", "pending"));
+        ((ObjectNode) old.path("state")).remove(List.of("watchedMs", "record", "history"));
+
+        PromotionWatch read = MonitorJson.readWatch(old);
+
+        assertThat(MonitorJson.state(read.state()).path("watchedMs").asLong()).isEqualTo(60_000);
+        assertThat(MonitorJson.state(read.state()).path("record").toString())
+                .isEqualTo("{\"worker\":null,\"calls\":{\"calls\":0,\"failed\":0},\"spread\":1.0,\"tools\":{}}");
+        assertThat(read.pending()).isEmpty();
+        assertThat(read.paged()).isFalse();
+    }
+
+    private static PromotionWatch decided() {
+        MonitorState after = begun().afterwards("stable", POLICY, START.plusSeconds(90));
+        return new PromotionWatch(step(2).state(), Optional.of("stable"), Baseline.zero(41))
+                .pending(new Pending(Action.ROLLBACK, decision()))
+                .withAfter(after.ended(Outcome.HEALTHY))
+                .withPaged();
+    }
+
+    private static ObjectNode decision() {
+        return DecisionRecord.ofCheck(step(2).decision(), step(1).state(), step(2).state(), POLICY, MonitorMode.ACT);
+    }
+
+    private static MonitorState begun() {
+        LatencyRecord latency = new LatencyRecord(30_000_000, 60_000_000, new Counts(400, 3));
+        Map<String, Counts> tools = Map.of("search", new Counts(300, 2), "fetch", new Counts(100, 0));
+        ReleaseRecord record =
+                new ReleaseRecord(Optional.of("stable"), new Counts(400, 2), tools, 1.25, Optional.of(latency));
+        return MonitorState.begin("p-20261130T030000Z-0a1b2c", "canary", record, POLICY, START);
+    }
+
+    /** The result of the check with this number: the first passes, the second fails. */
+    private static Step step(int number) {
+        Step step = MonitorMachine.next(begun(), wellSeen(), POLICY, START.plusSeconds(30));
+        return number == 1 ? step : MonitorMachine.next(step.state(), failing(), POLICY, START.plusSeconds(60));
+    }
+
+    private static Observation wellSeen() {
+        return new Observation(
+                ProbeOutcome.PASSED,
+                "answered in 2 ms",
+                40,
+                0,
+                0,
+                0,
+                Map.of("search", new Counts(40, 0)),
+                0,
+                Optional.of(new ExternalSnapshot(42, 0.125, 3, OptionalLong.of(40))),
+                Usage.of(200L * 1024 * 1024, 12, 1024));
+    }
+
+    private static Observation failing() {
+        return new Observation(
+                ProbeOutcome.UNKNOWN,
+                "not made",
+                60,
+                45,
+                7,
+                9,
+                Map.of("search", new Counts(50, 45), "fetch", new Counts(10, 0)),
+                2,
+                Optional.empty(),
+                Usage.unknown());
+    }
+
+    private static String stored(String name) throws IOException {
+        try (InputStream in = StoredWatchTest.class.getResourceAsStream("stored-" + name)) {
+            return new String(Optional.ofNullable(in).orElseThrow().readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+}
