@@ -31,7 +31,7 @@ final class Comparisons {
     }
 
     Comparisons(MonitorState state, MonitorPolicy policy) {
-        this.record = state.record();
+        this.record = state.target().record();
         this.history = state.history();
         this.marks = CallHistory.marks(policy);
         this.threshold = policy.errorRateThreshold();

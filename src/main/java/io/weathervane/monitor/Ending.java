@@ -18,7 +18,7 @@ final class Ending {
     /** @param state the state with the newest check counted in */
     static MonitorState afterCheck(MonitorState state, Decision decision, MonitorPolicy policy, Instant now) {
         Ending ending = new Ending(state, decision, policy);
-        return now.isBefore(state.deadline()) || ending.isInDoubt() ? state : ending.end();
+        return now.isBefore(state.schedule().deadline()) || ending.isInDoubt() ? state : ending.end();
     }
 
     /**
@@ -27,7 +27,7 @@ final class Ending {
      */
     private boolean isInDoubt() {
         long beyond = state.recent().stream()
-                .filter(check -> !check.at().isBefore(state.deadline()))
+                .filter(check -> !check.at().isBefore(state.schedule().deadline()))
                 .count();
         return state.acted().isEmpty() && state.failedIn(policy.checkWindow()) > 0 && beyond < policy.checkWindow();
     }
@@ -52,7 +52,7 @@ final class Ending {
                 .allMatch(condition -> condition.name().equals(Rules.ERROR_RATE));
         Counts total = state.history().all().total();
         return !onlyRate
-                || !state.record().known()
+                || !state.target().record().known()
                 || Wilson.lowerBound(total.failed(), total.calls()) > MonitorPolicy.DEGRADED_RATE;
     }
 
@@ -60,9 +60,9 @@ final class Ending {
         Counts total = state.history().all().total();
         if (total.calls() >= MonitorPolicy.HEALTHY_CALLS) {
             return Wilson.upperBound(total.failed(), total.calls())
-                    <= Limits.of(policy, state.record()).errorRate();
+                    <= Limits.of(policy, state.target().record()).errorRate();
         }
-        return state.conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS
+        return state.counters().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS
                 && state.recent().stream()
                         .anyMatch(check -> check.observation().external().isPresent());
     }
@@ -70,6 +70,7 @@ final class Ending {
     /** Failures too few to judge: there is something to find out. Without any, more time would be as quiet. */
     private boolean isWorthMoreTime() {
         Duration most = policy.gracePeriod().multipliedBy(MonitorPolicy.GRACE_PERIODS_MAX);
-        return state.history().all().total().failed() > 0 && state.watched().compareTo(most) < 0;
+        return state.history().all().total().failed() > 0
+                && state.schedule().watched().compareTo(most) < 0;
     }
 }

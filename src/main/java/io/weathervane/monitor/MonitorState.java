@@ -2,6 +2,7 @@ package io.weathervane.monitor;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -9,43 +10,127 @@ import java.util.stream.Collectors;
 /**
  * The watch over one promotion.
  *
- * @param worker label of the promoted worker
- * <p>Its time is one that only goes forward: a clock that is set does not move it.
- *
- * @param record what is known of the previous worker, for comparison
- * @param deadline when the watch has lasted its grace period, if it is looked at from now on
- * @param watched how long it was looked at; time in which the monitor did not look does not count
- * @param lastCheckAt time of the newest check; the start when there was none
  * @param recent newest checks, oldest first: the window, and somewhat more for a replay
- * @param hardFailureRun hard failures in a row, up to now
- * @param resourceRun checks in a row with memory or open files at the limit, up to now
- * @param cleanRun clean checks in a row, up to now
- * @param frequent whether checks come at the degraded interval
- * @param conclusiveChecks checks so far that said pass or fail
  * @param history the calls so far
- * @param acted the drastic action that was decided for this promotion; there is never a second
  */
 public record MonitorState(
-        String promotionId,
-        String worker,
-        ReleaseRecord record,
-        Instant startedAt,
-        Instant deadline,
-        Duration watched,
-        Instant lastCheckAt,
-        Instant nextCheckAt,
+        Target target,
+        Schedule schedule,
+        Counters counters,
         List<CheckRecord> recent,
-        int hardFailureRun,
-        int resourceRun,
-        int cleanRun,
-        boolean frequent,
-        long checks,
-        long conclusiveChecks,
         CallHistory history,
-        Optional<Action> acted,
-        Outcome outcome) {
+        Result result) {
     /** Checks kept beyond a shorter window, so that a replay under a longer one has something to look at. */
     static final int RECENT_MIN = 10;
+
+    /**
+     * What is watched.
+     *
+     * @param worker label of the promoted worker
+     * @param record what is known of the previous worker, for comparison
+     */
+    public record Target(String promotionId, String worker, ReleaseRecord record) {}
+
+    /**
+     * When the watch is looked at and when it ends. Its time only goes forward: a clock that is set does not move it.
+     *
+     * @param deadline when the watch has lasted its grace period, if it is looked at from now on
+     * @param watched how long it was looked at; time in which the monitor did not look does not count
+     * @param lastCheckAt time of the newest check; the start when there was none
+     */
+    public record Schedule(
+            Instant startedAt, Instant deadline, Duration watched, Instant lastCheckAt, Instant nextCheckAt) {
+        static Schedule begin(MonitorPolicy policy, Instant now) {
+            Instant deadline = now.plus(policy.gracePeriod());
+            return new Schedule(now, deadline, Duration.ZERO, now, earlier(now.plus(policy.checkInterval()), deadline));
+        }
+
+        /** Taken up again: the watch lasts longer by the time without a check. */
+        Schedule resumed(MonitorPolicy policy, Duration interval, Instant now) {
+            Duration left = policy.gracePeriod().minus(watched);
+            Instant end = now.plus(left.isNegative() ? Duration.ZERO : left);
+            return new Schedule(startedAt, end, watched, now, now.plus(interval));
+        }
+
+        /** After a check. */
+        Schedule next(MonitorPolicy policy, Duration interval, Instant now) {
+            Duration soFar = watched.plus(observed(policy, now));
+            Instant end = now.plus(policy.gracePeriod()).minus(soFar);
+            Instant next = now.isBefore(end) ? earlier(now.plus(interval), end) : now.plus(policy.degradedInterval());
+            return new Schedule(startedAt, end, soFar, now, next);
+        }
+
+        /** Of a silence of more than two intervals only so much was looked at. */
+        private Duration observed(MonitorPolicy policy, Instant now) {
+            Duration since = Duration.between(lastCheckAt, now);
+            Duration most = policy.checkInterval().multipliedBy(2);
+            if (since.isNegative()) {
+                return Duration.ZERO;
+            }
+            return since.compareTo(most) > 0 ? policy.checkInterval() : since;
+        }
+
+        private static Instant earlier(Instant a, Instant b) {
+            return a.isBefore(b) ? a : b;
+        }
+    }
+
+    /**
+     * What is counted check by check.
+     *
+     * @param hardFailureRun hard failures in a row, up to now
+     * @param resourceRun checks in a row with memory or open files at the limit, up to now
+     * @param cleanRun clean checks in a row, up to now
+     * @param frequent whether checks come at the degraded interval
+     * @param conclusiveChecks checks so far that said pass or fail
+     */
+    public record Counters(
+            int hardFailureRun, int resourceRun, int cleanRun, boolean frequent, long checks, long conclusiveChecks) {
+        static final Counters NONE = new Counters(0, 0, 0, false, 0, 0);
+
+        Counters plus(CheckRecord check) {
+            Cleanness cleanness = Cleanness.of(check);
+            int clean = cleanness.run(cleanRun);
+            return new Counters(
+                    hardFailures(check),
+                    resources(check.observation().usage()),
+                    clean,
+                    cleanness == Cleanness.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
+                    checks + 1,
+                    conclusiveChecks + (check.conclusive() ? 1 : 0));
+        }
+
+        /** What is unknown neither lengthens nor breaks a run. */
+        private int hardFailures(CheckRecord check) {
+            if (check.verdict() == CheckVerdict.HARD_FAILURE) {
+                return hardFailureRun + 1;
+            }
+            return check.observation().probe() == ProbeOutcome.UNKNOWN ? hardFailureRun : 0;
+        }
+
+        private int resources(Usage usage) {
+            if (!usage.known()) {
+                return resourceRun;
+            }
+            boolean critical = usage.memoryMb().orElse(0) >= MonitorPolicy.MEMORY_CRITICAL_MB
+                    || usage.openFilesShare().orElse(0) >= MonitorPolicy.OPEN_FILES_CRITICAL;
+            return critical ? resourceRun + 1 : 0;
+        }
+
+        /** Between two checks now. */
+        public Duration interval(MonitorPolicy policy) {
+            return frequent ? policy.degradedInterval() : policy.checkInterval();
+        }
+    }
+
+    /**
+     * What has come of the watch.
+     *
+     * @param acted the drastic action that was decided for this promotion; there is never a second
+     */
+    public record Result(Optional<Action> acted, Outcome outcome) {
+        static final Result OPEN = new Result(Optional.empty(), Outcome.RUNNING);
+    }
 
     public MonitorState {
         recent = List.copyOf(recent);
@@ -53,58 +138,82 @@ public record MonitorState(
 
     public static MonitorState begin(
             String promotionId, String worker, ReleaseRecord record, MonitorPolicy policy, Instant now) {
-        return new MonitorState(
-                promotionId,
-                worker,
-                record,
-                now,
-                now.plus(policy.gracePeriod()),
-                Duration.ZERO,
-                now,
-                earlier(now.plus(policy.checkInterval()), now.plus(policy.gracePeriod())),
-                List.of(),
-                0,
-                0,
-                0,
-                false,
-                0,
-                0,
-                CallHistory.begin(now),
-                Optional.empty(),
-                Outcome.RUNNING);
+        return begin(new Target(promotionId, worker, record), CallHistory.begin(now), policy, now);
+    }
+
+    private static MonitorState begin(Target target, CallHistory history, MonitorPolicy policy, Instant now) {
+        return new MonitorState(target, Schedule.begin(policy, now), Counters.NONE, List.of(), history, Result.OPEN);
     }
 
     /** The state that a replay of stored checks begins with. */
     public static MonitorState replaying(
             ReleaseRecord record, CallHistory history, MonitorPolicy policy, Instant startedAt) {
-        return begin("replay", "replay", record, policy, startedAt).with(history);
-    }
-
-    private MonitorState with(CallHistory newHistory) {
-        return new MonitorState(
-                promotionId,
-                worker,
-                record,
-                startedAt,
-                deadline,
-                watched,
-                lastCheckAt,
-                nextCheckAt,
-                recent,
-                hardFailureRun,
-                resourceRun,
-                cleanRun,
-                frequent,
-                checks,
-                conclusiveChecks,
-                newHistory,
-                acted,
-                outcome);
+        return begin(new Target("replay", "replay", record), history, policy, startedAt);
     }
 
     /** The watch over the worker that an action brought back, by the same rules; what they say is only reported. */
     public MonitorState afterwards(String restored, MonitorPolicy policy, Instant now) {
-        return begin(promotionId, restored, ReleaseRecord.none(), policy, now);
+        return begin(promotionId(), restored, ReleaseRecord.none(), policy, now);
+    }
+
+    /** The same watch, taken up again after a time in which the monitor did not look: it lasts so much longer. */
+    public MonitorState resumed(MonitorPolicy policy, Instant now) {
+        Schedule again = schedule.resumed(policy, counters.interval(policy), now);
+        return new MonitorState(target, again, counters, recent, history, result);
+    }
+
+    /** With one check more. */
+    MonitorState plus(CheckRecord check, MonitorPolicy policy, Instant now) {
+        Counters counted = counters.plus(check);
+        return new MonitorState(
+                target,
+                schedule.next(policy, counted.interval(policy), now),
+                counted,
+                appended(check, policy),
+                history.plus(check.observation(), schedule.lastCheckAt(), now, policy),
+                result);
+    }
+
+    private List<CheckRecord> appended(CheckRecord check, MonitorPolicy policy) {
+        List<CheckRecord> all = new ArrayList<>(recent);
+        all.add(check);
+        int kept = Math.max(RECENT_MIN, policy.checkWindow());
+        return all.subList(Math.max(0, all.size() - kept), all.size());
+    }
+
+    public String promotionId() {
+        return target.promotionId();
+    }
+
+    /** Label of the promoted worker. */
+    public String worker() {
+        return target.worker();
+    }
+
+    public boolean running() {
+        return outcome() == Outcome.RUNNING;
+    }
+
+    public Outcome outcome() {
+        return result.outcome();
+    }
+
+    /** The drastic action that was decided, if one was. */
+    public Optional<Action> acted() {
+        return result.acted();
+    }
+
+    /** The same watch, ended. A watch that has ended keeps its outcome. */
+    public MonitorState ended(Outcome how) {
+        return running() ? with(new Result(acted(), how)) : this;
+    }
+
+    MonitorState withActed(Action action) {
+        return with(new Result(Optional.of(action), outcome()));
+    }
+
+    private MonitorState with(Result newResult) {
+        return new MonitorState(target, schedule, counters, recent, history, newResult);
     }
 
     /** The calls of the newest checks, for as long as the window is in time. */
@@ -112,69 +221,9 @@ public record MonitorState(
         return history.pooled();
     }
 
-    /** The same watch, taken up again after a time in which the monitor did not look: it lasts so much longer. */
-    public MonitorState resumed(MonitorPolicy policy, Instant now) {
-        Duration left = policy.gracePeriod().minus(watched);
-        Instant end = now.plus(left.isNegative() ? Duration.ZERO : left);
-        return new MonitorState(
-                promotionId,
-                worker,
-                record,
-                startedAt,
-                end,
-                watched,
-                now,
-                now.plus(frequent ? policy.degradedInterval() : policy.checkInterval()),
-                recent,
-                hardFailureRun,
-                resourceRun,
-                cleanRun,
-                frequent,
-                checks,
-                conclusiveChecks,
-                history,
-                acted,
-                outcome);
-    }
-
-    public boolean running() {
-        return outcome == Outcome.RUNNING;
-    }
-
     /** The newest checks, at most {@code size}, oldest first. */
     public List<CheckRecord> window(int size) {
         return recent.subList(Math.max(0, recent.size() - size), recent.size());
-    }
-
-    /** The same watch, ended. A watch that has ended keeps its outcome. */
-    public MonitorState ended(Outcome how) {
-        return running() ? with(acted, how) : this;
-    }
-
-    MonitorState withActed(Action action) {
-        return with(Optional.of(action), outcome);
-    }
-
-    private MonitorState with(Optional<Action> newActed, Outcome newOutcome) {
-        return new MonitorState(
-                promotionId,
-                worker,
-                record,
-                startedAt,
-                deadline,
-                watched,
-                lastCheckAt,
-                nextCheckAt,
-                recent,
-                hardFailureRun,
-                resourceRun,
-                cleanRun,
-                frequent,
-                checks,
-                conclusiveChecks,
-                history,
-                newActed,
-                newOutcome);
     }
 
     /** How the checks of the window went, oldest first: {@code passed, breach, breach (2 of 3 failed)}. */
@@ -190,9 +239,5 @@ public record MonitorState(
 
     public int failedIn(int size) {
         return (int) window(size).stream().filter(CheckRecord::failed).count();
-    }
-
-    static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
     }
 }

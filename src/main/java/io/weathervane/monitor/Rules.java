@@ -46,7 +46,7 @@ final class Rules {
         Condition hardFailures = add(
                 Rule.HARD_FAILURES,
                 "consecutive hard failures",
-                count(state.hardFailureRun()),
+                count(state.counters().hardFailureRun()),
                 AT_LEAST,
                 policy.consecutiveFailures(),
                 COUNT);
@@ -85,7 +85,7 @@ final class Rules {
         return add(
                 Rule.RESOURCES,
                 "consecutive checks at a resource limit",
-                count(state.resourceRun()),
+                count(state.counters().resourceRun()),
                 AT_LEAST,
                 MonitorPolicy.RESOURCE_CHECKS,
                 COUNT);
@@ -100,7 +100,7 @@ final class Rules {
     }
 
     private Optional<Decision> highErrorRate() {
-        double limit = Limits.of(policy, state.record()).errorRate();
+        double limit = Limits.of(policy, state.target().record()).errorRate();
         Evidence evidence = compared.aboveFivePercent();
         Pooled pooled =
                 Pooled.of(state.history().pooled(), window, evidence.value() >= MonitorPolicy.EVIDENCE, limit, policy);
@@ -173,7 +173,7 @@ final class Rules {
                 "checks that saw a failed call",
                 count((double) state.history().failingChecks()),
                 AT_LEAST,
-                state.record().known() ? 1 : policy.failureCount(),
+                state.target().record().known() ? 1 : policy.failureCount(),
                 COUNT);
     }
 
@@ -225,11 +225,11 @@ final class Rules {
                 .filter(Condition::holds)
                 .map(Condition::text)
                 .collect(Collectors.joining(", "));
-        return held + " in " + state.resourceRun() + " consecutive checks";
+        return held + " in " + state.counters().resourceRun() + " consecutive checks";
     }
 
     private String hardFailureText() {
-        int run = state.hardFailureRun();
+        int run = state.counters().hardFailureRun();
         return "Escalation: " + run + " consecutive health check " + (run == 1 ? "failure" : "failures");
     }
 

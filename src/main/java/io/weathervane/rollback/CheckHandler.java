@@ -145,7 +145,7 @@ final class CheckHandler {
 
     /** Records that the monitor did not look for longer than two intervals. */
     void recordGap(PromotionWatch before, MonitorPolicy policy, Instant now) {
-        Instant from = before.state().lastCheckAt();
+        Instant from = before.state().schedule().lastCheckAt();
         if (now.isBefore(from)) {
             Duration back = Duration.between(now, from);
             LOG.warn(

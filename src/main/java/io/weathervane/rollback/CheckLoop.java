@@ -127,9 +127,9 @@ final class CheckLoop implements AutoCloseable {
         }
         planned = watching;
         if (watching.isPresent()) {
-            Instant next = watching.get().nextCheckAt();
+            Instant next = watching.get().schedule().nextCheckAt();
             Duration wait = Duration.between(clock.instant(), next);
-            Duration most = Duration.between(watching.get().lastCheckAt(), next);
+            Duration most = Duration.between(watching.get().schedule().lastCheckAt(), next);
             dueNanos = ticker.nanos() + Math.max(0, Math.min(wait.toNanos(), most.toNanos()));
         }
     }

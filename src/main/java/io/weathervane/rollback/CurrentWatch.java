@@ -52,7 +52,7 @@ final class CurrentWatch {
                 begun.promotionId(),
                 begun.state().worker(),
                 begun.from().orElse("none"),
-                begun.state().deadline());
+                begun.state().schedule().deadline());
     }
 
     /** Takes note that the watch was ended and recorded by the caller, which has the turn. */

@@ -24,16 +24,16 @@ final class DecisionRecord {
             Decision decision, MonitorState before, MonitorState after, MonitorPolicy policy, MonitorMode mode) {
         List<CheckRecord> window = after.window(policy.checkWindow());
         List<CheckRecord> recent = after.recent();
-        ObjectNode payload = base(decision, after.worker(), after.lastCheckAt(), mode);
+        ObjectNode payload = base(decision, after.worker(), after.schedule().lastCheckAt(), mode);
         evidence(payload, window, after.failurePattern(policy.checkWindow()), policy);
         ObjectNode inputs = payload.putObject("inputs");
         inputs.set("policy", MonitorJson.policy(policy));
         inputs.set("earlierChecks", MonitorJson.checks(recent.subList(0, recent.size() - window.size())));
-        inputs.put("startedAt", after.startedAt().toString());
-        inputs.set("record", WatchRecordJson.record(after.record()));
+        inputs.put("startedAt", after.schedule().startedAt().toString());
+        inputs.set("record", WatchRecordJson.record(after.target().record()));
         inputs.set("historyBefore", WatchRecordJson.history(after.history().before(recent)));
-        inputs.put("hardFailureRunBefore", before.hardFailureRun());
-        inputs.put("resourceRunBefore", before.resourceRun());
+        inputs.put("hardFailureRunBefore", before.counters().hardFailureRun());
+        inputs.put("resourceRunBefore", before.counters().resourceRun());
         inputs.put("actedBefore", before.acted().map(Action::wireName).orElse("none"));
         return payload;
     }

@@ -48,7 +48,7 @@ final class MonitorEvents {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("promotionId", watch.promotionId());
         details.put("worker", watch.state().worker());
-        details.put("check", watch.state().checks());
+        details.put("check", watch.state().counters().checks());
         details.put("decision", decision.action().wireName());
         details.put("reason", decision.reason());
         details.put("verdict", check.verdict().wireName());

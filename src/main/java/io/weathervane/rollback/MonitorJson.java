@@ -235,18 +235,18 @@ final class MonitorJson {
         ObjectNode node = object();
         node.put("promotionId", state.promotionId());
         node.put("worker", state.worker());
-        node.set("record", WatchRecordJson.record(state.record()));
-        node.put("startedAt", state.startedAt().toString());
-        node.put("deadline", state.deadline().toString());
-        node.put("watchedMs", state.watched().toMillis());
-        node.put("lastCheckAt", state.lastCheckAt().toString());
-        node.put("nextCheckAt", state.nextCheckAt().toString());
-        node.put("hardFailureRun", state.hardFailureRun());
-        node.put("resourceRun", state.resourceRun());
-        node.put("cleanRun", state.cleanRun());
-        node.put("frequent", state.frequent());
-        node.put("checks", state.checks());
-        node.put("conclusiveChecks", state.conclusiveChecks());
+        node.set("record", WatchRecordJson.record(state.target().record()));
+        node.put("startedAt", state.schedule().startedAt().toString());
+        node.put("deadline", state.schedule().deadline().toString());
+        node.put("watchedMs", state.schedule().watched().toMillis());
+        node.put("lastCheckAt", state.schedule().lastCheckAt().toString());
+        node.put("nextCheckAt", state.schedule().nextCheckAt().toString());
+        node.put("hardFailureRun", state.counters().hardFailureRun());
+        node.put("resourceRun", state.counters().resourceRun());
+        node.put("cleanRun", state.counters().cleanRun());
+        node.put("frequent", state.counters().frequent());
+        node.put("checks", state.counters().checks());
+        node.put("conclusiveChecks", state.counters().conclusiveChecks());
         node.set("history", WatchRecordJson.history(state.history()));
         putText(node, "acted", state.acted().map(Enum::name));
         node.put("outcome", state.outcome().name());
@@ -256,35 +256,39 @@ final class MonitorJson {
 
     static MonitorState readState(JsonNode node) {
         return new MonitorState(
-                node.path("promotionId").asString(),
-                node.path("worker").asString(),
-                WatchRecordJson.readRecord(node.path("record")),
-                Instant.parse(node.path("startedAt").asString()),
-                Instant.parse(node.path("deadline").asString()),
-                readWatched(node),
-                Instant.parse(node.path("lastCheckAt").asString()),
-                Instant.parse(node.path("nextCheckAt").asString()),
+                new MonitorState.Target(
+                        node.path("promotionId").asString(),
+                        node.path("worker").asString(),
+                        WatchRecordJson.readRecord(node.path("record"))),
+                new MonitorState.Schedule(
+                        time(node, "startedAt"),
+                        time(node, "deadline"),
+                        readWatched(node),
+                        time(node, "lastCheckAt"),
+                        time(node, "nextCheckAt")),
+                new MonitorState.Counters(
+                        node.path("hardFailureRun").asInt(),
+                        node.path("resourceRun").asInt(),
+                        node.path("cleanRun").asInt(),
+                        node.path("frequent").asBoolean(),
+                        node.path("checks").asLong(),
+                        node.path("conclusiveChecks").asLong()),
                 readChecks(node.path("recent")),
-                node.path("hardFailureRun").asInt(),
-                node.path("resourceRun").asInt(),
-                node.path("cleanRun").asInt(),
-                node.path("frequent").asBoolean(),
-                node.path("checks").asLong(),
-                node.path("conclusiveChecks").asLong(),
-                WatchRecordJson.readHistory(
-                        node.path("history"),
-                        Instant.parse(node.path("lastCheckAt").asString())),
-                optionalText(node.path("acted")).map(Action::valueOf),
-                Outcome.valueOf(node.path("outcome").asString()));
+                WatchRecordJson.readHistory(node.path("history"), time(node, "lastCheckAt")),
+                new MonitorState.Result(
+                        optionalText(node.path("acted")).map(Action::valueOf),
+                        Outcome.valueOf(node.path("outcome").asString())));
+    }
+
+    private static Instant time(JsonNode node, String name) {
+        return Instant.parse(node.path(name).asString());
     }
 
     /** A state that an earlier release stored does not say it: it was looked at from its start to its newest check. */
     private static Duration readWatched(JsonNode node) {
         return node.path("watchedMs").isNumber()
                 ? Duration.ofMillis(node.path("watchedMs").asLong())
-                : Duration.between(
-                        Instant.parse(node.path("startedAt").asString()),
-                        Instant.parse(node.path("lastCheckAt").asString()));
+                : Duration.between(time(node, "startedAt"), time(node, "lastCheckAt"));
     }
 
     /** The value without JSON: strings, numbers, booleans, lists and maps of them; an inner null is left out. */

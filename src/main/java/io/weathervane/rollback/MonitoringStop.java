@@ -33,8 +33,8 @@ final class MonitoringStop {
                         .put("why", why)
                         .put("worker", state.worker())
                         .put("outcome", outcomeOf(on))
-                        .put("checks", state.checks())
-                        .put("conclusiveChecks", state.conclusiveChecks()));
+                        .put("checks", state.counters().checks())
+                        .put("conclusiveChecks", state.counters().conclusiveChecks()));
     }
 
     static void announce(MonitorEvents monitorEvents, PromotionWatch on, String why) {
@@ -43,7 +43,7 @@ final class MonitoringStop {
                 on.promotionId(),
                 on.state().worker(),
                 outcomeOf(on),
-                on.state().checks(),
+                on.state().counters().checks(),
                 SafeText.logged(why));
         monitorEvents.say(
                 EventType.MONITORING_STOPPED,

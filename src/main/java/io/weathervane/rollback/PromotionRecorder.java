@@ -74,7 +74,7 @@ final class PromotionRecorder {
         node.put("previous", watch.from().orElse("none"));
         node.put("reason", reason);
         node.put("approver", approver);
-        node.put("until", watch.state().deadline().toString());
+        node.put("until", watch.state().schedule().deadline().toString());
         ObjectNode policy = node.putObject("policy");
         policies.sources()
                 .forEach((key, sourced) ->

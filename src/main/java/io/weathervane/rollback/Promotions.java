@@ -168,13 +168,13 @@ final class Promotions {
                 Optional.of(id),
                 done.from(),
                 done.to(),
-                Optional.of(watch.state().deadline()),
+                Optional.of(watch.state().schedule().deadline()),
                 withTrouble(
                         List.of(
                                 "switched from " + done.from().orElse("none") + " to " + done.to() + " in "
                                         + done.flipNanos() / 1000 + " us",
                                 "watching " + done.to() + " until "
-                                        + watch.state().deadline()),
+                                        + watch.state().schedule().deadline()),
                         trouble));
     }
 

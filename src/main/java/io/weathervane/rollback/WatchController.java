@@ -119,12 +119,13 @@ final class WatchController {
             return;
         }
         countSlow(left);
-        Duration remaining = Duration.between(steady.instant(), left.state().deadline());
+        Duration remaining =
+                Duration.between(steady.instant(), left.state().schedule().deadline());
         LOG.info(
                 "resuming post-promotion health monitoring promotion={} worker={} checks={} left={}",
                 left.promotionId(),
                 left.state().worker(),
-                left.state().checks(),
+                left.state().counters().checks(),
                 remaining.isNegative() ? "none" : remaining);
     }
 
@@ -137,6 +138,7 @@ final class WatchController {
     /** Has the calls told apart that are slower than the previous worker's. */
     private void countSlow(PromotionWatch on) {
         on.state()
+                .target()
                 .record()
                 .latency()
                 .ifPresent(latency -> workers.countSlowAbove(Duration.ofNanos(latency.limitNanos())));

@@ -87,17 +87,18 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
         if (isPassed(step, slow, now)) {
             return new CanaryAnalysis(step.state(), time, slow, Recommendation.GO_ON, why);
         }
-        boolean held = step.state().running() && now.isBefore(state.startedAt().plus(held().plus(time)));
+        boolean held = step.state().running()
+                && now.isBefore(state.schedule().startedAt().plus(held().plus(time)));
         return held
                 ? new CanaryAnalysis(step.state(), time, slow, Recommendation.HOLD, why)
                 : new CanaryAnalysis(step.state(), time, slow, Recommendation.ABORT, heldTooLong() + why);
     }
 
     private boolean isPassed(Step step, int slow, Instant now) {
-        return !now.isBefore(state.startedAt().plus(time))
+        return !now.isBefore(state.schedule().startedAt().plus(time))
                 && slow == 0
                 && step.decision().action() == Action.HEALTHY
-                && step.state().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS;
+                && step.state().counters().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS;
     }
 
     private Duration held() {

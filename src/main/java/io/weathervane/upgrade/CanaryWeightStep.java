@@ -47,14 +47,16 @@ final class CanaryWeightStep implements StepTask {
                 clock.instant());
         while (share.recommendation() == Recommendation.HOLD) {
             context.say(percent + " % of the callers go to " + upgrade.to() + ": " + share.reason());
-            Optional<String> problem = waitUntil(context, share.state().nextCheckAt());
+            Optional<String> problem =
+                    waitUntil(context, share.state().schedule().nextCheckAt());
             if (problem.isPresent()) {
                 return new Failed("with " + percent + " % of the callers: " + problem.get());
             }
             Observation seen = observer.look();
             share = share.next(seen, against(activeBefore), policy.get(), clock.instant());
         }
-        String detail = percent + " % of the callers, " + share.state().checks() + " checks: " + share.reason();
+        String detail =
+                percent + " % of the callers, " + share.state().counters().checks() + " checks: " + share.reason();
         return share.recommendation() == Recommendation.GO_ON ? new Passed(detail) : new Failed(detail);
     }
 

@@ -271,7 +271,7 @@ class MonitorMachineTest {
         WatchSimulation watch = WatchSimulation.ofDefaults().see(external(0.5, 10), external(0.5, 10));
 
         assertThat(watch.decision().action()).isEqualTo(ESCALATE);
-        assertThat(watch.state().lastCheckAt()).isEqualTo(WatchSimulation.START.plusSeconds(35));
+        assertThat(watch.state().schedule().lastCheckAt()).isEqualTo(WatchSimulation.START.plusSeconds(35));
     }
 
     @Test
@@ -279,8 +279,9 @@ class MonitorMachineTest {
         WatchSimulation watch = WatchSimulation.ofDefaults().untilTheEnd(GOOD);
 
         assertThat(watch.state().outcome()).isEqualTo(Outcome.HEALTHY);
-        assertThat(watch.state().checks()).isEqualTo(20);
-        assertThat(watch.state().lastCheckAt()).isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(10)));
+        assertThat(watch.state().counters().checks()).isEqualTo(20);
+        assertThat(watch.state().schedule().lastCheckAt())
+                .isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(10)));
     }
 
     @Test
@@ -321,18 +322,19 @@ class MonitorMachineTest {
         WatchSimulation watch = WatchSimulation.ofDefaults().see(calls(3, 1)).untilTheEnd(quiet());
 
         assertThat(watch.state().outcome()).isEqualTo(Outcome.INCONCLUSIVE);
-        assertThat(watch.state().lastCheckAt()).isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(20)));
+        assertThat(watch.state().schedule().lastCheckAt())
+                .isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(20)));
     }
 
     @Test
     void whatNobodyLookedAtLengthensTheWatch() {
         MonitorState state = WatchSimulation.ofDefaults().see(GOOD, GOOD).state();
-        Instant back = state.lastCheckAt().plus(Duration.ofHours(1));
+        Instant back = state.schedule().lastCheckAt().plus(Duration.ofHours(1));
 
         MonitorState resumed = state.resumed(MonitorPresets.DEFAULT, back);
 
-        assertThat(resumed.watched()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(resumed.deadline()).isEqualTo(back.plus(Duration.ofMinutes(9)));
+        assertThat(resumed.schedule().watched()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(resumed.schedule().deadline()).isEqualTo(back.plus(Duration.ofMinutes(9)));
         assertThat(MonitorMachine.next(state, GOOD, MonitorPresets.DEFAULT, back)
                         .state()
                         .running())
@@ -355,7 +357,8 @@ class MonitorMachineTest {
     @Test
     void rollsBackWhatTurnsBadBeforeItsVeryLastCheck() {
         WatchSimulation watch = WatchSimulation.ofDefaults().see(nineteen(GOOD));
-        assertThat(watch.state().nextCheckAt()).isEqualTo(watch.state().deadline());
+        assertThat(watch.state().schedule().nextCheckAt())
+                .isEqualTo(watch.state().schedule().deadline());
 
         watch.see(BAD);
         assertThat(watch.state().running()).as("in doubt").isTrue();
@@ -363,8 +366,8 @@ class MonitorMachineTest {
         watch.see(BAD, BAD);
 
         assertThat(watch.decision().action()).isEqualTo(ROLLBACK);
-        assertThat(watch.state().lastCheckAt())
-                .isEqualTo(watch.state().deadline().plusSeconds(10));
+        assertThat(watch.state().schedule().lastCheckAt())
+                .isEqualTo(watch.state().schedule().deadline().plusSeconds(10));
     }
 
     @Test
@@ -377,9 +380,9 @@ class MonitorMachineTest {
         }
 
         assertThat(once.state().outcome()).isEqualTo(Outcome.DEGRADED);
-        assertThat(once.state().checks()).isEqualTo(24);
+        assertThat(once.state().counters().checks()).isEqualTo(24);
         assertThat(again.state().outcome()).isEqualTo(Outcome.DEGRADED);
-        assertThat(again.state().checks()).isEqualTo(24);
+        assertThat(again.state().counters().checks()).isEqualTo(24);
     }
 
     @Test
@@ -426,12 +429,12 @@ class MonitorMachineTest {
     @Test
     void aChangedPolicyCountsFromTheNextCheck() {
         MonitorState before = WatchSimulation.ofDefaults().see(GOOD).state();
-        Instant now = before.nextCheckAt();
+        Instant now = before.schedule().nextCheckAt();
 
         MonitorState after = MonitorMachine.next(before, GOOD, MonitorPresets.DEVELOPMENT, now)
                 .state();
 
-        assertThat(after.deadline()).isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(2)));
+        assertThat(after.schedule().deadline()).isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(2)));
         assertThat(after.running()).isTrue();
     }
 
@@ -440,7 +443,11 @@ class MonitorMachineTest {
         MonitorState before =
                 WatchSimulation.ofDefaults().see(GOOD, GOOD, GOOD, GOOD, GOOD).state();
 
-        MonitorState after = MonitorMachine.next(before, GOOD, MonitorPresets.DEVELOPMENT, before.nextCheckAt())
+        MonitorState after = MonitorMachine.next(
+                        before,
+                        GOOD,
+                        MonitorPresets.DEVELOPMENT,
+                        before.schedule().nextCheckAt())
                 .state();
 
         assertThat(after.outcome()).isEqualTo(Outcome.HEALTHY);
@@ -449,7 +456,7 @@ class MonitorMachineTest {
     @Test
     void callsMoreThanTwoIntervalsOfSilenceAGap() {
         MonitorState state = WatchSimulation.ofDefaults().see(GOOD).state();
-        Instant last = state.lastCheckAt();
+        Instant last = state.schedule().lastCheckAt();
 
         assertThat(MonitorMachine.gap(state, MonitorPresets.DEFAULT, last.plusSeconds(60)))
                 .isEmpty();
@@ -487,6 +494,7 @@ class MonitorMachineTest {
     }
 
     private static Duration pause(WatchSimulation watch) {
-        return Duration.between(watch.state().lastCheckAt(), watch.state().nextCheckAt());
+        return Duration.between(
+                watch.state().schedule().lastCheckAt(), watch.state().schedule().nextCheckAt());
     }
 }

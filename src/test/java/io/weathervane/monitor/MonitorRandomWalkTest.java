@@ -31,7 +31,7 @@ class MonitorRandomWalkTest {
         int drastic = 0;
         int hardRun = 0;
         while (state.running()) {
-            Instant now = state.nextCheckAt();
+            Instant now = state.schedule().nextCheckAt();
             Observation seen = observation(random, trouble);
             Step step = MonitorMachine.next(state, seen, policy, now);
             check(step, seen, policy, now, where);
@@ -47,7 +47,8 @@ class MonitorRandomWalkTest {
         assertThat(drastic).as(where).isLessThanOrEqualTo(1);
         assertThat(state.acted().isPresent()).as(where).isEqualTo(drastic == 1);
         long calls = state.history().all().total().calls();
-        if (calls < MonitorPolicy.HEALTHY_CALLS && state.conclusiveChecks() < MonitorPolicy.CONCLUSIVE_CHECKS) {
+        if (calls < MonitorPolicy.HEALTHY_CALLS
+                && state.counters().conclusiveChecks() < MonitorPolicy.CONCLUSIVE_CHECKS) {
             assertThat(state.outcome()).as(where).isNotEqualTo(Outcome.HEALTHY);
         }
     }
@@ -78,7 +79,7 @@ class MonitorRandomWalkTest {
             assertThat(calls).as(where).isGreaterThanOrEqualTo(policy.minRequests());
         }
         if (step.state().running() && !decision.action().isDrastic()) {
-            Duration pause = Duration.between(now, step.state().nextCheckAt());
+            Duration pause = Duration.between(now, step.state().schedule().nextCheckAt());
             assertThat(pause).as(where).isPositive().isLessThanOrEqualTo(policy.checkInterval());
         }
     }

@@ -181,7 +181,10 @@ class PartsTest {
     void oneBadCheckAtTheEndDoesNotDegradeAWatchWithARecord() {
         WatchSimulation good = watch(record(this.good, Map.of()));
 
-        while (good.state().nextCheckAt().isBefore(good.state().deadline())) {
+        while (good.state()
+                .schedule()
+                .nextCheckAt()
+                .isBefore(good.state().schedule().deadline())) {
             good.see(Seen.calls(200, 1));
         }
         good.see(Seen.calls(100, 6));

@@ -51,10 +51,16 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
         MonitorState state = MonitorState.begin("p", "canary", record(old), policy, WatchSimulation.START);
         Traffic traffic = new Traffic(random, after, run, deadTool);
         while (state.running() && state.acted().isEmpty()) {
-            double seconds =
-                    Duration.between(state.lastCheckAt(), state.nextCheckAt()).toMillis() / 1000.0;
+            double seconds = Duration.between(
+                                    state.schedule().lastCheckAt(),
+                                    state.schedule().nextCheckAt())
+                            .toMillis()
+                    / 1000.0;
             state = MonitorMachine.next(
-                            state, traffic.check(callsPerMinute * seconds / 60), policy, state.nextCheckAt())
+                            state,
+                            traffic.check(callsPerMinute * seconds / 60),
+                            policy,
+                            state.schedule().nextCheckAt())
                     .state();
         }
         return state;

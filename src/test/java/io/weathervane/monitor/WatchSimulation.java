@@ -27,7 +27,8 @@ final class WatchSimulation {
 
     WatchSimulation see(Observation... observations) {
         for (Observation seen : observations) {
-            Step step = MonitorMachine.next(state, seen, policy, state.nextCheckAt());
+            Step step =
+                    MonitorMachine.next(state, seen, policy, state.schedule().nextCheckAt());
             steps.add(step);
             state = step.state();
         }

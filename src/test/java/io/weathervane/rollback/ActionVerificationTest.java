@@ -89,7 +89,7 @@ class ActionVerificationTest {
         PromotionWatch watch = begun;
         for (int i = 0; i < checks && watch.lookingBack(); i++) {
             PromotionWatch next = ActionVerification.next(
-                    watch, seen, POLICY, watch.after().orElseThrow().nextCheckAt());
+                    watch, seen, POLICY, watch.after().orElseThrow().schedule().nextCheckAt());
             pages.addAll(ActionVerification.news(watch, next));
             watch = next;
         }

@@ -142,7 +142,7 @@ class DecisionExplainerTest {
     private Step decide(MonitorState state, long errors) {
         Observation seen =
                 new Observation(ProbeOutcome.PASSED, "ok", 40, errors, 0, Optional.empty(), Usage.of(1 << 20, 5, 100));
-        Step step = MonitorMachine.next(state, seen, POLICY, state.nextCheckAt());
+        Step step = MonitorMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
         AuditEntry entry = DecisionRecord.entry(
                 step.decision().action(),
                 Actor.SYSTEM,
