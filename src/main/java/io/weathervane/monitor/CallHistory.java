@@ -60,14 +60,14 @@ public record CallHistory(
                 && open + 1 < marks(policy)
                 && Duration.between(lastMark, before).compareTo(markEvery(policy)) >= 0;
         int bin = another ? open + 1 : open;
-        Counts counts = new Counts(seen.requests(), seen.errors());
+        Counts counts = seen.calls().ended();
         return new CallHistory(
                 another ? before : lastMark,
                 all.plus(bin, counts),
-                slow.plus(bin, new Counts(seen.requests(), seen.slow())),
-                tools(bin, seen.tools()),
+                slow.plus(bin, new Counts(seen.requests(), seen.calls().slow())),
+                tools(bin, seen.calls().tools()),
                 window(counts, now, policy),
-                failingChecks + (seen.sawFailure() ? 1 : 0));
+                failingChecks + (seen.calls().sawFailure() ? 1 : 0));
     }
 
     private Map<String, Marks> tools(int bin, Map<String, Counts> seen) {
@@ -97,15 +97,16 @@ public record CallHistory(
         Map<String, Counts> countedTools = new TreeMap<>();
         for (CheckRecord check : checks) {
             Observation seen = check.observation();
-            counted = counted.plus(new Counts(seen.requests(), seen.errors()));
-            countedSlow = countedSlow.plus(new Counts(seen.requests(), seen.slow()));
-            seen.tools().forEach((tool, counts) -> countedTools.merge(tool, counts, Counts::plus));
+            counted = counted.plus(seen.calls().ended());
+            countedSlow =
+                    countedSlow.plus(new Counts(seen.requests(), seen.calls().slow()));
+            seen.calls().tools().forEach((tool, counts) -> countedTools.merge(tool, counts, Counts::plus));
         }
         Map<String, Marks> toolsBefore = new TreeMap<>();
         tools.forEach((tool, marks) ->
                 toolsBefore.put(tool, rest(marks, countedTools.getOrDefault(tool, Counts.NONE))));
         long failing = checks.stream()
-                .filter(check -> check.observation().sawFailure())
+                .filter(check -> check.observation().calls().sawFailure())
                 .count();
         return new CallHistory(
                 lastMark,

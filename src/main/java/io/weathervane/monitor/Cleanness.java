@@ -10,7 +10,7 @@ enum Cleanness {
     static Cleanness of(CheckRecord check) {
         Observation seen = check.observation();
         boolean troubled = check.failed()
-                || seen.probe() == ProbeOutcome.UNKNOWN
+                || seen.probe().outcome() == ProbeOutcome.UNKNOWN
                 || check.errorRate().orElse(0) > MonitorPolicy.DEGRADED_RATE
                 || seen.usage().memoryMb().orElse(0) >= MonitorPolicy.MEMORY_DEGRADED_MB;
         if (troubled) {

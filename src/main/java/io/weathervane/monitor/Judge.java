@@ -23,11 +23,16 @@ final class Judge {
         if (over) {
             return record(now, seen, rate, CheckVerdict.BREACH, rateText(rate, " > ", limits));
         }
-        if (seen.requests() == 0 && seen.unanswered() > 0) {
+        if (seen.requests() == 0 && seen.calls().unanswered() > 0) {
             return record(now, seen, rate, CheckVerdict.BREACH, unansweredText(seen));
         }
-        if (seen.probe() == ProbeOutcome.UNKNOWN) {
-            return record(now, seen, rate, CheckVerdict.INCONCLUSIVE, "probe result unknown: " + seen.probeDetail());
+        if (seen.probe().outcome() == ProbeOutcome.UNKNOWN) {
+            return record(
+                    now,
+                    seen,
+                    rate,
+                    CheckVerdict.INCONCLUSIVE,
+                    "probe result unknown: " + seen.probe().detail());
         }
         if (rate.value().isEmpty()) {
             return record(
@@ -47,16 +52,17 @@ final class Judge {
     }
 
     private static Optional<String> hardFailure(Observation seen, boolean over, MonitorPolicy policy, Limits limits) {
-        if (seen.probe() == ProbeOutcome.NO_WORKER) {
+        if (seen.probe().outcome() == ProbeOutcome.NO_WORKER) {
             return Optional.of("no active worker");
         }
-        if (seen.probe() == ProbeOutcome.FAILED) {
-            return Optional.of("probe failed: " + seen.probeDetail());
+        if (seen.probe().outcome() == ProbeOutcome.FAILED) {
+            return Optional.of("probe failed: " + seen.probe().detail());
         }
         if (!over) {
             return Optional.empty();
         }
-        long own = seen.failureRun() >= limits.backToBack() ? seen.failureRun() : 0;
+        long own =
+                seen.calls().failureRun() >= limits.backToBack() ? seen.calls().failureRun() : 0;
         long external = externalRun(seen, policy);
         if (external >= MonitorPolicy.BACK_TO_BACK_FAILURES && external > own) {
             return Optional.of(backToBack(external, MonitorPolicy.BACK_TO_BACK_FAILURES));
@@ -77,7 +83,7 @@ final class Judge {
 
     private static String unansweredText(Observation seen) {
         return "no call ended; calls that wait, or that their callers gave up, much longer than those of the previous"
-                + " worker took: " + seen.unanswered();
+                + " worker took: " + seen.calls().unanswered();
     }
 
     private static String rateText(Rate rate, String comparison, Limits limits) {

@@ -105,7 +105,7 @@ public record MonitorState(
             if (check.verdict() == CheckVerdict.HARD_FAILURE) {
                 return hardFailureRun + 1;
             }
-            return check.observation().probe() == ProbeOutcome.UNKNOWN ? hardFailureRun : 0;
+            return check.observation().probe().outcome() == ProbeOutcome.UNKNOWN ? hardFailureRun : 0;
         }
 
         private int resources(Usage usage) {

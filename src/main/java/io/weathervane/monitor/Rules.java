@@ -193,7 +193,7 @@ final class Rules {
 
     /** The conditions that hold and speak for a closer look; a tool that fails without having been known is one of them. */
     private List<Condition> degraded() {
-        boolean unknown = check.observation().probe() == ProbeOutcome.UNKNOWN;
+        boolean unknown = check.observation().probe().outcome() == ProbeOutcome.UNKNOWN;
         add(Rule.DEGRADED, "failed checks in the window", count(failed()), AT_LEAST, 1, COUNT);
         add(Rule.DEGRADED, ERROR_RATE, check.errorRate(), ABOVE, MonitorPolicy.DEGRADED_RATE, RATE);
         add(

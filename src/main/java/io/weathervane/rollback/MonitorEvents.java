@@ -53,7 +53,7 @@ final class MonitorEvents {
         details.put("reason", decision.reason());
         details.put("verdict", check.verdict().wireName());
         details.put("detail", check.detail());
-        details.put("probe", check.observation().probe().name().toLowerCase(Locale.ROOT));
+        details.put("probe", check.observation().probe().outcome().name().toLowerCase(Locale.ROOT));
         details.put("requests", check.observation().requests());
         details.put("errors", check.observation().errors());
         details.put("failureCount", decision.failureCount());

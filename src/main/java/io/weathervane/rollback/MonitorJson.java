@@ -4,6 +4,7 @@ import io.weathervane.monitor.Action;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckVerdict;
 import io.weathervane.monitor.Condition;
+import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.ExternalSnapshot;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
@@ -68,19 +69,19 @@ final class MonitorJson {
         node.put("at", check.at().toString());
         node.put("verdict", check.verdict().wireName());
         node.put("detail", check.detail());
-        node.put("probe", seen.probe().name().toLowerCase(Locale.ROOT));
-        node.put("probeDetail", seen.probeDetail());
+        node.put("probe", seen.probe().outcome().name().toLowerCase(Locale.ROOT));
+        node.put("probeDetail", seen.probe().detail());
         node.put("requests", seen.requests());
         node.put("errors", seen.errors());
-        node.put("failureRun", seen.failureRun());
-        if (seen.slow() > 0) {
-            node.put("slow", seen.slow());
+        node.put("failureRun", seen.calls().failureRun());
+        if (seen.calls().slow() > 0) {
+            node.put("slow", seen.calls().slow());
         }
-        if (seen.overdue() > 0) {
-            node.put("overdue", seen.overdue());
+        if (seen.calls().overdue() > 0) {
+            node.put("overdue", seen.calls().overdue());
         }
-        if (!seen.tools().isEmpty()) {
-            node.set("tools", WatchRecordJson.tools(seen.tools()));
+        if (!seen.calls().tools().isEmpty()) {
+            node.set("tools", WatchRecordJson.tools(seen.calls().tools()));
         }
         putRate(node, "errorRate", check.errorRate());
         node.put("rateSource", check.rateSource().wireName());
@@ -114,14 +115,17 @@ final class MonitorJson {
 
     private static CheckRecord readCheck(JsonNode node) {
         Observation seen = new Observation(
-                ProbeOutcome.valueOf(node.path("probe").asString().toUpperCase(Locale.ROOT)),
-                node.path("probeDetail").asString(),
-                node.path("requests").asLong(),
-                node.path("errors").asLong(),
-                node.path("failureRun").asLong(),
-                node.path("slow").asLong(),
-                WatchRecordJson.readTools(node.path("tools")),
-                node.path("overdue").asLong(),
+                new Observation.ProbeResult(
+                        ProbeOutcome.valueOf(node.path("probe").asString().toUpperCase(Locale.ROOT)),
+                        node.path("probeDetail").asString()),
+                new Observation.Calls(
+                        new Counts(
+                                node.path("requests").asLong(),
+                                node.path("errors").asLong()),
+                        node.path("failureRun").asLong(),
+                        node.path("slow").asLong(),
+                        node.path("overdue").asLong(),
+                        WatchRecordJson.readTools(node.path("tools"))),
                 readExternal(node.path("external")),
                 new Usage(
                         optionalLong(node.path("memoryBytes")),

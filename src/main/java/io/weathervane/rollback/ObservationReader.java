@@ -1,8 +1,11 @@
 package io.weathervane.rollback;
 
+import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.ExternalSnapshot;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.Observation.Calls;
+import io.weathervane.monitor.Observation.ProbeResult;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.Usage;
 import io.weathervane.rollback.PromotionWatch.Baseline;
@@ -10,11 +13,16 @@ import io.weathervane.store.StoreException;
 import io.weathervane.worker.CallFigures;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.Tally;
+import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerState;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +40,6 @@ final class ObservationReader {
      */
     record Seen(Observation observation, Baseline baseline) {}
 
-    private record Probed(ProbeOutcome outcome, String detail) {}
-
     ObservationReader(WorkerManager workers, ExternalSnapshots snapshots) {
         this.workers = workers;
         this.snapshots = snapshots;
@@ -41,39 +47,56 @@ final class ObservationReader {
 
     /** May take as long as the probe with its retry. */
     Seen look(Baseline before, MonitorPolicy policy, Instant now) {
-        Probed probed = probe();
+        ProbeResult probe = probe();
         long overdue = workers.countOverdue(Role.ACTIVE);
         CallFigures figures = workers.figures(Role.ACTIVE);
-        CountersDelta since = CountersDelta.of(before.figures(), figures);
         Observation observation = new Observation(
-                probed.outcome(),
-                probed.detail(),
-                since.calls().calls(),
-                since.calls().failed(),
-                figures.tally().failureRun(),
-                since.slow(),
-                since.tools(),
-                overdue,
-                external(before.rowId(), policy, now),
-                usage());
+                probe, calls(before.figures(), figures, overdue), external(before.rowId(), policy, now), usage());
         return new Seen(observation, new Baseline(figures, before.rowId()));
     }
 
-    private Probed probe() {
+    private ProbeResult probe() {
         boolean running = workers.view()
                 .active()
                 .filter(worker -> worker.state() == WorkerState.READY)
                 .isPresent();
         if (!running) {
-            return new Probed(ProbeOutcome.NO_WORKER, "no active worker");
+            return new ProbeResult(ProbeOutcome.NO_WORKER, "no active worker");
         }
         try {
             Probe probe = workers.probeActive();
-            return new Probed(probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED, probe.detail());
+            return new ProbeResult(probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED, probe.detail());
         } catch (RuntimeException e) {
             LOG.error("the probe could not be made", e);
-            return new Probed(ProbeOutcome.UNKNOWN, e.toString());
+            return new ProbeResult(ProbeOutcome.UNKNOWN, e.toString());
         }
+    }
+
+    /** What was counted between two looks at the same worker; numbers that went back were counted anew. */
+    private static Calls calls(CallFigures before, CallFigures now, long overdue) {
+        Tally then = before.tally();
+        Tally tally = now.tally();
+        if (tally.requests() < then.requests() || tally.errors() < then.errors()) {
+            return calls(CallFigures.NONE, now, overdue);
+        }
+        long errors = tally.errors() - then.errors();
+        long requests = Math.max(tally.requests() - then.requests(), errors);
+        Map<String, Counts> tools = new HashMap<>();
+        addMade(tools, before.tools(), now.tools(), tool -> tool);
+        addMade(tools, before.parts(), now.parts(), BaselineRecords::name);
+        long slow = Math.max(0, Math.min(requests, now.slow() - before.slow()));
+        return new Calls(new Counts(requests, errors), tally.failureRun(), slow, overdue, tools);
+    }
+
+    private static <K> void addMade(
+            Map<String, Counts> made, Map<K, ToolTally> before, Map<K, ToolTally> now, Function<K, String> name) {
+        now.forEach((key, calls) -> {
+            ToolTally earlier = before.getOrDefault(key, ToolTally.NONE);
+            long requests = calls.requests() - earlier.requests();
+            if (requests > 0) {
+                made.put(name.apply(key), new Counts(requests, Math.max(0, calls.errors() - earlier.errors())));
+            }
+        });
     }
 
     private Optional<ExternalSnapshot> external(long rowId, MonitorPolicy policy, Instant now) {

@@ -1,5 +1,6 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.Usage;
@@ -29,11 +30,8 @@ final class CanaryObserver {
         long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));
         before = now;
         return new Observation(
-                probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED,
-                probe.detail(),
-                requests,
-                errors,
-                now.failureRun(),
+                new Observation.ProbeResult(probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED, probe.detail()),
+                Observation.Calls.of(new Counts(requests, errors), now.failureRun()),
                 Optional.empty(),
                 workers.usage(Role.CANARY).map(CanaryObserver::usage).orElseGet(Usage::unknown));
     }

@@ -38,7 +38,7 @@ class MonitorRandomWalkTest {
             drastic += step.decision().action().isDrastic() ? 1 : 0;
             hardRun = step.check().verdict() == CheckVerdict.HARD_FAILURE
                     ? hardRun + 1
-                    : seen.probe() == ProbeOutcome.UNKNOWN ? hardRun : 0;
+                    : seen.probe().outcome() == ProbeOutcome.UNKNOWN ? hardRun : 0;
             if (hardRun >= policy.consecutiveFailures()) {
                 assertThat(step.state().acted()).as(where).isPresent();
             }
@@ -59,7 +59,7 @@ class MonitorRandomWalkTest {
         assertThat(window.size()).as(where).isLessThanOrEqualTo(policy.checkWindow());
         assertThat(decision.reason()).as(where).isNotBlank();
         if (decision.action() == Action.HEALTHY) {
-            assertThat(seen.probe()).as(where).isEqualTo(ProbeOutcome.PASSED);
+            assertThat(seen.probe().outcome()).as(where).isEqualTo(ProbeOutcome.PASSED);
             assertThat(decision.failureCount()).as(where).isZero();
             assertThat(decision.errorRate().orElse(0)).as(where).isLessThanOrEqualTo(MonitorPolicy.DEGRADED_RATE);
             if (decision.errorRate().isEmpty()) {
@@ -115,11 +115,8 @@ class MonitorRandomWalkTest {
                         random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextInt(50))))
                 : Optional.empty();
         return new Observation(
-                probe(random, bad),
-                "said so",
-                requests,
-                errors,
-                bad ? random.nextInt(15) : 0,
+                new Observation.ProbeResult(probe(random, bad), "said so"),
+                Observation.Calls.of(new Counts(requests, errors), bad ? random.nextInt(15) : 0),
                 row,
                 random.nextInt(4) == 0 ? Usage.unknown() : Usage.of(random.nextInt(bad ? 1500 : 600) * MB, 5, 100));
     }

@@ -126,8 +126,11 @@ class PartsTest {
     void aCheckInWhichNoCallEndsWhileSomeWaitIsAFailedOne() {
         WatchSimulation watch = watch(record(good, Map.of()));
 
-        watch.see(
-                new Observation(ProbeOutcome.PASSED, "ok", 0, 0, 0, 0, Map.of(), 3, Optional.empty(), Usage.unknown()));
+        watch.see(new Observation(
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.Calls(new Counts(0, 0), 0, 0, 3, Map.of()),
+                Optional.empty(),
+                Usage.unknown()));
 
         assertThat(watch.decision().action()).isEqualTo(DEGRADE);
         assertThat(watch.last().check().verdict()).isEqualTo(CheckVerdict.BREACH);
@@ -204,13 +207,9 @@ class PartsTest {
     private static Observation tools(Counts search, Counts export) {
         Counts all = search.plus(export);
         return new Observation(
-                ProbeOutcome.PASSED,
-                "ok",
-                all.calls(),
-                all.failed(),
-                0,
-                0,
-                Map.of("search", search, "export", export),
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.Calls(
+                        new Counts(all.calls(), all.failed()), 0, 0, 0, Map.of("search", search, "export", export)),
                 Optional.empty(),
                 Usage.unknown());
     }
@@ -218,19 +217,18 @@ class PartsTest {
     /** Calls that count in this part of the tool export alone, beside good ones of search. */
     private static Observation part(Part part, Counts counts) {
         return new Observation(
-                ProbeOutcome.PASSED,
-                "ok",
-                100,
-                0,
-                0,
-                0,
-                Map.of("search", new Counts(100, 0), part.of("export"), counts),
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.Calls(
+                        new Counts(100, 0), 0, 0, 0, Map.of("search", new Counts(100, 0), part.of("export"), counts)),
                 Optional.empty(),
                 Usage.unknown());
     }
 
     private static Observation slow(long calls, long slow) {
         return new Observation(
-                ProbeOutcome.PASSED, "ok", calls, 0, 0, slow, Map.of(), Optional.empty(), Usage.unknown());
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.Calls(new Counts(calls, 0), 0, slow, 0, Map.of()),
+                Optional.empty(),
+                Usage.unknown());
     }
 }

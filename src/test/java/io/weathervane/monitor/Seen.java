@@ -16,16 +16,26 @@ final class Seen {
 
     static Observation calls(long requests, long errors) {
         return new Observation(
-                ProbeOutcome.PASSED, "ok", requests, errors, 0, Optional.empty(), Usage.of(100 * MB, 10, 1000));
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                Observation.Calls.of(new Counts(requests, errors), 0),
+                Optional.empty(),
+                Usage.of(100 * MB, 10, 1000));
     }
 
     static Observation probe(ProbeOutcome outcome) {
-        return new Observation(outcome, "no answer in 5 s", 0, 0, 0, Optional.empty(), Usage.of(100 * MB, 10, 1000));
+        return new Observation(
+                new Observation.ProbeResult(outcome, "no answer in 5 s"),
+                Observation.Calls.of(new Counts(0, 0), 0),
+                Optional.empty(),
+                Usage.of(100 * MB, 10, 1000));
     }
 
     static Observation failureRun(long requests, long errors, long run) {
         return new Observation(
-                ProbeOutcome.PASSED, "ok", requests, errors, run, Optional.empty(), Usage.of(100 * MB, 10, 1000));
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                Observation.Calls.of(new Counts(requests, errors), run),
+                Optional.empty(),
+                Usage.of(100 * MB, 10, 1000));
     }
 
     static Observation external(double rate, long failures) {
@@ -34,11 +44,8 @@ final class Seen {
 
     static Observation external(long requests, long errors, double rate, long failures, OptionalLong counted) {
         return new Observation(
-                ProbeOutcome.PASSED,
-                "ok",
-                requests,
-                errors,
-                0,
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                Observation.Calls.of(new Counts(requests, errors), 0),
                 Optional.of(new ExternalSnapshot(7, rate, failures, counted)),
                 Usage.of(100 * MB, 10, 1000));
     }
@@ -52,6 +59,10 @@ final class Seen {
     }
 
     static Observation usage(Usage usage) {
-        return new Observation(ProbeOutcome.PASSED, "ok", 100, 0, 0, Optional.empty(), usage);
+        return new Observation(
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                Observation.Calls.of(new Counts(100, 0), 0),
+                Optional.empty(),
+                usage);
     }
 }

@@ -140,13 +140,8 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
                 errors += call() ? 1 : 0;
             }
             return new Observation(
-                    ProbeOutcome.PASSED,
-                    "ok",
-                    requests,
-                    errors,
-                    failureRun,
-                    0,
-                    tools(),
+                    new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                    new Observation.Calls(new Counts(requests, errors), failureRun, 0, 0, tools()),
                     Optional.empty(),
                     Usage.unknown());
         }

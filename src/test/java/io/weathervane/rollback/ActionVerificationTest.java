@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorState;
@@ -106,6 +107,10 @@ class ActionVerificationTest {
     }
 
     private static Observation calls(long requests, long errors) {
-        return new Observation(ProbeOutcome.PASSED, "ok", requests, errors, 0, Optional.empty(), Usage.unknown());
+        return new Observation(
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                Observation.Calls.of(new Counts(requests, errors), 0),
+                Optional.empty(),
+                Usage.unknown());
     }
 }

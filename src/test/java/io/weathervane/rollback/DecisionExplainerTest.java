@@ -8,6 +8,7 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.monitor.Action;
+import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
@@ -140,8 +141,11 @@ class DecisionExplainerTest {
     }
 
     private Step decide(MonitorState state, long errors) {
-        Observation seen =
-                new Observation(ProbeOutcome.PASSED, "ok", 40, errors, 0, Optional.empty(), Usage.of(1 << 20, 5, 100));
+        Observation seen = new Observation(
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                Observation.Calls.of(new Counts(40, errors), 0),
+                Optional.empty(),
+                Usage.of(1 << 20, 5, 100));
         Step step = MonitorMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
         AuditEntry entry = DecisionRecord.entry(
                 step.decision().action(),

@@ -97,28 +97,17 @@ class StoredWatchTest {
 
     private static Observation wellSeen() {
         return new Observation(
-                ProbeOutcome.PASSED,
-                "answered in 2 ms",
-                40,
-                0,
-                0,
-                0,
-                Map.of("search", new Counts(40, 0)),
-                0,
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "answered in 2 ms"),
+                new Observation.Calls(new Counts(40, 0), 0, 0, 0, Map.of("search", new Counts(40, 0))),
                 Optional.of(new ExternalSnapshot(42, 0.125, 3, OptionalLong.of(40))),
                 Usage.of(200L * 1024 * 1024, 12, 1024));
     }
 
     private static Observation failing() {
         return new Observation(
-                ProbeOutcome.UNKNOWN,
-                "not made",
-                60,
-                45,
-                7,
-                9,
-                Map.of("search", new Counts(50, 45), "fetch", new Counts(10, 0)),
-                2,
+                new Observation.ProbeResult(ProbeOutcome.UNKNOWN, "not made"),
+                new Observation.Calls(
+                        new Counts(60, 45), 7, 9, 2, Map.of("search", new Counts(50, 45), "fetch", new Counts(10, 0))),
                 Optional.empty(),
                 Usage.unknown());
     }

@@ -2,6 +2,7 @@ package io.weathervane.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.Observation;
@@ -107,6 +108,9 @@ class CanaryAnalysisTest {
 
     private static Observation calls(long requests, long errors) {
         return new Observation(
-                ProbeOutcome.PASSED, "ok", requests, errors, 0, 0, Map.of(), 0, Optional.empty(), Usage.unknown());
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.Calls(new Counts(requests, errors), 0, 0, 0, Map.of()),
+                Optional.empty(),
+                Usage.unknown());
     }
 }
