@@ -3,6 +3,8 @@ package io.weathervane.rollback;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,43 +17,113 @@ import tools.jackson.databind.node.ArrayNode;
  *
  * @param state {@code idle} (nothing was ever promoted), {@code watching}, {@code acting} or {@code ended}
  * @param inProgress what is being carried out
- * @param worker the promoted worker that is, or was, watched
- * @param outcome how the newest watch ended
- * @param intervalInForce between two checks now
- * @param recentChecks oldest first
- * @param sources each threshold with where it comes from, by its name in the config file
+ * @param watch the newest watch, running or not
  * @param warnings rows that are ignored, and what else is not as it should be
  */
 public record MonitorStatus(
         String state,
-        MonitorMode mode,
         Optional<String> inProgress,
-        Optional<String> promotionId,
-        Optional<String> worker,
-        Optional<String> previous,
-        Optional<Instant> startedAt,
-        Optional<Instant> endsAt,
-        Optional<Duration> timeLeft,
-        Optional<Duration> intervalInForce,
-        Optional<Instant> nextCheckAt,
-        long checks,
-        long conclusiveChecks,
-        Optional<String> outcome,
+        Optional<Watch> watch,
         Optional<LastDecision> lastDecision,
-        List<CheckRecord> recentChecks,
-        MonitorPolicy policy,
-        Map<String, SourcedValue> sources,
+        Settings settings,
         List<String> warnings) {
+    /** A difference to the wall clock that shows: 1 s. */
+    private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
+
     /** The newest decision and when it was made. */
     public record LastDecision(Decision decision, Instant at) {}
 
+    /**
+     * What the monitor goes by.
+     *
+     * @param sources each threshold with where it comes from, by its name in the config file
+     */
+    public record Settings(MonitorMode mode, MonitorPolicy policy, Map<String, SourcedValue> sources) {}
+
+    /**
+     * A watch over a promotion.
+     *
+     * @param previous the worker that was replaced
+     * @param endsAt as the wall clock shows it
+     */
+    public record Watch(MonitorState state, Optional<String> previous, Instant endsAt, Optional<Remaining> remaining) {
+        /**
+         * The watch as it is shown.
+         *
+         * @param now by the time that the watch goes by
+         * @param wall by the wall clock, which may have been set meanwhile
+         */
+        static Watch of(PromotionWatch watch, MonitorPolicy policy, Instant now, Instant wall) {
+            MonitorState on = watch.state();
+            MonitorState.Schedule schedule = on.schedule();
+            Duration apart = Duration.between(now, wall);
+            Duration shift = on.running() && apart.abs().compareTo(CLOCK_STEP) > 0 ? apart : Duration.ZERO;
+            Duration left = Duration.between(now, schedule.deadline());
+            Remaining remaining = new Remaining(
+                    left.isNegative() ? Duration.ZERO : left,
+                    on.counters().interval(policy),
+                    schedule.nextCheckAt().plus(shift));
+            return new Watch(
+                    on,
+                    watch.from(),
+                    schedule.deadline().plus(shift),
+                    watch.watching() ? Optional.of(remaining) : Optional.empty());
+        }
+
+        /** When it began. */
+        public Instant startedAt() {
+            return state.schedule().startedAt();
+        }
+
+        /** How it ended. */
+        public Optional<Outcome> outcome() {
+            return state.running() ? Optional.empty() : Optional.of(state.outcome());
+        }
+    }
+
+    /**
+     * What a watch that is on still has before it.
+     *
+     * @param interval between two checks now
+     */
+    public record Remaining(Duration time, Duration interval, Instant nextCheckAt) {}
+
     public MonitorStatus {
-        recentChecks = List.copyOf(recentChecks);
         warnings = List.copyOf(warnings);
     }
 
-    /** The newest checks as the audit shows them, oldest first; what is unknown is null. */
+    /** Whether it observes only or acts. */
+    public MonitorMode mode() {
+        return settings.mode();
+    }
+
+    /** The newest promotion. */
+    public Optional<String> promotionId() {
+        return watch.map(on -> on.state().promotionId());
+    }
+
+    /** How the newest watch ended. */
+    public Optional<Outcome> outcome() {
+        return watch.flatMap(Watch::outcome);
+    }
+
+    /** Checks of the newest watch. */
+    public long checks() {
+        return watch.map(on -> on.state().counters().checks()).orElse(0L);
+    }
+
+    /** Those of them that said pass or fail. */
+    public long conclusiveChecks() {
+        return watch.map(on -> on.state().counters().conclusiveChecks()).orElse(0L);
+    }
+
+    /** The newest checks, at most {@code limit}, oldest first. */
+    public List<CheckRecord> recentChecks(int limit) {
+        return watch.map(on -> on.state().window(limit)).orElse(List.of());
+    }
+
+    /** The same as the audit shows them; what is unknown is null. */
     public ArrayNode checksJson(int limit) {
-        return MonitorJson.checks(recentChecks.subList(Math.max(0, recentChecks.size() - limit), recentChecks.size()));
+        return MonitorJson.checks(recentChecks(limit));
     }
 }

@@ -1,6 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.util.AtomicFiles;
 import io.weathervane.util.SafeText;
 import io.weathervane.worker.Tally;
@@ -84,7 +86,7 @@ final class OrchestrationMetricsFile {
                     .map(last -> last.decision().action().wireName())
                     .orElse("watching");
         }
-        return status.outcome().orElse(status.state());
+        return status.outcome().map(Outcome::wireName).orElse(status.state());
     }
 
     /** The newest check's rate; where it has none, what the calls give, however few. */
@@ -96,8 +98,7 @@ final class OrchestrationMetricsFile {
     }
 
     private static List<CheckRecord> window(MonitorStatus status) {
-        List<CheckRecord> recent = status.recentChecks();
-        return recent.subList(Math.max(0, recent.size() - status.policy().checkWindow()), recent.size());
+        return status.recentChecks(status.settings().policy().checkWindow());
     }
 
     private static long sum(List<CheckRecord> window, boolean requests) {
@@ -108,10 +109,9 @@ final class OrchestrationMetricsFile {
     }
 
     private static Optional<String> lastCheckAt(MonitorStatus status) {
-        List<CheckRecord> recent = status.recentChecks();
-        return recent.isEmpty()
-                ? Optional.empty()
-                : Optional.of(recent.get(recent.size() - 1).at().toString());
+        return status.recentChecks(1).stream()
+                .map(check -> check.at().toString())
+                .findFirst();
     }
 
     private static ObjectNode monitor(MonitorStatus status) {
@@ -119,15 +119,20 @@ final class OrchestrationMetricsFile {
         node.put("state", status.state());
         node.put("mode", status.mode().wireName());
         MonitorJson.putText(node, "promotionId", status.promotionId());
-        MonitorJson.putText(node, "worker", status.worker());
-        MonitorJson.putText(node, "previous", status.previous());
-        MonitorJson.putText(node, "startedAt", status.startedAt().map(Instant::toString));
-        MonitorJson.putText(node, "endsAt", status.endsAt().map(Instant::toString));
-        MonitorJson.putText(node, "nextCheckAt", status.nextCheckAt().map(Instant::toString));
-        MonitorJson.putText(node, "outcome", status.outcome());
+        Optional<Watch> watch = status.watch();
+        MonitorJson.putText(node, "worker", watch.map(on -> on.state().worker()));
+        MonitorJson.putText(node, "previous", watch.flatMap(Watch::previous));
+        MonitorJson.putText(node, "startedAt", watch.map(on -> on.startedAt().toString()));
+        MonitorJson.putText(node, "endsAt", watch.map(on -> on.endsAt().toString()));
+        MonitorJson.putText(
+                node,
+                "nextCheckAt",
+                watch.flatMap(Watch::remaining).map(left -> left.nextCheckAt().toString()));
+        MonitorJson.putText(node, "outcome", status.outcome().map(Outcome::wireName));
         node.put("checks", status.checks());
         ObjectNode policy = node.putObject("policy");
-        status.sources()
+        status.settings()
+                .sources()
                 .forEach((key, sourced) ->
                         policy.putObject(key).put("value", sourced.value()).put("source", sourced.source()));
         return node;

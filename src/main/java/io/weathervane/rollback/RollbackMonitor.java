@@ -6,7 +6,6 @@ import io.weathervane.core.Core;
 import io.weathervane.flags.KillSwitchReset;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
@@ -39,9 +38,6 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** The metrics file is as old as this at most while no worker is watched. */
     private static final Duration METRICS_AGE = Duration.ofSeconds(5);
-
-    /** A difference to the wall clock that shows: 1 s. */
-    private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
 
     private final LiveFlags flags;
     private final WorkerManager workers;
@@ -126,32 +122,18 @@ public final class RollbackMonitor implements AutoCloseable {
         return policies.current();
     }
 
+    /** The monitor as it is now. */
     public MonitorStatus status() {
         Optional<PromotionWatch> watch = watchController.watch();
-        Optional<MonitorState> state = watch.map(PromotionWatch::state);
-        Optional<MonitorState> running = watch.filter(PromotionWatch::watching).map(PromotionWatch::state);
         MonitorPolicy policy = policies.current();
         Instant now = steady.instant();
-        Duration shift = Duration.between(now, clock.instant());
+        Instant wall = clock.instant();
         return new MonitorStatus(
                 word(watch),
-                mode,
                 watchController.inProgress(),
-                watch.map(PromotionWatch::promotionId),
-                state.map(MonitorState::worker),
-                watch.flatMap(PromotionWatch::from),
-                state.map(on -> on.schedule().startedAt()),
-                state.map(on -> shown(on, on.schedule().deadline(), shift)),
-                running.map(on -> remaining(now, on.schedule().deadline())),
-                running.map(on -> on.counters().interval(policy)),
-                running.map(on -> shown(on, on.schedule().nextCheckAt(), shift)),
-                state.map(on -> on.counters().checks()).orElse(0L),
-                state.map(on -> on.counters().conclusiveChecks()).orElse(0L),
-                state.filter(on -> !on.running()).map(on -> on.outcome().wireName()),
+                watch.map(on -> MonitorStatus.Watch.of(on, policy, now, wall)),
                 watchController.lastDecision(),
-                state.map(MonitorState::recent).orElse(List.of()),
-                policy,
-                policies.sources(),
+                new MonitorStatus.Settings(mode, policy, policies.sources()),
                 warnings());
     }
 
@@ -168,16 +150,6 @@ public final class RollbackMonitor implements AutoCloseable {
     /** A clock that was set forward must not make a failure look older than it is. */
     private static Instant earlier(Instant one, Instant other) {
         return one.isBefore(other) ? one : other;
-    }
-
-    /** A time of a running watch as the wall clock shows it, which may have been set meanwhile. */
-    private static Instant shown(MonitorState on, Instant steady, Duration shift) {
-        return on.running() && shift.abs().compareTo(CLOCK_STEP) > 0 ? steady.plus(shift) : steady;
-    }
-
-    private static Duration remaining(Instant now, Instant deadline) {
-        Duration remaining = Duration.between(now, deadline);
-        return remaining.isNegative() ? Duration.ZERO : remaining;
     }
 
     /** What is not well with the calls, for the health. */

@@ -30,7 +30,7 @@ final class WatchStep implements StepTask {
                                         .map(other -> "the promotion " + other)
                                         .orElse("something else"));
             }
-            Optional<Outcome> outcome = status.outcome().flatMap(Outcome::of).filter(one -> one != Outcome.RUNNING);
+            Optional<Outcome> outcome = status.outcome();
             if (outcome.isPresent() && status.inProgress().isEmpty()) {
                 return ended(context.upgrade(), outcome.get(), status);
             }
@@ -38,8 +38,9 @@ final class WatchStep implements StepTask {
                 return new Suspended("the server ends; the next one takes the watch up again");
             }
             context.say("watching " + context.upgrade().to() + ": " + status.checks() + " checks"
-                    + status.timeLeft()
-                            .map(left -> ", " + left.toSeconds() + " s left")
+                    + status.watch()
+                            .flatMap(MonitorStatus.Watch::remaining)
+                            .map(left -> ", " + left.time().toSeconds() + " s left")
                             .orElse("")
                     + status.lastDecision()
                             .map(last -> "; " + last.decision().reason())

@@ -217,8 +217,9 @@ class PromotionsTest {
                     .isAfter(testMonitor
                             .monitor
                             .status()
-                            .startedAt()
+                            .watch()
                             .orElseThrow()
+                            .startedAt()
                             .plus(Duration.ofMinutes(4)));
         }
     }

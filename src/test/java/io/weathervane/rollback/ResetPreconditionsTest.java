@@ -111,7 +111,7 @@ class ResetPreconditionsTest {
                                             .asDouble(0)
                                     == 0.15));
 
-            assertThat(testMonitor.monitor.status().sources().get("errorRateThreshold"))
+            assertThat(testMonitor.monitor.status().settings().sources().get("errorRateThreshold"))
                     .isEqualTo(new SourcedValue("0.15", "settings row"));
             Await.until(
                     "the file of a watch",

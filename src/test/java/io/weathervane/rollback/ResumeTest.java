@@ -7,6 +7,8 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
 import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.SwitchNotes;
@@ -42,7 +44,7 @@ class ResumeTest {
             assertThat(testMonitor.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
             assertThat(testMonitor.audited(AuditKind.DECISION).get(0).decision())
                     .contains("rollback");
-            assertThat(testMonitor.monitor.status().outcome()).contains("rolled-back");
+            assertThat(testMonitor.monitor.status().outcome()).contains(Outcome.ROLLED_BACK);
         }
         restartChangesNothing();
     }
@@ -87,7 +89,7 @@ class ResumeTest {
             testMonitor.promote("canary");
             Await.until("two checks", () -> testMonitor.monitor.status().checks() >= 2);
             testMonitor.monitor.close();
-            deadline = testMonitor.monitor.status().endsAt().orElseThrow();
+            deadline = testMonitor.monitor.status().watch().orElseThrow().endsAt();
             checks = testMonitor.monitor.status().checks();
         }
         Instant closed = Instant.now();
@@ -95,7 +97,7 @@ class ResumeTest {
 
         try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
             assertThat(testMonitor.active()).isEqualTo("canary");
-            assertThat(testMonitor.monitor.status().endsAt().orElseThrow())
+            assertThat(testMonitor.monitor.status().watch().orElseThrow().endsAt())
                     .as("what nobody watched is watched now")
                     .isAfter(deadline.plusMillis(600));
             assertThat(testMonitor.monitor.status().lastDecision()).isPresent();
@@ -120,14 +122,26 @@ class ResumeTest {
             testMonitor.promote("canary");
             Await.until("two checks", () -> testMonitor.monitor.status().checks() >= 2);
             testMonitor.monitor.close();
-            left = testMonitor.monitor.status().timeLeft().orElseThrow();
+            left = testMonitor
+                    .monitor
+                    .status()
+                    .watch()
+                    .flatMap(Watch::remaining)
+                    .orElseThrow()
+                    .time();
         }
 
         try (TestMonitor testMonitor = TestMonitor.in(folder)
                 .release("canary")
                 .clockOff(Duration.ofHours(-1))
                 .start()) {
-            assertThat(testMonitor.monitor.status().timeLeft().orElseThrow())
+            assertThat(testMonitor
+                            .monitor
+                            .status()
+                            .watch()
+                            .flatMap(Watch::remaining)
+                            .orElseThrow()
+                            .time())
                     .isBetween(left.minusSeconds(20), left.plusSeconds(1));
             assertThat(testMonitor.audited(AuditKind.MONITORING_GAP))
                     .singleElement()
@@ -150,7 +164,7 @@ class ResumeTest {
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
-            assertThat(testMonitor.monitor.status().outcome()).contains("stopped");
+            assertThat(testMonitor.monitor.status().outcome()).contains(Outcome.STOPPED);
             assertThat(testMonitor.audited(AuditKind.MONITORING_STOPPED)).hasSize(1);
         }
     }

@@ -6,7 +6,10 @@ import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.Condition;
+import io.weathervane.monitor.Outcome;
 import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.MonitorStatus.Remaining;
+import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -16,6 +19,7 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -119,18 +123,21 @@ public final class MonitorStatusTool implements Tool {
                 .put("state", status.state())
                 .put("mode", status.mode().wireName());
         Json.putOptional(node, "promotionId", status.promotionId());
-        Json.putOptional(node, "worker", status.worker());
-        Json.putOptional(node, "previous", status.previous());
-        Json.putOptional(node, "outcome", status.outcome());
+        Optional<Watch> watch = status.watch();
+        Optional<Remaining> remaining = watch.flatMap(Watch::remaining);
+        Json.putOptional(node, "worker", watch.map(on -> on.state().worker()));
+        Json.putOptional(node, "previous", watch.flatMap(Watch::previous));
+        Json.putOptional(node, "outcome", status.outcome().map(Outcome::wireName));
         Json.putOptional(node, "inProgress", status.inProgress());
-        Json.putOptional(node, "startedAt", status.startedAt().map(Json::time));
-        Json.putOptional(node, "endsAt", status.endsAt().map(Json::time));
-        Json.putOptional(node, "nextCheckAt", status.nextCheckAt().map(Json::time));
-        Json.putOptional(node, "timeLeft", status.timeLeft().map(MonitorText::words));
-        Json.putOptional(node, "intervalInForce", status.intervalInForce().map(MonitorText::words));
+        Json.putOptional(node, "startedAt", watch.map(on -> Json.time(on.startedAt())));
+        Json.putOptional(node, "endsAt", watch.map(on -> Json.time(on.endsAt())));
+        Json.putOptional(node, "nextCheckAt", remaining.map(left -> Json.time(left.nextCheckAt())));
+        Json.putOptional(node, "timeLeft", remaining.map(left -> MonitorText.words(left.time())));
+        Json.putOptional(node, "intervalInForce", remaining.map(left -> MonitorText.words(left.interval())));
         node.put("checkCount", status.checks()).put("conclusiveChecks", status.conclusiveChecks());
         ObjectNode policy = node.putObject("policy");
-        status.sources()
+        status.settings()
+                .sources()
                 .forEach((name, value) ->
                         policy.putObject(name).put("value", value.value()).put("source", value.source()));
         node.set("checks", status.checksJson(checks));

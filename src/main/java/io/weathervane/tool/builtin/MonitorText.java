@@ -1,12 +1,14 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.alert.SinkStatus;
-import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.Outcome;
 import io.weathervane.rollback.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.MonitorStatus.Remaining;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,32 +31,34 @@ final class MonitorText {
     }
 
     private static String watch(MonitorStatus status) {
-        String which = status.worker().map(worker -> " " + worker).orElse("")
-                + status.promotionId().map(id -> " (promotion " + id + ")").orElse("");
+        String which = status.watch()
+                .map(MonitorStatus.Watch::state)
+                .map(on -> " " + on.worker() + " (promotion " + on.promotionId() + ")")
+                .orElse("");
+        Optional<Remaining> remaining = status.watch().flatMap(MonitorStatus.Watch::remaining);
         return switch (status.state()) {
             case "watching" ->
                 "Watching" + which + ", "
-                        + status.timeLeft().map(MonitorText::words).orElse("?") + " left, a check every "
-                        + status.intervalInForce().map(MonitorText::words).orElse("?") + ".";
+                        + remaining.map(left -> words(left.time())).orElse("?") + " left, a check every "
+                        + remaining.map(left -> words(left.interval())).orElse("?") + ".";
             case "acting" -> "Carrying out a decision about" + which + ".";
             case "ended" ->
                 "Not watching. The last watch, over" + which + ", ended: "
-                        + status.outcome().orElse("unknown") + ".";
+                        + status.outcome().map(Outcome::wireName).orElse("unknown") + ".";
             default -> "Not watching: nothing was promoted yet.";
         };
     }
 
     /** The newest checks, a line each, oldest first. */
     static Stream<String> checks(MonitorStatus status, int limit) {
-        List<CheckRecord> all = status.recentChecks();
-        return all.subList(Math.max(0, all.size() - limit), all.size()).stream()
+        return status.recentChecks(limit).stream()
                 .map(check -> "check " + Json.time(check.at()) + ": "
                         + check.verdict().wireName() + ", " + check.detail());
     }
 
     /** The thresholds in force, a line for each place that they come from. */
     static Stream<String> policy(MonitorStatus status) {
-        TreeMap<String, List<String>> bySource = status.sources().entrySet().stream()
+        TreeMap<String, List<String>> bySource = status.settings().sources().entrySet().stream()
                 .collect(Collectors.groupingBy(
                         threshold -> threshold.getValue().source(),
                         TreeMap::new,
