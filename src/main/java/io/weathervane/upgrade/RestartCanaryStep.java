@@ -55,7 +55,7 @@ final class RestartCanaryStep implements StepTask {
                 .put("upgrade", upgrade.id())
                 .put("from", planned.from().orElse(null))
                 .put("to", planned.to())
-                .put("approver", upgrade.approver().orElse(null))
+                .put("approver", upgrade.promotion().approver().orElse(null))
                 .put("mode", status.mode().wireName())
                 .put("watchMs", thresholds.gracePeriod().toMillis())
                 .put("checkEveryMs", thresholds.checkInterval().toMillis())

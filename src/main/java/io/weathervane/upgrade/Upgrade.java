@@ -2,218 +2,192 @@ package io.weathervane.upgrade;
 
 import io.weathervane.monitor.Outcome;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An upgrade at one moment, as it is kept in the database.
  *
- * @param actor who asked for it
- * @param from label of the worker that was active at its start
- * @param to label of the release that is to take its place
- * @param step the one that it is at, or was at when it ended
- * @param weightIndex which of the canary weights comes next, or is in force
  * @param steps those that are over, oldest first
- * @param reason why it ended as it did
- * @param approver who approved the promotion
+ * @param end empty while it is under way
  * @param unwrittenRecords records that could not be written, each with why
- * @param outcome how the watch over its promotion ended; empty before that, and when the watch was not followed to an end
  */
 public record Upgrade(
-        String id,
-        UpgradeRequest request,
-        String actor,
-        Optional<String> from,
-        String to,
-        Instant startedAt,
-        UpgradeStatus status,
-        UpgradeStep step,
-        int weightIndex,
-        Instant stepStartedAt,
+        Plan plan,
+        Position position,
         List<StepRecord> steps,
-        Optional<String> reason,
-        Optional<String> approver,
-        Optional<String> promotionId,
-        Optional<Instant> endedAt,
-        List<String> unwrittenRecords,
-        Optional<Outcome> outcome) {
+        Promotion promotion,
+        Optional<End> end,
+        List<String> unwrittenRecords) {
     public Upgrade {
         steps = List.copyOf(steps);
         unwrittenRecords = List.copyOf(unwrittenRecords);
     }
 
+    /**
+     * What was asked for.
+     *
+     * @param from label of the worker that was active at its start
+     * @param to label of the release that is to take its place
+     */
+    record Plan(String id, UpgradeRequest request, String actor, Optional<String> from, String to, Instant startedAt) {
+        Plan with(UpgradeRequest newRequest) {
+            return new Plan(id, newRequest, actor, from, to, startedAt);
+        }
+    }
+
+    /**
+     * How far it is.
+     *
+     * @param step the one that it is at, or was at when it ended
+     * @param weightIndex which of the canary weights comes next, or is in force
+     * @param since when the step began
+     */
+    record Position(UpgradeStatus status, UpgradeStep step, int weightIndex, Instant since) {
+        Position with(UpgradeStatus newStatus) {
+            return new Position(newStatus, step, weightIndex, since);
+        }
+    }
+
+    /**
+     * The promotion that it leads to.
+     *
+     * @param approver who approved it
+     * @param outcome how the watch over it ended; empty before that, and when the watch was not followed to an end
+     */
+    record Promotion(Optional<String> approver, Optional<String> id, Optional<Outcome> outcome) {
+        static final Promotion NONE = new Promotion(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Why it ended as it did, and when. */
+    record End(String reason, Instant at) {}
+
     static Upgrade begin(
             String id, UpgradeRequest request, String actor, Optional<String> from, String to, Instant now) {
         return new Upgrade(
-                id,
-                request,
-                actor,
-                from,
-                to,
-                now,
-                UpgradeStatus.RUNNING,
-                UpgradeStep.PREFLIGHT,
-                0,
-                now,
+                new Plan(id, request, actor, from, to, now),
+                new Position(UpgradeStatus.RUNNING, UpgradeStep.PREFLIGHT, 0, now),
                 List.of(),
+                Promotion.NONE,
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                Optional.empty());
+                List.of());
+    }
+
+    public String id() {
+        return plan.id();
+    }
+
+    public UpgradeRequest request() {
+        return plan.request();
+    }
+
+    public String actor() {
+        return plan.actor();
+    }
+
+    public Optional<String> from() {
+        return plan.from();
+    }
+
+    public String to() {
+        return plan.to();
+    }
+
+    public Instant startedAt() {
+        return plan.startedAt();
+    }
+
+    public UpgradeStatus status() {
+        return position.status();
+    }
+
+    public UpgradeStep step() {
+        return position.step();
+    }
+
+    public Optional<String> reason() {
+        return end.map(End::reason);
+    }
+
+    public Optional<Instant> endedAt() {
+        return end.map(End::at);
+    }
+
+    public Optional<String> promotionId() {
+        return promotion.id();
+    }
+
+    public Optional<Outcome> outcome() {
+        return promotion.outcome();
     }
 
     /** The canary weight that the step is about, in percent; empty for the other steps. */
     Optional<Integer> weight() {
-        return step == UpgradeStep.WEIGHT && weightIndex < request.weights().size()
-                ? Optional.of(request.weights().get(weightIndex))
+        int index = position.weightIndex();
+        return step() == UpgradeStep.WEIGHT && index < request().weights().size()
+                ? Optional.of(request().weights().get(index))
                 : Optional.empty();
     }
 
     public boolean isPromoted() {
-        return promotionId.isPresent() || step.isAfterPromotion();
+        return promotionId().isPresent() || step().isAfterPromotion();
     }
 
     Upgrade recorded(boolean passed, String detail, Instant now) {
-        List<StepRecord> all = new ArrayList<>(steps);
-        all.add(new StepRecord(step, weight(), passed, detail, stepStartedAt, now));
-        return with(status, step, weightIndex, stepStartedAt, all, reason, endedAt);
+        StepRecord over = new StepRecord(step(), weight(), passed, detail, position.since(), now);
+        return new Upgrade(
+                plan,
+                position,
+                Stream.concat(steps.stream(), Stream.of(over)).toList(),
+                promotion,
+                end,
+                unwrittenRecords);
     }
 
     Upgrade at(UpgradeStep next, int nextWeight, Instant now) {
         UpgradeStatus how = next == UpgradeStep.APPROVAL ? UpgradeStatus.WAITING : UpgradeStatus.RUNNING;
-        return with(how, next, nextWeight, now, steps, reason, endedAt);
+        return with(new Position(how, next, nextWeight, now));
     }
 
     /** It has the approval that it waited for, and is about to take its next step. */
     Upgrade goingOn() {
-        return with(UpgradeStatus.RUNNING, step, weightIndex, stepStartedAt, steps, reason, endedAt);
+        return with(position.with(UpgradeStatus.RUNNING));
+    }
+
+    private Upgrade with(Position newPosition) {
+        return new Upgrade(plan, newPosition, steps, promotion, end, unwrittenRecords);
     }
 
     Upgrade ended(UpgradeStatus how, String why, Instant now) {
-        return with(how, step, weightIndex, stepStartedAt, steps, Optional.of(why), Optional.of(now));
-    }
-
-    Upgrade watched(Optional<Outcome> how) {
         return new Upgrade(
-                id,
-                request,
-                actor,
-                from,
-                to,
-                startedAt,
-                status,
-                step,
-                weightIndex,
-                stepStartedAt,
-                steps,
-                reason,
-                approver,
-                promotionId,
-                endedAt,
-                unwrittenRecords,
-                how);
-    }
-
-    private Upgrade with(
-            UpgradeStatus newStatus,
-            UpgradeStep newStep,
-            int newWeight,
-            Instant newStart,
-            List<StepRecord> newSteps,
-            Optional<String> newReason,
-            Optional<Instant> newEnd) {
-        return new Upgrade(
-                id,
-                request,
-                actor,
-                from,
-                to,
-                startedAt,
-                newStatus,
-                newStep,
-                newWeight,
-                newStart,
-                newSteps,
-                newReason,
-                approver,
-                promotionId,
-                newEnd,
-                unwrittenRecords,
-                outcome);
+                plan, position.with(how), steps, promotion, Optional.of(new End(why, now)), unwrittenRecords);
     }
 
     /** The same as what its promotion alone would be. */
     Upgrade forPromotion() {
-        return with(request.forPromotion(), approver);
+        return new Upgrade(plan.with(request().forPromotion()), position, steps, promotion, end, unwrittenRecords);
     }
 
     Upgrade approvedBy(String whose) {
-        return with(request.with(PromotionMode.PROMOTE), Optional.of(whose));
+        Promotion approved = new Promotion(Optional.of(whose), promotion.id(), promotion.outcome());
+        Plan promoting = plan.with(request().with(PromotionMode.PROMOTE));
+        return new Upgrade(promoting, position, steps, approved, end, unwrittenRecords);
     }
 
-    private Upgrade with(UpgradeRequest newRequest, Optional<String> newApprover) {
-        return new Upgrade(
-                id,
-                newRequest,
-                actor,
-                from,
-                to,
-                startedAt,
-                status,
-                step,
-                weightIndex,
-                stepStartedAt,
-                steps,
-                reason,
-                newApprover,
-                promotionId,
-                endedAt,
-                unwrittenRecords,
-                outcome);
+    Upgrade promotedAs(String id) {
+        return with(new Promotion(promotion.approver(), Optional.of(id), promotion.outcome()));
     }
 
-    Upgrade promotedAs(String promotion) {
-        return new Upgrade(
-                id,
-                request,
-                actor,
-                from,
-                to,
-                startedAt,
-                status,
-                step,
-                weightIndex,
-                stepStartedAt,
-                steps,
-                reason,
-                approver,
-                Optional.of(promotion),
-                endedAt,
-                unwrittenRecords,
-                outcome);
+    Upgrade watched(Optional<Outcome> how) {
+        return with(new Promotion(promotion.approver(), promotion.id(), how));
+    }
+
+    private Upgrade with(Promotion newPromotion) {
+        return new Upgrade(plan, position, steps, newPromotion, end, unwrittenRecords);
     }
 
     Upgrade withUnwrittenRecords(List<String> records) {
-        return new Upgrade(
-                id,
-                request,
-                actor,
-                from,
-                to,
-                startedAt,
-                status,
-                step,
-                weightIndex,
-                stepStartedAt,
-                steps,
-                reason,
-                approver,
-                promotionId,
-                endedAt,
-                records,
-                outcome);
+        return new Upgrade(plan, position, steps, promotion, end, records);
     }
 }

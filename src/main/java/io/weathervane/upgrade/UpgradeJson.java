@@ -27,10 +27,10 @@ final class UpgradeJson {
                 .put("from", upgrade.from().orElse(null))
                 .put("to", upgrade.to())
                 .put("startedAt", upgrade.startedAt().toString())
-                .put("weightIndex", upgrade.weightIndex())
-                .put("stepStartedAt", upgrade.stepStartedAt().toString())
+                .put("weightIndex", upgrade.position().weightIndex())
+                .put("stepStartedAt", upgrade.position().since().toString())
                 .put("reason", upgrade.reason().orElse(null))
-                .put("approver", upgrade.approver().orElse(null))
+                .put("approver", upgrade.promotion().approver().orElse(null))
                 .put("promotionId", upgrade.promotionId().orElse(null))
                 .put("endedAt", upgrade.endedAt().map(Instant::toString).orElse(null));
         upgrade.outcome().ifPresent(outcome -> json.put("outcome", outcome.wireName()));
@@ -69,23 +69,27 @@ final class UpgradeJson {
     /** @throws IllegalArgumentException or another runtime exception when it is none of ours */
     static Upgrade read(JsonNode json) {
         return new Upgrade(
-                json.path("id").asString(""),
-                readRequest(json.path("request")),
-                json.path("actor").asString(""),
-                text(json, "from"),
-                json.path("to").asString(""),
-                instant(json, "startedAt"),
-                UpgradeStatus.of(json.path("status").asString("")).orElseThrow(),
-                UpgradeStep.of(json.path("step").asString("")).orElseThrow(),
-                json.path("weightIndex").asInt(0),
-                instant(json, "stepStartedAt"),
+                new Upgrade.Plan(
+                        json.path("id").asString(""),
+                        readRequest(json.path("request")),
+                        json.path("actor").asString(""),
+                        text(json, "from"),
+                        json.path("to").asString(""),
+                        instant(json, "startedAt")),
+                new Upgrade.Position(
+                        UpgradeStatus.of(json.path("status").asString("")).orElseThrow(),
+                        UpgradeStep.of(json.path("step").asString("")).orElseThrow(),
+                        json.path("weightIndex").asInt(0),
+                        instant(json, "stepStartedAt")),
                 json.path("steps").valueStream().map(UpgradeJson::readStep).toList(),
-                text(json, "reason"),
-                text(json, "approver"),
-                text(json, "promotionId"),
-                text(json, "endedAt").map(Instant::parse),
-                texts(json.has("missing") ? json.path("missing") : json.path("unwrittenRecords")), // older records
-                text(json, "outcome").flatMap(Outcome::of));
+                new Upgrade.Promotion(
+                        text(json, "approver"),
+                        text(json, "promotionId"),
+                        text(json, "outcome").flatMap(Outcome::of)),
+                text(json, "endedAt")
+                        .map(Instant::parse)
+                        .map(at -> new Upgrade.End(text(json, "reason").orElse(""), at)),
+                texts(json.has("missing") ? json.path("missing") : json.path("unwrittenRecords"))); // older records
     }
 
     private static UpgradeRequest readRequest(JsonNode json) {

@@ -49,8 +49,8 @@ final class UpgradeMachine {
             case SHADOW -> afterComparison(now, at);
             case APPROVAL -> now.at(UpgradeStep.RESTART, 0, at);
             case RESTART -> afterWeights(now, 0, at);
-            case WEIGHT -> afterWeights(now, now.weightIndex() + 1, at);
-            case PROMOTE -> now.at(UpgradeStep.WATCH, now.weightIndex(), at);
+            case WEIGHT -> afterWeights(now, now.position().weightIndex() + 1, at);
+            case PROMOTE -> now.at(UpgradeStep.WATCH, now.position().weightIndex(), at);
             case WATCH -> now.ended(UpgradeStatus.FINISHED, "the watch over the promotion has ended", at);
         };
     }

@@ -290,7 +290,10 @@ final class UpgradeRunner implements Runnable {
     private ChangeApproval recordedApproval() {
         Upgrade before = now;
         return new RecordedApproval(
-                before.approver().orElse("an unknown approver"), promotion, change -> whyOther(before, change), sql -> {
+                before.promotion().approver().orElse("an unknown approver"),
+                promotion,
+                change -> whyOther(before, change),
+                sql -> {
                     refuseWhenHalted();
                     Upgrade promoted = UpgradeMachine.next(
                             before,
