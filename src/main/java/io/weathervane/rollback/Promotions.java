@@ -210,7 +210,10 @@ final class Promotions {
         if (canary.state() != WorkerState.READY) {
             throw new RollbackRefusedException("the canary " + canary.label() + " is "
                     + canary.state().wireName()
-                    + canary.exitCode().map(code -> " (exit code " + code + ")").orElse("")
+                    + canary.health()
+                            .exitCode()
+                            .map(code -> " (exit code " + code + ")")
+                            .orElse("")
                     + "; start it again with worker_start_canary");
         }
         return canary;

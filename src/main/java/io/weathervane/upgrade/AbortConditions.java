@@ -89,7 +89,8 @@ final class AbortConditions {
         return view.canary()
                 .filter(worker -> worker.state() != WorkerState.READY)
                 .map(dead -> "the canary " + ours.label() + " died"
-                        + dead.exitCode()
+                        + dead.health()
+                                .exitCode()
                                 .map(code -> " (exit code " + code + ")")
                                 .orElse(""));
     }

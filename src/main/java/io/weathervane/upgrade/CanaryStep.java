@@ -27,7 +27,7 @@ final class CanaryStep implements StepTask {
         context.abortConditions().holdActive();
         WorkerView canary = monitor.startCanary(new Actor(context.upgrade().actor()), release, starts);
         context.abortConditions().holdCanary(canary);
-        return new Passed("the canary " + canary.label() + " runs (pid " + canary.pid() + ", " + canary.protocol()
-                + ", WVO_DRY_RUN=1)");
+        return new Passed("the canary " + canary.label() + " runs (pid " + canary.pid() + ", "
+                + canary.program().protocol() + ", WVO_DRY_RUN=1)");
     }
 }

@@ -7,33 +7,51 @@ import java.util.Optional;
 /**
  * One worker at one moment.
  *
- * @param protocol what it speaks: {@code mcp 2025-11-25}, {@code mcp 2026-07-28} or {@code json-rpc}
- * @param version the name and version that it gives itself, empty when it gives none
- * @param age how long its process has run
  * @param weight the percentage of callers that it gets as a canary
- * @param sinceStart the calls of its process since that started
- * @param tally its calls since it became active, over restarts in place
- * @param recent the newest of the calls that the tally counts
- * @param inFlight calls it has not answered yet
- * @param user the OS user that it runs as, when that is not the server's own
- * @param restarts how often it was started again in a row
  */
-public record WorkerView(
-        String label,
-        Role role,
-        long pid,
-        WorkerState state,
-        Instant startedAt,
-        WorkerKind kind,
-        String protocol,
-        Optional<String> version,
-        Duration age,
-        int weight,
-        int inFlight,
-        int restarts,
-        Tally sinceStart,
-        Tally tally,
-        CallStatistics recent,
-        Optional<Probe> lastProbe,
-        Optional<Integer> exitCode,
-        Optional<String> user) {}
+public record WorkerView(Role role, int weight, Program program, RunningProcess process, Health health, Calls calls) {
+    /**
+     * What runs.
+     *
+     * @param protocol what it speaks: {@code mcp 2025-11-25}, {@code mcp 2026-07-28} or {@code json-rpc}
+     * @param version the name and version that it gives itself, empty when it gives none
+     */
+    public record Program(String label, WorkerKind kind, String protocol, Optional<String> version) {}
+
+    /**
+     * The operating system's process that runs it.
+     *
+     * @param age how long it has run
+     * @param user the OS user that it runs as, when that is not the server's own
+     */
+    public record RunningProcess(long pid, Instant startedAt, Duration age, Optional<String> user) {}
+
+    /**
+     * Whether it works.
+     *
+     * @param restarts how often it was started again in a row
+     */
+    public record Health(WorkerState state, int restarts, Optional<Probe> lastProbe, Optional<Integer> exitCode) {}
+
+    /**
+     * What it was asked.
+     *
+     * @param inFlight calls it has not answered yet
+     * @param sinceStart the calls of its process since that started
+     * @param sinceActive its calls since it became active, over restarts in place
+     * @param recent the newest of the calls since it became active
+     */
+    public record Calls(int inFlight, Tally sinceStart, Tally sinceActive, CallStatistics recent) {}
+
+    public String label() {
+        return program.label();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public WorkerState state() {
+        return health.state();
+    }
+}

@@ -37,39 +37,41 @@ final class WorkerJson {
     }
 
     static ObjectNode of(WorkerView worker) {
-        Tally calls = worker.sinceStart();
+        Tally calls = worker.calls().sinceStart();
         ObjectNode node = Json.object()
                 .put("label", worker.label())
                 .put("role", worker.role().wireName())
                 .put("state", worker.state().wireName())
                 .put("pid", worker.pid())
-                .put("kind", worker.kind().wireName())
-                .put("protocol", worker.protocol())
-                .put("startedAt", Json.time(worker.startedAt()))
-                .put("ageSeconds", worker.age().toSeconds())
+                .put("kind", worker.program().kind().wireName())
+                .put("protocol", worker.program().protocol())
+                .put("startedAt", Json.time(worker.process().startedAt()))
+                .put("ageSeconds", worker.process().age().toSeconds())
                 .put("requests", calls.requests())
                 .put("errors", calls.errors())
-                .put("inFlight", worker.inFlight())
-                .put("restarts", worker.restarts());
+                .put("inFlight", worker.calls().inFlight())
+                .put("restarts", worker.health().restarts());
         if (worker.role() == Role.ACTIVE) {
             node.putObject("sinceActive")
-                    .put("requests", worker.tally().requests())
-                    .put("errors", worker.tally().errors());
+                    .put("requests", worker.calls().sinceActive().requests())
+                    .put("errors", worker.calls().sinceActive().errors());
         }
         if (calls.requests() > 0) {
             node.put("errorRate", (double) calls.errors() / calls.requests());
         } else {
             node.putNull("errorRate");
         }
-        worker.version().ifPresent(version -> node.put("version", version));
-        worker.user().ifPresent(user -> node.put("user", user));
+        worker.program().version().ifPresent(version -> node.put("version", version));
+        worker.process().user().ifPresent(user -> node.put("user", user));
         if (worker.role() == Role.CANARY) {
             node.put("weight", worker.weight());
         }
-        if (worker.recent().requests() > 0) {
-            node.set("recent", recent(worker.recent()));
+        if (worker.calls().recent().requests() > 0) {
+            node.set("recent", recent(worker.calls().recent()));
         }
-        node.put("lastProbe", worker.lastProbe().map(probe -> probe.detail()).orElse(null));
+        node.put(
+                "lastProbe",
+                worker.health().lastProbe().map(probe -> probe.detail()).orElse(null));
         return node;
     }
 
@@ -106,16 +108,20 @@ final class WorkerJson {
     }
 
     private static String line(WorkerView worker) {
-        String since = worker.role() == Role.ACTIVE && !worker.tally().equals(worker.sinceStart())
-                ? "; since it became active " + rate(worker.tally())
+        String since = worker.role() == Role.ACTIVE
+                        && !worker.calls().sinceActive().equals(worker.calls().sinceStart())
+                ? "; since it became active " + rate(worker.calls().sinceActive())
                 : "";
-        String rate = rate(worker.sinceStart()) + since;
-        String version = worker.version().map(text -> " (" + text + ")").orElse("");
+        String rate = rate(worker.calls().sinceStart()) + since;
+        String version =
+                worker.program().version().map(text -> " (" + text + ")").orElse("");
         String weight = worker.weight() == 0 ? "" : ", gets " + worker.weight() + "% of the callers";
         return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", "
-                + worker.protocol() + worker.user().map(user -> ", as " + user).orElse("")
-                + ", since " + Json.time(worker.startedAt()) + ", restarts " + worker.restarts() + weight + ", " + rate
-                + times(worker.recent());
+                + worker.program().protocol()
+                + worker.process().user().map(user -> ", as " + user).orElse("")
+                + ", since " + Json.time(worker.process().startedAt()) + ", restarts "
+                + worker.health().restarts() + weight + ", " + rate
+                + times(worker.calls().recent());
     }
 
     private static String rate(Tally calls) {

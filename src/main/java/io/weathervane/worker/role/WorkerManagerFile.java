@@ -117,7 +117,7 @@ final class WorkerManagerFile {
                 .orElseGet(() -> JsonRpcCodec.JSON.getNodeFactory().nullNode());
     }
 
-    private static ObjectNode worker(WorkerView view) {
+    static ObjectNode worker(WorkerView view) {
         ObjectNode json = JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("label", view.label())
@@ -125,18 +125,22 @@ final class WorkerManagerFile {
                 .put("state", view.state().wireName())
                 .put(
                         "startedAt",
-                        view.startedAt().truncatedTo(ChronoUnit.MILLIS).toString())
-                .put("protocol", view.protocol())
-                .put("restarts", view.restarts())
-                .put("requests", view.tally().requests())
-                .put("errors", view.tally().errors());
-        view.version().ifPresent(version -> json.put("version", version));
-        view.user().ifPresent(user -> json.put("user", user));
+                        view.process()
+                                .startedAt()
+                                .truncatedTo(ChronoUnit.MILLIS)
+                                .toString())
+                .put("protocol", view.program().protocol())
+                .put("restarts", view.health().restarts())
+                .put("requests", view.calls().sinceActive().requests())
+                .put("errors", view.calls().sinceActive().errors());
+        view.program().version().ifPresent(version -> json.put("version", version));
+        view.process().user().ifPresent(user -> json.put("user", user));
         if (view.weight() > 0) {
             json.put("weight", view.weight());
         }
-        view.exitCode().ifPresent(code -> json.put("exitCode", code));
-        view.lastProbe()
+        view.health().exitCode().ifPresent(code -> json.put("exitCode", code));
+        view.health()
+                .lastProbe()
                 .ifPresent(probe ->
                         json.putObject("lastProbe").put("ok", probe.ok()).put("detail", probe.detail()));
         return json;

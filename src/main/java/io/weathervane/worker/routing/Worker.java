@@ -688,24 +688,16 @@ public final class Worker {
 
     public WorkerView view(Role role, int weight) {
         return new WorkerView(
-                label(),
                 role,
-                process.pid(),
-                state(),
-                startedAt,
-                release.kind(),
-                session().protocol(),
-                session().offer().version(),
-                uptime(),
                 weight,
-                leases.inUse(),
-                restarts,
-                ownCalls.now(),
-                tally.now(),
-                tally.recent(),
-                lastProbe,
-                process.exitCode(),
-                release.user());
+                new WorkerView.Program(
+                        label(),
+                        release.kind(),
+                        session().protocol(),
+                        session().offer().version()),
+                new WorkerView.RunningProcess(process.pid(), startedAt, uptime(), release.user()),
+                new WorkerView.Health(state(), restarts, lastProbe, process.exitCode()),
+                new WorkerView.Calls(leases.inUse(), ownCalls.now(), tally.now(), tally.recent()));
     }
 
     private WorkerState state() {

@@ -100,7 +100,7 @@ class SwitchUnderLoadTest {
             caller.start();
             Await.until(
                     "the call is with green",
-                    () -> manager.view().active().orElseThrow().inFlight() == 1);
+                    () -> manager.view().active().orElseThrow().calls().inFlight() == 1);
 
             manager.switchToActive(SwitchNotes.NONE);
             DrainResult disposal = manager.disposeReplaced();
@@ -123,7 +123,7 @@ class SwitchUnderLoadTest {
             List<Thread> callers = startCallers(manager);
             Await.until(
                     "all calls hang in green",
-                    () -> manager.view().active().orElseThrow().inFlight() == CALLERS);
+                    () -> manager.view().active().orElseThrow().calls().inFlight() == CALLERS);
 
             manager.switchToActive(SwitchNotes.NONE);
             DrainResult disposal = manager.disposeReplaced();

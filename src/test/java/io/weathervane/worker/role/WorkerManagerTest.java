@@ -201,7 +201,8 @@ class WorkerManagerTest {
             assertThat(answeredBy(manager)).isEqualTo("stable");
 
             assertThat(pid(manager.view().active())).isNotEqualTo(first);
-            assertThat(manager.view().active().orElseThrow().restarts()).isEqualTo(1);
+            assertThat(manager.view().active().orElseThrow().health().restarts())
+                    .isEqualTo(1);
             assertThat(manager.tallyOfActive().requests()).isGreaterThanOrEqualTo(2);
             assertThat(workshop.exits).singleElement().satisfies(exit -> {
                 assertThat(exit.role()).isEqualTo(Role.ACTIVE);

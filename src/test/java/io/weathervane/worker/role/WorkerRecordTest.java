@@ -86,7 +86,8 @@ class WorkerRecordTest {
             workshop.with(Samples.mcp("stable", "--era", "modern"));
             WorkerManager second = workshop.start("stable");
 
-            assertThat(second.view().active().orElseThrow().protocol()).isEqualTo("mcp 2025-11-25");
+            assertThat(second.view().active().orElseThrow().program().protocol())
+                    .isEqualTo("mcp 2025-11-25");
             assertThat(second.view().drift())
                     .singleElement()
                     .asString()
