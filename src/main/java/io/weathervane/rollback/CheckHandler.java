@@ -11,6 +11,7 @@ import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Rule;
 import io.weathervane.monitor.Step;
+import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.rollback.ObservationReader.Seen;
 import io.weathervane.rollback.PromotionWatch.Pending;
@@ -67,7 +68,7 @@ final class CheckHandler {
             PromotionWatch decided = after.pending(new Pending(decision.action(), payload));
             current.set(decided);
             monitorEvents.checked(decided, step.check(), decision);
-            decisionExecutor.actOn(decided);
+            decisionExecutor.actOn(Decided.of(decided), List.of());
         } else {
             note(after, step, payload);
         }
@@ -78,12 +79,12 @@ final class CheckHandler {
         Action action = step.decision().action();
         List<AuditEntry> entries = new ArrayList<>();
         boolean pages = !after.paged() && isDegradation(step.decision());
-        entries.add(DecisionRecord.entry(
-                action, Actor.SYSTEM, Optional.of(after.promotionId()), payload, DecisionExecutor.wouldHave(action)));
+        Decided decided = new Decided(action, Optional.of(after), after.state().worker(), payload);
+        entries.add(decided.entry(decisionExecutor.wouldHave(decided)));
         boolean over = !after.state().running();
         String why = "the window is over";
         if (over) {
-            entries.add(MonitoringStop.entry(after, why, step.decision().reason()));
+            entries.add(CurrentWatch.stopEntry(after, why, step.decision().reason()));
         } else if (pages) {
             entries.add(degraded(after, step.decision()));
         }
@@ -103,7 +104,7 @@ final class CheckHandler {
         }
         monitorEvents.checked(after, step.check(), step.decision());
         if (over) {
-            MonitoringStop.announce(monitorEvents, after, why);
+            current.announceStop(after, why);
         }
     }
 

@@ -1,18 +1,24 @@
 package io.weathervane.rollback;
 
+import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.event.EventType;
+import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
+import io.weathervane.util.SafeText;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The watch over the newest promotion, and what was decided last. Read by any thread at any time; changed only by the
  * caller that has the {@link ActionLock turn}.
  */
-final class CurrentWatch {
+final class CurrentWatch implements DecisionExecutor.Recorder {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final RetryingJournal journal;
@@ -58,27 +64,74 @@ final class CurrentWatch {
     /** Takes note that the watch was ended and recorded by the caller, which has the turn. */
     void ended(PromotionWatch stopped, String why) {
         set(stopped);
-        MonitoringStop.announce(monitorEvents, stopped, why);
+        announceStop(stopped, why);
     }
 
-    /** From here on a restart finishes what was decided; that it is written is not waited for. */
-    void keep(PromotionWatch decided, String why) {
-        journal.handOver(decided, List.of(MonitoringStop.entry(decided, why)));
+    @Override
+    public void keep(PromotionWatch decided, String why) {
+        journal.handOver(decided, List.of(stopEntry(decided, why)));
     }
 
     /** Ends a watch for a reason that lies outside of it. */
     void stop(PromotionWatch on, Outcome outcome, String why) {
         PromotionWatch stopped = on.with(on.state().ended(outcome));
         set(stopped);
-        journal.write(Optional.of(stopped), List.of(MonitoringStop.entry(stopped, why)));
-        MonitoringStop.announce(monitorEvents, stopped, why);
+        journal.write(Optional.of(stopped), List.of(stopEntry(stopped, why)));
+        announceStop(stopped, why);
     }
 
-    /** Ends a watch whose decision has been carried out, and records what was done. */
-    void finish(Optional<PromotionWatch> decided, Outcome outcome, List<AuditEntry> entries) {
+    @Override
+    public void finish(Optional<PromotionWatch> decided, Outcome outcome, List<AuditEntry> entries) {
         Optional<PromotionWatch> finished =
                 decided.map(on -> on.with(on.state().ended(outcome)).done());
         finished.ifPresent(this::set);
         journal.write(finished, entries);
+    }
+
+    @Override
+    public void say(EventType type, Optional<String> promotionId, ObjectNode payload) {
+        monitorEvents.say(type, promotionId, payload);
+    }
+
+    @Override
+    public void announceStop(PromotionWatch on, String why) {
+        LOG.info(
+                "post-promotion health monitoring stopped promotion={} worker={} outcome={} checks={} why=\"{}\"",
+                on.promotionId(),
+                on.state().worker(),
+                outcomeOf(on),
+                on.state().counters().checks(),
+                SafeText.logged(why));
+        say(
+                EventType.MONITORING_STOPPED,
+                Optional.of(on.promotionId()),
+                stopEntry(on, why).payload());
+    }
+
+    /** @param reason what the newest decision said, for the reader of the entry */
+    static AuditEntry stopEntry(PromotionWatch on, String why, String reason) {
+        AuditEntry entry = stopEntry(on, why);
+        entry.payload().put("reason", reason);
+        return entry;
+    }
+
+    static AuditEntry stopEntry(PromotionWatch on, String why) {
+        MonitorState state = on.state();
+        return AuditEntry.forPromotion(
+                AuditKind.MONITORING_STOPPED,
+                Actor.SYSTEM,
+                on.promotionId(),
+                MonitorJson.object()
+                        .put("why", why)
+                        .put("worker", state.worker())
+                        .put("outcome", outcomeOf(on))
+                        .put("checks", state.counters().checks())
+                        .put("conclusiveChecks", state.counters().conclusiveChecks()));
+    }
+
+    private static String outcomeOf(PromotionWatch on) {
+        return on.pending()
+                .map(pending -> pending.action().wireName())
+                .orElse(on.state().outcome().wireName());
     }
 }

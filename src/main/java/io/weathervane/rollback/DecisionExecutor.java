@@ -1,54 +1,268 @@
 package io.weathervane.rollback;
 
+import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.event.EventType;
 import io.weathervane.monitor.Action;
-import io.weathervane.rollback.ActionOutcome.Result;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.rollback.ActionSteps.Step;
 import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.rollback.RollbackActions.ActionContext;
+import io.weathervane.util.SafeText;
+import io.weathervane.worker.SwitchNotes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is done about a decision: a rollback, an escalation, or only the word of what it would have been. */
+/**
+ * What is done about a drastic decision: a rollback, an escalation, or, in mode observe, only the word of what it would
+ * have been. A rollback that fails becomes an escalation.
+ */
 final class DecisionExecutor {
-    private final ActionLock actionLock;
-    private final AutomaticRollback rollback;
-    private final Escalation escalation;
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
-    DecisionExecutor(ActionLock actionLock, AutomaticRollback rollback, Escalation escalation) {
-        this.actionLock = actionLock;
-        this.rollback = rollback;
-        this.escalation = escalation;
+    private final ActionLock actionLock;
+    private final RollbackActions actions;
+    private final BooleanSupplier restoreOnEscalation;
+    private final Recorder recorder;
+
+    /** Where it is kept and told what an action does. */
+    interface Recorder {
+        /** From here on a restart finishes what was decided; that it is written is not waited for. */
+        void keep(PromotionWatch decided, String why);
+
+        void announceStop(PromotionWatch decided, String why);
+
+        /** Ends a watch whose decision has been carried out. */
+        void finish(Optional<PromotionWatch> decided, Outcome outcome, List<AuditEntry> entries);
+
+        void say(EventType type, Optional<String> promotionId, ObjectNode payload);
     }
 
-    /** Carries out the decision that the watch is pending on. */
-    void actOn(PromotionWatch decided) {
-        Pending pending = decided.pending().orElseThrow();
-        if (pending.action() == Action.ROLLBACK) {
-            actionLock.carryOut("an automatic rollback", () -> rollback.carryOut(decided, pending.payload()));
-        } else {
-            escalate(Optional.of(decided), decided.state().worker(), pending.payload(), List.of());
+    /**
+     * A drastic decision.
+     *
+     * @param watch empty for a worker that no watch is over
+     * @param worker label of the worker that is to be replaced
+     * @param payload what the audit says of it, but for the actions
+     */
+    record Decided(Action action, Optional<PromotionWatch> watch, String worker, ObjectNode payload) {
+        static Decided of(PromotionWatch watch) {
+            Pending pending = watch.pending().orElseThrow();
+            return new Decided(
+                    pending.action(), Optional.of(watch), watch.state().worker(), pending.payload());
+        }
+
+        Optional<String> promotionId() {
+            return watch.map(PromotionWatch::promotionId);
+        }
+
+        String reason() {
+            return payload.path("reason").asString();
+        }
+
+        ActionContext context() {
+            return ActionContext.automatic(watch, worker, reason());
+        }
+
+        AuditEntry entry(List<ActionOutcome> outcomes) {
+            return DecisionRecord.entry(action, Actor.SYSTEM, promotionId(), payload, outcomes);
+        }
+
+        AuditEntry entry(AuditKind kind, ObjectNode outcome) {
+            return new AuditEntry(kind, Actor.SYSTEM, promotionId(), Optional.empty(), outcome);
         }
     }
 
     /**
-     * Escalates, watched or not.
+     * The steps of an action.
      *
-     * @param before entries that belong before those of the escalation
+     * @param first what comes before anything is written
+     * @param keep hands the decision over to be written
+     * @param then known once the first are done
      */
-    void escalate(Optional<PromotionWatch> decided, String worker, ObjectNode payload, List<AuditEntry> before) {
-        actionLock.carryOut(
-                "an escalation",
-                () -> escalation.carryOut(decided, worker, payload, /* firstResponse= */ true, before));
+    private record Plan(List<Step> first, Runnable keep, Supplier<List<Step>> then) {
+        List<ActionOutcome> described() {
+            return ActionSteps.describe(
+                    Stream.concat(first.stream(), then.get().stream()).toList());
+        }
     }
 
-    /** The steps that observe mode leaves undone. */
-    static List<ActionOutcome> wouldHave(Action action) {
-        if (!action.isDrastic()) {
+    /** @param restoreOnEscalation whether an escalation also brings back the previous worker */
+    DecisionExecutor(
+            ActionLock actionLock, RollbackActions actions, BooleanSupplier restoreOnEscalation, Recorder recorder) {
+        this.actionLock = actionLock;
+        this.actions = actions;
+        this.restoreOnEscalation = restoreOnEscalation;
+        this.recorder = recorder;
+    }
+
+    /**
+     * Carries it out.
+     *
+     * @param before entries that belong before those of the action
+     */
+    void actOn(Decided decided, List<AuditEntry> before) {
+        if (decided.action() == Action.ROLLBACK) {
+            actionLock.carryOut("an automatic rollback", () -> rollBack(decided));
+        } else {
+            actionLock.carryOut("an escalation", () -> escalate(decided, escalation(decided), before));
+        }
+    }
+
+    /** The steps that mode observe leaves undone: those that {@link #actOn} would take. */
+    List<ActionOutcome> wouldHave(Decided decided) {
+        if (!decided.action().isDrastic()) {
             return List.of();
         }
-        return (action == Action.ROLLBACK ? AutomaticRollback.STEPS : Escalation.STEPS)
-                .stream()
-                        .map(step -> new ActionOutcome(step, Result.WOULD_HAVE, "mode observe changes nothing", 0))
-                        .toList();
+        return (decided.action() == Action.ROLLBACK ? rollback(decided) : escalation(decided)).described();
+    }
+
+    private Plan rollback(Decided decided) {
+        return new Plan(
+                stopMonitoring(decided, "rollback"),
+                () -> keep(decided, "rollback"),
+                () -> Stream.concat(
+                                actions.restore(decided.context(), SwitchNotes.NONE).stream(),
+                                Stream.of(
+                                        actions.probeRestored(),
+                                        actions.engage(decided.context()),
+                                        actions.disposeReplaced()))
+                        .toList());
+    }
+
+    /** The kill switch first, then the previous worker. */
+    private Plan escalation(Decided decided) {
+        List<Step> first = new ArrayList<>(stopMonitoring(decided, "escalation"));
+        first.add(actions.engage(decided.context()));
+        return new Plan(first, () -> keep(decided, "escalation"), () -> restoring(decided));
+    }
+
+    /** After a rollback that failed: the watch is stopped and going back was tried. */
+    private Plan escalationAfterRollback(Decided decided) {
+        return new Plan(
+                List.of(actions.engage(decided.context())),
+                () -> {},
+                () -> List.of(Step.skipped(RollbackActions.SWITCH, "it failed already")));
+    }
+
+    private List<Step> stopMonitoring(Decided decided, String why) {
+        return decided.watch().stream()
+                .map(on -> RollbackActions.stopMonitoring(() -> recorder.announceStop(on, why)))
+                .toList();
+    }
+
+    private void keep(Decided decided, String why) {
+        decided.watch().ifPresent(on -> recorder.keep(on, why));
+    }
+
+    private List<Step> restoring(Decided decided) {
+        if (!restoreOnEscalation.getAsBoolean()) {
+            return List.of(Step.skipped(RollbackActions.SWITCH, "restoreOnEscalation is off"));
+        }
+        if (!actions.hasPrevious() && decided.watch().isEmpty()) {
+            return List.of(Step.skipped(RollbackActions.SWITCH, "there is no previous worker to go back to"));
+        }
+        List<Step> steps = new ArrayList<>(actions.restore(decided.context(), SwitchNotes.NONE));
+        steps.add(actions.probeRestored());
+        steps.add(actions.disposeReplaced());
+        return steps;
+    }
+
+    private ActionSteps run(Plan plan) {
+        ActionSteps steps = actions.begin();
+        steps.run(plan.first());
+        plan.keep().run();
+        steps.run(plan.then().get());
+        return steps;
+    }
+
+    private void rollBack(Decided decided) {
+        LOG.error(
+                "CRITICAL: Executing automatic rollback\n  reason: \"{}\"\n  errorRate: {}\n  failureCount: {}{}",
+                SafeText.logged(headline(decided.reason())),
+                decided.payload().path("errorRate").asString("unknown"),
+                decided.payload().path("failureCount").asInt(),
+                because(decided.reason()));
+        PromotionWatch watch = decided.watch().orElseThrow();
+        ActionSteps steps = run(rollback(decided));
+        if (!steps.done(RollbackActions.SWITCH)) {
+            rollbackFailed(decided, steps);
+            return;
+        }
+        boolean verified = steps.done(RollbackActions.PROBE);
+        String active = actions.activeLabel();
+        ObjectNode executed = DecisionRecord.carriedOut(decided.payload(), decided.worker(), active, steps)
+                .put("automatic", true)
+                .put("verified", verified);
+        recorder.finish(
+                decided.watch(),
+                Outcome.ROLLED_BACK,
+                List.of(decided.entry(steps.outcomes()), decided.entry(AuditKind.ROLLBACK_EXECUTED, executed)));
+        LOG.warn(
+                "rollback executed promotion={} from={} to={} verified={}",
+                watch.promotionId(),
+                decided.worker(),
+                active,
+                verified);
+        recorder.say(EventType.ROLLBACK_EXECUTED, decided.promotionId(), executed);
+    }
+
+    /** The runbook's words; what they rest on is told after a colon. */
+    private static String headline(String reason) {
+        int end = reason.indexOf(": ");
+        return end < 0 ? reason : reason.substring(0, end);
+    }
+
+    private static String because(String reason) {
+        int end = reason.indexOf(": ");
+        return end < 0 ? "" : "\n  because: \"" + SafeText.logged(reason.substring(end + 2)) + "\"";
+    }
+
+    private void rollbackFailed(Decided decided, ActionSteps steps) {
+        String why =
+                steps.failure().map(step -> step.step() + ": " + step.detail()).orElse("unknown");
+        LOG.error(
+                "Rollback failed, escalating promotion={} reason=\"{}\"",
+                decided.promotionId().orElse("none"),
+                SafeText.logged(why));
+        ObjectNode failed = DecisionRecord.carriedOut(decided.payload(), decided.worker(), actions.activeLabel(), steps)
+                .put("automatic", true)
+                .put("failure", why);
+        recorder.say(EventType.ROLLBACK_FAILED, decided.promotionId(), failed);
+        Decided next = new Decided(
+                Action.ESCALATE,
+                decided.watch(),
+                decided.worker(),
+                DecisionRecord.afterFailedRollback(decided.payload(), "Escalation: rollback failed: " + why));
+        escalate(
+                next,
+                escalationAfterRollback(next),
+                List.of(decided.entry(steps.outcomes()), decided.entry(AuditKind.ROLLBACK_FAILED, failed)));
+    }
+
+    private void escalate(Decided decided, Plan plan, List<AuditEntry> before) {
+        LOG.error(
+                "Escalation: Setting kill-switch DISABLE_NEW=1 worker={} promotion={} reason=\"{}\"",
+                decided.worker(),
+                decided.promotionId().orElse("none"),
+                SafeText.logged(decided.reason()));
+        ActionSteps steps = run(plan);
+        ObjectNode triggered = DecisionRecord.carriedOut(
+                        decided.payload(), decided.worker(), actions.activeLabel(), steps)
+                .put("killSwitch", steps.done(RollbackActions.ENGAGE) ? "engaged" : "not engaged")
+                .put("restored", steps.done(RollbackActions.SWITCH));
+        List<AuditEntry> entries = new ArrayList<>(before);
+        entries.add(decided.entry(steps.outcomes()));
+        entries.add(decided.entry(AuditKind.ESCALATION_TRIGGERED, triggered));
+        recorder.finish(decided.watch(), Outcome.ESCALATED, entries);
+        recorder.say(EventType.ESCALATION_TRIGGERED, decided.promotionId(), triggered);
     }
 }

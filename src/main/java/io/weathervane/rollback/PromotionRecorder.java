@@ -55,7 +55,7 @@ final class PromotionRecorder {
         audit.append(sql, RollbackActions.switched(begun.actionContext(), begun.change(), "promote"));
         if (begun.stopped().isPresent()) {
             watches.save(sql, begun.stopped().get(), clock.instant());
-            audit.append(sql, MonitoringStop.entry(begun.stopped().get(), "another promotion"));
+            audit.append(sql, CurrentWatch.stopEntry(begun.stopped().get(), "another promotion"));
         }
         watches.save(sql, begun.watch(), clock.instant());
         audit.append(

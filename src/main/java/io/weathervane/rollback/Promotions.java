@@ -269,18 +269,16 @@ final class Promotions {
                 to,
                 SafeText.logged(reason));
         ActionSteps steps = rollbackActions.begin();
-        boolean restored = rollbackActions.restore(
-                steps,
+        boolean restored = steps.run(rollbackActions.restore(
                 actionContext,
                 change -> stopped.map(watch ->
-                                journal.records(stopped, List.of(MonitoringStop.entry(watch, "rollback by hand"))))
-                        .orElse(List.of()));
+                                journal.records(stopped, List.of(CurrentWatch.stopEntry(watch, "rollback by hand"))))
+                        .orElse(List.of())));
         if (!restored) {
             throw failed(actionContext, to, steps);
         }
         stopped.ifPresent(watch -> watchController.ended(watch, "rollback by hand"));
-        rollbackActions.probeRestored(steps);
-        rollbackActions.disposeReplaced(steps);
+        steps.run(List.of(rollbackActions.probeRestored(), rollbackActions.disposeReplaced()));
         boolean verified = steps.done(RollbackActions.PROBE);
         ObjectNode executed = executed(actionContext, to, steps).put("verified", verified);
         MonitorPolicy policy = policies.current();
@@ -301,7 +299,7 @@ final class Promotions {
     }
 
     private RollbackRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
-        String why = steps.outcomes().get(steps.outcomes().size() - 1).detail();
+        String why = steps.failure().map(ActionOutcome::detail).orElse("unknown");
         ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
         journal.write(
                 Optional.empty(),

@@ -3,9 +3,8 @@ package io.weathervane.rollback;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
-import io.weathervane.audit.AuditLog;
 import io.weathervane.flags.EngageResult;
-import io.weathervane.flags.LiveFlags;
+import io.weathervane.rollback.ActionSteps.Step;
 import io.weathervane.rollback.ActionSteps.StepResult;
 import io.weathervane.store.LateRecord;
 import io.weathervane.util.Ticker;
@@ -15,14 +14,15 @@ import io.weathervane.worker.Probe;
 import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchNotes;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkersView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
- * Carries out what was decided on the workers and the flags. Every step may be repeated: a server that died between
- * two of them runs them all again.
+ * The steps that change workers and flags, of which actions are made. Every step may be repeated: a server that died
+ * between two of them runs them all again.
  */
 final class RollbackActions {
     static final String STOP_MONITORING = "stop-monitoring";
@@ -33,14 +33,25 @@ final class RollbackActions {
     static final String DISPOSE = "dispose-replaced";
 
     private final WorkerManager workers;
-    private final LiveFlags flags;
-    private final AuditLog audit;
+    private final KillSwitch killSwitch;
+    private final Function<AuditEntry, LateRecord> recorded;
     private final Ticker ticker;
 
-    RollbackActions(WorkerManager workers, LiveFlags flags, AuditLog audit, Ticker ticker) {
+    /** The kill switch as an action needs it. */
+    record KillSwitch(Engaging engaging, BooleanSupplier engaged) {}
+
+    /** Engages the kill switch. */
+    @FunctionalInterface
+    interface Engaging {
+        EngageResult engage(String reason, Actor actor, Optional<String> promotionId);
+    }
+
+    /** @param recorded makes of an entry what is written with a switch that has happened */
+    RollbackActions(
+            WorkerManager workers, KillSwitch killSwitch, Function<AuditEntry, LateRecord> recorded, Ticker ticker) {
         this.workers = workers;
-        this.flags = flags;
-        this.audit = audit;
+        this.killSwitch = killSwitch;
+        this.recorded = recorded;
         this.ticker = ticker;
     }
 
@@ -57,47 +68,61 @@ final class RollbackActions {
         }
     }
 
+    /** The steps of one action, of which none was taken yet. */
     ActionSteps begin() {
         return new ActionSteps(ticker);
     }
 
     String activeLabel() {
-        return workers.view().active().map(worker -> worker.label()).orElse("none");
+        return active().orElse("none");
+    }
+
+    private Optional<String> active() {
+        return workers.view().active().map(worker -> worker.label());
+    }
+
+    boolean hasPrevious() {
+        return workers.view().previousLabel().isPresent();
     }
 
     /** No check comes after a decision: the watch is pending from then on. */
-    void stopMonitoring(ActionSteps steps, Runnable announcement) {
-        steps.run(STOP_MONITORING, () -> {
+    static Step stopMonitoring(Runnable announcement) {
+        return Step.of(STOP_MONITORING, () -> {
             announcement.run();
             return StepResult.done("no further checks");
         });
     }
 
-    /** Brings back the previous worker; true when it answers the calls now. */
-    boolean restore(ActionSteps steps, ActionContext actionContext, SwitchNotes notes) {
-        WorkersView view = workers.view();
-        Optional<String> active = view.active().map(worker -> worker.label());
-        boolean replaced = actionContext.worker().isPresent()
-                && active.isPresent()
-                && view.previousLabel().isEmpty()
-                && !active.equals(actionContext.worker());
-        if (replaced) {
-            steps.skip(PREFLIGHT, "the worker " + actionContext.worker().orElse("") + " is not active any more");
-            steps.run(SWITCH, () -> StepResult.done(active.orElse("") + " was active already"));
-            return true;
+    /** Brings back the previous worker, which answers the calls once these are done. */
+    List<Step> restore(ActionContext context, SwitchNotes notes) {
+        return List.of(
+                Step.required(PREFLIGHT, () -> preflight(context)),
+                Step.required(SWITCH, () -> switchBack(context, notes)));
+    }
+
+    /** Whether the worker was replaced before: the steps run for a second time. */
+    private boolean isReplaced(ActionContext context) {
+        return context.worker().isPresent()
+                && active().isPresent()
+                && !hasPrevious()
+                && !active().equals(context.worker());
+    }
+
+    private StepResult preflight(ActionContext context) {
+        if (isReplaced(context)) {
+            return StepResult.skipped("the worker " + context.worker().orElse("") + " is not active any more");
         }
-        return steps.run(PREFLIGHT, this::preflight) && steps.run(SWITCH, () -> switchBack(actionContext, notes));
-    }
-
-    private StepResult preflight() {
         Preflight preflight = workers.preflightPrevious();
-        return new StepResult(preflight.ok(), preflight.reason());
+        return StepResult.of(preflight.ok(), preflight.reason());
     }
 
-    private StepResult switchBack(ActionContext actionContext, SwitchNotes notes) {
+    private StepResult switchBack(ActionContext context, SwitchNotes notes) {
+        if (isReplaced(context)) {
+            return StepResult.done(activeLabel() + " was active already");
+        }
         Switch done = workers.switchToActive(change -> {
             List<LateRecord> records = new ArrayList<>();
-            records.add(audit.late(switched(actionContext, change, "rollback")));
+            records.add(recorded.apply(switched(context, change, "rollback")));
             records.addAll(notes.of(change));
             return records;
         });
@@ -108,18 +133,18 @@ final class RollbackActions {
                         : text + "; not recorded yet: " + done.recordFailure().orElse("unknown"));
     }
 
-    void probeRestored(ActionSteps steps) {
-        steps.run(PROBE, () -> {
+    Step probeRestored() {
+        return Step.of(PROBE, () -> {
             Probe probe = workers.probeActive();
-            return new StepResult(probe.ok(), probe.detail());
+            return StepResult.of(probe.ok(), probe.detail());
         });
     }
 
-    void engage(ActionSteps steps, ActionContext actionContext) {
-        steps.run(ENGAGE, () -> {
+    Step engage(ActionContext context) {
+        return Step.of(ENGAGE, () -> {
             EngageResult engagement =
-                    flags.engage(actionContext.reason(), actionContext.actor(), actionContext.promotionId());
-            if (!flags.snapshot().killSwitchEngaged()) {
+                    killSwitch.engaging().engage(context.reason(), context.actor(), context.promotionId());
+            if (!killSwitch.engaged().getAsBoolean()) {
                 return StepResult.failed("the kill switch is still off");
             }
             String text = engagement.alreadyEngaged() ? "it was on already" : "DISABLE_NEW=1, flags at safe defaults";
@@ -129,8 +154,8 @@ final class RollbackActions {
     }
 
     /** The worker's end is only begun: records and alerts of what was done do not wait for its calls and tasks. */
-    void disposeReplaced(ActionSteps steps) {
-        steps.run(DISPOSE, () -> {
+    Step disposeReplaced() {
+        return Step.of(DISPOSE, () -> {
             DrainResult disposal = workers.disposeReplaced();
             return StepResult.done(disposal.label()
                     .map(label -> "begun: " + label + " ends its calls and tasks within "

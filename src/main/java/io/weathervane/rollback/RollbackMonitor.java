@@ -77,7 +77,12 @@ public final class RollbackMonitor implements AutoCloseable {
                 new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
         this.snapshots = new ExternalSnapshots(database);
         MonitorEvents monitorEvents = new MonitorEvents(core.events(), clock);
-        RollbackActions rollbackActions = new RollbackActions(workers, flags, audit, core.ticker());
+        RollbackActions rollbackActions = new RollbackActions(
+                workers,
+                new RollbackActions.KillSwitch(
+                        flags::engage, () -> flags.snapshot().killSwitchEngaged()),
+                audit::late,
+                core.ticker());
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
                 context, new ObservationReader(workers, snapshots), rollbackActions, journal, monitorEvents);

@@ -2,6 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Outcome;
+import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.rollback.ObservationReader.Seen;
 import io.weathervane.util.SteadyClock;
@@ -9,6 +10,7 @@ import io.weathervane.worker.WorkerExit;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -50,9 +52,8 @@ final class WatchController {
         this.steady = context.steady();
         this.actionLock = new ActionLock(monitorEvents::changed);
         this.current = new CurrentWatch(journal, monitorEvents);
-        Escalation escalation = new Escalation(workers, policies, rollbackActions, current, monitorEvents);
-        AutomaticRollback rollback = new AutomaticRollback(rollbackActions, escalation, current, monitorEvents);
-        this.decisionExecutor = new DecisionExecutor(actionLock, rollback, escalation);
+        this.decisionExecutor = new DecisionExecutor(
+                actionLock, rollbackActions, () -> policies.current().restoreOnEscalation(), current);
         this.checks = new CheckHandler(context, current, decisionExecutor, journal, monitorEvents);
         this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, policies, journal, context.mode());
     }
@@ -96,7 +97,7 @@ final class WatchController {
                 .filter(left -> left.pending().isPresent())
                 .ifPresent(left -> {
                     LOG.warn("finishing what was decided before the restart promotion={}", left.promotionId());
-                    decisionExecutor.actOn(left);
+                    decisionExecutor.actOn(Decided.of(left), List.of());
                 }));
     }
 

@@ -6,6 +6,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.worker.Role;
@@ -67,21 +68,14 @@ final class WorkerExitHandler {
                 watching.map(on -> on.with(MonitorMachine.acted(on.state(), decision.action())));
         if (mode == MonitorMode.OBSERVE || !decision.action().isDrastic()) {
             acted.ifPresent(current::set);
-            journal.write(
-                    acted,
-                    List.of(
-                            exitEntry(exit),
-                            DecisionRecord.entry(
-                                    decision.action(),
-                                    Actor.SYSTEM,
-                                    acted.map(PromotionWatch::promotionId),
-                                    payload,
-                                    DecisionExecutor.wouldHave(decision.action()))));
+            Decided observed = new Decided(decision.action(), acted, exit.label(), payload);
+            journal.write(acted, List.of(exitEntry(exit), observed.entry(decisionExecutor.wouldHave(observed))));
             return;
         }
         Optional<PromotionWatch> decided = acted.map(on -> on.pending(new Pending(decision.action(), payload)));
         decided.ifPresent(current::set);
-        decisionExecutor.escalate(decided, exit.label(), payload, List.of(exitEntry(exit)));
+        decisionExecutor.actOn(
+                new Decided(decision.action(), decided, exit.label(), payload), List.of(exitEntry(exit)));
     }
 
     private static AuditEntry exitEntry(WorkerExit exit) {

@@ -1,0 +1,371 @@
+package io.weathervane.rollback;
+
+import static io.weathervane.monitor.Action.ESCALATE;
+import static io.weathervane.monitor.Action.ROLLBACK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.event.EventType;
+import io.weathervane.flags.EngageResult;
+import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.MonitorPresets;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.ReleaseRecord;
+import io.weathervane.rollback.DecisionExecutor.Decided;
+import io.weathervane.rollback.PromotionWatch.Baseline;
+import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.store.LateRecord;
+import io.weathervane.testing.FakeTicker;
+import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.DrainResult;
+import io.weathervane.worker.Preflight;
+import io.weathervane.worker.Probe;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.Switch;
+import io.weathervane.worker.Tally;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerView;
+import io.weathervane.worker.WorkersView;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is done about a decision, step by step, on workers and flags that are only values. */
+class DecisionExecutorTest {
+    private static final Instant START = Instant.parse("2026-11-30T03:00:00Z");
+
+    private final List<String> happened = new ArrayList<>();
+    private final Set<String> failing = new HashSet<>();
+    private final List<AuditEntry> entries = new ArrayList<>();
+    private final List<EventType> said = new ArrayList<>();
+    private String active = "canary";
+    private Optional<String> previous = Optional.of("stable");
+    private boolean engaged;
+    private boolean restores = true;
+    private Optional<Outcome> outcome = Optional.empty();
+
+    @Test
+    void rollsBackInMemoryBeforeAnythingIsWrittenDown() {
+        act(ROLLBACK);
+
+        assertThat(happened)
+                .containsExactly("announce", "keep", "preflight", "switch", "probe", "engage", "dispose", "finish");
+        assertThat(actions(AuditKind.ROLLBACK_EXECUTED))
+                .containsExactly(
+                        "stop-monitoring done",
+                        "preflight-previous done",
+                        "switch-to-active done",
+                        "probe-restored done",
+                        "engage-kill-switch done",
+                        "dispose-replaced done");
+        assertThat(payload(AuditKind.ROLLBACK_EXECUTED).path("active").asString())
+                .isEqualTo("stable");
+        assertThat(outcome).contains(Outcome.ROLLED_BACK);
+    }
+
+    @Test
+    void engagesFirstWhenItEscalates() {
+        act(ESCALATE);
+
+        assertThat(happened)
+                .containsExactly("announce", "engage", "keep", "preflight", "switch", "probe", "dispose", "finish");
+        assertThat(payload(AuditKind.ESCALATION_TRIGGERED).path("killSwitch").asString())
+                .isEqualTo("engaged");
+        assertThat(payload(AuditKind.ESCALATION_TRIGGERED).path("restored").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void neverSaysThatTheKillSwitchIsOnWhenItIsNot() {
+        failing.add("engage");
+
+        act(ESCALATE);
+
+        assertThat(payload(AuditKind.ESCALATION_TRIGGERED).path("killSwitch").asString())
+                .isEqualTo("not engaged");
+        assertThat(actions(AuditKind.ESCALATION_TRIGGERED)).contains("engage-kill-switch failed");
+        assertThat(active).as("the steps after it are taken all the same").isEqualTo("stable");
+    }
+
+    @Test
+    void believesTheSwitchAndNotTheAnswerToAnEngagement() {
+        failing.add("stays-off");
+
+        act(ESCALATE);
+
+        assertThat(payload(AuditKind.ESCALATION_TRIGGERED).path("killSwitch").asString())
+                .isEqualTo("not engaged");
+    }
+
+    @Test
+    void escalatesWithoutASecondTryWhenTheRollbackFails() {
+        failing.add("switch");
+
+        act(ROLLBACK);
+
+        assertThat(happened).containsExactly("announce", "keep", "preflight", "switch", "engage", "finish");
+        assertThat(active).isEqualTo("canary");
+        assertThat(outcome).contains(Outcome.ESCALATED);
+        assertThat(said).containsExactly(EventType.ROLLBACK_FAILED, EventType.ESCALATION_TRIGGERED);
+        assertThat(kinds()).doesNotContain(AuditKind.ROLLBACK_EXECUTED);
+        assertThat(payload(AuditKind.ROLLBACK_FAILED).path("failure").asString())
+                .isEqualTo("switch-to-active: switch broke");
+        assertThat(actions(AuditKind.ESCALATION_TRIGGERED))
+                .containsExactly("engage-kill-switch done", "switch-to-active skipped");
+        assertThat(payload(AuditKind.ESCALATION_TRIGGERED).path("restored").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void doesNotSwitchToAWorkerThatDoesNotAnswer() {
+        failing.add("preflight");
+
+        act(ROLLBACK);
+
+        assertThat(happened).doesNotContain("switch");
+        assertThat(payload(AuditKind.ROLLBACK_FAILED).path("failure").asString())
+                .isEqualTo("preflight-previous: preflight broke");
+        assertThat(engaged).isTrue();
+    }
+
+    @Test
+    void isRolledBackButNotVerifiedWhenTheRestoredWorkerFailsItsProbe() {
+        failing.add("probe");
+
+        act(ROLLBACK);
+
+        assertThat(payload(AuditKind.ROLLBACK_EXECUTED).path("verified").asBoolean())
+                .isFalse();
+        assertThat(happened).containsSubsequence("probe", "engage", "dispose");
+    }
+
+    @Test
+    void goesOnWhenAnAnnouncementFails() {
+        failing.add("announce");
+
+        act(ROLLBACK);
+
+        assertThat(active).isEqualTo("stable");
+        assertThat(outcome).contains(Outcome.ROLLED_BACK);
+    }
+
+    @Test
+    void doesNotSwitchTwiceWhenItIsFinishedAfterARestart() {
+        act(ROLLBACK);
+        happened.clear();
+        entries.clear();
+
+        act(ROLLBACK);
+
+        assertThat(happened).doesNotContain("preflight", "switch");
+        assertThat(active).isEqualTo("stable");
+        assertThat(actions(AuditKind.ROLLBACK_EXECUTED))
+                .contains("preflight-previous skipped", "switch-to-active done", "engage-kill-switch done");
+    }
+
+    @Test
+    void restoresNothingWhereThatIsSwitchedOff() {
+        restores = false;
+
+        act(ESCALATE);
+
+        assertThat(happened).containsExactly("announce", "engage", "keep", "finish");
+        assertThat(actions(AuditKind.ESCALATION_TRIGGERED)).contains("switch-to-active skipped");
+    }
+
+    @Test
+    void escalatesForAWorkerThatNoWatchIsOver() {
+        previous = Optional.empty();
+
+        executor().actOn(new Decided(ESCALATE, Optional.empty(), "canary", payloadOf()), List.of());
+
+        assertThat(happened).containsExactly("engage", "finish");
+        assertThat(actions(AuditKind.ESCALATION_TRIGGERED))
+                .containsExactly("engage-kill-switch done", "switch-to-active skipped");
+    }
+
+    @Test
+    void describesTheStepsThatItWouldTakeAndTakesNone() {
+        for (Action action : List.of(ROLLBACK, ESCALATE)) {
+            List<String> would = executor().wouldHave(decided(action)).stream()
+                    .peek(step -> assertThat(step.outcome()).isEqualTo("would-have"))
+                    .map(ActionOutcome::step)
+                    .toList();
+            assertThat(happened).isEmpty();
+
+            act(action);
+
+            assertThat(entries.get(0).payload().path("actions").findValuesAsString("step"))
+                    .as(action.wireName())
+                    .isEqualTo(would);
+            happened.clear();
+            entries.clear();
+            active = "canary";
+            previous = Optional.of("stable");
+        }
+    }
+
+    @Test
+    void describesASkippedStepAsSkipped() {
+        restores = false;
+
+        assertThat(executor().wouldHave(decided(ESCALATE)))
+                .extracting(step -> step.step() + " " + step.outcome())
+                .containsExactly(
+                        "stop-monitoring would-have", "engage-kill-switch would-have", "switch-to-active skipped");
+        assertThat(executor().wouldHave(decided(Action.DEGRADE))).isEmpty();
+    }
+
+    private void act(Action action) {
+        executor().actOn(decided(action), List.of());
+    }
+
+    private static ObjectNode payloadOf() {
+        return MonitorJson.object().put("reason", "High error rate").put("failureCount", 9);
+    }
+
+    private static Decided decided(Action action) {
+        MonitorState state = MonitorState.begin("p-1", "canary", ReleaseRecord.none(), MonitorPresets.DEFAULT, START);
+        PromotionWatch watch = new PromotionWatch(state, Optional.of("stable"), Baseline.zero(0));
+        Pending pending = new Pending(action, payloadOf());
+        return Decided.of(watch.pending(pending));
+    }
+
+    private DecisionExecutor executor() {
+        RollbackActions actions = new RollbackActions(
+                workers(),
+                new RollbackActions.KillSwitch((reason, actor, id) -> engage(), () -> engaged),
+                entry -> new LateRecord("audit", entry.kind().wireName()),
+                new FakeTicker());
+        return new DecisionExecutor(new ActionLock(() -> {}), actions, () -> restores, new Recorded());
+    }
+
+    private void step(String name) {
+        happened.add(name);
+        if (failing.contains(name)) {
+            throw new IllegalStateException(name + " broke");
+        }
+    }
+
+    private EngageResult engage() {
+        step("engage");
+        engaged = !failing.contains("stays-off");
+        KillSwitchStatus status = new KillSwitchStatus(
+                true, Optional.of(START), Optional.of("system"), Optional.empty(), true, Optional.empty());
+        return new EngageResult(false, status, 1, Optional.empty());
+    }
+
+    /** Workers of which there are only the labels. */
+    private WorkerManager workers() {
+        return (WorkerManager) Proxy.newProxyInstance(
+                WorkerManager.class.getClassLoader(),
+                new Class<?>[] {WorkerManager.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "view" -> view();
+                    case "preflightPrevious" -> {
+                        step("preflight");
+                        yield new Preflight(true, "it answers");
+                    }
+                    case "switchToActive" -> switched();
+                    case "probeActive" -> {
+                        step("probe");
+                        yield new Probe(true, "ok", Duration.ZERO);
+                    }
+                    case "disposeReplaced" -> {
+                        step("dispose");
+                        yield new DrainResult(
+                                Optional.of("canary"), Duration.ZERO, CompletableFuture.completedFuture(true));
+                    }
+                    default -> throw new AssertionError(method.getName());
+                });
+    }
+
+    private Switch switched() {
+        step("switch");
+        String from = active;
+        active = previous.orElseThrow();
+        previous = Optional.empty();
+        return new Switch(Optional.of(from), active, START, 1000, true, Optional.empty());
+    }
+
+    private WorkersView view() {
+        return new WorkersView(
+                Optional.of(worker(active)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                previous,
+                "ok",
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static WorkerView worker(String label) {
+        return new WorkerView(
+                Role.ACTIVE,
+                0,
+                new WorkerView.Program(label, WorkerKind.MCP, "mcp 2025-11-25", Optional.empty()),
+                new WorkerView.RunningProcess(1, START, Duration.ZERO, Optional.empty()),
+                new WorkerView.Health(WorkerState.READY, 0, Optional.empty(), Optional.empty()),
+                new WorkerView.Calls(0, Tally.NONE, Tally.NONE, CallStatistics.NONE));
+    }
+
+    private List<AuditKind> kinds() {
+        return entries.stream().map(AuditEntry::kind).toList();
+    }
+
+    private ObjectNode payload(AuditKind kind) {
+        return entries.stream()
+                .filter(entry -> entry.kind() == kind)
+                .findFirst()
+                .orElseThrow()
+                .payload();
+    }
+
+    private List<String> actions(AuditKind kind) {
+        return payload(kind)
+                .path("actions")
+                .valueStream()
+                .map(step -> step.path("step").asString() + " "
+                        + step.path("outcome").asString())
+                .toList();
+    }
+
+    private final class Recorded implements DecisionExecutor.Recorder {
+        @Override
+        public void keep(PromotionWatch decided, String why) {
+            step("keep");
+        }
+
+        @Override
+        public void announceStop(PromotionWatch decided, String why) {
+            step("announce");
+        }
+
+        @Override
+        public void finish(Optional<PromotionWatch> decided, Outcome how, List<AuditEntry> written) {
+            step("finish");
+            outcome = Optional.of(how);
+            entries.addAll(written);
+        }
+
+        @Override
+        public void say(EventType type, Optional<String> promotionId, ObjectNode payload) {
+            said.add(type);
+        }
+    }
+}
