@@ -61,7 +61,14 @@ class ReplacedWorkerTest {
             caller.start();
             Await.until(
                     "the call is with the canary",
-                    () -> testMonitor.workers.view().active().orElseThrow().inFlight() == 1);
+                    () -> testMonitor
+                                    .workers
+                                    .view()
+                                    .active()
+                                    .orElseThrow()
+                                    .calls()
+                                    .inFlight()
+                            == 1);
 
             assertThat(CompletableFuture.supplyAsync(() -> testMonitor.monitor.rollback(ALICE, "customers complain")))
                     .succeedsWithin(Duration.ofSeconds(60))
