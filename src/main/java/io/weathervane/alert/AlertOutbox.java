@@ -133,7 +133,7 @@ final class AlertOutbox {
         List<Row> rows =
                 events.stream().flatMap(event -> row(event, known).stream()).toList();
         if (!rows.isEmpty() || read - stored >= PLACE_BEHIND_MAX) {
-            database.write(sql -> take(sql, sink, rows, from, read), PATIENCE);
+            database.writeBriefly(sql -> take(sql, sink, rows, from, read), PATIENCE);
         }
         places.put(sink, read);
         return read < newest;

@@ -176,10 +176,10 @@ final class FlagPoller implements AutoCloseable {
         OutsideChanges others = store.outsideChanges();
         boolean paused = version == seenVersion || others.pauseFor(options.pollInterval());
         boolean late = isPutOffFor(WRITE_AFTER_MAX, now);
-        if (!(paused || late) || !others.isGoodTime(late)) {
+        boolean inARow = others.inARow();
+        if (!late && (!paused || inARow)) {
             return FlagStore.Writing.NOT_YET;
         }
-        boolean inARow = !others.isGoodTime(/* overdue= */ false);
         return isPutOffFor(inARow ? INSIST_IN_A_ROW : INSIST, now)
                 ? FlagStore.Writing.BY_ALL_MEANS
                 : FlagStore.Writing.IF_POSSIBLE;

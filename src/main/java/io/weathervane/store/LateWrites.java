@@ -285,7 +285,7 @@ public final class LateWrites implements AutoCloseable {
 
     /** How long the one who handed it over should wait for it at present. */
     Duration promptLimit(LateUnit unit) {
-        boolean waits = unit.mayBeLeftOut() && !database.outsideChanges().isGoodTime(/* overdue= */ false);
+        boolean waits = unit.mayBeLeftOut() && database.outsideChanges().inARow();
         return isStuck() || waits ? Duration.ZERO : PROMPT;
     }
 
@@ -312,7 +312,7 @@ public final class LateWrites implements AutoCloseable {
                 } else if (next.isPresent()) {
                     attempt(next.get());
                 } else if (!closed
-                        && (failure.isPresent() || database.outsideChanges().isGoodTime(/* overdue= */ false))) {
+                        && (failure.isPresent() || !database.outsideChanges().inARow())) {
                     lookAround();
                 }
             } catch (InterruptedException e) {
@@ -341,14 +341,14 @@ public final class LateWrites implements AutoCloseable {
     /** A write that no caller relies on yet waits for a pause of other programs, which may have no busy time-out. */
     private boolean canWait(LateUnit oldest) {
         boolean overdue = ticker.nanos() - oldest.submittedAt() >= PUT_OFF_MAX.toNanos();
-        return !database.outsideChanges().isGoodTime(overdue) && isAllUneventful();
+        return !overdue && database.outsideChanges().inARow() && isAllUneventful();
     }
 
     /** Whether they were faster than an attempt, and another one may come later. */
     private boolean canWaitLonger(LateUnit oldest) {
         boolean overdue = ticker.nanos() - oldest.submittedAt()
                 >= PUT_OFF_MAX.multipliedBy(2).toNanos();
-        return !overdue && !database.outsideChanges().isGoodTime(/* overdue= */ false) && isAllUneventful();
+        return !overdue && database.outsideChanges().inARow() && isAllUneventful();
     }
 
     private void waitForOthers() throws InterruptedException {
@@ -423,12 +423,13 @@ public final class LateWrites implements AutoCloseable {
     /** One transaction instead of many; when it does not succeed each is tried by itself. */
     private boolean isAppliedTogether(List<LateUnit> uneventful) {
         try {
-            Optional<Boolean> onDisk = database.tryLateBriefly(sql -> {
+            SqlWork<Boolean> all = sql -> {
                 for (LateUnit unit : uneventful) {
                     write(sql, unit);
                 }
                 return true;
-            });
+            };
+            Optional<Boolean> onDisk = database.tryLateBriefly(all, /* hurried= */ closed || hurry.get() > 0);
             onDisk.ifPresent(yes -> uneventful.forEach(LateUnit::isInDatabase));
             return onDisk.orElse(false);
         } catch (RuntimeException e) {

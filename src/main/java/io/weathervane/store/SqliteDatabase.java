@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * A SQLite file in WAL mode.
@@ -33,6 +34,9 @@ public final class SqliteDatabase implements Database {
 
     /** Keeps data versions of two openings of the file apart. */
     private static final int GENERATION_SHIFT = 32;
+
+    /** While other programs change the file in a row, a write that a caller waits for waits this long for a gap: 60 ms. */
+    private static final Duration GAP_LIMIT = Duration.ofMillis(60);
 
     /**
      * One that waits for another program's lock lets the other writers of this process try after so long: 100 ms. Else
@@ -166,23 +170,55 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T writeBriefly(SqlWork<T> work, Duration patience) {
-        return performBriefly(work, patience).map(Done::result).orElseGet(() -> write(work, patience));
+        return performBriefly(work, patience, /* hurried= */ false)
+                .map(Done::result)
+                .orElseGet(() -> write(work, patience));
     }
 
     @Override
     public <T> Optional<T> tryBriefly(SqlWork<T> work) {
-        return performBriefly(work, LOCK_SLICE).map(Done::result);
+        return performBriefly(work, LOCK_SLICE, /* hurried= */ false).map(Done::result);
     }
 
-    private <T> Optional<Done<T>> performBriefly(SqlWork<T> work, Duration patience) {
+    private <T> Optional<Done<T>> performBriefly(SqlWork<T> work, Duration patience, boolean hurried) {
+        Duration gapLimit = hurried ? GAP_LIMIT : OutsideChanges.PAUSE;
+        SqlWork<T> brief = hurried ? work : givingWay(work);
         for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
             try {
-                return Optional.of(perform(patience, current -> commitBriefly(current, work)));
+                return Optional.of(perform(patience, gapLimit, current -> commitBriefly(current, brief)));
             } catch (LockedException e) {
                 LOG.debug("another program was faster attempt={}", attempt, e);
             }
         }
         return Optional.empty();
+    }
+
+    /** What took too long to compute does not take the lock: it is computed anew, faster, in the next gap. */
+    private <T> SqlWork<T> givingWay(SqlWork<T> work) {
+        return sql -> {
+            T result = work.run(sql);
+            if (outsideChanges.isNextNear()) {
+                throw new SQLException("another program is about to write", "", SQLiteErrorCode.SQLITE_BUSY.code);
+            }
+            return result;
+        };
+    }
+
+    /**
+     * Takes the writer; in a row of other programs' commits right after one of them. A program without a busy time-out
+     * does not meet our lock then.
+     */
+    private void lockInGap(Duration patience, Duration limit) {
+        if (outsideChanges.inARow()) {
+            outsideChanges.awaitNext(limit, this::dataVersion);
+            lockForWriting(patience);
+            if (!outsideChanges.isNextNear()) {
+                return;
+            }
+            writing.unlock(); // another thread has used that gap
+            outsideChanges.awaitNext(limit, this::dataVersion);
+        }
+        lockForWriting(patience);
     }
 
     /** What a transaction came to. */
@@ -216,16 +252,19 @@ public final class SqliteDatabase implements Database {
      * @return whether it is on disk, too
      */
     boolean writeLateBriefly(SqlWork<?> work, Duration patience) {
-        return performBriefly(work, patience).map(Done::onDisk).orElseGet(() -> writeLate(work, patience));
+        return performBriefly(work, patience, /* hurried= */ true)
+                .map(Done::onDisk)
+                .orElseGet(() -> writeLate(work, patience));
     }
 
     /**
      * As {@link #tryBriefly}, for {@link LateWrites}.
      *
+     * @param hurried whether a caller waits for it
      * @return whether it is on disk, too
      */
-    Optional<Boolean> tryLateBriefly(SqlWork<?> work) {
-        return performBriefly(work, LOCK_SLICE).map(Done::onDisk);
+    Optional<Boolean> tryLateBriefly(SqlWork<?> work, boolean hurried) {
+        return performBriefly(work, LOCK_SLICE, hurried).map(Done::onDisk);
     }
 
     /**
@@ -236,25 +275,25 @@ public final class SqliteDatabase implements Database {
     boolean writeLate(SqlWork<?> work, Duration patience) {
         return locked(
                 patience,
-                slice -> perform(patience, current -> commitLocked(current, work, slice))
+                slice -> perform(patience, GAP_LIMIT, current -> commitLocked(current, work, slice))
                         .onDisk());
     }
 
     private <T> T write(Duration patience, Attempt<SqliteConnections, Commit<T>> transaction) throws LockedException {
-        return perform(patience, transaction).result();
+        return perform(patience, GAP_LIMIT, transaction).result();
     }
 
     /** A transaction that stands, whether or not a power failure could take it back. */
     private record Done<T>(T result, boolean onDisk) {}
 
-    private <T> Done<T> perform(Duration patience, Attempt<SqliteConnections, Commit<T>> transaction)
+    private <T> Done<T> perform(Duration patience, Duration gapLimit, Attempt<SqliteConnections, Commit<T>> transaction)
             throws LockedException {
         if (writing.isHeldByCurrentThread()) {
             throw new IllegalStateException("a write inside a write: pass the Sql of the outer one on");
         }
         SqliteConnections current;
         Commit<T> commit;
-        lockForWriting(patience);
+        lockInGap(patience, gapLimit);
         try {
             current = current();
             commit = transaction.on(current);
@@ -376,9 +415,10 @@ public final class SqliteDatabase implements Database {
     public long dataVersion() {
         SqliteConnections current = current();
         long before = generation.get();
+        long look = outsideChanges.beforeLook();
         try {
             long version = current.dataVersion();
-            lookForOutsideChanges(current, version);
+            lookForOutsideChanges(current, version, look);
             return (before << GENERATION_SHIFT) + version;
         } catch (SQLException e) {
             throw failed(current, e);
@@ -386,13 +426,15 @@ public final class SqliteDatabase implements Database {
     }
 
     /** While the writer is in use the next look finds out. */
-    private void lookForOutsideChanges(SqliteConnections current, long version) throws SQLException {
+    private void lookForOutsideChanges(SqliteConnections current, long version, long look) throws SQLException {
         if (writing.isHeldByCurrentThread() || !writing.tryLock()) {
             return;
         }
         try {
             if (current == connections && current.othersCommitted(version)) {
-                outsideChanges.seen();
+                outsideChanges.seenSince(look);
+            } else {
+                outsideChanges.nothingSince(look);
             }
         } finally {
             writing.unlock();

@@ -33,7 +33,7 @@ final class LateWritesTest {
     private static final String KIND = "note";
 
     /** A tenth of a server's pause. */
-    private static final Duration PACE = Duration.ofMillis(25);
+    private static final Duration PACE = Duration.ofMillis(35);
 
     @TempDir
     Path folder;
@@ -331,8 +331,10 @@ final class LateWritesTest {
 
     /** Its last commit was a while ago, and its end is still to come, until the time is moved. */
     private void aRowOfOthers() {
-        others.seen();
-        others.seen();
+        others.nothingSince(nanos.get());
+        others.seenSince(nanos.get());
+        others.nothingSince(nanos.get());
+        others.seenSince(nanos.get());
         nanos.addAndGet(Duration.ofMillis(200).toNanos());
     }
 
