@@ -7,6 +7,7 @@ import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.util.ProductVersion;
 import io.weathervane.util.Programs;
+import io.weathervane.util.SafeText;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;
@@ -131,10 +132,20 @@ final class PreflightStep implements StepTask {
         String searched = Optional.ofNullable(System.getenv("PATH")).orElse("");
         // A build may still make it; what is in the staging folder cannot be looked for before.
         return Programs.find(program, folder, searched)
-                .map(file -> PreflightCheck.passed(name, file.toString()))
+                .map(file -> found(name, file, folder, searched))
                 .orElseGet(() -> program.contains("/staging/")
                         ? PreflightCheck.passed(name, program + " is to be built")
                         : PreflightCheck.failed(name, missing(program, folder, searched)));
+    }
+
+    /** A script starts only when the interpreter of its first line does. */
+    private static PreflightCheck found(String name, Path file, Path folder, String searched) {
+        return Programs.missingInterpreter(file, folder, searched)
+                .map(interpreter -> PreflightCheck.failed(
+                        name,
+                        file + " names " + SafeText.quoted(interpreter)
+                                + " in its first line, which is not a program here; install it or correct the line"))
+                .orElseGet(() -> PreflightCheck.passed(name, file.toString()));
     }
 
     private static String missing(String program, Path folder, String searched) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.testing.Await;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -126,6 +127,17 @@ class UpgradeManagerTest {
         assertThat(done.path("reason").asString(""))
                 .contains("server.sh is not executable; chmod +x it")
                 .doesNotContain("not found");
+    }
+
+    @Test
+    void aScriptWhoseInterpreterIsNotThereIsRefusedBeforeItIsStarted() throws Exception {
+        Path script = Files.writeString(upgrades.folder().resolve("script.sh"), "#!/opt/nowhere/node\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+
+        ObjectNode done = upgrades.run("./script.sh --x", "{'id': 'no-node', 'skip_promote': true}");
+
+        assertThat(done.path("status").asString("")).isEqualTo("refused");
+        assertThat(done.path("reason").asString("")).contains("canary's program", "/opt/nowhere/node", "first line");
     }
 
     @Test
