@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * What the public conformance suite runs against: our protocol and our transports, with the tools, resources and
  * prompts that the suite asks for by name. {@code --http FOLDER} serves on a free port and says on stdout where, until it
  * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends, in both generations
- * or in the one that is named.
+ * or in the one that is named, with its tasks in the folder if there is one.
  */
 public final class ConformanceServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
@@ -56,21 +56,42 @@ public final class ConformanceServer implements AutoCloseable {
 
     public static void main(String[] args) throws InterruptedException {
         if (args.length >= 1 && args[0].equals("--stdio")) {
-            Optional<OneEra> only =
-                    args.length == 1 ? Optional.empty() : Optional.of(OneEra.valueOf(args[1].toUpperCase(Locale.ROOT)));
-            try (ConformanceServer server = new ConformanceServer()) {
-                server.serveStdio(only);
-            }
+            serveStdio(List.of(args).subList(1, args.length));
         } else if (args.length == 2 && args[0].equals("--http")) {
             serveHttp(Path.of(args[1]));
         } else {
-            System.err.println("use --stdio [legacy|modern], or --http FOLDER");
+            System.err.println("use --stdio [legacy|modern] [--tasks FOLDER], or --http FOLDER");
             System.exit(2);
         }
     }
 
     public McpDispatcher dispatcher() {
         return dispatcher;
+    }
+
+    private static void serveStdio(List<String> options) {
+        Optional<OneEra> only = Stream.of(OneEra.values())
+                .filter(generation -> options.contains(generation.name().toLowerCase(Locale.ROOT)))
+                .findFirst();
+        int tasks = options.indexOf("--tasks");
+        if (tasks < 0) {
+            try (ConformanceServer server = new ConformanceServer()) {
+                server.serveStdio(only);
+            }
+            return;
+        }
+        try (Database database = tasksIn(Path.of(options.get(tasks + 1)));
+                ConformanceServer server = withTasks(database)) {
+            server.serveStdio(only);
+        }
+    }
+
+    private static Database tasksIn(Path folder) {
+        return SqliteDatabase.open(folder.resolve("tasks.db"), StoreOptions.defaults());
+    }
+
+    private static ConformanceServer withTasks(Database database) {
+        return new ConformanceServer(services -> services.with(Tasks.open(database, Clock.systemUTC())));
     }
 
     private void serveStdio(Optional<OneEra> only) {
@@ -86,9 +107,8 @@ public final class ConformanceServer implements AutoCloseable {
 
     private static void serveHttp(Path folder) throws InterruptedException {
         HealthSource health = () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode());
-        try (Database database = SqliteDatabase.open(folder.resolve("tasks.db"), StoreOptions.defaults());
-                ConformanceServer server =
-                        new ConformanceServer(services -> services.with(Tasks.open(database, Clock.systemUTC())));
+        try (Database database = tasksIn(folder);
+                ConformanceServer server = withTasks(database);
                 HttpServer http = HttpServer.start(HttpOptions.of("127.0.0.1", 0), server.dispatcher, health)) {
             System.out.println(http.uri());
             new CountDownLatch(1).await();

@@ -2,6 +2,7 @@ package io.weathervane.transport.http;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.McpMethods;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.mcp.RunningCall;
@@ -205,12 +206,22 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
     /** What is known before the first byte is sent can be in the status. */
     private int status(JsonRpcMessage.Response message) {
         if (message instanceof JsonRpcMessage.Failure failure) {
+            if (isUnknownMethod(failure)) {
+                return HttpStatus.NOT_FOUND_404;
+            }
             boolean refused = request.isModern()
                     ? failure.code() == ErrorCode.MISSING_CAPABILITY.code()
                     : session == null && failure.code() == ErrorCode.INVALID_REQUEST.code();
             return refused ? HttpStatus.BAD_REQUEST_400 : HttpStatus.OK_200;
         }
         return HttpStatus.OK_200;
+    }
+
+    /** A worker with an extension is asked for a method that MCP does not name, and may not have it either. */
+    private boolean isUnknownMethod(JsonRpcMessage.Failure failure) {
+        return request.isModern()
+                && failure.code() == ErrorCode.METHOD_NOT_FOUND.code()
+                && !McpMethods.contains(request.method());
     }
 
     /**

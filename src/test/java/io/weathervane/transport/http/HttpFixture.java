@@ -1,11 +1,17 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.completion.CompletionSource;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerChanges;
 import io.weathervane.mcp.ServerInfo;
+import io.weathervane.mcp.UpstreamInstructions;
+import io.weathervane.mcp.UpstreamMethods;
+import io.weathervane.mcp.UpstreamServer;
+import io.weathervane.mcp.UpstreamSubscriptions;
+import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.CallerRole;
@@ -51,8 +57,29 @@ final class HttpFixture implements AutoCloseable {
 
     /** @param roles what other role than usual a tool takes */
     HttpFixture(CallLimits limits, HttpOptions options, HttpAccess access, Map<String, CallerRole> roles) {
+        this(limits, options, access, roles, UpstreamMethods.none());
+    }
+
+    /** @param upstream methods of a server behind this one */
+    HttpFixture(UpstreamMethods upstream) {
+        this(CallLimits.defaults(), HttpOptions.of("127.0.0.1", 0), HttpAccess.local(), Map.of(), upstream);
+    }
+
+    private HttpFixture(
+            CallLimits limits,
+            HttpOptions options,
+            HttpAccess access,
+            Map<String, CallerRole> roles,
+            UpstreamMethods upstream) {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
-        dispatcher = new McpDispatcher(McpServices.of(info, registry(roles)), limits, Ticker.system());
+        UpstreamServer behind = new UpstreamServer(
+                CompletionSource.none(),
+                UpstreamSubscriptions.none(),
+                UpstreamInstructions.none(),
+                UpstreamTasks.none(),
+                upstream);
+        McpServices services = McpServices.of(info, registry(roles)).with(behind);
+        dispatcher = new McpDispatcher(services, limits, Ticker.system());
         server = HttpServer.start(
                 options,
                 access,
