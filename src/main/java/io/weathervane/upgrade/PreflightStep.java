@@ -76,7 +76,7 @@ final class PreflightStep implements StepTask {
         checks.add(database());
         checks.add(command(release));
         if (upgrade.request().build().isPresent() || upgrade.request().test().isPresent()) {
-            checks.add(program("sh", dependencies.core().workspace().root(), "shell"));
+            checks.add(program("sh", dependencies.core().workspace().root(), Optional.empty(), "shell"));
         }
         checks.add(PreflightCheck.passed(
                 "versions",
@@ -125,14 +125,16 @@ final class PreflightStep implements StepTask {
         return program(
                 release.command().get(0),
                 release.folder().orElse(dependencies.core().workspace().root()),
+                Optional.ofNullable(release.environment().get("PATH")),
                 "canary's program");
     }
 
-    private static PreflightCheck program(String program, Path folder, String name) {
+    /** @param ownPath that the program is given and looks for its interpreter on; it is itself looked for on the server's */
+    private static PreflightCheck program(String program, Path folder, Optional<String> ownPath, String name) {
         String searched = Optional.ofNullable(System.getenv("PATH")).orElse("");
         // A build may still make it; what is in the staging folder cannot be looked for before.
         return Programs.find(program, folder, searched)
-                .map(file -> found(name, file, folder, searched))
+                .map(file -> found(name, file, folder, ownPath.orElse(searched)))
                 .orElseGet(() -> program.contains("/staging/")
                         ? PreflightCheck.passed(name, program + " is to be built")
                         : PreflightCheck.failed(name, missing(program, folder, searched)));
