@@ -4,10 +4,10 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
-import io.weathervane.store.LateRecord;
-import io.weathervane.store.LateWrites;
+import io.weathervane.store.DeferredRecord;
+import io.weathervane.store.DeferredWrites;
 import io.weathervane.store.Sql;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -65,7 +65,7 @@ final class AlertOutbox {
     /** Events without an alert that a sink's place in the database may be behind; they are read again after a start. */
     private static final int PLACE_BEHIND_MAX = 100;
 
-    /** What became of a try, on its way to the database: see {@link LateWrites}. */
+    /** What became of a try, on its way to the database: see {@link DeferredWrites}. */
     private static final String TRIED = "alert-tried";
 
     private static final String COUNT_DELIVERED = """
@@ -227,15 +227,15 @@ final class AlertOutbox {
                 .map(Instant::ofEpochMilli);
     }
 
-    Optional<Written> delivered(String sink, PendingAlert alert) {
+    Optional<WriteReceipt> delivered(String sink, PendingAlert alert) {
         return record(sink, alert, "delivered", "", Instant.EPOCH);
     }
 
-    Optional<Written> failed(String sink, PendingAlert alert, Instant nextTry, String why) {
+    Optional<WriteReceipt> failed(String sink, PendingAlert alert, Instant nextTry, String why) {
         return record(sink, alert, "failed", why, nextTry);
     }
 
-    Optional<Written> abandoned(String sink, PendingAlert alert, String why, Instant now) {
+    Optional<WriteReceipt> abandoned(String sink, PendingAlert alert, String why, Instant now) {
         return record(sink, alert, "given-up", why, now);
     }
 
@@ -243,7 +243,7 @@ final class AlertOutbox {
      * Not waited for: the sink's own thread remembers it until it is written. Empty for an alert that was sent past the
      * outbox: what became of it is written when its event is there.
      */
-    private Optional<Written> record(String sink, PendingAlert alert, String outcome, String why, Instant at) {
+    private Optional<WriteReceipt> record(String sink, PendingAlert alert, String outcome, String why, Instant at) {
         if (alert.direct()) {
             return Optional.empty();
         }
@@ -254,7 +254,7 @@ final class AlertOutbox {
                 .put("outcome", outcome)
                 .put("why", why)
                 .put("at", at.toEpochMilli());
-        Written written = database.late().submitUneventful(List.of(new LateRecord(TRIED, json.toString())));
+        WriteReceipt written = database.late().submitUneventful(List.of(new DeferredRecord(TRIED, json.toString())));
         boolean unused = written.promptly();
         return Optional.of(written);
     }

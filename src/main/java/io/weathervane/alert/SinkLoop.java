@@ -1,7 +1,7 @@
 package io.weathervane.alert;
 
 import io.weathervane.store.StoreException;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Threads;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,7 +61,7 @@ final class SinkLoop implements AutoCloseable {
     private volatile long abandonedLately;
 
     /** Given up, and not in the database as such yet; there is a row for it when it has one to wait for. By id. */
-    private final Map<String, Optional<Written>> unrecorded = new ConcurrentHashMap<>();
+    private final Map<String, Optional<WriteReceipt>> unrecorded = new ConcurrentHashMap<>();
 
     /** Of those, the ones that the next look at the database finds there; by this thread only. */
     private final Set<String> recorded = new HashSet<>();
@@ -308,7 +308,7 @@ final class SinkLoop implements AutoCloseable {
 
     /** Has the state at hand for those who must not wait for the database. */
     private void look() {
-        unrecorded.forEach((id, row) -> row.filter(Written::isDone).ifPresent(done -> recorded.add(id)));
+        unrecorded.forEach((id, row) -> row.filter(WriteReceipt::isDone).ifPresent(done -> recorded.add(id)));
         try {
             lastStatus = outbox.status(name);
             failing = attempts.failing();

@@ -4,7 +4,7 @@ import io.weathervane.config.CommandRelease;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
-import io.weathervane.transport.socket.OwnerInfo;
+import io.weathervane.transport.socket.WorkspaceOwner;
 import io.weathervane.util.Programs;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Workspace;
@@ -30,7 +30,7 @@ record InitialRelease(CommandRelease release) {
      *
      * @throws LaunchRefusedException when the owner was started with another command
      */
-    void refuseOther(Optional<OwnerInfo> owner) {
+    void refuseOther(Optional<WorkspaceOwner> owner) {
         owner.filter(other -> !other.command().isEmpty() && !other.command().equals(words()))
                 .ifPresent(other -> {
                     throw new LaunchRefusedException("this workspace is in front of another command, `"

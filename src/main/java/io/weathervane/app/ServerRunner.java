@@ -14,9 +14,9 @@ import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.transport.http.HttpStartException;
-import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.StdioFrontDoor;
 import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.transport.socket.WorkspaceOwner;
 import io.weathervane.util.Closer;
 import io.weathervane.util.EndingSignals;
 import io.weathervane.util.OsUser;
@@ -151,7 +151,7 @@ public final class ServerRunner {
     /** Empty when another process owns the workspace. */
     private Optional<Application> tryStart(Plan plan) {
         Path state = plan.workspace().state();
-        OwnerInfo owner = OwnerInfo.ofThisProcess(
+        WorkspaceOwner owner = WorkspaceOwner.ofThisProcess(
                 Clock.systemUTC().instant(),
                 plan.doors().names(),
                 plan.command().map(InitialRelease::words).orElse(List.of()));

@@ -1,11 +1,11 @@
 package io.weathervane.audit;
 
 import io.weathervane.store.Database;
-import io.weathervane.store.LateHandler;
-import io.weathervane.store.LateRecord;
-import io.weathervane.store.LateWrites;
+import io.weathervane.store.DeferredRecord;
+import io.weathervane.store.DeferredRecordHandler;
+import io.weathervane.store.DeferredWrites;
 import io.weathervane.store.Sql;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Redactor;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -41,7 +41,7 @@ public final class AuditLog {
     }
 
     /** Appends what has happened already. */
-    private final class LateAppends implements LateHandler {
+    private final class LateAppends implements DeferredRecordHandler {
         @Override
         public void write(Sql sql, String body) throws SQLException {
             LateEntry late = LateEntry.read(body);
@@ -97,13 +97,13 @@ public final class AuditLog {
         return mine.isPresent() ? mine.get().link() : last(sql);
     }
 
-    /** The entry as something that happens now and is written as soon as that is possible, see {@link LateWrites}. */
-    public LateRecord late(AuditEntry entry) {
+    /** The entry as something that happens now and is written as soon as that is possible, see {@link DeferredWrites}. */
+    public DeferredRecord late(AuditEntry entry) {
         return new LateEntry(entry, clock.instant()).record();
     }
 
     /** Has it written as soon as that is possible, without waiting for it: for what has happened whatever the database does. */
-    public Written appendLate(AuditEntry entry) {
+    public WriteReceipt appendLate(AuditEntry entry) {
         return database.late().submit(List.of(late(entry)));
     }
 

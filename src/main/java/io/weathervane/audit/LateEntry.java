@@ -1,6 +1,6 @@
 package io.weathervane.audit;
 
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record LateEntry(AuditEntry entry, Instant at) {
     static final String KIND = "audit";
 
-    LateRecord record() {
+    DeferredRecord record() {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("at", at.toEpochMilli())
@@ -20,7 +20,7 @@ public record LateEntry(AuditEntry entry, Instant at) {
         entry.promotionId().ifPresent(id -> json.put("promotionId", id));
         entry.decision().ifPresent(action -> json.put("decision", action));
         json.put("payload", AuditJson.write(entry.payload()));
-        return new LateRecord(KIND, AuditJson.MAPPER.writeValueAsString(json));
+        return new DeferredRecord(KIND, AuditJson.MAPPER.writeValueAsString(json));
     }
 
     static LateEntry read(String body) {

@@ -28,7 +28,7 @@ public final class Authentication {
     }
 
     static Authentication by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock, Ticker ticker) {
-        ExpiryMemory expiries = new ExpiryMemory(clock, ticker);
+        TokenExpiry expiries = new TokenExpiry(clock, ticker);
         List<TokenCheck> checks = new ArrayList<>();
         tokenFile.map(TokenStore::new).ifPresent(file -> checks.add(new ReloadingTokens(file, expiries)));
         oauth.ifPresent(options -> checks.add(new OAuthTokens(options, expiries)));

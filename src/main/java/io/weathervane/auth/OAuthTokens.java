@@ -34,12 +34,12 @@ final class OAuthTokens implements TokenCheck {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
 
     private final OAuthOptions options;
-    private final ExpiryMemory expiries;
+    private final TokenExpiry expiries;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     private final String issuerName;
     private volatile Optional<String> problem = Optional.empty();
 
-    OAuthTokens(OAuthOptions options, ExpiryMemory expiries) {
+    OAuthTokens(OAuthOptions options, TokenExpiry expiries) {
         this.options = options;
         this.expiries = expiries;
         this.issuerName = options.issuer().replaceFirst("^https?://", "");

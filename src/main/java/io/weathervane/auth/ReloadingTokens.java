@@ -23,7 +23,7 @@ final class ReloadingTokens implements TokenCheck {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
 
     private final TokenStore file;
-    private final ExpiryMemory expiries;
+    private final TokenExpiry expiries;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile Loaded loaded;
 
@@ -51,7 +51,7 @@ final class ReloadingTokens implements TokenCheck {
     private record Loaded(@Nullable Stamp stamp, List<Token> tokens, Optional<String> problem) {}
 
     /** @throws TokenFileException when the file cannot be used: a server does not start like that */
-    ReloadingTokens(TokenStore file, ExpiryMemory expiries) {
+    ReloadingTokens(TokenStore file, TokenExpiry expiries) {
         this.file = file;
         this.expiries = expiries;
         this.loaded = load(stamp());

@@ -10,9 +10,9 @@ import io.weathervane.audit.StateLossCheck;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
 import io.weathervane.store.Sql;
-import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.transport.socket.WorkspaceOwner;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
 import java.sql.SQLException;
@@ -51,7 +51,7 @@ final class OfflineRollback {
      */
     Done run(String reason) {
         WorkspaceLock lock = WorkspaceLock.tryAcquire(
-                        workspace.existingState(), OwnerInfo.ofThisProcess(clock.instant(), List.of("rollback")))
+                        workspace.existingState(), WorkspaceOwner.ofThisProcess(clock.instant(), List.of("rollback")))
                 .orElseThrow(this::ownerIsDeaf);
         try (lock;
                 Database database = OfflineStore.open(workspace)) {

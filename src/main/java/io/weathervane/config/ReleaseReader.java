@@ -3,7 +3,7 @@ package io.weathervane.config;
 import io.weathervane.util.OsAccount;
 import io.weathervane.util.OsUser;
 import io.weathervane.worker.DeclaredTool;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.WorkerKind;
@@ -36,7 +36,7 @@ final class ReleaseReader {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** A command stands in the client's place; what is secret is withheld once all of the configuration is read. */
-    private static final Inheritance EVERYTHING = Inheritance.allBut(Set.of());
+    private static final InheritedEnvironment EVERYTHING = InheritedEnvironment.allBut(Set.of());
 
     private final Path base;
     private final Path workspace;
@@ -89,7 +89,7 @@ final class ReleaseReader {
                 .orElseGet(() -> ProbeSpec.defaults(kind));
         List<DeclaredTool> tools = tools(section, kind);
         Optional<String> user = user(section);
-        Inheritance inherited = Inheritance.of(inheritEnvironment(section));
+        InheritedEnvironment inherited = InheritedEnvironment.of(inheritEnvironment(section));
         LaunchSpec launch = new LaunchSpec(
                 words, environment, Optional.of(folder), user, given.isPresent() ? EVERYTHING : inherited);
         return new WorkerRelease(label, kind, launch, probe, callTimeout, tools);

@@ -4,13 +4,13 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
-import io.weathervane.store.LateHandler;
-import io.weathervane.store.LateWrites;
-import io.weathervane.store.OutsideChanges;
+import io.weathervane.store.DeferredRecordHandler;
+import io.weathervane.store.DeferredWrites;
+import io.weathervane.store.OutsideCommits;
 import io.weathervane.store.Sql;
 import io.weathervane.store.SqlWork;
 import io.weathervane.store.StoreException;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -142,13 +142,13 @@ final class FlagStore {
     }
 
     /** Hands over an engagement that is in effect already. */
-    Written engaged(EngagementRecord mark) {
+    WriteReceipt engaged(EngagementRecord mark) {
         return database.late().submit(List.of(PendingEngagement.of(mark)));
     }
 
     /** Why nothing can be written, once that has lasted for so long. */
     Optional<String> unwritable(Duration limit) {
-        LateWrites late = database.late();
+        DeferredWrites late = database.late();
         return late.isFailingFor(limit)
                 ? Optional.of(late.lag().failure().orElse("writes take longer than " + limit.toSeconds() + " s"))
                 : Optional.empty();
@@ -167,7 +167,7 @@ final class FlagStore {
     }
 
     /** What memory knows is written by any commit of the flags; one that was written so already is passed over. */
-    private final class LateEngagements implements LateHandler {
+    private final class LateEngagements implements DeferredRecordHandler {
         private final FlagCache memory;
         private @Nullable Committed committed;
 
@@ -329,7 +329,7 @@ final class FlagStore {
         return database.dataVersion();
     }
 
-    OutsideChanges outsideChanges() {
+    OutsideCommits outsideChanges() {
         return database.outsideChanges();
     }
 

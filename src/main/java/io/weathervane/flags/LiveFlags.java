@@ -11,7 +11,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.TransactionHook;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.util.List;
@@ -179,7 +179,7 @@ public final class LiveFlags implements AutoCloseable {
         }
         EngagementRecord mark = new EngagementRecord(clock.instant(), actor, reason, promotionId);
         memory.engage(mark, NOT_TRIED_YET);
-        Written written = store.engaged(mark);
+        WriteReceipt written = store.engaged(mark);
         if (!written.promptly()) {
             LOG.error(
                     "the kill switch is engaged in memory and is not written yet, a crash loses it={}",

@@ -1,7 +1,7 @@
 package io.weathervane.flags;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -16,13 +16,13 @@ final class PendingEngagement {
 
     private PendingEngagement() {}
 
-    static LateRecord of(EngagementRecord mark) {
+    static DeferredRecord of(EngagementRecord mark) {
         ObjectNode json = JSON.createObjectNode()
                 .put("since", mark.since().toString())
                 .put("actor", mark.actor().name())
                 .put("reason", mark.reason());
         mark.promotionId().ifPresent(id -> json.put("promotionId", id));
-        return new LateRecord(KIND, json.toString());
+        return new DeferredRecord(KIND, json.toString());
     }
 
     static EngagementRecord read(String body) {

@@ -2,10 +2,10 @@ package io.weathervane.gateway;
 
 import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.tool.CallChannel;
-import io.weathervane.worker.FollowedTasks;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerTaskSubscription;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -36,7 +36,7 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
 
     @Override
     public Followed follow(Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> news, Runnable lost) {
-        FollowedTasks tasks = workers.tasks().follow(ids, ChannelCallContext.of(channel), news, lost);
+        WorkerTaskSubscription tasks = workers.tasks().follow(ids, ChannelCallContext.of(channel), news, lost);
         return new Followed() {
             @Override
             public Set<String> ids() {

@@ -188,7 +188,7 @@ public final class JsonRpcCodec {
         if (message.path("error").isNull()) {
             throw brokenAnswer(id, "an \"error\" has a \"code\" and a \"message\", and is not null");
         }
-        return AnyError.read(id, message.path("error"));
+        return LenientErrorReader.read(id, message.path("error"));
     }
 
     /**

@@ -19,9 +19,9 @@ import java.util.TreeMap;
  */
 public record CallHistory(
         Instant lastMark,
-        Marks all,
-        Marks slow,
-        Map<String, Marks> tools,
+        CountBins all,
+        CountBins slow,
+        Map<String, CountBins> tools,
         List<CheckCounts> window,
         long failingChecks) {
     static final int TOOLS_MAX = 192;
@@ -38,7 +38,7 @@ public record CallHistory(
     }
 
     static CallHistory begin(Instant now) {
-        return new CallHistory(now, Marks.NONE, Marks.NONE, Map.of(), List.of(), 0);
+        return new CallHistory(now, CountBins.NONE, CountBins.NONE, Map.of(), List.of(), 0);
     }
 
     /** Marks of a watch under this policy: one for each check interval of twice the grace period, within bounds. */
@@ -70,11 +70,11 @@ public record CallHistory(
                 failingChecks + (seen.calls().sawFailure() ? 1 : 0));
     }
 
-    private Map<String, Marks> tools(int bin, Map<String, Counts> seen) {
-        Map<String, Marks> all = new TreeMap<>(tools);
+    private Map<String, CountBins> tools(int bin, Map<String, Counts> seen) {
+        Map<String, CountBins> all = new TreeMap<>(tools);
         seen.forEach((tool, counts) -> {
             if (all.containsKey(tool) || all.size() < TOOLS_MAX) {
-                all.put(tool, all.getOrDefault(tool, Marks.NONE).plus(bin, counts));
+                all.put(tool, all.getOrDefault(tool, CountBins.NONE).plus(bin, counts));
             }
         });
         return all;
@@ -102,7 +102,7 @@ public record CallHistory(
                     countedSlow.plus(new Counts(seen.requests(), seen.calls().slow()));
             seen.calls().tools().forEach((tool, counts) -> countedTools.merge(tool, counts, Counts::plus));
         }
-        Map<String, Marks> toolsBefore = new TreeMap<>();
+        Map<String, CountBins> toolsBefore = new TreeMap<>();
         tools.forEach((tool, marks) ->
                 toolsBefore.put(tool, rest(marks, countedTools.getOrDefault(tool, Counts.NONE))));
         long failing = checks.stream()
@@ -117,8 +117,8 @@ public record CallHistory(
                 Math.max(0, failingChecks - failing));
     }
 
-    private static Marks rest(Marks marks, Counts counted) {
-        return new Marks(List.of(marks.total().minus(counted)));
+    private static CountBins rest(CountBins marks, Counts counted) {
+        return new CountBins(List.of(marks.total().minus(counted)));
     }
 
     Counts pooled() {

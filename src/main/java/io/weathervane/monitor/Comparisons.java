@@ -94,7 +94,7 @@ final class Comparisons {
                 && worst.evidence().value() >= toolLimit();
     }
 
-    private WorstTool compared(Map.Entry<String, Marks> entry) {
+    private WorstTool compared(Map.Entry<String, CountBins> entry) {
         String tool = entry.getKey();
         Counts before = before(tool);
         double allowed = Math.min(1, record.upperOf(before) + MonitorPolicy.PART_MARGIN);

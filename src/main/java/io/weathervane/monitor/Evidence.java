@@ -21,7 +21,7 @@ record Evidence(double value, Counts since) {
     private static final double BOUND_MIN = 1e-4;
 
     /** @param marksMax marks that there will be at most, over which the weights are spread */
-    static Evidence above(double bound, Marks marks, int marksMax, double spread) {
+    static Evidence above(double bound, CountBins marks, int marksMax, double spread) {
         double q = Math.max(BOUND_MIN, bound);
         Counts since = Counts.NONE;
         if (q >= 1) {

@@ -89,13 +89,13 @@ public record MonitorState(
         static final Counters NONE = new Counters(0, 0, 0, false, 0, 0);
 
         Counters plus(CheckRecord check) {
-            Cleanness cleanness = Cleanness.of(check);
+            RecoverySignal cleanness = RecoverySignal.of(check);
             int clean = cleanness.run(cleanRun);
             return new Counters(
                     hardFailures(check),
                     resources(check.observation().usage()),
                     clean,
-                    cleanness == Cleanness.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
+                    cleanness == RecoverySignal.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
                     checks + 1,
                     conclusiveChecks + (check.conclusive() ? 1 : 0));
         }

@@ -102,8 +102,8 @@ final class Rules {
     private Optional<Decision> highErrorRate() {
         double limit = Limits.of(policy, state.target().record()).errorRate();
         Evidence evidence = compared.aboveFivePercent();
-        Pooled pooled =
-                Pooled.of(state.history().pooled(), window, evidence.value() >= MonitorPolicy.EVIDENCE, limit, policy);
+        PooledErrorRate pooled = PooledErrorRate.of(
+                state.history().pooled(), window, evidence.value() >= MonitorPolicy.EVIDENCE, limit, policy);
         Condition enough = add(
                 Rule.HIGH_ERROR_RATE,
                 "failed checks in the window",

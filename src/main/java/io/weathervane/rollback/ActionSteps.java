@@ -1,6 +1,6 @@
 package io.weathervane.rollback;
 
-import io.weathervane.rollback.ActionOutcome.Result;
+import io.weathervane.rollback.ActionStepOutcome.Result;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.Ticker;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ final class ActionSteps {
     private static final long NANOS_PER_MS = 1_000_000;
 
     private final Ticker ticker;
-    private final List<ActionOutcome> outcomes = new ArrayList<>();
+    private final List<ActionStepOutcome> outcomes = new ArrayList<>();
 
     ActionSteps(Ticker ticker) {
         this.ticker = ticker;
@@ -62,9 +62,9 @@ final class ActionSteps {
         }
 
         /** What observe mode says of it. */
-        private ActionOutcome described() {
-            return skipped.map(why -> new ActionOutcome(name, Result.SKIPPED, why, 0))
-                    .orElseGet(() -> new ActionOutcome(name, Result.WOULD_HAVE, "mode observe changes nothing", 0));
+        private ActionStepOutcome described() {
+            return skipped.map(why -> new ActionStepOutcome(name, Result.SKIPPED, why, 0))
+                    .orElseGet(() -> new ActionStepOutcome(name, Result.WOULD_HAVE, "mode observe changes nothing", 0));
         }
     }
 
@@ -77,7 +77,7 @@ final class ActionSteps {
         long begun = ticker.nanos();
         StepResult said = attempt(step);
         long took = (ticker.nanos() - begun) / NANOS_PER_MS;
-        outcomes.add(new ActionOutcome(step.name(), said.result(), said.detail(), took));
+        outcomes.add(new ActionStepOutcome(step.name(), said.result(), said.detail(), took));
         if (said.result() == Result.FAILED) {
             LOG.error("step failed step={} detail=\"{}\"", step.name(), SafeText.logged(said.detail()));
         }
@@ -94,11 +94,11 @@ final class ActionSteps {
     }
 
     /** The same steps, left undone. */
-    static List<ActionOutcome> describe(List<Step> steps) {
+    static List<ActionStepOutcome> describe(List<Step> steps) {
         return steps.stream().map(Step::described).toList();
     }
 
-    List<ActionOutcome> outcomes() {
+    List<ActionStepOutcome> outcomes() {
         return List.copyOf(outcomes);
     }
 
@@ -107,7 +107,7 @@ final class ActionSteps {
     }
 
     /** The first step that failed and why. */
-    Optional<ActionOutcome> failure() {
+    Optional<ActionStepOutcome> failure() {
         return outcomes.stream()
                 .filter(outcome -> outcome.result() == Result.FAILED)
                 .findFirst();

@@ -72,7 +72,7 @@ final class DecisionExecutor {
             return ActionContext.automatic(watch, worker, reason());
         }
 
-        AuditEntry entry(List<ActionOutcome> outcomes) {
+        AuditEntry entry(List<ActionStepOutcome> outcomes) {
             return DecisionRecord.entry(action, Actor.SYSTEM, promotionId(), payload, outcomes);
         }
 
@@ -89,7 +89,7 @@ final class DecisionExecutor {
      * @param then known once the first are done
      */
     private record Plan(List<Step> first, Runnable keep, Supplier<List<Step>> then) {
-        List<ActionOutcome> described() {
+        List<ActionStepOutcome> described() {
             return ActionSteps.describe(
                     Stream.concat(first.stream(), then.get().stream()).toList());
         }
@@ -118,7 +118,7 @@ final class DecisionExecutor {
     }
 
     /** The steps that mode observe leaves undone: those that {@link #actOn} would take. */
-    List<ActionOutcome> wouldHave(Decided decided) {
+    List<ActionStepOutcome> wouldHave(Decided decided) {
         if (!decided.action().isDrastic()) {
             return List.of();
         }

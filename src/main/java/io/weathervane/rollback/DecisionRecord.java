@@ -75,7 +75,11 @@ final class DecisionRecord {
     }
 
     static AuditEntry entry(
-            Action action, Actor actor, Optional<String> promotionId, ObjectNode payload, List<ActionOutcome> actions) {
+            Action action,
+            Actor actor,
+            Optional<String> promotionId,
+            ObjectNode payload,
+            List<ActionStepOutcome> actions) {
         ObjectNode complete = payload.deepCopy();
         complete.set("actions", actions(actions));
         return new AuditEntry(AuditKind.DECISION, actor, promotionId, Optional.of(action.wireName()), complete);
@@ -96,7 +100,7 @@ final class DecisionRecord {
         return outcome;
     }
 
-    static ArrayNode actions(List<ActionOutcome> outcomes) {
+    static ArrayNode actions(List<ActionStepOutcome> outcomes) {
         ArrayNode array = MonitorJson.MAPPER.createArrayNode();
         outcomes.forEach(outcome -> array.addObject()
                 .put("step", outcome.step())

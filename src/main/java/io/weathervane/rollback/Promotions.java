@@ -19,8 +19,8 @@ import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Switch;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
@@ -154,7 +154,7 @@ final class Promotions {
                 recorder.record(
                         sql, new PromotionRecorder.Begun(actionContext, approval.approver(), change, watch, stopped));
             });
-        } catch (WorkerRefusedException e) {
+        } catch (WorkerActionRefusedException e) {
             throw new RollbackRefusedException(e.reason(), e);
         }
         PromotionWatch watch = Optional.ofNullable(begun.get()).orElseThrow();
@@ -299,7 +299,7 @@ final class Promotions {
     }
 
     private RollbackRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
-        String why = steps.failure().map(ActionOutcome::detail).orElse("unknown");
+        String why = steps.failure().map(ActionStepOutcome::detail).orElse("unknown");
         ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
         journal.write(
                 Optional.empty(),
@@ -331,7 +331,7 @@ final class Promotions {
             WorkerView canary = start.get();
             write(AuditKind.WORKER_STARTED, actor, payload(canary));
             return canary;
-        } catch (WorkerRefusedException e) {
+        } catch (WorkerActionRefusedException e) {
             throw new RollbackRefusedException(e.reason(), e);
         }
     }

@@ -50,7 +50,7 @@ final class RecentErrors {
         }
     }
 
-    KnownErrors within(Duration span, Instant now) {
+    CallErrorSummary within(Duration span, Instant now) {
         lock.lock();
         try {
             Instant from = now.minus(span);
@@ -58,7 +58,7 @@ final class RecentErrors {
                     .filter(errors -> errors.at().isAfter(from))
                     .mapToLong(Errors::count)
                     .sum();
-            return new KnownErrors(
+            return new CallErrorSummary(
                     count,
                     count == 0 ? Optional.empty() : Optional.of(seen.getLast().at()),
                     Optional.empty());

@@ -28,7 +28,7 @@ final class ResetPreconditions {
     private final RecentErrors errors;
     private final WatchController watchController;
     private final RetryingJournal journal;
-    private final EarlierErrors earlier;
+    private final PreviousRunErrors earlier;
 
     ResetPreconditions(
             AuditLog audit,
@@ -40,7 +40,7 @@ final class ResetPreconditions {
         this.errors = errors;
         this.watchController = watchController;
         this.journal = journal;
-        this.earlier = new EarlierErrors(audit, clock);
+        this.earlier = new PreviousRunErrors(audit, clock);
     }
 
     List<Precondition> preconditions(Optional<String> fixReference, Instant now) {
@@ -67,8 +67,8 @@ final class ResetPreconditions {
     private Precondition errors(Instant now) {
         String name = "no errors";
         try {
-            KnownErrors known = knownErrors(now);
-            return known.equals(KnownErrors.NONE)
+            CallErrorSummary known = knownErrors(now);
+            return known.equals(CallErrorSummary.NONE)
                     ? Precondition.met(name, "none", NONE_REQUIRED)
                     : Precondition.unmet(
                             name,
@@ -85,14 +85,15 @@ final class ResetPreconditions {
         return knownErrors(now).json();
     }
 
-    private KnownErrors knownErrors(Instant now) {
-        KnownErrors before = earlier.known().since(now.minus(QUIET));
-        KnownErrors atLeast = before.unknownUntil().isEmpty() ? before : before.plus(inChecksOfOthers(now, before));
+    private CallErrorSummary knownErrors(Instant now) {
+        CallErrorSummary before = earlier.known().since(now.minus(QUIET));
+        CallErrorSummary atLeast =
+                before.unknownUntil().isEmpty() ? before : before.plus(inChecksOfOthers(now, before));
         return errors.within(QUIET, now).plus(atLeast);
     }
 
     /** What the checks of a server saw that did not say it at its end. */
-    private KnownErrors inChecksOfOthers(Instant now, KnownErrors said) {
+    private CallErrorSummary inChecksOfOthers(Instant now, CallErrorSummary said) {
         List<AuditEvent> failing = decisions(now).stream()
                 .filter(event -> event.at().isBefore(earlier.bornAt()))
                 .filter(event -> lastCheck(event).path("errors").asLong() > 0)
@@ -100,11 +101,11 @@ final class ResetPreconditions {
         long count = failing.stream()
                 .mapToLong(event -> lastCheck(event).path("errors").asLong())
                 .sum();
-        return new KnownErrors(
+        return new CallErrorSummary(
                 Math.max(0, count - said.count()), failing.stream().findFirst().map(AuditEvent::at), Optional.empty());
     }
 
-    private static String told(KnownErrors known) {
+    private static String told(CallErrorSummary known) {
         String counted =
                 known.count() + known.last().map(at -> ", the last at " + at).orElse("");
         return known.unknownUntil()

@@ -3,10 +3,10 @@ package io.weathervane.rollback;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
-import io.weathervane.store.LateRecord;
-import io.weathervane.store.LateWrites;
+import io.weathervane.store.DeferredRecord;
+import io.weathervane.store.DeferredWrites;
 import io.weathervane.store.StoreException;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +14,12 @@ import java.util.Optional;
 
 /**
  * Hands over a watch and the audit entries that belong to it, to be written in one transaction. Nothing waits for that:
- * see {@link LateWrites}.
+ * see {@link DeferredWrites}.
  */
 final class RetryingJournal {
     private static final String WATCH = "watch";
 
-    private final LateWrites writes;
+    private final DeferredWrites writes;
     private final AuditLog audit;
 
     RetryingJournal(Database database, AuditLog audit, WatchStore watches, Clock clock) {
@@ -41,7 +41,7 @@ final class RetryingJournal {
      * that happens to this server takes it back: while the database cannot be written it is in the journal.
      */
     void write(Optional<PromotionWatch> watch, List<AuditEntry> entries) {
-        Written written = writes.submit(records(watch, entries));
+        WriteReceipt written = writes.submit(records(watch, entries));
         boolean unused = written.promptly() || written.safely();
     }
 
@@ -52,10 +52,10 @@ final class RetryingJournal {
     }
 
     /** The same, for a transaction of others. */
-    List<LateRecord> records(Optional<PromotionWatch> watch, List<AuditEntry> entries) {
-        List<LateRecord> records = new ArrayList<>();
+    List<DeferredRecord> records(Optional<PromotionWatch> watch, List<AuditEntry> entries) {
+        List<DeferredRecord> records = new ArrayList<>();
         watch.ifPresent(newest ->
-                records.add(new LateRecord(WATCH, MonitorJson.watch(newest).toString())));
+                records.add(new DeferredRecord(WATCH, MonitorJson.watch(newest).toString())));
         entries.forEach(entry -> records.add(audit.late(entry)));
         return List.copyOf(records);
     }

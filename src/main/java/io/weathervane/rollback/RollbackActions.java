@@ -6,7 +6,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.rollback.ActionSteps.Step;
 import io.weathervane.rollback.ActionSteps.StepResult;
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.Preflight;
@@ -34,7 +34,7 @@ final class RollbackActions {
 
     private final WorkerManager workers;
     private final KillSwitch killSwitch;
-    private final Function<AuditEntry, LateRecord> recorded;
+    private final Function<AuditEntry, DeferredRecord> recorded;
     private final Ticker ticker;
 
     /** The kill switch as an action needs it. */
@@ -48,7 +48,10 @@ final class RollbackActions {
 
     /** @param recorded makes of an entry what is written with a switch that has happened */
     RollbackActions(
-            WorkerManager workers, KillSwitch killSwitch, Function<AuditEntry, LateRecord> recorded, Ticker ticker) {
+            WorkerManager workers,
+            KillSwitch killSwitch,
+            Function<AuditEntry, DeferredRecord> recorded,
+            Ticker ticker) {
         this.workers = workers;
         this.killSwitch = killSwitch;
         this.recorded = recorded;
@@ -121,7 +124,7 @@ final class RollbackActions {
             return StepResult.done(activeLabel() + " was active already");
         }
         Switch done = workers.switchToActive(change -> {
-            List<LateRecord> records = new ArrayList<>();
+            List<DeferredRecord> records = new ArrayList<>();
             records.add(recorded.apply(switched(context, change, "rollback")));
             records.addAll(notes.of(change));
             return records;

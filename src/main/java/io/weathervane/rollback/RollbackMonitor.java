@@ -11,7 +11,7 @@ import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.store.Database;
 import io.weathervane.util.SteadyClock;
-import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
@@ -170,7 +170,7 @@ public final class RollbackMonitor implements AutoCloseable {
             known.add(key.rowKey());
             rows.remove(key.rowKey());
         }
-        return MisnamedRows.notes(rows, known);
+        return MisspelledSettings.notes(rows, known);
     }
 
     private List<String> warnings() {
@@ -234,7 +234,7 @@ public final class RollbackMonitor implements AutoCloseable {
      *
      * @param starts by which the start can be ended
      */
-    public WorkerView startCanary(Actor actor, WorkerRelease release, CanaryStarts starts) {
+    public WorkerView startCanary(Actor actor, WorkerRelease release, CanaryStartCancellation starts) {
         return promotions.startCanary(actor, () -> workers.startCanary(release, starts));
     }
 
@@ -279,12 +279,12 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws io.weathervane.store.StoreException when that cannot be found out
      */
     public ObjectNode recordAtTheEnd() {
-        return MonitorJson.object().set(EarlierErrors.FIELD, preconditions.atTheEnd(clock.instant()));
+        return MonitorJson.object().set(PreviousRunErrors.FIELD, preconditions.atTheEnd(clock.instant()));
     }
 
     /** What a server records at its end that did not come so far that a call could fail. */
     public static ObjectNode recordOfFailedStart() {
-        return MonitorJson.object().put(EarlierErrors.START_FAILED, true);
+        return MonitorJson.object().put(PreviousRunErrors.START_FAILED, true);
     }
 
     /**

@@ -16,7 +16,7 @@ public record RollbackResult(
         Optional<String> from,
         Optional<String> to,
         Optional<Boolean> verified,
-        List<ActionOutcome> steps,
+        List<ActionStepOutcome> steps,
         List<String> plan) {
     public RollbackResult {
         steps = List.copyOf(steps);

@@ -2,8 +2,8 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.CallHistory;
 import io.weathervane.monitor.CallHistory.CheckCounts;
+import io.weathervane.monitor.CountBins;
 import io.weathervane.monitor.Counts;
-import io.weathervane.monitor.Marks;
 import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
 import java.time.Instant;
@@ -71,7 +71,7 @@ final class WatchRecordJson {
 
     /** @param before when what the node does not tell may be taken to begin */
     static CallHistory readHistory(JsonNode node, Instant before) {
-        Map<String, Marks> tools = new LinkedHashMap<>();
+        Map<String, CountBins> tools = new LinkedHashMap<>();
         node.path("tools").properties().forEach(tool -> tools.put(tool.getKey(), readMarks(tool.getValue())));
         return new CallHistory(
                 node.path("lastMark").isString()
@@ -108,17 +108,17 @@ final class WatchRecordJson {
     }
 
     /** Short, as it is written with each check: calls and failures in turn. */
-    private static ArrayNode marks(Marks marks) {
+    private static ArrayNode marks(CountBins marks) {
         ArrayNode array = MonitorJson.MAPPER.createArrayNode();
         marks.bins().forEach(bin -> array.add(bin.calls()).add(bin.failed()));
         return array;
     }
 
-    private static Marks readMarks(JsonNode array) {
+    private static CountBins readMarks(JsonNode array) {
         List<Counts> bins = new ArrayList<>();
         for (int index = 0; index + 1 < array.size(); index += 2) {
             bins.add(new Counts(array.get(index).asLong(), array.get(index + 1).asLong()));
         }
-        return new Marks(bins);
+        return new CountBins(bins);
     }
 }

@@ -14,14 +14,20 @@ final class Comparer {
 
     private final WorkerPair pair;
     private final Normaliser normaliser;
-    private final Shown shown;
+    private final ReportRedactor shown;
     private final Findings findings;
     private final int failuresMax;
     private final Clock clock;
     private int secondOpinions;
     private boolean canaryFirst;
 
-    Comparer(WorkerPair pair, Normaliser normaliser, Shown shown, Findings findings, int failuresMax, Clock clock) {
+    Comparer(
+            WorkerPair pair,
+            Normaliser normaliser,
+            ReportRedactor shown,
+            Findings findings,
+            int failuresMax,
+            Clock clock) {
         this.pair = pair;
         this.normaliser = normaliser;
         this.shown = shown;
@@ -31,7 +37,7 @@ final class Comparer {
     }
 
     /** Asks both, each in turn first: what the one warms up behind them helps the other. */
-    void compare(ShadowCall call) {
+    void compare(ShadowRequest call) {
         canaryFirst = !canaryFirst;
         Answer early = pair.call(canaryFirst ? Role.CANARY : Role.ACTIVE, call);
         Answer late = pair.call(canaryFirst ? Role.ACTIVE : Role.CANARY, call);
@@ -39,11 +45,11 @@ final class Comparer {
     }
 
     /** Asks the canary alone. */
-    void compare(ShadowCall call, Answer active) {
+    void compare(ShadowRequest call, Answer active) {
         judge(call, active, pair.call(Role.CANARY, call));
     }
 
-    private void judge(ShadowCall call, Answer active, Answer canary) {
+    private void judge(ShadowRequest call, Answer active, Answer canary) {
         if (pair.cancelled()) {
             return;
         }
@@ -64,7 +70,7 @@ final class Comparer {
         }
     }
 
-    private void activeFailed(ShadowCall call, Answer active) {
+    private void activeFailed(ShadowRequest call, Answer active) {
         findings.skipped(call, "no answer of the active worker: " + shown.text(active.words()));
         findings.activeFailures++;
         if (active.kind() == Answer.Kind.GONE || findings.activeFailures >= failuresMax) {
@@ -73,7 +79,7 @@ final class Comparer {
         }
     }
 
-    private void canaryFailed(ShadowCall call, Answer active, Answer canary) {
+    private void canaryFailed(ShadowRequest call, Answer active, Answer canary) {
         String words = shown.text(canary.words());
         findings.canaryFailed(words);
         findings.differs(new CallDifference(
@@ -89,7 +95,7 @@ final class Comparer {
                 : shown.text(JsonRpcCodec.text(answer.value()));
     }
 
-    private void differences(ShadowCall call, Answer active, Answer canary) {
+    private void differences(ShadowRequest call, Answer active, Answer canary) {
         List<ValueDifference> found = between(active, canary);
         if (found.isEmpty()) {
             return;
@@ -112,7 +118,7 @@ final class Comparer {
         return ResultDiff.of(normal(active, Role.ACTIVE), normal(canary, Role.CANARY));
     }
 
-    private NondeterminismFilter secondOpinion(ShadowCall call, Answer active, Answer canary) {
+    private NondeterminismFilter secondOpinion(ShadowRequest call, Answer active, Answer canary) {
         if (secondOpinions == SECOND_OPINIONS_MAX) {
             return NondeterminismFilter.STEADY;
         }
@@ -137,7 +143,7 @@ final class Comparer {
         return normaliser.normal(answer.value(), pair.label(role), Instant.now(clock));
     }
 
-    private CallDifference difference(ShadowCall call, ValueDifference difference, Answer active, Answer canary) {
+    private CallDifference difference(ShadowRequest call, ValueDifference difference, Answer active, Answer canary) {
         boolean answer = failed(active) != failed(canary);
         Excerpt.Both values = answer ? new Excerpt.Both(said(active), said(canary)) : shown.pair(difference);
         return new CallDifference(

@@ -27,7 +27,7 @@ final class Findings {
     final Map<String, Seen> differences = new LinkedHashMap<>();
     final Map<String, Long> nondeterministic = new TreeMap<>();
     final Map<String, Long> skipped = new TreeMap<>();
-    final Map<ShadowCall.Source, Long> compared = new TreeMap<>();
+    final Map<ShadowRequest.Source, Long> compared = new TreeMap<>();
     long differencesOmitted;
     long mirrorDropped;
     int canaryFailures;
@@ -39,7 +39,7 @@ final class Findings {
         return tools.computeIfAbsent(name, key -> new ToolFigures());
     }
 
-    void compared(ShadowCall call, Answer active, Answer canary) {
+    void compared(ShadowRequest call, Answer active, Answer canary) {
         compared.merge(call.source(), 1L, Long::sum);
         tool(call.tool()).add(active, canary);
     }
@@ -53,11 +53,11 @@ final class Findings {
         }
     }
 
-    void nondeterministic(ShadowCall call, String pointer) {
+    void nondeterministic(ShadowRequest call, String pointer) {
         note(nondeterministic, call.tool() + " " + pointer);
     }
 
-    void skipped(ShadowCall call, String why) {
+    void skipped(ShadowRequest call, String why) {
         note(skipped, call.source().wireName() + " " + call.tool() + ": " + why);
     }
 

@@ -72,7 +72,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     /** The newest calls, of each tool in turn, so that one that is called often does not hide the others. */
-    List<ShadowCall> newest(int limit) {
+    List<ShadowRequest> newest(int limit) {
         Map<String, Deque<Call>> byTool = new LinkedHashMap<>();
         lock.lock();
         try {
@@ -81,13 +81,13 @@ public final class Recorder implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        List<ShadowCall> newest = new ArrayList<>();
+        List<ShadowRequest> newest = new ArrayList<>();
         while (!byTool.isEmpty() && newest.size() < limit) {
             for (Deque<Call> ofOneTool : byTool.values()) {
                 if (newest.size() < limit) {
                     Call call = ofOneTool.pop();
-                    newest.add(new ShadowCall(
-                            ShadowCall.Source.RECORDED,
+                    newest.add(new ShadowRequest(
+                            ShadowRequest.Source.RECORDED,
                             call.tool(),
                             call.arguments().deepCopy()));
                 }

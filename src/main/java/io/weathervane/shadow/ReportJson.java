@@ -55,7 +55,7 @@ final class ReportJson {
                 .put("different", findings.callsDifferent())
                 .put("unanswered", findings.canaryFailures);
         ObjectNode sources = json.putObject("sources");
-        for (ShadowCall.Source source : ShadowCall.Source.values()) {
+        for (ShadowRequest.Source source : ShadowRequest.Source.values()) {
             sources.put(source.wireName(), findings.compared.getOrDefault(source, 0L));
         }
         json.put("mirrorDropped", findings.mirrorDropped);

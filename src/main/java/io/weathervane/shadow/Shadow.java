@@ -35,7 +35,8 @@ public final class Shadow {
             ShadowProgress progress,
             BooleanSupplier cancelled) {
         try (WorkerPair pair = new WorkerPair(workers, plan.limits().callTimeout(), cancelled, ticker)) {
-            return new ShadowRun(plan, pair, new Shown(redact), clock, ticker).run(workers, recorded, progress);
+            return new ShadowRun(plan, pair, new ReportRedactor(redact), clock, ticker)
+                    .run(workers, recorded, progress);
         }
     }
 }

@@ -33,7 +33,7 @@ final class ShadowRun {
     private final Ticker ticker;
     private ToolComparison tools = ToolComparison.NOTHING;
 
-    ShadowRun(ShadowPlan plan, WorkerPair pair, Shown shown, Clock clock, Ticker ticker) {
+    ShadowRun(ShadowPlan plan, WorkerPair pair, ReportRedactor shown, Clock clock, Ticker ticker) {
         this.plan = plan;
         this.pair = pair;
         this.clock = clock;
@@ -94,16 +94,16 @@ final class ShadowRun {
 
     /** Probes, then recorded calls. */
     private void calls(Recorder recorded, ShadowProgress progress) {
-        List<ShadowCall> calls = new ArrayList<>();
+        List<ShadowRequest> calls = new ArrayList<>();
         plan.probes().forEach(probe -> {
             for (int round = 0; round < PROBE_ROUNDS; round++) {
-                calls.add(new ShadowCall(ShadowCall.Source.PROBE, probe.tool(), probe.arguments()));
+                calls.add(new ShadowRequest(ShadowRequest.Source.PROBE, probe.tool(), probe.arguments()));
             }
         });
         calls.addAll(recorded.newest(plan.replay()));
         long total = (long) calls.size() + (plan.mirrorDuration().isZero() ? 0 : MIRROR_STEPS);
         for (int done = 0; done < calls.size() && goesOn(); done++) {
-            ShadowCall call = calls.get(done);
+            ShadowRequest call = calls.get(done);
             progress.progress(done, total, call.source().wireName() + " " + call.tool());
             if (mayBeMade(call)) {
                 comparer.compare(call);
@@ -113,7 +113,7 @@ final class ShadowRun {
     }
 
     /** A worker that is down has no tools: that ends the comparison, for another reason than a tool that is missing. */
-    private boolean mayBeMade(ShadowCall call) {
+    private boolean mayBeMade(ShadowRequest call) {
         Optional<String> refusal = pair.refusal(call.tool());
         refusal.flatMap(why -> missing()).ifPresent(findings::stop);
         Optional<String> reason = refusal.or(() -> outdated(call));
@@ -122,8 +122,8 @@ final class ShadowRun {
     }
 
     /** A canary that refuses what callers pass today is no worse for it when that is meant; a probe can be rewritten. */
-    private Optional<String> outdated(ShadowCall call) {
-        return call.source() != ShadowCall.Source.PROBE && tools.takesOtherArguments(call.tool())
+    private Optional<String> outdated(ShadowRequest call) {
+        return call.source() != ShadowRequest.Source.PROBE && tools.takesOtherArguments(call.tool())
                 ? Optional.of("it takes other arguments on the canary, as accepted: only probes are compared")
                 : Optional.empty();
     }
@@ -151,16 +151,16 @@ final class ShadowRun {
 
     private long progressBase() {
         return (long) plan.probes().size() * PROBE_ROUNDS
-                + findings.compared.getOrDefault(ShadowCall.Source.RECORDED, 0L);
+                + findings.compared.getOrDefault(ShadowRequest.Source.RECORDED, 0L);
     }
 
     private long mirroredCalls() {
-        return findings.compared.getOrDefault(ShadowCall.Source.MIRROR, 0L);
+        return findings.compared.getOrDefault(ShadowRequest.Source.MIRROR, 0L);
     }
 
     /** What the active worker answered is known, unless it failed: how, only a call of our own tells. */
     private void mirrored(ObservedCall observed) {
-        ShadowCall call = new ShadowCall(ShadowCall.Source.MIRROR, observed.tool(), observed.arguments());
+        ShadowRequest call = new ShadowRequest(ShadowRequest.Source.MIRROR, observed.tool(), observed.arguments());
         if (!mayBeMade(call)) {
             return;
         }

@@ -30,7 +30,7 @@ final class WorkerPair implements AutoCloseable {
     private final Duration callTimeout;
     private final BooleanSupplier cancelled;
     private final Ticker ticker;
-    private final AtomicReference<@Nullable CallWatch> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable ShadowCallContext> running = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     WorkerPair(WorkerManager workers, Duration callTimeout, BooleanSupplier cancelled, Ticker ticker) {
@@ -44,7 +44,7 @@ final class WorkerPair implements AutoCloseable {
     private void watch() {
         try {
             while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                CallWatch call = running.get();
+                ShadowCallContext call = running.get();
                 if (call != null) {
                     call.look(ticker.nanos(), cancelled.getAsBoolean());
                 }
@@ -100,13 +100,13 @@ final class WorkerPair implements AutoCloseable {
     }
 
     /** Makes the call unless it must not be made; waits for its answer up to the limit, or until all is cancelled. */
-    Answer call(Role role, ShadowCall call) {
+    Answer call(Role role, ShadowRequest call) {
         Optional<String> refusal = refusal(call.tool());
         if (refusal.isPresent()) {
             return Answer.notAsked(refusal.get());
         }
         long from = ticker.nanos();
-        CallWatch watch = new CallWatch(from + callTimeout.toNanos());
+        ShadowCallContext watch = new ShadowCallContext(from + callTimeout.toNanos());
         running.set(watch);
         try {
             ObjectNode arguments = call.arguments().deepCopy();

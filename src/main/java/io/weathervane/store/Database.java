@@ -35,11 +35,11 @@ public interface Database extends AutoCloseable {
      */
     void sync();
 
-    /** As {@link #read}, and fails when there is no answer at once (see {@link BriefReads}). */
+    /** As {@link #read}, and fails when there is no answer at once (see {@link TimeLimitedReads}). */
     <T> T readPromptly(SqlWork<T> work);
 
     /** For what has happened already: written in order, on a thread of its own, until it succeeds. */
-    LateWrites late();
+    DeferredWrites late();
 
     /**
      * Brings a component's tables up to date: statement lists in order, each list once, ever.
@@ -53,7 +53,7 @@ public interface Database extends AutoCloseable {
     long dataVersion();
 
     /** When other programs have changed the file, as far as calls of {@link #dataVersion} have found out. */
-    OutsideChanges outsideChanges();
+    OutsideCommits outsideChanges();
 
     /** Whether the file is there, is the one that was opened, and can be read; throws when not. Costs a few reads. */
     void checkReadable();

@@ -40,7 +40,7 @@ final class PendingJournal {
     private int end;
 
     /** A unit that was found in the file. */
-    record Entry(String id, List<LateRecord> records) {}
+    record Entry(String id, List<DeferredRecord> records) {}
 
     PendingJournal(Path database) {
         this.file = database.resolveSibling(NAME);
@@ -83,9 +83,9 @@ final class PendingJournal {
             LOG.warn("a line of {} is damaged and passed over", file);
             return;
         }
-        List<LateRecord> records = new ArrayList<>();
+        List<DeferredRecord> records = new ArrayList<>();
         for (int i = 2; i < fields.length; i += 2) {
-            records.add(new LateRecord(fields[i], fields[i + 1]));
+            records.add(new DeferredRecord(fields[i], fields[i + 1]));
         }
         entries.add(new Entry(fields[1], List.copyOf(records)));
     }

@@ -57,9 +57,9 @@ public final class SqliteDatabase implements Database {
     private final Ticker ticker = Ticker.system();
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
-    private final BriefReads briefReads = new BriefReads();
-    private final OutsideChanges outsideChanges;
-    private final LateWrites late;
+    private final TimeLimitedReads briefReads = new TimeLimitedReads();
+    private final OutsideCommits outsideChanges;
+    private final DeferredWrites late;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
     private volatile boolean closed;
@@ -71,12 +71,12 @@ public final class SqliteDatabase implements Database {
     private @Nullable StoreException refusal;
 
     private SqliteDatabase(
-            Path path, StoreOptions options, SqliteConnections connections, OutsideChanges outsideChanges) {
+            Path path, StoreOptions options, SqliteConnections connections, OutsideCommits outsideChanges) {
         this.path = path;
         this.options = options;
         this.connections = connections;
         this.outsideChanges = outsideChanges;
-        this.late = new LateWrites(this, path, ticker, options.latePace());
+        this.late = new DeferredWrites(this, path, ticker, options.latePace());
     }
 
     /** Loads the driver and its native library, which needs no file; takes about as long as opening one. */
@@ -95,10 +95,10 @@ public final class SqliteDatabase implements Database {
      * @throws StoreException when the file is there and is not a SQLite database, or cannot be opened
      */
     public static SqliteDatabase open(Path file, StoreOptions options) {
-        return open(file, options, new OutsideChanges(Ticker.system()));
+        return open(file, options, new OutsideCommits(Ticker.system()));
     }
 
-    static SqliteDatabase open(Path file, StoreOptions options, OutsideChanges outsideChanges) {
+    static SqliteDatabase open(Path file, StoreOptions options, OutsideCommits outsideChanges) {
         Path path = file.toAbsolutePath().normalize();
         NativeLibrary.useKept();
         try {
@@ -154,7 +154,7 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public LateWrites late() {
+    public DeferredWrites late() {
         return late;
     }
 
@@ -181,7 +181,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private <T> Optional<Done<T>> performBriefly(SqlWork<T> work, Duration patience, boolean hurried) {
-        Duration gapLimit = hurried ? GAP_LIMIT : OutsideChanges.PAUSE;
+        Duration gapLimit = hurried ? GAP_LIMIT : OutsideCommits.PAUSE;
         SqlWork<T> brief = hurried ? work : givingWay(work);
         for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
             try {
@@ -247,7 +247,7 @@ public final class SqliteDatabase implements Database {
     }
 
     /**
-     * As {@link #writeBriefly}, for {@link LateWrites}.
+     * As {@link #writeBriefly}, for {@link DeferredWrites}.
      *
      * @return whether it is on disk, too
      */
@@ -258,7 +258,7 @@ public final class SqliteDatabase implements Database {
     }
 
     /**
-     * As {@link #tryBriefly}, for {@link LateWrites}.
+     * As {@link #tryBriefly}, for {@link DeferredWrites}.
      *
      * @param hurried whether a caller waits for it
      * @return whether it is on disk, too
@@ -268,7 +268,7 @@ public final class SqliteDatabase implements Database {
     }
 
     /**
-     * As {@link #write}, for {@link LateWrites}.
+     * As {@link #write}, for {@link DeferredWrites}.
      *
      * @return whether it is on disk, too
      */
@@ -442,7 +442,7 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public OutsideChanges outsideChanges() {
+    public OutsideCommits outsideChanges() {
         return outsideChanges;
     }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param busyTimeout longest wait for a lock that another program holds
  * @param sizeLimitBytes most bytes the file may grow to; a write beyond it fails as {@link StoreException.Kind#FULL}
- * @param latePace pause between two attempts of {@link LateWrites}
+ * @param latePace pause between two attempts of {@link DeferredWrites}
  */
 public record StoreOptions(Duration busyTimeout, long sizeLimitBytes, Duration latePace) {
     private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(5);

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.audit.Actor;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.upgrade.StepOutcome.Passed;
-import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import java.util.function.Function;
@@ -11,10 +11,11 @@ import java.util.function.Function;
 /** Starts the canary beside the active worker, in dry run. */
 final class CanaryStep implements StepTask {
     private final RollbackMonitor monitor;
-    private final CanaryStarts starts;
+    private final CanaryStartCancellation starts;
     private final Function<StepContext, WorkerRelease> candidate;
 
-    CanaryStep(RollbackMonitor monitor, CanaryStarts starts, Function<StepContext, WorkerRelease> candidate) {
+    CanaryStep(
+            RollbackMonitor monitor, CanaryStartCancellation starts, Function<StepContext, WorkerRelease> candidate) {
         this.monitor = monitor;
         this.starts = starts;
         this.candidate = candidate;

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +23,11 @@ final class GitStatus {
     private static final int NAMED_MAX = 5;
 
     private final Workspace workspace;
-    private final OrphanBuildProcesses orphanProcesses;
+    private final BuildProcessRegistry orphanProcesses;
     private final String upgrade;
     private final Ticker ticker;
 
-    GitStatus(Workspace workspace, OrphanBuildProcesses orphanProcesses, String upgrade, Ticker ticker) {
+    GitStatus(Workspace workspace, BuildProcessRegistry orphanProcesses, String upgrade, Ticker ticker) {
         this.workspace = workspace;
         this.orphanProcesses = orphanProcesses;
         this.upgrade = upgrade;
@@ -44,7 +44,7 @@ final class GitStatus {
         Path answer = Files.createTempFile(scratch, "git", ".txt");
         try {
             ShellRun.Result result = new ShellRun(
-                            orphanProcesses, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX, Inheritance.none())
+                            orphanProcesses, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX, InheritedEnvironment.none())
                     .run(command(), workspace.root(), Map.of("GIT_OPTIONAL_LOCKS", "0"), answer, stop);
             List<String> changed = Files.readAllLines(answer).stream()
                     .filter(line -> !line.isBlank())

@@ -33,12 +33,12 @@ final class PreflightStep implements StepTask {
     private static final long BYTES_PER_MB = 1024L * 1024;
 
     private final UpgradeDependencies dependencies;
-    private final OrphanBuildProcesses orphanProcesses;
+    private final BuildProcessRegistry orphanProcesses;
     private final Function<StepContext, WorkerRelease> candidate;
 
     PreflightStep(
             UpgradeDependencies dependencies,
-            OrphanBuildProcesses orphanProcesses,
+            BuildProcessRegistry orphanProcesses,
             Function<StepContext, WorkerRelease> candidate) {
         this.dependencies = dependencies;
         this.orphanProcesses = orphanProcesses;

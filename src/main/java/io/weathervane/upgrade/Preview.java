@@ -9,9 +9,9 @@ import java.util.List;
 /** What an upgrade would do: the preflight as it is now, and the steps after it. */
 final class Preview {
     private final UpgradeDependencies dependencies;
-    private final OrphanBuildProcesses orphanProcesses;
+    private final BuildProcessRegistry orphanProcesses;
 
-    Preview(UpgradeDependencies dependencies, OrphanBuildProcesses orphanProcesses) {
+    Preview(UpgradeDependencies dependencies, BuildProcessRegistry orphanProcesses) {
         this.dependencies = dependencies;
         this.orphanProcesses = orphanProcesses;
     }

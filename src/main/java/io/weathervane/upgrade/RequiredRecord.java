@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +17,7 @@ final class RequiredRecord {
     private RequiredRecord() {}
 
     /** Returns why it is not written; empty when it is. */
-    static Optional<String> await(Written record, Ticker ticker, Supplier<Optional<String>> stop) {
+    static Optional<String> await(WriteReceipt record, Ticker ticker, Supplier<Optional<String>> stop) {
         long begun = ticker.nanos();
         while (!record.within(LOOK)) {
             Optional<String> why = stop.get();

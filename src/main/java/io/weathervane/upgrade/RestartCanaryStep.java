@@ -6,7 +6,7 @@ import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.PromotionResult;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.upgrade.StepOutcome.Passed;
-import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import java.io.IOException;
@@ -19,13 +19,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes the plan of the promotion, and starts the canary again for real calls. */
 final class RestartCanaryStep implements StepTask {
     private final RollbackMonitor monitor;
-    private final CanaryStarts starts;
+    private final CanaryStartCancellation starts;
     private final Supplier<MonitorPolicy> policy;
     private final Function<StepContext, WorkerRelease> candidate;
 
     RestartCanaryStep(
             RollbackMonitor monitor,
-            CanaryStarts starts,
+            CanaryStartCancellation starts,
             Supplier<MonitorPolicy> policy,
             Function<StepContext, WorkerRelease> candidate) {
         this.monitor = monitor;

@@ -4,7 +4,7 @@ import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,9 +22,9 @@ final class ScriptStep implements StepTask {
     private final String what;
     private final String script;
     private final Path workspace;
-    private final OrphanBuildProcesses orphanProcesses;
+    private final BuildProcessRegistry orphanProcesses;
     private final Ticker ticker;
-    private final Inheritance inheritance;
+    private final InheritedEnvironment inheritance;
 
     /**
      * @param what {@code build} or {@code test}
@@ -34,9 +34,9 @@ final class ScriptStep implements StepTask {
             String what,
             String script,
             Path workspace,
-            OrphanBuildProcesses orphanProcesses,
+            BuildProcessRegistry orphanProcesses,
             Ticker ticker,
-            Inheritance inheritance) {
+            InheritedEnvironment inheritance) {
         this.what = what;
         this.script = script;
         this.workspace = workspace;

@@ -8,7 +8,7 @@ import io.weathervane.util.SafeText;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ChildEnvironment;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -43,12 +43,12 @@ final class ShellRun {
 
     private static final String SESSION_PROGRAM = "setsid";
 
-    private final OrphanBuildProcesses orphanProcesses;
+    private final BuildProcessRegistry orphanProcesses;
     private final String upgrade;
     private final Ticker ticker;
     private final Duration limit;
     private final long outputMax;
-    private final Inheritance inheritance;
+    private final InheritedEnvironment inheritance;
 
     /**
      * How it ended.
@@ -63,12 +63,12 @@ final class ShellRun {
      * @param inheritance which of the server's own variables the program gets
      */
     ShellRun(
-            OrphanBuildProcesses orphanProcesses,
+            BuildProcessRegistry orphanProcesses,
             String upgrade,
             Ticker ticker,
             Duration limit,
             long outputMax,
-            Inheritance inheritance) {
+            InheritedEnvironment inheritance) {
         this.orphanProcesses = orphanProcesses;
         this.upgrade = upgrade;
         this.ticker = ticker;

@@ -30,7 +30,7 @@ public final class UpgradeManager implements AutoCloseable {
     private final UpgradeStore store;
     private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
-    private final OrphanBuildProcesses orphanProcesses;
+    private final BuildProcessRegistry orphanProcesses;
     private final UpgradePrograms programs;
     private final Object turn = new Object();
     private volatile @Nullable UpgradeRunner current;
@@ -48,7 +48,7 @@ public final class UpgradeManager implements AutoCloseable {
                 dependencies.core().events(),
                 dependencies.core().clock());
         this.orphanProcesses =
-                new OrphanBuildProcesses(store, dependencies.workers().mark());
+                new BuildProcessRegistry(store, dependencies.workers().mark());
         this.programs = new UpgradePrograms(dependencies);
         this.lock = new UpgradeLock(dependencies.core().workspace().state());
         dependencies.workers().onUnexpectedExit(exit -> running().ifPresent(UpgradeRunner::wake));

@@ -8,8 +8,8 @@ import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.store.Database;
-import io.weathervane.store.LateRecord;
-import io.weathervane.store.Written;
+import io.weathervane.store.DeferredRecord;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.upgrade.RecordedApproval.Alongside;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +59,7 @@ final class UpgradeRecorder {
     }
 
     /** The newest of its steps is over, and it goes on. */
-    Written stepped(Upgrade upgrade) {
+    WriteReceipt stepped(Upgrade upgrade) {
         ObjectNode payload = payload(upgrade);
         if (!upgrade.steps().isEmpty()) {
             StepRecord last = upgrade.steps().get(upgrade.steps().size() - 1);
@@ -71,7 +71,7 @@ final class UpgradeRecorder {
                 payload.put("next", upgrade.step().wireName()));
     }
 
-    Written ended(Upgrade upgrade) {
+    WriteReceipt ended(Upgrade upgrade) {
         ObjectNode payload = payload(upgrade)
                 .put("status", upgrade.status().wireName())
                 .put("step", upgrade.step().wireName())
@@ -87,8 +87,8 @@ final class UpgradeRecorder {
                 .put("to", upgrade.to());
     }
 
-    private Written handOver(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
-        LateRecord state = store.late(upgrade, clock.instant());
+    private WriteReceipt handOver(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
+        DeferredRecord state = store.late(upgrade, clock.instant());
         return database.late().submit(List.of(state, audit.late(entry(upgrade, kind, payload))));
     }
 

@@ -5,15 +5,15 @@ import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.ChangeSummary;
 import io.weathervane.shadow.Shadow;
 import io.weathervane.store.StoreException;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.RefusedException;
 import io.weathervane.util.SteadyClock;
-import io.weathervane.worker.CanaryStarts;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.CanaryStartCancellation;
+import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;
@@ -40,10 +40,10 @@ final class UpgradeRunner implements Runnable {
     private final UpgradeDependencies dependencies;
     private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
-    private final OrphanBuildProcesses orphanProcesses;
+    private final BuildProcessRegistry orphanProcesses;
     private final UpgradeDirectory folder;
     private final CancellationToken cancellation = new CancellationToken();
-    private final CanaryStarts starts = new CanaryStarts();
+    private final CanaryStartCancellation starts = new CanaryStartCancellation();
     private final AbortConditions abortConditions;
     private final List<String> unwrittenRecords;
     private volatile Upgrade now;
@@ -52,7 +52,7 @@ final class UpgradeRunner implements Runnable {
     private final ProgramGuard guard;
     private final boolean promotionAgreed;
     private volatile Optional<ChangeApproval> approval = Optional.empty();
-    private volatile Optional<Written> newest = Optional.empty();
+    private volatile Optional<WriteReceipt> newest = Optional.empty();
     private volatile boolean promotionCommitted;
     private Optional<String> promotionId = Optional.empty();
 
@@ -66,7 +66,7 @@ final class UpgradeRunner implements Runnable {
             UpgradeDependencies dependencies,
             UpgradeRecorder recorder,
             UpgradeLock lock,
-            OrphanBuildProcesses orphanProcesses,
+            BuildProcessRegistry orphanProcesses,
             Upgrade first,
             Optional<ApprovedProgram> agreed) {
         this.dependencies = dependencies;
@@ -88,7 +88,7 @@ final class UpgradeRunner implements Runnable {
     UpgradeView view() {
         Upgrade last = now;
         Upgrade seen = last.status() == UpgradeStatus.WAITING && approval.isPresent() ? last.goingOn() : last;
-        boolean durable = newest.map(Written::isDone).orElse(true);
+        boolean durable = newest.map(WriteReceipt::isDone).orElse(true);
         return new UpgradeView(seen, seen.status().ended() ? "" : activity, folder.path(), folder.records(), durable);
     }
 
@@ -229,7 +229,7 @@ final class UpgradeRunner implements Runnable {
                         .workers()
                         .releaseOf(Role.ACTIVE)
                         .map(WorkerRelease::inheritance)
-                        .orElseGet(Inheritance::none));
+                        .orElseGet(InheritedEnvironment::none));
     }
 
     private WorkerRelease candidate(StepContext context) {
@@ -345,7 +345,7 @@ final class UpgradeRunner implements Runnable {
 
     /** A step is taken only when it is known, here and to the next server, that the one before it is over. */
     private Optional<String> record(Upgrade next) {
-        Written written = recorder.stepped(next);
+        WriteReceipt written = recorder.stepped(next);
         newest = Optional.of(written);
         try {
             write(UpgradeDirectory.STEPS, steps(next));
@@ -380,7 +380,7 @@ final class UpgradeRunner implements Runnable {
         quietly(UpgradeDirectory.STEPS, steps(tidied));
         quietly(UpgradeDirectory.REPORT, report(tidied.withUnwrittenRecords(unwrittenRecords)));
         Upgrade known = tidied.withUnwrittenRecords(unwrittenRecords);
-        Written written = recorder.ended(known);
+        WriteReceipt written = recorder.ended(known);
         newest = Optional.of(written);
         boolean durable = written.promptly();
         if (!durable && !written.safely()) {

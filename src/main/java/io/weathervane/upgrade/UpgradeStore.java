@@ -2,9 +2,9 @@ package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.Sql;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -49,10 +49,10 @@ final class UpgradeStore {
     }
 
     /** Its newest state as something that has happened and is written as soon as that is possible. */
-    LateRecord late(Upgrade upgrade, Instant at) {
+    DeferredRecord late(Upgrade upgrade, Instant at) {
         ObjectNode body = UpgradeJson.object().put("at", at.toString());
         body.set("upgrade", UpgradeJson.of(upgrade));
-        return new LateRecord(LATE_UPGRADE, body.toString());
+        return new DeferredRecord(LATE_UPGRADE, body.toString());
     }
 
     private static void writeLate(Sql sql, String body) throws SQLException {
@@ -101,22 +101,22 @@ final class UpgradeStore {
     }
 
     /** Hands over that a program runs; it should not be let go on before this is written. */
-    Written addProgram(BuildProcessTree tree) {
+    WriteReceipt addProgram(BuildProcessTree tree) {
         return submit(tree, /* runs= */ true);
     }
 
     /** Hands over that a program is over. */
     void removeProgram(BuildProcessTree tree) {
-        Written unused = submit(tree, /* runs= */ false);
+        WriteReceipt unused = submit(tree, /* runs= */ false);
     }
 
-    private Written submit(BuildProcessTree tree, boolean runs) {
+    private WriteReceipt submit(BuildProcessTree tree, boolean runs) {
         ObjectNode body = UpgradeJson.object()
                 .put("pid", tree.pid())
                 .put("startedMillis", tree.startedMillis())
                 .put("upgrade", tree.upgrade())
                 .put("runs", runs);
-        return database.late().submit(List.of(new LateRecord(LATE_PROGRAM, body.toString())));
+        return database.late().submit(List.of(new DeferredRecord(LATE_PROGRAM, body.toString())));
     }
 
     private static void writeLateProgram(Sql sql, String body) throws SQLException {

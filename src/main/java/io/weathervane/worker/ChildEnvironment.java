@@ -35,7 +35,7 @@ public final class ChildEnvironment {
     private ChildEnvironment() {}
 
     /** Takes out of the server's own variables what the child does not get. Bytes that are no text stay as they are. */
-    public static void reduce(Map<String, String> variables, Inheritance inheritance) {
+    public static void reduce(Map<String, String> variables, InheritedEnvironment inheritance) {
         ORIGINALS.forEach((name, kept) -> {
             String original = variables.get(kept);
             if (original != null && original.isEmpty()) {
@@ -51,7 +51,7 @@ public final class ChildEnvironment {
     }
 
     /** The variables that are named and not there. */
-    public static Set<String> missing(Map<String, String> variables, Inheritance inheritance) {
+    public static Set<String> missing(Map<String, String> variables, InheritedEnvironment inheritance) {
         Set<String> missing = new TreeSet<>();
         if (!inheritance.everything()) {
             inheritance.names().stream()
@@ -61,7 +61,7 @@ public final class ChildEnvironment {
         return missing;
     }
 
-    private static boolean isKept(String name, Inheritance inheritance) {
+    private static boolean isKept(String name, InheritedEnvironment inheritance) {
         if (name.startsWith(OURS)) {
             return false;
         }

@@ -19,7 +19,7 @@ public record LaunchSpec(
         Map<String, String> environment,
         Optional<Path> folder,
         Optional<String> user,
-        Inheritance inheritance) {
+        InheritedEnvironment inheritance) {
     public LaunchSpec {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
@@ -30,7 +30,7 @@ public record LaunchSpec(
 
     /** A program as the server's own user, in its folder, with what every program needs. */
     public static LaunchSpec of(List<String> command) {
-        return new LaunchSpec(command, Map.of(), Optional.empty(), Optional.empty(), Inheritance.none());
+        return new LaunchSpec(command, Map.of(), Optional.empty(), Optional.empty(), InheritedEnvironment.none());
     }
 
     public LaunchSpec withCommand(List<String> other) {
@@ -45,7 +45,7 @@ public record LaunchSpec(
         return new LaunchSpec(command, environment, other, user, inheritance);
     }
 
-    LaunchSpec inheriting(Inheritance other) {
+    LaunchSpec inheriting(InheritedEnvironment other) {
         return new LaunchSpec(command, environment, folder, user, other);
     }
 }

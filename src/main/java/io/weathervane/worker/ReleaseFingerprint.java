@@ -55,7 +55,7 @@ public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles f
     }
 
     /** A variable such as {@code NODE_OPTIONS} decides what runs as much as an argument does. */
-    private static String inherited(Inheritance inheritance, Map<String, String> server) {
+    private static String inherited(InheritedEnvironment inheritance, Map<String, String> server) {
         if (inheritance.everything()) {
             return "";
         }

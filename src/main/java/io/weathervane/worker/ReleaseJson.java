@@ -65,7 +65,7 @@ public final class ReleaseJson {
                 environment(json.path("environment")),
                 Optional.ofNullable(json.get("folder")).map(folder -> Path.of(folder.asString(""))),
                 Optional.ofNullable(json.get("user")).map(user -> user.asString("")),
-                new Inheritance(
+                new InheritedEnvironment(
                         json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))));
         return new WorkerRelease(
                 json.path("label").asString(""),

@@ -22,7 +22,7 @@ final class ReleaseText {
                         ? "nothing is set"
                         : String.join(", ", new TreeSet<>(release.environment().keySet()))
                                 + " (values are not shown)"));
-        Inheritance inheritance = release.inheritance();
+        InheritedEnvironment inheritance = release.inheritance();
         String names = String.join(", ", inheritance.sorted());
         if (inheritance.everything()) {
             lines.add("inherits: all of the server's variables but WVO_*" + (names.isEmpty() ? "" : ", " + names));

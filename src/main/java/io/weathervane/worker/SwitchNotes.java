@@ -1,6 +1,6 @@
 package io.weathervane.worker;
 
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import java.util.List;
 
 /** What else is to be written with the record of a switch that has happened already. */
@@ -9,5 +9,5 @@ public interface SwitchNotes {
     /** Nothing else. */
     SwitchNotes NONE = change -> List.of();
 
-    List<LateRecord> of(Switch change);
+    List<DeferredRecord> of(Switch change);
 }

@@ -16,7 +16,7 @@ public interface TaskCalls {
      * @param news gets the caller's name of a task and its state, on the worker's thread
      * @param lost run when nothing more will come of some of them, on the worker's thread
      */
-    FollowedTasks follow(
+    WorkerTaskSubscription follow(
             Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> news, Runnable lost);
 
     /**

@@ -32,7 +32,7 @@ public interface WorkerManager extends AutoCloseable {
     /**
      * Starts a release beside the active one, without giving it calls.
      *
-     * @throws WorkerRefusedException when there is a canary already, or this one does not start
+     * @throws WorkerActionRefusedException when there is a canary already, or this one does not start
      */
     WorkerView startCanary(String releaseLabel);
 
@@ -41,7 +41,7 @@ public interface WorkerManager extends AutoCloseable {
      * records it as any other.
      */
     default WorkerView startCanary(WorkerRelease release) {
-        return startCanary(release, new CanaryStarts());
+        return startCanary(release, new CanaryStartCancellation());
     }
 
     /**
@@ -49,7 +49,7 @@ public interface WorkerManager extends AutoCloseable {
      *
      * @param starts whose end is this start's, too
      */
-    WorkerView startCanary(WorkerRelease release, CanaryStarts starts);
+    WorkerView startCanary(WorkerRelease release, CanaryStartCancellation starts);
 
     /**
      * Gives the canary a sticky percentage of the callers: those who have it keep it when the weight grows. It ends by itself
@@ -57,7 +57,7 @@ public interface WorkerManager extends AutoCloseable {
      * canary lacks, or no longer says is read-only, stays with the active worker as well.
      *
      * @param percent from 0 to 100
-     * @throws WorkerRefusedException when there is no living canary and the weight is more than 0
+     * @throws WorkerActionRefusedException when there is no living canary and the weight is more than 0
      */
     void canaryWeight(int percent);
 
@@ -72,7 +72,7 @@ public interface WorkerManager extends AutoCloseable {
      *
      * @param alsoRecord written in the same transaction as the promotion; when either cannot be written, nothing is
      *     switched
-     * @throws WorkerRefusedException when there is no living canary, it is not healthy, or it cannot be recorded
+     * @throws WorkerActionRefusedException when there is no living canary, it is not healthy, or it cannot be recorded
      */
     Switch promote(TransactionHook<Switch> alsoRecord);
 
@@ -82,7 +82,7 @@ public interface WorkerManager extends AutoCloseable {
      * once, the switch has happened all the same and says so.
      *
      * @param notes written in the same transaction as the switch, however late that succeeds
-     * @throws WorkerRefusedException when there is no previous worker, or it is down and does not start
+     * @throws WorkerActionRefusedException when there is no previous worker, or it is down and does not start
      */
     Switch switchToActive(SwitchNotes notes);
 

@@ -57,7 +57,7 @@ public record WorkerRelease(
         return launch.user();
     }
 
-    public Inheritance inheritance() {
+    public InheritedEnvironment inheritance() {
         return launch.inheritance();
     }
 

@@ -51,7 +51,8 @@ public record WorkersConfig(
         Map<String, WorkerRelease> withheld = new LinkedHashMap<>(releases);
         initial.ifPresent(label -> withheld.computeIfPresent(
                 label,
-                (name, release) -> release.with(release.launch().inheriting(Inheritance.allBut(secretVariables)))));
+                (name, release) ->
+                        release.with(release.launch().inheriting(InheritedEnvironment.allBut(secretVariables)))));
         return new WorkersConfig(withheld, initial, /* initialIsCommand= */ true, policy, toolPrefix, startWait);
     }
 }

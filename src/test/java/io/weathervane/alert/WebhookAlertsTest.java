@@ -9,7 +9,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.HeldPort;
 import java.io.IOException;
@@ -201,7 +201,7 @@ class WebhookAlertsTest {
             try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
                     Statement lock = other.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
-                Written written =
+                WriteReceipt written =
                         database.late().submit(List.of(audit.late(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
 
                 Await.until("it has arrived", () -> receiver.requests.size() == 1);
@@ -226,7 +226,7 @@ class WebhookAlertsTest {
             try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
                     Statement lock = other.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
-                Written written =
+                WriteReceipt written =
                         database.late().submit(List.of(audit.late(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
 
                 Await.until("it is told", () -> saysAbandoned(alerts, 1));

@@ -3,7 +3,7 @@ package io.weathervane.app;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.config.CommandRelease;
-import io.weathervane.transport.socket.OwnerInfo;
+import io.weathervane.transport.socket.WorkspaceOwner;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +24,7 @@ class InitialReleaseTest {
                 .hasMessageContainingAll("another command, `npx two`", "process ", "--workspace");
     }
 
-    private static OwnerInfo owner(String... command) {
-        return OwnerInfo.ofThisProcess(Instant.EPOCH, List.of("stdio"), List.of(command));
+    private static WorkspaceOwner owner(String... command) {
+        return WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of("stdio"), List.of(command));
     }
 }

@@ -15,8 +15,8 @@ import io.weathervane.logging.MessageLog;
 import io.weathervane.mcp.ServerChanges;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
-import io.weathervane.store.Lag;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.store.WriteLag;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
@@ -261,7 +261,7 @@ public final class TestServer implements AutoCloseable {
     /** Waits until everything is recorded, unless it cannot be written. */
     private void awaitRecords() {
         Await.until("what happened is recorded", () -> {
-            Lag lag = modules.core().database().late().lag();
+            WriteLag lag = modules.core().database().late().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
     }

@@ -18,9 +18,9 @@ import io.weathervane.tool.ToolSource;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
-import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.transport.socket.WorkspaceOwner;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -76,7 +76,7 @@ class CallCommandAsksTest {
     @BeforeEach
     void startServer() throws IOException {
         Workspace workspace = Workspace.in(folder).create();
-        lock = WorkspaceLock.tryAcquire(workspace.state(), OwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
+        lock = WorkspaceLock.tryAcquire(workspace.state(), WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
         server = SocketServer.start(lock, dispatcher);
         watch = WatchedSocket.before(server.path());

@@ -9,9 +9,9 @@ import io.weathervane.testing.WatchedSocket;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
-import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.transport.socket.WorkspaceOwner;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,7 +43,7 @@ class CallCommandTest {
     @BeforeEach
     void startServer() throws IOException {
         Workspace workspace = Workspace.in(folder).create();
-        lock = WorkspaceLock.tryAcquire(workspace.state(), OwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
+        lock = WorkspaceLock.tryAcquire(workspace.state(), WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
         server = SocketServer.start(lock, dispatcher);
         watch = WatchedSocket.before(server.path());

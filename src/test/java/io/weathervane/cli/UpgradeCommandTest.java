@@ -12,9 +12,9 @@ import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
-import io.weathervane.transport.socket.OwnerInfo;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.transport.socket.WorkspaceOwner;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
@@ -315,9 +315,9 @@ class UpgradeCommandTest {
     private TestServer serve(String preset, String upgrade) throws IOException {
         ShellWorker.write(folder);
         TestServer bench = closer.register(TestServer.start(folder, YAML.formatted(preset, upgrade)));
-        WorkspaceLock lock = closer.register(
-                WorkspaceLock.tryAcquire(bench.workspace().state(), OwnerInfo.ofThisProcess(Instant.EPOCH, List.of()))
-                        .orElseThrow());
+        WorkspaceLock lock = closer.register(WorkspaceLock.tryAcquire(
+                        bench.workspace().state(), WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of()))
+                .orElseThrow());
         McpDispatcher dispatcher = closer.register(new McpDispatcher(
                 new ServerInfo("test", "Test", "1", "none"),
                 new ToolRegistry(bench.own(), ToolSource.none(), bench.schemas())));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.util.Workspace;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkersConfig;
 import java.io.IOException;
@@ -302,8 +302,8 @@ class ConfigReaderTest {
         Config config = ConfigReader.read(workspace(), Map.of("HOOK_SECRET", "s"), command("first"));
         Map<String, WorkerRelease> releases = config.workers().releases();
 
-        assertThat(releases.get("first").inheritance()).isEqualTo(Inheritance.allBut(Set.of("HOOK_SECRET")));
-        assertThat(releases.get("a").inheritance()).isEqualTo(Inheritance.of(Set.of("B")));
+        assertThat(releases.get("first").inheritance()).isEqualTo(InheritedEnvironment.allBut(Set.of("HOOK_SECRET")));
+        assertThat(releases.get("a").inheritance()).isEqualTo(InheritedEnvironment.of(Set.of("B")));
         assertThat(config.upgrade().releases()).isEqualTo(releases);
     }
 

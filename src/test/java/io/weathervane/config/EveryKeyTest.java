@@ -32,7 +32,7 @@ import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.DeclaredTool;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
@@ -432,7 +432,7 @@ class EveryKeyTest {
                                 Map.of("A", "b", "C_D", "1"),
                                 Optional.of(root().resolve("work")),
                                 Optional.empty(),
-                                Inheritance.of(Set.of("API_KEY", "REGION"))),
+                                InheritedEnvironment.of(Set.of("API_KEY", "REGION"))),
                         new ProbeSpec("alive", Duration.ofSeconds(2), Duration.ofMillis(20)),
                         Duration.ofSeconds(7),
                         List.of(new DeclaredTool(

@@ -10,9 +10,9 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
-import io.weathervane.store.Lag;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.store.WriteLag;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeClock;
 import java.nio.file.Path;
@@ -169,7 +169,7 @@ final class FlagsFixture implements AutoCloseable {
     /** An engagement may be written a moment later (ADR 16): waits for that, unless it cannot be. */
     private void awaitWritten() {
         Await.until("what happened is written", () -> {
-            Lag lag = database.late().lag();
+            WriteLag lag = database.late().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
     }

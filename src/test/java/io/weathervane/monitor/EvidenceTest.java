@@ -15,7 +15,7 @@ class EvidenceTest {
 
     @Test
     void noCallAndNoFailureAreNoEvidence() {
-        assertThat(Evidence.above(0.05, Marks.NONE, MARKS, 1).value()).isZero();
+        assertThat(Evidence.above(0.05, CountBins.NONE, MARKS, 1).value()).isZero();
         assertThat(evidence(0.05, 1, 100, 0)).isZero();
         assertThat(evidence(0.05, 1, 100, 5)).as("exactly the bound").isZero();
     }
@@ -43,7 +43,7 @@ class EvidenceTest {
 
     @Test
     void aGoodBeginningDoesNotExcuseALateChange() {
-        Marks late = new Marks(List.of(new Counts(2000, 20), new Counts(40, 17)));
+        CountBins late = new CountBins(List.of(new Counts(2000, 20), new Counts(40, 17)));
 
         Evidence evidence = Evidence.above(0.05, late, MARKS, 1);
 
@@ -70,7 +70,7 @@ class EvidenceTest {
         Random random = new Random(20261129);
         int reached = 0;
         for (int watch = 0; watch < 600; watch++) {
-            Marks marks = Marks.NONE;
+            CountBins marks = CountBins.NONE;
             double most = 0;
             for (int call = 0; call < 200; call++) {
                 marks = marks.plus(call / 20, new Counts(1, random.nextDouble() < 0.1 ? 1 : 0));
@@ -112,7 +112,7 @@ class EvidenceTest {
     }
 
     private static double evidence(double bound, double spread, long calls, long failed) {
-        return Evidence.above(bound, new Marks(List.of(new Counts(calls, failed))), MARKS, spread)
+        return Evidence.above(bound, new CountBins(List.of(new Counts(calls, failed))), MARKS, spread)
                 .value();
     }
 

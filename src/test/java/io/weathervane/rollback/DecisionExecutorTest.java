@@ -17,7 +17,7 @@ import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.rollback.PromotionWatch.Pending;
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.worker.CallStatistics;
 import io.weathervane.worker.DrainResult;
@@ -202,7 +202,7 @@ class DecisionExecutorTest {
         for (Action action : List.of(ROLLBACK, ESCALATE)) {
             List<String> would = executor().wouldHave(decided(action)).stream()
                     .peek(step -> assertThat(step.outcome()).isEqualTo("would-have"))
-                    .map(ActionOutcome::step)
+                    .map(ActionStepOutcome::step)
                     .toList();
             assertThat(happened).isEmpty();
 
@@ -248,7 +248,7 @@ class DecisionExecutorTest {
         RollbackActions actions = new RollbackActions(
                 workers(),
                 new RollbackActions.KillSwitch((reason, actor, id) -> engage(), () -> engaged),
-                entry -> new LateRecord("audit", entry.kind().wireName()),
+                entry -> new DeferredRecord("audit", entry.kind().wireName()),
                 new FakeTicker());
         return new DecisionExecutor(new ActionLock(() -> {}), actions, () -> restores, new Recorded());
     }

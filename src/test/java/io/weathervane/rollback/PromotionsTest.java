@@ -159,7 +159,7 @@ class PromotionsTest {
             assertThat(result.from()).contains("canary");
             assertThat(result.to()).contains("stable");
             assertThat(result.verified()).contains(true);
-            assertThat(result.steps()).extracting(ActionOutcome::outcome).containsOnly("done");
+            assertThat(result.steps()).extracting(ActionStepOutcome::outcome).containsOnly("done");
             assertThat(testMonitor.active()).isEqualTo("stable");
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isFalse();
             assertThat(testMonitor.monitor.status().state()).isEqualTo("ended");

@@ -74,7 +74,7 @@ class ReplacedWorkerTest {
                     .succeedsWithin(Duration.ofSeconds(60))
                     .satisfies(result -> assertThat(result.steps())
                             .last()
-                            .extracting(ActionOutcome::detail)
+                            .extracting(ActionStepOutcome::detail)
                             .isEqualTo("begun: canary ends its calls and tasks within 600000 ms and is stopped then"));
             recordedAndToldBeforeTheEndOf(replaced, testMonitor);
         }

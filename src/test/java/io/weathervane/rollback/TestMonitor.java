@@ -17,9 +17,9 @@ import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.store.Database;
-import io.weathervane.store.Lag;
 import io.weathervane.store.Sql;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.store.WriteLag;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
@@ -312,7 +312,7 @@ final class TestMonitor implements AutoCloseable {
     /** What happened may be recorded a moment later (ADR 16): waits for that, unless it cannot be written. */
     List<AuditEvent> audited(AuditKind kind) {
         Await.until("what happened is recorded", () -> {
-            Lag lag = database.late().lag();
+            WriteLag lag = database.late().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
         return audit.query(AuditQuery.newest(500).ofKinds(Set.of(kind))).events();

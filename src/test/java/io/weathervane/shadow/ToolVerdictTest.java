@@ -87,8 +87,9 @@ class ToolVerdictTest {
     void findingsStayWithinTheirBounds() {
         Findings findings = new Findings();
         for (int place = 0; place < 1_000; place++) {
-            findings.differs(new CallDifference(ShadowCall.Source.PROBE, "t", "{}", "changed", "/" + place, "1", "2"));
-            findings.skipped(new ShadowCall(ShadowCall.Source.PROBE, "t" + place, Json.object("{}")), "no");
+            findings.differs(
+                    new CallDifference(ShadowRequest.Source.PROBE, "t", "{}", "changed", "/" + place, "1", "2"));
+            findings.skipped(new ShadowRequest(ShadowRequest.Source.PROBE, "t" + place, Json.object("{}")), "no");
         }
 
         assertThat(findings.differences).hasSize(Findings.DIFFERENCES_MAX);
@@ -99,7 +100,7 @@ class ToolVerdictTest {
     @Test
     void longValuesAreShownWhereTheyDiffer() {
         String common = "x".repeat(100_000);
-        Excerpt.Both shown = new Shown(Redactor::clean)
+        Excerpt.Both shown = new ReportRedactor(Redactor::clean)
                 .pair(new ValueDifference(
                         "/a", StringNode.valueOf(common + "one"), StringNode.valueOf(common + "two")));
 
@@ -109,7 +110,7 @@ class ToolVerdictTest {
 
     @Test
     void aValueUnderASecretsNameIsNotShown() {
-        Excerpt.Both shown = new Shown(Redactor::clean)
+        Excerpt.Both shown = new ReportRedactor(Redactor::clean)
                 .pair(new ValueDifference(
                         "/auth/password/0", StringNode.valueOf("hunter-2-a"), StringNode.valueOf("b-2")));
 
@@ -134,7 +135,7 @@ class ToolVerdictTest {
 
         recorder.observe(observed("often", "{'n':'one more'}", true));
         assertThat(recorder.size()).isEqualTo(Recorder.CALLS_MAX);
-        assertThat(recorder.newest(1_000)).extracting(ShadowCall::tool).containsOnly("often");
+        assertThat(recorder.newest(1_000)).extracting(ShadowRequest::tool).containsOnly("often");
     }
 
     private static ObservedCall observed(String tool, String arguments, boolean readOnly) {

@@ -47,7 +47,7 @@ class PendingJournalTest {
     }
 
     private static PendingJournal.Entry entry(String id) {
-        return new PendingJournal.Entry(id, List.of(new LateRecord("kind", "{\"text\":\"one\"}")));
+        return new PendingJournal.Entry(id, List.of(new DeferredRecord("kind", "{\"text\":\"one\"}")));
     }
 
     private long used() throws IOException {

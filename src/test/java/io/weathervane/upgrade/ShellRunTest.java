@@ -8,7 +8,7 @@ import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
 import io.weathervane.util.ChildMark;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class ShellRunTest {
 
     private Database database;
     private UpgradeStore store;
-    private OrphanBuildProcesses orphanProcesses;
+    private BuildProcessRegistry orphanProcesses;
 
     @BeforeEach
     void open() {
@@ -44,8 +44,8 @@ class ShellRunTest {
         orphanProcesses = orphanProcesses();
     }
 
-    private OrphanBuildProcesses orphanProcesses() {
-        return new OrphanBuildProcesses(store, new ChildMark("this workspace", folder));
+    private BuildProcessRegistry orphanProcesses() {
+        return new BuildProcessRegistry(store, new ChildMark("this workspace", folder));
     }
 
     @AfterEach
@@ -190,7 +190,7 @@ class ShellRunTest {
 
     private ShellRun.Result run(String script, Supplier<Optional<String>> stop, Ticker ticker)
             throws IOException, InterruptedException {
-        return new ShellRun(orphanProcesses, "u-1", ticker, Duration.ofMinutes(1), 1000, Inheritance.none())
+        return new ShellRun(orphanProcesses, "u-1", ticker, Duration.ofMinutes(1), 1000, InheritedEnvironment.none())
                 .run(List.of("sh", "-c", script), folder, Map.of(), folder.resolve("output"), stop);
     }
 

@@ -26,13 +26,13 @@ class ChildEnvironmentTest {
 
     @Test
     void aWorkerOfAServerGetsWhatEveryProgramNeedsAndNoSecret() {
-        assertThat(reduced(SERVER, Inheritance.none()))
+        assertThat(reduced(SERVER, InheritedEnvironment.none()))
                 .containsOnlyKeys("PATH", "HOME", "USER", "LANG", "LC_NUMERIC", "TZ", "TMPDIR");
     }
 
     @Test
     void whatTheReleaseNamesComesBesidesAndWhatIsMissingIsKnown() {
-        Inheritance named = Inheritance.of(Set.of("REGION", "NOT_SET"));
+        InheritedEnvironment named = InheritedEnvironment.of(Set.of("REGION", "NOT_SET"));
 
         assertThat(reduced(SERVER, named)).containsEntry("REGION", "eu").doesNotContainKeys("HOOK_SECRET", "NOT_SET");
         assertThat(ChildEnvironment.missing(SERVER, named)).containsExactly("NOT_SET");
@@ -40,7 +40,7 @@ class ChildEnvironmentTest {
 
     @Test
     void whoeverStandsInAClientsPlaceHandsOnAllButSecretsOfItsOwn() {
-        Map<String, String> child = reduced(SERVER, Inheritance.allBut(Set.of("HOOK_SECRET")));
+        Map<String, String> child = reduced(SERVER, InheritedEnvironment.allBut(Set.of("HOOK_SECRET")));
 
         assertThat(child)
                 .containsKeys("PATH", "AWS_SECRET_ACCESS_KEY", "REGION", "LC_NUMERIC")
@@ -53,11 +53,11 @@ class ChildEnvironmentTest {
         launched.put("LC_ALL", "C.UTF-8");
 
         launched.put("WVO_ORIGINAL_LC_ALL", "");
-        assertThat(reduced(launched, Inheritance.none())).doesNotContainKey("LC_ALL");
+        assertThat(reduced(launched, InheritedEnvironment.none())).doesNotContainKey("LC_ALL");
         launched.put("WVO_ORIGINAL_LC_ALL", "ar_EG.UTF-8");
-        assertThat(reduced(launched, Inheritance.none())).containsEntry("LC_ALL", "ar_EG.UTF-8");
+        assertThat(reduced(launched, InheritedEnvironment.none())).containsEntry("LC_ALL", "ar_EG.UTF-8");
         launched.remove("WVO_ORIGINAL_LC_ALL");
-        assertThat(reduced(launched, Inheritance.allBut(Set.of()))).containsEntry("LC_ALL", "C.UTF-8");
+        assertThat(reduced(launched, InheritedEnvironment.allBut(Set.of()))).containsEntry("LC_ALL", "C.UTF-8");
     }
 
     @Test
@@ -68,7 +68,7 @@ class ChildEnvironmentTest {
 
         launched.put("WVO_SHELL_VARIABLES", "OLDPWD SHLVL PATH ");
 
-        assertThat(reduced(launched, Inheritance.allBut(Set.of())))
+        assertThat(reduced(launched, InheritedEnvironment.allBut(Set.of())))
                 .containsKeys("PWD", "PATH")
                 .doesNotContainKeys("SHLVL", "WVO_SHELL_VARIABLES");
     }
@@ -79,7 +79,7 @@ class ChildEnvironmentTest {
         launched.put("_JAVA_OPTIONS", "-Dfile.encoding=US-ASCII -Dfile.encoding=UTF-8");
         launched.put("WVO_ORIGINAL_JAVA_OPTIONS", "-Dfile.encoding=US-ASCII");
 
-        assertThat(reduced(launched, Inheritance.allBut(Set.of())))
+        assertThat(reduced(launched, InheritedEnvironment.allBut(Set.of())))
                 .containsEntry("_JAVA_OPTIONS", "-Dfile.encoding=US-ASCII")
                 .doesNotContainKey("WVO_ORIGINAL_JAVA_OPTIONS");
     }
@@ -99,7 +99,7 @@ class ChildEnvironmentTest {
                                 "(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\\w+|TZ|TMPDIR|TMP|TEMP|PWD|OLDPWD|SHLVL|_|WVO_\\w+)=.*"));
     }
 
-    private static Map<String, String> reduced(Map<String, String> server, Inheritance inheritance) {
+    private static Map<String, String> reduced(Map<String, String> server, InheritedEnvironment inheritance) {
         Map<String, String> child = new HashMap<>(server);
         ChildEnvironment.reduce(child, inheritance);
         return child;

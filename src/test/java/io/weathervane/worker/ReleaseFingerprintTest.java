@@ -48,7 +48,9 @@ class ReleaseFingerprintTest {
                                 launch.folder(),
                                 Optional.of("worker"),
                                 launch.inheritance())));
-        changed.put("inheritance", launched(release, launch -> launch.inheriting(Inheritance.of(Set.of("API_KEY")))));
+        changed.put(
+                "inheritance",
+                launched(release, launch -> launch.inheriting(InheritedEnvironment.of(Set.of("API_KEY")))));
 
         assertThat(changed.keySet())
                 .as("every part there is, so that a new one is not forgotten")
@@ -68,7 +70,7 @@ class ReleaseFingerprintTest {
     void differsWithTheValueOfAVariableThatTheReleaseInheritsAndDoesNotShowIt() {
         WorkerRelease release = launched(
                 release(List.of("node", "server.js"), Map.of()),
-                launch -> launch.inheriting(Inheritance.of(Set.of("NODE_OPTIONS"))));
+                launch -> launch.inheriting(InheritedEnvironment.of(Set.of("NODE_OPTIONS"))));
         ReleaseFingerprint without = ReleaseFingerprint.of(release, Map.of("OTHER", "a"));
         ReleaseFingerprint with = ReleaseFingerprint.of(release, Map.of("NODE_OPTIONS", "--require ./evil.js"));
 

@@ -11,7 +11,7 @@ import io.weathervane.incident.EvidenceBundle;
 import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.incident.EvidenceFile;
 import io.weathervane.incident.EvidenceUri;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -88,7 +88,7 @@ public final class EvidenceCollectTool implements Tool {
         ObjectNode payload = Json.object()
                 .put("incidentId", bundle.id())
                 .put("files", bundle.files().size());
-        Written written = audit.appendLate(AuditEntry.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
+        WriteReceipt written = audit.appendLate(AuditEntry.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
         return written.promptly()
                 ? Optional.empty()
                 : Optional.of("the collection is not in the audit yet, the database could not take it"

@@ -23,7 +23,7 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     private static final int WAITING_BYTES_MAX = 1024 * 1024;
 
     private final HttpExchange httpExchange;
-    private final Accepted accepted;
+    private final AcceptHeader accepted;
     private final @Nullable HttpSession session;
     private final EventStreams streams;
     private final long begunAt;
@@ -38,7 +38,7 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     /** @param messages how many there are, each of which ends with an answer or {@link #nothing} */
     BatchAnswer(
             HttpExchange httpExchange,
-            Accepted accepted,
+            AcceptHeader accepted,
             @Nullable HttpSession session,
             EventStreams streams,
             int messages) {

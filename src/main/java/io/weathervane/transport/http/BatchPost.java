@@ -45,7 +45,7 @@ final class BatchPost implements AutoCloseable {
      *
      * @param version what the client says in {@code MCP-Protocol-Version}
      */
-    void received(HttpExchange httpExchange, Accepted accepted, List<JsonNode> messages, Optional<String> version) {
+    void received(HttpExchange httpExchange, AcceptHeader accepted, List<JsonNode> messages, Optional<String> version) {
         String id = httpExchange.headers().get(HttpSessions.HEADER);
         Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, httpExchange.caller());
         if (id != null && session.isEmpty()) {
@@ -84,7 +84,7 @@ final class BatchPost implements AutoCloseable {
     }
 
     private void work(
-            HttpExchange httpExchange, Accepted accepted, List<JsonNode> messages, @Nullable HttpSession session) {
+            HttpExchange httpExchange, AcceptHeader accepted, List<JsonNode> messages, @Nullable HttpSession session) {
         if (session != null) {
             session.enter();
         }

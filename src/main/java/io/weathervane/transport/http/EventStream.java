@@ -83,12 +83,12 @@ final class EventStream implements MessageSink, KeepAliveTarget {
 
     @Override
     public void send(byte[] json) {
-        write(EventFormat.event(json));
+        write(SseFormat.event(json));
     }
 
     @Override
     public void finish(byte[] json) {
-        endWith(EventFormat.event(json));
+        endWith(SseFormat.event(json));
     }
 
     /** Returns false when the client is gone, or is not to have it. */
@@ -154,7 +154,7 @@ final class EventStream implements MessageSink, KeepAliveTarget {
     @Override
     public void keepAlive(long silentNanos) {
         if (!over && ticker.nanos() - writtenAt >= silentNanos && !writing.isLocked()) {
-            write(EventFormat.COMMENT);
+            write(SseFormat.COMMENT);
         }
     }
 

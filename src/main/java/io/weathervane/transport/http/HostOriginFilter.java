@@ -28,7 +28,7 @@ final class HostOriginFilter {
     }
 
     private boolean allowsHost(String host) {
-        if (LocalOnly.allowsHost(host)) {
+        if (LoopbackNames.allowsHost(host)) {
             return true;
         }
         String folded = host.toLowerCase(Locale.ROOT);
@@ -36,7 +36,7 @@ final class HostOriginFilter {
     }
 
     private boolean allowsOrigin(String origin) {
-        return LocalOnly.allowsOrigin(origin) || origins.contains(origin.toLowerCase(Locale.ROOT));
+        return LoopbackNames.allowsOrigin(origin) || origins.contains(origin.toLowerCase(Locale.ROOT));
     }
 
     private static String withoutPort(String authority) {

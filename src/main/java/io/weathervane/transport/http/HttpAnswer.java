@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
     private final HttpExchange httpExchange;
     private final McpRequest request;
-    private final Accepted accepted;
+    private final AcceptHeader accepted;
     private final @Nullable HttpSession session;
     private final EventStreams streams;
     private final Thread handler = Thread.currentThread();
@@ -37,7 +37,7 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
     HttpAnswer(
             HttpExchange httpExchange,
             McpRequest request,
-            Accepted accepted,
+            AcceptHeader accepted,
             @Nullable HttpSession session,
             EventStreams streams) {
         this.httpExchange = httpExchange;

@@ -25,7 +25,7 @@ public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimes ti
 
     /** Whether only this machine's users can reach the place. */
     public boolean isLocal() {
-        return LocalOnly.isLoopback(host);
+        return LoopbackNames.isLoopback(host);
     }
 
     /** The same bounds at another place. */

@@ -147,7 +147,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static void refuseOpenDoor(String host, HttpAccess access) {
-        boolean local = LocalOnly.isLoopback(host);
+        boolean local = LoopbackNames.isLoopback(host);
         if (!local && !access.auth().isConfigured()) {
             throw new HttpStartException("Refused to listen on " + host + ": others than this machine's users could"
                     + " come in, and nothing is configured by which they prove who they are. Configure"

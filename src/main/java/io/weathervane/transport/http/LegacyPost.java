@@ -31,7 +31,7 @@ final class LegacyPost {
      *
      * @throws JsonRpcException to be answered as a bad request
      */
-    void requested(HttpExchange httpExchange, McpRequest request, Accepted accepted) {
+    void requested(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
         String id = httpExchange.headers().get(HttpSessions.HEADER);
         if (request.isInitialize()) {
             initialize(httpExchange, request, accepted);
@@ -66,7 +66,7 @@ final class LegacyPost {
         HttpReply.empty(httpExchange, HttpStatus.ACCEPTED_202);
     }
 
-    private void runIn(HttpSession session, HttpExchange httpExchange, McpRequest request, Accepted accepted) {
+    private void runIn(HttpSession session, HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
         HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, session, streams);
         RunningCall call = dispatcher.open(request, answer, session.client());
         if (!session.client().calls().add(call)) {
@@ -86,7 +86,7 @@ final class LegacyPost {
         dispatcher.run(call);
     }
 
-    private void initialize(HttpExchange httpExchange, McpRequest request, Accepted accepted) {
+    private void initialize(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
         HttpSession session = sessions.begin(httpExchange.caller());
         HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, /* session= */ null, streams);
         dispatcher.run(dispatcher.open(request, new Opening(httpExchange, session, answer), session.client()));

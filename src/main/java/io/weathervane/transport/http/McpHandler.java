@@ -40,7 +40,7 @@ final class McpHandler implements AutoCloseable {
     private final BatchPost batches;
     private final SessionEndpoint door;
     private final HttpBody.Limits bodies;
-    private final BodyMemory memory;
+    private final BodyBudget memory;
     private final ConnectionLimit connections;
 
     McpHandler(
@@ -57,7 +57,7 @@ final class McpHandler implements AutoCloseable {
         this.batches = new BatchPost(dispatcher, admission, sessions, streams);
         this.door = new SessionEndpoint(sessions, streams);
         this.bodies = bodies;
-        this.memory = new BodyMemory(MemoryBudget.ofCalls(), bodies.bytes());
+        this.memory = new BodyBudget(MemoryBudget.ofCalls(), bodies.bytes());
         this.connections = connections;
     }
 
@@ -66,7 +66,7 @@ final class McpHandler implements AutoCloseable {
         return httpExchange.early().flatMap(PrefetchedBody::message).orElse(null)
                         instanceof JsonRpcMessage.Request request
                 && dispatcher.answersAtOnce(request)
-                && Accepted.of(httpExchange.headers()).json();
+                && AcceptHeader.of(httpExchange.headers()).json();
     }
 
     boolean makesSafe(PrefetchedBody body) {
@@ -83,7 +83,7 @@ final class McpHandler implements AutoCloseable {
     }
 
     private void post(HttpExchange httpExchange) {
-        Accepted accepted = Accepted.of(httpExchange.headers());
+        AcceptHeader accepted = AcceptHeader.of(httpExchange.headers());
         if (!isJson(httpExchange.headers())) {
             HttpReply.refusedUnread(
                     httpExchange,
@@ -99,7 +99,7 @@ final class McpHandler implements AutoCloseable {
         }
     }
 
-    private void read(HttpExchange httpExchange, Accepted accepted) {
+    private void read(HttpExchange httpExchange, AcceptHeader accepted) {
         try {
             Optional<JsonRpcMessage> early = httpExchange.early().flatMap(PrefetchedBody::message);
             if (early.isPresent()) {
@@ -123,8 +123,9 @@ final class McpHandler implements AutoCloseable {
     }
 
     /** A body that may be large has memory until its calls have ended. */
-    private void readLate(HttpExchange httpExchange, Accepted accepted) throws IOException, HttpBody.TooLargeException {
-        Optional<BodyMemory.Claim> claimed = memory.claim(httpExchange);
+    private void readLate(HttpExchange httpExchange, AcceptHeader accepted)
+            throws IOException, HttpBody.TooLargeException {
+        Optional<BodyBudget.Claim> claimed = memory.claim(httpExchange);
         if (claimed.isEmpty()) {
             HttpBody.discard(httpExchange, bodies.bytes());
             connections.bodyHasCome(httpExchange.request());
@@ -132,7 +133,7 @@ final class McpHandler implements AutoCloseable {
                     httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, HttpReply.SOON, memory.refusal(httpExchange));
             return;
         }
-        try (BodyMemory.Claim claim = claimed.get()) {
+        try (BodyBudget.Claim claim = claimed.get()) {
             byte[] body = HttpBody.read(httpExchange.request(), bodies.bytes(), bodies.drained());
             connections.bodyHasCome(httpExchange.request());
             claim.isOnly(body.length);
@@ -140,7 +141,7 @@ final class McpHandler implements AutoCloseable {
         }
     }
 
-    private void received(HttpExchange httpExchange, Accepted accepted, byte[] body) {
+    private void received(HttpExchange httpExchange, AcceptHeader accepted, byte[] body) {
         Optional<List<JsonNode>> batch = JsonRpcCodec.batch(body);
         if (batch.isPresent()) {
             batches.received(httpExchange, accepted, batch.get(), version(httpExchange));
@@ -154,7 +155,7 @@ final class McpHandler implements AutoCloseable {
                 .map(String::trim);
     }
 
-    private void received(HttpExchange httpExchange, Accepted accepted, JsonRpcMessage message) {
+    private void received(HttpExchange httpExchange, AcceptHeader accepted, JsonRpcMessage message) {
         Optional<String> version = version(httpExchange);
         if (message instanceof JsonRpcMessage.Request request) {
             requested(httpExchange, accepted, request, version);
@@ -168,7 +169,10 @@ final class McpHandler implements AutoCloseable {
     }
 
     private void requested(
-            HttpExchange httpExchange, Accepted accepted, JsonRpcMessage.Request request, Optional<String> version) {
+            HttpExchange httpExchange,
+            AcceptHeader accepted,
+            JsonRpcMessage.Request request,
+            Optional<String> version) {
         if (request.method().equals("initialize")
                 && version.filter(McpHandler::isUnknown).isPresent()) {
             HttpReply.unsupportedVersion(httpExchange, request.id());

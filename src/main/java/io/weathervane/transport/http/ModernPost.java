@@ -23,7 +23,7 @@ final class ModernPost {
      *
      * @throws JsonRpcException to be answered as a bad request
      */
-    void requested(HttpExchange httpExchange, McpRequest request, Accepted accepted) {
+    void requested(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
         HeaderCheck.verify(httpExchange.headers(), request, dispatcher::inputSchemaOf);
         try {
             dispatcher.admit(request);
@@ -42,7 +42,7 @@ final class ModernPost {
         }
     }
 
-    private boolean hasPlace(HttpExchange httpExchange, McpRequest request, Accepted accepted, HttpAnswer answer) {
+    private boolean hasPlace(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted, HttpAnswer answer) {
         if (!accepted.events()) {
             HttpReply.message(
                     httpExchange,

@@ -42,7 +42,7 @@ final class SessionEndpoint {
         if (isForLegacy(httpExchange)) {
             if (id == null) {
                 HttpReply.methodNotAllowed(httpExchange, McpHandler.STATELESS);
-            } else if (!Accepted.of(httpExchange.headers()).events()) {
+            } else if (!AcceptHeader.of(httpExchange.headers()).events()) {
                 HttpReply.refused(
                         httpExchange,
                         HttpStatus.NOT_ACCEPTABLE_406,

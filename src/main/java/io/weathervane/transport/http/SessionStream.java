@@ -82,7 +82,7 @@ final class SessionStream implements MessageSink {
             EventStream open = connection;
             if (open != null) {
                 connection = null;
-                open.endWith(EventFormat.event(id(event.number), event.json));
+                open.endWith(SseFormat.event(id(event.number), event.json));
             }
         } finally {
             lock.unlock();
@@ -137,7 +137,7 @@ final class SessionStream implements MessageSink {
             disconnect();
             connection = next;
             if (!replayed(after)) {
-                next.write(prime ? EventFormat.priming(id(++last)) : EventFormat.COMMENT);
+                next.write(prime ? SseFormat.priming(id(++last)) : SseFormat.COMMENT);
             }
             if (over) {
                 connection = null;
@@ -174,7 +174,7 @@ final class SessionStream implements MessageSink {
 
     private void deliver(Event event) {
         EventStream open = connection;
-        if (open != null && open.write(EventFormat.event(id(event.number), event.json))) {
+        if (open != null && open.write(SseFormat.event(id(event.number), event.json))) {
             written = Math.max(written, event.number);
         }
     }

@@ -15,12 +15,12 @@ final class Relay {
     private final SocketLink link;
     private final StdinLines input;
     private final ClientOutput output;
-    private final RelayMemory memory;
+    private final RelaySession memory;
     private volatile boolean inputEnded;
     private boolean heard;
     private Optional<String> refusal = Optional.empty();
 
-    Relay(SocketLink link, StdinLines input, ClientOutput output, RelayMemory memory) {
+    Relay(SocketLink link, StdinLines input, ClientOutput output, RelaySession memory) {
         this.link = link;
         this.input = input;
         this.output = output;

@@ -46,7 +46,7 @@ public final class StdioFrontDoor {
     private final InputStream in;
     private final OutputStream out;
     private final ClientOutput output;
-    private final RelayMemory memory;
+    private final RelaySession memory;
     private final Ticker ticker;
     private Optional<StdinLines> input = Optional.empty();
     private long silentSince;
@@ -78,7 +78,7 @@ public final class StdioFrontDoor {
         this.in = in;
         this.out = out;
         this.output = new ClientOutput(out);
-        this.memory = new RelayMemory(readOnlyTools);
+        this.memory = new RelaySession(readOnlyTools);
         this.ticker = Ticker.system();
     }
 
@@ -112,7 +112,7 @@ public final class StdioFrontDoor {
             return true;
         }
         LOG.info("The owner of the workspace is gone; this process has taken its place");
-        RelayMemory.Opening opening = memory.reopen();
+        RelaySession.Opening opening = memory.reopen();
         tell(opening.answers());
         InputStream lines = new SequenceInputStream(asStream(opening.lines()), input.get().stream());
         new LineSession(dispatcher, lines, output.stream(opening.silent()), caller).run();
@@ -126,7 +126,7 @@ public final class StdioFrontDoor {
             waitForOwner();
             return false;
         }
-        RelayMemory.Opening opening = memory.reopen();
+        RelaySession.Opening opening = memory.reopen();
         tell(opening.answers());
         long began = ticker.nanos();
         Relay relay = new Relay(link.get(), inputLines(), output, memory);

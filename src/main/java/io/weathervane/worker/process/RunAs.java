@@ -2,7 +2,7 @@ package io.weathervane.worker.process;
 
 import io.weathervane.util.OsAccount;
 import io.weathervane.util.OsUser;
-import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ final class RunAs {
     /**
      * How this release's user is become; empty when it has none, or it is the server's own.
      *
-     * @throws WorkerRefusedException when it cannot be become
+     * @throws WorkerActionRefusedException when it cannot be become
      */
     static Optional<RunAs> of(WorkerRelease release) {
         if (release.user().isEmpty() || release.user().get().equals(OsUser.name())) {
@@ -57,9 +57,9 @@ final class RunAs {
         return Optional.of(new RunAs(release.label(), account, setpriv));
     }
 
-    private static WorkerRefusedException refused(String label, String user, String why) {
-        return new WorkerRefusedException("worker " + label + " cannot be started as the user " + user + " (releases."
-                + label + ".user): " + why);
+    private static WorkerActionRefusedException refused(String label, String user, String why) {
+        return new WorkerActionRefusedException("worker " + label + " cannot be started as the user " + user
+                + " (releases." + label + ".user): " + why);
     }
 
     /** The command that runs this one as the user. */
@@ -85,7 +85,7 @@ final class RunAs {
         }
     }
 
-    /** @throws WorkerRefusedException when the user cannot enter the folder that the worker is to run in */
+    /** @throws WorkerActionRefusedException when the user cannot enter the folder that the worker is to run in */
     void refuseUnreachable(Path folder) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command(List.of("test", "-x", folder.toString())))

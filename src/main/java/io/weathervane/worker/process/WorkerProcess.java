@@ -4,7 +4,7 @@ import io.weathervane.util.ChildMark;
 import io.weathervane.util.ProcessTree;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ChildEnvironment;
-import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +48,7 @@ public final class WorkerProcess {
      * Starts the program.
      *
      * @param mark what the process has as its {@link ChildMark#VARIABLE}
-     * @throws WorkerRefusedException when the program cannot be run
+     * @throws WorkerActionRefusedException when the program cannot be run
      */
     public static WorkerProcess spawn(WorkerRelease release, String mark, Ticker ticker) {
         Optional<RunAs> other = RunAs.of(release);
@@ -56,7 +56,7 @@ public final class WorkerProcess {
                 other.map(user -> user.command(release.command())).orElse(release.command()));
         release.folder().ifPresent(folder -> {
             if (!Files.isDirectory(folder)) {
-                throw new WorkerRefusedException(
+                throw new WorkerActionRefusedException(
                         "worker " + release.label() + " cannot be started: its folder " + folder + " is not there");
             }
             other.ifPresent(user -> user.refuseUnreachable(folder));
@@ -71,7 +71,7 @@ public final class WorkerProcess {
             Process process = builder.start();
             return drained(release.label(), process, new ProcessTree(process, mark, ticker), ticker);
         } catch (IOException e) {
-            throw new WorkerRefusedException(cannotRun(release, e), e);
+            throw new WorkerActionRefusedException(cannotRun(release, e), e);
         }
     }
 

@@ -66,7 +66,7 @@ public final class McpHandshake {
     /** What the worker said at the start of the conversation. */
     private record Opening(McpGeneration generation, WorkerServerInfo offer) {
         static Opening of(McpGeneration generation, JsonNode result) {
-            return new Opening(generation, OpeningReader.read(result));
+            return new Opening(generation, WorkerServerInfoReader.read(result));
         }
     }
 

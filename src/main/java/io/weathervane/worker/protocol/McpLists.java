@@ -35,7 +35,7 @@ final class McpLists {
     private final String label;
     private final McpGeneration generation;
     private final WorkerServerInfo offer;
-    private final UnannouncedLists unannounced;
+    private final UndeclaredLists unannounced;
     private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
 
     McpLists(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
@@ -43,7 +43,7 @@ final class McpLists {
         this.label = label;
         this.generation = generation;
         this.offer = offer;
-        this.unannounced = new UnannouncedLists(offer);
+        this.unannounced = new UndeclaredLists(offer);
     }
 
     /** Whether the worker announces such a list, or has answered for it. */
@@ -70,7 +70,7 @@ final class McpLists {
         if (has(WorkerList.TOOLS)) {
             fetchFirst(WorkerList.TOOLS, deadline);
         } else {
-            fetchIfPossible(WorkerList.TOOLS, deadline.within(UnannouncedLists.START_LIMIT));
+            fetchIfPossible(WorkerList.TOOLS, deadline.within(UndeclaredLists.START_LIMIT));
         }
     }
 

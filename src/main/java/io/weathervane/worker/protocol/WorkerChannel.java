@@ -61,8 +61,8 @@ public final class WorkerChannel {
     private final String label;
     private final int messageBytes;
     private final MessageHead overlong = new MessageHead();
-    private final AnswerMemory memory =
-            new AnswerMemory(MemoryBudget.ofAnswers().account());
+    private final AnswerBudget memory =
+            new AnswerBudget(MemoryBudget.ofAnswers().account());
     private final BoundedLines lines;
     private final WorkerInput input;
     private final LogRateLimiter logBudget;

@@ -1,9 +1,9 @@
 package io.weathervane.worker.role;
 
-import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.routing.RoleAssignments;
@@ -32,16 +32,16 @@ final class Canary {
     }
 
     /** Starts the release; refused when there is a living canary already. */
-    WorkerView start(WorkerRelease release, CanaryStarts starts) {
+    WorkerView start(WorkerRelease release, CanaryStartCancellation starts) {
         if (!starting.compareAndSet(false, true)) {
-            throw new WorkerRefusedException("a canary is being started already");
+            throw new WorkerActionRefusedException("a canary is being started already");
         }
         try {
             refuseSecond();
             Worker worker = launched(release, starts);
             lifecycle.install(Role.CANARY, worker);
             return worker.view(Role.CANARY, /* weight= */ 0);
-        } catch (WorkerRefusedException e) {
+        } catch (WorkerActionRefusedException e) {
             workerEvents.journal(
                     "start-failed",
                     release.label(),
@@ -53,14 +53,14 @@ final class Canary {
         }
     }
 
-    private Worker launched(WorkerRelease release, CanaryStarts starts) {
+    private Worker launched(WorkerRelease release, CanaryStartCancellation starts) {
         starts.refuseWhenEnded(release.label());
         try {
             Worker worker = lifecycle.launch(
                     Role.CANARY, release, /* restarts= */ 0, started -> starts.begun(started.process()::kill));
             if (starts.over()) {
                 lifecycle.dispose(worker, Role.CANARY);
-                throw CanaryStarts.refusal(release.label());
+                throw CanaryStartCancellation.refusal(release.label());
             }
             return worker;
         } finally {
@@ -71,7 +71,7 @@ final class Canary {
     private void refuseSecond() {
         RoleSlot canary = roles.now().canary();
         if (canary != null && canary.alive()) {
-            throw new WorkerRefusedException("there is a canary already: "
+            throw new WorkerActionRefusedException("there is a canary already: "
                     + canary.release().label() + "; promote it (worker_promote) or stop it (worker_stop_canary) first");
         }
     }
@@ -88,7 +88,7 @@ final class Canary {
             RoleSlot slot = roles.now().canary();
             boolean alive = slot != null && slot.alive();
             if (percent > 0 && !alive) {
-                throw new WorkerRefusedException("there is no living canary to give calls to");
+                throw new WorkerActionRefusedException("there is no living canary to give calls to");
             }
             if (slot == null || slot.weight() == percent) {
                 return Optional.empty();
@@ -123,15 +123,15 @@ final class Canary {
         RoleSlot slot = roles.now().canary();
         Worker canary = slot == null ? null : slot.worker();
         if (canary == null) {
-            throw new WorkerRefusedException("there is no canary to promote; start one with worker_start_canary");
+            throw new WorkerActionRefusedException("there is no canary to promote; start one with worker_start_canary");
         }
         if (!canary.alive()) {
-            throw new WorkerRefusedException("the canary " + canary.label() + " is dead" + exitOf(canary)
+            throw new WorkerActionRefusedException("the canary " + canary.label() + " is dead" + exitOf(canary)
                     + canary.lastStderr() + "; start it again with worker_start_canary");
         }
         Probe probe = prober.probe(canary, Role.CANARY);
         if (!probe.ok()) {
-            throw new WorkerRefusedException(
+            throw new WorkerActionRefusedException(
                     "the canary " + canary.label() + " is not healthy: " + probe.detail() + "; nothing was promoted");
         }
         return canary;

@@ -3,7 +3,7 @@ package io.weathervane.worker.role;
 import io.weathervane.worker.Preflight;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
 import io.weathervane.worker.routing.Worker;
@@ -31,7 +31,7 @@ final class PreviousWorker {
     Worker live() {
         RoleSlot slot = roles.now().previous();
         if (slot == null) {
-            throw new WorkerRefusedException(
+            throw new WorkerActionRefusedException(
                     "there is no previous worker to go back to: nothing was promoted since the last rollback");
         }
         if (slot.alive() && slot.worker() != null) {
@@ -40,8 +40,8 @@ final class PreviousWorker {
         Worker started = lifecycle.launch(Role.PREVIOUS, slot.release(), /* restarts= */ 0);
         return lifecycle
                 .installInstead(Role.PREVIOUS, slot.worker(), started)
-                .orElseThrow(() ->
-                        new WorkerRefusedException("the previous worker changed meanwhile; look at worker_status"));
+                .orElseThrow(() -> new WorkerActionRefusedException(
+                        "the previous worker changed meanwhile; look at worker_status"));
     }
 
     /** Whether going back would bring a healthy worker. */
@@ -55,7 +55,7 @@ final class PreviousWorker {
                 probe = prober.probe(previous, Role.PREVIOUS);
             }
             return new Preflight(probe.ok(), "previous worker " + previous.label() + ": " + probe.detail());
-        } catch (WorkerRefusedException e) {
+        } catch (WorkerActionRefusedException e) {
             return new Preflight(false, e.reason());
         }
     }

@@ -1,13 +1,13 @@
 package io.weathervane.worker.role;
 
 import io.weathervane.store.Database;
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.TransactionHook;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchNotes;
-import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import java.time.Clock;
@@ -62,22 +62,22 @@ final class RoleRepository {
                     },
                     PATIENCE);
         } catch (StoreException e) {
-            throw new WorkerRefusedException(
+            throw new WorkerActionRefusedException(
                     "the promotion cannot be recorded, so nothing was switched: " + e.getMessage(), e);
         }
         workerEvents.forget(UNRECORDED);
     }
 
     /** Hands over a switch that has happened. */
-    Written writeLate(RoleAssignment now, Switch change, SwitchNotes notes) {
-        List<LateRecord> records = new ArrayList<>();
+    WriteReceipt writeLate(RoleAssignment now, Switch change, SwitchNotes notes) {
+        List<DeferredRecord> records = new ArrayList<>();
         records.add(RoleRows.of(now, change.at()).record());
         records.addAll(notes.of(change));
         return database.late().submit(records);
     }
 
     /** The switch as it is recorded by now, or why it is not. */
-    Switch outcome(Switch change, Written written) {
+    Switch outcome(Switch change, WriteReceipt written) {
         if (written.promptly()) {
             return change;
         }
@@ -95,7 +95,7 @@ final class RoleRepository {
 
     /** Writes who has which role. */
     void write() {
-        Written written = roles.change(() -> database.late()
+        WriteReceipt written = roles.change(() -> database.late()
                 .submit(List.of(RoleRows.of(roles.now(), clock.instant()).record())));
         if (!written.promptly()) {
             workerEvents.note(

@@ -1,7 +1,7 @@
 package io.weathervane.worker.role;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.Sql;
 import io.weathervane.worker.ReleaseJson;
 import io.weathervane.worker.Role;
@@ -61,14 +61,14 @@ record RoleRows(Instant since, List<Row> rows) {
         }
     }
 
-    LateRecord record() {
+    DeferredRecord record() {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode().put("since", since.toString());
         ArrayNode array = json.putArray("rows");
         rows.forEach(row -> array.addObject()
                 .put("role", row.role().wireName())
                 .put("label", row.label())
                 .put("definition", row.definition()));
-        return new LateRecord(KIND, json.toString());
+        return new DeferredRecord(KIND, json.toString());
     }
 
     static RoleRows read(String body) {

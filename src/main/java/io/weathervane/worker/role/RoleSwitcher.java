@@ -1,13 +1,13 @@
 package io.weathervane.worker.role;
 
 import io.weathervane.store.TransactionHook;
-import io.weathervane.store.Written;
+import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchNotes;
-import io.weathervane.worker.WorkerRefusedException;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
@@ -52,7 +52,8 @@ final class RoleSwitcher {
     Switch promote(Worker canary, TransactionHook<Switch> alsoRecord) {
         Flip flip = roles.change(() -> {
             if (!roles.now().holds(Role.CANARY, canary) || !canary.alive()) {
-                throw new WorkerRefusedException("the canary " + canary.label() + " is gone; nothing was promoted");
+                throw new WorkerActionRefusedException(
+                        "the canary " + canary.label() + " is gone; nothing was promoted");
             }
             Optional<Worker> left = roles.now().worker(Role.PREVIOUS);
             return new Flip(flipRecorded(roles.now().promoted(), alsoRecord), left);
@@ -68,7 +69,7 @@ final class RoleSwitcher {
     private record Flip(Switch change, Optional<Worker> left) {}
 
     /** A switch back, the worker that it left without a role, and its record on the way to the database. */
-    private record FlipBack(Switch change, Optional<Worker> left, Written written) {}
+    private record FlipBack(Switch change, Optional<Worker> left, WriteReceipt written) {}
 
     /** Record first, then flip: a promotion that cannot be written must not happen. */
     private Switch flipRecorded(RoleAssignment next, TransactionHook<Switch> alsoRecord) {
@@ -117,7 +118,7 @@ final class RoleSwitcher {
         FlipBack flip = roles.change(() -> {
             RoleAssignment now = roles.now();
             if (!now.holds(Role.PREVIOUS, target)) {
-                throw new WorkerRefusedException("the previous worker changed meanwhile; look at worker_status");
+                throw new WorkerActionRefusedException("the previous worker changed meanwhile; look at worker_status");
             }
             RoleAssignment next = now.rolledBack();
             Switch change = change(next);

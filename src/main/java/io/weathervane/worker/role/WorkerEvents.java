@@ -33,7 +33,7 @@ final class WorkerEvents {
     private final Clock clock;
     private final WorkerManagerFile file;
     private final Function<Worker, Optional<Role>> roles;
-    private final ToolBaseline definitions = new ToolBaseline();
+    private final ToolDefinitionBaseline definitions = new ToolDefinitionBaseline();
     private final List<Consumer<ToolDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final WorkerNotifications notifications;
@@ -76,7 +76,7 @@ final class WorkerEvents {
     }
 
     /** How the tools of the worker's release differ from those it was first started with. */
-    ToolBaseline definitions() {
+    ToolDefinitionBaseline definitions() {
         return definitions;
     }
 

@@ -2,8 +2,8 @@ package io.weathervane.worker.role;
 
 import io.weathervane.util.Threads;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerPolicy;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.process.OrphanProcesses;
 import io.weathervane.worker.process.RestartBackoff;
@@ -91,7 +91,7 @@ final class WorkerLifecycle {
             Worker worker = launch(role, release, backoff(release).attempts());
             worker.countInto(tally);
             installInstead(role, replaced, worker);
-        } catch (WorkerRefusedException e) {
+        } catch (WorkerActionRefusedException e) {
             if (isPartOfOurEnd(e.exitCode())) {
                 LOG.info("{} worker was ended during its start, with this server", role.wireName());
                 return;
@@ -173,7 +173,7 @@ final class WorkerLifecycle {
         AtomicBoolean held = new AtomicBoolean(true);
         try {
             if (closed) {
-                throw new WorkerRefusedException("the server is shutting down");
+                throw new WorkerActionRefusedException("the server is shutting down");
             }
             String mark = orphanProcesses.nextMark();
             Duration limit = options.startTimeout();

@@ -8,7 +8,7 @@ import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.CallFigures;
 import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.CanaryStarts;
+import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.ObservedCall;
 import io.weathervane.worker.Preflight;
@@ -22,13 +22,13 @@ import io.weathervane.worker.Tally;
 import io.weathervane.worker.TaskCalls;
 import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerExit;
 import io.weathervane.worker.WorkerFeatures;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersConfig;
@@ -85,7 +85,7 @@ public final class WorkerSupervisor implements WorkerManager {
     private final WorkerManagerFile file;
     private final WorkerEvents workerEvents;
     private final WorkerLifecycle lifecycle;
-    private final Releases releases;
+    private final ReleaseCatalog releases;
     private final WorkersViewBuilder overview;
     private final RoleRepository record;
     private final Canary canary;
@@ -120,7 +120,7 @@ public final class WorkerSupervisor implements WorkerManager {
                 new WorkerEvents(events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
         WorkerDependencies dependencies = new WorkerDependencies(options, clock, ticker, background::run);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
-        this.releases = new Releases(config.releases(), config.initial(), store, workerEvents);
+        this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
         this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.record = new RoleRepository(database, roles, workerEvents, clock);
         this.canary = new Canary(roles, lifecycle, prober, workerEvents);
@@ -166,11 +166,11 @@ public final class WorkerSupervisor implements WorkerManager {
     @Override
     public WorkerView startCanary(String releaseLabel) {
         refuseWhenClosed();
-        return canary.start(releases.get(releaseLabel), new CanaryStarts());
+        return canary.start(releases.get(releaseLabel), new CanaryStartCancellation());
     }
 
     @Override
-    public WorkerView startCanary(WorkerRelease release, CanaryStarts starts) {
+    public WorkerView startCanary(WorkerRelease release, CanaryStartCancellation starts) {
         refuseWhenClosed();
         return canary.start(release, starts);
     }
@@ -340,7 +340,7 @@ public final class WorkerSupervisor implements WorkerManager {
 
     private void refuseWhenClosed() {
         if (closed) {
-            throw new WorkerRefusedException("the server is shutting down");
+            throw new WorkerActionRefusedException("the server is shutting down");
         }
     }
 

@@ -13,10 +13,10 @@ import java.util.Optional;
 /** Builds the view of all workers that tools and health show. */
 final class WorkersViewBuilder {
     private final RoleAssignments roles;
-    private final Releases releases;
+    private final ReleaseCatalog releases;
     private final WorkerEvents workerEvents;
 
-    WorkersViewBuilder(RoleAssignments roles, Releases releases, WorkerEvents workerEvents) {
+    WorkersViewBuilder(RoleAssignments roles, ReleaseCatalog releases, WorkerEvents workerEvents) {
         this.roles = roles;
         this.releases = releases;
         this.workerEvents = workerEvents;

@@ -38,7 +38,7 @@ public final class CallCounters {
             BIN_SIZES.stream().map(FailureBins.Filling::new).toList();
     private final Map<String, Expected> expected;
     private final Map<String, KnownArguments> arguments = new HashMap<>();
-    private final Map<String, UsualTime> times = new HashMap<>();
+    private final Map<String, LatencyBaseline> times = new HashMap<>();
     private final Map<String, Long> givenUp = new HashMap<>();
     private final Map<String, Long> late = new HashMap<>();
     private long requests;
@@ -72,7 +72,7 @@ public final class CallCounters {
 
     private Expected expectedOf(String tool) {
         KnownArguments known = arguments.get(tool);
-        UsualTime time = times.get(tool);
+        LatencyBaseline time = times.get(tool);
         return new Expected(
                 known == null ? KnownArguments.Taken.NONE : known.taken(),
                 time == null ? OptionalLong.empty() : time.patienceNanos());
@@ -96,7 +96,7 @@ public final class CallCounters {
             late.merge(tool, 1L, Long::sum);
         }
         if (times.containsKey(tool) || times.size() < TOOLS_MAX) {
-            times.computeIfAbsent(tool, one -> new UsualTime()).took(nanos);
+            times.computeIfAbsent(tool, one -> new LatencyBaseline()).took(nanos);
         }
     }
 
@@ -128,9 +128,9 @@ public final class CallCounters {
     /** How long a call of the tool may wait before that says something of the worker. */
     synchronized long patienceNanos(String tool) {
         OptionalLong before = expected.getOrDefault(tool, Expected.NOTHING).patienceNanos();
-        UsualTime time = times.get(tool);
+        LatencyBaseline time = times.get(tool);
         OptionalLong usual = before.isPresent() || time == null ? before : time.patienceNanos();
-        return usual.orElse(UsualTime.PATIENCE_UNKNOWN.toNanos());
+        return usual.orElse(LatencyBaseline.PATIENCE_UNKNOWN.toNanos());
     }
 
     /** Remembers the arguments of a call that went well. */

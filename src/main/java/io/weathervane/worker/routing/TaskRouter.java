@@ -1,12 +1,12 @@
 package io.weathervane.worker.routing;
 
 import io.weathervane.jsonrpc.ErrorCode;
-import io.weathervane.worker.FollowedTasks;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.TaskCalls;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerTaskSubscription;
 import io.weathervane.worker.protocol.TaskIds;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class TaskRouter implements TaskCalls {
     }
 
     @Override
-    public FollowedTasks follow(
+    public WorkerTaskSubscription follow(
             Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> news, Runnable lost) {
         List<TaskTable.Entry> entries = ids.stream()
                 .flatMap(id -> table.find(callContext.owner(), id).stream())

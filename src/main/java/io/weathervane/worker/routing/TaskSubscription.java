@@ -1,9 +1,9 @@
 package io.weathervane.worker.routing;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.worker.FollowedTasks;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerTaskSubscription;
 import io.weathervane.worker.protocol.TaskIds;
 import io.weathervane.worker.protocol.TaskWatch;
 import java.util.ArrayList;
@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Has the workers of one client's tasks tell of them. */
-final class TaskSubscription implements FollowedTasks {
-    private static final Logger LOG = LoggerFactory.getLogger("FollowedTasks");
+final class TaskSubscription implements WorkerTaskSubscription {
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerTaskSubscription");
     private static final String WORKING = "working";
 
     private final TaskTable table;

@@ -11,19 +11,19 @@ import io.weathervane.worker.Probe;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerList;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.process.WorkerProcess;
-import io.weathervane.worker.protocol.JsonRpcSession;
 import io.weathervane.worker.protocol.McpHandshake;
 import io.weathervane.worker.protocol.McpSession;
 import io.weathervane.worker.protocol.PendingCall;
+import io.weathervane.worker.protocol.PlainJsonRpcSession;
 import io.weathervane.worker.protocol.QuestionOpenException;
 import io.weathervane.worker.protocol.TaskIds;
 import io.weathervane.worker.protocol.TaskWatch;
@@ -86,7 +86,7 @@ public final class Worker {
     private final ListUpdates listUpdates;
     private final Supplier<ObjectNode> clientCapabilities;
     private volatile CallCounters tally = new CallCounters();
-    private final OwnCalls ownCalls = new OwnCalls(tally);
+    private final ProcessTally ownCalls = new ProcessTally(tally);
     private volatile Optional<Probe> lastProbe = Optional.empty();
     private volatile Listener listener = Listener.NONE;
     private volatile boolean stopping;
@@ -191,7 +191,7 @@ public final class Worker {
      * @param mark by which its processes are found, see {@link io.weathervane.util.ChildMark}
      * @param restarts how often this release was started again in a row
      * @param spawned told as soon as there is a process, ready or not
-     * @throws WorkerRefusedException when it cannot be run, ends, or does not become ready in time
+     * @throws WorkerActionRefusedException when it cannot be run, ends, or does not become ready in time
      */
     public static Worker start(
             WorkerRelease release,
@@ -231,13 +231,13 @@ public final class Worker {
         if (release.kind() == WorkerKind.MCP) {
             return new McpHandshake(channel, label(), deadline, clientCapabilities).perform();
         }
-        JsonRpcSession plain = new JsonRpcSession(channel, release);
+        PlainJsonRpcSession plain = new PlainJsonRpcSession(channel, release);
         awaitHealthy(plain, deadline);
         return plain;
     }
 
     /** A plain worker is ready once it says that it is healthy; it may need some attempts. */
-    private void awaitHealthy(JsonRpcSession plain, Stopwatch deadline) {
+    private void awaitHealthy(PlainJsonRpcSession plain, Stopwatch deadline) {
         while (true) {
             Optional<String> problem = plain.problem(release.probe().method(), deadline.left());
             if (problem.isEmpty()) {
@@ -259,7 +259,7 @@ public final class Worker {
         }
     }
 
-    private WorkerRefusedException didNotStart(WorkerCallException e) {
+    private WorkerActionRefusedException didNotStart(WorkerCallException e) {
         // A closed stdout is seen a moment before the exit: without the pause it could not be told from a hang.
         boolean gone = e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.NOT_SENT;
         boolean ended = gone ? pauseUnlessEnded(SPEECHLESS_LIMIT) : !process.alive();
@@ -271,7 +271,8 @@ public final class Worker {
                 ? "it ended with exit code " + exitCode.get()
                 : (release.kind() == WorkerKind.MCP ? "it does not answer like an MCP server on stdio: " : "")
                         + e.reason();
-        return new WorkerRefusedException("worker " + label() + " did not start: " + why + lastStderr(), exitCode, e);
+        return new WorkerActionRefusedException(
+                "worker " + label() + " did not start: " + why + lastStderr(), exitCode, e);
     }
 
     /** What a person needs to see why a worker ended; empty when it said nothing. */
@@ -489,7 +490,7 @@ public final class Worker {
     }
 
     /**
-     * The calls that wait much longer than usual, see {@link UsualTime}. One that waits {@link #UNANSWERED_FACTOR} times as
+     * The calls that wait much longer than usual, see {@link LatencyBaseline}. One that waits {@link #UNANSWERED_FACTOR} times as
      * long counts as given up, once, while no call of its tool has gone well: with one that has, the worker is slow only.
      */
     public long countOverdue() {

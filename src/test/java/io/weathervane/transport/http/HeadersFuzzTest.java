@@ -74,8 +74,8 @@ class HeadersFuzzTest {
         String value = new String(input, StandardCharsets.ISO_8859_1);
         String authority = "(?i:localhost|127\\.0\\.0\\.1|\\[::1])(?::[0-9]{1,5})?";
 
-        assertThat(LocalOnly.allowsHost(value)).isEqualTo(value.matches(authority));
-        assertThat(LocalOnly.allowsOrigin(value)).isEqualTo(value.matches("(?i:https?)://" + authority));
+        assertThat(LoopbackNames.allowsHost(value)).isEqualTo(value.matches(authority));
+        assertThat(LoopbackNames.allowsOrigin(value)).isEqualTo(value.matches("(?i:https?)://" + authority));
     }
 
     /** However it is written, who names a type gets it. */
@@ -86,7 +86,7 @@ class HeadersFuzzTest {
             headers.add("Accept", line);
         }
 
-        Accepted accepted = Accepted.of(headers);
+        AcceptHeader accepted = AcceptHeader.of(headers);
 
         List<String> types = new ArrayList<>();
         headers.getValuesList("Accept").forEach(line -> types.addAll(List.of(line.split(","))));

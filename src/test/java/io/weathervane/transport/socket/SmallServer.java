@@ -97,8 +97,8 @@ final class SmallServer {
         return new ProcessBuilder(command);
     }
 
-    static OwnerInfo owner() {
-        return OwnerInfo.ofThisProcess(Instant.parse("2026-11-23T12:00:00Z"), List.of("stdio"));
+    static WorkspaceOwner owner() {
+        return WorkspaceOwner.ofThisProcess(Instant.parse("2026-11-23T12:00:00Z"), List.of("stdio"));
     }
 
     private Optional<McpDispatcher> tryTake() {

@@ -44,7 +44,7 @@ class StdioFrontDoorTest {
         String owner = second.text(second.call("who"));
         assertThat(owner).isIn(Long.toString(second.pid()), Long.toString(third.pid()));
         assertThat(third.text(third.call("who"))).isEqualTo(owner);
-        assertThat(WorkspaceLock.ownerOf(state).map(OwnerInfo::pid)).contains(Long.parseLong(owner));
+        assertThat(WorkspaceLock.ownerOf(state).map(WorkspaceOwner::pid)).contains(Long.parseLong(owner));
 
         StdioClient left = owner.equals(Long.toString(second.pid())) ? third : second;
         (left == second ? third : second).kill();

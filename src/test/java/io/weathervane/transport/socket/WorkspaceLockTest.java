@@ -23,7 +23,9 @@ class WorkspaceLockTest {
             lock.update(lock.owner().withUrl("http://127.0.0.1:3000"));
 
             assertThat(WorkspaceLock.tryAcquire(state, SmallServer.owner())).isEmpty();
-            assertThat(WorkspaceLock.ownerOf(state).map(OwnerInfo::describe).orElseThrow())
+            assertThat(WorkspaceLock.ownerOf(state)
+                            .map(WorkspaceOwner::describe)
+                            .orElseThrow())
                     .contains(Long.toString(ProcessHandle.current().pid()), "http://127.0.0.1:3000");
         }
     }
@@ -45,7 +47,7 @@ class WorkspaceLockTest {
             other.answer(other.send("ping", "{}"));
 
             assertThat(WorkspaceLock.tryAcquire(state, SmallServer.owner())).isEmpty();
-            assertThat(WorkspaceLock.ownerOf(state).map(OwnerInfo::pid)).contains(other.pid());
+            assertThat(WorkspaceLock.ownerOf(state).map(WorkspaceOwner::pid)).contains(other.pid());
             other.kill();
         }
 
@@ -113,7 +115,7 @@ class WorkspaceLockTest {
                 }
                 return times;
             });
-            OwnerInfo withoutUrl = lock.owner();
+            WorkspaceOwner withoutUrl = lock.owner();
             for (int i = 0; i < 5_000; i++) {
                 lock.update(withoutUrl.withUrl("http://127.0.0.1:3000"));
                 lock.update(withoutUrl);
@@ -125,7 +127,7 @@ class WorkspaceLockTest {
 
     @Test
     void readsTheEntryBeforeTheEndOfALongerOneWasCutOff() throws Exception {
-        OwnerInfo owner = SmallServer.owner();
+        WorkspaceOwner owner = SmallServer.owner();
         Files.writeString(
                 state.resolve("weathervane.lock"),
                 new String(owner.toBytes(), StandardCharsets.UTF_8) + "1:3000\",\"command\":[]}\n");

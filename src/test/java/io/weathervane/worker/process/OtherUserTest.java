@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.weathervane.util.OsAccount;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.ReleaseJson;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.TestWorkers;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerKind;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +39,7 @@ class OtherUserTest {
     void anUnknownUserIsRefusedInWords() {
         assertThatThrownBy(
                         () -> WorkerProcess.spawn(as("no-such-user-here", "true"), TestWorkers.mark(), Ticker.system()))
-                .isInstanceOf(WorkerRefusedException.class)
+                .isInstanceOf(WorkerActionRefusedException.class)
                 .hasMessageContaining("no-such-user-here")
                 .hasMessageContaining("no user of that name");
     }
@@ -49,7 +49,7 @@ class OtherUserTest {
         assumeTrue(!OsAccount.isRoot() && OsAccount.find(OTHER).isPresent());
 
         assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "touch ran"), TestWorkers.mark(), Ticker.system()))
-                .isInstanceOf(WorkerRefusedException.class)
+                .isInstanceOf(WorkerActionRefusedException.class)
                 .hasMessageContaining("only a server that runs as root");
 
         assertThat(folder.resolve("ran")).doesNotExist();
@@ -108,7 +108,7 @@ class OtherUserTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
 
         assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "true"), TestWorkers.mark(), Ticker.system()))
-                .isInstanceOf(WorkerRefusedException.class)
+                .isInstanceOf(WorkerActionRefusedException.class)
                 .hasMessageContaining("cannot enter the folder " + folder);
     }
 
@@ -138,7 +138,7 @@ class OtherUserTest {
                         Map.of(),
                         Optional.of(folder),
                         Optional.of(user),
-                        Inheritance.none()),
+                        InheritedEnvironment.none()),
                 ProbeSpec.defaults(WorkerKind.MCP),
                 Duration.ofSeconds(30),
                 List.of());

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.TestWorkers;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerPolicy;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.routing.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +58,8 @@ class VersionOffersTest {
 
     @Test
     void aWorkerThatRefusesEachVersionDoesNotStart() throws Exception {
-        WorkerRefusedException refused =
-                catchThrowableOfType(WorkerRefusedException.class, () -> protocolOf("2023-01-01", ""));
+        WorkerActionRefusedException refused =
+                catchThrowableOfType(WorkerActionRefusedException.class, () -> protocolOf("2023-01-01", ""));
 
         assertThat(refused).hasMessageContaining("Unsupported protocol version");
         assertThat(offered()).hasSize(4).doesNotHaveDuplicates();
@@ -68,7 +68,7 @@ class VersionOffersTest {
     @Test
     void aWorkerThatNamesNoVersionOfOursIsOfferedNoOther() throws Exception {
         assertThatThrownBy(() -> protocolOf("2023-01-01", ",\"data\":{\"supported\":[\"2023-01-01\"]}"))
-                .isInstanceOf(WorkerRefusedException.class);
+                .isInstanceOf(WorkerActionRefusedException.class);
 
         assertThat(offered()).containsExactly("2025-11-25");
     }

@@ -12,11 +12,11 @@ import io.weathervane.worker.Role;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.Tally;
 import io.weathervane.worker.TestWorkers;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class CanaryWeightTest {
     void theShareEndsWithTheCanary() {
         try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
-            assertThatThrownBy(() -> manager.canaryWeight(5)).isInstanceOf(WorkerRefusedException.class);
+            assertThatThrownBy(() -> manager.canaryWeight(5)).isInstanceOf(WorkerActionRefusedException.class);
 
             manager.startCanary("green");
             manager.canaryWeight(100);

@@ -65,7 +65,7 @@ class ToolDriftTest {
 
     @Test
     void namesWhatPartOfAToolIsAnother() {
-        ToolBaseline definitions = new ToolBaseline();
+        ToolDefinitionBaseline definitions = new ToolDefinitionBaseline();
         WorkerRelease release = Samples.quick("blue");
         definitions.begin(release, List.of(Samples.object().put("name", "echo").put("description", "Says it again.")));
 

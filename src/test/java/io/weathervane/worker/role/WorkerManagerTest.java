@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
-import io.weathervane.store.LateRecord;
+import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.ProcessUsage;
@@ -22,12 +22,12 @@ import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchNotes;
 import io.weathervane.worker.Tally;
 import io.weathervane.worker.TestWorkers;
+import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
-import io.weathervane.worker.WorkerRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkersView;
 import java.nio.file.Files;
@@ -158,7 +158,7 @@ class WorkerManagerTest {
                 }
             });
 
-            Switch rollback = manager.switchToActive(change -> List.of(new LateRecord("test", change.to())));
+            Switch rollback = manager.switchToActive(change -> List.of(new DeferredRecord("test", change.to())));
 
             assertThat(rollback.recorded()).isFalse();
             assertThat(rollback.recordFailure().orElseThrow()).contains("no_such_table");
@@ -336,7 +336,7 @@ class WorkerManagerTest {
     }
 
     private static String refusal(Runnable action) {
-        WorkerRefusedException refused = catchThrowableOfType(WorkerRefusedException.class, action::run);
+        WorkerActionRefusedException refused = catchThrowableOfType(WorkerActionRefusedException.class, action::run);
         assertThat(refused).as("a refusal").isNotNull();
         return refused.reason();
     }

@@ -7,7 +7,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.DeclaredTool;
-import io.weathervane.worker.Inheritance;
+import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.ReleaseJson;
@@ -145,7 +145,7 @@ class WorkerRecordTest {
                         Map.of("A", "b=c", "D", ""),
                         Optional.of(Path.of("/tmp")),
                         Optional.of("weather"),
-                        Inheritance.of(Set.of("API_KEY", "REGION"))),
+                        InheritedEnvironment.of(Set.of("API_KEY", "REGION"))),
                 new ProbeSpec("alive", Duration.ofMillis(1500), Duration.ZERO),
                 Duration.ofMinutes(2),
                 List.of(new DeclaredTool("say", "Says.", Samples.object().put("type", "object"), "echo", true)));

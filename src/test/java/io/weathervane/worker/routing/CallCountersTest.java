@@ -134,7 +134,7 @@ class CallCountersTest {
 
     @Test
     void aCallThatIsGivenUpLateCountsAndOneThatIsGivenUpSoonDoesNot() {
-        for (int i = 0; i < UsualTime.CALLS_MIN; i++) {
+        for (int i = 0; i < LatencyBaseline.CALLS_MIN; i++) {
             tally.succeeded("export", Duration.ofMillis(500).toNanos());
             tally.succeeded("search", Duration.ofMillis(5).toNanos());
         }
@@ -156,7 +156,7 @@ class CallCountersTest {
 
     @Test
     void aCallThatEndsMuchLaterThanUsualIsCountedApart() {
-        for (int i = 0; i < UsualTime.CALLS_MIN; i++) {
+        for (int i = 0; i < LatencyBaseline.CALLS_MIN; i++) {
             tally.succeeded("export", Duration.ofMillis(5).toNanos());
         }
         CallCounters next = tally.next();

@@ -1,0 +1,68 @@
+package io.weathervane.rollback;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Calls that failed lately, as far as that is known.
+ *
+ * @param last when the newest was noticed
+ * @param unknownUntil before this moment some may have failed that no server recorded
+ */
+record CallErrorSummary(long count, Optional<Instant> last, Optional<Instant> unknownUntil) {
+    static final CallErrorSummary NONE = new CallErrorSummary(0, Optional.empty(), Optional.empty());
+
+    static CallErrorSummary unknownUntil(Instant moment) {
+        return new CallErrorSummary(0, Optional.empty(), Optional.of(moment));
+    }
+
+    CallErrorSummary plus(CallErrorSummary other) {
+        return new CallErrorSummary(
+                count + other.count, newest(last, other.last), newest(unknownUntil, other.unknownUntil));
+    }
+
+    /** What of it still matters to one who asks about the time from this moment on. */
+    CallErrorSummary since(Instant from) {
+        boolean failed = last.filter(at -> at.isAfter(from)).isPresent();
+        return new CallErrorSummary(
+                failed ? count : 0, last.filter(at -> failed), unknownUntil.filter(until -> until.isAfter(from)));
+    }
+
+    /** The last moment that is not known to be free of them. */
+    Optional<Instant> newest() {
+        return newest(last, unknownUntil);
+    }
+
+    private static Optional<Instant> newest(Optional<Instant> one, Optional<Instant> other) {
+        return Stream.of(one, other).flatMap(Optional::stream).max(Instant::compareTo);
+    }
+
+    ObjectNode json() {
+        ObjectNode json = MonitorJson.object().put("count", count);
+        last.ifPresent(at -> json.put("lastAt", at.toString()));
+        unknownUntil.ifPresent(until -> json.put("unknownUntil", until.toString()));
+        return json;
+    }
+
+    /** Empty when it is not what {@link #json} writes. */
+    static Optional<CallErrorSummary> read(JsonNode json) {
+        try {
+            return json.path("count").isIntegralNumber()
+                    ? Optional.of(new CallErrorSummary(
+                            json.path("count").asLong(), moment(json, "lastAt"), moment(json, "unknownUntil")))
+                    : Optional.empty();
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Instant> moment(JsonNode json, String name) {
+        return Optional.of(json.path(name).asString(""))
+                .filter(text -> !text.isEmpty())
+                .map(Instant::parse);
+    }
+}

@@ -1,0 +1,57 @@
+package io.weathervane.shadow;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.worker.WorkerCallContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One call to a worker, which can be ended from outside; no client can be asked anything in it. */
+final class ShadowCallContext implements WorkerCallContext {
+    private final long deadline;
+    private final List<Runnable> actions = new ArrayList<>();
+    private boolean tookTooLong;
+    private boolean cancelled;
+
+    /** @param deadline by the ticker, in nanoseconds */
+    ShadowCallContext(long deadline) {
+        this.deadline = deadline;
+    }
+
+    /** Ends the call when it takes too long, or is to stop. */
+    synchronized void look(long nanos, boolean stop) {
+        if (!cancelled && (stop || nanos - deadline > 0)) {
+            tookTooLong = nanos - deadline > 0;
+            cancelled = true;
+            actions.forEach(Runnable::run);
+        }
+    }
+
+    synchronized boolean tookTooLong() {
+        return tookTooLong;
+    }
+
+    @Override
+    public synchronized boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public synchronized void onCancel(Runnable action) {
+        if (cancelled) {
+            action.run();
+        } else {
+            actions.add(action);
+        }
+    }
+
+    @Override
+    public ObjectNode meta() {
+        return JsonRpcCodec.JSON.createObjectNode();
+    }
+
+    @Override
+    public void progress(double progress, OptionalDouble total, Optional<String> message) {}
+}

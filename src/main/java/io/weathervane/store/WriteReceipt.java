@@ -1,0 +1,43 @@
+package io.weathervane.store;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** What was handed over to be written. */
+public final class WriteReceipt {
+    /** Longest wait for the journal: 1 s. */
+    private static final Duration KEPT = Duration.ofSeconds(1);
+
+    private final DeferredBatch unit;
+    private final DeferredWrites writes;
+
+    WriteReceipt(DeferredBatch unit, DeferredWrites writes) {
+        this.unit = unit;
+        this.writes = writes;
+    }
+
+    /** Whether it is on disk; waits a moment for it, but not while it is put off or cannot be written. */
+    public boolean promptly() {
+        return unit.await(writes.promptLimit(unit));
+    }
+
+    /** Whether a server that is killed now would not lose it: it is in the database or the journal; waits a moment. */
+    public boolean safely() {
+        return unit.awaitSafe(KEPT);
+    }
+
+    /** Whether it is on disk; waits so long for it. */
+    public boolean within(Duration limit) {
+        return unit.await(limit);
+    }
+
+    /** Whether it is on disk by now. */
+    public boolean isDone() {
+        return unit.await(Duration.ZERO);
+    }
+
+    /** Why it is not written, as far as that is known. */
+    public Optional<String> failure() {
+        return writes.failure();
+    }
+}
