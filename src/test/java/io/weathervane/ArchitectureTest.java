@@ -12,7 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.weathervane.worker.role.WorkerSupervisor;
+import io.weathervane.worker.role.DefaultWorkerManager;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -222,7 +222,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(BASE + ".worker..")
                 .should()
-                .dependOnClassesThat(resideInAPackage(BASE + ".worker.(*)").and(not(type(WorkerSupervisor.class))))
+                .dependOnClassesThat(resideInAPackage(BASE + ".worker.(*)").and(not(type(DefaultWorkerManager.class))))
                 .check(CLASSES);
     }
 

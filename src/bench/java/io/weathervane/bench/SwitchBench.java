@@ -12,7 +12,7 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkersConfig;
-import io.weathervane.worker.role.WorkerSupervisor;
+import io.weathervane.worker.role.DefaultWorkerManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,7 +42,7 @@ final class SwitchBench {
         Path folder = Folders.in(results.folder());
         try (SqliteDatabase database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
                 BareCommits bare = new BareCommits(folder);
-                WorkerManager manager = new WorkerSupervisor(
+                WorkerManager manager = new DefaultWorkerManager(
                         database,
                         WorkersConfig.of(
                                 Map.of(STABLE, release(STABLE), CANARY, release(CANARY)),

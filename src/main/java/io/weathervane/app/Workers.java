@@ -11,7 +11,7 @@ import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersConfig;
-import io.weathervane.worker.role.WorkerSupervisor;
+import io.weathervane.worker.role.DefaultWorkerManager;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ public record Workers(WorkerManager manager, Recorder recorded, FirstClientCapab
         }
         FirstClientCapabilities client = new FirstClientCapabilities(
                 config.initialIsCommand() ? FirstClientCapabilities.WAIT_MAX : Duration.ZERO, core.ticker());
-        WorkerManager manager = closer.register(new WorkerSupervisor(
+        WorkerManager manager = closer.register(new DefaultWorkerManager(
                 core.database(),
                 config.withClient(client::awaited),
                 core.workspace().analytics().resolve("worker_manager.json"),

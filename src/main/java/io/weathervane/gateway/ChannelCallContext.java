@@ -2,12 +2,12 @@ package io.weathervane.gateway;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.tool.CallChannel;
-import io.weathervane.tool.ClientErrorException;
+import io.weathervane.tool.ClientRequestFailedException;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.ToolFailure;
 import io.weathervane.worker.WorkerCallContext;
-import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerInputRequest;
 import io.weathervane.worker.WorkerReply;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -129,7 +129,7 @@ record ChannelCallContext(
 
     /** A client that is asked by ending its call is not asked here, unless it cannot be: then the call ends with that. */
     @Override
-    public Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
+    public Optional<CompletableFuture<WorkerReply>> ask(WorkerInputRequest question) {
         Optional<InputRequest> request = InputRequestMapper.of(question.method(), question.params());
         if (request.isPresent()
                 && caller.returnsQuestions()
@@ -141,7 +141,7 @@ record ChannelCallContext(
                     request.isPresent()
                             ? caller.relay(request.get(), question.progress())
                             : caller.relay(question.method(), question.params(), question.progress())));
-        } catch (ToolFailure | ClientErrorException e) {
+        } catch (ToolFailure | ClientRequestFailedException e) {
             return Optional.of(CompletableFuture.completedFuture(refusal(e)));
         }
     }
@@ -160,7 +160,7 @@ record ChannelCallContext(
     }
 
     private static WorkerReply refusal(Throwable failure) {
-        if (failure instanceof ClientErrorException error) {
+        if (failure instanceof ClientRequestFailedException error) {
             return new WorkerReply.Refusal(error.code(), String.valueOf(error.getMessage()), error.data());
         }
         String why =

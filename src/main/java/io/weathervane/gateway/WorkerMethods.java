@@ -16,7 +16,7 @@ public record WorkerMethods(WorkerManager workers) implements UpstreamMethods {
     @Override
     public ObjectNode request(String method, ObjectNode params, CallChannel channel) {
         try {
-            return new ElicitationBridge(
+            return new WorkerCallBridge(
                             workers, channel, by -> workers.content().requestOnce(method, params, by))
                     .result();
         } catch (WorkerCallException e) {

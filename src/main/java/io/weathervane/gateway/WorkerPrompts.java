@@ -36,7 +36,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
         ObjectNode params = JsonNodeFactory.instance.objectNode().put("name", name);
         params.set("arguments", arguments);
         try {
-            return Optional.of(new PromptResult(new ElicitationBridge(
+            return Optional.of(new PromptResult(new WorkerCallBridge(
                             workers, channel, by -> workers.content().request("prompts/get", params, by))
                     .result()));
         } catch (WorkerCallException e) {

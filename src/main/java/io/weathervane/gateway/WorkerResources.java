@@ -72,7 +72,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
         }
         ObjectNode params = JsonNodeFactory.instance.objectNode().put("uri", uri);
         try {
-            return Optional.of(new ElicitationBridge(
+            return Optional.of(new WorkerCallBridge(
                             workers, channel, by -> workers.content().request("resources/read", params, by))
                     .result());
         } catch (WorkerCallException e) {

@@ -141,7 +141,7 @@ public final class WorkerTools implements ToolSource {
         public ToolResult call(ToolCall call) {
             boolean throughTask = needsTask && call.channel().returnsQuestions();
             try {
-                return ToolResult.asIs(new ElicitationBridge(
+                return ToolResult.asIs(new WorkerCallBridge(
                                 workers,
                                 call.channel(),
                                 channel -> throughTask

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.tool.ClientErrorException;
+import io.weathervane.tool.ClientRequestFailedException;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolFailure;
@@ -56,7 +56,8 @@ final class ClientRequests {
     /** @param response null when the client is gone */
     private static void bring(JsonRpcMessage.@Nullable Response response, CompletableFuture<ObjectNode> answer) {
         if (response instanceof JsonRpcMessage.Failure failure) {
-            answer.completeExceptionally(new ClientErrorException(failure.code(), failure.message(), failure.data()));
+            answer.completeExceptionally(
+                    new ClientRequestFailedException(failure.code(), failure.message(), failure.data()));
         } else if (response instanceof JsonRpcMessage.Success success
                 && success.result() instanceof ObjectNode result) {
             answer.complete(result);

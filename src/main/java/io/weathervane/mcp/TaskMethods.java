@@ -60,7 +60,9 @@ final class TaskMethods implements AutoCloseable {
 
     /** Whether the call is to become a task. Takes a slot when it is: {@link #begin} gives it back. */
     boolean takes(RunningCall call, String tool) {
-        return isDeclared(call.request()) && tools.runsAsTask(tool, call.exchange().caller()) && slots.tryAcquire();
+        return isDeclared(call.request())
+                && tools.runsAsTask(tool, call.exchange().caller())
+                && slots.tryAcquire();
     }
 
     /** Runs the tool as a task, which is on disk before this returns. */

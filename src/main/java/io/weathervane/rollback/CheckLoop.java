@@ -35,7 +35,7 @@ final class CheckLoop implements AutoCloseable {
     private final Runnable housekeeping;
     private final SteadyClock clock;
     private final Ticker ticker;
-    private final BlockingQueue<Optional<WorkerExit>> workerExitHandler = new ArrayBlockingQueue<>(EXITS_MAX);
+    private final BlockingQueue<Optional<WorkerExit>> exits = new ArrayBlockingQueue<>(EXITS_MAX);
     private final Semaphore wake = new Semaphore(0);
     private final Thread checks = Threads.loop("monitor-checks", this::runChecks);
     private final Thread ends = Threads.loop("monitor-exits", this::runExits);
@@ -62,7 +62,7 @@ final class CheckLoop implements AutoCloseable {
     }
 
     void workerExited(WorkerExit exit) {
-        if (!workerExitHandler.offer(Optional.of(exit))) {
+        if (!exits.offer(Optional.of(exit))) {
             LOG.error("too many worker exits at once, one is not handled worker={}", exit.label());
         }
     }
@@ -90,7 +90,7 @@ final class CheckLoop implements AutoCloseable {
     private void runExits() {
         while (!closed) {
             try {
-                workerExitHandler.take().filter(exit -> !closed).ifPresent(exit -> {
+                exits.take().filter(exit -> !closed).ifPresent(exit -> {
                     watchController.exited(exit);
                     wake();
                 });
@@ -145,7 +145,7 @@ final class CheckLoop implements AutoCloseable {
     @Override
     public void close() {
         prepareToClose();
-        boolean told = workerExitHandler.offer(Optional.empty());
+        boolean told = exits.offer(Optional.empty());
         join(checks);
         join(ends);
         if (!told || checks.isAlive() || ends.isAlive()) {

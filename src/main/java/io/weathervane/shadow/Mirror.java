@@ -1,6 +1,6 @@
 package io.weathervane.shadow;
 
-import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerManager;
 import java.time.Duration;
@@ -20,7 +20,7 @@ final class Mirror implements AutoCloseable {
     /** Larger calls are not mirrored, so that a full queue stays below 64 MB. */
     private static final int WEIGHT_MAX = 256 * 1024;
 
-    private final BlockingQueue<ObservedCall> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final BlockingQueue<CompletedCall> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final AtomicLong dropped = new AtomicLong();
     private final AutoCloseable listening;
 
@@ -32,7 +32,7 @@ final class Mirror implements AutoCloseable {
         return new Mirror(workers);
     }
 
-    private void offer(ObservedCall call) {
+    private void offer(CompletedCall call) {
         if (!call.readOnly() || call.role() != Role.ACTIVE) {
             return;
         }
@@ -46,7 +46,7 @@ final class Mirror implements AutoCloseable {
     }
 
     /** The next call; waits so long for one. */
-    Optional<ObservedCall> next(Duration wait) {
+    Optional<CompletedCall> next(Duration wait) {
         try {
             return Optional.ofNullable(queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {

@@ -1,6 +1,6 @@
 package io.weathervane.shadow;
 
-import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.WorkerManager;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     /** Keeps the call if its tool is read-only; the lock is held for no longer than a look into a table. */
-    void observe(ObservedCall observed) {
+    void observe(CompletedCall observed) {
         if (!observed.readOnly() || !JsonSize.isAtMost(observed.arguments(), ARGUMENTS_WEIGHT_MAX)) {
             return;
         }

@@ -1,7 +1,7 @@
 package io.weathervane.shadow;
 
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
@@ -159,7 +159,7 @@ final class ShadowRun {
     }
 
     /** What the active worker answered is known, unless it failed: how, only a call of our own tells. */
-    private void mirrored(ObservedCall observed) {
+    private void mirrored(CompletedCall observed) {
         ShadowRequest call = new ShadowRequest(ShadowRequest.Source.MIRROR, observed.tool(), observed.arguments());
         if (!mayBeMade(call)) {
             return;

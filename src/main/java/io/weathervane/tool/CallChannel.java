@@ -60,7 +60,7 @@ public interface CallChannel {
      * ended, too.
      *
      * @param progress takes the params of the client's {@code notifications/progress} about the question; on any thread
-     * @return the answer to come, as it is. It fails with {@link ClientErrorException} when the client answers with an
+     * @return the answer to come, as it is. It fails with {@link ClientRequestFailedException} when the client answers with an
      *     error, and with another exception when it does not answer. Cancelled, it tells the client that no answer is needed
      * @throws ToolFailure when the client cannot be asked
      * @throws InputRequiredException when the answer has to come with a further request; let it pass
@@ -74,10 +74,10 @@ public interface CallChannel {
     /**
      * The same with a request of another server's extension, which MCP does not name.
      *
-     * @throws ClientErrorException where the client knows no requests of servers
+     * @throws ClientRequestFailedException where the client knows no requests of servers
      */
     default CompletableFuture<ObjectNode> relay(String method, ObjectNode params, Consumer<ObjectNode> progress) {
-        throw new ClientErrorException(
+        throw new ClientRequestFailedException(
                 ErrorCode.METHOD_NOT_FOUND.code(), "Method not found: " + method, /* data= */ null);
     }
 

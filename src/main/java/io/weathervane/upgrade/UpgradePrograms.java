@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.worker.CommandFiles;
 import io.weathervane.worker.NamedFiles;
-import io.weathervane.worker.ProgramFiles;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;
@@ -34,7 +34,7 @@ final class UpgradePrograms {
 
     /** The files that the build or the test names, as they are now. */
     NamedFiles scripts(Optional<String> text) {
-        return text.map(script -> ProgramFiles.ofScript(
+        return text.map(script -> CommandFiles.ofScript(
                         script, dependencies.core().workspace().root()))
                 .orElseGet(NamedFiles::none);
     }

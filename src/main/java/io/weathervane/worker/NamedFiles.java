@@ -15,8 +15,8 @@ import java.util.TreeSet;
  *
  * @param hashes by the name that the command has for them, what is in them
  * @param implied those of them that no word names and a well-known program reads by itself
- * @param leftOut files that were found and not read, because there are more than {@link ProgramFiles#FILES_MAX}
- * @param foldersLeftOut folders in which nothing was looked for, because there are more than {@link NamedFolders#MAX}
+ * @param leftOut files that were found and not read, because there are more than {@link CommandFiles#FILES_MAX}
+ * @param foldersLeftOut folders in which nothing was looked for, because there are more than {@link CommandFolders#MAX}
  */
 public record NamedFiles(SortedMap<String, String> hashes, SortedSet<String> implied, int leftOut, int foldersLeftOut) {
     public NamedFiles {
@@ -62,10 +62,11 @@ public record NamedFiles(SortedMap<String, String> hashes, SortedSet<String> imp
             }
         });
         if (leftOut > 0) {
-            unbound.add("more than " + ProgramFiles.FILES_MAX + " files are named");
+            unbound.add("more than " + CommandFiles.FILES_MAX + " files are named");
         }
         if (foldersLeftOut > 0) {
-            unbound.add("more than " + NamedFolders.MAX + " folders, or too many words to look for in them, are named");
+            unbound.add(
+                    "more than " + CommandFolders.MAX + " folders, or too many words to look for in them, are named");
         }
         return unbound;
     }

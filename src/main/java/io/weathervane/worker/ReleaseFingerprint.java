@@ -27,7 +27,7 @@ public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles f
 
     /** @param server the server's own environment, of which the release may inherit some */
     static ReleaseFingerprint of(WorkerRelease release, Map<String, String> server) {
-        NamedFiles files = ProgramFiles.ofCommand(release.command(), release.folder(), variables(release));
+        NamedFiles files = CommandFiles.ofCommand(release.command(), release.folder(), variables(release));
         return of(release, files, server);
     }
 

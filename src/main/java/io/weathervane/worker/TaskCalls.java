@@ -24,7 +24,7 @@ public interface TaskCalls {
      *
      * @return empty when there is none of this name
      * @throws WorkerCallException when the worker answers with an error, or the task was lost with it
-     * @throws CallSuspendedException when the client has to answer the worker first, by a further request
+     * @throws WorkerInputRequiredException when the client has to answer the worker first, by a further request
      */
     Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallContext callContext);
 

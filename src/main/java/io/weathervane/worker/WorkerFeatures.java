@@ -46,7 +46,7 @@ public interface WorkerFeatures {
      * Asks the active worker: {@code prompts/get}, {@code resources/read}, {@code completion/complete}.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
-     * @throws CallSuspendedException when the client has to answer the worker first, by a further request
+     * @throws WorkerInputRequiredException when the client has to answer the worker first, by a further request
      */
     WorkerAnswer request(String method, ObjectNode params, WorkerCallContext callContext);
 

@@ -152,7 +152,7 @@ public interface WorkerManager extends AutoCloseable {
      * Has the listener told of each call by {@link #call} that a worker had, on the caller's thread: it must be quick. A
      * call that its caller gave up is told to no listener. Closing what is returned ends it.
      */
-    AutoCloseable onCall(Consumer<ObservedCall> listener);
+    AutoCloseable onCall(Consumer<CompletedCall> listener);
 
     /** The tools of the worker in this role as they stand in {@code tools/list}; none while it is down. */
     List<ObjectNode> tools(Role role);
@@ -184,7 +184,7 @@ public interface WorkerManager extends AutoCloseable {
      * pinned.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
-     * @throws CallSuspendedException when the client has to answer the worker first, by a further request
+     * @throws WorkerInputRequiredException when the client has to answer the worker first, by a further request
      */
     WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext);
 
@@ -193,7 +193,7 @@ public interface WorkerManager extends AutoCloseable {
      *
      * @param answer the client's, to the question that the call is suspended with
      * @throws WorkerCallException when there is no answer, or the answer is an error, or no such call any more
-     * @throws CallSuspendedException when the worker has a further question
+     * @throws WorkerInputRequiredException when the worker has a further question
      */
     WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext);
 

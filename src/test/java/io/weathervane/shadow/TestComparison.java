@@ -18,7 +18,7 @@ import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerTimeouts;
 import io.weathervane.worker.WorkersConfig;
-import io.weathervane.worker.role.WorkerSupervisor;
+import io.weathervane.worker.role.DefaultWorkerManager;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,7 +67,7 @@ final class TestComparison implements AutoCloseable {
                                 Duration.ofSeconds(1),
                                 Optional.empty()),
                         new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
-        workers = new WorkerSupervisor(
+        workers = new DefaultWorkerManager(
                 database,
                 WorkersConfig.of(Map.of(active.label(), active), Optional.of(active.label()), options),
                 folder.resolve("worker_manager.json"),

@@ -3,7 +3,7 @@ package io.weathervane.shadow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.util.Redactor;
-import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerAnswer;
 import java.time.Duration;
@@ -138,8 +138,8 @@ class ToolVerdictTest {
         assertThat(recorder.newest(1_000)).extracting(ShadowRequest::tool).containsOnly("often");
     }
 
-    private static ObservedCall observed(String tool, String arguments, boolean readOnly) {
-        return new ObservedCall(
+    private static CompletedCall observed(String tool, String arguments, boolean readOnly) {
+        return new CompletedCall(
                 tool,
                 Json.object(arguments),
                 Optional.of(new WorkerAnswer(Json.object("{}"), "stable")),

@@ -9,7 +9,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.util.ChildMark;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.role.WorkerSupervisor;
+import io.weathervane.worker.role.DefaultWorkerManager;
 import io.weathervane.worker.routing.WorkerDependencies;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,7 +60,7 @@ public final class TestWorkers implements AutoCloseable {
     public WorkerManager start(Optional<String> initial, WorkerPolicy options, Database database) {
         EventBus bus = new EventBus();
         bus.subscribe(events::add);
-        WorkerManager manager = new WorkerSupervisor(
+        WorkerManager manager = new DefaultWorkerManager(
                 database,
                 WorkersConfig.of(releases, initial, options),
                 json(),

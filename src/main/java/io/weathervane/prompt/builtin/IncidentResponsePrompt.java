@@ -38,7 +38,7 @@ final class IncidentResponsePrompt implements Prompt {
     @Override
     public PromptResult get(PromptCall call) {
         Optional<String> incident = sources.incident(call);
-        Draft draft = new Draft(
+        PromptBuilder draft = new PromptBuilder(
                         sources,
                         call,
                         "Help the person on call with an incident. WeatherVane supervises the workers and rolls a bad"

@@ -48,7 +48,7 @@ final class KillSwitchResetPrompt implements Prompt {
         Optional<String> incident = sources.incident(call);
         ObjectNode dryRun = JsonRpcCodec.JSON.createObjectNode().put("dry_run", true);
         call.argument("fix_reference").filter(fix -> !fix.isBlank()).ifPresent(fix -> dryRun.put("fix_reference", fix));
-        Draft draft = new Draft(
+        PromptBuilder draft = new PromptBuilder(
                         sources,
                         call,
                         "Prepare the decision whether the kill switch may come off. You prepare, a person decides.")

@@ -44,7 +44,7 @@ final class PostPromotionCheckPrompt implements Prompt {
     @Override
     public PromptResult get(PromptCall call) {
         Optional<String> promotion = sources.promotion(call);
-        return new Draft(sources, call, "Find out whether the promotion is healthy, and say so with the facts.")
+        return new PromptBuilder(sources, call, "Find out whether the promotion is healthy, and say so with the facts.")
                 .says("monitor_status", "{'checks': 10}")
                 .says("audit_query", of(promotion, "{'kinds': ['decision'], 'limit': 10}"))
                 .says(

@@ -46,7 +46,7 @@ final class RootCauseAnalysisPrompt implements Prompt {
     public PromptResult get(PromptCall call) {
         Optional<String> incident = sources.incident(call);
         Optional<String> promotion = sources.promotion(call);
-        Draft draft = new Draft(sources, call, "Find out why it happened. Facts before theories.")
+        PromptBuilder draft = new PromptBuilder(sources, call, "Find out why it happened. Facts before theories.")
                 .says("decision_explain", decision(promotion, call))
                 .says("audit_query", PostPromotionCheckPrompt.of(promotion, "{'limit': 25}"))
                 .says("monitor_status", "{'checks': 5}");

@@ -4,7 +4,7 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerInputRequest;
 import io.weathervane.worker.WorkerReply;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -49,14 +49,14 @@ public final class PendingCall {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<WorkerEvent> events = new ArrayDeque<>();
-    private final Set<OpenQuestion> questions = new LinkedHashSet<>();
+    private final Set<PendingInputRequest> questions = new LinkedHashSet<>();
     private volatile Optional<Object> audience;
     private volatile String tool = "";
     private volatile Optional<String> brokenAnswer = Optional.empty();
     private volatile Optional<String> task = Optional.empty();
     private volatile long writtenUpTo;
     private volatile OptionalLong dueAt = OptionalLong.empty();
-    private @Nullable OpenQuestion suspendedWith;
+    private @Nullable PendingInputRequest suspendedWith;
     private int afterEnd;
     private final long begun = System.nanoTime();
     private volatile boolean everAsked;
@@ -235,8 +235,8 @@ public final class PendingCall {
     }
 
     /** No caller waits for it any longer; returns the questions that go over to another call. */
-    List<OpenQuestion> over() {
-        List<OpenQuestion> left;
+    List<PendingInputRequest> over() {
+        List<PendingInputRequest> left;
         lock.lock();
         try {
             over = true;
@@ -250,7 +250,7 @@ public final class PendingCall {
     }
 
     /** Takes in a question, which another call may have shown already; false when the call has ended or has too many. */
-    boolean asked(OpenQuestion question) {
+    boolean asked(PendingInputRequest question) {
         lock.lock();
         try {
             if (isNoLongerAsked() || questions.size() == QUESTIONS_MAX) {
@@ -273,7 +273,7 @@ public final class PendingCall {
     }
 
     /** The question has its reply, or needs none. */
-    void closed(OpenQuestion question) {
+    void closed(PendingInputRequest question) {
         lock.lock();
         try {
             questions.remove(question);
@@ -287,7 +287,7 @@ public final class PendingCall {
     void withdrawn(RequestId id) {
         lock.lock();
         try {
-            for (OpenQuestion question : List.copyOf(questions)) {
+            for (PendingInputRequest question : List.copyOf(questions)) {
                 if (question.id().equals(id)) {
                     question.withdraw();
                     add(new WorkerEvent.Withdrawn(question));
@@ -425,7 +425,7 @@ public final class PendingCall {
     }
 
     /** Shows the client a question, unless another call of the client has to: this one has ended. */
-    private void ask(OpenQuestion question, WorkerCallContext callContext) {
+    private void ask(PendingInputRequest question, WorkerCallContext callContext) {
         if (question.isOver() || !mayAsk()) {
             return;
         }
@@ -444,13 +444,13 @@ public final class PendingCall {
         }
     }
 
-    private QuestionOpenException suspended(OpenQuestion question) {
+    private QuestionOpenException suspended(PendingInputRequest question) {
         suspendedWith = question;
         return new QuestionOpenException(this);
     }
 
     /** The question that the call is suspended with. */
-    public WorkerQuestion openQuestion() {
+    public WorkerInputRequest openQuestion() {
         return Objects.requireNonNull(suspendedWith, "nothing is asked").question();
     }
 

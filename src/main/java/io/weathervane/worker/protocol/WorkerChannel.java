@@ -15,7 +15,7 @@ import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerInputRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -223,7 +223,7 @@ public final class WorkerChannel {
     }
 
     /** A question whose call has ended goes over to another one of the same client, or the worker gets an error. */
-    private void handOver(OpenQuestion question, PendingCall ended) {
+    private void handOver(PendingInputRequest question, PendingCall ended) {
         boolean taken = pending.descendingMap().values().stream()
                 .filter(call -> call.audience().isPresent() && call.audience().equals(ended.audience()))
                 .anyMatch(call -> call.asked(question));
@@ -548,9 +548,9 @@ public final class WorkerChannel {
 
     private void bring(JsonRpcMessage.Request request) {
         CallAttribution addressee = addressee(request.params());
-        OpenQuestion question = new OpenQuestion(
+        PendingInputRequest question = new PendingInputRequest(
                 request.id(),
-                new WorkerQuestion(
+                new WorkerInputRequest(
                         "question-" + request.id(), request.method(), request.params(), this::tellOfProgress),
                 this::offer,
                 urls);

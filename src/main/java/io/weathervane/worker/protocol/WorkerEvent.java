@@ -14,8 +14,8 @@ sealed interface WorkerEvent {
     record Notice(String method, ObjectNode params) implements WorkerEvent {}
 
     /** A request of the worker's, to be shown to the client. */
-    record Question(OpenQuestion question) implements WorkerEvent {}
+    record Question(PendingInputRequest question) implements WorkerEvent {}
 
     /** A request of the worker's that it has taken back. */
-    record Withdrawn(OpenQuestion question) implements WorkerEvent {}
+    record Withdrawn(PendingInputRequest question) implements WorkerEvent {}
 }

@@ -37,7 +37,7 @@ public final class CallCounters {
     private final List<FailureBins.Filling> bins =
             BIN_SIZES.stream().map(FailureBins.Filling::new).toList();
     private final Map<String, Expected> expected;
-    private final Map<String, KnownArguments> arguments = new HashMap<>();
+    private final Map<String, AcceptedArguments> arguments = new HashMap<>();
     private final Map<String, LatencyBaseline> times = new HashMap<>();
     private final Map<String, Long> givenUp = new HashMap<>();
     private final Map<String, Long> late = new HashMap<>();
@@ -50,8 +50,8 @@ public final class CallCounters {
     private long slowLimit = Long.MAX_VALUE;
 
     /** What is known of a tool by the worker before. */
-    private record Expected(KnownArguments.Taken taken, OptionalLong patienceNanos) {
-        static final Expected NOTHING = new Expected(KnownArguments.Taken.NONE, OptionalLong.empty());
+    private record Expected(AcceptedArguments.Taken taken, OptionalLong patienceNanos) {
+        static final Expected NOTHING = new Expected(AcceptedArguments.Taken.NONE, OptionalLong.empty());
     }
 
     public CallCounters() {
@@ -71,10 +71,10 @@ public final class CallCounters {
     }
 
     private Expected expectedOf(String tool) {
-        KnownArguments known = arguments.get(tool);
+        AcceptedArguments known = arguments.get(tool);
         LatencyBaseline time = times.get(tool);
         return new Expected(
-                known == null ? KnownArguments.Taken.NONE : known.taken(),
+                known == null ? AcceptedArguments.Taken.NONE : known.taken(),
                 time == null ? OptionalLong.empty() : time.patienceNanos());
     }
 
@@ -134,25 +134,25 @@ public final class CallCounters {
     }
 
     /** Remembers the arguments of a call that went well. */
-    synchronized void took(String tool, KnownArguments.Print print) {
+    synchronized void took(String tool, AcceptedArguments.Print print) {
         knownOf(tool).ifPresent(known -> known.wentWell(print));
     }
 
     /** By what the worker says its caller's mistake; whether it is, a comparison with what it took before tells. */
-    synchronized void refused(String tool, KnownArguments.Print print) {
+    synchronized void refused(String tool, AcceptedArguments.Print print) {
         callerErrors++;
         if (tools.containsKey(tool) || expected.containsKey(tool)) {
             knownOf(tool).ifPresent(known -> known.refused(print));
         }
     }
 
-    private Optional<KnownArguments> knownOf(String tool) {
+    private Optional<AcceptedArguments> knownOf(String tool) {
         if (!arguments.containsKey(tool) && arguments.size() >= TOOLS_MAX) {
             return Optional.empty();
         }
         return Optional.of(arguments.computeIfAbsent(
                 tool,
-                one -> new KnownArguments(
+                one -> new AcceptedArguments(
                         expected.getOrDefault(one, Expected.NOTHING).taken())));
     }
 

@@ -1,6 +1,6 @@
 package io.weathervane.worker.routing;
 
-import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.CompletedCall;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -12,21 +12,21 @@ import org.slf4j.LoggerFactory;
 public final class CallListeners {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
-    private final List<Consumer<ObservedCall>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<CompletedCall>> listeners = new CopyOnWriteArrayList<>();
 
     /** Adds one; closing what is returned removes it. */
-    public AutoCloseable add(Consumer<ObservedCall> listener) {
+    public AutoCloseable add(Consumer<CompletedCall> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }
 
     /** Tells them on this thread. A listener that fails costs its own information only. */
-    void tell(Supplier<ObservedCall> call) {
+    void tell(Supplier<CompletedCall> call) {
         if (listeners.isEmpty()) {
             return;
         }
-        ObservedCall observed = call.get();
-        for (Consumer<ObservedCall> listener : listeners) {
+        CompletedCall observed = call.get();
+        for (Consumer<CompletedCall> listener : listeners) {
             try {
                 listener.accept(observed);
             } catch (RuntimeException e) {

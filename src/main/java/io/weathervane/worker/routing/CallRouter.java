@@ -2,7 +2,7 @@ package io.weathervane.worker.routing;
 
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
@@ -32,13 +32,13 @@ public final class CallRouter {
     private final RoleAssignments roles;
     private final WorkerPolicy options;
     private final Ticker ticker;
-    private final SuspendedCalls suspended;
+    private final CallsAwaitingInput suspended;
     private final TaskTable tasks;
     private final WorkerSelector selector;
     private final CallListeners watchers = new CallListeners();
 
     public CallRouter(
-            RoleAssignments roles, WorkerPolicy options, Ticker ticker, SuspendedCalls suspended, TaskTable tasks) {
+            RoleAssignments roles, WorkerPolicy options, Ticker ticker, CallsAwaitingInput suspended, TaskTable tasks) {
         this.tasks = tasks;
         this.roles = roles;
         this.options = options;
@@ -131,10 +131,10 @@ public final class CallRouter {
         }
     }
 
-    private static ObservedCall observed(
+    private static CompletedCall observed(
             LeasedWorker leased, String tool, ObjectNode arguments, Optional<ObjectNode> result, Stopwatch taken) {
         Worker worker = leased.worker();
-        return new ObservedCall(
+        return new CompletedCall(
                 tool,
                 arguments,
                 result.map(given -> new WorkerAnswer(given, worker.label())),

@@ -34,10 +34,10 @@ public final class TaskRouter implements TaskCalls {
 
     private final RoleAssignments roles;
     private final TaskTable table;
-    private final SuspendedCalls suspended;
+    private final CallsAwaitingInput suspended;
     private final Background background;
 
-    public TaskRouter(RoleAssignments roles, TaskTable table, SuspendedCalls suspended, Background background) {
+    public TaskRouter(RoleAssignments roles, TaskTable table, CallsAwaitingInput suspended, Background background) {
         this.background = background;
         this.roles = roles;
         this.table = table;
@@ -59,7 +59,7 @@ public final class TaskRouter implements TaskCalls {
         List<TaskTable.Entry> entries = ids.stream()
                 .flatMap(id -> table.find(callContext.owner(), id).stream())
                 .toList();
-        return TaskSubscription.of(entries, table, new TaskFeed(news, lost));
+        return TaskSubscription.of(entries, table, new TaskListener(news, lost));
     }
 
     @Override

@@ -25,17 +25,17 @@ final class TaskSubscription implements WorkerTaskSubscription {
     private static final String WORKING = "working";
 
     private final TaskTable table;
-    private final TaskFeed feed;
+    private final TaskListener feed;
     private final List<TaskTable.Entry> entries = new ArrayList<>();
     private volatile boolean closed;
 
-    private TaskSubscription(TaskTable table, TaskFeed feed) {
+    private TaskSubscription(TaskTable table, TaskListener feed) {
         this.table = table;
         this.feed = feed;
     }
 
     /** Waits for the workers of the tasks, each for a bounded time: one that does not agree by then is not heard of. */
-    static TaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, TaskFeed feed) {
+    static TaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, TaskListener feed) {
         Map<Worker, List<TaskTable.Entry>> byWorker = new LinkedHashMap<>();
         wanted.forEach(entry -> byWorker.computeIfAbsent(entry.worker(), worker -> new ArrayList<>())
                 .add(entry));

@@ -458,7 +458,7 @@ public final class Worker {
             } else {
                 counted.succeeded(tool, ticker.nanos() - begun);
                 if (!toolError) {
-                    arguments.ifPresent(given -> counted.took(tool, KnownArguments.Print.of(given)));
+                    arguments.ifPresent(given -> counted.took(tool, AcceptedArguments.Print.of(given)));
                 }
             }
             return result;
@@ -468,7 +468,7 @@ public final class Worker {
         } catch (WorkerCallException e) {
             if (isCallersMistake(tool, counted, e)) {
                 arguments.ifPresentOrElse(
-                        given -> counted.refused(tool, KnownArguments.Print.of(given)), counted::failedByCaller);
+                        given -> counted.refused(tool, AcceptedArguments.Print.of(given)), counted::failedByCaller);
             } else if (counts(e.kind())) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
             } else if (e.isGivenUp()) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.Caller;
-import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Samples;
@@ -181,7 +181,7 @@ class CanaryWeightTest {
     void aCallThatItsCallerGaveUpSaysNothingOfTheWorkerAndIsToldToNobody() {
         try (TestWorkers workshop = new TestWorkers(folder, Samples.mcp("hanging", "--hang"));
                 WorkerManager manager = workshop.start("hanging")) {
-            List<ObservedCall> seen = new ArrayList<>();
+            List<CompletedCall> seen = new ArrayList<>();
             manager.onCall(seen::add);
 
             assertThatThrownBy(() -> manager.call("echo", Samples.text("hello"), new Impatient()))
@@ -210,7 +210,7 @@ class CanaryWeightTest {
         try (TestWorkers workshop =
                         new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green", "", "exit 3"));
                 WorkerManager manager = workshop.start("blue")) {
-            List<ObservedCall> seen = new ArrayList<>();
+            List<CompletedCall> seen = new ArrayList<>();
             AutoCloseable watching = manager.onCall(seen::add);
             WorkerRelease unnamed = Samples.quick("of-no-configuration");
             manager.startCanary(unnamed);

@@ -103,7 +103,7 @@ class CallCountersTest {
         CallCounters next = tally.next();
 
         next.refused("export", print("query", "x"));
-        next.refused("export", KnownArguments.Print.of(Samples.object().put("q", 5)));
+        next.refused("export", AcceptedArguments.Print.of(Samples.object().put("q", 5)));
         next.refused("never called", print("q", "x"));
         assertThat(next.figures().parts()).isEmpty();
 
@@ -120,7 +120,7 @@ class CallCountersTest {
     @Test
     void remembersABoundedNumberOfArguments() {
         tally.succeeded("export", 1);
-        for (int i = 0; i < 2 * KnownArguments.VALUES_MAX; i++) {
+        for (int i = 0; i < 2 * AcceptedArguments.VALUES_MAX; i++) {
             tally.took("export", print("q", "x" + i));
             tally.took("export", print("q" + i, "x"));
         }
@@ -167,7 +167,7 @@ class CallCountersTest {
                 .containsOnly(Map.entry(new CallPart("export", CallPart.Kind.LATE), new ToolTally(2, 1, 0)));
     }
 
-    private static KnownArguments.Print print(String name, String value) {
-        return KnownArguments.Print.of(Samples.object().put(name, value));
+    private static AcceptedArguments.Print print(String name, String value) {
+        return AcceptedArguments.Print.of(Samples.object().put(name, value));
     }
 }

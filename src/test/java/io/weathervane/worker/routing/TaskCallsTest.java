@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.ObservedCall;
+import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.SwitchNotes;
@@ -160,7 +160,7 @@ class TaskCallsTest {
     @Test
     void isNotMadeTwiceByAShadow() throws Exception {
         WorkerManager manager = workshop.start("v1");
-        List<ObservedCall> observed = new CopyOnWriteArrayList<>();
+        List<CompletedCall> observed = new CopyOnWriteArrayList<>();
         try (AutoCloseable listening = manager.onCall(observed::add)) {
             made(manager, new Client("ann"));
             assertThat(listening).isNotNull();

@@ -220,7 +220,7 @@ class WorkerCallTest {
     void argumentsThatWentWellAndAreRefusedAreCountedApart() {
         CallCounters before = new CallCounters();
         before.succeeded("echo", 1);
-        before.took("echo", KnownArguments.Print.of(Samples.text("hello")));
+        before.took("echo", AcceptedArguments.Print.of(Samples.text("hello")));
         Worker worker = start(Samples.quick(
                 "strict", Samples.ECHO_TOOL, "answer '\"error\":{\"code\":-32602,\"message\":\"Invalid params\"}'"));
         worker.countInto(before.next());

@@ -4,10 +4,10 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.InputRequiredException;
 import io.weathervane.tool.ToolFailure;
-import io.weathervane.worker.CallSuspendedException;
 import io.weathervane.worker.WorkerAnswer;
+import io.weathervane.worker.WorkerInputRequest;
+import io.weathervane.worker.WorkerInputRequiredException;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerQuestion;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>What a modern client's next request has to know is remembered in the state that it brings back: which worker the
  * call began at, and that worker's own state or the ticket of the parked call.
  */
-final class ElicitationBridge {
+final class WorkerCallBridge {
     /** Most times that a worker is called again with answers, in one request of a legacy client. */
     private static final int ROUNDS_MAX = 16;
 
@@ -44,7 +44,7 @@ final class ElicitationBridge {
     private final Function<ChannelCallContext, WorkerAnswer> request;
 
     /** @param request sends the request to the worker */
-    ElicitationBridge(WorkerManager workers, CallChannel caller, Function<ChannelCallContext, WorkerAnswer> request) {
+    WorkerCallBridge(WorkerManager workers, CallChannel caller, Function<ChannelCallContext, WorkerAnswer> request) {
         this.workers = workers;
         this.caller = caller;
         this.request = request;
@@ -102,7 +102,7 @@ final class ElicitationBridge {
         }
         try {
             return workers.resume(remembered.path(TICKET).asString(""), answer, ChannelCallContext.of(caller));
-        } catch (CallSuspendedException e) {
+        } catch (WorkerInputRequiredException e) {
             throw parked(e);
         }
     }
@@ -132,13 +132,13 @@ final class ElicitationBridge {
     private WorkerAnswer parking(ChannelCallContext channel) {
         try {
             return request.apply(channel);
-        } catch (CallSuspendedException e) {
+        } catch (WorkerInputRequiredException e) {
             throw parked(e);
         }
     }
 
-    private static InputRequiredException parked(CallSuspendedException e) {
-        WorkerQuestion question = e.question();
+    private static InputRequiredException parked(WorkerInputRequiredException e) {
+        WorkerInputRequest question = e.question();
         InputRequest input = InputRequestMapper.of(question.method(), question.params())
                 .orElseThrow(() -> new AssertionError("parked with a question of no kind"));
         ObjectNode remembered = JsonNodeFactory.instance.objectNode().put(TICKET, e.ticket());

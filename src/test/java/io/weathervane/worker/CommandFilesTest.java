@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a command names is found, so that an approval can be bound to what is in it. */
-class ProgramFilesTest {
+class CommandFilesTest {
     @TempDir
     Path folder;
 
@@ -81,12 +81,12 @@ class ProgramFilesTest {
             write(name, name);
         }
         write("app/package.json", "{\"main\": \"lib/start\"}");
-        NamedFiles before = ProgramFiles.ofScript(text, folder);
+        NamedFiles before = CommandFiles.ofScript(text, folder);
         write(file, "something else");
 
         assertThat(before.hashes()).containsKey(file);
         assertThat(before.unbound()).isEmpty();
-        assertThat(ProgramFiles.ofScript(text, folder).changesSince(before))
+        assertThat(CommandFiles.ofScript(text, folder).changesSince(before))
                 .containsExactly("the file " + file + " has changed");
     }
 
@@ -94,7 +94,7 @@ class ProgramFilesTest {
     void findsAbsolutePathsAndProgramsOnThePath() throws IOException {
         Path script = write("elsewhere.sh", "");
 
-        NamedFiles found = ProgramFiles.ofScript("sh " + script, folder.resolve("empty"));
+        NamedFiles found = CommandFiles.ofScript("sh " + script, folder.resolve("empty"));
 
         assertThat(found.hashes()).containsKey(script.toString());
         assertThat(found.hashes().keySet()).anyMatch(file -> file.startsWith("/") && file.endsWith("/sh"));
@@ -112,10 +112,10 @@ class ProgramFilesTest {
     void goesUpFromWhereALinkLeads(String text) throws IOException {
         Path opened = linkedElsewhere();
         write("b2.sh", "not this one");
-        NamedFiles before = ProgramFiles.ofScript(text, folder.resolve("ws"));
+        NamedFiles before = CommandFiles.ofScript(text, folder.resolve("ws"));
         Files.writeString(opened, "something else");
 
-        assertThat(ProgramFiles.ofScript(text, folder.resolve("ws")).changesSince(before))
+        assertThat(CommandFiles.ofScript(text, folder.resolve("ws")).changesSince(before))
                 .as(text)
                 .isNotEmpty()
                 .allMatch(change -> change.endsWith("b2.sh has changed"));
@@ -126,10 +126,10 @@ class ProgramFilesTest {
         Path opened = linkedElsewhere();
         Optional<Path> workspace = Optional.of(folder.resolve("ws"));
         List<String> command = List.of("sh", "link/../b2.sh");
-        NamedFiles before = ProgramFiles.ofCommand(command, workspace, Map.of());
+        NamedFiles before = CommandFiles.ofCommand(command, workspace, Map.of());
         Files.writeString(opened, "something else");
 
-        assertThat(ProgramFiles.ofCommand(command, workspace, Map.of()).changesSince(before))
+        assertThat(CommandFiles.ofCommand(command, workspace, Map.of()).changesSince(before))
                 .containsExactly("the file link/../b2.sh has changed");
     }
 
@@ -138,7 +138,7 @@ class ProgramFilesTest {
         linkedElsewhere();
         write("ws/sub/b.sh", "");
 
-        assertThat(ProgramFiles.ofScript("cd link && cd ../sub && sh b.sh", folder.resolve("ws"))
+        assertThat(CommandFiles.ofScript("cd link && cd ../sub && sh b.sh", folder.resolve("ws"))
                         .hashes())
                 .containsKey("sub/b.sh");
     }
@@ -157,10 +157,10 @@ class ProgramFilesTest {
         String many = folders(100);
         write("zreal/r.sh", "");
 
-        assertThat(ProgramFiles.ofScript("ls " + many + "; cd zreal && sh r.sh", folder)
+        assertThat(CommandFiles.ofScript("ls " + many + "; cd zreal && sh r.sh", folder)
                         .hashes())
                 .containsKey("zreal/r.sh");
-        assertThat(ProgramFiles.ofScript("ls " + folders(300) + "; cd zreal && sh r.sh", folder)
+        assertThat(CommandFiles.ofScript("ls " + folders(300) + "; cd zreal && sh r.sh", folder)
                         .unbound())
                 .hasSize(1)
                 .allMatch(why -> why.startsWith("more than 256 folders"));
@@ -211,7 +211,7 @@ class ProgramFilesTest {
     void leavesOutWhatIsOnlyWrittenTo() throws IOException {
         write("out.log", "");
 
-        assertThat(ProgramFiles.ofScript("echo built >out.log; echo more >> out.log", folder)
+        assertThat(CommandFiles.ofScript("echo built >out.log; echo more >> out.log", folder)
                         .hashes())
                 .doesNotContainKey("out.log");
     }
@@ -219,11 +219,11 @@ class ProgramFilesTest {
     @Test
     void saysWhatIsGoneAndWhatIsNew() throws IOException {
         Path old = write("old.sh", "");
-        NamedFiles before = ProgramFiles.ofScript("sh old.sh; sh new.sh", folder);
+        NamedFiles before = CommandFiles.ofScript("sh old.sh; sh new.sh", folder);
         Files.delete(old);
         write("new.sh", "");
 
-        assertThat(ProgramFiles.ofScript("sh old.sh; sh new.sh", folder).changesSince(before))
+        assertThat(CommandFiles.ofScript("sh old.sh; sh new.sh", folder).changesSince(before))
                 .containsExactly("the file old.sh is gone", "the file new.sh is new");
     }
 
@@ -255,15 +255,15 @@ class ProgramFilesTest {
             sparse.setLength(ContentHash.BYTES_MAX + 1);
         }
 
-        assertThat(ProgramFiles.ofScript("cat " + many, folder).unbound())
+        assertThat(CommandFiles.ofScript("cat " + many, folder).unbound())
                 .containsExactly("more than 256 files are named");
-        assertThat(ProgramFiles.ofScript("sh huge", folder).unbound())
+        assertThat(CommandFiles.ofScript("sh huge", folder).unbound())
                 .hasSize(1)
                 .allMatch(why -> why.startsWith("the file huge is too large to be hashed, 268435457 bytes"));
     }
 
     private Iterable<String> ofCommand(String... command) {
-        return ProgramFiles.ofCommand(List.of(command), Optional.of(folder), Map.of("HOME", folder + "/home"))
+        return CommandFiles.ofCommand(List.of(command), Optional.of(folder), Map.of("HOME", folder + "/home"))
                 .hashes()
                 .keySet();
     }

@@ -12,5 +12,5 @@ import tools.jackson.databind.node.ObjectNode;
  * @param role what the worker that had the call last was for when it was given it
  * @param readOnly whether that worker says of the tool that it changes nothing ({@code readOnlyHint: true})
  */
-public record ObservedCall(
+public record CompletedCall(
         String tool, ObjectNode arguments, Optional<WorkerAnswer> answer, Duration took, Role role, boolean readOnly) {}

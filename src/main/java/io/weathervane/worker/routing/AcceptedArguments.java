@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * is new to the worker in its values, and mostly in its form; what the worker took before and now refuses is not the caller's.
  * Not safe for use by more than one thread.
  */
-final class KnownArguments {
+final class AcceptedArguments {
     /** Forms that are remembered; tools have few. */
     static final int FORMS_MAX = 32;
 
@@ -53,7 +53,7 @@ final class KnownArguments {
         static final Taken NONE = new Taken(Set.of(), Set.of());
     }
 
-    KnownArguments(Taken before) {
+    AcceptedArguments(Taken before) {
         this.before = before;
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A prompt being written: the facts first, then what to do about them. */
-final class Draft {
+final class PromptBuilder {
     private static final int LOG_LINES = 30;
 
     private static final List<String> RULES = List.of(
@@ -31,7 +31,7 @@ final class Draft {
     private final StringBuilder text = new StringBuilder();
 
     /** @throws io.weathervane.jsonrpc.JsonRpcException when the caller may not see the facts */
-    Draft(PromptSources sources, PromptCall call, String task) {
+    PromptBuilder(PromptSources sources, PromptCall call, String task) {
         PromptSources.requireViewer(call.caller());
         this.sources = sources;
         this.call = call;
@@ -39,12 +39,12 @@ final class Draft {
         text.append(sources.clock().instant().truncatedTo(ChronoUnit.SECONDS)).append('\n');
     }
 
-    Draft heading(String heading) {
+    PromptBuilder heading(String heading) {
         text.append("\n# ").append(heading).append('\n');
         return this;
     }
 
-    Draft steps(List<String> steps) {
+    PromptBuilder steps(List<String> steps) {
         for (int i = 0; i < steps.size(); i++) {
             text.append(i + 1).append(". ").append(steps.get(i)).append('\n');
         }
@@ -52,11 +52,11 @@ final class Draft {
     }
 
     /** What a tool of ours says now; arguments in JSON whose quotes may be written as single ones. */
-    Draft says(String tool, String arguments) {
+    PromptBuilder says(String tool, String arguments) {
         return says(tool, (ObjectNode) JsonRpcCodec.JSON.readTree(arguments.replace('\'', '"')));
     }
 
-    Draft says(String tool, ObjectNode arguments) {
+    PromptBuilder says(String tool, ObjectNode arguments) {
         ToolResult answer = sources.ask(tool, arguments, call.caller());
         String said = answer.json().path("content").path(0).path("text").asString("");
         text.append('\n').append(tool).append(' ').append(arguments).append(":\n");
@@ -65,7 +65,7 @@ final class Draft {
     }
 
     /** The bundle's files with their addresses, and the newest lines of its logs. */
-    Draft evidence(String incident) {
+    PromptBuilder evidence(String incident) {
         text.append("\nEvidence ").append(incident).append(", each file to be had with resources/read:\n");
         List<String> files = sources.incidents().files(incident);
         files.forEach(
@@ -89,13 +89,13 @@ final class Draft {
         }
     }
 
-    Draft lines(String lines) {
+    PromptBuilder lines(String lines) {
         text.append(lines).append('\n');
         return this;
     }
 
     /** A checklist of the runbook, to be gone through. */
-    Draft checklist(String heading) {
+    PromptBuilder checklist(String heading) {
         heading(heading);
         lines("Tick what the facts show, name the fact; say of the rest who has to do or confirm it.");
         return lines(PromptSources.runbook().section(heading));

@@ -10,4 +10,4 @@ import tools.jackson.databind.node.ObjectNode;
  * @param method the request's as the worker sent it, such as {@code elicitation/create}
  * @param progress takes the params of the client's {@code notifications/progress} about it
  */
-public record WorkerQuestion(String key, String method, ObjectNode params, Consumer<ObjectNode> progress) {}
+public record WorkerInputRequest(String key, String method, ObjectNode params, Consumer<ObjectNode> progress) {}

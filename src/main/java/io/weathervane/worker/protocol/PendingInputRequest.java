@@ -3,7 +3,7 @@ package io.weathervane.worker.protocol;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerInputRequest;
 import io.weathervane.worker.WorkerReply;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,9 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * the call that it hangs on ends, it goes over to another call of that client, and an answer that is on its way still
  * reaches the worker.
  */
-final class OpenQuestion {
+final class PendingInputRequest {
     private final RequestId id;
-    private final WorkerQuestion question;
+    private final WorkerInputRequest question;
     private final Consumer<JsonRpcMessage.Response> toWorker;
     private final UrlElicitations urls;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -31,8 +31,11 @@ final class OpenQuestion {
      * @param toWorker brings the worker its reply
      * @param urls remembers who was sent to a page
      */
-    OpenQuestion(
-            RequestId id, WorkerQuestion question, Consumer<JsonRpcMessage.Response> toWorker, UrlElicitations urls) {
+    PendingInputRequest(
+            RequestId id,
+            WorkerInputRequest question,
+            Consumer<JsonRpcMessage.Response> toWorker,
+            UrlElicitations urls) {
         this.urls = urls;
         this.id = id;
         this.question = question;
@@ -43,7 +46,7 @@ final class OpenQuestion {
         return id;
     }
 
-    WorkerQuestion question() {
+    WorkerInputRequest question() {
         return question;
     }
 

@@ -9,8 +9,8 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.CallFigures;
 import io.weathervane.worker.CallStatistics;
 import io.weathervane.worker.CanaryStartCancellation;
+import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.DrainResult;
-import io.weathervane.worker.ObservedCall;
 import io.weathervane.worker.Preflight;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.ProcessUsage;
@@ -39,10 +39,10 @@ import io.weathervane.worker.routing.ActiveWorkerFeatures;
 import io.weathervane.worker.routing.Background;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.CallRouter;
+import io.weathervane.worker.routing.CallsAwaitingInput;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
-import io.weathervane.worker.routing.SuspendedCalls;
 import io.weathervane.worker.routing.TaskRouter;
 import io.weathervane.worker.routing.TaskTable;
 import io.weathervane.worker.routing.Worker;
@@ -67,14 +67,14 @@ import tools.jackson.databind.node.ObjectNode;
  * held while a process starts or ends: a rollback must not wait for a canary that is slow to start. At most one write
  * to the database happens under it.
  */
-public final class WorkerSupervisor implements WorkerManager {
+public final class DefaultWorkerManager implements WorkerManager {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final WorkerPolicy options;
     private final Ticker ticker;
     private final RoleAssignments roles = new RoleAssignments();
     private final Background background = new Background();
-    private final SuspendedCalls suspended;
+    private final CallsAwaitingInput suspended;
     private final CallRouter router;
     private final TaskTable taskTable = new TaskTable();
     private final TaskRouter tasks;
@@ -98,7 +98,7 @@ public final class WorkerSupervisor implements WorkerManager {
     /**
      * @param workerManagerJson where {@code worker_manager.json} is kept
      */
-    public WorkerSupervisor(
+    public DefaultWorkerManager(
             Database database,
             WorkersConfig config,
             Path workerManagerJson,
@@ -108,7 +108,7 @@ public final class WorkerSupervisor implements WorkerManager {
         this.options = config.policy();
         this.ticker = ticker;
         ReleaseStore store = new ReleaseStore(database);
-        this.suspended = new SuspendedCalls(background, SuspendedCalls.LIFETIME);
+        this.suspended = new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME);
         this.router = new CallRouter(roles, options, ticker, suspended, taskTable);
         this.tasks = new TaskRouter(roles, taskTable, suspended, background);
         this.prober = new Prober(roles, ticker);
@@ -281,7 +281,7 @@ public final class WorkerSupervisor implements WorkerManager {
     }
 
     @Override
-    public AutoCloseable onCall(Consumer<ObservedCall> listener) {
+    public AutoCloseable onCall(Consumer<CompletedCall> listener) {
         return router.watchers().add(listener);
     }
 

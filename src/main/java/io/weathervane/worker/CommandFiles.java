@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * folder or absolutely, programs on the PATH, and what well-known programs run by themselves ({@link ImpliedFiles}).
  * What a program loads further, and what variables and patterns of a shell come to, is not known.
  */
-public final class ProgramFiles {
+public final class CommandFiles {
     /** Most files of one command that are read; a class path has many. */
     static final int FILES_MAX = 256;
 
@@ -36,15 +36,15 @@ public final class ProgramFiles {
             "jar", "py", "pyz", "js", "mjs", "cjs", "ts", "mts", "sh", "bash", "rb", "pl", "php", "lua", "wasm", "dll",
             "exe", "so");
 
-    private final NamedFolders folders;
+    private final CommandFolders folders;
     private final Map<String, String> variables;
     private final SortedMap<String, String> hashes = new TreeMap<>();
     private final SortedSet<String> implied = new TreeSet<>();
     private int leftOut;
 
-    private ProgramFiles(Path folder, Map<String, String> variables) {
+    private CommandFiles(Path folder, Map<String, String> variables) {
         this.variables = Map.copyOf(variables);
-        this.folders = new NamedFolders(folder, variable("HOME"));
+        this.folders = new CommandFolders(folder, variable("HOME"));
     }
 
     /**
@@ -53,9 +53,9 @@ public final class ProgramFiles {
      * @param variables of its environment, where they are not as for the server
      */
     static NamedFiles ofCommand(List<String> command, Optional<Path> folder, Map<String, String> variables) {
-        ProgramFiles found = new ProgramFiles(folder.orElse(Path.of("")), variables);
+        CommandFiles found = new CommandFiles(folder.orElse(Path.of("")), variables);
         command.forEach(found::folder);
-        Reading reading = found.new Reading(ProgramFiles::isProgram, /* readsTexts= */ true);
+        Reading reading = found.new Reading(CommandFiles::isProgram, /* readsTexts= */ true);
         reading.take(command.get(0), /* isProgram= */ true);
         command.stream().skip(1).forEach(word -> reading.take(word, /* isProgram= */ false));
         return found.found();
@@ -67,7 +67,7 @@ public final class ProgramFiles {
     }
 
     static NamedFiles ofScript(String text, Path folder, Map<String, String> variables) {
-        ProgramFiles found = new ProgramFiles(folder, variables);
+        CommandFiles found = new CommandFiles(folder, variables);
         found.script(text, file -> true);
         return found.found();
     }

@@ -8,7 +8,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.QuietCaller;
-import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerInputRequest;
 import io.weathervane.worker.WorkerReply;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A worker's question when the call that it hangs on ends: the worker gets exactly one reply, whatever comes first. */
 @Timeout(60)
-class OpenQuestionTest {
+class PendingInputRequestTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final BlockingQueue<JsonNode> fromUs = new LinkedBlockingQueue<>();
@@ -214,15 +214,15 @@ class OpenQuestionTest {
     }
 
     private static final class Client extends QuietCaller {
-        private final Function<WorkerQuestion, CompletableFuture<WorkerReply>> answers;
+        private final Function<WorkerInputRequest, CompletableFuture<WorkerReply>> answers;
         private final String name;
         private final List<CompletableFuture<WorkerReply>> replies = new CopyOnWriteArrayList<>();
 
-        Client(Function<WorkerQuestion, CompletableFuture<WorkerReply>> answers) {
+        Client(Function<WorkerInputRequest, CompletableFuture<WorkerReply>> answers) {
             this(answers, "ann");
         }
 
-        Client(Function<WorkerQuestion, CompletableFuture<WorkerReply>> answers, String name) {
+        Client(Function<WorkerInputRequest, CompletableFuture<WorkerReply>> answers, String name) {
             this.answers = answers;
             this.name = name;
         }
@@ -233,7 +233,7 @@ class OpenQuestionTest {
         }
 
         @Override
-        public Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
+        public Optional<CompletableFuture<WorkerReply>> ask(WorkerInputRequest question) {
             CompletableFuture<WorkerReply> reply = answers.apply(question);
             replies.add(reply);
             return Optional.of(reply);

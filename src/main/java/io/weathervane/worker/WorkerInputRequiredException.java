@@ -4,13 +4,13 @@ package io.weathervane.worker;
  * The worker asked its client something, and the answer comes with a further request: the call goes on with
  * {@link WorkerManager#resume}.
  */
-public final class CallSuspendedException extends RuntimeException {
+public final class WorkerInputRequiredException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String ticket;
-    private final transient WorkerQuestion question;
+    private final transient WorkerInputRequest question;
 
-    public CallSuspendedException(String ticket, WorkerQuestion question) {
+    public WorkerInputRequiredException(String ticket, WorkerInputRequest question) {
         super("the client has to answer the worker first", null, false, /* writableStackTrace= */ false);
         this.ticket = ticket;
         this.question = question;
@@ -21,7 +21,7 @@ public final class CallSuspendedException extends RuntimeException {
         return ticket;
     }
 
-    public WorkerQuestion question() {
+    public WorkerInputRequest question() {
         return question;
     }
 }

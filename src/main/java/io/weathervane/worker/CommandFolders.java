@@ -12,7 +12,7 @@ import java.util.Optional;
  * The folders that the words of a command may be meant from: its own, and those that it names ({@code cd sub && sh b.sh}).
  * A path is opened as it is written, since {@code link/../b.sh} is beside what {@code link} leads to.
  */
-final class NamedFolders {
+final class CommandFolders {
     /** Most folders in which words are looked for. */
     static final int MAX = 256;
 
@@ -25,7 +25,7 @@ final class NamedFolders {
     private int leftOut;
 
     /** @param home what {@code ~} stands for; empty when that is unknown */
-    NamedFolders(Path first, String home) {
+    CommandFolders(Path first, String home) {
         this.folders.add(withoutDots(first.toAbsolutePath()));
         this.home = home;
     }

@@ -2,11 +2,11 @@ package io.weathervane.worker.routing;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.worker.CallSuspendedException;
 import io.weathervane.worker.ToolErrors;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerInputRequiredException;
 import io.weathervane.worker.WorkerReply;
 import io.weathervane.worker.protocol.PendingCall;
 import io.weathervane.worker.protocol.QuestionOpenException;
@@ -23,14 +23,14 @@ import tools.jackson.databind.node.ObjectNode;
  * Calls that wait for their client's answer to a worker's question, where the client gets the question as the result of
  * its request and sends the answer with the next one. Each call keeps a lease on its worker and no thread.
  */
-public final class SuspendedCalls {
+public final class CallsAwaitingInput {
     /** How long a client has to answer. */
     public static final Duration LIFETIME = Duration.ofMinutes(5);
 
     /** Most calls that wait so, all clients together. */
     static final int PARKED_MAX = 256;
 
-    private static final Logger LOG = LoggerFactory.getLogger("SuspendedCalls");
+    private static final Logger LOG = LoggerFactory.getLogger("CallsAwaitingInput");
 
     private final Background background;
     private final Duration lifetime;
@@ -54,7 +54,7 @@ public final class SuspendedCalls {
         }
     }
 
-    public SuspendedCalls(Background background, Duration lifetime) {
+    public CallsAwaitingInput(Background background, Duration lifetime) {
         this.background = background;
         this.lifetime = lifetime;
     }
@@ -62,7 +62,7 @@ public final class SuspendedCalls {
     /**
      * Does the work, and keeps its call when the client has to answer first. The caller holds a lease on the worker.
      *
-     * @throws CallSuspendedException when the client has to answer the worker by a further request
+     * @throws WorkerInputRequiredException when the client has to answer the worker by a further request
      */
     ObjectNode orSuspend(Worker worker, Function<Worker, ObjectNode> work) {
         try {
@@ -84,7 +84,7 @@ public final class SuspendedCalls {
         String ticket = UUID.randomUUID().toString();
         byTicket.put(ticket, suspended);
         background.runAfter(lifetime, () -> expire(ticket));
-        return new CallSuspendedException(ticket, call.openQuestion());
+        return new WorkerInputRequiredException(ticket, call.openQuestion());
     }
 
     private void expire(String ticket) {
@@ -102,7 +102,7 @@ public final class SuspendedCalls {
      * Gives the worker the client's answer and waits on.
      *
      * @throws WorkerCallException also when there is no such call any more
-     * @throws CallSuspendedException when the worker has a further question
+     * @throws WorkerInputRequiredException when the worker has a further question
      */
     public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext, ToolErrors toolErrors) {
         Parked suspended = byTicket.remove(ticket);

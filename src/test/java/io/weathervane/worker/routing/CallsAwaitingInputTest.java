@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
-import io.weathervane.worker.CallSuspendedException;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrors;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerQuestion;
+import io.weathervane.worker.WorkerInputRequest;
+import io.weathervane.worker.WorkerInputRequiredException;
 import io.weathervane.worker.WorkerReply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Questions of real workers in the middle of a call, for clients that answer later, and whose they are. */
-class SuspendedCallsTest {
+class CallsAwaitingInputTest {
     private static final String QUESTION = "printf"
             + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
             + "'";
@@ -45,9 +45,9 @@ class SuspendedCallsTest {
     @Test
     void anAnsweredQuestionLetsTheCallGoOnOnce() {
         Worker worker = asking(QUESTION + READ_REPLY + Samples.ECHO_ANSWER);
-        SuspendedCalls suspended = new SuspendedCalls(background, Duration.ofMinutes(1));
+        CallsAwaitingInput suspended = new CallsAwaitingInput(background, Duration.ofMinutes(1));
 
-        CallSuspendedException question = suspended(suspended, worker);
+        WorkerInputRequiredException question = suspended(suspended, worker);
         assertThat(question.question().method()).isEqualTo("elicitation/create");
         assertThat(worker.leases().inUse()).isEqualTo(1);
         WorkerAnswer answer = suspended.resume(question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE);
@@ -67,9 +67,9 @@ class SuspendedCallsTest {
     @Test
     void aQuestionThatNobodyAnswersIsCancelledWithItsCall() {
         Worker worker = asking(QUESTION + READ_REPLY);
-        SuspendedCalls suspended = new SuspendedCalls(background, Duration.ofMillis(100));
+        CallsAwaitingInput suspended = new CallsAwaitingInput(background, Duration.ofMillis(100));
 
-        CallSuspendedException question = suspended(suspended, worker);
+        WorkerInputRequiredException question = suspended(suspended, worker);
         Await.until("the lease is back", () -> worker.leases().inUse() == 0);
 
         awaitStderr(worker, "\"action\":\"cancel\"");
@@ -107,11 +107,11 @@ class SuspendedCallsTest {
                 () -> worker.process().lastStderrLines().toString().contains(text));
     }
 
-    private static CallSuspendedException suspended(SuspendedCalls suspended, Worker worker) {
+    private static WorkerInputRequiredException suspended(CallsAwaitingInput suspended, Worker worker) {
         assertThat(worker.leases().take()).isTrue();
         try {
             return catchThrowableOfType(
-                    CallSuspendedException.class,
+                    WorkerInputRequiredException.class,
                     () -> suspended.orSuspend(worker, one -> call(one, new Client("ann"))));
         } finally {
             worker.leases().giveBack();
@@ -139,7 +139,7 @@ class SuspendedCallsTest {
     /** One who answers later. */
     private static final class Client extends QuietCaller {
         private final String name;
-        private final List<WorkerQuestion> asked = new CopyOnWriteArrayList<>();
+        private final List<WorkerInputRequest> asked = new CopyOnWriteArrayList<>();
 
         Client(String name) {
             this.name = name;
@@ -151,7 +151,7 @@ class SuspendedCallsTest {
         }
 
         @Override
-        public Optional<CompletableFuture<WorkerReply>> ask(WorkerQuestion question) {
+        public Optional<CompletableFuture<WorkerReply>> ask(WorkerInputRequest question) {
             asked.add(question);
             return Optional.empty();
         }
