@@ -6,7 +6,7 @@ import io.weathervane.store.StoreOptions;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.Switch;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
@@ -106,7 +106,7 @@ final class SwitchBench {
 
         callers.expect(STABLE);
         long decision = System.nanoTime();
-        Switch done = manager.switchToActive(SwitchNotes.NONE);
+        Switch done = manager.switchToActive(SwitchRecordFactory.NONE);
         flip.add(done.flipNanos());
         restored.add(callers.awaitFirst() - decision);
         manager.disposeReplaced().drained().join();

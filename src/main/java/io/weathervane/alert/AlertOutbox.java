@@ -88,7 +88,7 @@ final class AlertOutbox {
 
     private final Database database;
     private final AuditLog audit;
-    private final AlertText text;
+    private final AlertFactory text;
     private final String server;
     private final Map<String, Long> places = new ConcurrentHashMap<>();
 
@@ -99,10 +99,10 @@ final class AlertOutbox {
         database.late().register(TRIED, AlertOutbox::tried);
         this.server = database.read(sql -> sql.first("SELECT id FROM alert_server", row -> row.getString(1)))
                 .orElse("unknown");
-        this.text = new AlertText(server, redact);
+        this.text = new AlertFactory(server, redact);
     }
 
-    AlertText text() {
+    AlertFactory text() {
         return text;
     }
 

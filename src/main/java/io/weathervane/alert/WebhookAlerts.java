@@ -54,7 +54,7 @@ public final class WebhookAlerts implements AutoCloseable {
     }
 
     private static List<Alert> notInAudit(
-            Database database, AuditLog audit, AlertText text, Supplier<Optional<LateEntry>> unwritten) {
+            Database database, AuditLog audit, AlertFactory text, Supplier<Optional<LateEntry>> unwritten) {
         if (!database.late().lag().degraded()) {
             return List.of();
         }

@@ -11,7 +11,7 @@ import io.weathervane.gateway.WorkerMethods;
 import io.weathervane.gateway.WorkerPrompts;
 import io.weathervane.gateway.WorkerResources;
 import io.weathervane.gateway.WorkerTasks;
-import io.weathervane.incident.Incidents;
+import io.weathervane.incident.EvidenceBundleReader;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.UpstreamInstructions;
 import io.weathervane.mcp.UpstreamServer;
@@ -77,7 +77,7 @@ final class McpContent {
     }
 
     public ResourceSource resources() {
-        return new ProductResources(state(), incidents());
+        return new ProductResources(state(), evidenceBundles());
     }
 
     /**
@@ -86,11 +86,11 @@ final class McpContent {
      * @param tools asked for the facts that prompts begin with
      */
     public PromptRegistry prompts(ToolRegistry tools) {
-        return ProductPrompts.registry(tools, incidents(), core.clock());
+        return ProductPrompts.registry(tools, evidenceBundles(), core.clock());
     }
 
     public Completer completer(ToolRegistry tools) {
-        return new ProductCompleter(prompts(tools), resources(), catalog, incidents(), state()::promotions);
+        return new ProductCompleter(prompts(tools), resources(), catalog, evidenceBundles(), state()::promotions);
     }
 
     private StateView state() {
@@ -100,7 +100,7 @@ final class McpContent {
         return new StateView(status, flags, workers, upgrades, records, awaitWorkers);
     }
 
-    private Incidents incidents() {
-        return new Incidents(core.workspace().incidents());
+    private EvidenceBundleReader evidenceBundles() {
+        return new EvidenceBundleReader(core.workspace().incidents());
     }
 }

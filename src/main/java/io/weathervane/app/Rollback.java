@@ -2,7 +2,7 @@ package io.weathervane.app;
 
 import io.weathervane.core.Core;
 import io.weathervane.rollback.MonitorConfig;
-import io.weathervane.rollback.PolicySource;
+import io.weathervane.rollback.PolicyResolver;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.util.Closer;
 
@@ -10,7 +10,7 @@ import io.weathervane.util.Closer;
 public record Rollback(RollbackMonitor monitor) {
     /** Prepares it; nothing is checked before {@link Modules#begin}. */
     public static Rollback prepare(Closer closer, Core core, Flags flags, Workers workers, MonitorConfig config) {
-        PolicySource policies = new PolicySource(config, flags.live()::setting);
+        PolicyResolver policies = new PolicyResolver(config, flags.live()::setting);
         return new Rollback(
                 closer.register(new RollbackMonitor(core, flags.live(), workers.manager(), policies, config.mode())));
     }

@@ -12,6 +12,6 @@ record Upgrades(UpgradeManager manager) {
     public static Upgrades prepare(
             Closer closer, Core core, Flags flags, Workers workers, Rollback rollback, UpgradeConfig config) {
         return new Upgrades(closer.register(new UpgradeManager(new UpgradeDependencies(
-                core, flags.live(), workers.manager(), rollback.monitor(), workers.recorded(), config))));
+                core, flags.live(), workers.manager(), rollback.monitor(), workers.recentCalls(), config))));
     }
 }

@@ -5,7 +5,7 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.core.Core;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.shadow.Recorder;
+import io.weathervane.shadow.RecentCalls;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.ToolDrift;
@@ -20,10 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The workers behind this server.
  *
- * @param recorded real calls, for a canary to answer too
+ * @param recentCalls real calls, for a canary to answer too
  * @param client what the first client declares, which a worker is told when it starts
  */
-public record Workers(WorkerManager manager, Recorder recorded, FirstClientCapabilities client) {
+public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClientCapabilities client) {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     /** Prepares them; no process is started before {@link Modules#begin}. */
@@ -43,7 +43,7 @@ public record Workers(WorkerManager manager, Recorder recorded, FirstClientCapab
                 core.ticker()));
         manager.onToolDrift(
                 drift -> core.audit().appendLate(AuditEntry.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
-        return new Workers(manager, closer.register(Recorder.follow(manager)), client);
+        return new Workers(manager, closer.register(RecentCalls.follow(manager)), client);
     }
 
     private static ObjectNode details(ToolDrift drift) {

@@ -22,9 +22,9 @@ final class Comparisons {
      *
      * @param wellBefore its calls that went well, with the previous worker and in this watch
      */
-    record WorstTool(String tool, Evidence evidence, double bound, long wellBefore) {
+    record WorstTool(String tool, EValue eValue, double bound, long wellBefore) {
         boolean isDecisive() {
-            Counts since = evidence.since();
+            Counts since = eValue.since();
             Part part = Part.in(tool);
             return part.rollsBack() && (!part.needsAllToFail() || since.failed() == since.calls());
         }
@@ -42,8 +42,8 @@ final class Comparisons {
         return Math.max(MonitorPolicy.DEGRADED_RATE, record.rate());
     }
 
-    Evidence aboveFivePercent() {
-        return Evidence.above(fivePercent(), history.all(), marks, record.spread());
+    EValue aboveFivePercent() {
+        return EValue.above(fivePercent(), history.all(), marks, record.spread());
     }
 
     /**
@@ -59,16 +59,16 @@ final class Comparisons {
         return failedBefore ? Math.max(threshold, allowed) : threshold;
     }
 
-    Evidence regression() {
-        return Evidence.above(regressionBound(), history.all(), marks, record.spread());
+    EValue regression() {
+        return EValue.above(regressionBound(), history.all(), marks, record.spread());
     }
 
     double notedBound() {
         return Math.min(1, record.upper() + MonitorPolicy.NOTED_MARGIN);
     }
 
-    Evidence noted() {
-        return Evidence.above(notedBound(), history.all(), marks, record.spread());
+    EValue noted() {
+        return EValue.above(notedBound(), history.all(), marks, record.spread());
     }
 
     /** Each tool is a chance more of a false word, so that evidence of one needs so many times as much. */
@@ -83,7 +83,7 @@ final class Comparisons {
                 .filter(tool -> tool.getValue().total().failed() > 0)
                 .map(this::compared)
                 .max(Comparator.comparing(this::isReason)
-                        .thenComparingDouble(worst -> worst.evidence().value())
+                        .thenComparingDouble(worst -> worst.eValue().value())
                         .thenComparing(WorstTool::tool));
     }
 
@@ -91,7 +91,7 @@ final class Comparisons {
     private boolean isReason(WorstTool worst) {
         return worst.isDecisive()
                 && worst.wellBefore() >= MonitorPolicy.TOOL_KNOWN_CALLS
-                && worst.evidence().value() >= toolLimit();
+                && worst.eValue().value() >= toolLimit();
     }
 
     private WorstTool compared(Map.Entry<String, CountBins> entry) {
@@ -101,7 +101,7 @@ final class Comparisons {
         double bound = record.known() ? allowed : Math.max(threshold, allowed);
         Counts now = entry.getValue().total();
         long well = before.calls() - before.failed() + now.calls() - now.failed();
-        return new WorstTool(tool, Evidence.above(bound, entry.getValue(), marks, record.spread()), bound, well);
+        return new WorstTool(tool, EValue.above(bound, entry.getValue(), marks, record.spread()), bound, well);
     }
 
     /** Of the previous worker: where nothing was refused, each call that went well went well in each part. */
@@ -118,8 +118,8 @@ final class Comparisons {
                 .orElse(1.0);
     }
 
-    Optional<Evidence> slower() {
-        return record.latency().map(latency -> Evidence.above(slowBound(), history.slow(), marks, record.spread()));
+    Optional<EValue> slower() {
+        return record.latency().map(latency -> EValue.above(slowBound(), history.slow(), marks, record.spread()));
     }
 
     String slowLimitText() {

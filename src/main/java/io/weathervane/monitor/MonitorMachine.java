@@ -18,7 +18,7 @@ public final class MonitorMachine {
     private MonitorMachine() {}
 
     /** Judges one check of the active worker. A watch that has ended is not changed by it. */
-    public static Step next(MonitorState state, Observation seen, MonitorPolicy policy, Instant now) {
+    public static MonitorTransition next(MonitorState state, Observation seen, MonitorPolicy policy, Instant now) {
         CheckRecord check = Judge.judge(
                 seen,
                 state.window(policy.checkWindow() - 1),
@@ -28,12 +28,12 @@ public final class MonitorMachine {
         MonitorState counted = state.plus(check, policy, now);
         Decision decision = latch(state, Rules.decide(counted, check, policy));
         if (!state.running()) {
-            return new Step(state, decision, check);
+            return new MonitorTransition(state, decision, check);
         }
         if (decision.action().isDrastic()) {
-            return new Step(counted.withActed(decision.action()), decision, check);
+            return new MonitorTransition(counted.withActed(decision.action()), decision, check);
         }
-        return new Step(afterCheck(counted, decision, policy, now), decision, check);
+        return new MonitorTransition(afterCheck(counted, decision, policy, now), decision, check);
     }
 
     /** The active worker's process ended by itself: escalates at once, outside the checks. */

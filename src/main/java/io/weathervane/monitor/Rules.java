@@ -101,9 +101,9 @@ final class Rules {
 
     private Optional<Decision> highErrorRate() {
         double limit = Limits.of(policy, state.target().record()).errorRate();
-        Evidence evidence = compared.aboveFivePercent();
+        EValue eValue = compared.aboveFivePercent();
         PooledErrorRate pooled = PooledErrorRate.of(
-                state.history().pooled(), window, evidence.value() >= MonitorPolicy.EVIDENCE, limit, policy);
+                state.history().pooled(), window, eValue.value() >= MonitorPolicy.EVIDENCE, limit, policy);
         Condition enough = add(
                 Rule.HIGH_ERROR_RATE,
                 "failed checks in the window",
@@ -113,7 +113,7 @@ final class Rules {
                 COUNT);
         Condition over = add(Rule.HIGH_ERROR_RATE, "pooled error rate", pooled.rate(), ABOVE, limit, RATE);
         boolean likely = !pooled.counted()
-                || evidence(Rule.HIGH_ERROR_RATE, "the rate", evidence, compared.fivePercent(), MonitorPolicy.EVIDENCE)
+                || evidence(Rule.HIGH_ERROR_RATE, "the rate", eValue, compared.fivePercent(), MonitorPolicy.EVIDENCE)
                         .holds();
         if (!enough.holds() || !over.holds() || !likely) {
             return Optional.empty();
@@ -126,13 +126,11 @@ final class Rules {
     }
 
     private Optional<Decision> regression() {
-        Evidence evidence = compared.regression();
+        EValue eValue = compared.regression();
         Condition likely = evidence(
-                Rule.REGRESSION, "the rate", evidence, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
+                Rule.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
         Condition enough = lasting(Rule.REGRESSION);
-        return likely.holds() && enough.holds()
-                ? worse(evidence.since(), "", compared.previousText())
-                : Optional.empty();
+        return likely.holds() && enough.holds() ? worse(eValue.since(), "", compared.previousText()) : Optional.empty();
     }
 
     private Optional<Decision> toolRegression() {
@@ -140,7 +138,7 @@ final class Rules {
             Condition likely = evidence(
                     Rule.TOOL_REGRESSION,
                     "the rate of " + worst.tool(),
-                    worst.evidence(),
+                    worst.eValue(),
                     worst.bound(),
                     compared.toolLimit());
             Condition known = add(
@@ -155,13 +153,13 @@ final class Rules {
                 add(
                         Rule.TOOL_REGRESSION,
                         "share of calls of " + worst.tool() + " that fail",
-                        worst.evidence().since().rate(),
+                        worst.eValue().since().rate(),
                         AT_LEAST,
                         1,
                         RATE);
             }
             return likely.holds() && known.holds() && enough.holds() && worst.isDecisive()
-                    ? worse(worst.evidence().since(), worst.tool(), compared.previousText(worst.tool()))
+                    ? worse(worst.eValue().since(), worst.tool(), compared.previousText(worst.tool()))
                     : Optional.empty();
         });
     }
@@ -262,9 +260,9 @@ final class Rules {
         return new Decision(action, reason, errorRate, failureCount, conditions, conclusive);
     }
 
-    private Condition evidence(Rule rule, String what, Evidence evidence, double bound, double limit) {
+    private Condition evidence(Rule rule, String what, EValue eValue, double bound, double limit) {
         String name = "evidence that " + what + " is above " + Condition.format(bound, RATE);
-        return add(rule, name, OptionalDouble.of(evidence.value()), AT_LEAST, limit, EVIDENCE);
+        return add(rule, name, OptionalDouble.of(eValue.value()), AT_LEAST, limit, EVIDENCE);
     }
 
     private Condition add(

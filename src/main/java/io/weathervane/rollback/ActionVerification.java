@@ -8,9 +8,9 @@ import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.Outcome;
-import io.weathervane.monitor.Step;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ final class ActionVerification {
 
     /** What a check saw, counted in; a look that ends while the worker fails begins anew. */
     static PromotionWatch next(PromotionWatch on, Observation seen, MonitorPolicy policy, Instant now) {
-        Step step = MonitorMachine.next(on.after().orElseThrow(), seen, policy, now);
+        MonitorTransition step = MonitorMachine.next(on.after().orElseThrow(), seen, policy, now);
         MonitorState after = step.state();
         boolean goesOn = !after.running() && problem(on.withAfter(after)).isPresent();
         return on.withAfter(goesOn ? on.state().afterwards(after.worker(), policy, now) : after);

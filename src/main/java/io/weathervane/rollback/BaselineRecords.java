@@ -3,10 +3,10 @@ package io.weathervane.rollback;
 import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.Counts;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.Overdispersion;
 import io.weathervane.monitor.Part;
 import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
-import io.weathervane.monitor.Spread;
 import io.weathervane.worker.CallFigures;
 import io.weathervane.worker.CallPart;
 import io.weathervane.worker.CallStatistics;
@@ -33,7 +33,7 @@ public final class BaselineRecords {
         figures.tools().forEach((tool, calls) -> tools.put(tool, counts(calls, relative)));
         figures.parts().forEach((part, calls) -> tools.put(name(part), counts(calls, relative)));
         double spread = figures.bins().stream()
-                .mapToDouble(bins -> Spread.of(bins.size(), bins.bins(), bins.failures(), bins.squares()))
+                .mapToDouble(bins -> Overdispersion.of(bins.size(), bins.bins(), bins.failures(), bins.squares()))
                 .max()
                 .orElse(1);
         return new ReleaseRecord(

@@ -9,8 +9,8 @@ import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Rule;
-import io.weathervane.monitor.Step;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.rollback.ObservationReader.Seen;
@@ -58,7 +58,7 @@ final class CheckHandler {
     void decide(PromotionWatch before, Seen seen, MonitorPolicy policy) {
         Instant now = steady.instant();
         recordGap(before, policy, now);
-        Step step = MonitorMachine.next(before.state(), seen.observation(), policy, now);
+        MonitorTransition step = MonitorMachine.next(before.state(), seen.observation(), policy, now);
         Decision decision = step.decision();
         PromotionWatch after = before.with(step.state()).with(seen.baseline());
         current.decided(new LastDecision(decision, clock.instant()));
@@ -75,7 +75,7 @@ final class CheckHandler {
     }
 
     /** Records a decision that nothing is done about. */
-    private void note(PromotionWatch after, Step step, ObjectNode payload) {
+    private void note(PromotionWatch after, MonitorTransition step, ObjectNode payload) {
         Action action = step.decision().action();
         List<AuditEntry> entries = new ArrayList<>();
         boolean pages = !after.paged() && isDegradation(step.decision());

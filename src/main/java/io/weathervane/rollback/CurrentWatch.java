@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The watch over the newest promotion, and what was decided last. Read by any thread at any time; changed only by the
  * caller that has the {@link ActionLock turn}.
  */
-final class CurrentWatch implements DecisionExecutor.Recorder {
+final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final RetryingJournal journal;

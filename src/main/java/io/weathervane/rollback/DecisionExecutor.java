@@ -10,7 +10,7 @@ import io.weathervane.rollback.ActionSteps.Step;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.util.SafeText;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,10 +31,10 @@ final class DecisionExecutor {
     private final ActionLock actionLock;
     private final RollbackActions actions;
     private final BooleanSupplier restoreOnEscalation;
-    private final Recorder recorder;
+    private final ActionRecorder recorder;
 
     /** Where it is kept and told what an action does. */
-    interface Recorder {
+    interface ActionRecorder {
         /** From here on a restart finishes what was decided; that it is written is not waited for. */
         void keep(PromotionWatch decided, String why);
 
@@ -97,7 +97,10 @@ final class DecisionExecutor {
 
     /** @param restoreOnEscalation whether an escalation also brings back the previous worker */
     DecisionExecutor(
-            ActionLock actionLock, RollbackActions actions, BooleanSupplier restoreOnEscalation, Recorder recorder) {
+            ActionLock actionLock,
+            RollbackActions actions,
+            BooleanSupplier restoreOnEscalation,
+            ActionRecorder recorder) {
         this.actionLock = actionLock;
         this.actions = actions;
         this.restoreOnEscalation = restoreOnEscalation;
@@ -130,7 +133,7 @@ final class DecisionExecutor {
                 stopMonitoring(decided, "rollback"),
                 () -> keep(decided, "rollback"),
                 () -> Stream.concat(
-                                actions.restore(decided.context(), SwitchNotes.NONE).stream(),
+                                actions.restore(decided.context(), SwitchRecordFactory.NONE).stream(),
                                 Stream.of(
                                         actions.probeRestored(),
                                         actions.engage(decided.context()),
@@ -170,7 +173,7 @@ final class DecisionExecutor {
         if (!actions.hasPrevious() && decided.watch().isEmpty()) {
             return List.of(Step.skipped(RollbackActions.SWITCH, "there is no previous worker to go back to"));
         }
-        List<Step> steps = new ArrayList<>(actions.restore(decided.context(), SwitchNotes.NONE));
+        List<Step> steps = new ArrayList<>(actions.restore(decided.context(), SwitchRecordFactory.NONE));
         steps.add(actions.probeRestored());
         steps.add(actions.disposeReplaced());
         return steps;

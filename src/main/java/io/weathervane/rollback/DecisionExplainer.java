@@ -11,9 +11,9 @@ import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.Rule;
-import io.weathervane.monitor.Step;
 import io.weathervane.rollback.DecisionExplanation.Replay;
 import io.weathervane.rollback.DecisionExplanation.ReplayedCheck;
 import java.time.Instant;
@@ -166,7 +166,7 @@ final class DecisionExplainer {
         Optional<Decision> drastic = Optional.empty();
         Decision last = made;
         for (CheckRecord check : checks) {
-            Step step = MonitorMachine.next(state, check.observation(), policy, check.at());
+            MonitorTransition step = MonitorMachine.next(state, check.observation(), policy, check.at());
             last = step.decision();
             replayed.add(new ReplayedCheck(
                     check.at(), step.check().verdict().wireName(), last.action().wireName(), last.reason()));

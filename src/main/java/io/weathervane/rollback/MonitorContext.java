@@ -14,7 +14,7 @@ import java.time.Clock;
 record MonitorContext(
         WorkerManager workers,
         LiveFlags flags,
-        PolicySource policies,
+        PolicyResolver policies,
         MonitorMode mode,
         Clock clock,
         SteadyClock steady) {}

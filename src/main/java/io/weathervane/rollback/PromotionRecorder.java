@@ -16,7 +16,7 @@ final class PromotionRecorder {
     private final AuditLog audit;
     private final WatchStore watches;
     private final ExternalSnapshots snapshots;
-    private final PolicySource policies;
+    private final PolicyResolver policies;
     private final Clock clock;
 
     /**
@@ -32,7 +32,7 @@ final class PromotionRecorder {
             Optional<PromotionWatch> stopped) {}
 
     PromotionRecorder(
-            AuditLog audit, WatchStore watches, ExternalSnapshots snapshots, PolicySource policies, Clock clock) {
+            AuditLog audit, WatchStore watches, ExternalSnapshots snapshots, PolicyResolver policies, Clock clock) {
         this.audit = audit;
         this.watches = watches;
         this.snapshots = snapshots;

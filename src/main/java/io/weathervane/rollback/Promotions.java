@@ -51,7 +51,7 @@ final class Promotions {
 
     private final WorkerManager workers;
     private final LiveFlags flags;
-    private final PolicySource policies;
+    private final PolicyResolver policies;
     private final PromotionRecorder recorder;
     private final WatchController watchController;
     private final RollbackActions rollbackActions;

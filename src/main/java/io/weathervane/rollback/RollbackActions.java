@@ -12,7 +12,7 @@ import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.Preflight;
 import io.weathervane.worker.Probe;
 import io.weathervane.worker.Switch;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +97,7 @@ final class RollbackActions {
     }
 
     /** Brings back the previous worker, which answers the calls once these are done. */
-    List<Step> restore(ActionContext context, SwitchNotes notes) {
+    List<Step> restore(ActionContext context, SwitchRecordFactory notes) {
         return List.of(
                 Step.required(PREFLIGHT, () -> preflight(context)),
                 Step.required(SWITCH, () -> switchBack(context, notes)));
@@ -119,7 +119,7 @@ final class RollbackActions {
         return StepResult.of(preflight.ok(), preflight.reason());
     }
 
-    private StepResult switchBack(ActionContext context, SwitchNotes notes) {
+    private StepResult switchBack(ActionContext context, SwitchRecordFactory notes) {
         if (isReplaced(context)) {
             return StepResult.done(activeLabel() + " was active already");
         }

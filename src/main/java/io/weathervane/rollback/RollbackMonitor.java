@@ -41,7 +41,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     private final LiveFlags flags;
     private final WorkerManager workers;
-    private final PolicySource policies;
+    private final PolicyResolver policies;
     private final MonitorMode mode;
     private final Clock clock;
     private final Clock sinceStart;
@@ -60,7 +60,8 @@ public final class RollbackMonitor implements AutoCloseable {
     private Optional<PromotionWatch> metricsOf = Optional.empty();
 
     /** Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started. */
-    public RollbackMonitor(Core core, LiveFlags flags, WorkerManager workers, PolicySource policies, MonitorMode mode) {
+    public RollbackMonitor(
+            Core core, LiveFlags flags, WorkerManager workers, PolicyResolver policies, MonitorMode mode) {
         Database database = core.database();
         AuditLog audit = core.audit();
         this.flags = flags;

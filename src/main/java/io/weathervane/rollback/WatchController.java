@@ -26,7 +26,7 @@ final class WatchController {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final WorkerManager workers;
-    private final PolicySource policies;
+    private final PolicyResolver policies;
     private final ObservationReader observer;
     private final RollbackActions rollbackActions;
     private final Clock clock;

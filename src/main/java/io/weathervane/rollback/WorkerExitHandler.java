@@ -23,14 +23,14 @@ final class WorkerExitHandler {
 
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
-    private final PolicySource policies;
+    private final PolicyResolver policies;
     private final RetryingJournal journal;
     private final MonitorMode mode;
 
     WorkerExitHandler(
             CurrentWatch current,
             DecisionExecutor decisionExecutor,
-            PolicySource policies,
+            PolicyResolver policies,
             RetryingJournal journal,
             MonitorMode mode) {
         this.current = current;

@@ -76,7 +76,7 @@ final class ReportJson {
     private static void differences(ArrayNode json, ShadowReport report) {
         Findings findings = report.findings();
         boolean tooMany =
-                ToolVerdict.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
+                ShadowVerdict.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
         report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
         report.drift()
                 .differences()

@@ -31,12 +31,12 @@ public final class Shadow {
     public ShadowReport run(
             ShadowPlan plan,
             WorkerManager workers,
-            Recorder recorded,
+            RecentCalls recentCalls,
             ShadowProgress progress,
             BooleanSupplier cancelled) {
         try (WorkerPair pair = new WorkerPair(workers, plan.limits().callTimeout(), cancelled, ticker)) {
             return new ShadowRun(plan, pair, new ReportRedactor(redact), clock, ticker)
-                    .run(workers, recorded, progress);
+                    .run(workers, recentCalls, progress);
         }
     }
 }

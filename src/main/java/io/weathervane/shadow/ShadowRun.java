@@ -43,19 +43,19 @@ final class ShadowRun {
                 new Comparer(pair, normaliser, shown, findings, plan.limits().failuresMax(), clock);
     }
 
-    ShadowReport run(WorkerManager workers, Recorder recorded, ShadowProgress progress) {
+    ShadowReport run(WorkerManager workers, RecentCalls recentCalls, ShadowProgress progress) {
         Instant startedAt = Instant.now(clock);
         long from = ticker.nanos();
         Line start = Line.of(pair);
         missing().ifPresent(findings::stop);
         if (goesOn()) {
             tools = ToolComparison.of(start.activeTools(), start.canaryTools(), plan.accepted());
-            calls(recorded, progress);
+            calls(recentCalls, progress);
             mirror(workers, progress);
         }
         List<String> reasons = new ArrayList<>();
         ToolComparison drift = goesOn() ? drift(start, reasons) : ToolComparison.NOTHING;
-        reasons.addAll(0, ToolVerdict.reasons(findings, tools, drift, plan.limits()));
+        reasons.addAll(0, ShadowVerdict.reasons(findings, tools, drift, plan.limits()));
         return new ShadowReport(
                 outcome(reasons),
                 reasons,
@@ -93,14 +93,14 @@ final class ShadowRun {
     }
 
     /** Probes, then recorded calls. */
-    private void calls(Recorder recorded, ShadowProgress progress) {
+    private void calls(RecentCalls recentCalls, ShadowProgress progress) {
         List<ShadowRequest> calls = new ArrayList<>();
         plan.probes().forEach(probe -> {
             for (int round = 0; round < PROBE_ROUNDS; round++) {
                 calls.add(new ShadowRequest(ShadowRequest.Source.PROBE, probe.tool(), probe.arguments()));
             }
         });
-        calls.addAll(recorded.newest(plan.replay()));
+        calls.addAll(recentCalls.newest(plan.replay()));
         long total = (long) calls.size() + (plan.mirrorDuration().isZero() ? 0 : MIRROR_STEPS);
         for (int done = 0; done < calls.size() && goesOn(); done++) {
             ShadowRequest call = calls.get(done);

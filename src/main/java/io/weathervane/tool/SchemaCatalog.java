@@ -59,7 +59,7 @@ public final class SchemaCatalog {
 
     /** What is wrong with the arguments, a sentence each for the caller to act on; empty when they fit. */
     public List<String> validateInput(String toolName, ObjectNode arguments) {
-        List<String> numbers = NumberCheck.problems(arguments);
+        List<String> numbers = JsonNumberRangeCheck.problems(arguments);
         if (!numbers.isEmpty()) {
             return numbers;
         }

@@ -4,9 +4,9 @@ import io.weathervane.monitor.Action;
 import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ReleaseRecord;
-import io.weathervane.monitor.Step;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -74,7 +74,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
 
     CanaryAnalysis next(Observation seen, Against active, MonitorPolicy base, Instant now) {
         MonitorPolicy policy = policy(base, time, active.requests(), active.errors());
-        Step step = MonitorMachine.next(state, seen, policy, now);
+        MonitorTransition step = MonitorMachine.next(state, seen, policy, now);
         int slow = active.slower() ? slowRun + 1 : 0;
         String why = step.decision().reason() + "; " + active.latency();
         if (step.decision().action().isDrastic()) {
@@ -94,7 +94,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
                 : new CanaryAnalysis(step.state(), time, slow, Recommendation.ABORT, heldTooLong() + why);
     }
 
-    private boolean isPassed(Step step, int slow, Instant now) {
+    private boolean isPassed(MonitorTransition step, int slow, Instant now) {
         return !now.isBefore(state.schedule().startedAt().plus(time))
                 && slow == 0
                 && step.decision().action() == Action.HEALTHY

@@ -37,7 +37,7 @@ final class Candidate {
             return configured;
         }
         String staging = folder.staging().toString();
-        List<String> command = CommandWords.of(upgrade.request().canary()).stream()
+        List<String> command = CommandLineSplitter.of(upgrade.request().canary()).stream()
                 .map(word -> word.replace("${" + ScriptStep.STAGING_VARIABLE + "}", staging)
                         .replace("$" + ScriptStep.STAGING_VARIABLE, staging))
                 .toList();

@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.shadow.Recorder;
+import io.weathervane.shadow.RecentCalls;
 import io.weathervane.shadow.Shadow;
 import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ShadowReport;
@@ -15,13 +15,13 @@ final class ShadowStep implements StepTask {
     private final Shadow shadow;
     private final ShadowPlan plan;
     private final WorkerManager workers;
-    private final Recorder recorded;
+    private final RecentCalls recentCalls;
 
-    ShadowStep(Shadow shadow, ShadowPlan plan, WorkerManager workers, Recorder recorded) {
+    ShadowStep(Shadow shadow, ShadowPlan plan, WorkerManager workers, RecentCalls recentCalls) {
         this.shadow = shadow;
         this.plan = plan;
         this.workers = workers;
-        this.recorded = recorded;
+        this.recentCalls = recentCalls;
     }
 
     @Override
@@ -29,7 +29,7 @@ final class ShadowStep implements StepTask {
         ShadowReport report = shadow.run(
                 plan,
                 workers,
-                recorded,
+                recentCalls,
                 (done, total, message) -> context.say("shadow comparison " + done + "/" + total + ": " + message),
                 () -> context.problem().isPresent());
         context.write(UpgradeDirectory.SHADOW, report.toJson());

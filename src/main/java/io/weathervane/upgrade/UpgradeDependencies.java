@@ -3,18 +3,18 @@ package io.weathervane.upgrade;
 import io.weathervane.core.Core;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.shadow.Recorder;
+import io.weathervane.shadow.RecentCalls;
 import io.weathervane.worker.WorkerManager;
 
 /**
  * The components that an upgrade uses.
  *
- * @param recorded real calls, for the canary to answer too
+ * @param recentCalls real calls, for the canary to answer too
  */
 public record UpgradeDependencies(
         Core core,
         LiveFlags flags,
         WorkerManager workers,
         RollbackMonitor monitor,
-        Recorder recorded,
+        RecentCalls recentCalls,
         UpgradeConfig config) {}

@@ -210,7 +210,7 @@ public final class UpgradeManager implements AutoCloseable {
         String id = request.id().orElseGet(this::nextId);
         boolean named = dependencies.config().releases().containsKey(request.canary());
         if (!named) {
-            CommandWords.of(request.canary());
+            CommandLineSplitter.of(request.canary());
             if (dependencies.config().releases().containsKey(id)) {
                 throw new UpgradeRefusedException("id: " + id + " is the name of a release in the configuration");
             }

@@ -195,7 +195,7 @@ final class UpgradeRunner implements Runnable {
                                 dependencies.core().ticker()),
                         dependencies.config().shadow(),
                         dependencies.workers(),
-                        dependencies.recorded());
+                        dependencies.recentCalls());
             case APPROVAL -> this::awaitApproval;
             case RESTART -> this::restart;
             case WEIGHT ->

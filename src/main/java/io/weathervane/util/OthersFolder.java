@@ -25,7 +25,7 @@ final class OthersFolder {
 
     static FileChannel open(Path file, OpenOption... options) throws IOException {
         Path folder = file.toAbsolutePath().normalize().resolveSibling("");
-        UnixAttributes owner = PathOwnership.othersFolder(folder)
+        UnixAttributes owner = SymlinkGuard.othersFolder(folder)
                 .orElseThrow(() -> new AccessDeniedException(folder.toString(), null, "its owner has just changed"));
         Set<OpenOption> all = new HashSet<>(List.of(options));
         all.add(LinkOption.NOFOLLOW_LINKS);

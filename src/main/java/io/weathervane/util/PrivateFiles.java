@@ -22,7 +22,7 @@ import java.util.Set;
  * <p>The folder says all of this, so a command needs no configuration to keep to it.
  *
  * <p>Nothing is made, opened or narrowed where a link of another user leads to what is not that user's
- * ({@link PathOwnership}); such a path is refused with an {@link java.nio.file.AccessDeniedException} that says what to do.
+ * ({@link SymlinkGuard}); such a path is refused with an {@link java.nio.file.AccessDeniedException} that says what to do.
  */
 public final class PrivateFiles {
     static final int PRIVATE_FOLDER = 0700;
@@ -41,7 +41,7 @@ public final class PrivateFiles {
 
     /** Makes the folder and those above it, as far as they are missing. */
     public static Path createFolders(Path folder) throws IOException {
-        PathOwnership.requireFolder(folder);
+        SymlinkGuard.requireFolder(folder);
         return createMissing(folder);
     }
 
@@ -84,7 +84,7 @@ public final class PrivateFiles {
 
     /** Makes an empty file where there is none; never opens one that is there. */
     public static void createIfMissing(Path file) throws IOException {
-        PathOwnership.requireFile(file);
+        SymlinkGuard.requireFile(file);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 createNew(file);
@@ -98,12 +98,12 @@ public final class PrivateFiles {
     /** Opens a file, making it where there is none. */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
         createIfMissing(file);
-        return PathOwnership.requireFile(file) ? OthersFolder.open(file, options) : FileChannel.open(file, options);
+        return SymlinkGuard.requireFile(file) ? OthersFolder.open(file, options) : FileChannel.open(file, options);
     }
 
     /** Refuses a file that a link, or a second name, of another user takes to what is not that user's. */
     public static Path requireOwn(Path file) throws IOException {
-        PathOwnership.requireFile(file);
+        SymlinkGuard.requireFile(file);
         return file;
     }
 

@@ -49,7 +49,7 @@ final class WorkspaceAccess {
             boolean own = OsUser.isRoot() || OsUser.is(state.uid()) || OsUser.isUnknown();
             boolean operator = asOperator && state.isSharedWithGroup() && Files.isWritable(workspace.state());
             if (!own && !operator) {
-                String owner = PathOwnership.owner(workspace.state());
+                String owner = SymlinkGuard.owner(workspace.state());
                 throw new WorkspaceException("the workspace " + workspace.root() + " belongs to " + owner
                         + ", who owns " + workspace.state() + ", and this process runs as " + OsUser.name()
                         + ": run it as its owner (`sudo -u " + owner + " ...`) or as root, "
@@ -68,7 +68,7 @@ final class WorkspaceAccess {
     static void requireOwnRoot(Path root) {
         try {
             if (OsUser.isRoot()) {
-                PathOwnership.requireFolder(root);
+                SymlinkGuard.requireFolder(root);
             }
         } catch (IOException e) {
             throw new WorkspaceException(
@@ -87,17 +87,17 @@ final class WorkspaceAccess {
         try {
             for (Path folder :
                     List.of(state, named.analytics(), named.incidents(), named.sessions(), named.upgrades())) {
-                PathOwnership.requireFolder(folder);
+                SymlinkGuard.requireFolder(folder);
             }
             if (!OsUser.isRoot()) {
                 return; // the files that other users of a shared folder put there are judged as they are opened
             }
             for (Path file : children(state).filter(WorkspaceAccess::isOurs).toList()) {
-                PathOwnership.requireFile(file);
+                SymlinkGuard.requireFile(file);
             }
             for (Path folder : List.of(named.analytics(), named.incidents())) {
                 for (Path file : children(folder).toList()) {
-                    PathOwnership.requireFile(file);
+                    SymlinkGuard.requireFile(file);
                 }
             }
         } catch (IOException e) {

@@ -18,7 +18,7 @@ public record CallFigures(
         long slow,
         Map<String, ToolTally> tools,
         Map<CallPart, ToolTally> parts,
-        List<FailureBins> bins) {
+        List<FailureDispersion> bins) {
     public static final CallFigures NONE = new CallFigures(Tally.NONE, 0, 0, Map.of(), Map.of(), List.of());
 
     public CallFigures {

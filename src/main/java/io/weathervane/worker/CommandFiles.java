@@ -83,7 +83,7 @@ public final class CommandFiles {
     }
 
     private void script(String text, Predicate<Path> wanted) {
-        List<ShellWords.Word> words = ShellWords.of(text);
+        List<ShellWordScanner.Word> words = ShellWordScanner.of(text);
         words.forEach(word -> folder(word.text()));
         Reading reading = new Reading(wanted, /* readsTexts= */ false);
         words.forEach(word -> reading.take(word.text(), word.program()));

@@ -50,7 +50,7 @@ public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles f
     private static ReleaseFingerprint of(WorkerRelease release, NamedFiles files, Map<String, String> server) {
         return new ReleaseFingerprint(
                 Sha256.of(ReleaseJson.write(release) + "\n" + files + inherited(release.inheritance(), server)),
-                ReleaseText.lines(release, files),
+                ReleaseDescription.lines(release, files),
                 files);
     }
 

@@ -84,7 +84,7 @@ public interface WorkerManager extends AutoCloseable {
      * @param notes written in the same transaction as the switch, however late that succeeds
      * @throws WorkerActionRefusedException when there is no previous worker, or it is down and does not start
      */
-    Switch switchToActive(SwitchNotes notes);
+    Switch switchToActive(SwitchRecordFactory notes);
 
     /**
      * Begins to end the worker that {@link #switchToActive} replaced, and waits for nothing: its calls in flight and its

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 class WatchEndAlertsTest {
     private static final Instant NOON = Instant.parse("2026-11-29T12:00:00Z");
 
-    private final AlertText alerts = new AlertText("server", text -> text);
+    private final AlertFactory alerts = new AlertFactory("server", text -> text);
 
     @ParameterizedTest
     @ValueSource(strings = {"degraded", "inconclusive"})

@@ -79,7 +79,7 @@ class EvidenceCollectorTest {
         clock.advance(Duration.ofHours(-1));
         EvidenceBundle after = collect("after the step");
 
-        assertThat(new Incidents(incidents).ids()).containsExactly(after.id(), before);
+        assertThat(new EvidenceBundleReader(incidents).ids()).containsExactly(after.id(), before);
         assertThat(report(Optional.empty()).incidentId()).isEqualTo(after.id());
         assertThat(manifest(after).path("collectedAt").asString())
                 .isEqualTo(clock.instant().toString());

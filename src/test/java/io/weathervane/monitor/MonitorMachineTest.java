@@ -389,7 +389,8 @@ class MonitorMachineTest {
     void aWatchThatHasEndedIsNotChangedAndDecidesNothingDrastic() {
         MonitorState ended = WatchSimulation.ofDefaults().see(DEAD).state().ended(Outcome.STOPPED);
 
-        Step step = MonitorMachine.next(ended, DEAD, MonitorPresets.DEFAULT, WatchSimulation.START.plusSeconds(99));
+        MonitorTransition step =
+                MonitorMachine.next(ended, DEAD, MonitorPresets.DEFAULT, WatchSimulation.START.plusSeconds(99));
 
         assertThat(step.state()).isSameAs(ended);
         assertThat(step.decision().action()).isEqualTo(DEGRADE);

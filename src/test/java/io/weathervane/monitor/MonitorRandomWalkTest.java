@@ -33,7 +33,7 @@ class MonitorRandomWalkTest {
         while (state.running()) {
             Instant now = state.schedule().nextCheckAt();
             Observation seen = observation(random, trouble);
-            Step step = MonitorMachine.next(state, seen, policy, now);
+            MonitorTransition step = MonitorMachine.next(state, seen, policy, now);
             check(step, seen, policy, now, where);
             drastic += step.decision().action().isDrastic() ? 1 : 0;
             hardRun = step.check().verdict() == CheckVerdict.HARD_FAILURE
@@ -53,7 +53,8 @@ class MonitorRandomWalkTest {
         }
     }
 
-    private static void check(Step step, Observation seen, MonitorPolicy policy, Instant now, String where) {
+    private static void check(
+            MonitorTransition step, Observation seen, MonitorPolicy policy, Instant now, String where) {
         Decision decision = step.decision();
         List<CheckRecord> window = step.state().window(policy.checkWindow());
         assertThat(window.size()).as(where).isLessThanOrEqualTo(policy.checkWindow());

@@ -85,7 +85,7 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
                 Optional.of("stable"),
                 new Counts(calls, failures + failedInBin),
                 old.tools(),
-                Spread.of(BIN, bins, failures, squares),
+                Overdispersion.of(BIN, bins, failures, squares),
                 Optional.empty());
     }
 

@@ -9,7 +9,7 @@ final class WatchSimulation {
     static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
     private final MonitorPolicy policy;
-    private final List<Step> steps = new ArrayList<>();
+    private final List<MonitorTransition> steps = new ArrayList<>();
     private MonitorState state;
 
     WatchSimulation(MonitorPolicy policy) {
@@ -27,7 +27,7 @@ final class WatchSimulation {
 
     WatchSimulation see(Observation... observations) {
         for (Observation seen : observations) {
-            Step step =
+            MonitorTransition step =
                     MonitorMachine.next(state, seen, policy, state.schedule().nextCheckAt());
             steps.add(step);
             state = step.state();
@@ -39,7 +39,7 @@ final class WatchSimulation {
         return state;
     }
 
-    Step last() {
+    MonitorTransition last() {
         return steps.get(steps.size() - 1);
     }
 

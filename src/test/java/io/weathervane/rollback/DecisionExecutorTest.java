@@ -345,7 +345,7 @@ class DecisionExecutorTest {
                 .toList();
     }
 
-    private final class Recorded implements DecisionExecutor.Recorder {
+    private final class Recorded implements DecisionExecutor.ActionRecorder {
         @Override
         public void keep(PromotionWatch decided, String why) {
             step("keep");

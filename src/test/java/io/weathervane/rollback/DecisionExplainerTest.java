@@ -13,12 +13,12 @@ import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ReleaseRecord;
-import io.weathervane.monitor.Step;
 import io.weathervane.monitor.Usage;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
@@ -140,13 +140,14 @@ class DecisionExplainerTest {
         return audit.lastSeq();
     }
 
-    private Step decide(MonitorState state, long errors) {
+    private MonitorTransition decide(MonitorState state, long errors) {
         Observation seen = new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
                 Observation.Calls.of(new Counts(40, errors), 0),
                 Optional.empty(),
                 Usage.of(1 << 20, 5, 100));
-        Step step = MonitorMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
+        MonitorTransition step =
+                MonitorMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
         AuditEntry entry = DecisionRecord.entry(
                 step.decision().action(),
                 Actor.SYSTEM,

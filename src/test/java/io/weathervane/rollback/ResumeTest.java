@@ -11,7 +11,7 @@ import io.weathervane.monitor.Outcome;
 import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -51,7 +51,7 @@ class ResumeTest {
 
     @Test
     void finishesARollbackWhoseSwitchWasDone() {
-        leaveDecided(Action.ROLLBACK, testMonitor -> testMonitor.workers.switchToActive(SwitchNotes.NONE));
+        leaveDecided(Action.ROLLBACK, testMonitor -> testMonitor.workers.switchToActive(SwitchRecordFactory.NONE));
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
@@ -159,7 +159,7 @@ class ResumeTest {
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
             testMonitor.promote("canary");
             testMonitor.monitor.close();
-            testMonitor.workers.switchToActive(SwitchNotes.NONE);
+            testMonitor.workers.switchToActive(SwitchRecordFactory.NONE);
         }
 
         try (TestMonitor testMonitor =

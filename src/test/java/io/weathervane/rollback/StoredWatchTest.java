@@ -9,12 +9,12 @@ import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.Outcome;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ReleaseRecord;
 import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
-import io.weathervane.monitor.Step;
 import io.weathervane.monitor.Usage;
 import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.rollback.PromotionWatch.Pending;
@@ -90,8 +90,8 @@ class StoredWatchTest {
     }
 
     /** The result of the check with this number: the first passes, the second fails. */
-    private static Step step(int number) {
-        Step step = MonitorMachine.next(begun(), wellSeen(), POLICY, START.plusSeconds(30));
+    private static MonitorTransition step(int number) {
+        MonitorTransition step = MonitorMachine.next(begun(), wellSeen(), POLICY, START.plusSeconds(30));
         return number == 1 ? step : MonitorMachine.next(step.state(), failing(), POLICY, START.plusSeconds(60));
     }
 

@@ -164,9 +164,9 @@ class AcceptedChangeTest {
                         folder,
                         TestComparison.release("stable", both, "text hello"),
                         TestComparison.release("next", TestComparison.ECHO_TOOL, "text hello"));
-                Recorder recorder = Recorder.follow(comparison.workers)) {
+                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
             comparison.call("gone", "{}");
-            ShadowReport report = comparison.compare(accepting(GONE), recorder);
+            ShadowReport report = comparison.compare(accepting(GONE), recentCalls);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.summary())
@@ -208,10 +208,10 @@ class AcceptedChangeTest {
                         folder,
                         TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
                         TestComparison.release("next", demanding, refusing));
-                Recorder recorder = Recorder.follow(comparison.workers)) {
+                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
             comparison.call("echo", "{}");
             ShadowReport report =
-                    comparison.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)), recorder);
+                    comparison.compare(accepting(new AcceptedChange("echo", Kind.SCHEMA_CHANGED)), recentCalls);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.callsCompared()).isEqualTo(4);

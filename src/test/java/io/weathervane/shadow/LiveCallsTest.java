@@ -29,14 +29,14 @@ class LiveCallsTest {
     void recordedCallsAreMadeAgainOnBoth() {
         String other = "case \"$line\" in *Basel*) text rain ;; *) text clear ;; esac";
         try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", other);
-                Recorder recorder = Recorder.follow(comparison.workers)) {
+                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
             comparison.call("echo", "{'city':'Bern'}");
             comparison.call("echo", "{'city':'Basel'}");
             comparison.call("echo", "{'city':'Bern'}");
 
-            ShadowReport report = comparison.compare(replaying(), recorder);
+            ShadowReport report = comparison.compare(replaying(), recentCalls);
 
-            assertThat(recorder.size()).isEqualTo(2);
+            assertThat(recentCalls.size()).isEqualTo(2);
             assertThat(report.callsCompared()).isEqualTo(2);
             JsonNode differences = report.toJson().path("differences");
             assertThat(differences).hasSize(1);
@@ -66,7 +66,7 @@ class LiveCallsTest {
                         folder,
                         TestComparison.release("stable", writing(active), leaves.replace("WHO", "active")),
                         TestComparison.release("next", writing(canary), leaves.replace("WHO", "canary")));
-                Recorder recorder = Recorder.follow(comparison.workers)) {
+                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
             comparison.call("write", "{}");
             ShadowPlan plan = new ShadowPlan(
                     List.of(new ShadowProbe("write", Json.object("{}"))),
@@ -76,7 +76,7 @@ class LiveCallsTest {
                     List.of(),
                     ShadowLimits.defaults());
             CompletableFuture<ShadowReport> report =
-                    CompletableFuture.supplyAsync(() -> comparison.compare(plan, recorder));
+                    CompletableFuture.supplyAsync(() -> comparison.compare(plan, recentCalls));
             while (!report.isDone()) {
                 comparison.call("write", "{}");
             }
@@ -142,12 +142,12 @@ class LiveCallsTest {
     void withoutListenersNothingIsKept() {
         try (TestComparison comparison =
                 TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", "text clear")) {
-            Recorder recorder = Recorder.follow(comparison.workers);
+            RecentCalls recentCalls = RecentCalls.follow(comparison.workers);
             comparison.call("echo", "{'n':1}");
-            recorder.close();
+            recentCalls.close();
             comparison.call("echo", "{'n':2}");
 
-            assertThat(recorder.size()).isEqualTo(1);
+            assertThat(recentCalls.size()).isEqualTo(1);
         }
     }
 
@@ -159,7 +159,7 @@ class LiveCallsTest {
                 .run(
                         plan,
                         comparison.workers,
-                        Recorder.empty(),
+                        RecentCalls.empty(),
                         (done, total, message) -> {
                             on.set(message.startsWith("mirroring"));
                             mirrored.set(!message.endsWith(": 0"));

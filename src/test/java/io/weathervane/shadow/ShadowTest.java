@@ -324,7 +324,7 @@ class ShadowTest {
                     .run(
                             TestComparison.probing(),
                             comparison.workers,
-                            Recorder.empty(),
+                            RecentCalls.empty(),
                             (done, total, message) -> said.add(done + "/" + total + " " + message),
                             cancelled::get);
 

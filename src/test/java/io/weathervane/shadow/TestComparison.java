@@ -126,11 +126,11 @@ final class TestComparison implements AutoCloseable {
     }
 
     ShadowReport compare(ShadowPlan plan) {
-        return compare(plan, Recorder.empty());
+        return compare(plan, RecentCalls.empty());
     }
 
-    ShadowReport compare(ShadowPlan plan, Recorder recorded) {
-        return shadow().run(plan, workers, recorded, ShadowProgress.none(), () -> false);
+    ShadowReport compare(ShadowPlan plan, RecentCalls recentCalls) {
+        return shadow().run(plan, workers, recentCalls, ShadowProgress.none(), () -> false);
     }
 
     static Shadow shadow() {

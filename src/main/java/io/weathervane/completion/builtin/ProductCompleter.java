@@ -5,8 +5,8 @@ import io.weathervane.completion.Completer;
 import io.weathervane.completion.CompletionRequest;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagDefinition;
+import io.weathervane.incident.EvidenceBundleReader;
 import io.weathervane.incident.IncidentException;
-import io.weathervane.incident.Incidents;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.prompt.PromptArgument;
@@ -26,7 +26,7 @@ public final class ProductCompleter implements Completer {
     private final PromptRegistry prompts;
     private final ResourceSource resources;
     private final FlagCatalog flags;
-    private final Incidents incidents;
+    private final EvidenceBundleReader evidenceBundles;
     private final Supplier<List<String>> promotions;
 
     /** @param promotions the ids of the newest, newest first */
@@ -34,12 +34,12 @@ public final class ProductCompleter implements Completer {
             PromptRegistry prompts,
             ResourceSource resources,
             FlagCatalog flags,
-            Incidents incidents,
+            EvidenceBundleReader evidenceBundles,
             Supplier<List<String>> promotions) {
         this.prompts = prompts;
         this.resources = resources;
         this.flags = flags;
-        this.incidents = incidents;
+        this.evidenceBundles = evidenceBundles;
         this.promotions = promotions;
     }
 
@@ -107,8 +107,8 @@ public final class ProductCompleter implements Completer {
             case "kind" ->
                 Arrays.stream(AuditKind.values()).map(AuditKind::wireName).toList();
             case "promotion" -> promotions.get();
-            case "incident" -> incidents.ids();
-            case "file" -> incidents.files(request.known().getOrDefault("incident", ""));
+            case "incident" -> evidenceBundles.ids();
+            case "file" -> evidenceBundles.files(request.known().getOrDefault("incident", ""));
             default -> List.of();
         };
     }

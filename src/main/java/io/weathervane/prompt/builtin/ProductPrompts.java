@@ -1,6 +1,6 @@
 package io.weathervane.prompt.builtin;
 
-import io.weathervane.incident.Incidents;
+import io.weathervane.incident.EvidenceBundleReader;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.tool.ToolRegistry;
 import java.time.Clock;
@@ -15,8 +15,8 @@ public final class ProductPrompts {
      *
      * @param tools asked for the facts, in the name of the caller who gets the prompt
      */
-    public static PromptRegistry registry(ToolRegistry tools, Incidents incidents, Clock clock) {
-        PromptSources sources = new PromptSources(tools, incidents, clock);
+    public static PromptRegistry registry(ToolRegistry tools, EvidenceBundleReader evidenceBundles, Clock clock) {
+        PromptSources sources = new PromptSources(tools, evidenceBundles, clock);
         return new PromptRegistry(List.of(
                 new IncidentResponsePrompt(sources),
                 new PostPromotionCheckPrompt(sources),

@@ -67,7 +67,7 @@ final class PromptBuilder {
     /** The bundle's files with their addresses, and the newest lines of its logs. */
     PromptBuilder evidence(String incident) {
         text.append("\nEvidence ").append(incident).append(", each file to be had with resources/read:\n");
-        List<String> files = sources.incidents().files(incident);
+        List<String> files = sources.evidenceBundles().files(incident);
         files.forEach(
                 file -> text.append("- ").append(EvidenceUri.of(incident, file)).append('\n'));
         List.of("rollback_logs.txt", "errors.txt").forEach(file -> log(incident, file));
@@ -76,7 +76,7 @@ final class PromptBuilder {
 
     private void log(String incident, String file) {
         try {
-            sources.incidents()
+            sources.evidenceBundles()
                     .read(incident, file)
                     .flatMap(EvidenceContent::text)
                     .ifPresent(lines -> text.append('\n')

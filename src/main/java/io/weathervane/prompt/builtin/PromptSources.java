@@ -1,6 +1,6 @@
 package io.weathervane.prompt.builtin;
 
-import io.weathervane.incident.Incidents;
+import io.weathervane.incident.EvidenceBundleReader;
 import io.weathervane.incident.Runbook;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param tools asked as the prompt's own caller, and never to change anything
  */
-record PromptSources(ToolRegistry tools, Incidents incidents, Clock clock) {
+record PromptSources(ToolRegistry tools, EvidenceBundleReader evidenceBundles, Clock clock) {
     /** Longest piece of a stranger's text that is said back. */
     private static final int SHOWN_MAX = 64;
 
@@ -45,7 +45,7 @@ record PromptSources(ToolRegistry tools, Incidents incidents, Clock clock) {
     Optional<String> incident(PromptCall call) {
         Optional<String> named = call.argument("incident").filter(id -> !id.isBlank());
         named.ifPresent(id -> {
-            List<String> ids = incidents.ids();
+            List<String> ids = evidenceBundles.ids();
             if (!ids.contains(id)) {
                 throw invalid("there is no incident " + shown(id)
                         + Nearest.to(id, ids)

@@ -1,7 +1,7 @@
 package io.weathervane.resource.builtin;
 
+import io.weathervane.incident.EvidenceBundleReader;
 import io.weathervane.incident.IncidentException;
-import io.weathervane.incident.Incidents;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.resource.ResourceContents;
@@ -20,8 +20,9 @@ import java.util.function.Supplier;
 public final class ProductResources implements ResourceSource {
     private final List<ResourceFamily> families;
 
-    public ProductResources(StateView state, Incidents incidents) {
-        this.families = List.of(new StateResources(state), new RunbookResource(), new IncidentResources(incidents));
+    public ProductResources(StateView state, EvidenceBundleReader evidenceBundles) {
+        this.families =
+                List.of(new StateResources(state), new RunbookResource(), new IncidentResources(evidenceBundles));
     }
 
     @Override

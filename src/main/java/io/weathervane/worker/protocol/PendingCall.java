@@ -48,7 +48,7 @@ public final class PendingCall {
     private final AtomicReference<Sending> sending = new AtomicReference<>(Sending.QUEUED);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<WorkerEvent> events = new ArrayDeque<>();
+    private final Deque<CallEvent> events = new ArrayDeque<>();
     private final Set<PendingInputRequest> questions = new LinkedHashSet<>();
     private volatile Optional<Object> audience;
     private volatile String tool = "";
@@ -190,10 +190,10 @@ public final class PendingCall {
      * Takes in progress or a log message; false when the call has ended. A log message that follows the answer is still
      * taken while what came before it is on its way to the caller, so that none overtakes another.
      */
-    boolean offer(WorkerEvent event) {
+    boolean offer(CallEvent event) {
         lock.lock();
         try {
-            if (event instanceof WorkerEvent.Message ? outcomeTaken : hasEnded()) {
+            if (event instanceof CallEvent.Message ? outcomeTaken : hasEnded()) {
                 return false;
             }
             if (hasEnded()) {
@@ -263,7 +263,7 @@ public final class PendingCall {
                 // Meanwhile: its end may have come before it hung here.
                 questions.remove(question);
             } else if (!question.isShown()) {
-                add(new WorkerEvent.Question(question));
+                add(new CallEvent.Question(question));
             }
             changed.signalAll();
             return true;
@@ -290,7 +290,7 @@ public final class PendingCall {
             for (PendingInputRequest question : List.copyOf(questions)) {
                 if (question.id().equals(id)) {
                     question.withdraw();
-                    add(new WorkerEvent.Withdrawn(question));
+                    add(new CallEvent.Withdrawn(question));
                 }
             }
         } finally {
@@ -337,7 +337,7 @@ public final class PendingCall {
         return over || hasEnded();
     }
 
-    private void add(WorkerEvent event) {
+    private void add(CallEvent event) {
         events.addLast(event);
         changed.signalAll();
     }
@@ -358,7 +358,7 @@ public final class PendingCall {
             throws InterruptedException {
         CallTime left = new CallTime(limit, PROGRESS_EXTENDS_MAX, System.nanoTime());
         while (true) {
-            WorkerEvent event;
+            CallEvent event;
             lock.lock();
             try {
                 // A worker that always has more to tell must not keep its call for good.
@@ -369,7 +369,7 @@ public final class PendingCall {
             } finally {
                 lock.unlock();
             }
-            if (event instanceof WorkerEvent.Progress) {
+            if (event instanceof CallEvent.Progress) {
                 left.extend(System.nanoTime());
             }
             pass(event, callContext);
@@ -408,16 +408,16 @@ public final class PendingCall {
         }
     }
 
-    private void pass(WorkerEvent event, WorkerCallContext callContext) {
-        if (event instanceof WorkerEvent.Progress step) {
+    private void pass(CallEvent event, WorkerCallContext callContext) {
+        if (event instanceof CallEvent.Progress step) {
             callContext.progressed(step.params());
-        } else if (event instanceof WorkerEvent.Message message) {
+        } else if (event instanceof CallEvent.Message message) {
             callContext.message(message.params());
-        } else if (event instanceof WorkerEvent.Question question) {
+        } else if (event instanceof CallEvent.Question question) {
             ask(question.question(), callContext);
-        } else if (event instanceof WorkerEvent.Notice notice) {
+        } else if (event instanceof CallEvent.Notice notice) {
             callContext.told(notice.method(), notice.params());
-        } else if (event instanceof WorkerEvent.Withdrawn withdrawn) {
+        } else if (event instanceof CallEvent.Withdrawn withdrawn) {
             withdrawn.question().takeBack();
         } else {
             throw new AssertionError("not an event: " + event);

@@ -69,7 +69,7 @@ public final class WorkerChannel {
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
     private final CallTimeouts alarm;
-    private final TaskTokens tokens = new TaskTokens();
+    private final TaskProgressTokens tokens = new TaskProgressTokens();
     private final UrlElicitations urls = new UrlElicitations();
     private volatile boolean passesExtensions;
     private final AtomicLong ids = new AtomicLong();
@@ -477,7 +477,7 @@ public final class WorkerChannel {
         switch (notification.method()) {
             case "notifications/progress" ->
                 callOf(params.path("progressToken"))
-                        .filter(call -> call.offer(new WorkerEvent.Progress(params)))
+                        .filter(call -> call.offer(new CallEvent.Progress(params)))
                         .ifPresentOrElse(call -> {}, () -> listener.notified(notification));
             case "notifications/message" -> said(notification);
             case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
@@ -489,7 +489,7 @@ public final class WorkerChannel {
 
     /** What an extension says goes to the client whose call is in flight, where it is only one. */
     private void toldOrUnknown(JsonRpcMessage.Notification notification) {
-        WorkerEvent.Notice notice = new WorkerEvent.Notice(notification.method(), notification.params());
+        CallEvent.Notice notice = new CallEvent.Notice(notification.method(), notification.params());
         boolean taken = isOfExtension(notification.method())
                 && CallAttribution.among(pending.descendingMap().values().stream())
                         .call()
@@ -508,7 +508,7 @@ public final class WorkerChannel {
         ObjectNode params = notification.params();
         boolean taken = CallAttribution.among(pending.descendingMap().values().stream())
                 .call()
-                .filter(call -> call.offer(new WorkerEvent.Message(params)))
+                .filter(call -> call.offer(new CallEvent.Message(params)))
                 .isPresent();
         if (!taken) {
             listener.notified(notification);

@@ -21,10 +21,10 @@ final class Canary {
     private final RoleAssignments roles;
     private final WorkerLifecycle lifecycle;
     private final Prober prober;
-    private final WorkerEvents workerEvents;
+    private final WorkerEventPublisher workerEvents;
     private final AtomicBoolean starting = new AtomicBoolean();
 
-    Canary(RoleAssignments roles, WorkerLifecycle lifecycle, Prober prober, WorkerEvents workerEvents) {
+    Canary(RoleAssignments roles, WorkerLifecycle lifecycle, Prober prober, WorkerEventPublisher workerEvents) {
         this.roles = roles;
         this.lifecycle = lifecycle;
         this.prober = prober;
@@ -46,7 +46,7 @@ final class Canary {
                     "start-failed",
                     release.label(),
                     Optional.of(Role.CANARY),
-                    WorkerEvents.details().put("reason", e.reason()));
+                    WorkerEventPublisher.details().put("reason", e.reason()));
             throw e;
         } finally {
             starting.set(false);
@@ -105,7 +105,7 @@ final class Canary {
                 "weight",
                 canary.label(),
                 Optional.of(Role.CANARY),
-                WorkerEvents.details().put("percent", percent));
+                WorkerEventPublisher.details().put("percent", percent));
     }
 
     /** Ends it, if there is one. */

@@ -17,7 +17,7 @@ import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Switch;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.Tally;
 import io.weathervane.worker.TaskCalls;
 import io.weathervane.worker.ToolDrift;
@@ -83,11 +83,11 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final ChildMark mark;
     private final OrphanProcesses orphanProcesses;
     private final WorkerManagerFile file;
-    private final WorkerEvents workerEvents;
+    private final WorkerEventPublisher workerEvents;
     private final WorkerLifecycle lifecycle;
     private final ReleaseCatalog releases;
     private final WorkersViewBuilder overview;
-    private final RoleRepository record;
+    private final RoleRecorder roleRecorder;
     private final Canary canary;
     private final PreviousWorker standby;
     private final RoleSwitcher switcher;
@@ -116,16 +116,16 @@ public final class DefaultWorkerManager implements WorkerManager {
                 store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
         this.orphanProcesses = new OrphanProcesses(store, mark, background::runInOrder);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
-        this.workerEvents =
-                new WorkerEvents(events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
+        this.workerEvents = new WorkerEventPublisher(
+                events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
         WorkerDependencies dependencies = new WorkerDependencies(options, clock, ticker, background::run);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
         this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
         this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
-        this.record = new RoleRepository(database, roles, workerEvents, clock);
+        this.roleRecorder = new RoleRecorder(database, roles, workerEvents, clock);
         this.canary = new Canary(roles, lifecycle, prober, workerEvents);
         this.standby = new PreviousWorker(roles, lifecycle, prober);
-        this.switcher = new RoleSwitcher(roles, lifecycle, standby, record, workerEvents, dependencies);
+        this.switcher = new RoleSwitcher(roles, lifecycle, standby, roleRecorder, workerEvents, dependencies);
         this.content = new ActiveWorkerFeatures(roles, router, workerEvents.notifications(), background, ticker);
         roles.onChange(() -> {
             workerEvents.changed();
@@ -139,13 +139,13 @@ public final class DefaultWorkerManager implements WorkerManager {
         orphanProcesses
                 .kill(afterCrash)
                 .forEach(label ->
-                        workerEvents.journal("orphan-killed", label, Optional.empty(), WorkerEvents.details()));
+                        workerEvents.journal("orphan-killed", label, Optional.empty(), WorkerEventPublisher.details()));
         Optional<WorkerRelease> active = releases.recorded(Role.ACTIVE).or(releases::initial);
         active.ifPresent(release -> {
             roles.set(roles.now().with(Role.ACTIVE, RoleSlot.empty(release)));
             releases.recorded(Role.PREVIOUS)
                     .ifPresent(previous -> roles.set(roles.now().with(Role.PREVIOUS, RoleSlot.empty(previous))));
-            record.write();
+            roleRecorder.write();
             releases.drift(roles.now()).forEach(difference -> LOG.warn("drift: {}", difference));
             lifecycle.startInto(Role.ACTIVE, release, /* replaced= */ null, new CallCounters());
             switcher.logRollbackTarget();
@@ -203,7 +203,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public Switch switchToActive(SwitchNotes notes) {
+    public Switch switchToActive(SwitchRecordFactory notes) {
         refuseWhenClosed();
         return switcher.back(notes);
     }

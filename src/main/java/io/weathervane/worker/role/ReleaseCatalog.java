@@ -16,13 +16,13 @@ final class ReleaseCatalog {
     private final Map<String, WorkerRelease> configured;
     private final Optional<String> initial;
     private final ReleaseStore store;
-    private final WorkerEvents workerEvents;
+    private final WorkerEventPublisher workerEvents;
 
     ReleaseCatalog(
             Map<String, WorkerRelease> configured,
             Optional<String> initial,
             ReleaseStore store,
-            WorkerEvents workerEvents) {
+            WorkerEventPublisher workerEvents) {
         this.configured = Map.copyOf(configured);
         this.initial = initial;
         this.store = store;

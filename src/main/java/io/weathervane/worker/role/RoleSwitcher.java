@@ -6,7 +6,7 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Switch;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.RoleAssignment;
@@ -27,8 +27,8 @@ final class RoleSwitcher {
     private final RoleAssignments roles;
     private final WorkerLifecycle lifecycle;
     private final PreviousWorker standby;
-    private final RoleRepository record;
-    private final WorkerEvents workerEvents;
+    private final RoleRecorder roleRecorder;
+    private final WorkerEventPublisher workerEvents;
     private final Clock clock;
     private final Ticker ticker;
 
@@ -36,13 +36,13 @@ final class RoleSwitcher {
             RoleAssignments roles,
             WorkerLifecycle lifecycle,
             PreviousWorker standby,
-            RoleRepository record,
-            WorkerEvents workerEvents,
+            RoleRecorder roleRecorder,
+            WorkerEventPublisher workerEvents,
             WorkerDependencies dependencies) {
         this.roles = roles;
         this.lifecycle = lifecycle;
         this.standby = standby;
-        this.record = record;
+        this.roleRecorder = roleRecorder;
         this.workerEvents = workerEvents;
         this.clock = dependencies.clock();
         this.ticker = dependencies.ticker();
@@ -75,7 +75,7 @@ final class RoleSwitcher {
     private Switch flipRecorded(RoleAssignment next, TransactionHook<Switch> alsoRecord) {
         long begun = ticker.nanos();
         Switch change = change(next);
-        record.writeAhead(next, change, alsoRecord);
+        roleRecorder.writeAhead(next, change, alsoRecord);
         flip(next);
         return new Switch(
                 change.from(),
@@ -112,7 +112,7 @@ final class RoleSwitcher {
     }
 
     /** Gives the calls back to the previous worker. */
-    Switch back(SwitchNotes notes) {
+    Switch back(SwitchRecordFactory notes) {
         long begun = ticker.nanos();
         Worker target = standby.live();
         FlipBack flip = roles.change(() -> {
@@ -130,10 +130,10 @@ final class RoleSwitcher {
                     ticker.nanos() - begun,
                     /* recorded= */ true,
                     Optional.empty());
-            return new FlipBack(done, now.worker(Role.REJECTED), record.writeLate(next, done, notes));
+            return new FlipBack(done, now.worker(Role.REJECTED), roleRecorder.writeLate(next, done, notes));
         });
         flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.REJECTED));
-        Switch done = record.outcome(flip.change(), flip.written());
+        Switch done = roleRecorder.outcome(flip.change(), flip.written());
         workerEvents.announce("rollback", done);
         return done;
     }

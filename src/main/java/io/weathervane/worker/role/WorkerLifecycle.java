@@ -37,7 +37,7 @@ final class WorkerLifecycle {
     private final WorkerDependencies dependencies;
     private final Background background;
     private final OrphanProcesses orphanProcesses;
-    private final WorkerEvents workerEvents;
+    private final WorkerEventPublisher workerEvents;
     private final Map<String, RestartBackoff> backoffs = new ConcurrentHashMap<>();
 
     /** From closed stdin to SIGTERM when the server ends, and from there to SIGKILL: clients wait 2 s for all of it. */
@@ -73,7 +73,7 @@ final class WorkerLifecycle {
             WorkerDependencies dependencies,
             Background background,
             OrphanProcesses orphanProcesses,
-            WorkerEvents workerEvents) {
+            WorkerEventPublisher workerEvents) {
         this.roles = roles;
         this.options = dependencies.policy();
         this.dependencies = dependencies;
@@ -102,7 +102,7 @@ final class WorkerLifecycle {
                     "start-failed",
                     release.label(),
                     Optional.of(role),
-                    WorkerEvents.details().put("reason", e.reason()));
+                    WorkerEventPublisher.details().put("reason", e.reason()));
             restartLater(role, release, replaced, tally, backoff(release).next(Duration.ZERO));
         } catch (RuntimeException | Error e) {
             workerEvents.note("start-" + role, "it could not be started: " + e);
@@ -159,7 +159,7 @@ final class WorkerLifecycle {
                 "ready",
                 worker.label(),
                 Optional.of(role),
-                WorkerEvents.details().put("pid", worker.process().pid()));
+                WorkerEventPublisher.details().put("pid", worker.process().pid()));
         if (role == Role.CANARY) {
             workerEvents.definitions().begin(release, worker.tools());
         } else {
@@ -279,7 +279,7 @@ final class WorkerLifecycle {
                 "stop",
                 worker.label(),
                 Optional.of(role),
-                WorkerEvents.details().put("drained", drained));
+                WorkerEventPublisher.details().put("drained", drained));
         return drained;
     }
 

@@ -14,9 +14,9 @@ import java.util.Optional;
 final class WorkersViewBuilder {
     private final RoleAssignments roles;
     private final ReleaseCatalog releases;
-    private final WorkerEvents workerEvents;
+    private final WorkerEventPublisher workerEvents;
 
-    WorkersViewBuilder(RoleAssignments roles, ReleaseCatalog releases, WorkerEvents workerEvents) {
+    WorkersViewBuilder(RoleAssignments roles, ReleaseCatalog releases, WorkerEventPublisher workerEvents) {
         this.roles = roles;
         this.releases = releases;
         this.workerEvents = workerEvents;

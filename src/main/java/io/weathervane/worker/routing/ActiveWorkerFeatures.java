@@ -124,7 +124,9 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
         }
         try {
             Duration limit = worker.get().release().callTimeout();
-            return worker.get().session().listNow(list, new Stopwatch(ticker, limit), new CancelOnly(caller));
+            return worker.get()
+                    .session()
+                    .listNow(list, new Stopwatch(ticker, limit), new CancelOnlyCallContext(caller));
         } catch (WorkerCallException e) {
             if (e.kind() == WorkerCallException.Kind.RPC_ERROR && e.code() == ErrorCode.METHOD_NOT_FOUND.code()) {
                 // It declares more than it has: it has no such list.

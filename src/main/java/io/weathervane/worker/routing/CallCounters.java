@@ -3,7 +3,7 @@ package io.weathervane.worker.routing;
 import io.weathervane.worker.CallFigures;
 import io.weathervane.worker.CallPart;
 import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.FailureBins;
+import io.weathervane.worker.FailureDispersion;
 import io.weathervane.worker.Tally;
 import io.weathervane.worker.ToolTally;
 import java.time.Duration;
@@ -34,8 +34,8 @@ public final class CallCounters {
     private final long[] newest = new long[RECENT_MAX];
 
     private final Map<String, ToolTally> tools = new HashMap<>();
-    private final List<FailureBins.Filling> bins =
-            BIN_SIZES.stream().map(FailureBins.Filling::new).toList();
+    private final List<FailureDispersion.Accumulator> bins =
+            BIN_SIZES.stream().map(FailureDispersion.Accumulator::new).toList();
     private final Map<String, Expected> expected;
     private final Map<String, AcceptedArguments> arguments = new HashMap<>();
     private final Map<String, LatencyBaseline> times = new HashMap<>();
@@ -207,7 +207,7 @@ public final class CallCounters {
                 slow,
                 tools,
                 parts,
-                bins.stream().map(FailureBins.Filling::full).toList());
+                bins.stream().map(FailureDispersion.Accumulator::full).toList());
     }
 
     public CallStatistics recent() {

@@ -83,7 +83,7 @@ public final class Worker {
     private final Ticker ticker;
     private final int restarts;
     private final ListAge toolsAge;
-    private final ListUpdates listUpdates;
+    private final ListRefreshQueue listRefreshes;
     private final Supplier<ObjectNode> clientCapabilities;
     private volatile CallCounters tally = new CallCounters();
     private final ProcessTally ownCalls = new ProcessTally(tally);
@@ -174,7 +174,7 @@ public final class Worker {
         this.ticker = dependencies.ticker();
         this.uptime = new Stopwatch(ticker, Duration.ZERO);
         this.toolsAge = new ListAge(ticker, dependencies.background());
-        this.listUpdates = new ListUpdates(dependencies.background(), this::listAgain);
+        this.listRefreshes = new ListRefreshQueue(dependencies.background(), this::listAgain);
         this.clientCapabilities = dependencies.policy().clientCapabilities();
         this.channel = WorkerChannel.start(
                 release.label(),
@@ -312,7 +312,7 @@ public final class Worker {
                 .filter(list -> list.changed().equals(notification.method()))
                 .toList();
         if (!others.isEmpty()) {
-            listUpdates.changed(others);
+            listRefreshes.changed(others);
         } else if (!McpMethods.contains(notification.method()) && session.get() != null && announcesExtensions()) {
             listener.told(this, notification.method(), notification.params());
         }

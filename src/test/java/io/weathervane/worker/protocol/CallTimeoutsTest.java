@@ -89,8 +89,8 @@ final class CallTimeoutsTest {
                 .isEmpty();
     }
 
-    private static WorkerEvent progress() {
-        return new WorkerEvent.Progress(Samples.object().put("progress", 1));
+    private static CallEvent progress() {
+        return new CallEvent.Progress(Samples.object().put("progress", 1));
     }
 
     /** A caller that does this whenever it is told of progress. */

@@ -6,7 +6,7 @@ import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.Samples;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -48,7 +48,7 @@ class SwitchUnderLoadTest {
                 manager.startCanary(other);
                 manager.promote(TransactionHook.none());
                 awaitCalls();
-                manager.switchToActive(SwitchNotes.NONE);
+                manager.switchToActive(SwitchRecordFactory.NONE);
                 manager.disposeReplaced().drained().join();
             }
 
@@ -63,7 +63,7 @@ class SwitchUnderLoadTest {
         try (TestWorkers workshop =
                         new TestWorkers(folder, Samples.quick("blue"), Samples.mcp("green", "--latency", "5ms"));
                 WorkerManager manager = workshop.start("blue")) {
-            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchNotes.NONE));
+            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecordFactory.NONE));
             manager.startCanary("green");
             manager.promote(TransactionHook.none());
             List<Thread> callers = startCallers(manager);
@@ -102,7 +102,7 @@ class SwitchUnderLoadTest {
                     "the call is with green",
                     () -> manager.view().active().orElseThrow().calls().inFlight() == 1);
 
-            manager.switchToActive(SwitchNotes.NONE);
+            manager.switchToActive(SwitchRecordFactory.NONE);
             DrainResult disposal = manager.disposeReplaced();
             Files.createFile(gate);
 
@@ -125,7 +125,7 @@ class SwitchUnderLoadTest {
                     "all calls hang in green",
                     () -> manager.view().active().orElseThrow().calls().inFlight() == CALLERS);
 
-            manager.switchToActive(SwitchNotes.NONE);
+            manager.switchToActive(SwitchRecordFactory.NONE);
             DrainResult disposal = manager.disposeReplaced();
             assertThat(disposal.drained().join()).isFalse();
             awaitCalls();

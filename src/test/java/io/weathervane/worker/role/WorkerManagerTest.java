@@ -19,7 +19,7 @@ import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.Switch;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.Tally;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
@@ -79,7 +79,8 @@ class WorkerManagerTest {
                 WorkerManager manager = workshop.start("stable")) {
             assertThat(refusal(() -> manager.promote(TransactionHook.none())))
                     .contains("there is no canary to promote");
-            assertThat(refusal(() -> manager.switchToActive(SwitchNotes.NONE))).contains("there is no previous worker");
+            assertThat(refusal(() -> manager.switchToActive(SwitchRecordFactory.NONE)))
+                    .contains("there is no previous worker");
             assertThat(manager.preflightPrevious().ok()).isFalse();
             assertThat(manager.probePrevious().ok()).isFalse();
 
@@ -112,7 +113,7 @@ class WorkerManagerTest {
             assertThat(manager.preflightPrevious().ok()).isTrue();
 
             long rejected = pid(manager.view().active());
-            Switch rollback = manager.switchToActive(SwitchNotes.NONE);
+            Switch rollback = manager.switchToActive(SwitchRecordFactory.NONE);
 
             assertThat(rollback.to()).isEqualTo("stable");
             Await.until("it is recorded", () -> manager.view().notes().isEmpty());
@@ -181,7 +182,7 @@ class WorkerManagerTest {
             awaitGone(previous);
 
             assertThat(manager.preflightPrevious().ok()).isTrue();
-            manager.switchToActive(SwitchNotes.NONE);
+            manager.switchToActive(SwitchRecordFactory.NONE);
 
             assertThat(answeredBy(manager)).isEqualTo("stable");
             assertThat(pid(manager.view().active())).isNotEqualTo(previous);
@@ -240,7 +241,7 @@ class WorkerManagerTest {
         try (TestWorkers workshop =
                         new TestWorkers(folder, Samples.quick("stable"), Samples.mcp("doomed", "--exit-on-call"));
                 WorkerManager manager = workshop.start("stable")) {
-            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchNotes.NONE));
+            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecordFactory.NONE));
             manager.startCanary("doomed");
             manager.promote(TransactionHook.none());
 

@@ -14,7 +14,7 @@ import io.weathervane.worker.ReleaseJson;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Samples;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
@@ -47,7 +47,7 @@ class WorkerRecordTest {
             Await.until(
                     "the previous one is warm again",
                     () -> second.view().previous().isPresent());
-            second.switchToActive(SwitchNotes.NONE);
+            second.switchToActive(SwitchRecordFactory.NONE);
             assertThat(answeredBy(second)).isEqualTo("stable");
         }
     }

@@ -3,7 +3,7 @@ package io.weathervane.worker.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.worker.CallPart;
-import io.weathervane.worker.FailureBins;
+import io.weathervane.worker.FailureDispersion;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.Tally;
 import io.weathervane.worker.ToolTally;
@@ -68,7 +68,7 @@ class CallCountersTest {
         }
 
         assertThat(tally.figures().bins())
-                .containsExactly(new FailureBins(20, 2, 20, 400), new FailureBins(100, 0, 0, 0));
+                .containsExactly(new FailureDispersion(20, 2, 20, 400), new FailureDispersion(100, 0, 0, 0));
     }
 
     @Test

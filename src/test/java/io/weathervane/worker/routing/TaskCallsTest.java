@@ -9,7 +9,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
@@ -176,7 +176,7 @@ class TaskCallsTest {
         manager.startCanary("v2");
         manager.promote(TransactionHook.none());
         made(manager, ann);
-        manager.switchToActive(SwitchNotes.NONE);
+        manager.switchToActive(SwitchRecordFactory.NONE);
         CompletableFuture<Boolean> drained = manager.disposeReplaced().drained();
 
         assertThat(ask(manager, ann, "tasks/get", "t-1").path("statusMessage").asString(""))

@@ -7,24 +7,24 @@ package io.weathervane.worker;
  * @param failures in all full bins together
  * @param squares the sum of each full bin's failures squared
  */
-public record FailureBins(long size, long bins, long failures, double squares) {
-    /** Fills bins; not safe for use by more than one thread. */
-    public static final class Filling {
+public record FailureDispersion(long size, long bins, long failures, double squares) {
+    /** Adds up calls bin by bin; not safe for use by more than one thread. */
+    public static final class Accumulator {
         private final long size;
         private long inBin;
         private long failedInBin;
-        private FailureBins full;
+        private FailureDispersion full;
 
-        public Filling(long size) {
+        public Accumulator(long size) {
             this.size = size;
-            this.full = new FailureBins(size, 0, 0, 0);
+            this.full = new FailureDispersion(size, 0, 0, 0);
         }
 
         public void add(boolean failed) {
             failedInBin += failed ? 1 : 0;
             inBin++;
             if (inBin == size) {
-                full = new FailureBins(
+                full = new FailureDispersion(
                         size,
                         full.bins + 1,
                         full.failures + failedInBin,
@@ -34,7 +34,7 @@ public record FailureBins(long size, long bins, long failures, double squares) {
             }
         }
 
-        public FailureBins full() {
+        public FailureDispersion full() {
             return full;
         }
     }

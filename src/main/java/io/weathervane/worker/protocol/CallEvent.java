@@ -3,19 +3,19 @@ package io.weathervane.worker.protocol;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a worker says in a call before its answer; taken by the call's own thread. */
-sealed interface WorkerEvent {
+sealed interface CallEvent {
     /** The params of {@code notifications/progress}. */
-    record Progress(ObjectNode params) implements WorkerEvent {}
+    record Progress(ObjectNode params) implements CallEvent {}
 
     /** The params of {@code notifications/message}. */
-    record Message(ObjectNode params) implements WorkerEvent {}
+    record Message(ObjectNode params) implements CallEvent {}
 
     /** A notification of an extension of the worker's. */
-    record Notice(String method, ObjectNode params) implements WorkerEvent {}
+    record Notice(String method, ObjectNode params) implements CallEvent {}
 
     /** A request of the worker's, to be shown to the client. */
-    record Question(PendingInputRequest question) implements WorkerEvent {}
+    record Question(PendingInputRequest question) implements CallEvent {}
 
     /** A request of the worker's that it has taken back. */
-    record Withdrawn(PendingInputRequest question) implements WorkerEvent {}
+    record Withdrawn(PendingInputRequest question) implements CallEvent {}
 }

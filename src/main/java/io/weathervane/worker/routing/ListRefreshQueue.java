@@ -9,14 +9,14 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Lists that a worker says have changed: each is asked for once however often it says so meanwhile, one after the other. */
-final class ListUpdates {
+final class ListRefreshQueue {
     private final Executor background;
     private final Consumer<List<WorkerList>> ask;
     private final Set<List<WorkerList>> waiting = new LinkedHashSet<>();
     private boolean asking;
 
     /** @param ask gets the lists of one notification; may take its time */
-    ListUpdates(Executor background, Consumer<List<WorkerList>> ask) {
+    ListRefreshQueue(Executor background, Consumer<List<WorkerList>> ask) {
         this.background = background;
         this.ask = ask;
     }

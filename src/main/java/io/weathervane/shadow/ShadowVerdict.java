@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Decides what speaks against a canary; pure, and each reason has the compared numbers in it. */
-final class ToolVerdict {
+final class ShadowVerdict {
     /** Reasons of one kind that are spelled out. */
     private static final int SPELLED_OUT_MAX = 10;
 
-    private ToolVerdict() {}
+    private ShadowVerdict() {}
 
     /**
      * @param tools the canary's against the active worker's

@@ -9,7 +9,7 @@ import java.util.Set;
  * The words of a shell's command text that may name a program or a file: quotes and backslashes are taken away, what is
  * only written to (behind {@code >}) is left out, what variables and patterns come to is not known.
  */
-final class ShellWords {
+final class ShellWordScanner {
     /** Texts in quotes, such as behind {@code sh -c}, are looked at to this depth. */
     private static final int DEPTH_MAX = 3;
 
@@ -29,13 +29,13 @@ final class ShellWords {
     /** @param program whether it stands where the shell looks for a program */
     record Word(String text, boolean program) {}
 
-    private ShellWords(String text, int depth) {
+    private ShellWordScanner(String text, int depth) {
         this.text = text;
         this.depth = depth;
     }
 
     static List<Word> of(String text) {
-        return new ShellWords(text, 0).split();
+        return new ShellWordScanner(text, 0).split();
     }
 
     private List<Word> split() {
@@ -95,7 +95,7 @@ final class ShellWords {
         boolean isAssignment = programNext && ended.matches("[A-Za-z_][A-Za-z0-9_]*=.*");
         programNext = isAssignment || BEFORE_PROGRAM.contains(ended);
         if (depth < DEPTH_MAX && ended.chars().anyMatch(Character::isWhitespace)) {
-            words.addAll(new ShellWords(ended, depth + 1).split());
+            words.addAll(new ShellWordScanner(ended, depth + 1).split());
         }
     }
 

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class IncidentsTest {
+class EvidenceBundleReaderTest {
     private static final String ID = "20261123-143215-bad";
 
     @TempDir
     Path root;
 
     private Path bundle;
-    private Incidents incidents;
+    private EvidenceBundleReader evidenceBundles;
 
     @BeforeEach
     void oneBundle() throws IOException {
@@ -26,7 +26,7 @@ class IncidentsTest {
         bundle = Files.createDirectories(folder.resolve(ID));
         Files.writeString(bundle.resolve("flags.txt"), "DISABLE_NEW|1\n");
         Files.writeString(root.resolve("secret.txt"), "nobody reads this");
-        incidents = new Incidents(folder);
+        evidenceBundles = new EvidenceBundleReader(folder);
     }
 
     @Test
@@ -35,8 +35,8 @@ class IncidentsTest {
         Files.createDirectories(bundle.resolveSibling(".20261125-000000-half.partial"));
         Files.writeString(bundle.resolveSibling("20261126-000000-file"), "no folder");
 
-        assertThat(incidents.ids()).containsExactly("20261124-000000-later", ID);
-        assertThat(new Incidents(root.resolve("none")).ids()).isEmpty();
+        assertThat(evidenceBundles.ids()).containsExactly("20261124-000000-later", ID);
+        assertThat(new EvidenceBundleReader(root.resolve("none")).ids()).isEmpty();
     }
 
     @Test
@@ -58,11 +58,11 @@ class IncidentsTest {
             "FLAGS.TXT",
             "..\\..\\secret.txt"
         }) {
-            assertThat(incidents.read(ID, name)).as(name).isEmpty();
+            assertThat(evidenceBundles.read(ID, name)).as(name).isEmpty();
         }
         for (String id : new String[] {"", ".", "..", "../" + ID, ID + "/", ID + "/folder", "none", "\0"}) {
-            assertThat(incidents.files(id)).as(id).isEmpty();
-            assertThat(incidents.read(id, "flags.txt")).as(id).isEmpty();
+            assertThat(evidenceBundles.files(id)).as(id).isEmpty();
+            assertThat(evidenceBundles.read(id, "flags.txt")).as(id).isEmpty();
         }
     }
 
@@ -74,10 +74,10 @@ class IncidentsTest {
         String linked = "20261124-000000-linked";
         Files.createSymbolicLink(bundle.resolveSibling(linked), elsewhere);
 
-        assertThat(incidents.files(ID)).containsExactly("flags.txt");
-        assertThat(incidents.read(ID, "link.txt")).isEmpty();
-        assertThat(incidents.ids()).containsExactly(ID);
-        assertThat(incidents.read(linked, "secret.txt")).isEmpty();
+        assertThat(evidenceBundles.files(ID)).containsExactly("flags.txt");
+        assertThat(evidenceBundles.read(ID, "link.txt")).isEmpty();
+        assertThat(evidenceBundles.ids()).containsExactly(ID);
+        assertThat(evidenceBundles.read(linked, "secret.txt")).isEmpty();
     }
 
     @Test
@@ -105,7 +105,7 @@ class IncidentsTest {
         assertThat(text.lines().skip(1)).first().isEqualTo("é".repeat(99));
         assertThat(text).endsWith("the end\n");
         assertThat(read("audit.jsonl").mimeType()).isEqualTo("text/plain");
-        assertThat(text.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(Incidents.SHOWN_BYTES_MAX + 500);
+        assertThat(text.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(EvidenceBundleReader.SHOWN_BYTES_MAX + 500);
     }
 
     @Test
@@ -118,15 +118,15 @@ class IncidentsTest {
 
     @Test
     void whatIsLargeAndNoTextIsRefusedWithItsPlace() throws IOException {
-        Files.write(bundle.resolve("heap.bin"), new byte[Incidents.SHOWN_BYTES_MAX + 1]);
+        Files.write(bundle.resolve("heap.bin"), new byte[EvidenceBundleReader.SHOWN_BYTES_MAX + 1]);
 
-        assertThatThrownBy(() -> incidents.read(ID, "heap.bin"))
+        assertThatThrownBy(() -> evidenceBundles.read(ID, "heap.bin"))
                 .isInstanceOf(IncidentException.class)
                 .hasMessageContaining("no text", "262145 bytes")
                 .hasMessageContaining(bundle.resolve("heap.bin").toString());
     }
 
     private EvidenceContent read(String name) {
-        return incidents.read(ID, name).orElseThrow();
+        return evidenceBundles.read(ID, name).orElseThrow();
     }
 }

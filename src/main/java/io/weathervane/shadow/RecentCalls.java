@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Remembers the newest distinct calls of read-only tools, in memory only, to make them again when a canary comes. What
  * was answered is not kept: both workers are asked anew.
  */
-public final class Recorder implements AutoCloseable {
+public final class RecentCalls implements AutoCloseable {
     /** Distinct calls kept; the ones longest not made go first. */
     static final int CALLS_MAX = 500;
 
@@ -29,18 +29,18 @@ public final class Recorder implements AutoCloseable {
     private final LinkedHashSet<Call> calls = new LinkedHashSet<>();
     private AutoCloseable listening = () -> {};
 
-    private Recorder() {}
+    private RecentCalls() {}
 
     /** Listens to the calls from now on, until it is closed. */
-    public static Recorder follow(WorkerManager workers) {
-        Recorder recorder = new Recorder();
-        recorder.listening = workers.onCall(recorder::observe);
-        return recorder;
+    public static RecentCalls follow(WorkerManager workers) {
+        RecentCalls recentCalls = new RecentCalls();
+        recentCalls.listening = workers.onCall(recentCalls::observe);
+        return recentCalls;
     }
 
-    /** A recorder that no worker reports calls to. */
-    public static Recorder empty() {
-        return new Recorder();
+    /** Calls of no worker, always empty. */
+    public static RecentCalls empty() {
+        return new RecentCalls();
     }
 
     /** Keeps the call if its tool is read-only; the lock is held for no longer than a look into a table. */

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A request of ours for a caller, who can cancel it and is told nothing in it. */
-record CancelOnly(WorkerCallContext caller) implements WorkerCallContext {
+record CancelOnlyCallContext(WorkerCallContext caller) implements WorkerCallContext {
     @Override
     public void progress(double progress, OptionalDouble total, Optional<String> message) {}
 

@@ -10,12 +10,12 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class EvidenceTest {
+class EValueTest {
     private static final int MARKS = 20;
 
     @Test
     void noCallAndNoFailureAreNoEvidence() {
-        assertThat(Evidence.above(0.05, CountBins.NONE, MARKS, 1).value()).isZero();
+        assertThat(EValue.above(0.05, CountBins.NONE, MARKS, 1).value()).isZero();
         assertThat(evidence(0.05, 1, 100, 0)).isZero();
         assertThat(evidence(0.05, 1, 100, 5)).as("exactly the bound").isZero();
     }
@@ -45,7 +45,7 @@ class EvidenceTest {
     void aGoodBeginningDoesNotExcuseALateChange() {
         CountBins late = new CountBins(List.of(new Counts(2000, 20), new Counts(40, 17)));
 
-        Evidence evidence = Evidence.above(0.05, late, MARKS, 1);
+        EValue evidence = EValue.above(0.05, late, MARKS, 1);
 
         assertThat(evidence.value()).isGreaterThan(MonitorPolicy.REGRESSION_EVIDENCE);
         assertThat(evidence.since()).isEqualTo(new Counts(40, 17));
@@ -74,7 +74,7 @@ class EvidenceTest {
             double most = 0;
             for (int call = 0; call < 200; call++) {
                 marks = marks.plus(call / 20, new Counts(1, random.nextDouble() < 0.1 ? 1 : 0));
-                most = Math.max(most, Evidence.above(0.1, marks, MARKS, 1).value());
+                most = Math.max(most, EValue.above(0.1, marks, MARKS, 1).value());
             }
             reached += most >= 100 ? 1 : 0;
         }
@@ -84,10 +84,10 @@ class EvidenceTest {
 
     @Test
     void theSpreadTellsRunsFromIndependentFailures() {
-        assertThat(Spread.of(20, 4, 8, 64)).as("too few bins").isEqualTo(1);
-        assertThat(Spread.of(20, 100, 0, 0)).isEqualTo(1);
-        assertThat(Spread.of(20, 10, 20, 20 * 20)).as("all in one bin").isGreaterThan(10);
-        assertThat(Spread.of(20, 10, 20, 10 * 4)).as("2 in each").isEqualTo(1);
+        assertThat(Overdispersion.of(20, 4, 8, 64)).as("too few bins").isEqualTo(1);
+        assertThat(Overdispersion.of(20, 100, 0, 0)).isEqualTo(1);
+        assertThat(Overdispersion.of(20, 10, 20, 20 * 20)).as("all in one bin").isGreaterThan(10);
+        assertThat(Overdispersion.of(20, 10, 20, 10 * 4)).as("2 in each").isEqualTo(1);
     }
 
     @Test
@@ -112,7 +112,7 @@ class EvidenceTest {
     }
 
     private static double evidence(double bound, double spread, long calls, long failed) {
-        return Evidence.above(bound, new CountBins(List.of(new Counts(calls, failed))), MARKS, spread)
+        return EValue.above(bound, new CountBins(List.of(new Counts(calls, failed))), MARKS, spread)
                 .value();
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a link in another user's folder makes a process do. What needs two users is tried where the tests run as root. */
-class PathOwnershipTest {
+class SymlinkGuardTest {
     private static final int ROOT = 0;
     private static final int ME = 1000;
     private static final int OTHER = 65534;
@@ -58,14 +58,13 @@ class PathOwnershipTest {
         "0, 65534, 65534, 65534, true",
     })
     void anothersLinkIsFollowedOnlyToWhatIsTheirs(int self, int in, int link, int target, boolean may) {
-        assertThat(PathOwnership.mayFollow(self, in, link, Optional.of(target))).isEqualTo(may);
+        assertThat(SymlinkGuard.mayFollow(self, in, link, Optional.of(target))).isEqualTo(may);
     }
 
     @Test
     void anothersLinkToWhatIsMissingIsNotFollowed() {
-        assertThat(PathOwnership.mayFollow(ROOT, OTHER, OTHER, Optional.empty()))
-                .isFalse();
-        assertThat(PathOwnership.mayFollow(ME, ME, ME, Optional.empty())).isTrue();
+        assertThat(SymlinkGuard.mayFollow(ROOT, OTHER, OTHER, Optional.empty())).isFalse();
+        assertThat(SymlinkGuard.mayFollow(ME, ME, ME, Optional.empty())).isTrue();
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class CallerShareTest {
+class CanaryTrafficSplitTest {
     private static final List<String> CALLERS =
             IntStream.range(0, 10_000).mapToObj(i -> "session " + i).toList();
 
@@ -39,21 +39,21 @@ class CallerShareTest {
         long place = Long.parseLong(FIRST_DIGITS, 16) % 10_000;
         int percent = (int) (place / 100);
 
-        assertThat(CallerShare.includes(percent, "green", "ann")).isFalse();
-        assertThat(CallerShare.includes(percent + 1, "green", "ann")).isTrue();
+        assertThat(CanaryTrafficSplit.includes(percent, "green", "ann")).isFalse();
+        assertThat(CanaryTrafficSplit.includes(percent + 1, "green", "ann")).isTrue();
     }
 
     private static final String FIRST_DIGITS = "1a8f4007";
 
     @Test
     void aCallerOfWhomNothingIsKnownIsAmongAllOnly() {
-        assertThat(CallerShare.includes(99, "green", "")).isFalse();
-        assertThat(CallerShare.includes(100, "green", "")).isTrue();
+        assertThat(CanaryTrafficSplit.includes(99, "green", "")).isFalse();
+        assertThat(CanaryTrafficSplit.includes(100, "green", "")).isTrue();
     }
 
     private static List<String> among(int percent, String label) {
         return CALLERS.stream()
-                .filter(caller -> CallerShare.includes(percent, label, caller))
+                .filter(caller -> CanaryTrafficSplit.includes(percent, label, caller))
                 .toList();
     }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 
 /** What else is to be written with the record of a switch that has happened already. */
 @FunctionalInterface
-public interface SwitchNotes {
+public interface SwitchRecordFactory {
     /** Nothing else. */
-    SwitchNotes NONE = change -> List.of();
+    SwitchRecordFactory NONE = change -> List.of();
 
     List<DeferredRecord> of(Switch change);
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The thresholds in force: a {@code settings} row before an environment variable before the config file before the
  * preset. Rows may change at any time and count from the next check; one that is not allowed is ignored with a warning.
  */
-public final class PolicySource {
+public final class PolicyResolver {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private static final String ROW = "settings row";
@@ -51,7 +51,7 @@ public final class PolicySource {
      * @param rows the value of a row in {@code settings}
      * @throws PolicyRefusedException when something is out of range
      */
-    public PolicySource(MonitorConfig config, Function<String, Optional<String>> rows) {
+    public PolicyResolver(MonitorConfig config, Function<String, Optional<String>> rows) {
         this.preset = config.preset();
         this.fixed = fixed(config);
         this.restoreSource = config.file().restoreOnEscalation().isPresent() ? CONFIG : PRESET;

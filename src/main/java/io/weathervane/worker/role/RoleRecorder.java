@@ -6,7 +6,7 @@ import io.weathervane.store.StoreException;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.worker.Switch;
-import io.weathervane.worker.SwitchNotes;
+import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Writes the role assignment to the database: a promotion before it happens, and without the record it does not happen; a
  * rollback after it has happened, retried until the database takes it.
  */
-final class RoleRepository {
+final class RoleRecorder {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
     private static final String UNRECORDED = "unrecorded";
 
@@ -31,10 +31,10 @@ final class RoleRepository {
 
     private final Database database;
     private final RoleAssignments roles;
-    private final WorkerEvents workerEvents;
+    private final WorkerEventPublisher workerEvents;
     private final Clock clock;
 
-    RoleRepository(Database database, RoleAssignments roles, WorkerEvents workerEvents, Clock clock) {
+    RoleRecorder(Database database, RoleAssignments roles, WorkerEventPublisher workerEvents, Clock clock) {
         this.database = database;
         this.roles = roles;
         this.workerEvents = workerEvents;
@@ -69,7 +69,7 @@ final class RoleRepository {
     }
 
     /** Hands over a switch that has happened. */
-    WriteReceipt writeLate(RoleAssignment now, Switch change, SwitchNotes notes) {
+    WriteReceipt writeLate(RoleAssignment now, Switch change, SwitchRecordFactory notes) {
         List<DeferredRecord> records = new ArrayList<>();
         records.add(RoleRows.of(now, change.at()).record());
         records.addAll(notes.of(change));

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** By which number the worker tells of the progress of a task: that of the request that made it. */
-final class TaskTokens {
+final class TaskProgressTokens {
     /** Most that are remembered; the oldest go first. */
     private static final int TOKENS_MAX = 1024;
 

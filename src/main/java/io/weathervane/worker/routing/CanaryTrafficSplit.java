@@ -10,13 +10,13 @@ import java.security.NoSuchAlgorithmException;
  * canary's label: the same in every process, kept when the weight grows, and another with each release, so that it is
  * not always the same callers who get the new version first.
  */
-final class CallerShare {
+final class CanaryTrafficSplit {
     /** A caller's place is a hundredth of a percent. */
     private static final int PLACES = 10_000;
 
     private static final int PLACES_PER_PERCENT = PLACES / 100;
 
-    private CallerShare() {}
+    private CanaryTrafficSplit() {}
 
     /** Whether the caller is among so many percent; one without a key is among all only. */
     static boolean includes(int percent, String canaryLabel, String callerKey) {

@@ -7,14 +7,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What a release runs, in lines for the person who has to approve it. */
-final class ReleaseText {
-    private ReleaseText() {}
+final class ReleaseDescription {
+    private ReleaseDescription() {}
 
     /** @param files the programs and scripts that the command names, each with its hash */
     static List<String> lines(WorkerRelease release, NamedFiles files) {
         List<String> lines = new ArrayList<>();
-        lines.add(
-                "command: " + release.command().stream().map(ReleaseText::word).collect(Collectors.joining(" ")));
+        lines.add("command: "
+                + release.command().stream().map(ReleaseDescription::word).collect(Collectors.joining(" ")));
         lines.add("folder: " + release.folder().map(Path::toString).orElse("the server's own"));
         release.user().ifPresent(user -> lines.add("user: " + user));
         lines.add("environment: "

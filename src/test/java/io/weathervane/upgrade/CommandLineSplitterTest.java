@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class CommandWordsTest {
+final class CommandLineSplitterTest {
     @Test
     void aQuoteThatIsNotClosedIsRefused() {
-        assertThatThrownBy(() -> CommandWords.of("node 'server.js"))
+        assertThatThrownBy(() -> CommandLineSplitter.of("node 'server.js"))
                 .isInstanceOf(UpgradeRefusedException.class)
                 .hasMessageContaining("not closed");
     }
@@ -19,22 +19,22 @@ final class CommandWordsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t\n"})
     void noWordAtAllIsRefused(String line) {
-        assertThatThrownBy(() -> CommandWords.of(line)).isInstanceOf(UpgradeRefusedException.class);
+        assertThatThrownBy(() -> CommandLineSplitter.of(line)).isInstanceOf(UpgradeRefusedException.class);
     }
 
     @Test
     void wordsAreSplitAtBlanks() {
-        assertThat(CommandWords.of("  npx -y\tserver  ")).isEqualTo(List.of("npx", "-y", "server"));
+        assertThat(CommandLineSplitter.of("  npx -y\tserver  ")).isEqualTo(List.of("npx", "-y", "server"));
     }
 
     @Test
     void quotesKeepBlanksAndMayBeEmpty() {
-        assertThat(CommandWords.of("node 'my server.js' \"a b\"c ''"))
+        assertThat(CommandLineSplitter.of("node 'my server.js' \"a b\"c ''"))
                 .isEqualTo(List.of("node", "my server.js", "a bc", ""));
     }
 
     @Test
     void aBackslashTakesTheNextCharacterAsItIsButNotInSingleQuotes() {
-        assertThat(CommandWords.of("a\\ b \"c\\\"d\" 'e\\f'")).isEqualTo(List.of("a b", "c\"d", "e\\f"));
+        assertThat(CommandLineSplitter.of("a\\ b \"c\\\"d\" 'e\\f'")).isEqualTo(List.of("a b", "c\"d", "e\\f"));
     }
 }

@@ -10,18 +10,18 @@ import tools.jackson.databind.JsonNode;
  * Refuses numbers that no tool of ours can mean, before a schema is looked at: what is beyond a double, or beyond the
  * whole numbers that every JSON program reads alike (2^53 - 1), would be read as another number or not at all.
  */
-final class NumberCheck {
+final class JsonNumberRangeCheck {
     private static final long WHOLE_MAX = 9_007_199_254_740_991L;
     private static final int DEPTH_MAX = 64;
     private static final int SHOWN_LENGTH_MAX = 40;
 
     private final List<String> problems = new ArrayList<>();
 
-    private NumberCheck() {}
+    private JsonNumberRangeCheck() {}
 
     /** What is wrong with the numbers in the arguments, each with its path. */
     static List<String> problems(JsonNode arguments) {
-        NumberCheck check = new NumberCheck();
+        JsonNumberRangeCheck check = new JsonNumberRangeCheck();
         check.look(arguments, "", 0);
         return check.problems;
     }

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Numbers that nobody can mean, in each place where one of our tools takes a number. */
-class NumberCheckTest {
+class JsonNumberRangeCheckTest {
     private static final SchemaCatalog CATALOG = SchemaCatalog.load();
     private static final List<String> HUGE = List.of(
             "1e30", "-1e300", "1" + "0".repeat(30), "-1" + "0".repeat(30), "9223372036854775808", "9007199254740992");
@@ -54,7 +54,7 @@ class NumberCheckTest {
         JsonNode usual = JsonRpcCodec.JSON.readTree(
                 "{\"a\": 0.15, \"b\": -1, \"c\": [9007199254740991, 1e3], \"d\": {\"e\": 1e-300}}");
 
-        assertThat(NumberCheck.problems(usual)).isEmpty();
+        assertThat(JsonNumberRangeCheck.problems(usual)).isEmpty();
     }
 
     private static ObjectNode arguments(List<String> path, String number) {

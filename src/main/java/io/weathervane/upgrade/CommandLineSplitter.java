@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A command line as its words: split at blanks, with single and double quotes and backslashes as a shell has them. */
-final class CommandWords {
+final class CommandLineSplitter {
     private final String line;
     private final List<String> words = new ArrayList<>();
     private final StringBuilder word = new StringBuilder();
     private boolean inWord;
     private char quote;
 
-    private CommandWords(String line) {
+    private CommandLineSplitter(String line) {
         this.line = line;
     }
 
     /** @throws UpgradeRefusedException when a quote is not closed, or there is no word */
     static List<String> of(String line) {
-        return new CommandWords(line).split();
+        return new CommandLineSplitter(line).split();
     }
 
     private List<String> split() {

@@ -4,11 +4,11 @@ package io.weathervane.monitor;
  * How much more failures vary than independent ones would: Pearson's χ² of consecutive bins of calls, divided by its degrees of
  * freedom. Failures in runs (an assistant that repeats a bad call) have a spread well above 1.
  */
-public final class Spread {
+public final class Overdispersion {
     /** Fewer bins say nothing: then 1. */
     private static final long BINS_MIN = 5;
 
-    private Spread() {}
+    private Overdispersion() {}
 
     /**
      * The spread of bins of the same size.

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Publishes what happens to workers: to the log, the event bus, listeners and {@code worker_manager.json}. */
-final class WorkerEvents {
+final class WorkerEventPublisher {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final EventBus bus;
@@ -39,7 +39,7 @@ final class WorkerEvents {
     private final WorkerNotifications notifications;
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
-    WorkerEvents(
+    WorkerEventPublisher(
             EventBus bus,
             Clock clock,
             WorkerManagerFile file,

@@ -12,10 +12,10 @@ import java.util.Optional;
  * the rights of the process that follows it. So a process follows a link of another user, and root any link in another
  * user's folder, only to what that user owns anyway. What a process of the same user makes of its links is its own affair.
  */
-final class PathOwnership {
+final class SymlinkGuard {
     private static final int ROOT = 0;
 
-    private PathOwnership() {}
+    private SymlinkGuard() {}
 
     /** Refuses a path on whose way a link leads to what its maker does not own. The path need not exist. */
     static void requireFolder(Path path) throws AccessDeniedException {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * The bundles that are there, to be read by anybody who may. A name comes from a stranger: a file is found among the
  * regular files of a bundle's own folder, never by a path made of its name, and no link is followed.
  */
-public final class Incidents {
+public final class EvidenceBundleReader {
     /** Most bytes of one file that are shown: 256 KiB, its newest. */
     public static final int SHOWN_BYTES_MAX = 256 * 1024;
 
@@ -29,7 +29,7 @@ public final class Incidents {
     private final Path folder;
 
     /** @param folder of all bundles; need not exist yet */
-    public Incidents(Path folder) {
+    public EvidenceBundleReader(Path folder) {
         this.folder = folder;
     }
 

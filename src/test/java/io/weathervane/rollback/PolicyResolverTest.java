@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PolicySourceTest {
+class PolicyResolverTest {
     private final Map<String, String> rows = new HashMap<>();
 
     @ParameterizedTest
@@ -57,7 +57,7 @@ class PolicySourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.5", "0", "-0.2", "abc", "", "NaN", "Infinity", "0,15", "0.1\n0.2"})
     void ignoresARowThatIsOutOfRangeWithAWarning(String value) {
-        PolicySource source = source(PolicyOverrides.none(), PolicyOverrides.none());
+        PolicyResolver source = source(PolicyOverrides.none(), PolicyOverrides.none());
         rows.put("ROLLBACK_ERROR_THRESHOLD", value);
 
         assertThat(source.current().errorRateThreshold()).isEqualTo(0.2);
@@ -81,7 +81,7 @@ class PolicySourceTest {
 
     @Test
     void ignoresRowsThatTogetherCannotWork() {
-        PolicySource source = source(PolicyOverrides.none(), PolicyOverrides.none());
+        PolicyResolver source = source(PolicyOverrides.none(), PolicyOverrides.none());
         rows.put("ROLLBACK_CHECK_WINDOW", "2");
 
         assertThat(source.current().checkWindow()).isEqualTo(5);
@@ -99,7 +99,7 @@ class PolicySourceTest {
         assertThat(source(none, none).sources()).containsEntry("errorRateThreshold", new SourcedValue("0.2", "preset"));
         assertThat(source(threshold(0.3), none).sources())
                 .containsEntry("errorRateThreshold", new SourcedValue("0.3", "config file"));
-        PolicySource source = source(threshold(0.3), threshold(0.4));
+        PolicyResolver source = source(threshold(0.3), threshold(0.4));
         assertThat(source.sources()).containsEntry("errorRateThreshold", new SourcedValue("0.4", "environment"));
         rows.put("ROLLBACK_ERROR_THRESHOLD", "0.15");
         assertThat(source.sources().get("errorRateThreshold")).isEqualTo(new SourcedValue("0.15", "settings row"));
@@ -117,7 +117,7 @@ class PolicySourceTest {
                 .with(PolicyKey.FAILURE_COUNT, 11)
                 .with(PolicyKey.MIN_REQUESTS, 11)
                 .withRestoreOnEscalation(Optional.of(false));
-        PolicySource source = source(file, PolicyOverrides.none());
+        PolicyResolver source = source(file, PolicyOverrides.none());
 
         assertThat(source.current())
                 .isEqualTo(
@@ -144,8 +144,8 @@ class PolicySourceTest {
                 .containsEntry("restoreOnEscalation", new SourcedValue("false", "config file"));
     }
 
-    private PolicySource source(PolicyOverrides file, PolicyOverrides environment) {
-        return new PolicySource(
+    private PolicyResolver source(PolicyOverrides file, PolicyOverrides environment) {
+        return new PolicyResolver(
                 new MonitorConfig(MonitorMode.ACT, MonitorPresets.DEFAULT, file, environment),
                 key -> Optional.ofNullable(rows.get(key)));
     }

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An event of the audit, or one on its way there, as the JSON that receivers get. */
-final class AlertText {
+final class AlertFactory {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Longest text of an alert. */
@@ -40,7 +40,7 @@ final class AlertText {
     private final UnaryOperator<String> redact;
 
     /** @param server the part of ids that is this server's own */
-    AlertText(String server, UnaryOperator<String> redact) {
+    AlertFactory(String server, UnaryOperator<String> redact) {
         this.server = server;
         this.redact = redact;
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ListUpdatesTest {
+class ListRefreshQueueTest {
     private static final List<WorkerList> TOOLS = List.of(WorkerList.TOOLS);
     private static final List<WorkerList> PROMPTS = List.of(WorkerList.PROMPTS);
 
@@ -16,7 +16,7 @@ class ListUpdatesTest {
 
     @Test
     void aWorkerThatKeepsSayingSoIsAskedOnceByOneThread() {
-        ListUpdates updates = new ListUpdates(threads::add, asked::add);
+        ListRefreshQueue updates = new ListRefreshQueue(threads::add, asked::add);
         for (int i = 0; i < 1000; i++) {
             updates.changed(TOOLS);
             updates.changed(PROMPTS);
@@ -30,8 +30,8 @@ class ListUpdatesTest {
 
     @Test
     void whatChangesWhileItIsAskedForIsAskedForAgain() {
-        List<ListUpdates> self = new ArrayList<>();
-        ListUpdates updates = new ListUpdates(threads::add, lists -> {
+        List<ListRefreshQueue> self = new ArrayList<>();
+        ListRefreshQueue updates = new ListRefreshQueue(threads::add, lists -> {
             asked.add(lists);
             if (asked.size() == 1) {
                 self.get(0).changed(TOOLS);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.StringNode;
 
 /** How slow is too slow, what is shown of a difference, what is recorded: the parts that need no process. */
-class ToolVerdictTest {
+class ShadowVerdictTest {
     private static final ToolComparison SAME = ToolComparison.NOTHING;
 
     @ParameterizedTest(name = "{0} calls, active {1} ms, canary {2} ms, one of {3} ms")
@@ -69,7 +69,7 @@ class ToolVerdictTest {
 
     @Test
     void nothingFoundIsNoReason() {
-        assertThat(ToolVerdict.reasons(new Findings(), SAME, SAME, ShadowLimits.defaults()))
+        assertThat(ShadowVerdict.reasons(new Findings(), SAME, SAME, ShadowLimits.defaults()))
                 .isEmpty();
     }
 
@@ -77,9 +77,9 @@ class ToolVerdictTest {
     void aHarmlessChangeOfToolsIsOneOnlyBeforeTheComparison() {
         ToolComparison added = ToolComparison.of(List.of(), List.of(Json.object("{'name':'a'}")));
 
-        assertThat(ToolVerdict.reasons(new Findings(), added, SAME, ShadowLimits.defaults()))
+        assertThat(ShadowVerdict.reasons(new Findings(), added, SAME, ShadowLimits.defaults()))
                 .isEmpty();
-        assertThat(ToolVerdict.reasons(new Findings(), SAME, added, ShadowLimits.defaults()))
+        assertThat(ShadowVerdict.reasons(new Findings(), SAME, added, ShadowLimits.defaults()))
                 .containsExactly("the canary changed its tools while it was compared: a: the tool is new");
     }
 
@@ -119,23 +119,23 @@ class ToolVerdictTest {
 
     @Test
     void theRecorderKeepsTheNewestDistinctCallsOfReadOnlyToolsOfEachToolInTurn() {
-        Recorder recorder = Recorder.empty();
-        recorder.observe(observed("rare", "{}", true));
-        for (int call = 0; call < Recorder.CALLS_MAX - 1; call++) {
-            recorder.observe(observed("often", "{'n':" + call + "}", true));
+        RecentCalls recentCalls = RecentCalls.empty();
+        recentCalls.observe(observed("rare", "{}", true));
+        for (int call = 0; call < RecentCalls.CALLS_MAX - 1; call++) {
+            recentCalls.observe(observed("often", "{'n':" + call + "}", true));
         }
-        recorder.observe(observed("often", "{'n':0}", true));
-        recorder.observe(observed("write", "{}", false));
-        recorder.observe(observed("large", "{'x':'" + "x".repeat(Recorder.ARGUMENTS_WEIGHT_MAX) + "'}", true));
+        recentCalls.observe(observed("often", "{'n':0}", true));
+        recentCalls.observe(observed("write", "{}", false));
+        recentCalls.observe(observed("large", "{'x':'" + "x".repeat(RecentCalls.ARGUMENTS_WEIGHT_MAX) + "'}", true));
 
-        assertThat(recorder.size()).isEqualTo(Recorder.CALLS_MAX);
-        assertThat(recorder.newest(3))
+        assertThat(recentCalls.size()).isEqualTo(RecentCalls.CALLS_MAX);
+        assertThat(recentCalls.newest(3))
                 .extracting(call -> call.tool() + call.arguments())
                 .containsExactlyInAnyOrder("rare{}", "often{\"n\":0}", "often{\"n\":498}");
 
-        recorder.observe(observed("often", "{'n':'one more'}", true));
-        assertThat(recorder.size()).isEqualTo(Recorder.CALLS_MAX);
-        assertThat(recorder.newest(1_000)).extracting(ShadowRequest::tool).containsOnly("often");
+        recentCalls.observe(observed("often", "{'n':'one more'}", true));
+        assertThat(recentCalls.size()).isEqualTo(RecentCalls.CALLS_MAX);
+        assertThat(recentCalls.newest(1_000)).extracting(ShadowRequest::tool).containsOnly("often");
     }
 
     private static CompletedCall observed(String tool, String arguments, boolean readOnly) {

@@ -14,18 +14,18 @@ package io.weathervane.monitor;
  * @param value capped, so that it stays a number
  * @param since the calls since the mark that says most
  */
-record Evidence(double value, Counts since) {
+record EValue(double value, Counts since) {
     private static final double[] ALTERNATIVES = {.02, .05, .1, .2, .4, .7, .97};
     private static final double VALUE_MAX = 1e9;
     private static final double EXPONENT_MAX = 600; // exp of it is still finite
     private static final double BOUND_MIN = 1e-4;
 
     /** @param marksMax marks that there will be at most, over which the weights are spread */
-    static Evidence above(double bound, CountBins marks, int marksMax, double spread) {
+    static EValue above(double bound, CountBins marks, int marksMax, double spread) {
         double q = Math.max(BOUND_MIN, bound);
         Counts since = Counts.NONE;
         if (q >= 1) {
-            return new Evidence(0, since);
+            return new EValue(0, since);
         }
         double sum = 0;
         double most = 0;
@@ -41,7 +41,7 @@ record Evidence(double value, Counts since) {
                 }
             }
         }
-        return new Evidence(Math.min(VALUE_MAX, sum), best.calls() == 0 ? since : best);
+        return new EValue(Math.min(VALUE_MAX, sum), best.calls() == 0 ? since : best);
     }
 
     private static double weight(int mark, int marksMax) {
