@@ -88,7 +88,7 @@ public final class JsonRpcCodec {
 
     static JsonNode parse(JsonMapper mapper, byte[] bytes) {
         try {
-            JsonNode node = mapper.readTree(bytes);
+            JsonNode node = tree(mapper, bytes);
             if (node.isMissingNode()) {
                 throw new JsonRpcReadException(null, ErrorCode.PARSE_ERROR, "Parse error: the message is empty");
             }
@@ -103,6 +103,29 @@ public final class JsonRpcCodec {
                     !head.isRequest());
         } catch (JacksonException e) {
             throw unreadable(bytes, reason(e) + where(e));
+        }
+    }
+
+    /** The bytes as Jackson reads them, and where it does not, with {@link SurrogateEscapes} in a form that it takes. */
+    static JsonNode tree(JsonMapper mapper, byte[] bytes) {
+        try {
+            return mapper.readTree(bytes);
+        } catch (StreamConstraintsException e) {
+            throw e;
+        } catch (JacksonException e) {
+            return SurrogateEscapes.asCharacters(bytes)
+                    .map(taken -> retree(mapper, taken, e))
+                    .orElseThrow(() -> e);
+        }
+    }
+
+    private static JsonNode retree(JsonMapper mapper, String taken, JacksonException first) {
+        try {
+            return mapper.readTree(taken);
+        } catch (StreamConstraintsException e) {
+            throw e;
+        } catch (JacksonException e) {
+            throw first; // it has the place in what was sent
         }
     }
 

@@ -92,7 +92,7 @@ public final class PeerMessages {
 
     private static JsonNode reparse(byte[] utf8, JsonRpcReadException first) {
         try {
-            return NON_FINITE.readTree(utf8);
+            return JsonRpcCodec.tree(NON_FINITE, utf8);
         } catch (JacksonException e) {
             throw first;
         }

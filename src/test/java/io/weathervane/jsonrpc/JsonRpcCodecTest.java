@@ -138,6 +138,28 @@ class JsonRpcCodecTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"\\uD800\":1}",
+                "{\"a\\uDFFF\\uD801b\":\"\\uDC00\"}",
+                "{\"\\\\uD800\":1,\"\\\\\\\\uD800\":2,\"\\uD83D\":\"\\\\\"}"
+            })
+    void takesHalfAPairInANameAsInAValue(String params) {
+        String line = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":" + params + "}";
+
+        assertThat(JsonRpcCodec.write(JsonRpcCodec.read(line.getBytes(StandardCharsets.UTF_8))))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"\\uD800\":}", "{\\uD800:1}", "{\"\\uD800", "{\"\\uD800\":1}\\uD800"})
+    void mendsNothingElseWithIt(String params) {
+        assertFailure(
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":" + params + "}", -32700, RequestId.of(1));
+    }
+
     @Test
     void refusesAnAnswerThatIsNeitherOrBoth() {
         assertFailure("{\"jsonrpc\":\"2.0\",\"id\":4}", -32600, RequestId.of(4));

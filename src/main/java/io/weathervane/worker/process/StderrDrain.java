@@ -27,7 +27,10 @@ final class StderrDrain {
     private final BoundedLines lines;
     private final LogRateLimiter budget;
     private final PrivateKeys keys = new PrivateKeys();
+
+    /** May hold secrets. */
     private final Deque<String> kept = new ArrayDeque<>();
+
     private final Thread thread;
 
     private StderrDrain(String label, InputStream stderr, Ticker ticker) {
@@ -43,11 +46,13 @@ final class StderrDrain {
         return drain;
     }
 
-    /** The last lines, oldest first. */
+    /** The last lines, oldest first, without secrets. */
     List<String> lastLines() {
+        List<String> lastLines;
         synchronized (kept) {
-            return List.copyOf(kept);
+            lastLines = List.copyOf(kept);
         }
+        return lastLines.stream().map(Redactor::clean).toList();
     }
 
     /** Waits until the worker's last words are read; they come after its end. */
@@ -68,10 +73,11 @@ final class StderrDrain {
         logDropped();
     }
 
+    /** Without private keys, which go over several lines; other secrets are looked for in what is logged or shown only. */
     private String textOf(BoundedLines.Line line) {
         return line.tooLong()
                 ? "(a line of " + line.length() + " bytes, dropped)"
-                : Redactor.clean(keys.clean(new String(line.bytes(), StandardCharsets.UTF_8)));
+                : keys.clean(new String(line.bytes(), StandardCharsets.UTF_8));
     }
 
     private void keep(String text) {
@@ -83,7 +89,7 @@ final class StderrDrain {
         }
         if (budget.take()) {
             logDropped();
-            LOG.info("worker={} stderr: {}", label, text);
+            LOG.info("worker={} stderr: {}", label, Redactor.clean(text));
         }
     }
 

@@ -162,6 +162,7 @@ class WorkerLinesTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"b\":\"\\377\",\"x\":\"hello\"}}",
                 "[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"},"
                         + "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"x\":\"hello\"}}]",
+                "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"\\\\uD800\":1,\"n\":NaN,\"x\":\"hello\"}}",
                 "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"x\":\"hello\"}}",
                 "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":null,\"x\":\"hello\"}}"
             })
