@@ -1,6 +1,9 @@
 package io.weathervane.transport.http;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
@@ -10,14 +13,30 @@ import org.eclipse.jetty.http.HttpHeader;
  * @param events whether it names {@code text/event-stream}: a mere wildcard, such as curl's, gets plain JSON
  */
 record AcceptHeader(boolean json, boolean events) {
+    private static final Pattern WEIGHT_0 = Pattern.compile(";\\s*q\\s*=\\s*0(\\.0*)?\\s*(;|$)");
+
     static AcceptHeader of(HttpFields headers) {
         String accept = headers.get(HttpHeader.ACCEPT);
         if (accept == null) {
             return new AcceptHeader(true, false);
         }
-        String all = String.join(",", headers.getValuesList(HttpHeader.ACCEPT)).toLowerCase(Locale.ROOT);
-        boolean json = all.contains("application/json") || all.contains("*/*") || all.contains("application/*");
-        return new AcceptHeader(json, all.contains("text/event-stream"));
+        List<String> ranges = List.of(String.join(",", headers.getValuesList(HttpHeader.ACCEPT))
+                .toLowerCase(Locale.ROOT)
+                .split(","));
+        return new AcceptHeader(
+                takes(ranges, "application/json", "application/*", "*/*"), takes(ranges, "text/event-stream"));
+    }
+
+    /** Whether the first of these types that is named has not the weight 0, by which a client refuses it (RFC 9110). */
+    private static boolean takes(List<String> ranges, String... types) {
+        for (String type : types) {
+            Optional<String> named =
+                    ranges.stream().filter(range -> range.contains(type)).findFirst();
+            if (named.isPresent()) {
+                return !WEIGHT_0.matcher(named.get()).find();
+            }
+        }
+        return false;
     }
 
     boolean nothing() {

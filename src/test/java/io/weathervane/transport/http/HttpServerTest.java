@@ -189,6 +189,30 @@ class HttpServerTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "application/json;q=0                        | 406 | ",
+                "application/json ; Q=0.000, */*             | 406 | ",
+                "application/json;q=0, text/event-stream;q=0 | 406 | ",
+                "application/*;q=0, */*                      | 406 | ",
+                "*/*;q=0                                     | 406 | ",
+                "application/json;q=0, text/event-stream     | 200 | text/event-stream",
+                "application/json;q=0.01                     | 200 | application/json",
+                "application/json, */*;q=0                   | 200 | application/json",
+                "application/json;q=0.9, text/event-stream;q=0.1 | 200 | application/json",
+                "text/event-stream;q=0, */*;q=0.1            | 200 | application/json"
+            })
+    void aTypeOfWeight0IsRefusedByTheClient(String accept, int status, String type) throws Exception {
+        HttpResponse<String> answer = http.post(PING, "Accept", accept);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (type != null) {
+            assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith(type);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "{\"jsonrpc\":\"2.0\",                               | 400 | -32700",
                 "''                                                  | 400 | -32700",
                 "[]                                                  | 400 | -32600",
