@@ -233,18 +233,44 @@ class WorkerAnswersPassIT {
     }
 
     @Test
-    void aCancelNamesTheWorkersOwnIdOfTheCall() throws Exception {
-        int call = client.call("t", "{\"silent\":1}");
+    void aCancelNamesTheWorkersOwnIdOfTheCallAndTheClientsReason() throws Exception {
+        client.sendLine("{\"jsonrpc\":\"2.0\",\"id\":\"mine\",\"method\":\"tools/call\",\"params\":{\"name\":\"t\","
+                + "\"arguments\":{\"silent\":1}}}");
         Await.until("the worker has it", () -> heard("tools/call").size() == 1);
 
-        client.sendLine(
-                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + call + "}}");
+        client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":"
+                + "{\"requestId\":\"mine\",\"reason\":\"enough \u00fc\"}}");
 
         Await.until("the worker hears", () -> heard("notifications/cancelled").size() == 1);
         JsonNode id = heard("tools/call").get(0).path("id");
-        assertThat(heard("notifications/cancelled").get(0).at("/params/requestId"))
-                .isEqualTo(id);
-        assertThat(id.asInt()).as("or nothing is shown").isNotEqualTo(call);
+        JsonNode cancelled = heard("notifications/cancelled").get(0).path("params");
+        assertThat(cancelled.path("requestId")).isEqualTo(id);
+        assertThat(cancelled.path("reason").asString("")).isEqualTo("enough \u00fc");
+    }
+
+    @Test
+    void paramsOfACallThatMcpDoesNotNameReachTheWorker() throws Exception {
+        JsonNode params = client.answer(
+                        client.send(
+                                "tools/call",
+                                "{\"name\":\"t\",\"arguments\":{\"a\":1},\"extra\":{\"e\":[1.0,null]},\"_meta\":{\"a.b/c\":1}}"))
+                .at("/result/structuredContent/params");
+
+        assertThat(params.path("extra").toString()).isEqualTo("{\"e\":[1.0,null]}");
+        assertThat(params.path("arguments").toString()).isEqualTo("{\"a\":1}");
+        assertThat(params.propertyNames()).containsExactlyInAnyOrder("name", "arguments", "extra", "_meta");
+    }
+
+    @Test
+    void anUnknownToolsErrorKeepsTheDataThatTheWorkerGivesIt() throws Exception {
+        FileWorker.answers(
+                folder, "unknown", "\"error\":{\"code\":-32602,\"message\":\"?\",\"data\":{\"n\":\"nonesuch\"}}");
+
+        JsonNode error = client.answer(client.call("nonesuch", "{\"answer\":\"unknown\"}"))
+                .path("error");
+
+        assertThat(error.path("message").asString("")).startsWith("Unknown tool: nonesuch");
+        assertThat(error.path("data").toString()).isEqualTo("{\"n\":\"nonesuch\"}");
     }
 
     @Test

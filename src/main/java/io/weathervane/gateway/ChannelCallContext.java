@@ -63,6 +63,11 @@ record ChannelCallContext(
     }
 
     @Override
+    public Optional<String> cancelReason() {
+        return caller.cancelReason();
+    }
+
+    @Override
     public void onCancel(Runnable action) {
         caller.onCancel(action);
     }
@@ -90,6 +95,11 @@ record ChannelCallContext(
     @Override
     public boolean hasNullArguments() {
         return caller.hasNullArguments();
+    }
+
+    @Override
+    public ObjectNode unknownParams() {
+        return caller.unknownParams();
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -39,6 +40,10 @@ public final class RunningCall implements CallChannel {
 
     /** Least time between progress messages after that: 100 ms. */
     private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
+
+    /** What MCP names of a call; what else it has is the other server's. */
+    private static final Set<String> OF_A_CALL =
+            Set.of("name", "arguments", "_meta", "task", "inputResponses", "requestState");
 
     private final McpRequest request;
     private final ResponseChannel exchange;
@@ -62,6 +67,7 @@ public final class RunningCall implements CallChannel {
     private volatile State state = State.RUNNING;
     private volatile @Nullable RoundTrip roundTrip;
     private volatile Runnable onEnd = () -> {};
+    private volatile Optional<String> cancelReason = Optional.empty();
 
     private enum State {
         RUNNING,
@@ -161,6 +167,12 @@ public final class RunningCall implements CallChannel {
 
     /** Ends the call without an answer, unless it has ended: the client does not want it any more. */
     public void cancel() {
+        cancel(Optional.empty());
+    }
+
+    /** @param reason why, in the client's words */
+    void cancel(Optional<String> reason) {
+        cancelReason = reason;
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
             onEnd.run();
@@ -176,6 +188,11 @@ public final class RunningCall implements CallChannel {
     @Override
     public boolean cancelled() {
         return state == State.CANCELLED;
+    }
+
+    @Override
+    public Optional<String> cancelReason() {
+        return cancelled() ? cancelReason : Optional.empty();
     }
 
     @Override
@@ -323,6 +340,17 @@ public final class RunningCall implements CallChannel {
     @Override
     public boolean hasNullArguments() {
         return request.params().path("arguments").isNull();
+    }
+
+    @Override
+    public ObjectNode unknownParams() {
+        ObjectNode unknown = JsonRpcCodec.JSON.createObjectNode();
+        for (Map.Entry<String, JsonNode> param : request.params().properties()) {
+            if (!OF_A_CALL.contains(param.getKey())) {
+                unknown.set(param.getKey(), param.getValue());
+            }
+        }
+        return unknown;
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
 
 /** The requests of one client that are being worked on, by id, so that they can be cancelled. */
 public final class RunningCalls {
@@ -27,7 +29,8 @@ public final class RunningCalls {
         RequestId id = RequestId.from(notification.params().get("requestId"));
         RunningCall call = id == null ? null : byId.get(id);
         if (call != null) {
-            call.cancel();
+            JsonNode reason = notification.params().path("reason");
+            call.cancel(reason.isString() ? Optional.of(reason.stringValue()) : Optional.empty());
         }
     }
 

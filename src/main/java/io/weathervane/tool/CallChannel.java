@@ -31,6 +31,11 @@ public interface CallChannel {
 
     boolean cancelled();
 
+    /** Why the client has cancelled the call, in its words; empty when it has not, or did not say. */
+    default Optional<String> cancelReason() {
+        return Optional.empty();
+    }
+
     /** Runs the action once, when the call is cancelled; at once when it is already. */
     void onCancel(Runnable action);
 
@@ -120,6 +125,11 @@ public interface CallChannel {
     /** Whether the call has {@code "arguments": null}, which another server may tell from none. */
     default boolean hasNullArguments() {
         return false;
+    }
+
+    /** The params of the call that MCP does not name, for another server to know. */
+    default ObjectNode unknownParams() {
+        return JsonNodeFactory.instance.objectNode();
     }
 
     /** What makes the call one that goes on as a task of the worker's (MCP 2025-11-25): the params' {@code task}. */

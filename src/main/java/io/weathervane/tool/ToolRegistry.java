@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -115,7 +116,7 @@ public final class ToolRegistry {
                     + ". Nothing was done; try again in a moment.");
         }
         Tool tool = found.or(() -> workers.unlisted(name).filter(unlisted -> !caller.onlyLooks()))
-                .orElseThrow(() -> unknown(name, caller));
+                .orElseThrow(() -> unknown(name, caller, /* data= */ null));
         if (!mayCall(caller, tool, arguments)) {
             return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()
                     + " does not have. A caller with that role can do this.");
@@ -134,7 +135,7 @@ public final class ToolRegistry {
                             tool.call(new ToolCall(ArgumentRedaction.recorded(arguments), caller, channel)))
                     : tool.call(new ToolCall(arguments, caller, channel));
         } catch (JsonRpcException e) {
-            throw found.isEmpty() && saysUnknown(e) ? unknown(name, caller) : e;
+            throw found.isEmpty() && saysUnknown(e) ? unknown(name, caller, e.data()) : e;
         } catch (ToolFailure e) {
             return ToolResult.failed(Redactor.clean(String.valueOf(e.getMessage())));
         }
@@ -157,12 +158,13 @@ public final class ToolRegistry {
         return tool == null ? workers.find(name) : Optional.of(tool);
     }
 
-    private JsonRpcException unknown(String name, Caller caller) {
+    /** @param data what the worker says with it, if it was asked */
+    private JsonRpcException unknown(String name, Caller caller, @Nullable JsonNode data) {
         List<String> names = list(caller).stream().map(ToolDefinition::name).toList();
         String near = Nearest.to(name, names)
                 .map(word -> "; did you mean \"" + word + "\"?")
                 .orElse("; tools/list has the names");
-        return new JsonRpcException(ErrorCode.INVALID_PARAMS, "Unknown tool: " + shortened(name) + near);
+        return new JsonRpcException(ErrorCode.INVALID_PARAMS.code(), "Unknown tool: " + shortened(name) + near, data);
     }
 
     private static String shortened(String name) {

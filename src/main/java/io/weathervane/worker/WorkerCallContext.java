@@ -32,6 +32,11 @@ public interface WorkerCallContext {
 
     boolean cancelled();
 
+    /** Why the client has cancelled the call, in its words; empty when it has not, or did not say. */
+    default Optional<String> cancelReason() {
+        return Optional.empty();
+    }
+
     /** Runs the action once, when the call is cancelled; at once when it is already. */
     void onCancel(Runnable action);
 
@@ -79,6 +84,11 @@ public interface WorkerCallContext {
     /** Whether the worker is given {@code "arguments": null} where they are empty. */
     default boolean hasNullArguments() {
         return false;
+    }
+
+    /** The params of the call that MCP does not name; they are passed on. */
+    default ObjectNode unknownParams() {
+        return JsonNodeFactory.instance.objectNode();
     }
 
     /** What makes the call one that goes on as a task (MCP 2025-11-25). */

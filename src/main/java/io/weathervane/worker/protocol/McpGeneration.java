@@ -68,11 +68,15 @@ record McpGeneration(String version, boolean modern) {
         return Optional.of(meta);
     }
 
-    /** The params by which a worker hears that a request of ours needs no answer any more. */
-    ObjectNode cancellation(long request) {
+    /**
+     * The params by which a worker hears that a request of ours needs no answer any more.
+     *
+     * @param reason the client's, if it has given one
+     */
+    ObjectNode cancellation(long request, Optional<String> reason) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode().put("requestId", request);
         meta().ifPresent(meta -> params.set("_meta", meta));
-        return params.put("reason", "the answer is no longer needed");
+        return params.put("reason", reason.orElse("the answer is no longer needed"));
     }
 
     /** What a worker may ask for that is told only once: whatever some client of ours may be able to answer. */

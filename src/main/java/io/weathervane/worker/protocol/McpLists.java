@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -130,8 +131,9 @@ final class McpLists {
         return now;
     }
 
-    private void tellCancelled(PendingCall call) {
-        channel.tell("notifications/cancelled", generation.cancellation(call.id()));
+    private Consumer<PendingCall> tellingCancelled(WorkerCallContext caller) {
+        return call ->
+                channel.tell("notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
     }
 
     /** All pages; what is beyond the limits is left out, with a warning. */
@@ -141,7 +143,7 @@ final class McpLists {
         generation.meta().ifPresent(meta -> params.set("_meta", meta));
         for (int page = 0; page < PAGES_MAX && entries.size() < ENTRIES_MAX; page++) {
             JsonNode result = channel.request(
-                    channel.nextId(), list.method(), params, deadline.left(), caller, this::tellCancelled);
+                    channel.nextId(), list.method(), params, deadline.left(), caller, tellingCancelled(caller));
             for (JsonNode entry : result.path(list.field())) {
                 if (entry instanceof ObjectNode object && !list.keyOf(object).isEmpty()) {
                     entries.add(object);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -97,6 +98,7 @@ public final class McpSession implements WorkerSession {
         params.set(
                 "arguments",
                 callContext.hasNullArguments() && arguments.isEmpty() ? NullNode.getInstance() : arguments);
+        params.setAll(callContext.unknownParams());
         if (!generation.modern()) {
             callContext.task().ifPresent(task -> params.set(TaskIds.TASK, task));
         }
@@ -120,17 +122,20 @@ public final class McpSession implements WorkerSession {
             params.set("_meta", meta);
         }
         return result(
-                method, channel.request(id, method, params, timeout, callContext, this::tellCancelled), callContext);
+                method,
+                channel.request(id, method, params, timeout, callContext, tellingCancelled(callContext)),
+                callContext);
     }
 
     @Override
     public ObjectNode resume(PendingCall call, Duration timeout, WorkerCallContext callContext) {
-        return result(call.method(), channel.resume(call, timeout, callContext, this::tellCancelled), callContext);
+        return result(
+                call.method(), channel.resume(call, timeout, callContext, tellingCancelled(callContext)), callContext);
     }
 
     @Override
     public void abandon(PendingCall call) {
-        channel.abandon(call, this::tellCancelled);
+        channel.abandon(call, tellingCancelled(WorkerCallContext.none()));
     }
 
     /** The caller's metadata with our own protocol keys, and our own token for its progress. */
@@ -150,8 +155,9 @@ public final class McpSession implements WorkerSession {
         return meta;
     }
 
-    private void tellCancelled(PendingCall call) {
-        channel.tell("notifications/cancelled", generation.cancellation(call.id()));
+    private Consumer<PendingCall> tellingCancelled(WorkerCallContext caller) {
+        return call ->
+                channel.tell("notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
     }
 
     private ObjectNode result(String method, JsonNode answer, WorkerCallContext callContext) {

@@ -17,6 +17,11 @@ record CancelOnlyCallContext(WorkerCallContext caller) implements WorkerCallCont
     }
 
     @Override
+    public Optional<String> cancelReason() {
+        return caller.cancelReason();
+    }
+
+    @Override
     public void onCancel(Runnable action) {
         caller.onCancel(action);
     }
