@@ -3,8 +3,8 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditVerificationResult;
 import io.weathervane.audit.AuditVerifier;
-import io.weathervane.audit.Verification;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
@@ -39,21 +39,21 @@ class ServerCrashIT {
     private static final int LIFE_MAX_MILLIS = 350;
 
     private static final String CONFIG = """
-            monitor: {checkInterval: 200ms, gracePeriod: 10m}
-            workers:
-              initial: a
-              releases:
-                a: {kind: json-rpc, command: [sh, worker.sh]}
-                b: {kind: json-rpc, command: [sh, worker.sh]}
-            """;
+        monitor: {checkInterval: 200ms, gracePeriod: 10m}
+        workers:
+          initial: a
+          releases:
+            a: {kind: json-rpc, command: [sh, worker.sh]}
+            b: {kind: json-rpc, command: [sh, worker.sh]}
+        """;
 
     /** A worker that starts in no time, so that the kills hit the server at work and not at its start. */
     private static final String WORKER = """
-            while IFS= read -r line; do
-                id=${line#*'"id":'}
-                printf '{"jsonrpc":"2.0","id":%s,"result":true}\\n' "${id%%[,\\}]*}"
-            done
-            """;
+        while IFS= read -r line; do
+            id=${line#*'"id":'}
+            printf '{"jsonrpc":"2.0","id":%s,"result":true}\\n' "${id%%[,\\}]*}"
+        done
+        """;
 
     @TempDir
     Path workspace;
@@ -81,12 +81,12 @@ class ServerCrashIT {
             Await.until("no worker is left behind", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
         }
 
-        Verification audit = verifyAudit();
+        AuditVerificationResult audit = verifyAudit();
         assertThat(audit.firstProblem()).isEmpty();
         assertThat(audit.intact()).isTrue();
     }
 
-    private Verification verifyAudit() {
+    private AuditVerificationResult verifyAudit() {
         Workspace place = Workspace.in(workspace);
         try (Database database = SqliteDatabase.open(place.database(), StoreOptions.defaults())) {
             return AuditVerifier.verify(new AuditLog(database, Clock.systemUTC()), database, place.analytics());

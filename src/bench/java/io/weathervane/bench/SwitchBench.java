@@ -5,12 +5,12 @@ import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerSwitch;
 import io.weathervane.worker.WorkersConfig;
 import io.weathervane.worker.role.DefaultWorkerManager;
 import java.io.IOException;
@@ -106,7 +106,7 @@ final class SwitchBench {
 
         callers.expect(STABLE);
         long decision = System.nanoTime();
-        Switch done = manager.switchToActive(SwitchRecordFactory.NONE);
+        WorkerSwitch done = manager.switchToActive(SwitchRecordFactory.NONE);
         flip.add(done.flipNanos());
         restored.add(callers.awaitFirst() - decision);
         manager.disposeReplaced().drained().join();

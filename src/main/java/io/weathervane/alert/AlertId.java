@@ -25,7 +25,7 @@ final class AlertId {
                 entry.payload().path("worker").asString(""),
                 entry.payload().path("approval").asString(""),
                 redact.apply(entry.payload().path("reason").asString("")));
-        byte[] digest = Signature.sha256(what.getBytes(StandardCharsets.UTF_8));
+        byte[] digest = WebhookSignature.sha256(what.getBytes(StandardCharsets.UTF_8));
         return server + "-" + HexFormat.of().formatHex(digest, 0, MARK_BYTES);
     }
 }

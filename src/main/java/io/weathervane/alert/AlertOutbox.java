@@ -6,7 +6,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.DeferredWrites;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.WriteReceipt;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -84,7 +84,8 @@ final class AlertOutbox {
     /** Given up for so long, an alert is no news any more: 24 h. */
     private static final Duration GIVEN_UP_SHOWN = Duration.ofHours(24);
 
-    private static final Attempt UNTRIED = new Attempt(Attempt.State.PENDING, 0, Instant.EPOCH, "");
+    private static final DeliveryAttempt UNTRIED =
+            new DeliveryAttempt(DeliveryAttempt.State.PENDING, 0, Instant.EPOCH, "");
 
     private final Database database;
     private final AuditLog audit;
@@ -118,7 +119,7 @@ final class AlertOutbox {
      *
      * @param known what became of the alert of this id when it was sent past the outbox
      */
-    boolean fill(String sink, Function<String, Optional<Attempt>> known) {
+    boolean fill(String sink, Function<String, Optional<DeliveryAttempt>> known) {
         long newest = audit.lastSeq();
         long stored = place(sink);
         long from = Math.max(stored, placeInMemory(sink, newest));
@@ -139,7 +140,8 @@ final class AlertOutbox {
         return read < newest;
     }
 
-    private static boolean take(Sql sql, String sink, List<Row> rows, long from, long read) throws SQLException {
+    private static boolean take(SqlTransaction sql, String sink, List<Row> rows, long from, long read)
+            throws SQLException {
         String next = "UPDATE alert_sinks SET audit_seq = ? WHERE sink = ? AND audit_seq <= ?";
         boolean inPlace = sql.update(next, read, sink, from) == 1;
         if (inPlace) {
@@ -151,28 +153,29 @@ final class AlertOutbox {
     }
 
     /** An alert that is to be taken over, with what is known of it. */
-    private record Row(AuditEvent event, Alert alert, Attempt attempt) {}
+    private record Row(AuditEvent event, Alert alert, DeliveryAttempt attempt) {}
 
     /** Made before the transaction, which should be short. */
-    private Optional<Row> row(AuditEvent event, Function<String, Optional<Attempt>> known) {
+    private Optional<Row> row(AuditEvent event, Function<String, Optional<DeliveryAttempt>> known) {
         AuditEntry entry =
                 new AuditEntry(event.kind(), event.actor(), event.promotionId(), event.decision(), event.payload());
         return text.of(entry, event.at(), Optional.of(event.seq()))
                 .map(alert -> new Row(event, alert, known.apply(alert.id()).orElse(UNTRIED)));
     }
 
-    private static void insert(Sql sql, String sink, Row row) throws SQLException {
-        if (row.attempt().state() == Attempt.State.DELIVERED) {
+    private static void insert(SqlTransaction sql, String sink, Row row) throws SQLException {
+        if (row.attempt().state() == DeliveryAttempt.State.DELIVERED) {
             sql.update("UPDATE alert_sinks SET delivered = delivered + 1 WHERE sink = ?", sink);
             return;
         }
         insert(sql, sink, row.event(), row.alert(), row.attempt());
-        if (row.attempt().state() == Attempt.State.GIVEN_UP) {
+        if (row.attempt().state() == DeliveryAttempt.State.GIVEN_UP) {
             forgetOldest(sql, sink);
         }
     }
 
-    private static void insert(Sql sql, String sink, AuditEvent event, Alert alert, Attempt attempt) {
+    private static void insert(
+            SqlTransaction sql, String sink, AuditEvent event, Alert alert, DeliveryAttempt attempt) {
         sql.updateForEachLater(
                 """
                 INSERT INTO alert_outbox
@@ -259,7 +262,7 @@ final class AlertOutbox {
         return Optional.of(written);
     }
 
-    private static void tried(Sql sql, String body) throws SQLException {
+    private static void tried(SqlTransaction sql, String body) throws SQLException {
         JsonNode json = JsonMapper.shared().readTree(body);
         String sink = json.path("sink").asString();
         long seq = json.path("seq").asLong();
@@ -282,7 +285,7 @@ final class AlertOutbox {
         }
     }
 
-    private static void giveUp(Sql sql, String sink, long seq, String why, long at) throws SQLException {
+    private static void giveUp(SqlTransaction sql, String sink, long seq, String why, long at) throws SQLException {
         sql.update("""
             UPDATE alert_outbox SET state = 'given-up', tries = tries + 1, last_error = ?, next_try = ?
             WHERE sink = ? AND audit_seq = ?\
@@ -291,7 +294,7 @@ final class AlertOutbox {
     }
 
     /** Of the abandoned. */
-    private static void forgetOldest(Sql sql, String sink) throws SQLException {
+    private static void forgetOldest(SqlTransaction sql, String sink) throws SQLException {
         sql.update("""
             DELETE FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND audit_seq <= (
               SELECT audit_seq FROM alert_outbox WHERE sink = ? AND state = 'given-up'

@@ -1,7 +1,7 @@
 package io.weathervane.alert;
 
 import io.weathervane.audit.AuditLog;
-import io.weathervane.audit.LateEntry;
+import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.store.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,9 +20,9 @@ public final class WebhookAlerts implements AutoCloseable {
     /** What waits for the audit for longer than this is sent past it. */
     private static final Duration DIRECT_AFTER = Duration.ofSeconds(1);
 
-    private final List<SinkLoop> loops;
+    private final List<WebhookDeliveryLoop> loops;
 
-    private WebhookAlerts(List<SinkLoop> loops) {
+    private WebhookAlerts(List<WebhookDeliveryLoop> loops) {
         this.loops = loops;
     }
 
@@ -36,25 +36,25 @@ public final class WebhookAlerts implements AutoCloseable {
             Database database,
             AuditLog audit,
             List<WebhookSink> sinks,
-            AlertOptions options,
+            AlertRetryOptions options,
             UnaryOperator<String> redact,
             Clock clock,
-            Supplier<Optional<LateEntry>> unwritten) {
+            Supplier<Optional<DeferredAuditEntry>> unwritten) {
         AlertOutbox outbox = new AlertOutbox(database, audit, redact);
         sinks.forEach(sink -> outbox.register(sink.name()));
         Supplier<List<Alert>> notInAudit = () -> notInAudit(database, audit, outbox.text(), unwritten);
-        List<SinkLoop> loops = sinks.stream()
-                .map(sink -> new SinkLoop(sink, outbox, notInAudit, options, clock))
+        List<WebhookDeliveryLoop> loops = sinks.stream()
+                .map(sink -> new WebhookDeliveryLoop(sink, outbox, notInAudit, options, clock))
                 .toList();
         WebhookAlerts alerts = new WebhookAlerts(loops);
-        loops.forEach(SinkLoop::start);
+        loops.forEach(WebhookDeliveryLoop::start);
         audit.onAppend(event -> alerts.wake());
         database.late().onTrouble(alerts::wake);
         return alerts;
     }
 
     private static List<Alert> notInAudit(
-            Database database, AuditLog audit, AlertFactory text, Supplier<Optional<LateEntry>> unwritten) {
+            Database database, AuditLog audit, AlertFactory text, Supplier<Optional<DeferredAuditEntry>> unwritten) {
         if (!database.late().lag().degraded()) {
             return List.of();
         }
@@ -65,7 +65,7 @@ public final class WebhookAlerts implements AutoCloseable {
 
     /** How each receiver does, in the order of the configuration. */
     public List<SinkStatus> status() {
-        return loops.stream().map(SinkLoop::status).toList();
+        return loops.stream().map(WebhookDeliveryLoop::status).toList();
     }
 
     /** What is not well with the receivers, a sentence each; waits for nothing. */
@@ -75,11 +75,11 @@ public final class WebhookAlerts implements AutoCloseable {
 
     /** Says that there may be something to send. */
     public void wake() {
-        loops.forEach(SinkLoop::wake);
+        loops.forEach(WebhookDeliveryLoop::wake);
     }
 
     @Override
     public void close() {
-        loops.forEach(SinkLoop::close);
+        loops.forEach(WebhookDeliveryLoop::close);
     }
 }

@@ -17,7 +17,7 @@ public record WebhookSink(URI url, Optional<String> secret, Duration timeout) {
 
     /** The receiver's host and a mark of the whole URL, which itself may hold a secret: {@code hooks.example#9f86d081}. */
     public String name() {
-        byte[] digest = Signature.sha256(url.toString().getBytes(StandardCharsets.UTF_8));
+        byte[] digest = WebhookSignature.sha256(url.toString().getBytes(StandardCharsets.UTF_8));
         return url.getHost() + "#" + HexFormat.of().formatHex(digest, 0, NAME_BYTES);
     }
 

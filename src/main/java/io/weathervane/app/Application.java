@@ -2,7 +2,7 @@ package io.weathervane.app;
 
 import io.weathervane.approval.ApprovalExpiry;
 import io.weathervane.config.Config;
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.logging.MessageLog;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
@@ -43,7 +43,7 @@ final class Application implements AutoCloseable {
     private final McpDispatcher dispatcher;
     private final HealthReport health;
     private final WorkerStartup workerStart;
-    private final ChildProcesses children;
+    private final ChildProcessShutdown children;
 
     private Application(
             Closer closer,
@@ -51,7 +51,7 @@ final class Application implements AutoCloseable {
             McpDispatcher dispatcher,
             HealthReport health,
             WorkerStartup workerStart,
-            ChildProcesses children) {
+            ChildProcessShutdown children) {
         this.closer = closer;
         this.lock = lock;
         this.dispatcher = dispatcher;
@@ -92,7 +92,7 @@ final class Application implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Ticker ticker = Ticker.system();
         MessageLog log = closer.register(openLog(workspace, clock));
-        Core core = closer.register(Core.open(workspace, StoreOptions.defaults(), clock, ticker));
+        ServerContext core = closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, ticker));
         Modules modules = Modules.prepare(closer, core, config);
         WorkerStartup start = new WorkerStartup(
                 () -> {
@@ -116,7 +116,7 @@ final class Application implements AutoCloseable {
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         HealthReport health = new HealthReport(modules, start);
-        return new Application(closer, lock, dispatcher, health, start, ChildProcesses.of(modules));
+        return new Application(closer, lock, dispatcher, health, start, ChildProcessShutdown.of(modules));
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.weathervane.app;
 
-import io.weathervane.approval.Approvals;
-import io.weathervane.audit.LateEntry;
+import io.weathervane.approval.ApprovalService;
+import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.config.Preset;
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.EvidenceCollector;
@@ -47,7 +47,7 @@ final class BuiltInTools {
     /** Checks in the evidence's picture of the monitor: the whole window, and from before it. */
     private static final int EVIDENCE_CHECKS = 50;
 
-    private final Core core;
+    private final ServerContext core;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
     private final WorkerManager workers;
@@ -71,7 +71,7 @@ final class BuiltInTools {
 
     List<Tool> all() {
         Workspace workspace = core.workspace();
-        Approvals approvals = operations.approvals();
+        ApprovalService approvals = operations.approvals();
         boolean production = process.config().environment() == Preset.PRODUCTION;
         MonitorStatusTool status =
                 new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, operations.alerts());
@@ -128,9 +128,9 @@ final class BuiltInTools {
         return new EvidenceCollector(sources, workspace.incidents(), core.clock());
     }
 
-    private List<LateEntry> unwritten() {
+    private List<DeferredAuditEntry> unwritten() {
         return Stream.concat(core.audit().waiting().stream(), flags.unwrittenEngagement().stream())
-                .sorted(Comparator.comparing(LateEntry::at))
+                .sorted(Comparator.comparing(DeferredAuditEntry::at))
                 .toList();
     }
 

@@ -5,7 +5,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
-import io.weathervane.mcp.ServerChanges;
+import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.resource.builtin.ResourceUris;
 import io.weathervane.tool.ToolDefinition;
 import java.util.List;
@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * workers and monitor all the time; those are announced with the next check.
  */
 final class ChangePublisher implements AutoCloseable {
-    private final ServerChanges changes;
+    private final ServerChangeListener changes;
     private final Supplier<List<ToolDefinition>> workersTools;
     private final Object comparing = new Object();
     private List<ToolDefinition> known;
     private volatile EventBus.@Nullable Subscription subscription;
     private volatile boolean closed;
 
-    private ChangePublisher(ServerChanges changes, Supplier<List<ToolDefinition>> workersTools) {
+    private ChangePublisher(ServerChangeListener changes, Supplier<List<ToolDefinition>> workersTools) {
         this.changes = changes;
         this.workersTools = workersTools;
         this.known = workersTools.get();
@@ -33,7 +33,10 @@ final class ChangePublisher implements AutoCloseable {
 
     /** @param workersTools the active worker's; must not wait for anything */
     static ChangePublisher start(
-            EventBus events, AuditLog audit, ServerChanges changes, Supplier<List<ToolDefinition>> workersTools) {
+            EventBus events,
+            AuditLog audit,
+            ServerChangeListener changes,
+            Supplier<List<ToolDefinition>> workersTools) {
         ChangePublisher feed = new ChangePublisher(changes, workersTools);
         feed.subscription = events.subscribe(feed::publish);
         audit.onAppend(feed::audited);

@@ -1,7 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.audit.StateLoss;
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.flags.LiveFlagsOptions;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param lostState what was lost before this start, which engages the kill switch when it was on by it
  */
 public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostState) {
-    public static Flags start(Closer closer, Core core, FlagCatalog catalog, Optional<StateLoss> loss) {
+    public static Flags start(Closer closer, ServerContext core, FlagCatalog catalog, Optional<StateLoss> loss) {
         LiveFlags live = closer.register(LiveFlags.start(
                 core.database(), core.audit(), catalog, core.events(), core.clock(), LiveFlagsOptions.defaults()));
         return new Flags(catalog, live, new LostStateNotice(loss, live));

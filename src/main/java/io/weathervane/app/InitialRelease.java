@@ -5,7 +5,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.transport.socket.WorkspaceOwner;
-import io.weathervane.util.Programs;
+import io.weathervane.util.ExecutableFinder;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
@@ -52,7 +52,7 @@ record InitialRelease(CommandRelease release) {
 
     private String missing(String path) {
         String program = words().get(0);
-        return Programs.notExecutable(program, release.folder(), path)
+        return ExecutableFinder.notExecutable(program, release.folder(), path)
                 .map(file ->
                         "the command " + file + " is not executable; chmod +x it, or write what runs it in front of it")
                 .orElseGet(() -> "command not found: " + program + (isFolder(program) ? " is a folder" : ""));

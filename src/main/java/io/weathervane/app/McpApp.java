@@ -1,12 +1,12 @@
 package io.weathervane.app;
 
-import io.weathervane.core.Core;
-import io.weathervane.gateway.WorkerContentChanges;
+import io.weathervane.core.ServerContext;
+import io.weathervane.gateway.WorkerContentChangeNotifier;
 import io.weathervane.gateway.WorkerTools;
 import io.weathervane.mcp.McpServices;
-import io.weathervane.mcp.ServerChanges;
-import io.weathervane.task.Tasks;
-import io.weathervane.tool.ReadOnlyTools;
+import io.weathervane.mcp.ServerChangeListener;
+import io.weathervane.task.TaskRepository;
+import io.weathervane.tool.ReadOnlyToolFilter;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolRegistry;
@@ -40,14 +40,15 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
 
     private static ToolRegistry registry(boolean readOnly, List<Tool> own, ToolSource workers, SchemaCatalog schemas) {
         return readOnly
-                ? new ToolRegistry(ReadOnlyTools.of(own), ReadOnlyTools.of(workers), schemas)
+                ? new ToolRegistry(ReadOnlyToolFilter.of(own), ReadOnlyToolFilter.of(workers), schemas)
                 : new ToolRegistry(own, workers, schemas);
     }
 
     /** Everything that a dispatcher can answer with. */
     McpServices services(Modules modules, WorkerStartup start) {
-        McpServices services = McpServices.of(Product.serverInfo(), tools)
-                .with(Tasks.open(modules.core().database(), modules.core().clock()));
+        McpServices services = McpServices.of(ProductInfo.serverInfo(), tools)
+                .with(TaskRepository.open(
+                        modules.core().database(), modules.core().clock()));
         return content.addTo(
                 services,
                 tools,
@@ -58,10 +59,10 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
     }
 
     /** Tells clients from now on which lists and resources have changed. */
-    public void publishChanges(Closer closer, Modules modules, ServerChanges changes) {
-        Core core = modules.core();
+    public void publishChanges(Closer closer, Modules modules, ServerChangeListener changes) {
+        ServerContext core = modules.core();
         closer.register(ChangePublisher.start(core.events(), core.audit(), changes, workerTools::known));
-        closer.register(WorkerContentChanges.start(
+        closer.register(WorkerContentChangeNotifier.start(
                 core.events(), modules.workers().manager().content(), changes));
     }
 }

@@ -2,12 +2,12 @@ package io.weathervane.app;
 
 import io.weathervane.completion.Completer;
 import io.weathervane.completion.builtin.ProductCompleter;
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.gateway.SubscriptionForwarder;
 import io.weathervane.gateway.WorkerCompletions;
-import io.weathervane.gateway.WorkerMethods;
+import io.weathervane.gateway.WorkerExtensionMethods;
 import io.weathervane.gateway.WorkerPrompts;
 import io.weathervane.gateway.WorkerResources;
 import io.weathervane.gateway.WorkerTasks;
@@ -17,7 +17,7 @@ import io.weathervane.mcp.UpstreamInstructions;
 import io.weathervane.mcp.UpstreamServer;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.prompt.builtin.ProductPrompts;
-import io.weathervane.resource.JoinedResources;
+import io.weathervane.resource.CompositeResourceSource;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.builtin.ProductResources;
 import io.weathervane.resource.builtin.ResourceUris;
@@ -31,7 +31,7 @@ import io.weathervane.worker.WorkerManager;
 
 /** What clients read, beside the tools they call. */
 final class McpContent {
-    private final Core core;
+    private final ServerContext core;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
     private final WorkerManager workers;
@@ -56,7 +56,7 @@ final class McpContent {
 
     /** All of it, beside the tools, and what the worker has. */
     McpServices addTo(McpServices services, ToolRegistry tools, UpstreamInstructions worker) {
-        return services.with(new JoinedResources(resources(), new WorkerResources(workers, awaitWorkers)))
+        return services.with(new CompositeResourceSource(resources(), new WorkerResources(workers, awaitWorkers)))
                 .with(prompts(tools).with(new WorkerPrompts(workers, awaitWorkers)))
                 .with(completer(tools))
                 .with(new UpstreamServer(
@@ -64,7 +64,7 @@ final class McpContent {
                         new SubscriptionForwarder(workers.content(), ResourceUris::isOurs),
                         worker,
                         new WorkerTasks(workers, awaitWorkers),
-                        new WorkerMethods(workers)));
+                        new WorkerExtensionMethods(workers)));
     }
 
     /** What the active worker says of itself, now. */

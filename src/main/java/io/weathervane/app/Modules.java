@@ -4,24 +4,25 @@ import io.weathervane.audit.AuditFiles;
 import io.weathervane.audit.StateLoss;
 import io.weathervane.audit.StateLossCheck;
 import io.weathervane.config.Config;
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.util.Closer;
 import java.util.Optional;
 
 /** The modules of a server, each with those before it, in the order they are built. Production and tests start the same. */
-record Modules(Core core, Flags flags, Operations operations, Workers workers, Rollback rollback, Upgrades upgrades) {
+record Modules(
+        ServerContext core, Flags flags, Operations operations, Workers workers, Rollback rollback, Upgrades upgrades) {
     /**
      * Builds them; no child process is started before {@link #begin}.
      *
      * @param closer ends them, last first
      */
-    public static Modules prepare(Closer closer, Core core, Config config) {
+    public static Modules prepare(Closer closer, ServerContext core, Config config) {
         Optional<StateLoss> loss = StateLossCheck.run(
                 core.audit(), core.database(), core.workspace().analytics());
         closer.register(
                 AuditFiles.start(core.audit(), core.database(), core.workspace().analytics()));
-        RunRecord run = closer.register(RunRecord.begin(core.audit()));
+        ServerRunRecorder run = closer.register(ServerRunRecorder.begin(core.audit()));
         Flags flags = Flags.start(closer, core, FlagCatalog.builtIn().with(config.flags()), loss);
         Operations operations = Operations.start(closer, core, flags, config.webhooks());
         flags.lostState().announce(core.audit());

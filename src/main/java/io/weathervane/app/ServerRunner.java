@@ -14,13 +14,13 @@ import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.transport.http.HttpStartException;
-import io.weathervane.transport.socket.StdioFrontDoor;
+import io.weathervane.transport.socket.StdioServer;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwner;
 import io.weathervane.util.Closer;
-import io.weathervane.util.EndingSignals;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.TerminationSignals;
 import io.weathervane.util.Workspace;
 import io.weathervane.util.WorkspaceException;
 import java.io.IOException;
@@ -133,7 +133,7 @@ public final class ServerRunner {
             if (first.isPresent() && plan.doors().http()) {
                 listen(first.get(), plan);
             }
-            StdioFrontDoor door = new StdioFrontDoor(
+            StdioServer door = new StdioServer(
                             plan.workspace().state(),
                             () -> first.isPresent()
                                     ? first.map(Application::dispatcher)
@@ -217,7 +217,7 @@ public final class ServerRunner {
     private static Application endedBySignals(Application application) {
         SignalHandlerSetup others = new SignalHandlerSetup(
                 OTHER_SIGNALS_AFTER,
-                () -> EndingSignals.handle(number -> Runtime.getRuntime().exit(SIGNALLED + number)));
+                () -> TerminationSignals.handle(number -> Runtime.getRuntime().exit(SIGNALLED + number)));
         Thread hook = new Thread(
                 () -> {
                     application.endNow();

@@ -1,6 +1,6 @@
 package io.weathervane.app;
 
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.upgrade.UpgradeDependencies;
 import io.weathervane.upgrade.UpgradeManager;
@@ -10,7 +10,7 @@ import io.weathervane.util.Closer;
 record Upgrades(UpgradeManager manager) {
     /** Prepares them; an upgrade that an earlier server left goes on after {@link Modules#begin}. */
     public static Upgrades prepare(
-            Closer closer, Core core, Flags flags, Workers workers, Rollback rollback, UpgradeConfig config) {
+            Closer closer, ServerContext core, Flags flags, Workers workers, Rollback rollback, UpgradeConfig config) {
         return new Upgrades(closer.register(new UpgradeManager(new UpgradeDependencies(
                 core, flags.live(), workers.manager(), rollback.monitor(), workers.recentCalls(), config))));
     }

@@ -3,7 +3,7 @@ package io.weathervane.app;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.shadow.RecentCalls;
 import io.weathervane.util.Closer;
@@ -27,7 +27,7 @@ public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClien
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     /** Prepares them; no process is started before {@link Modules#begin}. */
-    public static Workers prepare(Closer closer, Core core, WorkersConfig config) {
+    public static Workers prepare(Closer closer, ServerContext core, WorkersConfig config) {
         if (config.initialIsCommand()) {
             boolean seedsAnew = core.database().write(ReleaseStore::forgetUnpromoted);
             LOG.debug("the command is the first release again={}", seedsAnew);

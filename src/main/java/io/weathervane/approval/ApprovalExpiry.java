@@ -16,16 +16,16 @@ public final class ApprovalExpiry implements AutoCloseable {
     /** How late it may be said. */
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
-    private final Approvals approvals;
+    private final ApprovalService approvals;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("approval-expiry"));
     private volatile boolean open;
 
-    private ApprovalExpiry(Approvals approvals) {
+    private ApprovalExpiry(ApprovalService approvals) {
         this.approvals = approvals;
     }
 
-    public static ApprovalExpiry start(Approvals approvals) {
+    public static ApprovalExpiry start(ApprovalService approvals) {
         ApprovalExpiry expiry = new ApprovalExpiry(approvals);
         var unused = expiry.timer.scheduleWithFixedDelay(
                 Threads.repeated("approval-expiry", expiry::look), 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);

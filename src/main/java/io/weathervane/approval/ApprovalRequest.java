@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param runs what will run, in lines for the person who grants it
  */
 public record ApprovalRequest(
-        Person requester, String tool, String change, String reason, ObjectNode arguments, List<String> runs) {
+        ApprovalParty requester, String tool, String change, String reason, ObjectNode arguments, List<String> runs) {
     private static final JsonMapper SORTED =
             JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
@@ -25,7 +25,7 @@ public record ApprovalRequest(
     }
 
     /** Of what runs no program. */
-    public ApprovalRequest(Person requester, String tool, String change, String reason, ObjectNode arguments) {
+    public ApprovalRequest(ApprovalParty requester, String tool, String change, String reason, ObjectNode arguments) {
         this(requester, tool, change, reason, arguments, List.of());
     }
 

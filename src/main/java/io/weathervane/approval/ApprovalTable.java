@@ -1,7 +1,7 @@
 package io.weathervane.approval;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -52,7 +52,7 @@ final class ApprovalTable {
 
     private ApprovalTable() {}
 
-    static void insert(Sql sql, Approval approval) throws SQLException {
+    static void insert(SqlTransaction sql, Approval approval) throws SQLException {
         ApprovalRequest request = approval.request();
         sql.update(
                 "INSERT INTO approvals (digest, " + COLUMNS
@@ -72,7 +72,7 @@ final class ApprovalTable {
     }
 
     /** Writes down a decision; false when the approval is not in that state any more. */
-    static boolean decide(Sql sql, ApprovalState from, Approval decided) throws SQLException {
+    static boolean decide(SqlTransaction sql, ApprovalState from, Approval decided) throws SQLException {
         return sql.update(
                         "UPDATE approvals SET state = ?, expires_at = ?, decided_by = ?, decided_at = ?, note = ?"
                                 + " WHERE id = ? AND state = ?",
@@ -87,28 +87,29 @@ final class ApprovalTable {
     }
 
     /** Uses up a granted approval; false when it was not there to be used. */
-    static boolean use(Sql sql, String id) throws SQLException {
+    static boolean use(SqlTransaction sql, String id) throws SQLException {
         return move(sql, id, ApprovalState.GRANTED, ApprovalState.USED);
     }
 
     /** The time of an approval that was open is over; false when it was not open any more. */
-    static boolean expire(Sql sql, Approval open) throws SQLException {
+    static boolean expire(SqlTransaction sql, Approval open) throws SQLException {
         return move(sql, open.id(), open.state(), ApprovalState.EXPIRED);
     }
 
-    private static boolean move(Sql sql, String id, ApprovalState from, ApprovalState to) throws SQLException {
+    private static boolean move(SqlTransaction sql, String id, ApprovalState from, ApprovalState to)
+            throws SQLException {
         return sql.update(
                         "UPDATE approvals SET state = ? WHERE id = ? AND state = ?", to.wireName(), id, from.wireName())
                 == 1;
     }
 
     /** As it is stored: an open one may be over by now. */
-    static Optional<Approval> find(Sql sql, String id) throws SQLException {
+    static Optional<Approval> find(SqlTransaction sql, String id) throws SQLException {
         return sql.first("SELECT " + COLUMNS + " FROM approvals WHERE id = ?", ApprovalTable::read, id);
     }
 
     /** Those that are stored as open, oldest first: in the order in which they were asked for, whatever the clock did. */
-    static List<Approval> open(Sql sql) throws SQLException {
+    static List<Approval> open(SqlTransaction sql) throws SQLException {
         return sql.query(
                 "SELECT " + COLUMNS + " FROM approvals WHERE state IN (?, ?) ORDER BY rowid",
                 ApprovalTable::read,
@@ -116,7 +117,7 @@ final class ApprovalTable {
                 ApprovalState.GRANTED.wireName());
     }
 
-    static void forgetOld(Sql sql, Instant now) throws SQLException {
+    static void forgetOld(SqlTransaction sql, Instant now) throws SQLException {
         sql.update(
                 "DELETE FROM approvals WHERE expires_at < ? AND state NOT IN ('pending', 'granted')",
                 now.minus(KEPT_AFTER_EXPIRY).toEpochMilli());
@@ -124,7 +125,7 @@ final class ApprovalTable {
 
     private static Approval read(ResultSet row) throws SQLException {
         ApprovalRequest request = new ApprovalRequest(
-                new Person(row.getString("requester"), row.getString("account")),
+                new ApprovalParty(row.getString("requester"), row.getString("account")),
                 row.getString("tool"),
                 row.getString("change"),
                 row.getString("reason"),

@@ -30,7 +30,7 @@ public final class AuditFiles implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final AuditLog log;
-    private final FilePositions positions;
+    private final AuditFilePositionStore positions;
     private final List<ProjectedFile> files;
     private final Ticker ticker = Ticker.system();
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,9 +46,9 @@ public final class AuditFiles implements AutoCloseable {
 
     private AuditFiles(AuditLog log, Database database, Path folder) {
         this.log = log;
-        this.positions = new FilePositions(database);
+        this.positions = new AuditFilePositionStore(database);
         long last = log.lastSeq();
-        this.files = Arrays.stream(AuditFormat.values())
+        this.files = Arrays.stream(AuditFileFormat.values())
                 .map(format -> new ProjectedFile(log, format, folder, positionOf(format), last))
                 .toList();
         this.savedSeq = least();
@@ -57,7 +57,7 @@ public final class AuditFiles implements AutoCloseable {
     }
 
     /** A position beyond the chain's end is of events that were lost: what comes in their place is to be written. */
-    private ProjectedFile.Position positionOf(AuditFormat format) {
+    private ProjectedFile.Position positionOf(AuditFileFormat format) {
         ProjectedFile.Position saved = positions.load(format);
         return new ProjectedFile.Position(Math.min(saved.seq(), log.lastSeq()), saved.offset());
     }

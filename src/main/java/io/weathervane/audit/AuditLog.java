@@ -4,7 +4,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.DeferredRecordHandler;
 import io.weathervane.store.DeferredWrites;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Redactor;
 import java.sql.SQLException;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** The chain of audit events: it grows, and nothing in it changes. */
 public final class AuditLog {
-    private static final Sql.Row<Link> LINK = row -> new Link(row.getLong(1), row.getString(2));
+    private static final SqlTransaction.Row<Link> LINK = row -> new Link(row.getLong(1), row.getString(2));
 
     private static final String INSERT = "INSERT INTO audit_events (" + AuditRow.COLUMNS
             + ") SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,"
@@ -31,20 +31,20 @@ public final class AuditLog {
     private volatile Optional<Appended> appended = Optional.empty();
 
     /** What a transaction has appended last, so that its next append need not look for it. */
-    private record Appended(Sql sql, Link link) {}
+    private record Appended(SqlTransaction sql, Link link) {}
 
     public AuditLog(Database database, Clock clock) {
         this.database = database;
         this.clock = clock;
         database.migrate(AuditTables.COMPONENT, AuditTables.VERSIONS);
-        database.late().register(LateEntry.KIND, new LateAppends());
+        database.late().register(DeferredAuditEntry.KIND, new LateAppends());
     }
 
     /** Appends what has happened already. */
     private final class LateAppends implements DeferredRecordHandler {
         @Override
-        public void write(Sql sql, String body) throws SQLException {
-            LateEntry late = LateEntry.read(body);
+        public void write(SqlTransaction sql, String body) throws SQLException {
+            DeferredAuditEntry late = DeferredAuditEntry.read(body);
             append(sql, late.entry(), late.at());
         }
 
@@ -67,12 +67,12 @@ public final class AuditLog {
     }
 
     /** Appends inside the caller's write transaction, so that the event is kept exactly when the change it describes is. */
-    public AuditEvent append(Sql sql, AuditEntry entry) throws SQLException {
+    public AuditEvent append(SqlTransaction sql, AuditEntry entry) throws SQLException {
         return append(sql, entry, clock.instant());
     }
 
     /** The same, of something that happened a while ago. */
-    public AuditEvent append(Sql sql, AuditEntry entry, Instant at) throws SQLException {
+    public AuditEvent append(SqlTransaction sql, AuditEntry entry, Instant at) throws SQLException {
         Link last = lastIn(sql);
         AuditRow row = new AuditRow(
                         last.seq() + 1,
@@ -92,14 +92,14 @@ public final class AuditLog {
         return event;
     }
 
-    private Link lastIn(Sql sql) throws SQLException {
+    private Link lastIn(SqlTransaction sql) throws SQLException {
         Optional<Appended> mine = appended.filter(one -> one.sql() == sql);
         return mine.isPresent() ? mine.get().link() : last(sql);
     }
 
     /** The entry as something that happens now and is written as soon as that is possible, see {@link DeferredWrites}. */
     public DeferredRecord late(AuditEntry entry) {
-        return new LateEntry(entry, clock.instant()).record();
+        return new DeferredAuditEntry(entry, clock.instant()).record();
     }
 
     /** Has it written as soon as that is possible, without waiting for it: for what has happened whatever the database does. */
@@ -108,14 +108,14 @@ public final class AuditLog {
     }
 
     /** What has happened and is not part of the chain yet, oldest first. */
-    public List<LateEntry> waiting() {
+    public List<DeferredAuditEntry> waiting() {
         return waiting(Duration.ZERO);
     }
 
     /** What has happened and has waited for longer than this to become part of the chain, oldest first. */
-    public List<LateEntry> waiting(Duration longerThan) {
-        return database.late().waiting(LateEntry.KIND, longerThan).stream()
-                .map(LateEntry::read)
+    public List<DeferredAuditEntry> waiting(Duration longerThan) {
+        return database.late().waiting(DeferredAuditEntry.KIND, longerThan).stream()
+                .map(DeferredAuditEntry::read)
                 .toList();
     }
 
@@ -197,7 +197,7 @@ public final class AuditLog {
     }
 
     /** The event to follow, when this transaction has appended none. After a cut tail that is still the one cut off: its place is not given away again. */
-    private static Link last(Sql sql) throws SQLException {
+    private static Link last(SqlTransaction sql) throws SQLException {
         return sql.firstUnchanged("""
             SELECT seq, hash FROM (
               SELECT seq, hash, 0 AS preference FROM audit_head
@@ -207,7 +207,7 @@ public final class AuditLog {
             """, LINK).orElse(Link.GENESIS);
     }
 
-    private static void insert(Sql sql, AuditRow row) {
+    private static void insert(SqlTransaction sql, AuditRow row) {
         sql.updateForEachLater(
                 INSERT,
                 row.seq(),

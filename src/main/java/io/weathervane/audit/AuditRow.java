@@ -1,6 +1,6 @@
 package io.weathervane.audit;
 
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,7 +25,7 @@ record AuditRow(
     /** What the first event follows. */
     static final String GENESIS_HASH = "0".repeat(64);
 
-    static final Sql.Row<AuditRow> READER = row -> new AuditRow(
+    static final SqlTransaction.Row<AuditRow> READER = row -> new AuditRow(
             row.getLong(1),
             row.getLong(2),
             row.getString(3),

@@ -1,6 +1,6 @@
 package io.weathervane.audit;
 
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class AuditSearch {
 
     /** A column that must have a value. */
     private record Filter(String column, String value) {
-        int count(Sql sql) throws SQLException {
+        int count(SqlTransaction sql) throws SQLException {
             return sql.first(
                             "SELECT count(*) FROM (SELECT 1 FROM audit_events WHERE " + column + " = ? LIMIT ?)",
                             row -> row.getInt(1),
@@ -54,7 +54,7 @@ final class AuditSearch {
     /** The first and the last place in the chain that has an event of the time range. */
     private record Range(long first, long last) {
         /** Empty without a time range; from 1 to 0 when no event is in it. */
-        static Optional<Range> of(Sql sql, AuditQuery query) throws SQLException {
+        static Optional<Range> of(SqlTransaction sql, AuditQuery query) throws SQLException {
             if (query.from().isEmpty() && query.to().isEmpty()) {
                 return Optional.empty();
             }
@@ -66,7 +66,7 @@ final class AuditSearch {
         }
     }
 
-    static AuditPage run(Sql sql, AuditQuery query) throws SQLException {
+    static AuditPage run(SqlTransaction sql, AuditQuery query) throws SQLException {
         int oneMore = query.limit() + 1;
         Optional<Range> range = Range.of(sql, query);
         List<AuditRow> found = new ArrayList<>();
@@ -95,7 +95,7 @@ final class AuditSearch {
                 shown.stream().map(AuditRow::toEvent).flatMap(Optional::stream).toList(), next);
     }
 
-    private List<AuditRow> rows(Sql sql, int limit) throws SQLException {
+    private List<AuditRow> rows(SqlTransaction sql, int limit) throws SQLException {
         int leading = rarest(sql);
         for (int i = 0; i < filters.size(); i++) {
             // A plus sign keeps SQLite from using the column's index.
@@ -111,7 +111,7 @@ final class AuditSearch {
     }
 
     /** The place of the filter that fewest events pass; of one alone that need not be known. */
-    private int rarest(Sql sql) throws SQLException {
+    private int rarest(SqlTransaction sql) throws SQLException {
         if (filters.size() < 2) {
             return 0;
         }

@@ -13,24 +13,24 @@ public final class AuditVerifier {
     private AuditVerifier() {}
 
     /** Verifies a chain and its files, while the server runs or without it. */
-    public static Verification verify(AuditLog log, Database database, Path analyticsFolder) {
-        ChainCheck chain = new ChainCheck(log);
-        Optional<String> problem = chain.run().or(() -> HistoryCheck.all(database));
+    public static AuditVerificationResult verify(AuditLog log, Database database, Path analyticsFolder) {
+        AuditChainVerifier chain = new AuditChainVerifier(log);
+        Optional<String> problem = chain.run().or(() -> SettingsHistoryVerifier.all(database));
         List<String> operatorLines = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        FilePositions positions = new FilePositions(database);
-        for (AuditFormat format : AuditFormat.values()) {
-            FileCheck file = new FileCheck(
+        AuditFilePositionStore positions = new AuditFilePositionStore(database);
+        for (AuditFileFormat format : AuditFileFormat.values()) {
+            AuditFileVerifier file = new AuditFileVerifier(
                     log, format, analyticsFolder, positions.load(format).seq());
             Optional<String> fileProblem = run(file, format);
             problem = problem.or(() -> fileProblem);
             operatorLines.addAll(file.operatorLines());
             notes.addAll(file.notes());
         }
-        return new Verification(problem.isEmpty(), chain.events(), problem, operatorLines, notes);
+        return new AuditVerificationResult(problem.isEmpty(), chain.events(), problem, operatorLines, notes);
     }
 
-    private static Optional<String> run(FileCheck file, AuditFormat format) {
+    private static Optional<String> run(AuditFileVerifier file, AuditFileFormat format) {
         try {
             return file.run();
         } catch (IOException e) {

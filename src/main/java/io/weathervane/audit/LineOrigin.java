@@ -16,6 +16,6 @@ record LineOrigin(long seq, Instant at, Duration precision, String word) {
     boolean isKnownTo(AuditLog log) {
         return seq > 0
                 ? log.rowsAfter(seq - 1, 1).stream().anyMatch(row -> row.seq() == seq && row.at() == at.toEpochMilli())
-                : log.hasKillSwitchEvent(word.equals(AuditFormat.ACTIVATED), at, at.plus(precision));
+                : log.hasKillSwitchEvent(word.equals(AuditFileFormat.ACTIVATED), at, at.plus(precision));
     }
 }

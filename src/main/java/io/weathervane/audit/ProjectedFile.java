@@ -25,7 +25,7 @@ final class ProjectedFile {
     private static final int BATCH_LENGTH = 1 << 20;
 
     private final AuditLog log;
-    private final AuditFormat format;
+    private final AuditFileFormat format;
     private final Path file;
     private Position position;
     private long tornUpTo;
@@ -42,7 +42,7 @@ final class ProjectedFile {
     }
 
     /** @param tornUpTo the newest event whose line an earlier server may have left torn */
-    ProjectedFile(AuditLog log, AuditFormat format, Path folder, Position position, long tornUpTo) {
+    ProjectedFile(AuditLog log, AuditFileFormat format, Path folder, Position position, long tornUpTo) {
         this.log = log;
         this.format = format;
         this.file = folder.resolve(format.fileName());
@@ -50,7 +50,7 @@ final class ProjectedFile {
         this.tornUpTo = tornUpTo;
     }
 
-    AuditFormat format() {
+    AuditFileFormat format() {
         return format;
     }
 
@@ -66,7 +66,7 @@ final class ProjectedFile {
 
     /** Writes the lines that are due; when it returns they are on disk. */
     void catchUp() throws IOException {
-        PendingLines pending = new PendingLines(log, format, position.seq());
+        PendingAuditLines pending = new PendingAuditLines(log, format, position.seq());
         if (reconciled && pending.peek().isEmpty()) {
             position = new Position(pending.read(), position.offset());
             return;
@@ -98,15 +98,16 @@ final class ProjectedFile {
     }
 
     private void compareWithWhatWasDue(FileChannel channel) throws IOException {
-        PendingLines due = new PendingLines(log, format, position.seq());
-        FileLines lines = new FileLines(channel, position.offset());
-        for (Optional<FileLines.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
+        PendingAuditLines due = new PendingAuditLines(log, format, position.seq());
+        PositionedLineReader lines = new PositionedLineReader(channel, position.offset());
+        for (Optional<PositionedLineReader.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
             compare(channel, line.get(), due);
         }
     }
 
-    private void compare(FileChannel channel, FileLines.Line line, PendingLines due) throws IOException {
-        Optional<PendingLines.Pending> next = due.peek();
+    private void compare(FileChannel channel, PositionedLineReader.Line line, PendingAuditLines due)
+            throws IOException {
+        Optional<PendingAuditLines.Pending> next = due.peek();
         if (line.terminated()) {
             if (next.isPresent() && line.is(next.get().line())) {
                 position = new Position(next.get().seq(), line.end());
@@ -121,12 +122,12 @@ final class ProjectedFile {
     }
 
     private void append(FileChannel channel) throws IOException {
-        PendingLines pending = new PendingLines(log, format, position.seq());
+        PendingAuditLines pending = new PendingAuditLines(log, format, position.seq());
         while (pending.peek().isPresent()) {
             long seq = position.seq();
             StringBuilder batch = new StringBuilder();
             while (batch.length() < BATCH_LENGTH && pending.peek().isPresent()) {
-                PendingLines.Pending next = pending.peek().orElseThrow();
+                PendingAuditLines.Pending next = pending.peek().orElseThrow();
                 batch.append(next.line()).append('\n');
                 seq = next.seq();
                 pending.take();

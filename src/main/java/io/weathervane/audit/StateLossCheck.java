@@ -27,16 +27,16 @@ public final class StateLossCheck {
 
     private final AuditLog log;
     private final Database database;
-    private final FilePositions positions;
+    private final AuditFilePositionStore positions;
     private final Path folder;
     private final List<String> signs = new ArrayList<>();
-    private final Map<AuditFormat, LineOrigin> lost = new EnumMap<>(AuditFormat.class);
+    private final Map<AuditFileFormat, LineOrigin> lost = new EnumMap<>(AuditFileFormat.class);
     private boolean unreadable;
 
     private StateLossCheck(AuditLog log, Database database, Path folder) {
         this.log = log;
         this.database = database;
-        this.positions = new FilePositions(database);
+        this.positions = new AuditFilePositionStore(database);
         this.folder = folder;
     }
 
@@ -65,8 +65,8 @@ public final class StateLossCheck {
 
     /** The names of the audit files that say something: a server has run here. */
     public static List<String> filesWithContent(Path analyticsFolder) {
-        return Arrays.stream(AuditFormat.values())
-                .map(AuditFormat::fileName)
+        return Arrays.stream(AuditFileFormat.values())
+                .map(AuditFileFormat::fileName)
                 .filter(name -> size(analyticsFolder.resolve(name)) > 0)
                 .toList();
     }
@@ -74,18 +74,18 @@ public final class StateLossCheck {
     private Optional<StateLoss> find() {
         long last = log.lastSeq();
         long written = 0;
-        for (AuditFormat format : AuditFormat.values()) {
+        for (AuditFileFormat format : AuditFileFormat.values()) {
             written = Math.max(written, positions.load(format).seq());
             compare(format);
         }
         if (written > last) {
             signs.add("lines up to event " + written + " were written, and the audit ends with event " + last);
         }
-        HistoryCheck.newest(database).ifPresent(signs::add);
+        SettingsHistoryVerifier.newest(database).ifPresent(signs::add);
         return signs.isEmpty() ? Optional.empty() : Optional.of(new StateLoss(signs, unreadable || wasEngaged()));
     }
 
-    private void compare(AuditFormat format) {
+    private void compare(AuditFileFormat format) {
         newest(format, found -> true).filter(found -> !isKnown(format, found)).ifPresent(found -> {
             signs.add(format.fileName() + " ends with " + described(found) + ", which the database does not have");
             found.origin()
@@ -96,15 +96,15 @@ public final class StateLossCheck {
         });
     }
 
-    private boolean isKnown(AuditFormat format, FileTail.Found found) {
+    private boolean isKnown(AuditFileFormat format, AuditFileTail.Found found) {
         return found.origin()
                 .map(origin -> origin.isKnownTo(log))
                 .orElseGet(() -> !found.line().terminated() && isTornFromWhatIsDue(format));
     }
 
     /** From the position that is remembered, or from the beginning where the file was cut or rewritten. */
-    private boolean isTornFromWhatIsDue(AuditFormat format) {
-        FileTail tail = new FileTail(format, folder);
+    private boolean isTornFromWhatIsDue(AuditFileFormat format) {
+        AuditFileTail tail = new AuditFileTail(format, folder);
         try {
             return tail.endsWithWhatIsDue(log, positions.load(format))
                     || tail.endsWithWhatIsDue(log, ProjectedFile.Position.START);
@@ -113,36 +113,36 @@ public final class StateLossCheck {
         }
     }
 
-    private static String described(FileTail.Found found) {
+    private static String described(AuditFileTail.Found found) {
         return found.origin()
-                .map(origin -> origin.word() + " of " + AuditText.seconds(origin.at())
+                .map(origin -> origin.word() + " of " + AuditValueFormatter.seconds(origin.at())
                         + (origin.seq() > 0 ? " (event " + origin.seq() + ")" : ""))
                 .orElseGet(() -> {
                     String text = found.line().text();
                     String shown = text.substring(0, Math.min(text.length(), SHOWN_LENGTH));
-                    return "a torn or damaged line (\"" + AuditText.escaped(shown) + "\")";
+                    return "a torn or damaged line (\"" + AuditValueFormatter.escaped(shown) + "\")";
                 });
     }
 
     /** Fails closed: any file whose last word is on, and that word is lost, counts. A line made by hand releases nothing. */
     private boolean wasEngaged() {
-        Optional<LineOrigin> telemetry = newest(AuditFormat.TELEMETRY, StateLossCheck::isOfKillSwitch)
-                .flatMap(FileTail.Found::origin)
+        Optional<LineOrigin> telemetry = newest(AuditFileFormat.TELEMETRY, StateLossCheck::isOfKillSwitch)
+                .flatMap(AuditFileTail.Found::origin)
                 .filter(origin -> !origin.isKnownTo(log));
-        Optional<LineOrigin> line = Optional.ofNullable(lost.get(AuditFormat.KILL_SWITCH));
-        boolean on = line.filter(origin -> origin.word().equals(AuditFormat.ACTIVATED))
+        Optional<LineOrigin> line = Optional.ofNullable(lost.get(AuditFileFormat.KILL_SWITCH));
+        boolean on = line.filter(origin -> origin.word().equals(AuditFileFormat.ACTIVATED))
                         .isPresent()
                 || telemetry
                         .filter(origin -> origin.word().equals("kill_switch_activated"))
                         .isPresent();
         return on
-                || Optional.ofNullable(lost.get(AuditFormat.ROLLBACK_AUDIT))
-                        .filter(origin -> AuditFormat.DRASTIC.contains(origin.word()))
+                || Optional.ofNullable(lost.get(AuditFileFormat.ROLLBACK_AUDIT))
+                        .filter(origin -> AuditFileFormat.DRASTIC.contains(origin.word()))
                         .filter(origin -> !isAfter(line, origin.at()) && !isAfter(telemetry, origin.at()))
                         .isPresent();
     }
 
-    private static boolean isOfKillSwitch(FileTail.Found found) {
+    private static boolean isOfKillSwitch(AuditFileTail.Found found) {
         return found.origin()
                 .filter(origin -> origin.word().startsWith("kill_switch_"))
                 .isPresent();
@@ -154,9 +154,9 @@ public final class StateLossCheck {
     }
 
     /** A file that cannot be read may end with anything, so it counts as one that ends with the kill switch on. */
-    private Optional<FileTail.Found> newest(AuditFormat format, Predicate<FileTail.Found> fits) {
+    private Optional<AuditFileTail.Found> newest(AuditFileFormat format, Predicate<AuditFileTail.Found> fits) {
         try {
-            return new FileTail(format, folder).newest(fits);
+            return new AuditFileTail(format, folder).newest(fits);
         } catch (IOException e) {
             unreadable = true;
             signs.add(format.fileName() + " cannot be read (" + e + "), so it cannot be compared with the database");

@@ -25,7 +25,7 @@ public record AuthConfig(Optional<Path> tokenFile, Optional<OAuthOptions> oauth)
      *
      * @throws TokenFileException when the token file cannot be used
      */
-    public Optional<Authentication> open(Clock clock) {
-        return isConfigured() ? Optional.of(Authentication.by(tokenFile, oauth, clock)) : Optional.empty();
+    public Optional<Authenticator> open(Clock clock) {
+        return isConfigured() ? Optional.of(Authenticator.by(tokenFile, oauth, clock)) : Optional.empty();
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param keysFile a file of them; empty when they are at an address
  */
 public record OAuthOptions(
-        String issuer, URI resource, Optional<URI> keysUrl, Optional<Path> keysFile, TokenRules tokens) {
+        String issuer, URI resource, Optional<URI> keysUrl, Optional<Path> keysFile, OAuthTokenPolicy tokens) {
     public OAuthOptions {
         if (keysUrl.isPresent() == keysFile.isPresent()) {
             throw new IllegalArgumentException("the keys are at an address or in a file");

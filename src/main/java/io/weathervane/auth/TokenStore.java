@@ -2,7 +2,7 @@ package io.weathervane.auth;
 
 import io.weathervane.tool.CallerRole;
 import io.weathervane.util.AtomicFiles;
-import io.weathervane.util.FileFailures;
+import io.weathervane.util.FileErrorMessages;
 import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
-/** Creates and revokes tokens in the file of token hashes. A running server reads it by {@link ReloadingTokens}. */
+/** Creates and revokes tokens in the file of token hashes. A running server reads it by {@link TokenFileVerifier}. */
 public final class TokenStore {
     /** Most bytes of the file: 1 MiB. */
     private static final int BYTES_MAX = 1024 * 1024;
@@ -54,8 +54,8 @@ public final class TokenStore {
      * @throws TokenFileException when the name is taken or no name, or the file cannot be read or written
      */
     public String create(String name, Set<CallerRole> roles, Instant now, Optional<Instant> expires) {
-        String token = TokenText.random(new SecureRandom());
-        String sha256 = HexFormat.of().formatHex(TokenText.hash(token));
+        String token = TokenGenerator.random(new SecureRandom());
+        String sha256 = HexFormat.of().formatHex(TokenGenerator.hash(token));
         TokenEntry made = entry(name, sha256, roles, now, expires);
         change(entries -> {
             if (entries.stream().anyMatch(entry -> entry.name().equals(name))) {
@@ -93,14 +93,15 @@ public final class TokenStore {
             if (permits(OTHERS_WRITE)) {
                 throw new TokenFileException("may be written to by others than its owner: chmod 600");
             }
-            return TokenJson.read(bytes());
+            return TokenFileCodec.read(bytes());
         } catch (NoSuchFileException e) {
             throw new TokenFileException(
                     "the token file " + path + " does not exist: make a token with `weathervane"
                             + " token create --name NAME --role viewer --file " + path + "`",
                     e);
         } catch (IOException e) {
-            throw new TokenFileException("the token file " + path + " cannot be read: " + FileFailures.reason(e), e);
+            throw new TokenFileException(
+                    "the token file " + path + " cannot be read: " + FileErrorMessages.reason(e), e);
         } catch (TokenFileException e) {
             throw new TokenFileException("the token file " + path + " cannot be used: it " + e.getMessage(), e);
         }
@@ -141,10 +142,10 @@ public final class TokenStore {
             try (FileChannel channel = PrivateFiles.open(beside, StandardOpenOption.WRITE)) {
                 channel.lock(); // until it is closed
                 List<TokenEntry> before = Files.exists(path) ? read() : List.of();
-                AtomicFiles.replaceKeepingOwner(path, TokenJson.write(change.apply(before)));
+                AtomicFiles.replaceKeepingOwner(path, TokenFileCodec.write(change.apply(before)));
             }
         } catch (IOException e) {
-            throw new TokenFileException("cannot write the token file " + path + ": " + FileFailures.reason(e), e);
+            throw new TokenFileException("cannot write the token file " + path + ": " + FileErrorMessages.reason(e), e);
         } finally {
             CHANGING.unlock();
         }

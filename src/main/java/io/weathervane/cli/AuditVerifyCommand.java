@@ -1,8 +1,8 @@
 package io.weathervane.cli;
 
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.AuditVerificationResult;
 import io.weathervane.audit.AuditVerifier;
-import io.weathervane.audit.Verification;
 import io.weathervane.store.Database;
 import io.weathervane.util.Workspace;
 import java.io.PrintWriter;
@@ -35,13 +35,13 @@ final class AuditVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Workspace workspace = workspaceOption.locate(environment);
-        try (Database database = OfflineStore.open(workspace)) {
+        try (Database database = OfflineDatabase.open(workspace)) {
             AuditLog log = new AuditLog(database, Clock.systemUTC());
             return print(AuditVerifier.verify(log, database, workspace.analytics()));
         }
     }
 
-    private int print(Verification found) {
+    private int print(AuditVerificationResult found) {
         PrintWriter out = spec.commandLine().getOut();
         found.operatorLines().forEach(line -> out.println("appended by hand: " + line));
         found.notes().forEach(note -> out.println("note: " + note));

@@ -1,6 +1,6 @@
 package io.weathervane.cli;
 
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ final class CallCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
-    private Connections connections = new Connections();
+    private ConnectionOptions connections = new ConnectionOptions();
 
     @Option(names = "--json", description = "Print the structured result instead of the text.")
     private boolean json;
@@ -71,7 +71,7 @@ final class CallCommand implements Callable<Integer> {
         }
         refuseOptionsBeforeTool();
         try (ToolClient server = connections.open(environment)) {
-            return call(server, new ToolOutput(out, spec.commandLine().getErr(), json));
+            return call(server, new ToolOutputPrinter(out, spec.commandLine().getErr(), json));
         } catch (UsageException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -83,20 +83,20 @@ final class CallCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "there is no option '" + word + "' before a TOOL"
-                            + ArgumentOptions.suggestion(UsageSuggestions.option(spec.commandLine(), word))
+                            + ToolArgumentParser.suggestion(UsageSuggestions.option(spec.commandLine(), word))
                             + "; there are " + String.join(", ", UsageSuggestions.options(spec.commandLine()))
                             + ", and a tool's own after its name");
         });
     }
 
-    private int call(ToolClient server, ToolOutput output) {
+    private int call(ToolClient server, ToolOutputPrinter output) {
         List<ObjectNode> tools = server.tools();
         if (words.isEmpty()) {
             output.list(tools);
             return ExitCode.OK;
         }
         ObjectNode tool = find(tools, words.get(0));
-        ArgumentOptions options = ArgumentOptions.of(tool).besides(UsageSuggestions.options(spec.commandLine()));
+        ToolArgumentParser options = ToolArgumentParser.of(tool).besides(UsageSuggestions.options(spec.commandLine()));
         if (help) {
             output.help(tool, options);
             return ExitCode.OK;
@@ -111,9 +111,9 @@ final class CallCommand implements Callable<Integer> {
     /** Beside a refusal that waits for an approval; on stderr, as what is on stdout may be read by a program. */
     private void nameLineToGoOnWith(ObjectNode result) {
         if (result.path("isError").asBoolean(false)) {
-            CommandLineText.approvalIn(
+            CommandLineFormatter.approvalIn(
                             result.path("content").path(0).path("text").asString(""))
-                    .map(id -> CommandLineText.toGoOnWith("call", spec.commandLine(), id))
+                    .map(id -> CommandLineFormatter.toGoOnWith("call", spec.commandLine(), id))
                     .ifPresent(spec.commandLine().getErr()::println);
         }
     }
@@ -122,7 +122,7 @@ final class CallCommand implements Callable<Integer> {
      * Asks the person at the terminal when the tool wants one to agree. Where no person can be asked, the command as it
      * was written out is the agreement: a script says what it wants done as plainly as {@code --confirm} would.
      */
-    private ObjectNode called(ToolClient server, ObjectNode arguments, ToolOutput output) {
+    private ObjectNode called(ToolClient server, ObjectNode arguments, ToolOutputPrinter output) {
         String tool = words.get(0);
         UserPrompt userPrompt = terminal.apply(spec.commandLine().getErr());
         boolean agreed = arguments.path(CONFIRM).asBoolean(false);
@@ -144,7 +144,7 @@ final class CallCommand implements Callable<Integer> {
                             .map(tool -> tool.path("name").asString(""))
                             .toList();
                     return new UsageException("there is no tool '" + name + "'"
-                            + ArgumentOptions.suggestion(Nearest.to(name, names)) + "; there are "
+                            + ToolArgumentParser.suggestion(NearestWord.to(name, names)) + "; there are "
                             + String.join(", ", names));
                 });
     }

@@ -55,11 +55,11 @@ public final class CommandLineProgram {
         Charset ofChildren = Runtime.version().feature() < JAVA_WITH_NAMES_BY_LOCALE
                 ? Charset.defaultCharset()
                 : StandardCharsets.UTF_8;
-        return PathEncoding.problem(words, folder, System.getProperty("sun.jnu.encoding", "UTF-8"))
-                .or(() -> PathEncoding.unwritable(words, ofChildren))
-                .or(() -> PathEncoding.lostBytes(
+        return PathEncodingCheck.problem(words, folder, System.getProperty("sun.jnu.encoding", "UTF-8"))
+                .or(() -> PathEncodingCheck.unwritable(words, ofChildren))
+                .or(() -> PathEncodingCheck.lostBytes(
                         words,
-                        PathEncoding::commandLine,
+                        PathEncodingCheck::commandLine,
                         List.of(folder, environment.getOrDefault("WVO_WORKSPACE_ROOT", ""))));
     }
 
@@ -80,7 +80,7 @@ public final class CommandLineProgram {
     }
 
     private int parseAndRun(List<String> words, PrintStream out) {
-        WatchedOutput watched = new WatchedOutput(stdout);
+        LossDetectingOutputStream watched = new LossDetectingOutputStream(stdout);
         CommandLine line = WeatherVaneCommand.create(
                 environment, watched, new ServeCommand(runner), RunCommand.line(runner), new DemoCommand(out));
         int code = line.execute(words.toArray(String[]::new));

@@ -32,12 +32,12 @@ final class HttpConnection implements ServerConnection {
             .version(HttpClient.Version.HTTP_1_1)
             .build();
     private final URI endpoint;
-    private final Optional<TokenSource> token;
+    private final Optional<ClientToken> token;
     private final Duration timeout;
     private long lastId;
 
     /** @param server the server's address; the endpoint's path {@code /mcp} is added when it has none */
-    HttpConnection(URI server, Optional<TokenSource> token, Duration timeout) {
+    HttpConnection(URI server, Optional<ClientToken> token, Duration timeout) {
         boolean bare = server.getPath() == null || server.getPath().isEmpty() || "/".equals(server.getPath());
         this.endpoint = bare ? server.resolve("/mcp") : server;
         this.token = token;

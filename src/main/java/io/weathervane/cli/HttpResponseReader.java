@@ -2,7 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.util.BoundedLines;
+import io.weathervane.util.BoundedLineReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -43,10 +43,10 @@ final class HttpResponseReader {
 
     private static JsonRpcMessage.Response fromEvents(InputStream body, Consumer<JsonRpcMessage.Notification> heard)
             throws IOException {
-        BoundedLines lines = new BoundedLines(body, ANSWER_BYTES_MAX);
+        BoundedLineReader lines = new BoundedLineReader(body, ANSWER_BYTES_MAX);
         StringBuilder data = new StringBuilder();
         while (true) {
-            Optional<BoundedLines.Line> line = lines.next();
+            Optional<BoundedLineReader.Line> line = lines.next();
             String text = line.map(HttpResponseReader::text).orElse("");
             if (text.startsWith(DATA)) {
                 data.append(text, DATA.length(), text.length()).append('\n');
@@ -66,7 +66,7 @@ final class HttpResponseReader {
         }
     }
 
-    private static String text(BoundedLines.Line line) {
+    private static String text(BoundedLineReader.Line line) {
         return new String(line.bytes(), StandardCharsets.UTF_8);
     }
 

@@ -9,7 +9,7 @@ import io.weathervane.audit.StateLoss;
 import io.weathervane.audit.StateLossCheck;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwner;
@@ -54,7 +54,7 @@ final class OfflineRollback {
                         workspace.existingState(), WorkspaceOwner.ofThisProcess(clock.instant(), List.of("rollback")))
                 .orElseThrow(this::ownerIsDeaf);
         try (lock;
-                Database database = OfflineStore.open(workspace)) {
+                Database database = OfflineDatabase.open(workspace)) {
             return changeRecord(database, reason);
         }
     }
@@ -75,7 +75,7 @@ final class OfflineRollback {
         }
     }
 
-    private Done swap(Sql sql, AuditLog log, String reason) throws SQLException {
+    private Done swap(SqlTransaction sql, AuditLog log, String reason) throws SQLException {
         String from = ReleaseStore.activeLabel(sql).orElse("none");
         String to = ReleaseStore.swapRecord(sql)
                 .orElseThrow(() -> new CommandFailedException(

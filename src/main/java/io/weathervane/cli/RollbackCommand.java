@@ -71,7 +71,7 @@ final class RollbackCommand implements Callable<Integer> {
     private int askServer(ToolClient connected, String why) {
         try (ToolClient server = connected) {
             ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("reason", why);
-            ToolOutput output = new ToolOutput(
+            ToolOutputPrinter output = new ToolOutputPrinter(
                     spec.commandLine().getOut(), spec.commandLine().getErr(), /* json= */ false);
             ObjectNode result = server.call("worker_rollback", arguments, output::progress);
             output.result(result);

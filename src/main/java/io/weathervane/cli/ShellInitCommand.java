@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "shell-init",
         description = {
             "Prints what your shell evaluates at its start: eval \"$(weathervane shell-init bash)\".",
-            "It completes commands, tools, options and their values, and lets `claude mcp call TOOL ...` reach the server"
-                    + " of the workspace, as the runbook writes it; anything else goes to the real claude."
+            "It completes commands, tools, options and their values, and lets `claude mcp call TOOL ...` reach the"
+                    + " server of the workspace, as the runbook writes it; anything else goes to the real claude."
         },
         mixinStandardHelpOptions = true)
 final class ShellInitCommand implements Callable<Integer> {
@@ -30,7 +30,7 @@ final class ShellInitCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.", converter = ShellConverter.class)
-    private ShellScript shell = ShellScript.BASH;
+    private ShellInitScript shell = ShellInitScript.BASH;
 
     @Override
     public Integer call() {
@@ -38,7 +38,7 @@ final class ShellInitCommand implements Callable<Integer> {
         List<ObjectNode> tools = schemas.names().stream()
                 .map(name -> schemas.definition(name).json())
                 .toList();
-        CompletionWords words = CompletionWords.of(spec.parent().commandLine(), tools);
+        ShellCompletions words = ShellCompletions.of(spec.parent().commandLine(), tools);
         PrintWriter out = spec.commandLine().getOut();
         out.print(shell.write(words, program()));
         out.flush();
@@ -58,11 +58,11 @@ final class ShellInitCommand implements Callable<Integer> {
     }
 
     /** Reads bash, zsh and fish, in whatever case. */
-    static final class ShellConverter implements ITypeConverter<ShellScript> {
+    static final class ShellConverter implements ITypeConverter<ShellInitScript> {
         @Override
-        public ShellScript convert(String name) {
+        public ShellInitScript convert(String name) {
             try {
-                return ShellScript.valueOf(name.toUpperCase(Locale.ROOT));
+                return ShellInitScript.valueOf(name.toUpperCase(Locale.ROOT));
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(
                         "there is nothing for the shell '" + name + "'; there is for bash, zsh, fish");

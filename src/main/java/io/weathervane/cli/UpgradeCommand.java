@@ -123,12 +123,12 @@ final class UpgradeCommand implements Callable<Integer> {
         if (promote && skipPromote) {
             throw new ParameterException(spec.commandLine(), "--promote and --skip-promote cannot both be given");
         }
-        UpgradeValues.problem(id, canaryWeights, stepDuration).ifPresent(problem -> {
+        UpgradeOptionValidator.problem(id, canaryWeights, stepDuration).ifPresent(problem -> {
             throw new ParameterException(spec.commandLine(), problem);
         });
         Workspace workspace = workspaceOption.locate(environment);
         PrintWriter out = spec.commandLine().getOut();
-        try (ToolClient server = new ToolClient(Connections.socket(workspace, ANSWER_LIMIT))) {
+        try (ToolClient server = new ToolClient(ConnectionOptions.socket(workspace, ANSWER_LIMIT))) {
             return follow(server, workspace, out);
         }
     }
@@ -141,7 +141,7 @@ final class UpgradeCommand implements Callable<Integer> {
                     + " --skip-promote).");
         }
         UpgradeFollower follower =
-                new UpgradeFollower(server, out, new ActivityLines(/* live= */ userPrompt.isPresent()));
+                new UpgradeFollower(server, out, new ActivityFilter(/* live= */ userPrompt.isPresent()));
         String name = begin(follower, ask);
         Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);
@@ -169,8 +169,8 @@ final class UpgradeCommand implements Callable<Integer> {
         try {
             return follower.begin(arguments(ask));
         } catch (CommandFailedException e) {
-            CommandLineText.approvalIn(String.valueOf(e.getMessage()))
-                    .map(id -> CommandLineText.toGoOnWith("upgrade", spec.commandLine(), id))
+            CommandLineFormatter.approvalIn(String.valueOf(e.getMessage()))
+                    .map(id -> CommandLineFormatter.toGoOnWith("upgrade", spec.commandLine(), id))
                     .ifPresent(spec.commandLine().getOut()::println);
             throw e;
         }

@@ -15,11 +15,11 @@ final class UpgradeFollower {
 
     private final ToolClient server;
     private final PrintWriter out;
-    private final ActivityLines activity;
+    private final ActivityFilter activity;
     private int shown;
     private boolean silent;
 
-    UpgradeFollower(ToolClient server, PrintWriter out, ActivityLines activity) {
+    UpgradeFollower(ToolClient server, PrintWriter out, ActivityFilter activity) {
         this.server = server;
         this.out = out;
         this.activity = activity;
@@ -116,8 +116,8 @@ final class UpgradeFollower {
         } catch (CommandFailedException e) {
             out.println(printable(String.valueOf(e.getMessage())));
             // An approval holds for the very arguments that asked for it, so this has wait false as well.
-            String id =
-                    CommandLineText.approvalIn(String.valueOf(e.getMessage())).orElse("...");
+            String id = CommandLineFormatter.approvalIn(String.valueOf(e.getMessage()))
+                    .orElse("...");
             out.println("The upgrade " + name + " waits. Go on with: weathervane call upgrade_run --id " + name
                     + " --promote --wait false --approval-id " + id + "; or end it with: weathervane call"
                     + " upgrade_abort");

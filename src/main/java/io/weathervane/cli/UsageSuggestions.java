@@ -1,7 +1,7 @@
 package io.weathervane.cli;
 
 import io.weathervane.tool.SchemaCatalog;
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -47,7 +47,7 @@ final class UsageSuggestions {
     /** The first word that has no meaning; what follows it may be its value. */
     private static String unknown(CommandLine line, String word) {
         if (word.startsWith("-") && word.length() > 1) {
-            return "there is no option '" + word + "'" + ArgumentOptions.suggestion(option(line, word))
+            return "there is no option '" + word + "'" + ToolArgumentParser.suggestion(option(line, word))
                     + optionsOf(line);
         }
         Map<String, CommandLine> commands = line.getSubcommands();
@@ -61,27 +61,27 @@ final class UsageSuggestions {
     /** A word where a command belongs, with the nearest command or tool, or all commands. */
     static String command(String word, Collection<String> commands) {
         return "there is no command '" + word + "'"
-                + Nearest.to(word, commands)
+                + NearestWord.to(word, commands)
                         .or(() -> tool(word, commands))
                         .map(near -> "; did you mean '" + near + "'?")
                         .orElseGet(() -> "; the commands are " + String.join(", ", commands)
-                                + (commands.contains(CompletionWords.CALL)
+                                + (commands.contains(ShellCompletions.CALL)
                                         ? ". A tool is called with: weathervane call TOOL"
                                         : ""));
     }
 
     /** A tool of the server, typed without {@code call}. */
     private static Optional<String> tool(String word, Collection<String> commands) {
-        return commands.contains(CompletionWords.CALL)
-                ? Nearest.to(word, SchemaCatalog.load().names())
-                        .map(near -> "weathervane " + CompletionWords.CALL + " " + near)
+        return commands.contains(ShellCompletions.CALL)
+                ? NearestWord.to(word, SchemaCatalog.load().names())
+                        .map(near -> "weathervane " + ShellCompletions.CALL + " " + near)
                 : Optional.empty();
     }
 
     /** The option of this command that the word is nearest to, with its dashes; the word may have a value. */
     static Optional<String> option(CommandLine line, String word) {
         int equals = word.indexOf('=');
-        return Nearest.to(equals < 0 ? word : word.substring(0, equals), options(line));
+        return NearestWord.to(equals < 0 ? word : word.substring(0, equals), options(line));
     }
 
     static List<String> options(CommandLine line) {

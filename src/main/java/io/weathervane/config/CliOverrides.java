@@ -26,12 +26,12 @@ public record CliOverrides(
     /** @throws ConfigException when it was typed and is no duration, or out of range */
     Duration callTimeoutOr(Duration otherwise) {
         return callTimeout
-                .map(text -> Durations.parse(text)
+                .map(text -> DurationFormat.parse(text)
                         .filter(limit -> limit.compareTo(ReleaseReader.CALL_TIMEOUT_MIN) >= 0
                                 && limit.compareTo(ReleaseReader.CALL_TIMEOUT_MAX) <= 0)
                         .orElseThrow(() -> new ConfigException("--call-timeout must be a duration from "
-                                + Durations.format(ReleaseReader.CALL_TIMEOUT_MIN) + " to "
-                                + Durations.format(ReleaseReader.CALL_TIMEOUT_MAX) + ", such as 90s or 10m, was \""
+                                + DurationFormat.format(ReleaseReader.CALL_TIMEOUT_MIN) + " to "
+                                + DurationFormat.format(ReleaseReader.CALL_TIMEOUT_MAX) + ", such as 90s or 10m, was \""
                                 + text + "\"")))
                 .orElse(otherwise);
     }

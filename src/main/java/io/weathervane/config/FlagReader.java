@@ -3,7 +3,7 @@ package io.weathervane.config;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
-import io.weathervane.flags.ValueRule;
+import io.weathervane.flags.FlagValueRule;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,8 +86,8 @@ final class FlagReader {
         if (!fits(defaultValue)) {
             throw section.problem("default", "\"" + defaultValue + "\" must be " + allowed());
         }
-        ValueRule rule =
-                new ValueRule(type, values, min.orElse(Double.NEGATIVE_INFINITY), max.orElse(Double.POSITIVE_INFINITY));
+        FlagValueRule rule = new FlagValueRule(
+                type, values, min.orElse(Double.NEGATIVE_INFINITY), max.orElse(Double.POSITIVE_INFINITY));
         try {
             return new FlagDefinition(key, rule, defaultValue, description);
         } catch (IllegalArgumentException e) {

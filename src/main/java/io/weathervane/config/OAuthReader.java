@@ -1,7 +1,7 @@
 package io.weathervane.config;
 
 import io.weathervane.auth.OAuthOptions;
-import io.weathervane.auth.TokenRules;
+import io.weathervane.auth.OAuthTokenPolicy;
 import io.weathervane.tool.CallerRole;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -44,8 +44,8 @@ final class OAuthReader {
         boolean address = keys.contains("://");
         List<String> audiences = section.texts("audiences");
         Optional<URI> keysUrl = address ? secureAddress("jwks") : Optional.empty();
-        Optional<Path> keysFile = address ? Optional.empty() : Paths.file(section, "jwks", base);
-        TokenRules tokens = new TokenRules(
+        Optional<Path> keysFile = address ? Optional.empty() : ConfigPaths.file(section, "jwks", base);
+        OAuthTokenPolicy tokens = new OAuthTokenPolicy(
                 audiences.isEmpty() ? Set.of(resource.toString()) : Set.copyOf(audiences),
                 algorithms(),
                 section.words("principalClaim").orElse("sub"),
@@ -58,7 +58,7 @@ final class OAuthReader {
     private List<String> algorithms() {
         List<String> algorithms = section.texts("algorithms");
         algorithms.stream()
-                .filter(name -> !TokenRules.ALGORITHMS.contains(name))
+                .filter(name -> !OAuthTokenPolicy.ALGORITHMS.contains(name))
                 .findFirst()
                 .ifPresent(name -> {
                     throw section.problem(
@@ -66,7 +66,7 @@ final class OAuthReader {
                             "has " + name + "; a signature that only a public key checks is one of "
                                     + String.join(
                                             ", ",
-                                            TokenRules.ALGORITHMS.stream()
+                                            OAuthTokenPolicy.ALGORITHMS.stream()
                                                     .sorted()
                                                     .toList()));
                 });

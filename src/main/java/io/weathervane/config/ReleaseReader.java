@@ -159,7 +159,7 @@ final class ReleaseReader {
 
     private Optional<Path> folder(Section section) {
         return section.words("folder").map(folder -> {
-            Path path = Paths.resolve(base, folder).orElseThrow(() -> section.problem("folder", "is not a path"));
+            Path path = ConfigPaths.resolve(base, folder).orElseThrow(() -> section.problem("folder", "is not a path"));
             if (!Files.isDirectory(path)) {
                 throw section.problem("folder", "names " + path + ", which is not a folder");
             }

@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,13 +102,15 @@ final class Section {
 
     Optional<Duration> duration(String key, Duration min, Duration max) {
         return scalar(key).map(value -> {
-            Duration duration = (value.isString() ? Durations.parse(value.stringValue()) : Optional.<Duration>empty())
+            Duration duration = (value.isString()
+                            ? DurationFormat.parse(value.stringValue())
+                            : Optional.<Duration>empty())
                     .orElseThrow(() ->
                             problem(key, "must be a duration such as 500ms, 30s, 10m or 1h, was " + shown(value)));
             if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
                 throw problem(
                         key,
-                        "must be from " + Durations.format(min) + " to " + Durations.format(max) + ", was "
+                        "must be from " + DurationFormat.format(min) + " to " + DurationFormat.format(max) + ", was "
                                 + shown(value));
             }
             return duration;
@@ -119,11 +121,13 @@ final class Section {
     Optional<Integer> bytes(String key, long min, long max) {
         return scalar(key).map(value -> {
             String text = value.isIntegralNumber() ? value.toString() : value.asString("");
-            long bytes = Bytes.parse(text).orElseThrow(() -> problem(key, Bytes.FORM_RULE + ", was " + shown(value)));
+            long bytes = ByteSizeFormat.parse(text)
+                    .orElseThrow(() -> problem(key, ByteSizeFormat.FORM_RULE + ", was " + shown(value)));
             if (bytes < min || bytes > max) {
                 throw problem(
                         key,
-                        "must be from " + Bytes.format(min) + " to " + Bytes.format(max) + ", was " + shown(value));
+                        "must be from " + ByteSizeFormat.format(min) + " to " + ByteSizeFormat.format(max) + ", was "
+                                + shown(value));
             }
             return (int) bytes;
         });
@@ -231,7 +235,7 @@ final class Section {
 
     /** The end of a sentence about a word that is not known: {@code ; did you mean stable?} or nothing. */
     static String meant(String word, Set<String> known) {
-        return Nearest.to(word, known)
+        return NearestWord.to(word, known)
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");
     }

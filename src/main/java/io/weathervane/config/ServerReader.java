@@ -5,7 +5,7 @@ import io.weathervane.auth.OAuthOptions;
 import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpBounds;
 import io.weathervane.transport.http.HttpOptions;
-import io.weathervane.transport.http.HttpTimes;
+import io.weathervane.transport.http.HttpTimeouts;
 import io.weathervane.transport.http.TlsFiles;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -68,7 +68,7 @@ final class ServerReader {
                 overrides.listen().host().orElse(host),
                 overrides.listen().port().orElse(port),
                 bounds,
-                HttpTimes.defaults());
+                HttpTimeouts.defaults());
     }
 
     private static List<String> each(Section section, String key, String form, String what) {
@@ -88,7 +88,7 @@ final class ServerReader {
         AuthConfig auth = new AuthConfig(
                 section.section(
                         "tokens",
-                        tokens -> Paths.file(tokens, "file", base)
+                        tokens -> ConfigPaths.file(tokens, "file", base)
                                 .orElseThrow(() -> tokens.missing(
                                         "file",
                                         "the file that `weathervane token create` writes, such as tokens.json"))),
@@ -101,9 +101,9 @@ final class ServerReader {
 
     private TlsFiles tls(Section section) {
         return new TlsFiles(
-                Paths.file(section, "certificate", base)
+                ConfigPaths.file(section, "certificate", base)
                         .orElseThrow(() -> section.missing("certificate", "a PEM file with the certificate chain")),
-                Paths.file(section, "key", base)
+                ConfigPaths.file(section, "key", base)
                         .orElseThrow(() -> section.missing("key", "a PEM file with the private key (PKCS#8)")));
     }
 }

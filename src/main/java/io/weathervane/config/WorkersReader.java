@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerTimeouts;
@@ -64,7 +64,8 @@ final class WorkersReader {
         Map<String, WorkerRelease> all = releases(section);
         Optional<String> initial = command.isPresent() ? commandsLabel(section) : initial(section, all.keySet());
         String prefix = prefix(section);
-        ToolErrors toolErrors = section.oneOf("countToolErrors", toolErrors()).orElse(defaults.toolErrors());
+        ToolErrorPolicy toolErrors =
+                section.oneOf("countToolErrors", toolErrors()).orElse(defaults.toolErrors());
         WorkerTimeouts timeouts = timeouts(section);
         Duration startWait =
                 section.duration("startWait", Duration.ZERO, TIMEOUT_MAX).orElse(WorkersConfig.START_WAIT);
@@ -133,11 +134,11 @@ final class WorkersReader {
         return prefix;
     }
 
-    private static Map<String, ToolErrors> toolErrors() {
-        Map<String, ToolErrors> choices = new LinkedHashMap<>();
-        choices.put("relative", ToolErrors.RELATIVE);
-        choices.put("true", ToolErrors.COUNTED);
-        choices.put("false", ToolErrors.IGNORED);
+    private static Map<String, ToolErrorPolicy> toolErrors() {
+        Map<String, ToolErrorPolicy> choices = new LinkedHashMap<>();
+        choices.put("relative", ToolErrorPolicy.RELATIVE);
+        choices.put("true", ToolErrorPolicy.COUNTED);
+        choices.put("false", ToolErrorPolicy.IGNORED);
         return choices;
     }
 }

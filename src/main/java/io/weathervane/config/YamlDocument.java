@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.util.FileFailures;
+import io.weathervane.util.FileErrorMessages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,8 @@ final class YamlDocument {
             }
             return bytes;
         } catch (IOException e) {
-            throw new ConfigException("the configuration " + file + " cannot be read: " + FileFailures.reason(e), e);
+            throw new ConfigException(
+                    "the configuration " + file + " cannot be read: " + FileErrorMessages.reason(e), e);
         }
     }
 

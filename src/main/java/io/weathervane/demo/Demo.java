@@ -23,12 +23,12 @@ public final class Demo {
     private static final int WARM_CALLS = 60;
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private final Screen screen;
-    private final Story story;
+    private final DemoOutput screen;
+    private final DemoSteps story;
     private final Clock clock;
     private final Path workspace;
 
-    private Demo(Screen screen, Story story, Clock clock, Path workspace) {
+    private Demo(DemoOutput screen, DemoSteps story, Clock clock, Path workspace) {
         this.screen = screen;
         this.story = story;
         this.clock = clock;
@@ -45,14 +45,14 @@ public final class Demo {
             throws IOException, InterruptedException {
         Path workspace = Files.createTempDirectory("weathervane-demo-");
         writeConfig(workspace, weathervane);
-        Screen screen = new Screen(out, clock);
+        DemoOutput screen = new DemoOutput(out, clock);
         screen.title("WeatherVane: a bad upgrade that undoes itself");
         screen.say("workspace", workspace.toString());
         try (DemoServer server = DemoServer.start(weathervane, workspace)) {
             DemoClient client = new DemoClient(server.uri());
             screen.say("server", server.uri() + ", process " + server.pid());
-            try (Traffic traffic = new Traffic(client, clock)) {
-                Story story = new Story(screen, client, clock);
+            try (TrafficGenerator traffic = new TrafficGenerator(client, clock)) {
+                DemoSteps story = new DemoSteps(screen, client, clock);
                 return new Demo(screen, story, clock, workspace).tell(traffic);
             }
         }
@@ -62,17 +62,17 @@ public final class Demo {
         String command = JsonRpcCodec.JSON.writeValueAsString(weathervane);
         String worker = command.substring(0, command.length() - 1) + ", \"sample-worker\", \"--label\", ";
         Files.writeString(workspace.resolve("weathervane.yaml"), """
-                monitor: {checkInterval: 2s, gracePeriod: 60s}
-                workers:
-                  initial: stable-1
-                  releases:
-                    stable-1: {kind: mcp, command: %1$s"stable-1"]}
-                    bad-2: {kind: mcp, command: %1$s"bad-2", "--fail-rate", "0.4", "--fail-as", "tool-error", "--fail-after-calls", "120"]}
-                    good-3: {kind: mcp, command: %1$s"good-3"]}
-                """.formatted(worker));
+            monitor: {checkInterval: 2s, gracePeriod: 60s}
+            workers:
+              initial: stable-1
+              releases:
+                stable-1: {kind: mcp, command: %1$s"stable-1"]}
+                bad-2: {kind: mcp, command: %1$s"bad-2", "--fail-rate", "0.4", "--fail-as", "tool-error", "--fail-after-calls", "120"]}
+                good-3: {kind: mcp, command: %1$s"good-3"]}
+            """.formatted(worker));
     }
 
-    private int tell(Traffic traffic) throws IOException, InterruptedException {
+    private int tell(TrafficGenerator traffic) throws IOException, InterruptedException {
         firstAct(traffic);
         long lostBySwitches = traffic.lost();
         secondAct(traffic);
@@ -98,7 +98,7 @@ public final class Demo {
         return 0;
     }
 
-    private void firstAct(Traffic traffic) throws IOException, InterruptedException {
+    private void firstAct(TrafficGenerator traffic) throws IOException, InterruptedException {
         screen.title("Act one: the canary goes bad");
         story.setFlags("PROMPT_MODE", "verbose", "SANDBOX_MODE", "pool");
         story.showFlags("flags before");
@@ -128,7 +128,7 @@ public final class Demo {
         showAuditFiles();
     }
 
-    private void timeToRollback(Traffic traffic, Optional<JsonNode> executed) {
+    private void timeToRollback(TrafficGenerator traffic, Optional<JsonNode> executed) {
         executed.map(event -> Instant.parse(event.path("at").asString("")))
                 .ifPresent(at -> traffic.firstFailure()
                         .ifPresent(first -> screen.say(
@@ -139,7 +139,7 @@ public final class Demo {
                                         Duration.between(first, at).toMillis() / 1000.0))));
     }
 
-    private void secondAct(Traffic traffic) throws IOException, InterruptedException {
+    private void secondAct(TrafficGenerator traffic) throws IOException, InterruptedException {
         screen.title("Act two: the active worker is killed");
         String promotion = story.promote("good-3");
         long before = traffic.good();

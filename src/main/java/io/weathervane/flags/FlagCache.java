@@ -33,9 +33,9 @@ final class FlagCache {
     private final ReentrantLock replacing = new ReentrantLock();
 
     /** Invalid rows that were warned of, so that each is warned of once. */
-    private final AtomicReference<Map<String, StoredValue>> warned = new AtomicReference<>(Map.of());
+    private final AtomicReference<Map<String, StoredFlagValue>> warned = new AtomicReference<>(Map.of());
 
-    private volatile LiveState state;
+    private volatile LiveFlagState state;
 
     /** That of {@link #state}, in a field of its own: a flag read is one volatile read away. */
     private volatile FlagSnapshot snapshot;
@@ -43,7 +43,7 @@ final class FlagCache {
     FlagCache(FlagReconciler first, EventBus events, Clock clock) {
         this.events = events;
         this.clock = clock;
-        this.state = LiveState.first(first);
+        this.state = LiveFlagState.first(first);
         this.snapshot = state.snapshot();
         if (snapshot.killSwitchEngaged()) {
             LOG.warn("Flag {}=1, reverting to safe defaults", KILL_SWITCH);
@@ -51,7 +51,7 @@ final class FlagCache {
         warnOfInvalid(first);
     }
 
-    LiveState state() {
+    LiveFlagState state() {
         return state;
     }
 
@@ -66,12 +66,14 @@ final class FlagCache {
     }
 
     /** Takes in what a commit left behind; {@code madeDurable} is the engagement that it carried to the database. */
-    void committed(FlagReconciler model, @Nullable EngagementRecord madeDurable, @Nullable KillSwitchRelease release) {
+    void committed(
+            FlagReconciler model, @Nullable EngagementRecord madeDurable, @Nullable KillSwitchResetRecord release) {
         replace(before -> taken(before, model, madeDurable), release);
         warnOfInvalid(model);
     }
 
-    private static LiveState taken(LiveState before, FlagReconciler model, @Nullable EngagementRecord madeDurable) {
+    private static LiveFlagState taken(
+            LiveFlagState before, FlagReconciler model, @Nullable EngagementRecord madeDurable) {
         EngagementRecord kept = before.memoryOnly();
         if (kept != null && kept.equals(madeDurable)) {
             kept = null;
@@ -85,14 +87,14 @@ final class FlagCache {
         return before.with(model, kept, before.memoryOnlyBecause(), null);
     }
 
-    private static boolean isOlder(LiveState before, long revision) {
+    private static boolean isOlder(LiveFlagState before, long revision) {
         return revision < before.model().stored().revision();
     }
 
     /** The engagement that a database at this revision has to be told of: never undone by an old row. */
     @Nullable
     EngagementRecord engagementToKeep(long revision) {
-        LiveState now = state;
+        LiveFlagState now = state;
         if (now.memoryOnly() != null) {
             return now.memoryOnly();
         }
@@ -114,13 +116,13 @@ final class FlagCache {
                 null);
     }
 
-    void unreadable(LiveState.Unreadable unreadable) {
+    void unreadable(LiveFlagState.Unreadable unreadable) {
         replace(before -> before.withUnreadable(unreadable), null);
     }
 
-    private void replace(UnaryOperator<LiveState> change, @Nullable KillSwitchRelease release) {
-        LiveState before;
-        LiveState after;
+    private void replace(UnaryOperator<LiveFlagState> change, @Nullable KillSwitchResetRecord release) {
+        LiveFlagState before;
+        LiveFlagState after;
         replacing.lock();
         try {
             before = state;
@@ -138,7 +140,7 @@ final class FlagCache {
     }
 
     /** For clients that show flags: a change without effect counts too, such as a row that became invalid. */
-    private void publishShown(LiveState before, LiveState after) {
+    private void publishShown(LiveFlagState before, LiveFlagState after) {
         FlagsView then = FlagsView.of(before);
         FlagsView now = FlagsView.of(after);
         if (now.looksLike(then)
@@ -152,7 +154,7 @@ final class FlagCache {
         events.publish(new Event(EventType.SETTINGS_CHANGED, clock.instant(), Map.of("keys", keys)));
     }
 
-    private void announce(LiveState before, LiveState after, @Nullable KillSwitchRelease release) {
+    private void announce(LiveFlagState before, LiveFlagState after, @Nullable KillSwitchResetRecord release) {
         Map<String, Object> changes =
                 changes(before.snapshot().effective(), after.snapshot().effective());
         if (changes.containsKey(KILL_SWITCH)) {
@@ -179,7 +181,10 @@ final class FlagCache {
     }
 
     private void publish(
-            LiveState before, LiveState after, Map<String, Object> changes, @Nullable KillSwitchRelease release) {
+            LiveFlagState before,
+            LiveFlagState after,
+            Map<String, Object> changes,
+            @Nullable KillSwitchResetRecord release) {
         EngagementRecord engaged = after.mark();
         if (engaged != null && before.mark() == null) {
             events.publish(new Event(EventType.KILL_SWITCH_ACTIVATED, clock.instant(), details(engaged)));
@@ -207,7 +212,7 @@ final class FlagCache {
         return details;
     }
 
-    private static Map<String, Object> details(@Nullable KillSwitchRelease release) {
+    private static Map<String, Object> details(@Nullable KillSwitchResetRecord release) {
         Map<String, Object> details = new HashMap<>();
         if (release != null) {
             details.put("reason", release.reason());
@@ -232,8 +237,8 @@ final class FlagCache {
     }
 
     private void warnOfInvalid(FlagReconciler model) {
-        Map<String, StoredValue> invalid = model.invalid();
-        Map<String, StoredValue> known = warned.getAndSet(Map.copyOf(invalid));
+        Map<String, StoredFlagValue> invalid = model.invalid();
+        Map<String, StoredFlagValue> known = warned.getAndSet(Map.copyOf(invalid));
         invalid.forEach((key, value) -> {
             if (!value.equals(known.get(key))) {
                 LOG.warn(

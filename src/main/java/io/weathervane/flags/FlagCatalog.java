@@ -1,6 +1,6 @@
 package io.weathervane.flags;
 
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import io.weathervane.util.SafeText;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,7 +32,7 @@ public final class FlagCatalog {
 
     /** The flags of {@code schemas/flags.json}. */
     public static FlagCatalog builtIn() {
-        return new FlagCatalog(new LinkedHashMap<>()).with(FlagCatalogFile.read());
+        return new FlagCatalog(new LinkedHashMap<>()).with(FlagCatalogReader.read());
     }
 
     /**
@@ -89,11 +89,11 @@ public final class FlagCatalog {
 
     /** The flag that a mistyped key most likely meant. */
     Optional<String> nearest(String key) {
-        return Nearest.to(key, definitions.keySet());
+        return NearestWord.to(key, definitions.keySet());
     }
 
     private static String nearestValue(FlagDefinition definition, String value) {
-        return Nearest.to(value, definition.values())
+        return NearestWord.to(value, definition.values())
                 .map(known -> "; did you mean " + known + "?")
                 .orElse("");
     }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  *
  * @param rule which values it can have
  */
-public record FlagDefinition(String key, ValueRule rule, String defaultValue, String description) {
+public record FlagDefinition(String key, FlagValueRule rule, String defaultValue, String description) {
     /** Most characters of a flag's value. */
     public static final int VALUE_LENGTH_MAX = 200;
 
@@ -23,16 +23,16 @@ public record FlagDefinition(String key, ValueRule rule, String defaultValue, St
     }
 
     public static FlagDefinition ofBoolean(String key, String defaultValue, String description) {
-        return new FlagDefinition(key, ValueRule.ofBoolean(), defaultValue, description);
+        return new FlagDefinition(key, FlagValueRule.ofBoolean(), defaultValue, description);
     }
 
     public static FlagDefinition ofEnum(String key, List<String> values, String defaultValue, String description) {
-        return new FlagDefinition(key, ValueRule.oneOf(values), defaultValue, description);
+        return new FlagDefinition(key, FlagValueRule.oneOf(values), defaultValue, description);
     }
 
     public static FlagDefinition ofNumber(
             String key, FlagType type, double minimum, double maximum, String defaultValue, String description) {
-        return new FlagDefinition(key, new ValueRule(type, List.of(), minimum, maximum), defaultValue, description);
+        return new FlagDefinition(key, new FlagValueRule(type, List.of(), minimum, maximum), defaultValue, description);
     }
 
     public FlagType type() {

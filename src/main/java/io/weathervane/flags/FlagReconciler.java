@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class FlagReconciler {
     private final FlagCatalog catalog;
     private final StoredFlags stored;
-    private final Map<String, StoredValue> touched = new HashMap<>();
+    private final Map<String, StoredFlagValue> touched = new HashMap<>();
     private @Nullable EngagementRecord mark;
-    private @Nullable KillSwitchRelease lastRelease;
+    private @Nullable KillSwitchResetRecord lastRelease;
 
     FlagReconciler(FlagCatalog catalog, StoredFlags stored) {
         this.catalog = catalog;
@@ -48,12 +48,12 @@ final class FlagReconciler {
         return Effect.NONE;
     }
 
-    private Effect adoptSwitch(StoredValue value, Instant at) {
+    private Effect adoptSwitch(StoredFlagValue value, Instant at) {
         if (value.is("0")) {
             if (mark == null) {
                 return Effect.NONE;
             }
-            release(KillSwitchRelease.of(KILL_SWITCH + " set to 0 by direct SQL", Actor.DIRECT_SQL));
+            release(KillSwitchResetRecord.of(KILL_SWITCH + " set to 0 by direct SQL", Actor.DIRECT_SQL));
             return Effect.RELEASED;
         }
         if (mark != null) {
@@ -63,14 +63,14 @@ final class FlagReconciler {
         return Effect.ENGAGED;
     }
 
-    private static String reasonToEngage(StoredValue value) {
+    private static String reasonToEngage(StoredFlagValue value) {
         return value.is("1")
                 ? KILL_SWITCH + " set to 1 by direct SQL"
                 : KILL_SWITCH + " set by direct SQL to " + value.shown() + ", which is unreadable and counts as on";
     }
 
     private void adoptFlag(FlagDefinition definition, UnauditedChange entry) {
-        StoredValue defaultValue = StoredValue.of(definition.defaultValue());
+        StoredFlagValue defaultValue = StoredFlagValue.of(definition.defaultValue());
         touched.computeIfAbsent(
                 entry.key(), key -> stored.mark() == null ? entry.from().orElse(defaultValue) : held(definition));
         if (mark == null) {
@@ -80,7 +80,7 @@ final class FlagReconciler {
 
     /** Trusts the table when it says on and nothing explains it: the switch is never off by omission. */
     Effect adoptTable(Instant now) {
-        StoredValue row = stored.rows().get(KILL_SWITCH);
+        StoredFlagValue row = stored.rows().get(KILL_SWITCH);
         return row != null && mark == null && lastRelease == null ? adoptSwitch(row, now) : Effect.NONE;
     }
 
@@ -88,13 +88,13 @@ final class FlagReconciler {
         mark = engaged;
     }
 
-    void release(KillSwitchRelease release) {
+    void release(KillSwitchResetRecord release) {
         mark = null;
         lastRelease = release;
     }
 
     void set(String key, String value) {
-        touched.put(key, StoredValue.of(value));
+        touched.put(key, StoredFlagValue.of(value));
     }
 
     boolean engaged() {
@@ -108,7 +108,7 @@ final class FlagReconciler {
 
     /** Who turned the switch off last, as far as this model saw it happen. */
     @Nullable
-    KillSwitchRelease lastRelease() {
+    KillSwitchResetRecord lastRelease() {
         return lastRelease;
     }
 
@@ -121,28 +121,28 @@ final class FlagReconciler {
     }
 
     /** What the flag is when the kill switch is off. */
-    StoredValue wanted(FlagDefinition definition) {
-        StoredValue value = touched.get(definition.key());
+    StoredFlagValue wanted(FlagDefinition definition) {
+        StoredFlagValue value = touched.get(definition.key());
         if (value != null) {
             return value;
         }
         if (stored.mark() != null) {
             return held(definition);
         }
-        StoredValue row = stored.rows().get(definition.key());
-        return row == null ? StoredValue.of(definition.defaultValue()) : row;
+        StoredFlagValue row = stored.rows().get(definition.key());
+        return row == null ? StoredFlagValue.of(definition.defaultValue()) : row;
     }
 
-    private StoredValue held(FlagDefinition definition) {
-        return StoredValue.of(stored.held().getOrDefault(definition.key(), definition.defaultValue()));
+    private StoredFlagValue held(FlagDefinition definition) {
+        return StoredFlagValue.of(stored.held().getOrDefault(definition.key(), definition.defaultValue()));
     }
 
     /** What the flag's row in the table should be. */
-    StoredValue target(FlagDefinition definition) {
+    StoredFlagValue target(FlagDefinition definition) {
         if (definition.key().equals(KILL_SWITCH)) {
-            return StoredValue.of(engaged() ? "1" : "0");
+            return StoredFlagValue.of(engaged() ? "1" : "0");
         }
-        return engaged() ? StoredValue.of(definition.defaultValue()) : wanted(definition);
+        return engaged() ? StoredFlagValue.of(definition.defaultValue()) : wanted(definition);
     }
 
     /** Whether the table is not as it should be. */
@@ -182,10 +182,10 @@ final class FlagReconciler {
     }
 
     /** The flags whose row no flag can be, each with what stands there; the default is read instead. */
-    Map<String, StoredValue> invalid() {
-        Map<String, StoredValue> invalid = new LinkedHashMap<>();
+    Map<String, StoredFlagValue> invalid() {
+        Map<String, StoredFlagValue> invalid = new LinkedHashMap<>();
         for (FlagDefinition definition : catalog.all()) {
-            StoredValue value = target(definition);
+            StoredFlagValue value = target(definition);
             if (value.asText().filter(definition::allows).isEmpty()) {
                 invalid.put(definition.key(), value);
             }

@@ -6,10 +6,10 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecordHandler;
 import io.weathervane.store.DeferredWrites;
-import io.weathervane.store.OutsideCommits;
-import io.weathervane.store.Sql;
-import io.weathervane.store.SqlWork;
+import io.weathervane.store.ExternalCommitTracker;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreException;
+import io.weathervane.store.TransactionWork;
 import io.weathervane.store.WriteReceipt;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,7 +79,7 @@ final class FlagStore {
             List<FlagChange.Changed> changed,
             List<String> warnings,
             @Nullable EngagementRecord madeDurable,
-            @Nullable KillSwitchRelease release) {}
+            @Nullable KillSwitchResetRecord release) {}
 
     /** Makes the tables and catches up with what happened while the server was down. */
     FlagReconciler start() {
@@ -119,7 +119,7 @@ final class FlagStore {
         return committed;
     }
 
-    private Committed transaction(Sql sql, FlagCache memory, Command command) throws SQLException {
+    private Committed transaction(SqlTransaction sql, FlagCache memory, Command command) throws SQLException {
         FlagTransaction transaction = FlagTransaction.begin(sql, audit, catalog, clock.instant());
         EngagementRecord keep =
                 memory.engagementToKeep(transaction.model().stored().revision());
@@ -176,7 +176,7 @@ final class FlagStore {
         }
 
         @Override
-        public void write(Sql sql, String body) throws SQLException {
+        public void write(SqlTransaction sql, String body) throws SQLException {
             committed = transaction(sql, memory, Command.none());
         }
 
@@ -259,7 +259,7 @@ final class FlagStore {
     }
 
     private boolean isWrittenAfterRead(FlagCache memory, Writing writing) {
-        SqlWork<Committed> transaction = sql -> transaction(sql, memory, Command.none());
+        TransactionWork<Committed> transaction = sql -> transaction(sql, memory, Command.none());
         try {
             Optional<Committed> committed = writing == Writing.IF_POSSIBLE
                     ? database.tryBriefly(transaction)
@@ -301,7 +301,7 @@ final class FlagStore {
     /** What a read found; {@code pending} when others changed something that is not in the audit yet. */
     private record Reading(FlagReconciler model, boolean pending) {}
 
-    private Reading reading(Sql sql) throws SQLException {
+    private Reading reading(SqlTransaction sql) throws SQLException {
         Instant now = clock.instant();
         FlagReconciler model = new FlagReconciler(catalog, StoredFlags.load(sql, catalog));
         boolean pending = false;
@@ -329,13 +329,13 @@ final class FlagStore {
         return database.dataVersion();
     }
 
-    OutsideCommits outsideChanges() {
+    ExternalCommitTracker outsideChanges() {
         return database.outsideChanges();
     }
 
     List<FlagHistoryRow> history(Optional<String> key, int limit) {
-        String columns = "SELECT seq, at, key, " + StoredValue.columns("old_value") + ", "
-                + StoredValue.columns("new_value") + ", actor, audit_seq FROM settings_history ";
+        String columns = "SELECT seq, at, key, " + StoredFlagValue.columns("old_value") + ", "
+                + StoredFlagValue.columns("new_value") + ", actor, audit_seq FROM settings_history ";
         return database.read(sql -> key.isPresent()
                 ? sql.query(
                         columns + "WHERE key = ? ORDER BY seq DESC LIMIT ?", FlagStore::historyRow, key.get(), limit)
@@ -349,8 +349,8 @@ final class FlagStore {
                 row.getLong(1),
                 UnauditedChange.time(row.getString(2)).orElse(Instant.EPOCH),
                 row.getString(3),
-                StoredValue.from(row, 4).asText(),
-                StoredValue.from(row, 6).asText(),
+                StoredFlagValue.from(row, 4).asText(),
+                StoredFlagValue.from(row, 6).asText(),
                 actor == null ? Actor.DIRECT_SQL.name() : actor,
                 auditSeq == 0 ? Optional.empty() : Optional.of(auditSeq));
     }

@@ -1,6 +1,6 @@
 package io.weathervane.flags;
 
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -27,7 +27,8 @@ final class FlagTables {
               new_value,
               removed INTEGER NOT NULL DEFAULT 0,
               actor TEXT,
-              audit_seq INTEGER)""",
+              audit_seq INTEGER)\
+            """,
             "CREATE INDEX settings_history_by_key ON settings_history (key, seq)",
             "CREATE INDEX settings_history_pending ON settings_history (seq) WHERE audit_seq IS NULL",
             "CREATE TABLE settings_replaced (key TEXT, value)",
@@ -41,7 +42,8 @@ final class FlagTables {
               reason TEXT,
               promotion_id TEXT,
               revision INTEGER NOT NULL,
-              epoch INTEGER NOT NULL)""",
+              epoch INTEGER NOT NULL)\
+            """,
             "INSERT INTO kill_switch_state (id, engaged, revision, epoch) VALUES (1, 0, 0, 0)"));
 
     private static final String NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
@@ -53,7 +55,8 @@ final class FlagTables {
             CREATE TRIGGER IF NOT EXISTS settings_inserting BEFORE INSERT ON settings BEGIN
               DELETE FROM settings_replaced;
               INSERT INTO settings_replaced (key, value) SELECT key, value FROM settings WHERE key = NEW.key;
-            END""",
+            END\
+            """,
             """
             CREATE TRIGGER IF NOT EXISTS settings_inserted AFTER INSERT ON settings
             WHEN NEW.key IS NOT NULL
@@ -61,13 +64,15 @@ final class FlagTables {
             BEGIN
               INSERT INTO settings_history (at, key, old_value, new_value)
               VALUES (%s, NEW.key, (SELECT %s FROM settings_replaced WHERE key = NEW.key), %s);
-            END""".formatted(NOW, kept("value"), NEW_VALUE),
+            END\
+            """.formatted(NOW, kept("value"), NEW_VALUE),
             """
             CREATE TRIGGER IF NOT EXISTS settings_updated AFTER UPDATE ON settings
             WHEN NEW.key = OLD.key AND NEW.value IS NOT OLD.value
             BEGIN
               INSERT INTO settings_history (at, key, old_value, new_value) VALUES (%s, NEW.key, %s, %s);
-            END""".formatted(NOW, OLD_VALUE, NEW_VALUE),
+            END\
+            """.formatted(NOW, OLD_VALUE, NEW_VALUE),
             """
             CREATE TRIGGER IF NOT EXISTS settings_renamed AFTER UPDATE ON settings
             WHEN NEW.key IS NOT OLD.key
@@ -76,23 +81,25 @@ final class FlagTables {
               SELECT %1$s, OLD.key, %2$s, 1 WHERE OLD.key IS NOT NULL;
               INSERT INTO settings_history (at, key, new_value)
               SELECT %1$s, NEW.key, %3$s WHERE NEW.key IS NOT NULL;
-            END""".formatted(NOW, OLD_VALUE, NEW_VALUE),
+            END\
+            """.formatted(NOW, OLD_VALUE, NEW_VALUE),
             """
             CREATE TRIGGER IF NOT EXISTS settings_deleted AFTER DELETE ON settings
             WHEN OLD.key IS NOT NULL
             BEGIN
               INSERT INTO settings_history (at, key, old_value, removed) VALUES (%s, OLD.key, %s, 1);
-            END""".formatted(NOW, OLD_VALUE));
+            END\
+            """.formatted(NOW, OLD_VALUE));
 
     private FlagTables() {}
 
     /** What the history keeps of a value: the start of a long one, so that history stays small. */
     private static String kept(String column) {
-        return "substr(" + column + ", 1, " + (StoredValue.LENGTH_MAX + 1) + ")";
+        return "substr(" + column + ", 1, " + (StoredFlagValue.LENGTH_MAX + 1) + ")";
     }
 
     /** Puts the triggers (and a dropped {@code settings} table) back; costs one look when all is there. */
-    static void ensure(Sql sql) throws SQLException {
+    static void ensure(SqlTransaction sql) throws SQLException {
         int present = sql.first(
                         "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'settings'"
                                 + " AND name IN ('settings_inserting', 'settings_inserted', 'settings_updated',"

@@ -6,7 +6,7 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.util.SafeText;
 import java.sql.SQLException;
@@ -41,17 +41,17 @@ final class FlagTransaction {
     private static final String HOLD =
             "INSERT INTO settings_held (key, value) SELECT value ->> 0, value ->> 1 FROM json_each(?)";
 
-    private final Sql sql;
+    private final SqlTransaction sql;
     private final AuditLog audit;
     private final FlagReconciler model;
     private final Instant now;
-    private final Map<String, StoredValue> rows;
+    private final Map<String, StoredFlagValue> rows;
     private final List<FlagChange.Changed> changed = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private boolean dirty;
     private StoredFlags left;
 
-    private FlagTransaction(Sql sql, AuditLog audit, FlagReconciler model, Instant now) {
+    private FlagTransaction(SqlTransaction sql, AuditLog audit, FlagReconciler model, Instant now) {
         this.sql = sql;
         this.audit = audit;
         this.model = model;
@@ -61,7 +61,8 @@ final class FlagTransaction {
     }
 
     /** Begins with everything others changed taken in and the table put in order. */
-    static FlagTransaction begin(Sql sql, AuditLog audit, FlagCatalog catalog, Instant now) throws SQLException {
+    static FlagTransaction begin(SqlTransaction sql, AuditLog audit, FlagCatalog catalog, Instant now)
+            throws SQLException {
         FlagTables.ensure(sql);
         FlagTransaction transaction =
                 new FlagTransaction(sql, audit, new FlagReconciler(catalog, StoredFlags.load(sql, catalog)), now);
@@ -106,8 +107,8 @@ final class FlagTransaction {
                     "INSERT INTO settings_history (at, key, old_value, new_value) SELECT ?, key, ?, substr(value, 1, ?)"
                             + " FROM settings WHERE key = ?",
                     now.toString(),
-                    entry.from().flatMap(StoredValue::asText).orElse(null),
-                    StoredValue.LENGTH_MAX + 1,
+                    entry.from().flatMap(StoredFlagValue::asText).orElse(null),
+                    StoredFlagValue.LENGTH_MAX + 1,
                     entry.key());
             long seq = sql.first("SELECT max(seq) FROM settings_history", row -> row.getLong(1))
                     .orElse(0L);
@@ -119,8 +120,8 @@ final class FlagTransaction {
         boolean putBack = model.engaged() && isFlag(entry.key()) && !entry.key().equals(KILL_SWITCH);
         ObjectNode payload = changePayload(
                 entry.key(),
-                entry.from().map(StoredValue::shown),
-                entry.to().map(StoredValue::shown),
+                entry.from().map(StoredFlagValue::shown),
+                entry.to().map(StoredFlagValue::shown),
                 entry.to().isPresent() ? "direct SQL" : "deleted by direct SQL");
         payload.put("changedAt", entry.at());
         long auditSeq = append(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload);
@@ -152,11 +153,11 @@ final class FlagTransaction {
     }
 
     /** Turns the kill switch off and puts the flags back to what they were; does nothing when it is off. */
-    void release(KillSwitchRelease release) throws SQLException {
+    void release(KillSwitchResetRecord release) throws SQLException {
         release(release, TransactionHook.none());
     }
 
-    void release(KillSwitchRelease release, TransactionHook<KillSwitchStatus> beside) throws SQLException {
+    void release(KillSwitchResetRecord release, TransactionHook<KillSwitchStatus> beside) throws SQLException {
         if (!model.engaged()) {
             return;
         }
@@ -185,11 +186,11 @@ final class FlagTransaction {
                 at);
     }
 
-    private void auditReleased(KillSwitchRelease release) throws SQLException {
+    private void auditReleased(KillSwitchResetRecord release) throws SQLException {
         append(AuditKind.KILL_SWITCH_RESET, release.actor(), payload().put("reason", release.reason()));
     }
 
-    private void auditReleased(KillSwitchRelease release, EngagementRecord before) throws SQLException {
+    private void auditReleased(KillSwitchResetRecord release, EngagementRecord before) throws SQLException {
         ObjectNode payload = payload().put("reason", release.reason());
         release.approver().ifPresent(approver -> payload.put("approver", approver));
         release.fixReference().ifPresent(reference -> payload.put("fixReference", reference));
@@ -207,8 +208,8 @@ final class FlagTransaction {
     /** Writes every row that is not what the model says it should be. */
     private void reconcile(Actor actor, String cause, Instant at) throws SQLException {
         for (FlagDefinition definition : model.catalog().all()) {
-            StoredValue target = model.target(definition);
-            Optional<StoredValue> current = Optional.ofNullable(rows.get(definition.key()));
+            StoredFlagValue target = model.target(definition);
+            Optional<StoredFlagValue> current = Optional.ofNullable(rows.get(definition.key()));
             if (current.filter(target::equals).isEmpty()) {
                 String value = target.asText().orElse(definition.defaultValue());
                 write(definition.key(), current, value, actor, causeOf(definition, current, cause), at);
@@ -216,16 +217,18 @@ final class FlagTransaction {
         }
     }
 
-    private static String causeOf(FlagDefinition definition, Optional<StoredValue> current, String cause) {
+    private static String causeOf(FlagDefinition definition, Optional<StoredFlagValue> current, String cause) {
         if (current.isEmpty()) {
             return CAUSE_MISSING;
         }
-        boolean unreadable =
-                current.flatMap(StoredValue::asText).filter(definition::allows).isEmpty();
+        boolean unreadable = current.flatMap(StoredFlagValue::asText)
+                .filter(definition::allows)
+                .isEmpty();
         return definition.key().equals(KILL_SWITCH) && unreadable ? CAUSE_NORMALISED : cause;
     }
 
-    private void write(String key, Optional<StoredValue> current, String value, Actor actor, String cause, Instant at)
+    private void write(
+            String key, Optional<StoredFlagValue> current, String value, Actor actor, String cause, Instant at)
             throws SQLException {
         boolean firstSeed = current.isEmpty() && !hasHistory(key);
         sql.updateLater(
@@ -241,7 +244,8 @@ final class FlagTransaction {
                                 AuditEntry.of(
                                         AuditKind.FLAG_CHANGED,
                                         actor,
-                                        changePayload(key, current.map(StoredValue::shown), Optional.of(value), cause)),
+                                        changePayload(
+                                                key, current.map(StoredFlagValue::shown), Optional.of(value), cause)),
                                 at)
                         .seq();
         sql.updateLater(
@@ -249,10 +253,10 @@ final class FlagTransaction {
                 actor.name(),
                 auditSeq,
                 now.toString());
-        rows.put(key, StoredValue.of(value));
+        rows.put(key, StoredFlagValue.of(value));
         dirty = true;
         if (!firstSeed) {
-            changed.add(new FlagChange.Changed(key, current.flatMap(StoredValue::asText), value));
+            changed.add(new FlagChange.Changed(key, current.flatMap(StoredFlagValue::asText), value));
         }
         if (current.isEmpty() && !firstSeed) {
             warnings.add("Flag " + key + " had no row any more; put back as " + value);

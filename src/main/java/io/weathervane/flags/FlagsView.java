@@ -19,9 +19,9 @@ public record FlagsView(
         flags = List.copyOf(flags);
     }
 
-    static FlagsView of(LiveState state) {
+    static FlagsView of(LiveFlagState state) {
         FlagReconciler model = state.model();
-        Optional<LiveState.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
+        Optional<LiveFlagState.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
         return new FlagsView(
                 model.catalog().all().stream()
                         .map(definition -> flag(definition, state))
@@ -33,12 +33,12 @@ public record FlagsView(
                 unreadable.map(lost -> "the database cannot be read since " + lost.since() + ": " + lost.why()));
     }
 
-    static Flag flag(FlagDefinition definition, LiveState state) {
+    static Flag flag(FlagDefinition definition, LiveFlagState state) {
         StoredFlags stored = state.model().stored();
         String key = definition.key();
         return new Flag(
                 definition,
-                Optional.ofNullable(stored.rows().get(key)).map(StoredValue::shown),
+                Optional.ofNullable(stored.rows().get(key)).map(StoredFlagValue::shown),
                 state.snapshot().value(key),
                 Optional.ofNullable(stored.held().get(key)));
     }

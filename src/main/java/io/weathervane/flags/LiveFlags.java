@@ -6,7 +6,7 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
-import io.weathervane.audit.LateEntry;
+import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
@@ -120,20 +120,20 @@ public final class LiveFlags implements AutoCloseable {
      *     the answer then carries a warning instead
      */
     public FlagChange set(Map<String, String> flags, Actor actor, Optional<String> reason) {
-        FlagRules.check(catalog, flags);
+        FlagChangeRules.check(catalog, flags);
         if ("1".equals(flags.get(KILL_SWITCH))) {
             return engageBySet(reason.orElse(KILL_SWITCH + " set to 1"), actor);
         }
         if (!flags.containsKey(KILL_SWITCH)) {
-            FlagRules.refuseWhileEngaged(memory.state().mark(), flags.keySet());
+            FlagChangeRules.refuseWhileEngaged(memory.state().mark(), flags.keySet());
         }
         FlagStore.Committed committed = store.commit(memory, transaction -> {
             if (flags.containsKey(KILL_SWITCH)) {
-                transaction.release(KillSwitchRelease.of(reason.orElse(KILL_SWITCH + " set to 0"), actor));
+                transaction.release(KillSwitchResetRecord.of(reason.orElse(KILL_SWITCH + " set to 0"), actor));
             } else {
-                FlagRules.refuseWhileEngaged(transaction.model().mark(), flags.keySet());
+                FlagChangeRules.refuseWhileEngaged(transaction.model().mark(), flags.keySet());
             }
-            transaction.set(FlagRules.withoutKillSwitch(flags), actor, reason.orElse("set"));
+            transaction.set(FlagChangeRules.withoutKillSwitch(flags), actor, reason.orElse("set"));
         });
         return new FlagChange(committed.changed(), snapshot().epoch(), Optional.empty());
     }
@@ -146,7 +146,8 @@ public final class LiveFlags implements AutoCloseable {
     private FlagChange engageBySet(String reason, Actor actor) {
         FlagSnapshot before = snapshot();
         EngageResult engagement = engage(reason, actor, Optional.empty());
-        return new FlagChange(FlagRules.differences(before, snapshot()), engagement.epoch(), engagement.warning());
+        return new FlagChange(
+                FlagChangeRules.differences(before, snapshot()), engagement.epoch(), engagement.warning());
     }
 
     /**
@@ -159,7 +160,7 @@ public final class LiveFlags implements AutoCloseable {
             throw new FlagRefusedException(KILL_SWITCH + " is the kill switch and has a reset of its own, which asks"
                     + " for a reason and an approver: kill_switch_reset. Nothing was written.");
         }
-        FlagDefinition definition = catalog.find(key).orElseThrow(() -> FlagRules.refused(catalog.unknown(key)));
+        FlagDefinition definition = catalog.find(key).orElseThrow(() -> FlagChangeRules.refused(catalog.unknown(key)));
         return set(Map.of(key, definition.defaultValue()), actor, reason.or(() -> Optional.of("reset to its default")));
     }
 
@@ -199,7 +200,7 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     private EngageResult engagement(boolean already) {
-        LiveState state = memory.state();
+        LiveFlagState state = memory.state();
         KillSwitchStatus status = state.killSwitch();
         Optional<String> warning = status.notDurableBecause()
                 .map(why -> "The kill switch is in effect in this server and not in the database yet (" + why
@@ -208,7 +209,7 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     /** As {@link #resetKillSwitch(String, Actor, Optional, Optional, boolean, TransactionHook)}, with nothing beside it. */
-    public KillSwitchReset resetKillSwitch(
+    public KillSwitchResetResult resetKillSwitch(
             String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean forced) {
         return resetKillSwitch(reason, actor, approver, fixReference, forced, TransactionHook.none());
     }
@@ -220,28 +221,28 @@ public final class LiveFlags implements AutoCloseable {
      * @param beside done in the same transaction, when the kill switch is on; what it throws keeps it on
      * @throws StoreException when the database cannot be written; the kill switch then stays on
      */
-    public KillSwitchReset resetKillSwitch(
+    public KillSwitchResetResult resetKillSwitch(
             String reason,
             Actor actor,
             Optional<String> approver,
             Optional<String> fixReference,
             boolean forced,
             TransactionHook<KillSwitchStatus> beside) {
-        KillSwitchRelease release = new KillSwitchRelease(reason, actor, approver, fixReference, forced);
+        KillSwitchResetRecord release = new KillSwitchResetRecord(reason, actor, approver, fixReference, forced);
         FlagStore.Committed committed = store.commit(memory, transaction -> transaction.release(release, beside));
         boolean done = release.equals(committed.release());
-        LiveState state = memory.state();
-        return new KillSwitchReset(
+        LiveFlagState state = memory.state();
+        return new KillSwitchResetResult(
                 done,
-                done ? FlagRules.restored(committed.changed()) : Map.of(),
+                done ? FlagChangeRules.restored(committed.changed()) : Map.of(),
                 state.killSwitch(),
                 state.snapshot().epoch());
     }
 
     /** The engagement as the audit will have it, while it is in effect and not written yet. */
-    public Optional<LateEntry> unwrittenEngagement() {
+    public Optional<DeferredAuditEntry> unwrittenEngagement() {
         return Optional.ofNullable(memory.state().memoryOnly())
-                .map(mark -> new LateEntry(
+                .map(mark -> new DeferredAuditEntry(
                         new AuditEntry(
                                 AuditKind.KILL_SWITCH_ACTIVATED,
                                 mark.actor(),

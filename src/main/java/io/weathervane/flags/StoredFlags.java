@@ -1,7 +1,7 @@
 package io.weathervane.flags;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision grows with every change the server commits; a smaller one means another, older database
  */
 record StoredFlags(
-        Map<String, StoredValue> rows,
+        Map<String, StoredFlagValue> rows,
         Map<String, String> settings,
         Map<String, String> held,
         @Nullable EngagementRecord mark,
@@ -30,11 +30,11 @@ record StoredFlags(
     /** Most rows of {@code settings} that are read beside the flags. */
     static final int SETTINGS_MAX = 1_000;
 
-    private static final String ROWS = "SELECT key, " + StoredValue.columns("value") + " FROM settings WHERE key ";
+    private static final String ROWS = "SELECT key, " + StoredFlagValue.columns("value") + " FROM settings WHERE key ";
 
-    static StoredFlags load(Sql sql, FlagCatalog catalog) throws SQLException {
+    static StoredFlags load(SqlTransaction sql, FlagCatalog catalog) throws SQLException {
         String keys = keysAsJson(catalog);
-        Map<String, StoredValue> rows = new HashMap<>();
+        Map<String, StoredFlagValue> rows = new HashMap<>();
         sql.query(ROWS + "IN (SELECT value FROM json_each(?))", StoredFlags::row, keys)
                 .forEach(row -> rows.put(row.getKey(), row.getValue()));
         State state = sql.first(
@@ -49,37 +49,37 @@ record StoredFlags(
      * Rows whose value is not the last one in the history: written while the triggers were not there, such as before
      * the first start. Their order is not known; the kill switch comes last, so that it holds what the others are.
      */
-    static List<UnauditedChange> unrecorded(Sql sql, FlagCatalog catalog) throws SQLException {
+    static List<UnauditedChange> unrecorded(SqlTransaction sql, FlagCatalog catalog) throws SQLException {
         return sql.query(
-                "SELECT 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), s.key, 0, " + StoredValue.columns("h.new_value")
-                        + ", " + StoredValue.columns("s.value")
+                "SELECT 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), s.key, 0, " + StoredFlagValue.columns("h.new_value")
+                        + ", " + StoredFlagValue.columns("s.value")
                         + " FROM settings s LEFT JOIN settings_history h"
                         + " ON h.seq = (SELECT max(seq) FROM settings_history WHERE key = s.key)"
                         + " WHERE s.key IN (SELECT value FROM json_each(?))"
                         + " AND (h.seq IS NULL OR h.removed OR h.new_value IS NOT substr(s.value, 1, "
-                        + (StoredValue.LENGTH_MAX + 1) + "))"
+                        + (StoredFlagValue.LENGTH_MAX + 1) + "))"
                         + " ORDER BY s.key = '" + FlagCatalog.KILL_SWITCH + "'",
                 UnauditedChange::read,
                 keysAsJson(catalog));
     }
 
-    private static Map<String, String> settings(Sql sql, String keys) throws SQLException {
+    private static Map<String, String> settings(SqlTransaction sql, String keys) throws SQLException {
         return readable(sql.query(
                 ROWS + "NOT IN (SELECT value FROM json_each(?)) LIMIT " + SETTINGS_MAX, StoredFlags::row, keys));
     }
 
-    private static Map<String, String> held(Sql sql) throws SQLException {
+    private static Map<String, String> held(SqlTransaction sql) throws SQLException {
         return readable(sql.query(
-                "SELECT key, " + StoredValue.columns("value") + " FROM settings_held WHERE key IS NOT NULL LIMIT "
+                "SELECT key, " + StoredFlagValue.columns("value") + " FROM settings_held WHERE key IS NOT NULL LIMIT "
                         + FlagCatalog.FLAGS_MAX,
                 StoredFlags::row));
     }
 
-    private static Map.Entry<String, StoredValue> row(ResultSet row) throws SQLException {
-        return Map.entry(row.getString(1), StoredValue.from(row, 2));
+    private static Map.Entry<String, StoredFlagValue> row(ResultSet row) throws SQLException {
+        return Map.entry(row.getString(1), StoredFlagValue.from(row, 2));
     }
 
-    private static Map<String, String> readable(List<Map.Entry<String, StoredValue>> rows) {
+    private static Map<String, String> readable(List<Map.Entry<String, StoredFlagValue>> rows) {
         return rows.stream()
                 .filter(row -> row.getValue().readable())
                 .collect(Collectors.toUnmodifiableMap(

@@ -1,6 +1,6 @@
 package io.weathervane.flags;
 
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param to empty when the row was deleted
  */
-record UnauditedChange(long seq, String at, String key, Optional<StoredValue> from, Optional<StoredValue> to) {
+record UnauditedChange(long seq, String at, String key, Optional<StoredFlagValue> from, Optional<StoredFlagValue> to) {
     /** Most entries read at once; more are read in turns. */
     static final int BATCH = 500;
 
-    private static final String COLUMNS =
-            "seq, at, key, removed, " + StoredValue.columns("old_value") + ", " + StoredValue.columns("new_value");
+    private static final String COLUMNS = "seq, at, key, removed, " + StoredFlagValue.columns("old_value") + ", "
+            + StoredFlagValue.columns("new_value");
 
     /** The next entries after {@code seq} that are not in the audit. */
-    static List<UnauditedChange> pendingAfter(Sql sql, long seq) throws SQLException {
+    static List<UnauditedChange> pendingAfter(SqlTransaction sql, long seq) throws SQLException {
         return sql.query(
                 "SELECT " + COLUMNS + " FROM settings_history WHERE audit_seq IS NULL AND seq > ? ORDER BY seq LIMIT "
                         + BATCH,
@@ -31,8 +31,8 @@ record UnauditedChange(long seq, String at, String key, Optional<StoredValue> fr
     }
 
     static UnauditedChange read(ResultSet row) throws SQLException {
-        StoredValue from = StoredValue.from(row, 5);
-        StoredValue to = StoredValue.from(row, 7);
+        StoredFlagValue from = StoredFlagValue.from(row, 5);
+        StoredFlagValue to = StoredFlagValue.from(row, 7);
         boolean removed = row.getBoolean(4);
         return new UnauditedChange(
                 row.getLong(1),

@@ -5,10 +5,10 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ClientRequestFailedException;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequest;
-import io.weathervane.worker.WorkerReply;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -139,7 +139,7 @@ record ChannelCallContext(
 
     /** A client that is asked by ending its call is not asked here, unless it cannot be: then the call ends with that. */
     @Override
-    public Optional<CompletableFuture<WorkerReply>> ask(WorkerInputRequest question) {
+    public Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
         Optional<InputRequest> request = InputRequestMapper.of(question.method(), question.params());
         if (request.isPresent()
                 && caller.returnsQuestions()
@@ -151,30 +151,31 @@ record ChannelCallContext(
                     request.isPresent()
                             ? caller.relay(request.get(), question.progress())
                             : caller.relay(question.method(), question.params(), question.progress())));
-        } catch (ToolFailure | ClientRequestFailedException e) {
+        } catch (ToolFailureException | ClientRequestFailedException e) {
             return Optional.of(CompletableFuture.completedFuture(refusal(e)));
         }
     }
 
     /** The reply to come; cancelled, it has the client told. */
-    private static CompletableFuture<WorkerReply> replyOf(CompletableFuture<ObjectNode> asked) {
-        CompletableFuture<WorkerReply> reply = new CompletableFuture<>();
+    private static CompletableFuture<WorkerInputReply> replyOf(CompletableFuture<ObjectNode> asked) {
+        CompletableFuture<WorkerInputReply> reply = new CompletableFuture<>();
         var unusedCancelling = reply.whenComplete((answer, failure) -> {
             if (reply.isCancelled()) {
                 asked.cancel(false);
             }
         });
         var unusedAnswering = asked.whenComplete((answer, failure) ->
-                reply.complete(answer != null ? new WorkerReply.Answer(answer) : refusal(failure)));
+                reply.complete(answer != null ? new WorkerInputReply.Answer(answer) : refusal(failure)));
         return reply;
     }
 
-    private static WorkerReply refusal(Throwable failure) {
+    private static WorkerInputReply refusal(Throwable failure) {
         if (failure instanceof ClientRequestFailedException error) {
-            return new WorkerReply.Refusal(error.code(), String.valueOf(error.getMessage()), error.data());
+            return new WorkerInputReply.Refusal(error.code(), String.valueOf(error.getMessage()), error.data());
         }
-        String why =
-                failure instanceof ToolFailure ? String.valueOf(failure.getMessage()) : "The client did not answer.";
-        return new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), why);
+        String why = failure instanceof ToolFailureException
+                ? String.valueOf(failure.getMessage())
+                : "The client did not answer.";
+        return new WorkerInputReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), why);
     }
 }

@@ -2,7 +2,7 @@ package io.weathervane.gateway;
 
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ final class InputRequestMapper {
     /**
      * All questions of an {@code input_required}.
      *
-     * @throws ToolFailure when one is of a kind that is unknown here
+     * @throws ToolFailureException when one is of a kind that is unknown here
      */
     static Map<String, InputRequest> in(ObjectNode result) {
         Map<String, InputRequest> questions = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class InputRequestMapper {
             questions.put(
                     entry.getKey(),
                     of(method, params)
-                            .orElseThrow(() -> new ToolFailure("The worker asks the client for \"" + method
+                            .orElseThrow(() -> new ToolFailureException("The worker asks the client for \"" + method
                                     + "\", which cannot be brought to it. The call was given up.")));
         }
         return questions;

@@ -19,7 +19,7 @@ public record SubscriptionForwarder(WorkerFeatures content, Predicate<String> ou
                 content.watch(uri, waits);
             } catch (WorkerCallException e) {
                 content.unwatch(uri);
-                throw WorkerErrors.ofContent(e);
+                throw WorkerErrorMapper.ofContent(e);
             }
         }
     }

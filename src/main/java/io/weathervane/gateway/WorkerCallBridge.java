@@ -3,7 +3,7 @@ package io.weathervane.gateway;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.InputRequiredException;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerInputRequest;
 import io.weathervane.worker.WorkerInputRequiredException;
@@ -60,7 +60,8 @@ final class WorkerCallBridge {
         WorkerAnswer answer = first();
         for (int round = 0; answer.needsInput(); round++) {
             if (round == ROUNDS_MAX) {
-                throw new ToolFailure("The worker asked " + ROUNDS_MAX + " times and is not done. It was given up.");
+                throw new ToolFailureException(
+                        "The worker asked " + ROUNDS_MAX + " times and is not done. It was given up.");
             }
             answer = parking(again(answer));
         }

@@ -23,7 +23,7 @@ public record WorkerCompletions(WorkerManager workers) implements CompletionSour
             return Optional.of(content.request("completion/complete", params, ChannelCallContext.of(channel))
                     .result());
         } catch (WorkerCallException e) {
-            throw WorkerErrors.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e);
         }
     }
 

@@ -23,7 +23,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
         try {
             return workers.content().listNow(WorkerList.PROMPTS, ChannelCallContext.of(channel));
         } catch (WorkerCallException e) {
-            throw WorkerErrors.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e);
         }
     }
 
@@ -40,7 +40,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
                             workers, channel, by -> workers.content().request("prompts/get", params, by))
                     .result()));
         } catch (WorkerCallException e) {
-            throw WorkerErrors.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e);
         }
     }
 }

@@ -52,7 +52,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
                     ? workers.content().listNow(list, ChannelCallContext.of(channel))
                     : List.of();
         } catch (WorkerCallException e) {
-            throw WorkerErrors.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e);
         }
     }
 
@@ -76,7 +76,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
                             workers, channel, by -> workers.content().request("resources/read", params, by))
                     .result());
         } catch (WorkerCallException e) {
-            throw WorkerErrors.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e);
         }
     }
 

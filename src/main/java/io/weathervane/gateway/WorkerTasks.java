@@ -30,7 +30,7 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
                     .request(method, params, ChannelCallContext.of(channel))
                     .map(WorkerAnswer::result);
         } catch (WorkerCallException e) {
-            throw WorkerErrors.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e);
         }
     }
 
@@ -60,7 +60,7 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
         try {
             return workers.tasks().list(ChannelCallContext.of(channel));
         } catch (WorkerCallException e) {
-            throw WorkerErrors.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e);
         }
     }
 }

@@ -145,11 +145,11 @@ public final class WorkerTools implements ToolSource {
                                 workers,
                                 call.channel(),
                                 channel -> throughTask
-                                        ? TaskPolling.of(workers, bare, call.arguments(), channel)
+                                        ? TaskPoller.of(workers, bare, call.arguments(), channel)
                                         : workers.call(bare, call.arguments(), channel))
                         .result());
             } catch (WorkerCallException e) {
-                throw WorkerErrors.ofTool(e);
+                throw WorkerErrorMapper.ofTool(e);
             }
         }
     }

@@ -5,7 +5,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditPage;
 import io.weathervane.audit.AuditQuery;
-import io.weathervane.audit.LateEntry;
+import io.weathervane.audit.DeferredAuditEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,7 +57,7 @@ final class AuditEvidence {
     }
 
     /** And after it what is not in the audit yet, without a place in it. */
-    AuditEvidence with(List<LateEntry> unwritten) {
+    AuditEvidence with(List<DeferredAuditEntry> unwritten) {
         List<AuditEvent> all = new ArrayList<>(events);
         unwritten.forEach(late -> all.add(new AuditEvent(
                 UNWRITTEN,

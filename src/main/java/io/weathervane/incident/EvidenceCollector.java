@@ -1,9 +1,9 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditEvent;
-import io.weathervane.audit.LateEntry;
+import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.util.PrivateFiles;
-import io.weathervane.util.Redaction;
+import io.weathervane.util.RedactedText;
 import io.weathervane.util.Redactor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ public final class EvidenceCollector {
         Piece read() throws IOException;
     }
 
-    private record Piece(Redaction redaction, boolean cut) {
+    private record Piece(RedactedText redaction, boolean cut) {
         static Piece of(String text) {
             return new Piece(Redactor.redact(text), false);
         }
@@ -69,7 +69,7 @@ public final class EvidenceCollector {
     public EvidenceBundle collect(String title, Duration lookBack, EvidenceProgress progress) {
         Instant now = clock.instant();
         String id = freeId(title, now);
-        try (BundleFolder folder = new BundleFolder(incidents, id)) {
+        try (EvidenceBundleWriter folder = new EvidenceBundleWriter(incidents, id)) {
             Instant from = now.minus(lookBack);
             List<String> unavailable = new ArrayList<>();
             AuditEvidence audit = audit(from, unavailable);
@@ -94,7 +94,7 @@ public final class EvidenceCollector {
 
     /** A database that fails is a reason to collect, not to stop. */
     private AuditEvidence audit(Instant from, List<String> unavailable) {
-        List<LateEntry> unwritten = sources.unwritten().get();
+        List<DeferredAuditEntry> unwritten = sources.unwritten().get();
         try {
             return AuditEvidence.read(sources.audit(), from).with(unwritten);
         } catch (RuntimeException e) {
@@ -108,7 +108,10 @@ public final class EvidenceCollector {
     }
 
     private static int writeAll(
-            BundleFolder folder, Map<String, Content> contents, EvidenceProgress progress, List<String> unavailable)
+            EvidenceBundleWriter folder,
+            Map<String, Content> contents,
+            EvidenceProgress progress,
+            List<String> unavailable)
             throws IOException {
         int done = 0;
         int redactions = 0;
@@ -158,12 +161,12 @@ public final class EvidenceCollector {
         contents.put("config.yaml", this::config);
         contents.put(
                 "environment.txt",
-                () -> new Piece(Redactor.redactEnvironment(EvidenceEnvironment.of(sources.environment())), false));
+                () -> new Piece(Redactor.redactEnvironment(EnvironmentEvidence.of(sources.environment())), false));
         return contents;
     }
 
     private static Piece copy(Path file) throws IOException {
-        Tail tail = Tail.of(file, COPY_BYTES_MAX);
+        FileTail tail = FileTail.of(file, COPY_BYTES_MAX);
         return new Piece(Redactor.redact(tail.text()), tail.cut());
     }
 
@@ -248,7 +251,8 @@ public final class EvidenceCollector {
         return manifest;
     }
 
-    private static String summary(BundleFolder folder, AuditEvidence audit, int redactions, List<String> unavailable) {
+    private static String summary(
+            EvidenceBundleWriter folder, AuditEvidence audit, int redactions, List<String> unavailable) {
         String happened = audit.trigger()
                 .map(event -> "Latest: " + event.kind().wireName() + " at " + event.at() + " by "
                         + event.actor().name() + reason(event) + ".")

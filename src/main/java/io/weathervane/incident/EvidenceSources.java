@@ -1,7 +1,7 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditLog;
-import io.weathervane.audit.LateEntry;
+import io.weathervane.audit.DeferredAuditEntry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ public record EvidenceSources(
         Supplier<JsonNode> monitor,
         Supplier<List<FlagRow>> flags,
         AuditLog audit,
-        Supplier<List<LateEntry>> unwritten,
+        Supplier<List<DeferredAuditEntry>> unwritten,
         Optional<Path> messageLog,
         Optional<Path> config,
         Map<String, String> environment) {

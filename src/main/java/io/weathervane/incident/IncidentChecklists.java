@@ -53,7 +53,7 @@ final class IncidentChecklists {
         Optional<JsonNode> reset = facts.reset();
         boolean off = reset.isPresent() && !facts.killSwitchOn();
         String approved = facts.approver()
-                .map(name -> ": " + IncidentDocument.shown(name) + " did")
+                .map(name -> ": " + IncidentReportFormatter.shown(name) + " did")
                 .orElse("");
         return List.of(
                 box(false, "Fix is deployed and verified on main"),

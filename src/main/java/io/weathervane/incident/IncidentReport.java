@@ -1,7 +1,7 @@
 package io.weathervane.incident;
 
 import io.weathervane.util.AtomicFiles;
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import io.weathervane.util.SafeText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ public record IncidentReport(String incidentId, Path file, String markdown) {
             String found = find(incidents, id);
             Path folder = incidents.resolve(found);
             IncidentFacts facts = IncidentFacts.read(folder);
-            String markdown = IncidentDocument.write(
+            String markdown = IncidentReportFormatter.write(
                     found, folder, facts, oneLine(investigator.orElse(UNNAMED)), approver.map(IncidentReport::oneLine));
             Path file = folder.resolve("incident_" + found + ".md");
             AtomicFiles.replace(file, markdown.getBytes(StandardCharsets.UTF_8));
@@ -53,7 +53,7 @@ public record IncidentReport(String incidentId, Path file, String markdown) {
             return wanted;
         }
         throw new IncidentException("there is no incident of this id"
-                + Nearest.to(wanted, all)
+                + NearestWord.to(wanted, all)
                         .map(near -> "; did you mean " + near + "?")
                         .orElse("; the newest is " + all.get(all.size() - 1)));
     }

@@ -26,7 +26,7 @@ final class LogEvidence {
     }
 
     static LogEvidence read(Path log) throws IOException {
-        Tail tail = Tail.of(log, BYTES_MAX);
+        FileTail tail = FileTail.of(log, BYTES_MAX);
         return new LogEvidence(tail.text().lines().toList(), tail.cut());
     }
 

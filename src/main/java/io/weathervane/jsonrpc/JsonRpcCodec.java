@@ -48,9 +48,9 @@ public final class JsonRpcCodec {
                     .streamWriteConstraints(StreamWriteConstraints.builder()
                             .maxNestingDepth(DEPTH_MAX)
                             .build())
-                    .characterEscapes(new SafeEscapes())
+                    .characterEscapes(new TerminalSafeEscapes())
                     .build())
-            .nodeFactory(new FiniteNumbers())
+            .nodeFactory(new FiniteNumberNodeFactory())
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -64,7 +64,7 @@ public final class JsonRpcCodec {
      *     request where that can be read, for who sent it waits for an answer with that id
      */
     public static JsonRpcMessage read(byte[] bytes) {
-        if (!Utf8.isValid(bytes)) {
+        if (!Utf8Validator.isValid(bytes)) {
             throw unreadable(bytes, "the message is not UTF-8");
         }
         return classify(parse(JSON, bytes));
@@ -80,7 +80,7 @@ public final class JsonRpcCodec {
         while (first < bytes.length && " \t\r\n".indexOf(bytes[first]) >= 0) {
             first++;
         }
-        if (first == bytes.length || bytes[first] != '[' || !Utf8.isValid(bytes)) {
+        if (first == bytes.length || bytes[first] != '[' || !Utf8Validator.isValid(bytes)) {
             return Optional.empty();
         }
         return Optional.of(parse(JSON, bytes).valueStream().toList());
@@ -95,7 +95,7 @@ public final class JsonRpcCodec {
             return node;
         } catch (StreamConstraintsException e) {
             // JSON it is, and too much of it: who sent it is to know which of his requests that was.
-            MessageHead head = MessageHead.of(bytes);
+            MessageIdScanner head = MessageIdScanner.of(bytes);
             throw new JsonRpcReadException(
                     head.id().orElse(null),
                     ErrorCode.INVALID_REQUEST,
@@ -136,7 +136,7 @@ public final class JsonRpcCodec {
 
     /** The id of an answer is not its sender's, so that the refusal of one has none. */
     private static JsonRpcReadException unreadable(byte[] bytes, String why) {
-        MessageHead head = MessageHead.of(bytes);
+        MessageIdScanner head = MessageIdScanner.of(bytes);
         RequestId id = head.isAnswer() ? null : head.id().orElse(null);
         return new JsonRpcReadException(id, ErrorCode.PARSE_ERROR, "Parse error: " + why);
     }

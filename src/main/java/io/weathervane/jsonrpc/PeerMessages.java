@@ -75,7 +75,7 @@ public final class PeerMessages {
     }
 
     private static JsonNode parse(byte[] line) {
-        byte[] utf8 = Utf8.isValid(line)
+        byte[] utf8 = Utf8Validator.isValid(line)
                 ? line
                 // As the TypeScript SDK: what is no UTF-8 is replaced, and costs no message.
                 : new String(line, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);

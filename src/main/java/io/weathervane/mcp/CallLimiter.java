@@ -1,6 +1,6 @@
 package io.weathervane.mcp;
 
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.util.Threads;
 import java.time.Duration;
 import java.util.Set;
@@ -50,7 +50,7 @@ final class CallLimiter implements AutoCloseable {
      * Lets the call run.
      *
      * @param urgent whether it may have one of the places that are kept for what makes the system safer
-     * @throws ToolFailure when the server is busy for longer than a call waits
+     * @throws ToolFailureException when the server is busy for longer than a call waits
      */
     void enter(RunningCall call, boolean urgent) {
         if (permits.tryAcquire()) {
@@ -60,7 +60,7 @@ final class CallLimiter implements AutoCloseable {
         if (urgent && reserve.tryAcquire()) {
             inReserve.add(call);
         } else if (!waited()) {
-            throw new ToolFailure("The server is busy: " + limits.concurrent()
+            throw new ToolFailureException("The server is busy: " + limits.concurrent()
                     + " calls are running. Nothing was done; try again in a moment.");
         }
         running.add(call);

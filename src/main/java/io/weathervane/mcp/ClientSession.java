@@ -1,10 +1,10 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.jsonrpc.McpMethods;
+import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.tool.ClientNotices;
+import io.weathervane.tool.ClientNotificationChannel;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
 import java.util.List;
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What a server has to remember of a legacy client: a process's standard input and output, or an HTTP session.
  * Modern requests carry everything themselves. Safe for use by several threads.
  */
-public final class ClientSession implements AutoCloseable, ClientNotices {
+public final class ClientSession implements AutoCloseable, ClientNotificationChannel {
     /** Most resources one client may subscribe to. */
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
@@ -36,7 +36,7 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
     private volatile boolean initialized;
     private volatile boolean ready;
     private volatile Runnable onClose = () -> {};
-    private volatile ClientNotices teller = ClientNotices.NONE;
+    private volatile ClientNotificationChannel teller = ClientNotificationChannel.NONE;
 
     /** The way to the client for messages that belong to no request of it. */
     @FunctionalInterface
@@ -61,11 +61,11 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
         Optional<LogLevel> level = LogLevel.of(params.path("level").asString(""));
         LogLevel least = logLevel;
         if (ready && level.isPresent() && (least == null || level.get().compareTo(least) >= 0)) {
-            tell(Methods.MESSAGE, params);
+            tell(KnownMethods.MESSAGE, params);
         }
     }
 
-    void tellsBy(ClientNotices newTeller) {
+    void tellsBy(ClientNotificationChannel newTeller) {
         teller = newTeller;
     }
 
@@ -81,10 +81,10 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
 
     /** Acts on a notification from the client; one that is unknown is ignored. */
     public void notified(JsonRpcMessage.Notification notification) {
-        if (notification.method().equals(Methods.INITIALIZED)) {
+        if (notification.method().equals(KnownMethods.INITIALIZED)) {
             ready = true;
         }
-        if (notification.method().equals(Methods.PROGRESS)) {
+        if (notification.method().equals(KnownMethods.PROGRESS)) {
             questions.progressed(notification.params());
         }
         calls.notified(notification);
@@ -97,8 +97,9 @@ public final class ClientSession implements AutoCloseable, ClientNotices {
     public void notified(JsonRpcMessage.Notification notification, Caller caller) {
         String method = notification.method();
         notified(notification);
-        boolean extension = !McpMethods.contains(method) && others.areOffered() && caller.has(CallerRole.OPERATOR);
-        if (extension || method.equals(Methods.ROOTS_CHANGED)) {
+        boolean extension =
+                !ReservedMcpMethods.contains(method) && others.areOffered() && caller.has(CallerRole.OPERATOR);
+        if (extension || method.equals(KnownMethods.ROOTS_CHANGED)) {
             others.notified(method, notification.params());
         }
     }

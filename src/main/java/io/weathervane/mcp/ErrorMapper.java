@@ -4,7 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +35,7 @@ public final class ErrorMapper {
         if (thrown instanceof JsonRpcException expected) {
             return expected.toFailure(id);
         }
-        if (thrown instanceof ToolFailure said) {
+        if (thrown instanceof ToolFailureException said) {
             // Of a prompt or a resource, which cannot say it in a result.
             return new JsonRpcException(ErrorCode.INTERNAL_ERROR, String.valueOf(said.getMessage())).toFailure(id);
         }

@@ -26,7 +26,7 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
         taskIds = Set.copyOf(taskIds);
     }
 
-    static ListenFilter of(McpRequest request, Capabilities served) {
+    static ListenFilter of(McpRequest request, ServerCapabilities served) {
         JsonNode wanted = request.params().path("notifications");
         if (!wanted.isObject()) {
             throw Params.invalid(request.method() + " needs the object \"notifications\"");
@@ -60,9 +60,9 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
     @Override
     public boolean wants(ServerChange change) {
         return switch (change.method()) {
-            case Methods.TOOLS_CHANGED -> tools;
-            case Methods.PROMPTS_CHANGED -> prompts;
-            case Methods.RESOURCES_CHANGED -> resources;
+            case KnownMethods.TOOLS_CHANGED -> tools;
+            case KnownMethods.PROMPTS_CHANGED -> prompts;
+            case KnownMethods.RESOURCES_CHANGED -> resources;
             default -> uris.contains(change.uri());
         };
     }

@@ -19,7 +19,7 @@ final class ListenStream {
     void acknowledge(ListenFilter filter) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.set("notifications", filter.toJson());
-        tell(new JsonRpcMessage.Notification(Methods.ACKNOWLEDGED, params));
+        tell(new JsonRpcMessage.Notification(KnownMethods.ACKNOWLEDGED, params));
     }
 
     void tell(JsonRpcMessage.Notification notification) {
@@ -41,7 +41,7 @@ final class ListenStream {
             ObjectNode cancelled = JsonRpcCodec.JSON.createObjectNode();
             cancelled.set("requestId", request.id().toJson());
             cancelled.put("reason", "the server ends");
-            tell(new JsonRpcMessage.Notification(Methods.CANCELLED, cancelled));
+            tell(new JsonRpcMessage.Notification(KnownMethods.CANCELLED, cancelled));
         }
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         result.set("_meta", meta());

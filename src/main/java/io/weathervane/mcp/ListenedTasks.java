@@ -87,7 +87,7 @@ final class ListenedTasks implements AutoCloseable {
     private static JsonRpcMessage.Notification notification(ObjectNode task) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.setAll(task);
-        return new JsonRpcMessage.Notification(Methods.TASK_CHANGED, params);
+        return new JsonRpcMessage.Notification(KnownMethods.TASK_CHANGED, params);
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.jsonrpc.McpMethods;
+import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.InputRequiredException;
@@ -37,7 +37,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final ResultFormatter form;
     private final CallLimiter callLimiter;
     private final Subscriptions subscriptions;
-    private final RequestStates states;
+    private final RequestStateSealer states;
     private final LegacyTaskMethods passed;
     private final Optional<TaskMethods> tasks;
     private final UpstreamInstructions other;
@@ -53,13 +53,13 @@ public final class McpDispatcher implements AutoCloseable {
     }
 
     public McpDispatcher(McpServices services, CallLimits limits, Ticker ticker) {
-        Capabilities capabilities = Capabilities.of(services);
+        ServerCapabilities capabilities = ServerCapabilities.of(services);
         this.tools = services.tools();
         this.ticker = ticker;
         this.limits = limits;
         this.form = new ResultFormatter(services.info());
         this.callLimiter = new CallLimiter(limits, this::expire);
-        this.states = new RequestStates(ticker);
+        this.states = new RequestStateSealer(ticker);
         this.passed = new LegacyTaskMethods(services.other().tasks(), form);
         this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form, passed));
         this.subscriptions = new Subscriptions(capabilities, form, services.other(), tasks);
@@ -67,7 +67,7 @@ public final class McpDispatcher implements AutoCloseable {
         this.otherMethods = services.other().methods();
         this.handlers = handlers(
                 services,
-                new Handshake(services.info(), services.other().upstreamInstructions(), capabilities, form),
+                new HandshakeMethods(services.info(), services.other().upstreamInstructions(), capabilities, form),
                 form,
                 callLimiter,
                 passed,
@@ -76,39 +76,39 @@ public final class McpDispatcher implements AutoCloseable {
 
     private static Map<String, MethodHandler> handlers(
             McpServices services,
-            Handshake handshake,
+            HandshakeMethods handshake,
             ResultFormatter form,
             CallLimiter callLimiter,
             LegacyTaskMethods passed,
             Optional<TaskMethods> tasks) {
         Map<String, MethodHandler> handlers = new HashMap<>();
-        handlers.put(Methods.INITIALIZE, handshake::initialize);
-        handlers.put(Methods.PING, handshake::ping);
-        handlers.put(Methods.SET_LEVEL, handshake::setLevel);
-        handlers.put(Methods.DISCOVER, handshake::discover);
+        handlers.put(KnownMethods.INITIALIZE, handshake::initialize);
+        handlers.put(KnownMethods.PING, handshake::ping);
+        handlers.put(KnownMethods.SET_LEVEL, handshake::setLevel);
+        handlers.put(KnownMethods.DISCOVER, handshake::discover);
         ToolMethods tools = new ToolMethods(services.tools(), form, callLimiter, passed, tasks);
-        handlers.put(Methods.TOOLS_LIST, tools::list);
-        handlers.put(Methods.TOOLS_CALL, tools::call);
+        handlers.put(KnownMethods.TOOLS_LIST, tools::list);
+        handlers.put(KnownMethods.TOOLS_CALL, tools::call);
         services.resources().map(source -> new ResourceMethods(source, form)).ifPresent(resources -> {
-            handlers.put(Methods.RESOURCES_LIST, resources::list);
-            handlers.put(Methods.RESOURCE_TEMPLATES_LIST, resources::templates);
-            handlers.put(Methods.RESOURCES_READ, resources::read);
-            handlers.put(Methods.SUBSCRIBE, resources::subscribe);
-            handlers.put(Methods.UNSUBSCRIBE, resources::unsubscribe);
+            handlers.put(KnownMethods.RESOURCES_LIST, resources::list);
+            handlers.put(KnownMethods.RESOURCE_TEMPLATES_LIST, resources::templates);
+            handlers.put(KnownMethods.RESOURCES_READ, resources::read);
+            handlers.put(KnownMethods.SUBSCRIBE, resources::subscribe);
+            handlers.put(KnownMethods.UNSUBSCRIBE, resources::unsubscribe);
         });
         services.prompts().map(registry -> new PromptMethods(registry, form)).ifPresent(prompts -> {
-            handlers.put(Methods.PROMPTS_LIST, prompts::list);
-            handlers.put(Methods.PROMPTS_GET, prompts::get);
+            handlers.put(KnownMethods.PROMPTS_LIST, prompts::list);
+            handlers.put(KnownMethods.PROMPTS_GET, prompts::get);
         });
         services.completer()
                 .map(completer ->
                         new CompletionMethod(completer, services.other().completions(), form))
-                .ifPresent(completion -> handlers.put(Methods.COMPLETE, completion::complete));
-        handlers.put(Methods.TASKS_RESULT, passed::request);
-        handlers.put(Methods.TASKS_LIST, passed::list);
-        handlers.put(Methods.TASKS_GET, byEra(tasks, TaskMethods::get, passed));
-        handlers.put(Methods.TASKS_CANCEL, byEra(tasks, TaskMethods::cancel, passed));
-        handlers.put(Methods.TASKS_UPDATE, byEra(tasks, TaskMethods::update, passed));
+                .ifPresent(completion -> handlers.put(KnownMethods.COMPLETE, completion::complete));
+        handlers.put(KnownMethods.TASKS_RESULT, passed::request);
+        handlers.put(KnownMethods.TASKS_LIST, passed::list);
+        handlers.put(KnownMethods.TASKS_GET, byEra(tasks, TaskMethods::get, passed));
+        handlers.put(KnownMethods.TASKS_CANCEL, byEra(tasks, TaskMethods::cancel, passed));
+        handlers.put(KnownMethods.TASKS_UPDATE, byEra(tasks, TaskMethods::update, passed));
         return Map.copyOf(handlers);
     }
 
@@ -125,7 +125,7 @@ public final class McpDispatcher implements AutoCloseable {
     }
 
     /** Where to say what has changed, so that the clients that asked for it are told. */
-    public ServerChanges changes() {
+    public ServerChangeListener changes() {
         return subscriptions;
     }
 
@@ -144,21 +144,21 @@ public final class McpDispatcher implements AutoCloseable {
             throw unsupported(request.version());
         }
         boolean known = handlers.containsKey(request.method()) || request.isListen() || isOthers(request);
-        if (!known || !Methods.isIn(request.generation(), request.method()) || lacksTasks(request)) {
+        if (!known || !KnownMethods.isIn(request.generation(), request.method()) || lacksTasks(request)) {
             throw new JsonRpcException(ErrorCode.METHOD_NOT_FOUND, "Method not found: " + shortened(request.method()));
         }
     }
 
     /** Whether the request is of an extension that another server has announced. */
     private boolean isOthers(McpRequest request) {
-        return !McpMethods.contains(request.method())
+        return !ReservedMcpMethods.contains(request.method())
                 && !handlers.containsKey(request.method())
                 && otherMethods.areOffered();
     }
 
     /** Whether a legacy client has the methods is known once the worker is there. */
     private boolean lacksTasks(McpRequest request) {
-        return request.isModern() && Methods.isAboutTasks(request.method()) && tasks.isEmpty();
+        return request.isModern() && KnownMethods.isAboutTasks(request.method()) && tasks.isEmpty();
     }
 
     /** The input schema of a tool, a missing node when there is no such tool. */
@@ -171,16 +171,19 @@ public final class McpDispatcher implements AutoCloseable {
     /** The role that the caller lacks for the request to be served; empty when it may send it. */
     public Optional<CallerRole> roleMissing(McpRequest request, Caller caller) {
         return switch (request.method()) {
-            case Methods.TOOLS_CALL ->
+            case KnownMethods.TOOLS_CALL ->
                 tools.roleMissing(request.params().path("name").asString(""), arguments(request), caller);
-            case Methods.INITIALIZE, Methods.PING, Methods.SET_LEVEL, Methods.DISCOVER, Methods.TOOLS_LIST ->
-                Optional.empty();
+            case KnownMethods.INITIALIZE,
+                    KnownMethods.PING,
+                    KnownMethods.SET_LEVEL,
+                    KnownMethods.DISCOVER,
+                    KnownMethods.TOOLS_LIST -> Optional.empty();
             // A task is shown only to its owner, who had the role to begin it.
-            case Methods.TASKS_GET,
-                    Methods.TASKS_RESULT,
-                    Methods.TASKS_LIST,
-                    Methods.TASKS_UPDATE,
-                    Methods.TASKS_CANCEL -> Optional.empty();
+            case KnownMethods.TASKS_GET,
+                    KnownMethods.TASKS_RESULT,
+                    KnownMethods.TASKS_LIST,
+                    KnownMethods.TASKS_UPDATE,
+                    KnownMethods.TASKS_CANCEL -> Optional.empty();
             // What an unknown request does is unknown: it may change something.
             default ->
                 Optional.of(isOthers(request) ? CallerRole.OPERATOR : CallerRole.VIEWER)
@@ -195,22 +198,22 @@ public final class McpDispatcher implements AutoCloseable {
 
     /** Whether the request only makes the system safer, so that it may have a place that is kept for such. */
     public boolean makesSafe(JsonRpcMessage.Request request) {
-        return request.method().equals(Methods.TOOLS_CALL)
+        return request.method().equals(KnownMethods.TOOLS_CALL)
                 && request.params().get("arguments") instanceof ObjectNode arguments
                 && tools.makesSafe(request.params().path("name").asString(""), arguments);
     }
 
     /** Whether {@link #run} waits for nothing, so that the thread that reads requests may run it. */
     public boolean answersAtOnce(JsonRpcMessage.Request request) {
-        return request.method().equals(Methods.TOOLS_CALL)
+        return request.method().equals(KnownMethods.TOOLS_CALL)
                 && request.params().get("arguments") instanceof ObjectNode arguments
                 && tools.answersAtOnce(request.params().path("name").asString(""), arguments);
     }
 
     /** Whether {@link #run} may wait for long, so that the request needs a thread of its own. */
     public boolean takesTime(McpRequest request) {
-        boolean introduces = request.isInitialize() || request.method().equals(Methods.DISCOVER);
-        boolean lists = request.method().equals(Methods.TOOLS_LIST);
+        boolean introduces = request.isInitialize() || request.method().equals(KnownMethods.DISCOVER);
+        boolean lists = request.method().equals(KnownMethods.TOOLS_LIST);
         return request.isLong()
                 || isOthers(request)
                 || (introduces && other.isAwaited())
@@ -248,7 +251,7 @@ public final class McpDispatcher implements AutoCloseable {
                 call.answer(new JsonRpcMessage.Success(request.request().id(), result(call)));
             }
         } catch (Throwable e) {
-            call.answer(ClientErrorCodes.of(request.generation(), ErrorMapper.failure(request.request(), e)));
+            call.answer(ClientErrorCodeFilter.of(request.generation(), ErrorMapper.failure(request.request(), e)));
         } finally {
             TraceContext.leave(request.meta());
         }
@@ -260,10 +263,11 @@ public final class McpDispatcher implements AutoCloseable {
         if (handler == null) {
             throw new AssertionError("admitted but not served: " + request.method());
         }
-        if (!request.isModern() || !Methods.mayAsk(request.method())) {
+        if (!request.isModern() || !KnownMethods.mayAsk(request.method())) {
             return handler.result(call);
         }
-        RoundTrip roundTrip = new RoundTrip(states, request, call.exchange().caller(), isRepeatable(request));
+        MultiRoundTrip roundTrip =
+                new MultiRoundTrip(states, request, call.exchange().caller(), isRepeatable(request));
         call.asksBy(roundTrip);
         try {
             return handler.result(call);
@@ -281,7 +285,7 @@ public final class McpDispatcher implements AutoCloseable {
     }
 
     private boolean isRepeatable(McpRequest request) {
-        return !request.method().equals(Methods.TOOLS_CALL)
+        return !request.method().equals(KnownMethods.TOOLS_CALL)
                 || tools.definition(request.params().path("name").asString(""))
                         .map(ToolDefinition::annotations)
                         .filter(hints -> hints.readOnly() || hints.idempotent())

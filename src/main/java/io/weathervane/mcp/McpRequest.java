@@ -43,7 +43,7 @@ public record McpRequest(
         }
         boolean modern = meta.has(META_VERSION)
                 || meta.has(META_CAPABILITIES)
-                || Methods.isModernByName(request.method())
+                || KnownMethods.isModernByName(request.method())
                 || headerVersion
                         .filter(version -> !ProtocolVersions.isLegacy(version))
                         .isPresent();
@@ -61,7 +61,7 @@ public record McpRequest(
         }
         JsonNode level = meta.path(META_LOG_LEVEL);
         if (!level.isMissingNode() && LogLevel.of(level.asString("")).isEmpty()) {
-            throw invalid("params._meta \"" + META_LOG_LEVEL + "\" must be one of " + Handshake.levels());
+            throw invalid("params._meta \"" + META_LOG_LEVEL + "\" must be one of " + HandshakeMethods.levels());
         }
         return new McpRequest(request, ProtocolGeneration.MODERN, version.stringValue(), meta);
     }
@@ -80,17 +80,17 @@ public record McpRequest(
 
     /** Whether the request may run for long: it then gets a thread of its own. */
     public boolean isLong() {
-        return Methods.isLong(method());
+        return KnownMethods.isLong(method());
     }
 
     /** Whether the request stays open, holding no thread, until its client or the server ends it. */
     public boolean isListen() {
-        return isModern() && method().equals(Methods.LISTEN);
+        return isModern() && method().equals(KnownMethods.LISTEN);
     }
 
     /** Whether the request opens a legacy session. */
     public boolean isInitialize() {
-        return !isModern() && method().equals(Methods.INITIALIZE);
+        return !isModern() && method().equals(KnownMethods.INITIALIZE);
     }
 
     private static JsonRpcException invalid(String why) {

@@ -3,7 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.completion.Completer;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
-import io.weathervane.task.Tasks;
+import io.weathervane.task.TaskRepository;
 import io.weathervane.tool.ToolRegistry;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ public final class McpServices {
     private final @Nullable ResourceSource resources;
     private final @Nullable PromptRegistry prompts;
     private final @Nullable Completer completer;
-    private final @Nullable Tasks tasks;
+    private final @Nullable TaskRepository tasks;
     private final UpstreamServer other;
 
     /** What every server has. */
@@ -25,7 +25,7 @@ public final class McpServices {
             @Nullable ResourceSource resources,
             @Nullable PromptRegistry prompts,
             @Nullable Completer completer,
-            @Nullable Tasks tasks,
+            @Nullable TaskRepository tasks,
             UpstreamServer other) {
         this.base = base;
         this.resources = resources;
@@ -53,7 +53,7 @@ public final class McpServices {
     }
 
     /** Lets tools that say so run as tasks of clients that know the extension. */
-    public McpServices with(Tasks theTasks) {
+    public McpServices with(TaskRepository theTasks) {
         return new McpServices(base, resources, prompts, completer, theTasks, other);
     }
 
@@ -82,7 +82,7 @@ public final class McpServices {
         return Optional.ofNullable(prompts);
     }
 
-    Optional<Tasks> tasks() {
+    Optional<TaskRepository> tasks() {
         return Optional.ofNullable(tasks);
     }
 

@@ -16,7 +16,7 @@ final class PromptMethods {
     JsonNode list(RunningCall call) {
         return form.listing(
                 call.request().generation(),
-                Page.of(
+                Paginator.of(
                         call.request(),
                         "prompts",
                         prompts.listAll(call),

@@ -27,7 +27,7 @@ final class ResourceMethods {
     JsonNode list(RunningCall call) {
         return form.listing(
                 call.request().generation(),
-                Page.of(
+                Paginator.of(
                         call.request(),
                         "resources",
                         resources.list(call.exchange().caller(), call),
@@ -38,7 +38,7 @@ final class ResourceMethods {
     JsonNode templates(RunningCall call) {
         return form.listing(
                 call.request().generation(),
-                Page.of(
+                Paginator.of(
                         call.request(),
                         "resourceTemplates",
                         resources.templates(call.exchange().caller(), call),

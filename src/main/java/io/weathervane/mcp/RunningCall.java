@@ -7,11 +7,11 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.ClientNotices;
+import io.weathervane.tool.ClientNotificationChannel;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.util.Ticker;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,7 +65,7 @@ public final class RunningCall implements CallChannel {
     private long lastProgressAt;
     private int progressSent;
     private volatile State state = State.RUNNING;
-    private volatile @Nullable RoundTrip roundTrip;
+    private volatile @Nullable MultiRoundTrip roundTrip;
     private volatile Runnable onEnd = () -> {};
     private volatile Optional<String> cancelReason = Optional.empty();
 
@@ -106,7 +106,7 @@ public final class RunningCall implements CallChannel {
     }
 
     /** Questions of this call end it, and are answered by further requests. */
-    void asksBy(RoundTrip modern) {
+    void asksBy(MultiRoundTrip modern) {
         roundTrip = modern;
     }
 
@@ -247,13 +247,13 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public Optional<ObjectNode> remembered() {
-        RoundTrip modern = roundTrip;
+        MultiRoundTrip modern = roundTrip;
         return modern == null ? Optional.empty() : modern.remembered();
     }
 
     @Override
     public ObjectNode inputResponses() {
-        RoundTrip modern = roundTrip;
+        MultiRoundTrip modern = roundTrip;
         return modern == null ? JsonRpcCodec.JSON.createObjectNode() : modern.responses();
     }
 
@@ -273,8 +273,8 @@ public final class RunningCall implements CallChannel {
     @Override
     public Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         refuseUnlessAllowed(questions.values());
-        RoundTrip modern = roundTrip;
-        return modern != null ? modern.ask(questions) : new ClientRequests(this).ask(questions);
+        MultiRoundTrip modern = roundTrip;
+        return modern != null ? modern.ask(questions) : new LegacyInputRequests(this).ask(questions);
     }
 
     @Override
@@ -283,7 +283,7 @@ public final class RunningCall implements CallChannel {
             return CallChannel.super.relay(question, progress);
         }
         refuseUnlessAllowed(List.of(question));
-        return new ClientRequests(this).relay(question.kind().method(), question.params(), progress);
+        return new LegacyInputRequests(this).relay(question.kind().method(), question.params(), progress);
     }
 
     @Override
@@ -291,7 +291,7 @@ public final class RunningCall implements CallChannel {
         if (session == null || request.isModern()) {
             return CallChannel.super.relay(method, params, progress);
         }
-        return new ClientRequests(this).relay(method, params, progress);
+        return new LegacyInputRequests(this).relay(method, params, progress);
     }
 
     @Override
@@ -304,7 +304,7 @@ public final class RunningCall implements CallChannel {
             if (!ClientCapabilities.allow(clientCapabilities(), question)) {
                 throw request.isModern()
                         ? ClientCapabilities.missing(question.kind())
-                        : new ToolFailure(
+                        : new ToolFailureException(
                                 "The client has to be asked (" + question.kind().capability()
                                         + "), and did not declare that it can be. Nothing was done.");
             }
@@ -316,7 +316,7 @@ public final class RunningCall implements CallChannel {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.put("level", level.wireName()).put("logger", logger).set("data", data);
         if (logLevel().filter(least -> level.compareTo(least) >= 0).isPresent()) {
-            send(new JsonRpcMessage.Notification(Methods.MESSAGE, params));
+            send(new JsonRpcMessage.Notification(KnownMethods.MESSAGE, params));
         }
     }
 
@@ -325,7 +325,7 @@ public final class RunningCall implements CallChannel {
     public void message(LogLevel level, ObjectNode params) {
         boolean unasked = session != null && !request.isModern();
         if (logLevel().map(least -> level.compareTo(least) >= 0).orElse(unasked)) {
-            send(new JsonRpcMessage.Notification(Methods.MESSAGE, params));
+            send(new JsonRpcMessage.Notification(KnownMethods.MESSAGE, params));
         }
     }
 
@@ -371,9 +371,9 @@ public final class RunningCall implements CallChannel {
     }
 
     @Override
-    public ClientNotices notices() {
+    public ClientNotificationChannel notices() {
         // A modern client is told of tasks by its subscriptions/listen, and of nothing that it has not asked for.
-        return session == null || request.isModern() ? ClientNotices.NONE : session;
+        return session == null || request.isModern() ? ClientNotificationChannel.NONE : session;
     }
 
     @Override
@@ -432,7 +432,7 @@ public final class RunningCall implements CallChannel {
         locked(() -> {
             if (state == State.RUNNING
                     && isDue(done.doubleValue(), params.path("total").asDouble(0))) {
-                exchange.send(new JsonRpcMessage.Notification(Methods.PROGRESS, own));
+                exchange.send(new JsonRpcMessage.Notification(KnownMethods.PROGRESS, own));
             }
         });
     }
@@ -463,7 +463,7 @@ public final class RunningCall implements CallChannel {
         if (!message.isEmpty()) {
             params.put("message", message);
         }
-        return new JsonRpcMessage.Notification(Methods.PROGRESS, params);
+        return new JsonRpcMessage.Notification(KnownMethods.PROGRESS, params);
     }
 
     /** 3 rather than 3.0, where it is whole. */

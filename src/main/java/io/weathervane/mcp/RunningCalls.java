@@ -23,7 +23,7 @@ public final class RunningCalls {
 
     /** Acts on {@code notifications/cancelled}; any other notification, and an unknown id, is ignored. */
     public void notified(JsonRpcMessage.Notification notification) {
-        if (!notification.method().equals(Methods.CANCELLED)) {
+        if (!notification.method().equals(KnownMethods.CANCELLED)) {
             return;
         }
         RequestId id = RequestId.from(notification.params().get("requestId"));

@@ -15,17 +15,17 @@ import tools.jackson.databind.node.ObjectNode;
 record ServerChange(String method, String uri, ObjectNode more, long number) {
     private static final ObjectNode NOTHING = JsonRpcCodec.JSON.createObjectNode();
 
-    static final ServerChange TOOLS = new ServerChange(Methods.TOOLS_CHANGED, "", NOTHING, 0);
-    static final ServerChange PROMPTS = new ServerChange(Methods.PROMPTS_CHANGED, "", NOTHING, 0);
-    static final ServerChange RESOURCES = new ServerChange(Methods.RESOURCES_CHANGED, "", NOTHING, 0);
+    static final ServerChange TOOLS = new ServerChange(KnownMethods.TOOLS_CHANGED, "", NOTHING, 0);
+    static final ServerChange PROMPTS = new ServerChange(KnownMethods.PROMPTS_CHANGED, "", NOTHING, 0);
+    static final ServerChange RESOURCES = new ServerChange(KnownMethods.RESOURCES_CHANGED, "", NOTHING, 0);
 
     static ServerChange of(String uri) {
-        return new ServerChange(Methods.RESOURCE_UPDATED, uri, NOTHING, 0);
+        return new ServerChange(KnownMethods.RESOURCE_UPDATED, uri, NOTHING, 0);
     }
 
     /** @param params as another server says it, with fields that are unknown here */
     static ServerChange of(String uri, ObjectNode params) {
-        return params.size() <= 1 ? of(uri) : new ServerChange(Methods.RESOURCE_UPDATED, uri, params, 0);
+        return params.size() <= 1 ? of(uri) : new ServerChange(KnownMethods.RESOURCE_UPDATED, uri, params, 0);
     }
 
     /** The same without what another server says beyond: of these there are only so many. */

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Tells clients what has changed: modern ones on the stream of their {@code subscriptions/listen}, legacy ones
  * through their session.
  */
-final class Subscriptions implements ServerChanges, AutoCloseable {
+final class Subscriptions implements ServerChangeListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
 
     /** Most {@code subscriptions/listen} open at a time, all clients together. */
@@ -26,7 +26,7 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     /** Threads that tell clients, each of which may hang on a client that does not read. */
     private static final int TELLERS_MAX = 256;
 
-    private final Capabilities capabilities;
+    private final ServerCapabilities capabilities;
     private final ResultFormatter form;
     private final SubscriptionRefCounts upstreamSubscriptions;
     private final UpstreamMethods others;
@@ -37,7 +37,8 @@ final class Subscriptions implements ServerChanges, AutoCloseable {
     private final Set<ListenStream> listens = ConcurrentHashMap.newKeySet();
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
 
-    Subscriptions(Capabilities capabilities, ResultFormatter form, UpstreamServer other, Optional<TaskMethods> tasks) {
+    Subscriptions(
+            ServerCapabilities capabilities, ResultFormatter form, UpstreamServer other, Optional<TaskMethods> tasks) {
         this.tasks = tasks;
         this.otherTasks = other.tasks();
         this.capabilities = capabilities;

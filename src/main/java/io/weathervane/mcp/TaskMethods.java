@@ -6,8 +6,8 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.store.StoreException;
 import io.weathervane.task.Task;
+import io.weathervane.task.TaskRepository;
 import io.weathervane.task.TaskStatus;
-import io.weathervane.task.Tasks;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.util.Threads;
@@ -40,18 +40,18 @@ final class TaskMethods implements AutoCloseable {
     /** How often a client should ask for a task. */
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
-    private final Tasks tasks;
+    private final TaskRepository tasks;
     private final ToolRegistry tools;
     private final ResultFormatter form;
     private final LegacyTaskMethods passed;
     private final Clock clock = Clock.systemUTC();
     private final ConcurrentHashMap<String, TaskCallChannel> working = new ConcurrentHashMap<>();
-    private final TaskFollowers followers = new TaskFollowers();
+    private final TaskStatusListeners followers = new TaskStatusListeners();
     private final Semaphore slots = new Semaphore(WORKING_MAX);
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
 
     /** @param passed asked for a task that is none of ours */
-    TaskMethods(Tasks tasks, ToolRegistry tools, ResultFormatter form, LegacyTaskMethods passed) {
+    TaskMethods(TaskRepository tasks, ToolRegistry tools, ResultFormatter form, LegacyTaskMethods passed) {
         this.passed = passed;
         this.tasks = tasks;
         this.tools = tools;
@@ -101,7 +101,7 @@ final class TaskMethods implements AutoCloseable {
     }
 
     /** Told of each task of ours that is in another state than before. */
-    TaskFollowers followers() {
+    TaskStatusListeners followers() {
         return followers;
     }
 
@@ -181,7 +181,7 @@ final class TaskMethods implements AutoCloseable {
     private JsonNode theirs(RunningCall call) {
         return passed.find(call)
                 .orElseThrow(() -> Params.invalid("there is no task of yours with this taskId; a task is kept for "
-                        + Tasks.KEPT.toMinutes() + " minutes. Make the call again for a new one"));
+                        + TaskRepository.KEPT.toMinutes() + " minutes. Make the call again for a new one"));
     }
 
     /** The task that the request names, if it is one of ours and the caller's. */
@@ -221,6 +221,6 @@ final class TaskMethods implements AutoCloseable {
             json.put("statusMessage", message);
         }
         json.put("createdAt", task.createdAt().toString()).put("lastUpdatedAt", updatedAt.toString());
-        return json.put("ttlMs", Tasks.KEPT.toMillis()).put("pollIntervalMs", POLL_INTERVAL.toMillis());
+        return json.put("ttlMs", TaskRepository.KEPT.toMillis()).put("pollIntervalMs", POLL_INTERVAL.toMillis());
     }
 }

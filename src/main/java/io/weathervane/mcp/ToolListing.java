@@ -38,7 +38,8 @@ final class ToolListing {
         List<ToolDefinition> all = tools.list(caller);
         if (request.params().has("cursor")) {
             return form.listing(
-                    request.generation(), Page.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
+                    request.generation(),
+                    Paginator.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
         }
         Rendering rendering = last.get(caller.roles());
         if (rendering == null || !rendering.isOf(all)) {
@@ -50,7 +51,7 @@ final class ToolListing {
     }
 
     private JsonNode firstPage(ProtocolGeneration generation, List<ToolDefinition> all) {
-        return raw(form.listing(generation, Page.of("tools", all, 0, ToolDefinition::name, ToolDefinition::json)));
+        return raw(form.listing(generation, Paginator.of("tools", all, 0, ToolDefinition::name, ToolDefinition::json)));
     }
 
     private static JsonNode raw(ObjectNode result) {

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import java.util.Optional;
@@ -61,7 +61,7 @@ final class ToolMethods {
     private ToolResult inTurn(RunningCall call, String name, ObjectNode arguments) {
         try {
             callLimiter.enter(call, tools.makesSafe(name, arguments));
-        } catch (ToolFailure busy) {
+        } catch (ToolFailureException busy) {
             return ToolResult.failed(String.valueOf(busy.getMessage()));
         }
         try {

@@ -13,15 +13,15 @@ import java.util.TreeMap;
  * @param lastMark when the open bin began
  * @param all every call that counts
  * @param slow the same calls; failed are those that took too long
- * @param tools and each {@link Part} of one, at most {@link #TOOLS_MAX}; the calls of further ones are in {@code all} only
+ * @param tools and each {@link CallCategory} of one, at most {@link #TOOLS_MAX}; the calls of further ones are in {@code all} only
  * @param window the calls of the newest checks, for as long as the window is in time
  * @param failingChecks checks so far that saw a failed call
  */
 public record CallHistory(
         Instant lastMark,
-        CountBins all,
-        CountBins slow,
-        Map<String, CountBins> tools,
+        CallCountBins all,
+        CallCountBins slow,
+        Map<String, CallCountBins> tools,
         List<CheckCounts> window,
         long failingChecks) {
     static final int TOOLS_MAX = 192;
@@ -30,7 +30,7 @@ public record CallHistory(
     static final int MARKS_MAX = 60;
 
     /** The calls of one check. */
-    public record CheckCounts(Instant at, Counts counts) {}
+    public record CheckCounts(Instant at, CallCounts counts) {}
 
     public CallHistory {
         tools = Map.copyOf(tools);
@@ -38,7 +38,7 @@ public record CallHistory(
     }
 
     static CallHistory begin(Instant now) {
-        return new CallHistory(now, CountBins.NONE, CountBins.NONE, Map.of(), List.of(), 0);
+        return new CallHistory(now, CallCountBins.NONE, CallCountBins.NONE, Map.of(), List.of(), 0);
     }
 
     /** Marks of a watch under this policy: one for each check interval of twice the grace period, within bounds. */
@@ -60,28 +60,28 @@ public record CallHistory(
                 && open + 1 < marks(policy)
                 && Duration.between(lastMark, before).compareTo(markEvery(policy)) >= 0;
         int bin = another ? open + 1 : open;
-        Counts counts = seen.calls().ended();
+        CallCounts counts = seen.calls().ended();
         return new CallHistory(
                 another ? before : lastMark,
                 all.plus(bin, counts),
-                slow.plus(bin, new Counts(seen.requests(), seen.calls().slow())),
+                slow.plus(bin, new CallCounts(seen.requests(), seen.calls().slow())),
                 tools(bin, seen.calls().tools()),
                 window(counts, now, policy),
                 failingChecks + (seen.calls().sawFailure() ? 1 : 0));
     }
 
-    private Map<String, CountBins> tools(int bin, Map<String, Counts> seen) {
-        Map<String, CountBins> all = new TreeMap<>(tools);
+    private Map<String, CallCountBins> tools(int bin, Map<String, CallCounts> seen) {
+        Map<String, CallCountBins> all = new TreeMap<>(tools);
         seen.forEach((tool, counts) -> {
             if (all.containsKey(tool) || all.size() < TOOLS_MAX) {
-                all.put(tool, all.getOrDefault(tool, CountBins.NONE).plus(bin, counts));
+                all.put(tool, all.getOrDefault(tool, CallCountBins.NONE).plus(bin, counts));
             }
         });
         return all;
     }
 
     /** A window of checks is one of time, so that it does not shrink while checks come more often. */
-    private List<CheckCounts> window(Counts counts, Instant now, MonitorPolicy policy) {
+    private List<CheckCounts> window(CallCounts counts, Instant now, MonitorPolicy policy) {
         Instant from = now.minus(policy.checkInterval().multipliedBy(policy.checkWindow()));
         List<CheckCounts> newest = new ArrayList<>(window);
         newest.add(new CheckCounts(now, counts));
@@ -92,19 +92,19 @@ public record CallHistory(
 
     /** What was counted before these checks, as one bin: for a replay that has only them. */
     public CallHistory before(List<CheckRecord> checks) {
-        Counts counted = Counts.NONE;
-        Counts countedSlow = Counts.NONE;
-        Map<String, Counts> countedTools = new TreeMap<>();
+        CallCounts counted = CallCounts.NONE;
+        CallCounts countedSlow = CallCounts.NONE;
+        Map<String, CallCounts> countedTools = new TreeMap<>();
         for (CheckRecord check : checks) {
             Observation seen = check.observation();
             counted = counted.plus(seen.calls().ended());
-            countedSlow =
-                    countedSlow.plus(new Counts(seen.requests(), seen.calls().slow()));
-            seen.calls().tools().forEach((tool, counts) -> countedTools.merge(tool, counts, Counts::plus));
+            countedSlow = countedSlow.plus(
+                    new CallCounts(seen.requests(), seen.calls().slow()));
+            seen.calls().tools().forEach((tool, counts) -> countedTools.merge(tool, counts, CallCounts::plus));
         }
-        Map<String, CountBins> toolsBefore = new TreeMap<>();
+        Map<String, CallCountBins> toolsBefore = new TreeMap<>();
         tools.forEach((tool, marks) ->
-                toolsBefore.put(tool, rest(marks, countedTools.getOrDefault(tool, Counts.NONE))));
+                toolsBefore.put(tool, rest(marks, countedTools.getOrDefault(tool, CallCounts.NONE))));
         long failing = checks.stream()
                 .filter(check -> check.observation().calls().sawFailure())
                 .count();
@@ -117,11 +117,11 @@ public record CallHistory(
                 Math.max(0, failingChecks - failing));
     }
 
-    private static CountBins rest(CountBins marks, Counts counted) {
-        return new CountBins(List.of(marks.total().minus(counted)));
+    private static CallCountBins rest(CallCountBins marks, CallCounts counted) {
+        return new CallCountBins(List.of(marks.total().minus(counted)));
     }
 
-    Counts pooled() {
-        return window.stream().map(CheckCounts::counts).reduce(Counts.NONE, Counts::plus);
+    CallCounts pooled() {
+        return window.stream().map(CheckCounts::counts).reduce(CallCounts.NONE, CallCounts::plus);
     }
 }

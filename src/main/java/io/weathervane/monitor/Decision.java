@@ -13,11 +13,11 @@ import java.util.OptionalDouble;
  * @param conclusive whether it rests on enough to say so; a {@code healthy} that does not is never shown as healthy
  */
 public record Decision(
-        Action action,
+        DecisionAction action,
         String reason,
         OptionalDouble errorRate,
         int failureCount,
-        List<Condition> conditions,
+        List<RuleCondition> conditions,
         boolean conclusive) {
     public Decision {
         conditions = List.copyOf(conditions);
@@ -25,13 +25,17 @@ public record Decision(
 
     /** A decision that rests on enough. */
     public Decision(
-            Action action, String reason, OptionalDouble errorRate, int failureCount, List<Condition> conditions) {
+            DecisionAction action,
+            String reason,
+            OptionalDouble errorRate,
+            int failureCount,
+            List<RuleCondition> conditions) {
         this(action, reason, errorRate, failureCount, conditions, /* conclusive= */ true);
     }
 
     /** For people: the action's word, but {@code inconclusive} in place of a healthy that no evidence supports. */
     public String word() {
-        return action == Action.HEALTHY && !conclusive ? "inconclusive" : action.wireName();
+        return action == DecisionAction.HEALTHY && !conclusive ? "inconclusive" : action.wireName();
     }
 
     /** Whether one of this rule's comparisons held. */
@@ -39,8 +43,8 @@ public record Decision(
         return conditions.stream().anyMatch(condition -> condition.rule() == rule && condition.holds());
     }
 
-    Decision withoutActing(Action done) {
+    Decision withoutActing(DecisionAction done) {
         String latched = reason + " (" + done.wireName() + " was decided already for this promotion)";
-        return new Decision(Action.DEGRADE, latched, errorRate, failureCount, conditions, conclusive);
+        return new Decision(DecisionAction.DEGRADE, latched, errorRate, failureCount, conditions, conclusive);
     }
 }

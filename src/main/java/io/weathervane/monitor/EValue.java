@@ -14,22 +14,22 @@ package io.weathervane.monitor;
  * @param value capped, so that it stays a number
  * @param since the calls since the mark that says most
  */
-record EValue(double value, Counts since) {
+record EValue(double value, CallCounts since) {
     private static final double[] ALTERNATIVES = {.02, .05, .1, .2, .4, .7, .97};
     private static final double VALUE_MAX = 1e9;
     private static final double EXPONENT_MAX = 600; // exp of it is still finite
     private static final double BOUND_MIN = 1e-4;
 
     /** @param marksMax marks that there will be at most, over which the weights are spread */
-    static EValue above(double bound, CountBins marks, int marksMax, double spread) {
+    static EValue above(double bound, CallCountBins marks, int marksMax, double spread) {
         double q = Math.max(BOUND_MIN, bound);
-        Counts since = Counts.NONE;
+        CallCounts since = CallCounts.NONE;
         if (q >= 1) {
             return new EValue(0, since);
         }
         double sum = 0;
         double most = 0;
-        Counts best = Counts.NONE;
+        CallCounts best = CallCounts.NONE;
         for (int mark = marks.bins().size() - 1; mark >= 0; mark--) {
             since = since.plus(marks.bins().get(mark));
             if (since.failed() > q * since.calls()) {
@@ -51,7 +51,7 @@ record EValue(double value, Counts since) {
         return mark == 0 ? 0.5 : 0.5 / (marksMax - 1);
     }
 
-    private static double mixture(double q, Counts since, double spread) {
+    private static double mixture(double q, CallCounts since, double spread) {
         double sum = 0;
         for (double alternative : ALTERNATIVES) {
             double p = q + (1 - q) * alternative;

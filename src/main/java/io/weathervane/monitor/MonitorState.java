@@ -29,7 +29,7 @@ public record MonitorState(
      * @param worker label of the promoted worker
      * @param record what is known of the previous worker, for comparison
      */
-    public record Target(String promotionId, String worker, ReleaseRecord record) {}
+    public record Target(String promotionId, String worker, BaselineRecord record) {}
 
     /**
      * When the watch is looked at and when it ends. Its time only goes forward: a clock that is set does not move it.
@@ -108,7 +108,7 @@ public record MonitorState(
             return check.observation().probe().outcome() == ProbeOutcome.UNKNOWN ? hardFailureRun : 0;
         }
 
-        private int resources(Usage usage) {
+        private int resources(ResourceUsage usage) {
             if (!usage.known()) {
                 return resourceRun;
             }
@@ -128,8 +128,8 @@ public record MonitorState(
      *
      * @param acted the drastic action that was decided for this promotion; there is never a second
      */
-    public record Result(Optional<Action> acted, Outcome outcome) {
-        static final Result OPEN = new Result(Optional.empty(), Outcome.RUNNING);
+    public record Result(Optional<DecisionAction> acted, WatchOutcome outcome) {
+        static final Result OPEN = new Result(Optional.empty(), WatchOutcome.RUNNING);
     }
 
     public MonitorState {
@@ -137,7 +137,7 @@ public record MonitorState(
     }
 
     public static MonitorState begin(
-            String promotionId, String worker, ReleaseRecord record, MonitorPolicy policy, Instant now) {
+            String promotionId, String worker, BaselineRecord record, MonitorPolicy policy, Instant now) {
         return begin(new Target(promotionId, worker, record), CallHistory.begin(now), policy, now);
     }
 
@@ -147,13 +147,13 @@ public record MonitorState(
 
     /** The state that a replay of stored checks begins with. */
     public static MonitorState replaying(
-            ReleaseRecord record, CallHistory history, MonitorPolicy policy, Instant startedAt) {
+            BaselineRecord record, CallHistory history, MonitorPolicy policy, Instant startedAt) {
         return begin(new Target("replay", "replay", record), history, policy, startedAt);
     }
 
     /** The watch over the worker that an action brought back, by the same rules; what they say is only reported. */
     public MonitorState afterwards(String restored, MonitorPolicy policy, Instant now) {
-        return begin(promotionId(), restored, ReleaseRecord.none(), policy, now);
+        return begin(promotionId(), restored, BaselineRecord.none(), policy, now);
     }
 
     /** The same watch, taken up again after a time in which the monitor did not look: it lasts so much longer. */
@@ -191,24 +191,24 @@ public record MonitorState(
     }
 
     public boolean running() {
-        return outcome() == Outcome.RUNNING;
+        return outcome() == WatchOutcome.RUNNING;
     }
 
-    public Outcome outcome() {
+    public WatchOutcome outcome() {
         return result.outcome();
     }
 
     /** The drastic action that was decided, if one was. */
-    public Optional<Action> acted() {
+    public Optional<DecisionAction> acted() {
         return result.acted();
     }
 
     /** The same watch, ended. A watch that has ended keeps its outcome. */
-    public MonitorState ended(Outcome how) {
+    public MonitorState ended(WatchOutcome how) {
         return running() ? with(new Result(acted(), how)) : this;
     }
 
-    MonitorState withActed(Action action) {
+    MonitorState withActed(DecisionAction action) {
         return with(new Result(Optional.of(action), outcome()));
     }
 
@@ -217,7 +217,7 @@ public record MonitorState(
     }
 
     /** The calls of the newest checks, for as long as the window is in time. */
-    public Counts recentCalls() {
+    public CallCounts recentCalls() {
         return history.pooled();
     }
 

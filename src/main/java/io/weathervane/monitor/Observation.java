@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param external newest row of another program, when there is a fresh one
  */
-public record Observation(ProbeResult probe, Calls calls, Optional<ExternalSnapshot> external, Usage usage) {
+public record Observation(ProbeResult probe, Calls calls, Optional<ExternalSnapshot> external, ResourceUsage usage) {
     /**
      * What the probe came to.
      *
@@ -23,9 +23,9 @@ public record Observation(ProbeResult probe, Calls calls, Optional<ExternalSnaps
      * @param failureRun calls that failed back to back up to now
      * @param slow those that ended and took longer than the previous worker's allow for
      * @param overdue calls that wait for the worker much longer than the previous one's calls took
-     * @param tools those that ended for each tool and each {@link Part} of one, as far as they are told apart
+     * @param tools those that ended for each tool and each {@link CallCategory} of one, as far as they are told apart
      */
-    public record Calls(Counts ended, long failureRun, long slow, long overdue, Map<String, Counts> tools) {
+    public record Calls(CallCounts ended, long failureRun, long slow, long overdue, Map<String, CallCounts> tools) {
         public Calls {
             if (failureRun < 0) {
                 throw new IllegalArgumentException("failureRun must be >= 0, was " + failureRun);
@@ -38,7 +38,7 @@ public record Observation(ProbeResult probe, Calls calls, Optional<ExternalSnaps
         }
 
         /** Calls of which neither slow ones nor tools are told apart. */
-        public static Calls of(Counts ended, long failureRun) {
+        public static Calls of(CallCounts ended, long failureRun) {
             return new Calls(ended, failureRun, 0, 0, Map.of());
         }
 
@@ -46,7 +46,7 @@ public record Observation(ProbeResult probe, Calls calls, Optional<ExternalSnaps
         long unanswered() {
             return overdue
                     + tools.entrySet().stream()
-                            .filter(tool -> Part.in(tool.getKey()) == Part.GIVEN_UP)
+                            .filter(tool -> CallCategory.in(tool.getKey()) == CallCategory.GIVEN_UP)
                             .mapToLong(tool -> tool.getValue().failed())
                             .sum();
         }
@@ -57,7 +57,7 @@ public record Observation(ProbeResult probe, Calls calls, Optional<ExternalSnaps
                     || overdue > 0
                     || tools.entrySet().stream()
                             .anyMatch(tool -> tool.getValue().failed() > 0
-                                    && Part.in(tool.getKey()).rollsBack());
+                                    && CallCategory.in(tool.getKey()).rollsBack());
         }
     }
 

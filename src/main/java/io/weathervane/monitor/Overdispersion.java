@@ -25,6 +25,6 @@ public final class Overdispersion {
         double expected = size * rate;
         double deviations = squares - 2 * expected * failures + bins * expected * expected;
         double spread = deviations / (expected * (1 - rate)) / (bins - 1);
-        return Math.max(1, Math.min(ReleaseRecord.SPREAD_MAX, spread));
+        return Math.max(1, Math.min(BaselineRecord.SPREAD_MAX, spread));
     }
 }

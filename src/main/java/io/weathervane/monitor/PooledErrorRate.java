@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 record PooledErrorRate(OptionalDouble rate, boolean counted) {
     /** @param likely whether there is evidence that our own calls fail */
     static PooledErrorRate of(
-            Counts own, List<CheckRecord> window, boolean likely, double limit, MonitorPolicy policy) {
+            CallCounts own, List<CheckRecord> window, boolean likely, double limit, MonitorPolicy policy) {
         OptionalDouble external = ErrorRates.pooledExternal(window, policy);
         OptionalDouble rate = own.calls() >= policy.minRequests() ? own.rate() : OptionalDouble.empty();
         if (rate.isEmpty()) {

@@ -4,28 +4,28 @@ import java.util.Locale;
 
 /** The rules in the order in which they are tried; the first that holds decides. */
 public enum Rule {
-    WORKER_EXITED(Action.ESCALATE),
+    WORKER_EXITED(DecisionAction.ESCALATE),
     /** Holds when its run of checks is long enough. */
-    RESOURCES(Action.ESCALATE),
+    RESOURCES(DecisionAction.ESCALATE),
     /** Holds when all its conditions hold. */
-    HIGH_ERROR_RATE(Action.ROLLBACK),
+    HIGH_ERROR_RATE(DecisionAction.ROLLBACK),
     /** Holds when all its conditions hold: the worker fails more than the previous one. */
-    REGRESSION(Action.ROLLBACK),
+    REGRESSION(DecisionAction.ROLLBACK),
     /** Holds when all its conditions hold: one tool fails more than with the previous worker. */
-    TOOL_REGRESSION(Action.ROLLBACK),
-    HARD_FAILURES(Action.ESCALATE),
+    TOOL_REGRESSION(DecisionAction.ROLLBACK),
+    HARD_FAILURES(DecisionAction.ESCALATE),
     /** Holds when its condition holds: more calls are slow than with the previous worker. */
-    SLOWER(Action.DEGRADE),
+    SLOWER(DecisionAction.DEGRADE),
     /** Holds when any of its conditions holds. */
-    DEGRADED(Action.DEGRADE);
+    DEGRADED(DecisionAction.DEGRADE);
 
-    private final Action action;
+    private final DecisionAction action;
 
-    Rule(Action action) {
+    Rule(DecisionAction action) {
         this.action = action;
     }
 
-    public Action action() {
+    public DecisionAction action() {
         return action;
     }
 

@@ -1,5 +1,5 @@
 /**
- * The pure core of the monitor: {@link io.weathervane.monitor.MonitorMachine} turns a state and an observation into the
+ * The pure core of the monitor: {@link io.weathervane.monitor.MonitorStateMachine} turns a state and an observation into the
  * next state and a decision, without clock, I/O, thread or log; imports the JDK only.
  */
 @NullMarked

@@ -4,7 +4,7 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +87,7 @@ public final class PromptRegistry {
     public Prompt find(String name) {
         Prompt prompt = byName.get(name);
         if (prompt == null) {
-            String near = Nearest.to(name, List.copyOf(byName.keySet()))
+            String near = NearestWord.to(name, List.copyOf(byName.keySet()))
                     .map(word -> "; did you mean \"" + word + "\"?")
                     .orElse("; prompts/list has the names");
             throw invalid("unknown prompt: " + shortened(name) + near);

@@ -1,6 +1,6 @@
 package io.weathervane.rollback;
 
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.sql.SQLException;
 
 /** An approval of one risky change. It holds for that change and no other. */
@@ -19,5 +19,5 @@ public interface ChangeApproval {
      * @param change what is about to be committed, as {@link ChangeSummary} says it
      * @throws RuntimeException when the approval was given for something else; nothing is changed then
      */
-    void take(Sql sql, String change) throws SQLException;
+    void take(SqlTransaction sql, String change) throws SQLException;
 }

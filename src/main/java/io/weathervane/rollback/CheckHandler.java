@@ -3,14 +3,14 @@ package io.weathervane.rollback;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
-import io.weathervane.monitor.Action;
 import io.weathervane.monitor.CheckRecord;
-import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.Decision;
-import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Rule;
+import io.weathervane.monitor.RuleCondition;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.rollback.ObservationReader.Seen;
@@ -33,8 +33,8 @@ final class CheckHandler {
 
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
-    private final RetryingJournal journal;
-    private final MonitorEvents monitorEvents;
+    private final DeferredWatchWriter journal;
+    private final MonitorEventPublisher monitorEvents;
     private final MonitorMode mode;
     private final Clock clock;
     private final SteadyClock steady;
@@ -43,8 +43,8 @@ final class CheckHandler {
             MonitorContext context,
             CurrentWatch current,
             DecisionExecutor decisionExecutor,
-            RetryingJournal journal,
-            MonitorEvents monitorEvents) {
+            DeferredWatchWriter journal,
+            MonitorEventPublisher monitorEvents) {
         this.current = current;
         this.decisionExecutor = decisionExecutor;
         this.journal = journal;
@@ -58,7 +58,7 @@ final class CheckHandler {
     void decide(PromotionWatch before, Seen seen, MonitorPolicy policy) {
         Instant now = steady.instant();
         recordGap(before, policy, now);
-        MonitorTransition step = MonitorMachine.next(before.state(), seen.observation(), policy, now);
+        MonitorTransition step = MonitorStateMachine.next(before.state(), seen.observation(), policy, now);
         Decision decision = step.decision();
         PromotionWatch after = before.with(step.state()).with(seen.baseline());
         current.decided(new LastDecision(decision, clock.instant()));
@@ -76,7 +76,7 @@ final class CheckHandler {
 
     /** Records a decision that nothing is done about. */
     private void note(PromotionWatch after, MonitorTransition step, ObjectNode payload) {
-        Action action = step.decision().action();
+        DecisionAction action = step.decision().action();
         List<AuditEntry> entries = new ArrayList<>();
         boolean pages = !after.paged() && isDegradation(step.decision());
         Decided decided = new Decided(action, Optional.of(after), after.state().worker(), payload);
@@ -90,7 +90,7 @@ final class CheckHandler {
         }
         PromotionWatch noted = pages ? after.withPaged() : after;
         current.set(noted);
-        if (over || action != Action.HEALTHY) {
+        if (over || action != DecisionAction.HEALTHY) {
             journal.write(Optional.of(noted), entries);
         } else {
             journal.writeUneventful(noted, entries);
@@ -110,9 +110,9 @@ final class CheckHandler {
 
     /** A part or a share that got worse for sure: on-call should know before the watch ends. */
     private static boolean isDegradation(Decision decision) {
-        return decision.action() == Action.DEGRADE
+        return decision.action() == DecisionAction.DEGRADE
                 && decision.conditions().stream()
-                        .anyMatch(condition -> condition.unit() == Condition.Unit.EVIDENCE
+                        .anyMatch(condition -> condition.unit() == RuleCondition.Unit.EVIDENCE
                                 && condition.holds()
                                 && condition.rule() != Rule.HIGH_ERROR_RATE);
     }
@@ -129,9 +129,9 @@ final class CheckHandler {
 
     /** One look at the worker that an action brought back. Called with the turn taken. */
     void lookBack(PromotionWatch before, Seen seen, MonitorPolicy policy) {
-        PromotionWatch after = ActionVerification.next(before, seen.observation(), policy, steady.instant())
+        PromotionWatch after = ActionVerifier.next(before, seen.observation(), policy, steady.instant())
                 .with(seen.baseline());
-        List<AuditEntry> news = ActionVerification.news(before, after);
+        List<AuditEntry> news = ActionVerifier.news(before, after);
         news.forEach(entry -> LOG.error(
                 "{} promotion={}",
                 SafeText.logged(entry.payload().path("reason").asString()),
@@ -155,7 +155,7 @@ final class CheckHandler {
                     back);
             record(before, gap(from, now, policy).putNull("gapMs").put("clockSetBackMs", back.toMillis()));
         }
-        MonitorMachine.gap(before.state(), policy, now).ifPresent(gap -> {
+        MonitorStateMachine.gap(before.state(), policy, now).ifPresent(gap -> {
             LOG.warn("monitoring gap promotion={} no check for {}", before.promotionId(), gap);
             record(before, gap(from, now, policy).put("gapMs", gap.toMillis()));
         });

@@ -5,7 +5,7 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.monitor.MonitorState;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.util.SafeText;
 import java.util.List;
@@ -21,12 +21,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
-    private final RetryingJournal journal;
-    private final MonitorEvents monitorEvents;
+    private final DeferredWatchWriter journal;
+    private final MonitorEventPublisher monitorEvents;
     private volatile Optional<PromotionWatch> watch = Optional.empty();
     private volatile Optional<LastDecision> lastDecision = Optional.empty();
 
-    CurrentWatch(RetryingJournal journal, MonitorEvents monitorEvents) {
+    CurrentWatch(DeferredWatchWriter journal, MonitorEventPublisher monitorEvents) {
         this.journal = journal;
         this.monitorEvents = monitorEvents;
     }
@@ -73,7 +73,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     /** Ends a watch for a reason that lies outside of it. */
-    void stop(PromotionWatch on, Outcome outcome, String why) {
+    void stop(PromotionWatch on, WatchOutcome outcome, String why) {
         PromotionWatch stopped = on.with(on.state().ended(outcome));
         set(stopped);
         journal.write(Optional.of(stopped), List.of(stopEntry(stopped, why)));
@@ -81,7 +81,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     @Override
-    public void finish(Optional<PromotionWatch> decided, Outcome outcome, List<AuditEntry> entries) {
+    public void finish(Optional<PromotionWatch> decided, WatchOutcome outcome, List<AuditEntry> entries) {
         Optional<PromotionWatch> finished =
                 decided.map(on -> on.with(on.state().ended(outcome)).done());
         finished.ifPresent(this::set);

@@ -4,8 +4,8 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
-import io.weathervane.monitor.Action;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.ActionSteps.Step;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.rollback.RollbackActions.ActionContext;
@@ -41,7 +41,7 @@ final class DecisionExecutor {
         void announceStop(PromotionWatch decided, String why);
 
         /** Ends a watch whose decision has been carried out. */
-        void finish(Optional<PromotionWatch> decided, Outcome outcome, List<AuditEntry> entries);
+        void finish(Optional<PromotionWatch> decided, WatchOutcome outcome, List<AuditEntry> entries);
 
         void say(EventType type, Optional<String> promotionId, ObjectNode payload);
     }
@@ -53,7 +53,7 @@ final class DecisionExecutor {
      * @param worker label of the worker that is to be replaced
      * @param payload what the audit says of it, but for the actions
      */
-    record Decided(Action action, Optional<PromotionWatch> watch, String worker, ObjectNode payload) {
+    record Decided(DecisionAction action, Optional<PromotionWatch> watch, String worker, ObjectNode payload) {
         static Decided of(PromotionWatch watch) {
             Pending pending = watch.pending().orElseThrow();
             return new Decided(
@@ -113,7 +113,7 @@ final class DecisionExecutor {
      * @param before entries that belong before those of the action
      */
     void actOn(Decided decided, List<AuditEntry> before) {
-        if (decided.action() == Action.ROLLBACK) {
+        if (decided.action() == DecisionAction.ROLLBACK) {
             actionLock.carryOut("an automatic rollback", () -> rollBack(decided));
         } else {
             actionLock.carryOut("an escalation", () -> escalate(decided, escalation(decided), before));
@@ -125,7 +125,7 @@ final class DecisionExecutor {
         if (!decided.action().isDrastic()) {
             return List.of();
         }
-        return (decided.action() == Action.ROLLBACK ? rollback(decided) : escalation(decided)).described();
+        return (decided.action() == DecisionAction.ROLLBACK ? rollback(decided) : escalation(decided)).described();
     }
 
     private Plan rollback(Decided decided) {
@@ -207,7 +207,7 @@ final class DecisionExecutor {
                 .put("verified", verified);
         recorder.finish(
                 decided.watch(),
-                Outcome.ROLLED_BACK,
+                WatchOutcome.ROLLED_BACK,
                 List.of(decided.entry(steps.outcomes()), decided.entry(AuditKind.ROLLBACK_EXECUTED, executed)));
         LOG.warn(
                 "rollback executed promotion={} from={} to={} verified={}",
@@ -241,7 +241,7 @@ final class DecisionExecutor {
                 .put("failure", why);
         recorder.say(EventType.ROLLBACK_FAILED, decided.promotionId(), failed);
         Decided next = new Decided(
-                Action.ESCALATE,
+                DecisionAction.ESCALATE,
                 decided.watch(),
                 decided.worker(),
                 DecisionRecord.afterFailedRollback(decided.payload(), "Escalation: rollback failed: " + why));
@@ -265,7 +265,7 @@ final class DecisionExecutor {
         List<AuditEntry> entries = new ArrayList<>(before);
         entries.add(decided.entry(steps.outcomes()));
         entries.add(decided.entry(AuditKind.ESCALATION_TRIGGERED, triggered));
-        recorder.finish(decided.watch(), Outcome.ESCALATED, entries);
+        recorder.finish(decided.watch(), WatchOutcome.ESCALATED, entries);
         recorder.say(EventType.ESCALATION_TRIGGERED, decided.promotionId(), triggered);
     }
 }

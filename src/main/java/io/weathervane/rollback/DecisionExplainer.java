@@ -4,16 +4,16 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
-import io.weathervane.monitor.Action;
 import io.weathervane.monitor.CheckRecord;
-import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.Decision;
-import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.Rule;
+import io.weathervane.monitor.RuleCondition;
 import io.weathervane.rollback.DecisionExplanation.Replay;
 import io.weathervane.rollback.DecisionExplanation.ReplayedCheck;
 import java.time.Instant;
@@ -39,7 +39,7 @@ final class DecisionExplainer {
     Optional<Long> newestWorthExplaining() {
         List<AuditEvent> newest = newest(AuditQuery.LIMIT_MAX);
         return newest.stream()
-                .filter(event -> !event.decision().orElse("").equals(Action.HEALTHY.wireName()))
+                .filter(event -> !event.decision().orElse("").equals(DecisionAction.HEALTHY.wireName()))
                 .findFirst()
                 .or(() -> newest.stream().findFirst())
                 .map(AuditEvent::seq);
@@ -68,7 +68,7 @@ final class DecisionExplainer {
         JsonNode payload = event.payload();
         JsonNode rate = payload.path("errorRate");
         return new Decision(
-                Action.valueOf(event.decision().orElse("healthy").toUpperCase(Locale.ROOT)),
+                DecisionAction.valueOf(event.decision().orElse("healthy").toUpperCase(Locale.ROOT)),
                 payload.path("reason").asString(""),
                 rate.isNumber() ? OptionalDouble.of(rate.asDouble()) : OptionalDouble.empty(),
                 payload.path("failureCount").asInt(0),
@@ -116,7 +116,7 @@ final class DecisionExplainer {
                     .toList();
         }
         return decision.conditions().stream()
-                .filter(condition -> decision.action() == Action.DEGRADE
+                .filter(condition -> decision.action() == DecisionAction.DEGRADE
                         ? condition.rule().action().isDrastic() && !condition.holds()
                         : !condition.holds())
                 .map(condition -> condition.rule().action().wireName() + " needs " + condition.name() + " "
@@ -125,8 +125,8 @@ final class DecisionExplainer {
                 .toList();
     }
 
-    private static String withAnotherLimit(Condition condition) {
-        String limit = condition.comparison() == Condition.Comparison.ABOVE ? "of at least " : "above ";
+    private static String withAnotherLimit(RuleCondition condition) {
+        String limit = condition.comparison() == RuleCondition.Comparison.ABOVE ? "of at least " : "above ";
         return "a limit for " + condition.name() + " " + limit + condition.valueText() + "; it was "
                 + condition.limitText();
     }
@@ -166,7 +166,7 @@ final class DecisionExplainer {
         Optional<Decision> drastic = Optional.empty();
         Decision last = made;
         for (CheckRecord check : checks) {
-            MonitorTransition step = MonitorMachine.next(state, check.observation(), policy, check.at());
+            MonitorTransition step = MonitorStateMachine.next(state, check.observation(), policy, check.at());
             last = step.decision();
             replayed.add(new ReplayedCheck(
                     check.at(), step.check().verdict().wireName(), last.action().wireName(), last.reason()));

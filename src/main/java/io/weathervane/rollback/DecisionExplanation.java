@@ -1,7 +1,7 @@
 package io.weathervane.rollback;
 
-import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.RuleCondition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public record DecisionExplanation(
         String decision,
         String reason,
         Optional<String> promotionId,
-        List<Condition> conditions,
+        List<RuleCondition> conditions,
         ObjectNode inputs,
         List<String> wouldChange,
         Optional<Replay> replay) {

@@ -3,9 +3,9 @@ package io.weathervane.rollback;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
-import io.weathervane.monitor.Action;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.Decision;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
 import java.time.Instant;
@@ -34,7 +34,7 @@ final class DecisionRecord {
         inputs.set("historyBefore", WatchRecordJson.history(after.history().before(recent)));
         inputs.put("hardFailureRunBefore", before.counters().hardFailureRun());
         inputs.put("resourceRunBefore", before.counters().resourceRun());
-        inputs.put("actedBefore", before.acted().map(Action::wireName).orElse("none"));
+        inputs.put("actedBefore", before.acted().map(DecisionAction::wireName).orElse("none"));
         return payload;
     }
 
@@ -57,7 +57,7 @@ final class DecisionRecord {
     /** Of what a person decided. */
     static ObjectNode ofPerson(
             String reason, String worker, Optional<MonitorState> state, MonitorPolicy policy, Instant at) {
-        Decision decision = new Decision(Action.ROLLBACK, reason, OptionalDouble.empty(), 0, List.of());
+        Decision decision = new Decision(DecisionAction.ROLLBACK, reason, OptionalDouble.empty(), 0, List.of());
         ObjectNode payload = base(decision, worker, at, MonitorMode.ACT).put("manual", true);
         List<CheckRecord> window =
                 state.map(watch -> watch.window(policy.checkWindow())).orElse(List.of());
@@ -75,7 +75,7 @@ final class DecisionRecord {
     }
 
     static AuditEntry entry(
-            Action action,
+            DecisionAction action,
             Actor actor,
             Optional<String> promotionId,
             ObjectNode payload,

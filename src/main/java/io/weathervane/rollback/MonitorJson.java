@@ -1,19 +1,19 @@
 package io.weathervane.rollback;
 
-import io.weathervane.monitor.Action;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckVerdict;
-import io.weathervane.monitor.Condition;
-import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.ExternalSnapshot;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.Outcome;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.RateSource;
+import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.Rule;
-import io.weathervane.monitor.Usage;
+import io.weathervane.monitor.RuleCondition;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import java.time.Duration;
@@ -119,7 +119,7 @@ final class MonitorJson {
                         ProbeOutcome.valueOf(node.path("probe").asString().toUpperCase(Locale.ROOT)),
                         node.path("probeDetail").asString()),
                 new Observation.Calls(
-                        new Counts(
+                        new CallCounts(
                                 node.path("requests").asLong(),
                                 node.path("errors").asLong()),
                         node.path("failureRun").asLong(),
@@ -127,7 +127,7 @@ final class MonitorJson {
                         node.path("overdue").asLong(),
                         WatchRecordJson.readTools(node.path("tools"))),
                 readExternal(node.path("external")),
-                new Usage(
+                new ResourceUsage(
                         optionalLong(node.path("memoryBytes")),
                         optionalLong(node.path("openFiles")),
                         optionalLong(node.path("openFilesLimit"))));
@@ -151,9 +151,9 @@ final class MonitorJson {
                 optionalLong(node.path("requests"))));
     }
 
-    static ArrayNode conditions(List<Condition> conditions) {
+    static ArrayNode conditions(List<RuleCondition> conditions) {
         ArrayNode array = MAPPER.createArrayNode();
-        for (Condition condition : conditions) {
+        for (RuleCondition condition : conditions) {
             ObjectNode node = array.addObject();
             node.put("rule", condition.rule().wireName());
             node.put("name", condition.name());
@@ -166,17 +166,17 @@ final class MonitorJson {
         return array;
     }
 
-    static List<Condition> readConditions(JsonNode array) {
+    static List<RuleCondition> readConditions(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
-                .map(node -> new Condition(
+                .map(node -> new RuleCondition(
                         Rule.valueOf(constant(node.path("rule"))),
                         node.path("name").asString(),
                         optionalDouble(node.path("value")),
-                        node.path("comparison").asString().equals(Condition.Comparison.ABOVE.sign())
-                                ? Condition.Comparison.ABOVE
-                                : Condition.Comparison.AT_LEAST,
+                        node.path("comparison").asString().equals(RuleCondition.Comparison.ABOVE.sign())
+                                ? RuleCondition.Comparison.ABOVE
+                                : RuleCondition.Comparison.AT_LEAST,
                         node.path("limit").asDouble(),
-                        Condition.Unit.valueOf(constant(node.path("unit")))))
+                        RuleCondition.Unit.valueOf(constant(node.path("unit")))))
                 .toList();
     }
 
@@ -223,7 +223,8 @@ final class MonitorJson {
         JsonNode baseline = node.path("baseline");
         JsonNode pending = node.path("pending");
         Optional<Pending> decided = pending.path("payload") instanceof ObjectNode payload
-                ? Optional.of(new Pending(Action.valueOf(pending.path("action").asString()), payload))
+                ? Optional.of(new Pending(
+                        DecisionAction.valueOf(pending.path("action").asString()), payload))
                 : Optional.empty();
         return new PromotionWatch(
                 readState(node.path("state")),
@@ -280,8 +281,8 @@ final class MonitorJson {
                 readChecks(node.path("recent")),
                 WatchRecordJson.readHistory(node.path("history"), time(node, "lastCheckAt")),
                 new MonitorState.Result(
-                        optionalText(node.path("acted")).map(Action::valueOf),
-                        Outcome.valueOf(node.path("outcome").asString())));
+                        optionalText(node.path("acted")).map(DecisionAction::valueOf),
+                        WatchOutcome.valueOf(node.path("outcome").asString())));
     }
 
     private static Instant time(JsonNode node, String name) {

@@ -4,7 +4,7 @@ import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,7 +76,7 @@ public record MonitorStatus(
         }
 
         /** How it ended. */
-        public Optional<Outcome> outcome() {
+        public Optional<WatchOutcome> outcome() {
             return state.running() ? Optional.empty() : Optional.of(state.outcome());
         }
     }
@@ -103,7 +103,7 @@ public record MonitorStatus(
     }
 
     /** How the newest watch ended. */
-    public Optional<Outcome> outcome() {
+    public Optional<WatchOutcome> outcome() {
         return watch.flatMap(Watch::outcome);
     }
 

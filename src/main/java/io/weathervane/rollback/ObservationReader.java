@@ -1,19 +1,19 @@
 package io.weathervane.rollback;
 
-import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.ExternalSnapshot;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.Observation.Calls;
 import io.weathervane.monitor.Observation.ProbeResult;
 import io.weathervane.monitor.ProbeOutcome;
-import io.weathervane.monitor.Usage;
+import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.store.StoreException;
-import io.weathervane.worker.CallFigures;
-import io.weathervane.worker.Probe;
+import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTallyDetails;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerState;
@@ -31,7 +31,7 @@ final class ObservationReader {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final WorkerManager workers;
-    private final ExternalSnapshots snapshots;
+    private final ExternalSnapshotReader snapshots;
 
     /**
      * What was seen.
@@ -40,7 +40,7 @@ final class ObservationReader {
      */
     record Seen(Observation observation, Baseline baseline) {}
 
-    ObservationReader(WorkerManager workers, ExternalSnapshots snapshots) {
+    ObservationReader(WorkerManager workers, ExternalSnapshotReader snapshots) {
         this.workers = workers;
         this.snapshots = snapshots;
     }
@@ -49,7 +49,7 @@ final class ObservationReader {
     Seen look(Baseline before, MonitorPolicy policy, Instant now) {
         ProbeResult probe = probe();
         long overdue = workers.countOverdue(Role.ACTIVE);
-        CallFigures figures = workers.figures(Role.ACTIVE);
+        CallTallyDetails figures = workers.figures(Role.ACTIVE);
         Observation observation = new Observation(
                 probe, calls(before.figures(), figures, overdue), external(before.rowId(), policy, now), usage());
         return new Seen(observation, new Baseline(figures, before.rowId()));
@@ -64,7 +64,7 @@ final class ObservationReader {
             return new ProbeResult(ProbeOutcome.NO_WORKER, "no active worker");
         }
         try {
-            Probe probe = workers.probeActive();
+            HealthProbeResult probe = workers.probeActive();
             return new ProbeResult(probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED, probe.detail());
         } catch (RuntimeException e) {
             LOG.error("the probe could not be made", e);
@@ -73,28 +73,28 @@ final class ObservationReader {
     }
 
     /** What was counted between two looks at the same worker; numbers that went back were counted anew. */
-    private static Calls calls(CallFigures before, CallFigures now, long overdue) {
-        Tally then = before.tally();
-        Tally tally = now.tally();
+    private static Calls calls(CallTallyDetails before, CallTallyDetails now, long overdue) {
+        CallTally then = before.tally();
+        CallTally tally = now.tally();
         if (tally.requests() < then.requests() || tally.errors() < then.errors()) {
-            return calls(CallFigures.NONE, now, overdue);
+            return calls(CallTallyDetails.NONE, now, overdue);
         }
         long errors = tally.errors() - then.errors();
         long requests = Math.max(tally.requests() - then.requests(), errors);
-        Map<String, Counts> tools = new HashMap<>();
+        Map<String, CallCounts> tools = new HashMap<>();
         addMade(tools, before.tools(), now.tools(), tool -> tool);
-        addMade(tools, before.parts(), now.parts(), BaselineRecords::name);
+        addMade(tools, before.parts(), now.parts(), BaselineRecorder::name);
         long slow = Math.max(0, Math.min(requests, now.slow() - before.slow()));
-        return new Calls(new Counts(requests, errors), tally.failureRun(), slow, overdue, tools);
+        return new Calls(new CallCounts(requests, errors), tally.failureRun(), slow, overdue, tools);
     }
 
     private static <K> void addMade(
-            Map<String, Counts> made, Map<K, ToolTally> before, Map<K, ToolTally> now, Function<K, String> name) {
+            Map<String, CallCounts> made, Map<K, ToolTally> before, Map<K, ToolTally> now, Function<K, String> name) {
         now.forEach((key, calls) -> {
             ToolTally earlier = before.getOrDefault(key, ToolTally.NONE);
             long requests = calls.requests() - earlier.requests();
             if (requests > 0) {
-                made.put(name.apply(key), new Counts(requests, Math.max(0, calls.errors() - earlier.errors())));
+                made.put(name.apply(key), new CallCounts(requests, Math.max(0, calls.errors() - earlier.errors())));
             }
         });
     }
@@ -108,15 +108,15 @@ final class ObservationReader {
         }
     }
 
-    private Usage usage() {
+    private ResourceUsage usage() {
         try {
             return workers.usageOfActive()
-                    .map(usage -> new Usage(
+                    .map(usage -> new ResourceUsage(
                             known(usage.residentBytes()), known(usage.openFiles()), known(usage.openFilesLimit())))
-                    .orElseGet(Usage::unknown);
+                    .orElseGet(ResourceUsage::unknown);
         } catch (RuntimeException e) {
             LOG.warn("the active worker's memory and open files are unknown", e);
-            return Usage.unknown();
+            return ResourceUsage.unknown();
         }
     }
 

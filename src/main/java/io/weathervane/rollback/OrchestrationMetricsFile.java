@@ -1,11 +1,11 @@
 package io.weathervane.rollback;
 
 import io.weathervane.monitor.CheckRecord;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.util.AtomicFiles;
 import io.weathervane.util.SafeText;
-import io.weathervane.worker.Tally;
+import io.weathervane.worker.CallTally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class OrchestrationMetricsFile {
     }
 
     /** @param tally calls since the active worker became active */
-    void write(MonitorStatus status, Tally tally, Instant now) {
+    void write(MonitorStatus status, CallTally tally, Instant now) {
         ObjectNode node = MonitorJson.object();
         node.put("updatedAt", now.toString());
         node.set("validation", validation(status, tally));
@@ -58,7 +58,7 @@ final class OrchestrationMetricsFile {
         }
     }
 
-    private static ObjectNode validation(MonitorStatus status, Tally tally) {
+    private static ObjectNode validation(MonitorStatus status, CallTally tally) {
         boolean watching = status.state().equals("watching");
         List<CheckRecord> window = window(status);
         long requests = watching ? sum(window, true) : tally.requests();
@@ -86,7 +86,7 @@ final class OrchestrationMetricsFile {
                     .map(last -> last.decision().action().wireName())
                     .orElse("watching");
         }
-        return status.outcome().map(Outcome::wireName).orElse(status.state());
+        return status.outcome().map(WatchOutcome::wireName).orElse(status.state());
     }
 
     /** The newest check's rate; where it has none, what the calls give, however few. */
@@ -128,7 +128,7 @@ final class OrchestrationMetricsFile {
                 node,
                 "nextCheckAt",
                 watch.flatMap(Watch::remaining).map(left -> left.nextCheckAt().toString()));
-        MonitorJson.putText(node, "outcome", status.outcome().map(Outcome::wireName));
+        MonitorJson.putText(node, "outcome", status.outcome().map(WatchOutcome::wireName));
         node.put("checks", status.checks());
         ObjectNode policy = node.putObject("policy");
         status.settings()

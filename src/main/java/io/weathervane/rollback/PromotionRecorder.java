@@ -4,8 +4,8 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.rollback.RollbackActions.ActionContext;
-import io.weathervane.store.Sql;
-import io.weathervane.worker.Switch;
+import io.weathervane.store.SqlTransaction;
+import io.weathervane.worker.WorkerSwitch;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PromotionRecorder {
     private final AuditLog audit;
     private final WatchStore watches;
-    private final ExternalSnapshots snapshots;
+    private final ExternalSnapshotReader snapshots;
     private final PolicyResolver policies;
     private final Clock clock;
 
@@ -27,12 +27,16 @@ final class PromotionRecorder {
     record Begun(
             ActionContext actionContext,
             String approver,
-            Switch change,
+            WorkerSwitch change,
             PromotionWatch watch,
             Optional<PromotionWatch> stopped) {}
 
     PromotionRecorder(
-            AuditLog audit, WatchStore watches, ExternalSnapshots snapshots, PolicyResolver policies, Clock clock) {
+            AuditLog audit,
+            WatchStore watches,
+            ExternalSnapshotReader snapshots,
+            PolicyResolver policies,
+            Clock clock) {
         this.audit = audit;
         this.watches = watches;
         this.snapshots = snapshots;
@@ -46,12 +50,12 @@ final class PromotionRecorder {
     }
 
     /** The newest row of others in {@code operations_snapshots}: only later ones belong to the new watch. */
-    long lastSnapshot(Sql sql) throws SQLException {
+    long lastSnapshot(SqlTransaction sql) throws SQLException {
         return snapshots.lastRowId(sql);
     }
 
     /** Writes the switch, the end of the watch before, and the new watch. */
-    void record(Sql sql, Begun begun) throws SQLException {
+    void record(SqlTransaction sql, Begun begun) throws SQLException {
         audit.append(sql, RollbackActions.switched(begun.actionContext(), begun.change(), "promote"));
         if (begun.stopped().isPresent()) {
             watches.save(sql, begun.stopped().get(), clock.instant());

@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
-import io.weathervane.monitor.Action;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorState;
-import io.weathervane.worker.CallFigures;
+import io.weathervane.worker.CallTallyDetails;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,10 +31,10 @@ record PromotionWatch(
      *
      * @param rowId newest row of {@code operations_snapshots} at the promotion; it and older ones say nothing
      */
-    record Baseline(CallFigures figures, long rowId) {
+    record Baseline(CallTallyDetails figures, long rowId) {
         /** What a worker that is counted anew is counted from. */
         static Baseline zero(long rowId) {
-            return new Baseline(CallFigures.NONE, rowId);
+            return new Baseline(CallTallyDetails.NONE, rowId);
         }
     }
 
@@ -43,7 +43,7 @@ record PromotionWatch(
      *
      * @param payload what the audit says of it, but for the actions
      */
-    record Pending(Action action, ObjectNode payload) {}
+    record Pending(DecisionAction action, ObjectNode payload) {}
 
     PromotionWatch with(MonitorState newState) {
         return new PromotionWatch(newState, from, baseline, pending, after, paged);

@@ -4,7 +4,7 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
-import io.weathervane.monitor.Action;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorState;
 import io.weathervane.store.StoreException;
 import java.time.Clock;
@@ -25,16 +25,16 @@ final class ResetPreconditions {
     private static final Set<String> FAILED = Set.of("breach", "hard-failure");
 
     private final AuditLog audit;
-    private final RecentErrors errors;
+    private final RecentErrorTracker errors;
     private final WatchController watchController;
-    private final RetryingJournal journal;
+    private final DeferredWatchWriter journal;
     private final PreviousRunErrors earlier;
 
     ResetPreconditions(
             AuditLog audit,
-            RecentErrors errors,
+            RecentErrorTracker errors,
             WatchController watchController,
-            RetryingJournal journal,
+            DeferredWatchWriter journal,
             Clock clock) {
         this.audit = audit;
         this.errors = errors;
@@ -144,7 +144,7 @@ final class ResetPreconditions {
         boolean degraded = running.isPresent()
                 && watchController
                         .lastDecision()
-                        .filter(last -> last.decision().action() != Action.HEALTHY)
+                        .filter(last -> last.decision().action() != DecisionAction.HEALTHY)
                         .isPresent();
         return degraded ? Optional.of("watching " + running.get().worker() + ", degraded") : Optional.empty();
     }
@@ -167,8 +167,8 @@ final class ResetPreconditions {
     private static boolean failed(AuditEvent event) {
         boolean manual = event.payload().path("manual").asBoolean(false);
         boolean drastic = event.decision()
-                .filter(action ->
-                        action.equals(Action.ROLLBACK.wireName()) || action.equals(Action.ESCALATE.wireName()))
+                .filter(action -> action.equals(DecisionAction.ROLLBACK.wireName())
+                        || action.equals(DecisionAction.ESCALATE.wireName()))
                 .isPresent();
         return !manual
                 && (drastic || FAILED.contains(lastCheck(event).path("verdict").asString("")));

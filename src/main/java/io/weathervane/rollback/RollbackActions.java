@@ -9,11 +9,11 @@ import io.weathervane.rollback.ActionSteps.StepResult;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DrainResult;
-import io.weathervane.worker.Preflight;
-import io.weathervane.worker.Probe;
-import io.weathervane.worker.Switch;
+import io.weathervane.worker.HealthProbeResult;
+import io.weathervane.worker.RollbackPreflight;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerSwitch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,7 +115,7 @@ final class RollbackActions {
         if (isReplaced(context)) {
             return StepResult.skipped("the worker " + context.worker().orElse("") + " is not active any more");
         }
-        Preflight preflight = workers.preflightPrevious();
+        RollbackPreflight preflight = workers.preflightPrevious();
         return StepResult.of(preflight.ok(), preflight.reason());
     }
 
@@ -123,7 +123,7 @@ final class RollbackActions {
         if (isReplaced(context)) {
             return StepResult.done(activeLabel() + " was active already");
         }
-        Switch done = workers.switchToActive(change -> {
+        WorkerSwitch done = workers.switchToActive(change -> {
             List<DeferredRecord> records = new ArrayList<>();
             records.add(recorded.apply(switched(context, change, "rollback")));
             records.addAll(notes.of(change));
@@ -138,7 +138,7 @@ final class RollbackActions {
 
     Step probeRestored() {
         return Step.of(PROBE, () -> {
-            Probe probe = workers.probeActive();
+            HealthProbeResult probe = workers.probeActive();
             return StepResult.of(probe.ok(), probe.detail());
         });
     }
@@ -167,7 +167,7 @@ final class RollbackActions {
         });
     }
 
-    static AuditEntry switched(ActionContext actionContext, Switch change, String cause) {
+    static AuditEntry switched(ActionContext actionContext, WorkerSwitch change, String cause) {
         return new AuditEntry(
                 AuditKind.WORKER_SWITCHED,
                 actionContext.actor(),

@@ -2,8 +2,8 @@ package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditLog;
-import io.weathervane.core.Core;
-import io.weathervane.flags.KillSwitchReset;
+import io.weathervane.core.ServerContext;
+import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;
@@ -46,12 +46,12 @@ public final class RollbackMonitor implements AutoCloseable {
     private final Clock clock;
     private final Clock sinceStart;
     private final WatchStore watches;
-    private final ExternalSnapshots snapshots;
-    private final RetryingJournal journal;
+    private final ExternalSnapshotReader snapshots;
+    private final DeferredWatchWriter journal;
     private final WatchController watchController;
-    private final Promotions promotions;
+    private final PromotionService promotions;
     private final DecisionExplainer explainer;
-    private final RecentErrors errors = new RecentErrors();
+    private final RecentErrorTracker errors = new RecentErrorTracker();
     private final ResetPreconditions preconditions;
     private final OrchestrationMetricsFile metrics;
     private final CheckLoop loop;
@@ -61,7 +61,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started. */
     public RollbackMonitor(
-            Core core, LiveFlags flags, WorkerManager workers, PolicyResolver policies, MonitorMode mode) {
+            ServerContext core, LiveFlags flags, WorkerManager workers, PolicyResolver policies, MonitorMode mode) {
         Database database = core.database();
         AuditLog audit = core.audit();
         this.flags = flags;
@@ -72,12 +72,12 @@ public final class RollbackMonitor implements AutoCloseable {
         this.sinceStart = new SteadyClock(clock, core.ticker());
         this.steady = new SteadyClock(clock, core.ticker());
         this.watches = new WatchStore(database);
-        this.journal = new RetryingJournal(database, audit, watches, clock);
+        this.journal = new DeferredWatchWriter(database, audit, watches, clock);
         this.explainer = new DecisionExplainer(audit);
         this.metrics =
                 new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
-        this.snapshots = new ExternalSnapshots(database);
-        MonitorEvents monitorEvents = new MonitorEvents(core.events(), clock);
+        this.snapshots = new ExternalSnapshotReader(database);
+        MonitorEventPublisher monitorEvents = new MonitorEventPublisher(core.events(), clock);
         RollbackActions rollbackActions = new RollbackActions(
                 workers,
                 new RollbackActions.KillSwitch(
@@ -87,7 +87,7 @@ public final class RollbackMonitor implements AutoCloseable {
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
                 context, new ObservationReader(workers, snapshots), rollbackActions, journal, monitorEvents);
-        this.promotions = new Promotions(
+        this.promotions = new PromotionService(
                 context,
                 new PromotionRecorder(audit, watches, snapshots, policies, clock),
                 watchController,
@@ -160,8 +160,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** What is not well with the calls, for the health. */
     public List<String> problems() {
-        return watchController.watch().flatMap(ActionVerification::problem).stream()
-                .toList();
+        return watchController.watch().flatMap(ActionVerifier::problem).stream().toList();
     }
 
     private List<String> misnamedRows() {
@@ -171,7 +170,7 @@ public final class RollbackMonitor implements AutoCloseable {
             known.add(key.rowKey());
             rows.remove(key.rowKey());
         }
-        return MisspelledSettings.notes(rows, known);
+        return MisspelledSettingDetector.notes(rows, known);
     }
 
     private List<String> warnings() {
@@ -311,7 +310,7 @@ public final class RollbackMonitor implements AutoCloseable {
      *
      * @throws RollbackRefusedException naming the preconditions that do not hold
      */
-    public KillSwitchReset resetKillSwitch(
+    public KillSwitchResetResult resetKillSwitch(
             String reason, Actor actor, Optional<String> fixReference, boolean force, ChangeApproval approval) {
         List<Precondition> preconditions = preconditions(fixReference);
         if (!force) {

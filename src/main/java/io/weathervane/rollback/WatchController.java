@@ -1,7 +1,7 @@
 package io.weathervane.rollback;
 
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.rollback.ObservationReader.Seen;
@@ -42,8 +42,8 @@ final class WatchController {
             MonitorContext context,
             ObservationReader observer,
             RollbackActions rollbackActions,
-            RetryingJournal journal,
-            MonitorEvents monitorEvents) {
+            DeferredWatchWriter journal,
+            MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
         this.policies = context.policies();
         this.observer = observer;
@@ -115,7 +115,7 @@ final class WatchController {
         if (!active.equals(left.state().worker()) && !active.equals("none")) {
             current.stop(
                     left,
-                    Outcome.STOPPED,
+                    WatchOutcome.STOPPED,
                     "the active worker is " + active + " now, changed while the server was down");
             return;
         }
@@ -183,15 +183,15 @@ final class WatchController {
         if (current.now().filter(this::isAftermathDue).isPresent()) {
             actionLock.take(() -> current.now().filter(this::isAftermathDue).ifPresent(on -> {
                 steady.synchronize();
-                current.set(ActionVerification.begin(
-                                on, rollbackActions.activeLabel(), policies.current(), steady.instant())
-                        .with(PromotionWatch.Baseline.zero(newestRow(on))));
+                current.set(
+                        ActionVerifier.begin(on, rollbackActions.activeLabel(), policies.current(), steady.instant())
+                                .with(PromotionWatch.Baseline.zero(newestRow(on))));
             }));
         }
     }
 
     private boolean isAftermathDue(PromotionWatch on) {
-        return ActionVerification.isDue(on, rollbackActions.activeLabel());
+        return ActionVerifier.isDue(on, rollbackActions.activeLabel());
     }
 
     /** Rows that led to the action say nothing of what came of it. */

@@ -1,11 +1,11 @@
 package io.weathervane.rollback;
 
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.BaselineRecord.LatencyRecord;
+import io.weathervane.monitor.CallCountBins;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CallHistory;
 import io.weathervane.monitor.CallHistory.CheckCounts;
-import io.weathervane.monitor.CountBins;
-import io.weathervane.monitor.Counts;
-import io.weathervane.monitor.ReleaseRecord;
-import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class WatchRecordJson {
     private WatchRecordJson() {}
 
-    static ObjectNode record(ReleaseRecord record) {
+    static ObjectNode record(BaselineRecord record) {
         ObjectNode node = MonitorJson.object();
         MonitorJson.putText(node, "worker", record.worker());
         node.set("calls", counts(record.calls()));
@@ -36,12 +36,12 @@ final class WatchRecordJson {
         return node;
     }
 
-    static ReleaseRecord readRecord(JsonNode node) {
+    static BaselineRecord readRecord(JsonNode node) {
         if (!node.isObject()) {
-            return ReleaseRecord.none();
+            return BaselineRecord.none();
         }
         JsonNode latency = node.path("latency");
-        return new ReleaseRecord(
+        return new BaselineRecord(
                 node.path("worker").isString() ? Optional.of(node.path("worker").asString()) : Optional.empty(),
                 readCounts(node.path("calls")),
                 readTools(node.path("tools")),
@@ -71,7 +71,7 @@ final class WatchRecordJson {
 
     /** @param before when what the node does not tell may be taken to begin */
     static CallHistory readHistory(JsonNode node, Instant before) {
-        Map<String, CountBins> tools = new LinkedHashMap<>();
+        Map<String, CallCountBins> tools = new LinkedHashMap<>();
         node.path("tools").properties().forEach(tool -> tools.put(tool.getKey(), readMarks(tool.getValue())));
         return new CallHistory(
                 node.path("lastMark").isString()
@@ -87,38 +87,39 @@ final class WatchRecordJson {
                 node.path("failingChecks").asLong());
     }
 
-    static ObjectNode tools(Map<String, Counts> tools) {
+    static ObjectNode tools(Map<String, CallCounts> tools) {
         ObjectNode node = MonitorJson.object();
         new TreeMap<>(tools).forEach((tool, counts) -> node.set(tool, counts(counts)));
         return node;
     }
 
-    static Map<String, Counts> readTools(JsonNode node) {
-        Map<String, Counts> tools = new LinkedHashMap<>();
+    static Map<String, CallCounts> readTools(JsonNode node) {
+        Map<String, CallCounts> tools = new LinkedHashMap<>();
         node.properties().forEach(tool -> tools.put(tool.getKey(), readCounts(tool.getValue())));
         return tools;
     }
 
-    private static ObjectNode counts(Counts counts) {
+    private static ObjectNode counts(CallCounts counts) {
         return MonitorJson.object().put("calls", counts.calls()).put("failed", counts.failed());
     }
 
-    private static Counts readCounts(JsonNode node) {
-        return new Counts(node.path("calls").asLong(), node.path("failed").asLong());
+    private static CallCounts readCounts(JsonNode node) {
+        return new CallCounts(node.path("calls").asLong(), node.path("failed").asLong());
     }
 
     /** Short, as it is written with each check: calls and failures in turn. */
-    private static ArrayNode marks(CountBins marks) {
+    private static ArrayNode marks(CallCountBins marks) {
         ArrayNode array = MonitorJson.MAPPER.createArrayNode();
         marks.bins().forEach(bin -> array.add(bin.calls()).add(bin.failed()));
         return array;
     }
 
-    private static CountBins readMarks(JsonNode array) {
-        List<Counts> bins = new ArrayList<>();
+    private static CallCountBins readMarks(JsonNode array) {
+        List<CallCounts> bins = new ArrayList<>();
         for (int index = 0; index + 1 < array.size(); index += 2) {
-            bins.add(new Counts(array.get(index).asLong(), array.get(index + 1).asLong()));
+            bins.add(new CallCounts(
+                    array.get(index).asLong(), array.get(index + 1).asLong()));
         }
-        return new CountBins(bins);
+        return new CallCountBins(bins);
     }
 }

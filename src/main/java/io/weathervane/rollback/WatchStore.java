@@ -1,7 +1,7 @@
 package io.weathervane.rollback;
 
 import io.weathervane.store.Database;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class WatchStore {
     }
 
     /** Writes the watch's newest state; the newest promotion of all is the one that {@link #newest} gives. */
-    void save(Sql sql, PromotionWatch watch, Instant now) {
+    void save(SqlTransaction sql, PromotionWatch watch, Instant now) {
         boolean open = watch.state().running() || watch.pending().isPresent();
         sql.updateLater(
                 """

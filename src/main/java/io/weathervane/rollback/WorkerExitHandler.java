@@ -4,8 +4,8 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.monitor.Decision;
-import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.rollback.PromotionWatch.Pending;
@@ -24,14 +24,14 @@ final class WorkerExitHandler {
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
     private final PolicyResolver policies;
-    private final RetryingJournal journal;
+    private final DeferredWatchWriter journal;
     private final MonitorMode mode;
 
     WorkerExitHandler(
             CurrentWatch current,
             DecisionExecutor decisionExecutor,
             PolicyResolver policies,
-            RetryingJournal journal,
+            DeferredWatchWriter journal,
             MonitorMode mode) {
         this.current = current;
         this.decisionExecutor = decisionExecutor;
@@ -60,12 +60,12 @@ final class WorkerExitHandler {
                 .filter(on -> on.state().worker().equals(exit.label()));
         MonitorPolicy policy = policies.current();
         Decision decision =
-                MonitorMachine.workerExited(watching.map(PromotionWatch::state), exit.label(), exit.exitCode());
+                MonitorStateMachine.workerExited(watching.map(PromotionWatch::state), exit.label(), exit.exitCode());
         current.decided(new LastDecision(decision, exit.at()));
         ObjectNode payload = DecisionRecord.ofExit(
                 decision, exit.label(), watching.map(PromotionWatch::state), policy, exit.at(), mode);
         Optional<PromotionWatch> acted =
-                watching.map(on -> on.with(MonitorMachine.acted(on.state(), decision.action())));
+                watching.map(on -> on.with(MonitorStateMachine.acted(on.state(), decision.action())));
         if (mode == MonitorMode.OBSERVE || !decision.action().isDrastic()) {
             acted.ifPresent(current::set);
             Decided observed = new Decided(decision.action(), acted, exit.label(), payload);

@@ -1,6 +1,6 @@
 package io.weathervane.sample;
 
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -92,7 +92,7 @@ final class SampleOptions {
     private static String nearest(String name) {
         Set<String> all = new TreeSet<>(WITH_VALUE);
         all.addAll(ALONE);
-        return Nearest.to(name, all)
+        return NearestWord.to(name, all)
                 .map(near -> "; did you mean --" + near + "?")
                 .orElse("");
     }

@@ -5,7 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.util.BoundedLines;
+import io.weathervane.util.BoundedLineReader;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
@@ -30,8 +30,8 @@ public final class SampleWorker {
     private static final int MEGABYTE = 1024 * 1024;
 
     private final SampleOptions options;
-    private final SampleAnswers answers;
-    private final Misbehaviour misbehaviour;
+    private final SampleRequestHandler answers;
+    private final FaultInjector misbehaviour;
     private final OutputStream out;
     private final PrintStream log;
     private final CallLog callLog;
@@ -41,8 +41,8 @@ public final class SampleWorker {
     private SampleWorker(SampleOptions options, OutputStream out, PrintStream log) throws IOException {
         this.callLog = options.has("log-calls") ? CallLog.open(Path.of(options.text("log-calls", ""))) : CallLog.none();
         this.options = options;
-        this.answers = new SampleAnswers(options);
-        this.misbehaviour = new Misbehaviour(options, Ticker.system());
+        this.answers = new SampleRequestHandler(options);
+        this.misbehaviour = new FaultInjector(options, Ticker.system());
         this.out = out;
         this.log = log;
     }
@@ -77,8 +77,8 @@ public final class SampleWorker {
         if (options.has("stop-reading")) {
             ProcessFaults.sleepForEver();
         }
-        BoundedLines lines = new BoundedLines(in, JsonRpcCodec.MESSAGE_BYTES_MAX);
-        Optional<BoundedLines.Line> line = lines.next();
+        BoundedLineReader lines = new BoundedLineReader(in, JsonRpcCodec.MESSAGE_BYTES_MAX);
+        Optional<BoundedLineReader.Line> line = lines.next();
         while (line.isPresent()) {
             if (!options.has("mute")) {
                 handle(line.get().bytes());
@@ -129,12 +129,12 @@ public final class SampleWorker {
         try {
             CountDownLatch cancelled = running.get(request.id());
             callLog.add("begun", answers.text(request));
-            Misbehaviour.Manner manner = misbehaviour.next();
-            if (manner == Misbehaviour.Manner.EXIT) {
+            FaultInjector.Manner manner = misbehaviour.next();
+            if (manner == FaultInjector.Manner.EXIT) {
                 log.println("exiting in the middle of a call");
                 Runtime.getRuntime().halt(3);
             }
-            if (manner == Misbehaviour.Manner.HUGE) {
+            if (manner == FaultInjector.Manner.HUGE) {
                 sendHugeAnswer(request, options.number("huge-reply-mb").orElse(1));
             } else if (cancelled != null && !waitAsAsked(request, manner, cancelled)) {
                 byte[] reply = reply(request, manner);
@@ -151,9 +151,9 @@ public final class SampleWorker {
     }
 
     /** Waits out the latency, or for ever; true when the call was cancelled meanwhile. */
-    private boolean waitAsAsked(JsonRpcMessage.Request request, Misbehaviour.Manner manner, CountDownLatch cancelled)
+    private boolean waitAsAsked(JsonRpcMessage.Request request, FaultInjector.Manner manner, CountDownLatch cancelled)
             throws InterruptedException, IOException {
-        if (manner == Misbehaviour.Manner.HANG) {
+        if (manner == FaultInjector.Manner.HANG) {
             cancelled.await();
             return true;
         }
@@ -165,7 +165,7 @@ public final class SampleWorker {
         return !latency.isZero() && cancelled.await(latency.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private byte[] reply(JsonRpcMessage.Request request, Misbehaviour.Manner manner) {
+    private byte[] reply(JsonRpcMessage.Request request, FaultInjector.Manner manner) {
         return switch (manner) {
             case GARBAGE -> "%&$ this is not JSON {".getBytes(StandardCharsets.UTF_8);
             case EMPTY -> new byte[0];

@@ -17,7 +17,7 @@ final class IgnoredFields {
         for (String field : fields) {
             if (field.startsWith("/")) {
                 places.add(List.of(field.substring(1).split("/", -1)).stream()
-                        .map(Pointers::unescaped)
+                        .map(JsonPointerEscaping::unescaped)
                         .toList());
             } else {
                 names.add(field);

@@ -15,7 +15,7 @@ final class ReportJson {
 
     static ObjectNode of(ShadowReport report) {
         ShadowReport.Frame frame = report.frame();
-        Findings findings = report.findings();
+        ShadowFindings findings = report.findings();
         ObjectNode json = JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("schemaVersion", SCHEMA_VERSION)
@@ -49,7 +49,7 @@ final class ReportJson {
         changes.forEach(change -> json.add(change.text()));
     }
 
-    private static void calls(ObjectNode json, Findings findings) {
+    private static void calls(ObjectNode json, ShadowFindings findings) {
         long compared = findings.callsCompared();
         json.put("compared", compared)
                 .put("different", findings.callsDifferent())
@@ -74,7 +74,7 @@ final class ReportJson {
 
     /** What blocks first: that is what {@code jq '.differences[0]'} should show. */
     private static void differences(ArrayNode json, ShadowReport report) {
-        Findings findings = report.findings();
+        ShadowFindings findings = report.findings();
         boolean tooMany =
                 ShadowVerdict.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
         report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
@@ -90,7 +90,7 @@ final class ReportJson {
                 .forEach(each -> json.add(each.toJson("definitions")));
     }
 
-    private static void tools(ObjectNode json, Findings findings) {
+    private static void tools(ObjectNode json, ShadowFindings findings) {
         findings.tools.forEach((name, figures) -> {
             ObjectNode tool = json.putObject(name).put("calls", figures.calls).put("different", figures.different);
             tool.putObject("errors").put("active", figures.activeErrors).put("canary", figures.canaryErrors);
@@ -107,7 +107,7 @@ final class ReportJson {
                 .put("callTimeoutMs", plan.limits().callTimeout().toMillis())
                 .put("maxDifferenceRatio", plan.limits().maxDifferenceRatio())
                 .put("maxLatencyFactor", plan.limits().maxLatencyFactor())
-                .put("latencyFloorMs", ToolFigures.FLOOR.toMillis())
+                .put("latencyFloorMs", ToolCallFigures.FLOOR.toMillis())
                 .put("failuresMax", plan.limits().failuresMax());
         plan.ignoredFields().forEach(json.putArray("ignoreFields")::add);
         texts(json.putArray("acceptedChanges"), plan.accepted());

@@ -21,14 +21,16 @@ final class ReportRedactor {
     }
 
     String text(String text) {
-        return Excerpt.start(redact.apply(text.substring(0, Math.min(text.length(), LOOKED_THROUGH_MAX))));
+        return DifferenceExcerpt.start(redact.apply(text.substring(0, Math.min(text.length(), LOOKED_THROUGH_MAX))));
     }
 
     /** Both values, each redacted under the name it has. */
-    Excerpt.Both pair(ValueDifference difference) {
+    DifferenceExcerpt.Both pair(ValueDifference difference) {
         String name = name(difference.pointer());
-        Excerpt.Both near = Excerpt.of(json(difference.active()), json(difference.canary()), LOOKED_THROUGH_MAX);
-        return Excerpt.of(redacted(name, near.active()), redacted(name, near.canary()), Excerpt.LENGTH_MAX);
+        DifferenceExcerpt.Both near =
+                DifferenceExcerpt.of(json(difference.active()), json(difference.canary()), LOOKED_THROUGH_MAX);
+        return DifferenceExcerpt.of(
+                redacted(name, near.active()), redacted(name, near.canary()), DifferenceExcerpt.LENGTH_MAX);
     }
 
     private static String json(JsonNode value) {
@@ -47,7 +49,7 @@ final class ReportRedactor {
         String[] tokens = pointer.split("/", /* limit= */ -1);
         for (int last = tokens.length - 1; last > 0; last--) {
             if (!tokens[last].matches("\\d+")) {
-                return Pointers.unescaped(tokens[last]);
+                return JsonPointerEscaping.unescaped(tokens[last]);
             }
         }
         return "";

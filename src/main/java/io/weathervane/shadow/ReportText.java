@@ -20,7 +20,7 @@ final class ReportText {
     static String of(ShadowReport report) {
         StringBuilder out = new StringBuilder();
         ShadowReport.Frame frame = report.frame();
-        Findings findings = report.findings();
+        ShadowFindings findings = report.findings();
         line(out, "shadow comparison " + report.outcome().wireName() + ": " + report.summary());
         report.reasons().stream().skip(1).forEach(reason -> line(out, "  also: " + reason));
         line(out, "");

@@ -37,11 +37,14 @@ final class ResultDiff {
 
     private void objects(String pointer, ObjectNode active, ObjectNode canary) {
         active.propertyNames()
-                .forEach(name -> compare(pointer + "/" + Pointers.escaped(name), active.path(name), canary.path(name)));
+                .forEach(name -> compare(
+                        pointer + "/" + JsonPointerEscaping.escaped(name), active.path(name), canary.path(name)));
         canary.propertyNames().stream()
                 .filter(name -> !active.has(name))
-                .forEach(name ->
-                        add(pointer + "/" + Pointers.escaped(name), MissingNode.getInstance(), canary.path(name)));
+                .forEach(name -> add(
+                        pointer + "/" + JsonPointerEscaping.escaped(name),
+                        MissingNode.getInstance(),
+                        canary.path(name)));
     }
 
     /** Distinguishes items that are on one side only from items of one place that differ. */

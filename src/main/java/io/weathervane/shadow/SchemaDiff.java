@@ -86,11 +86,13 @@ final class SchemaDiff {
             return;
         }
         schemas++;
-        if (active.has(Refs.KEY) && canary.has(Refs.KEY) && !followed.add(active + " " + canary)) {
+        if (active.has(SchemaReferences.KEY)
+                && canary.has(SchemaReferences.KEY)
+                && !followed.add(active + " " + canary)) {
             return;
         }
-        ObjectNode before = Keywords.plain(Refs.resolved(active, activeRoot));
-        ObjectNode after = Keywords.plain(Refs.resolved(canary, canaryRoot));
+        ObjectNode before = SchemaKeywordDiff.plain(SchemaReferences.resolved(active, activeRoot));
+        ObjectNode after = SchemaKeywordDiff.plain(SchemaReferences.resolved(canary, canaryRoot));
         if (!becameAlternatives(pointer, before, after)) {
             Set<String> keywords = new LinkedHashSet<>(before.propertyNames());
             keywords.addAll(after.propertyNames());
@@ -100,12 +102,12 @@ final class SchemaDiff {
 
     /** {@code {"type": "string"}} is within {@code {"anyOf": [{"type": "string"}, {"type": "null"}]}}, and the reverse. */
     private boolean becameAlternatives(String pointer, ObjectNode before, ObjectNode after) {
-        for (String keyword : Keywords.ALTERNATIVES) {
-            if (after.has(keyword) && !before.has(keyword) && Keywords.isOneOf(before, after.path(keyword))) {
+        for (String keyword : SchemaKeywordDiff.ALTERNATIVES) {
+            if (after.has(keyword) && !before.has(keyword) && SchemaKeywordDiff.isOneOf(before, after.path(keyword))) {
                 wider(pointer + "/" + keyword, "is one of several alternatives now");
                 return true;
             }
-            if (before.has(keyword) && !after.has(keyword) && Keywords.isOneOf(after, before.path(keyword))) {
+            if (before.has(keyword) && !after.has(keyword) && SchemaKeywordDiff.isOneOf(after, before.path(keyword))) {
                 narrower(pointer + "/" + keyword, "was one of several alternatives, is the only one");
                 return true;
             }
@@ -116,64 +118,66 @@ final class SchemaDiff {
     private void keyword(String pointer, String keyword, ObjectNode before, ObjectNode after, int depth) {
         JsonNode active = before.path(keyword);
         JsonNode canary = after.path(keyword);
-        String at = pointer + "/" + Pointers.escaped(keyword);
-        switch (Keywords.kindOf(keyword)) {
+        String at = pointer + "/" + JsonPointerEscaping.escaped(keyword);
+        switch (SchemaKeywordDiff.kindOf(keyword)) {
             case PROPERTIES -> properties(at, before, after, depth);
             case REQUIRED -> required(pointer, before, after);
             case SUBSCHEMA -> subschema(at, keyword, active, canary, depth);
             case LIST -> list(at, keyword, active, canary, depth);
             case IGNORED -> {}
-            default -> Keywords.compare(this, at, keyword, active, canary);
+            default -> SchemaKeywordDiff.compare(this, at, keyword, active, canary);
         }
     }
 
     private void properties(String pointer, ObjectNode before, ObjectNode after, int depth) {
-        JsonNode active = before.path(Keywords.PROPERTIES);
-        JsonNode canary = after.path(Keywords.PROPERTIES);
+        JsonNode active = before.path(SchemaKeywordDiff.PROPERTIES);
+        JsonNode canary = after.path(SchemaKeywordDiff.PROPERTIES);
         for (String name : active.propertyNames()) {
-            String at = pointer + "/" + Pointers.escaped(name);
+            String at = pointer + "/" + JsonPointerEscaping.escaped(name);
             if (canary.has(name)) {
                 compare(at, active.path(name), canary.path(name), depth + 1);
             } else {
                 blocking(at, "property " + name + " removed");
             }
         }
-        Set<String> required = Keywords.texts(after.path(Keywords.REQUIRED));
+        Set<String> required = SchemaKeywordDiff.texts(after.path(SchemaKeywordDiff.REQUIRED));
         canary.propertyNames().stream()
                 .filter(name -> !active.has(name) && !required.contains(name))
                 .forEach(name -> note(
-                        pointer + "/" + Pointers.escaped(name),
+                        pointer + "/" + JsonPointerEscaping.escaped(name),
                         "new " + (input ? "optional " : "") + "property " + name));
     }
 
     private void required(String pointer, ObjectNode before, ObjectNode after) {
-        Set<String> was = Keywords.texts(before.path(Keywords.REQUIRED));
-        Set<String> is = Keywords.texts(after.path(Keywords.REQUIRED));
-        String at = pointer + "/" + Keywords.PROPERTIES + "/";
+        Set<String> was = SchemaKeywordDiff.texts(before.path(SchemaKeywordDiff.REQUIRED));
+        Set<String> is = SchemaKeywordDiff.texts(after.path(SchemaKeywordDiff.REQUIRED));
+        String at = pointer + "/" + SchemaKeywordDiff.PROPERTIES + "/";
         is.stream().filter(name -> !was.contains(name)).forEach(name -> {
-            boolean known = before.path(Keywords.PROPERTIES).has(name);
+            boolean known = before.path(SchemaKeywordDiff.PROPERTIES).has(name);
             narrower(
-                    at + Pointers.escaped(name),
+                    at + JsonPointerEscaping.escaped(name),
                     known ? name + " was optional, is required" : "new required property " + name);
         });
         was.stream()
-                .filter(name ->
-                        !is.contains(name) && after.path(Keywords.PROPERTIES).has(name))
-                .forEach(name -> wider(at + Pointers.escaped(name), name + " was required, is optional"));
+                .filter(name -> !is.contains(name)
+                        && after.path(SchemaKeywordDiff.PROPERTIES).has(name))
+                .forEach(name -> wider(at + JsonPointerEscaping.escaped(name), name + " was required, is optional"));
     }
 
     /** A schema that constrains nothing when it is left out. */
     private void subschema(String pointer, String keyword, JsonNode active, JsonNode canary, int depth) {
-        boolean was = Keywords.constrains(active);
-        boolean is = Keywords.constrains(canary);
+        boolean was = SchemaKeywordDiff.constrains(active);
+        boolean is = SchemaKeywordDiff.constrains(canary);
         if (active.isObject() && canary.isObject()) {
             compare(pointer, active, canary, depth + 1);
         } else if (active.isArray() && canary.isArray()) {
             list(pointer, keyword, active, canary, depth);
         } else if (!was && is) {
-            narrower(pointer, keyword + " is restricted now: " + Excerpt.start(JsonRpcCodec.text(canary)));
+            narrower(pointer, keyword + " is restricted now: " + DifferenceExcerpt.start(JsonRpcCodec.text(canary)));
         } else if (was && !is) {
-            wider(pointer, keyword + " is no longer restricted, was: " + Excerpt.start(JsonRpcCodec.text(active)));
+            wider(
+                    pointer,
+                    keyword + " is no longer restricted, was: " + DifferenceExcerpt.start(JsonRpcCodec.text(active)));
         } else if (!JsonEquality.values(active, canary) && (was || is)) {
             restrictionChanged(pointer, keyword, active, canary);
         }
@@ -183,9 +187,9 @@ final class SchemaDiff {
         if (canary.isBoolean()) {
             narrower(pointer, "no " + keyword + " any longer");
         } else if (active.isBoolean()) {
-            wider(pointer, keyword + " allowed now: " + Excerpt.start(JsonRpcCodec.text(canary)));
+            wider(pointer, keyword + " allowed now: " + DifferenceExcerpt.start(JsonRpcCodec.text(canary)));
         } else {
-            Keywords.changed(this, pointer, keyword, active, canary);
+            SchemaKeywordDiff.changed(this, pointer, keyword, active, canary);
         }
     }
 
@@ -194,21 +198,21 @@ final class SchemaDiff {
             for (int index = 0; index < active.size(); index++) {
                 compare(pointer + "/" + index, active.path(index), canary.path(index), depth + 1);
             }
-        } else if (active.isArray() && canary.isArray() && Keywords.ALTERNATIVES.contains(keyword)) {
+        } else if (active.isArray() && canary.isArray() && SchemaKeywordDiff.ALTERNATIVES.contains(keyword)) {
             alternatives(pointer, active, canary);
         } else {
-            Keywords.changed(this, pointer, keyword, active, canary);
+            SchemaKeywordDiff.changed(this, pointer, keyword, active, canary);
         }
     }
 
     private void alternatives(String pointer, JsonNode active, JsonNode canary) {
-        List<JsonNode> lost = Keywords.notIn(active, canary);
-        List<JsonNode> gained = Keywords.notIn(canary, active);
+        List<JsonNode> lost = SchemaKeywordDiff.notIn(active, canary);
+        List<JsonNode> gained = SchemaKeywordDiff.notIn(canary, active);
         if (!lost.isEmpty()) {
             narrower(
                     pointer,
                     "alternatives removed: "
-                            + Excerpt.start(lost.stream()
+                            + DifferenceExcerpt.start(lost.stream()
                                     .map(JsonRpcCodec::text)
                                     .toList()
                                     .toString()));
@@ -217,7 +221,7 @@ final class SchemaDiff {
             wider(
                     pointer,
                     "alternatives added: "
-                            + Excerpt.start(gained.stream()
+                            + DifferenceExcerpt.start(gained.stream()
                                     .map(JsonRpcCodec::text)
                                     .toList()
                                     .toString()));

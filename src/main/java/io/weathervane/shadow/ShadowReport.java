@@ -39,7 +39,7 @@ public final class ShadowReport {
     private final List<String> reasons;
     private final ToolComparison tools;
     private final ToolComparison drift;
-    private final Findings findings;
+    private final ShadowFindings findings;
     private final ShadowPlan plan;
     private final Frame frame;
 
@@ -47,7 +47,7 @@ public final class ShadowReport {
             Outcome outcome,
             List<String> reasons,
             Comparisons compared,
-            Findings findings,
+            ShadowFindings findings,
             ShadowPlan plan,
             Frame frame) {
         this.outcome = outcome;
@@ -111,7 +111,7 @@ public final class ShadowReport {
         return drift;
     }
 
-    Findings findings() {
+    ShadowFindings findings() {
         return findings;
     }
 

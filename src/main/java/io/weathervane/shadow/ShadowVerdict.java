@@ -16,7 +16,8 @@ final class ShadowVerdict {
      * @param tools the canary's against the active worker's
      * @param drift the canary's at the end against those at the beginning; any is too much
      */
-    static List<String> reasons(Findings findings, ToolComparison tools, ToolComparison drift, ShadowLimits limits) {
+    static List<String> reasons(
+            ShadowFindings findings, ToolComparison tools, ToolComparison drift, ShadowLimits limits) {
         List<String> reasons = new ArrayList<>();
         findings.stopped().ifPresent(reasons::add);
         definitions(tools.blocking(), "", reasons);
@@ -24,7 +25,7 @@ final class ShadowVerdict {
         canaryFailures(findings).ifPresent(reasons::add);
         results(findings, limits.maxDifferenceRatio()).ifPresent(reasons::add);
         errors(findings).ifPresent(reasons::add);
-        for (Map.Entry<String, ToolFigures> tool : findings.tools.entrySet()) {
+        for (Map.Entry<String, ToolCallFigures> tool : findings.tools.entrySet()) {
             tool.getValue()
                     .tooSlow(limits.maxLatencyFactor())
                     .ifPresent(why -> reasons.add(tool.getKey() + " is slower on the canary: " + why));
@@ -40,7 +41,7 @@ final class ShadowVerdict {
         }
     }
 
-    private static Optional<String> canaryFailures(Findings findings) {
+    private static Optional<String> canaryFailures(ShadowFindings findings) {
         return findings.canaryFailures == 0
                 ? Optional.empty()
                 : Optional.of("the canary did not answer " + findings.canaryFailures + " of " + findings.callsCompared()
@@ -48,11 +49,11 @@ final class ShadowVerdict {
     }
 
     /** Whether more answers differ than are tolerated. */
-    static boolean tooManyDiffer(Findings findings, double maxDifferenceRatio) {
+    static boolean tooManyDiffer(ShadowFindings findings, double maxDifferenceRatio) {
         return findings.callsDifferent() > maxDifferenceRatio * findings.callsCompared();
     }
 
-    private static Optional<String> results(Findings findings, double maxDifferenceRatio) {
+    private static Optional<String> results(ShadowFindings findings, double maxDifferenceRatio) {
         if (!tooManyDiffer(findings, maxDifferenceRatio)) {
             return Optional.empty();
         }
@@ -66,7 +67,7 @@ final class ShadowVerdict {
                 + " calls had a different result (tolerated: " + percent(maxDifferenceRatio) + ")" + where);
     }
 
-    private static Optional<String> errors(Findings findings) {
+    private static Optional<String> errors(ShadowFindings findings) {
         return findings.canaryErrors() <= findings.activeErrors()
                 ? Optional.empty()
                 : Optional.of("the canary failed in " + findings.canaryErrors() + " of " + findings.callsCompared()

@@ -60,7 +60,7 @@ record ToolComparison(List<ToolDifference> differences, List<AcceptedChange> unm
                 found.add(new ToolDifference(
                         ToolDifference.Kind.REMOVED, name, "", /* blocking= */ true, "the tool is gone"));
             } else {
-                found.addAll(DefinitionDiff.of(name, definition, other));
+                found.addAll(ToolDefinitionDiff.of(name, definition, other));
             }
         });
         after.keySet().stream()
@@ -128,7 +128,8 @@ record ToolComparison(List<ToolDifference> differences, List<AcceptedChange> unm
     /** Whether the canary takes other arguments of this tool on purpose, so that callers' old ones say nothing. */
     boolean takesOtherArguments(String tool) {
         return accepted().stream()
-                .anyMatch(each -> each.tool().equals(tool) && each.pointer().startsWith(DefinitionDiff.INPUT_POINTER));
+                .anyMatch(each ->
+                        each.tool().equals(tool) && each.pointer().startsWith(ToolDefinitionDiff.INPUT_POINTER));
     }
 
     /** Whether callers of the active worker could be hurt. */

@@ -100,10 +100,10 @@ final class WorkerPair implements AutoCloseable {
     }
 
     /** Makes the call unless it must not be made; waits for its answer up to the limit, or until all is cancelled. */
-    Answer call(Role role, ShadowRequest call) {
+    ShadowAnswer call(Role role, ShadowRequest call) {
         Optional<String> refusal = refusal(call.tool());
         if (refusal.isPresent()) {
-            return Answer.notAsked(refusal.get());
+            return ShadowAnswer.notAsked(refusal.get());
         }
         long from = ticker.nanos();
         ShadowCallContext watch = new ShadowCallContext(from + callTimeout.toNanos());
@@ -112,11 +112,11 @@ final class WorkerPair implements AutoCloseable {
             ObjectNode arguments = call.arguments().deepCopy();
             ObjectNode result =
                     workers.callDirectly(role, call.tool(), arguments, watch).result();
-            return Answer.of(result, Duration.ofNanos(ticker.nanos() - from));
+            return ShadowAnswer.of(result, Duration.ofNanos(ticker.nanos() - from));
         } catch (WorkerCallException e) {
             return watch.tookTooLong()
-                    ? Answer.timedOut(callTimeout)
-                    : Answer.of(e, Duration.ofNanos(ticker.nanos() - from));
+                    ? ShadowAnswer.timedOut(callTimeout)
+                    : ShadowAnswer.of(e, Duration.ofNanos(ticker.nanos() - from));
         } finally {
             running.set(null);
         }

@@ -11,23 +11,23 @@ import java.util.Optional;
  */
 public interface Database extends AutoCloseable {
     /** Runs the work in one read transaction. */
-    <T> T read(SqlWork<T> work);
+    <T> T read(TransactionWork<T> work);
 
     /** Runs the work in one write transaction, begun with the write lock in hand; a throw undoes all of it. */
-    <T> T write(SqlWork<T> work);
+    <T> T write(TransactionWork<T> work);
 
     /** The same, and fails when the lock is not to be had for so long; for those who must not be held up. */
-    <T> T write(SqlWork<T> work, Duration patience);
+    <T> T write(TransactionWork<T> work, Duration patience);
 
     /**
      * The same, for work that reads and computes much before it writes: the write lock is taken with its first write, see
-     * {@link Sql#updateLater}. All of it is of one state all the same; when another program commits meanwhile the work is
-     * run anew, so it must change nothing but through its {@link Sql}.
+     * {@link SqlTransaction#updateLater}. All of it is of one state all the same; when another program commits meanwhile the work is
+     * run anew, so it must change nothing but through its {@link SqlTransaction}.
      */
-    <T> T writeBriefly(SqlWork<T> work, Duration patience);
+    <T> T writeBriefly(TransactionWork<T> work, Duration patience);
 
     /** As {@link #writeBriefly}; empty, and nothing is written, when another program was faster each time. */
-    <T> Optional<T> tryBriefly(SqlWork<T> work);
+    <T> Optional<T> tryBriefly(TransactionWork<T> work);
 
     /**
      * Returns when all that reads have found so far is on disk: a read may see the commit of another thread that still
@@ -35,8 +35,8 @@ public interface Database extends AutoCloseable {
      */
     void sync();
 
-    /** As {@link #read}, and fails when there is no answer at once (see {@link TimeLimitedReads}). */
-    <T> T readPromptly(SqlWork<T> work);
+    /** As {@link #read}, and fails when there is no answer at once (see {@link TimeLimitedReader}). */
+    <T> T readPromptly(TransactionWork<T> work);
 
     /** For what has happened already: written in order, on a thread of its own, until it succeeds. */
     DeferredWrites late();
@@ -53,7 +53,7 @@ public interface Database extends AutoCloseable {
     long dataVersion();
 
     /** When other programs have changed the file, as far as calls of {@link #dataVersion} have found out. */
-    OutsideCommits outsideChanges();
+    ExternalCommitTracker outsideChanges();
 
     /** Whether the file is there, is the one that was opened, and can be read; throws when not. Costs a few reads. */
     void checkReadable();

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 @FunctionalInterface
 public interface DeferredRecordHandler {
     /** Writes one, in the transaction of all that belongs to it. */
-    void write(Sql sql, String body) throws SQLException;
+    void write(SqlTransaction sql, String body) throws SQLException;
 
     /** Runs the transaction; for those that have to hold a lock of their own meanwhile. */
     default void around(Runnable transaction) {

@@ -84,7 +84,7 @@ public final class DeferredWrites implements AutoCloseable {
     private boolean started;
     private volatile boolean closed;
 
-    /** Whether what waits does so for a pause of {@link OutsideCommits}. */
+    /** Whether what waits does so for a pause of {@link ExternalCommitTracker}. */
     private volatile boolean puttingOff;
 
     /** Those who wait until all is written. */
@@ -423,7 +423,7 @@ public final class DeferredWrites implements AutoCloseable {
     /** One transaction instead of many; when it does not succeed each is tried by itself. */
     private boolean isAppliedTogether(List<DeferredBatch> uneventful) {
         try {
-            SqlWork<Boolean> all = sql -> {
+            TransactionWork<Boolean> all = sql -> {
                 for (DeferredBatch unit : uneventful) {
                     write(sql, unit);
                 }
@@ -477,7 +477,7 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private boolean write(Sql sql, DeferredBatch unit) throws SQLException {
+    private boolean write(SqlTransaction sql, DeferredBatch unit) throws SQLException {
         boolean once = unit.id().isEmpty() || isFirst(sql, unit.id());
         if (once) {
             for (DeferredRecord record : unit.records()) {
@@ -488,7 +488,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** Only what is in the file, too, could come twice; the table is made when there is something of that kind. */
-    private static boolean isFirst(Sql sql, String id) throws SQLException {
+    private static boolean isFirst(SqlTransaction sql, String id) throws SQLException {
         sql.update(TABLE);
         return sql.update("INSERT OR IGNORE INTO late_writes (id) VALUES (?)", id) == 1;
     }

@@ -16,7 +16,7 @@ final class Migrations {
         components.put(component, versions.stream().map(List::copyOf).toList());
     }
 
-    void applyAll(Sql sql) throws SQLException {
+    void applyAll(SqlTransaction sql) throws SQLException {
         sql.update("CREATE TABLE IF NOT EXISTS " + TABLE
                 + " (component TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (component, version)) STRICT");
         for (Map.Entry<String, List<List<String>>> component : components.entrySet()) {
@@ -24,7 +24,7 @@ final class Migrations {
         }
     }
 
-    private static void apply(Sql sql, String component, List<List<String>> versions) throws SQLException {
+    private static void apply(SqlTransaction sql, String component, List<List<String>> versions) throws SQLException {
         int applied = sql.first(
                         "SELECT coalesce(max(version), 0) FROM " + TABLE + " WHERE component = ?",
                         row -> row.getInt(1),

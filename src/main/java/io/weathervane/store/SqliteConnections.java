@@ -36,13 +36,13 @@ final class SqliteConnections implements AutoCloseable {
     private final Path path;
     private final StoreOptions options;
     private final Connection writer;
-    private final Statements writersStatements;
+    private final StatementCache writersStatements;
     private final Connection watcher;
     private final ReentrantLock watching = new ReentrantLock();
     private final BlockingQueue<Connection> idleReaders = new ArrayBlockingQueue<>(READERS);
     private final FileStamp opened;
     private final FileStamp openedLog;
-    private final WriteAheadLog writeAheadLog;
+    private final WriteAheadLogSync writeAheadLog;
     private Duration writersPatience;
     private long seenByWatcher;
     private long seenByWriter;
@@ -57,7 +57,7 @@ final class SqliteConnections implements AutoCloseable {
         writer = connect(SQLiteConfig.SynchronousMode.FULL, create);
         try {
             prepareWriter();
-            writersStatements = new Statements(writer);
+            writersStatements = new StatementCache(writer);
             watcher = connect(SQLiteConfig.SynchronousMode.FULL, /* create= */ false);
             readNumber(watcher, "SELECT count(*) FROM sqlite_schema");
             seenByWriter = readNumber(writer, DATA_VERSION);
@@ -69,7 +69,7 @@ final class SqliteConnections implements AutoCloseable {
             opened = FileStamp.of(path).orElseThrow(this::gone);
             openedLog = FileStamp.of(log()).orElseThrow(this::gone);
             soundAt = opened;
-            writeAheadLog = WriteAheadLog.open(log());
+            writeAheadLog = WriteAheadLogSync.open(log());
         } catch (SQLException | RuntimeException e) {
             idleReaders.forEach(this::closeQuietly);
             closeQuietly(writer);
@@ -108,12 +108,12 @@ final class SqliteConnections implements AutoCloseable {
         return writer;
     }
 
-    Statements writersStatements() {
+    StatementCache writersStatements() {
         return writersStatements;
     }
 
     /** To be told of each commit of the writer, and asked to have it on disk. */
-    WriteAheadLog writeAheadLog() {
+    WriteAheadLogSync writeAheadLog() {
         return writeAheadLog;
     }
 
@@ -245,7 +245,7 @@ final class SqliteConnections implements AutoCloseable {
                 throw new StoreException(StoreException.Kind.CORRUPT, path + " was overwritten");
             }
         } catch (SQLException e) {
-            throw SqliteFailures.of(path, e);
+            throw SqliteErrorMapper.of(path, e);
         }
     }
 
@@ -277,7 +277,7 @@ final class SqliteConnections implements AutoCloseable {
             execute(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
         }
         execute(writer, "PRAGMA journal_mode = WAL");
-        execute(writer, "PRAGMA synchronous = NORMAL"); // see WriteAheadLog
+        execute(writer, "PRAGMA synchronous = NORMAL"); // see WriteAheadLogSync
         execute(writer, "PRAGMA journal_size_limit = " + WAL_KEPT_BYTES);
         long pageSize = readNumber(writer, "PRAGMA page_size");
         execute(writer, "PRAGMA max_page_count = " + Math.max(1, options.sizeLimitBytes() / pageSize));

@@ -57,8 +57,8 @@ public final class SqliteDatabase implements Database {
     private final Ticker ticker = Ticker.system();
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
-    private final TimeLimitedReads briefReads = new TimeLimitedReads();
-    private final OutsideCommits outsideChanges;
+    private final TimeLimitedReader briefReads = new TimeLimitedReader();
+    private final ExternalCommitTracker outsideChanges;
     private final DeferredWrites late;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
@@ -71,7 +71,7 @@ public final class SqliteDatabase implements Database {
     private @Nullable StoreException refusal;
 
     private SqliteDatabase(
-            Path path, StoreOptions options, SqliteConnections connections, OutsideCommits outsideChanges) {
+            Path path, StoreOptions options, SqliteConnections connections, ExternalCommitTracker outsideChanges) {
         this.path = path;
         this.options = options;
         this.connections = connections;
@@ -95,10 +95,10 @@ public final class SqliteDatabase implements Database {
      * @throws StoreException when the file is there and is not a SQLite database, or cannot be opened
      */
     public static SqliteDatabase open(Path file, StoreOptions options) {
-        return open(file, options, new OutsideCommits(Ticker.system()));
+        return open(file, options, new ExternalCommitTracker(Ticker.system()));
     }
 
-    static SqliteDatabase open(Path file, StoreOptions options, OutsideCommits outsideChanges) {
+    static SqliteDatabase open(Path file, StoreOptions options, ExternalCommitTracker outsideChanges) {
         Path path = file.toAbsolutePath().normalize();
         NativeLibrary.useKept();
         try {
@@ -113,7 +113,7 @@ public final class SqliteDatabase implements Database {
             throw new StoreException(
                     StoreException.Kind.FAILED, "cannot open the database " + path + ": " + e.getMessage(), e);
         } catch (SQLException e) {
-            throw SqliteFailures.of(path, e);
+            throw SqliteErrorMapper.of(path, e);
         }
     }
 
@@ -138,18 +138,18 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public <T> T read(SqlWork<T> work) {
+    public <T> T read(TransactionWork<T> work) {
         SqliteConnections current = current();
         Connection reader = current.borrowReader();
         try {
-            return transact(current, reader, "BEGIN", work, new Sql(new Statements(reader)));
+            return transact(current, reader, "BEGIN", work, new SqlTransaction(new StatementCache(reader)));
         } finally {
             current.giveBack(reader);
         }
     }
 
     @Override
-    public <T> T readPromptly(SqlWork<T> work) {
+    public <T> T readPromptly(TransactionWork<T> work) {
         return briefReads.ask(() -> read(work));
     }
 
@@ -159,30 +159,30 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public <T> T write(SqlWork<T> work) {
+    public <T> T write(TransactionWork<T> work) {
         return write(work, options.busyTimeout());
     }
 
     @Override
-    public <T> T write(SqlWork<T> work, Duration patience) {
+    public <T> T write(TransactionWork<T> work, Duration patience) {
         return locked(patience, slice -> write(patience, current -> commitLocked(current, work, slice)));
     }
 
     @Override
-    public <T> T writeBriefly(SqlWork<T> work, Duration patience) {
+    public <T> T writeBriefly(TransactionWork<T> work, Duration patience) {
         return performBriefly(work, patience, /* hurried= */ false)
                 .map(Done::result)
                 .orElseGet(() -> write(work, patience));
     }
 
     @Override
-    public <T> Optional<T> tryBriefly(SqlWork<T> work) {
+    public <T> Optional<T> tryBriefly(TransactionWork<T> work) {
         return performBriefly(work, LOCK_SLICE, /* hurried= */ false).map(Done::result);
     }
 
-    private <T> Optional<Done<T>> performBriefly(SqlWork<T> work, Duration patience, boolean hurried) {
-        Duration gapLimit = hurried ? GAP_LIMIT : OutsideCommits.PAUSE;
-        SqlWork<T> brief = hurried ? work : givingWay(work);
+    private <T> Optional<Done<T>> performBriefly(TransactionWork<T> work, Duration patience, boolean hurried) {
+        Duration gapLimit = hurried ? GAP_LIMIT : ExternalCommitTracker.PAUSE;
+        TransactionWork<T> brief = hurried ? work : givingWay(work);
         for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
             try {
                 return Optional.of(perform(patience, gapLimit, current -> commitBriefly(current, brief)));
@@ -194,7 +194,7 @@ public final class SqliteDatabase implements Database {
     }
 
     /** What took too long to compute does not take the lock: it is computed anew, faster, in the next gap. */
-    private <T> SqlWork<T> givingWay(SqlWork<T> work) {
+    private <T> TransactionWork<T> givingWay(TransactionWork<T> work) {
         return sql -> {
             T result = work.run(sql);
             if (outsideChanges.isNextNear()) {
@@ -222,7 +222,7 @@ public final class SqliteDatabase implements Database {
     }
 
     /** What a transaction came to. */
-    private record Commit<T>(T result, Sql sql, long number) {}
+    private record Commit<T>(T result, SqlTransaction sql, long number) {}
 
     /** One attempt at a transaction, by the one who has the writer. */
     @FunctionalInterface
@@ -239,7 +239,7 @@ public final class SqliteDatabase implements Database {
             } catch (LockedException e) {
                 left -= slice;
                 if (left <= 0) {
-                    throw SqliteFailures.of(path, e.cause);
+                    throw SqliteErrorMapper.of(path, e.cause);
                 }
                 letOthersTry();
             }
@@ -251,7 +251,7 @@ public final class SqliteDatabase implements Database {
      *
      * @return whether it is on disk, too
      */
-    boolean writeLateBriefly(SqlWork<?> work, Duration patience) {
+    boolean writeLateBriefly(TransactionWork<?> work, Duration patience) {
         return performBriefly(work, patience, /* hurried= */ true)
                 .map(Done::onDisk)
                 .orElseGet(() -> writeLate(work, patience));
@@ -263,7 +263,7 @@ public final class SqliteDatabase implements Database {
      * @param hurried whether a caller waits for it
      * @return whether it is on disk, too
      */
-    Optional<Boolean> tryLateBriefly(SqlWork<?> work, boolean hurried) {
+    Optional<Boolean> tryLateBriefly(TransactionWork<?> work, boolean hurried) {
         return performBriefly(work, LOCK_SLICE, hurried).map(Done::onDisk);
     }
 
@@ -272,7 +272,7 @@ public final class SqliteDatabase implements Database {
      *
      * @return whether it is on disk, too
      */
-    boolean writeLate(SqlWork<?> work, Duration patience) {
+    boolean writeLate(TransactionWork<?> work, Duration patience) {
         return locked(
                 patience,
                 slice -> perform(patience, GAP_LIMIT, current -> commitLocked(current, work, slice))
@@ -306,7 +306,7 @@ public final class SqliteDatabase implements Database {
         return new Done<>(commit.result(), onDisk);
     }
 
-    private <T> Commit<T> commitLocked(SqliteConnections current, SqlWork<T> work, Duration slice)
+    private <T> Commit<T> commitLocked(SqliteConnections current, TransactionWork<T> work, Duration slice)
             throws LockedException {
         waitForLocks(current, slice);
         begin(current);
@@ -314,7 +314,7 @@ public final class SqliteDatabase implements Database {
     }
 
     /** A commit of another program between our first read and our first write ends it. */
-    private <T> Commit<T> commitBriefly(SqliteConnections current, SqlWork<T> work) throws LockedException {
+    private <T> Commit<T> commitBriefly(SqliteConnections current, TransactionWork<T> work) throws LockedException {
         waitForLocks(current, BRIEF_PATIENCE);
         try {
             SqliteConnections.execute(current.writer(), "BEGIN");
@@ -329,14 +329,14 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    private <T> Commit<T> completed(SqliteConnections current, SqlWork<T> work) {
-        Sql sql = new Sql(current.writersStatements());
+    private <T> Commit<T> completed(SqliteConnections current, TransactionWork<T> work) {
+        SqlTransaction sql = new SqlTransaction(current.writersStatements());
         T result = complete(current, current.writer(), work, sql);
         return new Commit<>(result, sql, current.writeAheadLog().committed());
     }
 
     /**
-     * The lock is free again by now: see {@link WriteAheadLog}. When the disk fails the change stands all the same, for
+     * The lock is free again by now: see {@link WriteAheadLogSync}. When the disk fails the change stands all the same, for
      * all who read: what is told of it must not be that nothing happened. The store is opened anew, by which SQLite
      * brings the log into the database.
      */
@@ -369,7 +369,7 @@ public final class SqliteDatabase implements Database {
         try {
             SqliteConnections.execute(current.writer(), "BEGIN IMMEDIATE");
         } catch (SQLException e) {
-            if (SqliteFailures.kindOf(e) == StoreException.Kind.BUSY) {
+            if (SqliteErrorMapper.kindOf(e) == StoreException.Kind.BUSY) {
                 throw new LockedException(e);
             }
             throw failed(current, e);
@@ -442,7 +442,7 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public OutsideCommits outsideChanges() {
+    public ExternalCommitTracker outsideChanges() {
         return outsideChanges;
     }
 
@@ -457,7 +457,7 @@ public final class SqliteDatabase implements Database {
     }
 
     /** The log of the connections that are open now; for tests of a disk that fails. */
-    WriteAheadLog writeAheadLog() {
+    WriteAheadLogSync writeAheadLog() {
         return connections.writeAheadLog();
     }
 
@@ -475,7 +475,12 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    private <T> T transact(SqliteConnections current, Connection connection, String begin, SqlWork<T> work, Sql sql) {
+    private <T> T transact(
+            SqliteConnections current,
+            Connection connection,
+            String begin,
+            TransactionWork<T> work,
+            SqlTransaction sql) {
         try {
             SqliteConnections.execute(connection, begin);
         } catch (SQLException e) {
@@ -484,7 +489,8 @@ public final class SqliteDatabase implements Database {
         return complete(current, connection, work, sql);
     }
 
-    private <T> T complete(SqliteConnections current, Connection connection, SqlWork<T> work, Sql sql) {
+    private <T> T complete(
+            SqliteConnections current, Connection connection, TransactionWork<T> work, SqlTransaction sql) {
         boolean done = false;
         try {
             T result = work.run(sql);
@@ -516,7 +522,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private StoreException failed(SqliteConnections current, SQLException cause) {
-        StoreException failure = SqliteFailures.of(path, cause);
+        StoreException failure = SqliteErrorMapper.of(path, cause);
         if (failure.kind() == StoreException.Kind.CORRUPT || failure.kind() == StoreException.Kind.READ_ONLY) {
             current.suspect();
         }
@@ -568,7 +574,7 @@ public final class SqliteDatabase implements Database {
             refusal = null;
             LOG.info("store opened again file={}", path);
         } catch (SQLException e) {
-            throw refuse(SqliteFailures.of(path, e));
+            throw refuse(SqliteErrorMapper.of(path, e));
         } catch (IOException e) {
             throw refuse(new StoreException(
                     StoreException.Kind.FAILED,
@@ -597,7 +603,7 @@ public final class SqliteDatabase implements Database {
                         migrations.applyAll(sql);
                         return true;
                     },
-                    new Sql(fresh.writersStatements()));
+                    new SqlTransaction(fresh.writersStatements()));
             fresh.writeAheadLog().syncVisible();
             return fresh;
         } catch (IOException e) {
@@ -649,7 +655,7 @@ public final class SqliteDatabase implements Database {
             while (true) {
                 try {
                     if (!writing.tryLock(deadline - ticker.nanos(), TimeUnit.NANOSECONDS)) {
-                        throw SqliteFailures.behindAnotherWrite(path, Duration.ofNanos(limit));
+                        throw SqliteErrorMapper.behindAnotherWrite(path, Duration.ofNanos(limit));
                     }
                     return;
                 } catch (InterruptedException e) {

@@ -15,5 +15,5 @@ public interface TransactionHook<C> {
     }
 
     /** Writes the rows; what it throws undoes the whole transaction. */
-    void run(Sql sql, C change) throws SQLException;
+    void run(SqlTransaction sql, C change) throws SQLException;
 }

@@ -54,10 +54,10 @@ public interface CallChannel {
      *
      * @throws InputRequiredException when the answers have to come with a further request; let it pass
      * @throws io.weathervane.jsonrpc.JsonRpcException when a modern client did not declare the capability
-     * @throws ToolFailure when a legacy client did not, does not answer in time, or answers with an error
+     * @throws ToolFailureException when a legacy client did not, does not answer in time, or answers with an error
      */
     default Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
-        throw new ToolFailure("This call needs an answer from a person, and this caller cannot be asked.");
+        throw new ToolFailureException("This call needs an answer from a person, and this caller cannot be asked.");
     }
 
     /**
@@ -67,7 +67,7 @@ public interface CallChannel {
      * @param progress takes the params of the client's {@code notifications/progress} about the question; on any thread
      * @return the answer to come, as it is. It fails with {@link ClientRequestFailedException} when the client answers with an
      *     error, and with another exception when it does not answer. Cancelled, it tells the client that no answer is needed
-     * @throws ToolFailure when the client cannot be asked
+     * @throws ToolFailureException when the client cannot be asked
      * @throws InputRequiredException when the answer has to come with a further request; let it pass
      */
     default CompletableFuture<ObjectNode> relay(InputRequest question, Consumer<ObjectNode> progress) {
@@ -148,8 +148,8 @@ public interface CallChannel {
     }
 
     /** The way to the client for what belongs to a task and comes after the answer; drops it where there is none. */
-    default ClientNotices notices() {
-        return ClientNotices.NONE;
+    default ClientNotificationChannel notices() {
+        return ClientNotificationChannel.NONE;
     }
 
     /** Runs the action once the answer is on its way, or the call has ended without; at once where there is none. */

@@ -21,7 +21,7 @@ public final class SchemaCatalog {
 
     private final Map<String, Entry> byName = new LinkedHashMap<>();
 
-    private record Entry(ToolDefinition definition, SchemaCheck input, SchemaCheck output) {}
+    private record Entry(ToolDefinition definition, JsonSchemaValidator input, JsonSchemaValidator output) {}
 
     private SchemaCatalog(ObjectNode toolsJson, Function<String, ObjectNode> schemaByPath) {
         for (JsonNode tool : toolsJson.path("tools")) {
@@ -89,8 +89,8 @@ public final class SchemaCatalog {
         JsonNode output = tool.has("outputSchema") ? tool.get("outputSchema") : JsonRpcCodec.JSON.createObjectNode();
         return new Entry(
                 new ToolDefinition(name, annotations(name, tool.path("annotations")), tool),
-                new SchemaCheck("argument", tool.get("inputSchema")),
-                new SchemaCheck("field", output));
+                new JsonSchemaValidator("argument", tool.get("inputSchema")),
+                new JsonSchemaValidator("field", output));
     }
 
     private static void inline(ObjectNode tool, String field, Function<String, ObjectNode> schemaByPath) {

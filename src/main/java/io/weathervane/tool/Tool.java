@@ -41,7 +41,7 @@ public interface Tool {
     /**
      * Does it.
      *
-     * @throws ToolFailure when the tool says no: becomes a result with {@code isError}
+     * @throws ToolFailureException when the tool says no: becomes a result with {@code isError}
      * @throws io.weathervane.jsonrpc.JsonRpcException when the answer is a JSON-RPC error (a worker's)
      */
     ToolResult call(ToolCall call);

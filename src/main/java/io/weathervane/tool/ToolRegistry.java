@@ -2,7 +2,7 @@ package io.weathervane.tool;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import io.weathervane.util.Redactor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -131,12 +131,12 @@ public final class ToolRegistry {
         }
         try {
             return own.containsKey(name)
-                    ? ArgumentRedaction.shown(
-                            tool.call(new ToolCall(ArgumentRedaction.recorded(arguments), caller, channel)))
+                    ? ArgumentRedactor.shown(
+                            tool.call(new ToolCall(ArgumentRedactor.recorded(arguments), caller, channel)))
                     : tool.call(new ToolCall(arguments, caller, channel));
         } catch (JsonRpcException e) {
             throw found.isEmpty() && saysUnknown(e) ? unknown(name, caller, e.data()) : e;
-        } catch (ToolFailure e) {
+        } catch (ToolFailureException e) {
             return ToolResult.failed(Redactor.clean(String.valueOf(e.getMessage())));
         }
     }
@@ -161,7 +161,7 @@ public final class ToolRegistry {
     /** @param data what the worker says with it, if it was asked */
     private JsonRpcException unknown(String name, Caller caller, @Nullable JsonNode data) {
         List<String> names = list(caller).stream().map(ToolDefinition::name).toList();
-        String near = Nearest.to(name, names)
+        String near = NearestWord.to(name, names)
                 .map(word -> "; did you mean \"" + word + "\"?")
                 .orElse("; tools/list has the names");
         return new JsonRpcException(ErrorCode.INVALID_PARAMS.code(), "Unknown tool: " + shortened(name) + near, data);

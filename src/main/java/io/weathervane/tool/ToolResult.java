@@ -18,7 +18,7 @@ public record ToolResult(ObjectNode json) {
         return new ToolResult(json);
     }
 
-    /** The tool says no; see {@link ToolFailure} for how to word it. */
+    /** The tool says no; see {@link ToolFailureException} for how to word it. */
     public static ToolResult failed(String text) {
         return new ToolResult(withText(text).put("isError", true));
     }

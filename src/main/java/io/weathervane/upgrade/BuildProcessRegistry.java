@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.store.WriteReceipt;
-import io.weathervane.util.ChildMark;
+import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.ProcessTree;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,11 +23,11 @@ final class BuildProcessRegistry {
     private static final Duration END_LIMIT = Duration.ofMillis(700);
 
     private final UpgradeStore store;
-    private final ChildMark mark;
+    private final ChildProcessMarker mark;
     private final Set<ProcessTree> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    BuildProcessRegistry(UpgradeStore store, ChildMark mark) {
+    BuildProcessRegistry(UpgradeStore store, ChildProcessMarker mark) {
         this.store = store;
         this.mark = mark;
     }
@@ -100,7 +100,7 @@ final class BuildProcessRegistry {
 
     /** Of a program that led its own into another session and ended. */
     private void killMarked(List<BuildProcessTree> killed) {
-        for (ChildMark.Marked one : mark.orphans()) {
+        for (ChildProcessMarker.Marked one : mark.orphans()) {
             Optional<String> upgrade = one.variable(BuildProcessTree.VARIABLE);
             if (upgrade.isPresent() && one.handle().destroyForcibly()) {
                 LOG.warn(

@@ -1,12 +1,12 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.monitor.Action;
-import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.ReleaseRecord;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -46,7 +46,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
     record Against(long requests, long errors, boolean slower, String latency) {}
 
     static CanaryAnalysis begin(
-            String id, String canary, ReleaseRecord active, Duration time, MonitorPolicy base, Instant now) {
+            String id, String canary, BaselineRecord active, Duration time, MonitorPolicy base, Instant now) {
         MonitorState state = MonitorState.begin(id, canary, active, policy(base, time, 0, 0), now);
         return new CanaryAnalysis(state, time, 0, Recommendation.HOLD, "no check yet");
     }
@@ -74,7 +74,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
 
     CanaryAnalysis next(Observation seen, Against active, MonitorPolicy base, Instant now) {
         MonitorPolicy policy = policy(base, time, active.requests(), active.errors());
-        MonitorTransition step = MonitorMachine.next(state, seen, policy, now);
+        MonitorTransition step = MonitorStateMachine.next(state, seen, policy, now);
         int slow = active.slower() ? slowRun + 1 : 0;
         String why = step.decision().reason() + "; " + active.latency();
         if (step.decision().action().isDrastic()) {
@@ -97,7 +97,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
     private boolean isPassed(MonitorTransition step, int slow, Instant now) {
         return !now.isBefore(state.schedule().startedAt().plus(time))
                 && slow == 0
-                && step.decision().action() == Action.HEALTHY
+                && step.decision().action() == DecisionAction.HEALTHY
                 && step.state().counters().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS;
     }
 

@@ -1,13 +1,13 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
-import io.weathervane.monitor.Usage;
-import io.weathervane.worker.Probe;
+import io.weathervane.monitor.ResourceUsage;
+import io.weathervane.worker.CallTally;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.WorkerManager;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /** Looks at the canary as the monitor looks at the active worker; what cannot be learnt is unknown. */
 final class CanaryObserver {
     private final WorkerManager workers;
-    private Tally before;
+    private CallTally before;
 
     /** Counts from now on. */
     CanaryObserver(WorkerManager workers) {
@@ -24,20 +24,20 @@ final class CanaryObserver {
     }
 
     Observation look() {
-        Probe probe = workers.probe(Role.CANARY);
-        Tally now = workers.tally(Role.CANARY);
+        HealthProbeResult probe = workers.probe(Role.CANARY);
+        CallTally now = workers.tally(Role.CANARY);
         long requests = Math.max(0, now.requests() - before.requests());
         long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));
         before = now;
         return new Observation(
                 new Observation.ProbeResult(probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED, probe.detail()),
-                Observation.Calls.of(new Counts(requests, errors), now.failureRun()),
+                Observation.Calls.of(new CallCounts(requests, errors), now.failureRun()),
                 Optional.empty(),
-                workers.usage(Role.CANARY).map(CanaryObserver::usage).orElseGet(Usage::unknown));
+                workers.usage(Role.CANARY).map(CanaryObserver::usage).orElseGet(ResourceUsage::unknown));
     }
 
-    private static Usage usage(ProcessUsage seen) {
-        return new Usage(known(seen.residentBytes()), known(seen.openFiles()), known(seen.openFilesLimit()));
+    private static ResourceUsage usage(ProcessUsage seen) {
+        return new ResourceUsage(known(seen.residentBytes()), known(seen.openFiles()), known(seen.openFilesLimit()));
     }
 
     private static OptionalLong known(long value) {

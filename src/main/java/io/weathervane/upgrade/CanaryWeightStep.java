@@ -2,13 +2,13 @@ package io.weathervane.upgrade;
 
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
-import io.weathervane.rollback.BaselineRecords;
+import io.weathervane.rollback.BaselineRecorder;
 import io.weathervane.upgrade.CanaryAnalysis.Recommendation;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,13 +35,13 @@ final class CanaryWeightStep implements StepTask {
     @Override
     public StepOutcome run(StepContext context) throws InterruptedException {
         Upgrade upgrade = context.upgrade();
-        Tally activeBefore = workers.tally(Role.ACTIVE);
+        CallTally activeBefore = workers.tally(Role.ACTIVE);
         CanaryObserver observer = new CanaryObserver(workers);
         workers.canaryWeight(percent);
         CanaryAnalysis share = CanaryAnalysis.begin(
                 upgrade.id() + "-" + percent,
                 upgrade.to(),
-                BaselineRecords.ofActive(workers, upgrade.from()),
+                BaselineRecorder.ofActive(workers, upgrade.from()),
                 upgrade.request().stepTime(),
                 policy.get(),
                 clock.instant());
@@ -72,8 +72,8 @@ final class CanaryWeightStep implements StepTask {
         }
     }
 
-    private CanaryAnalysis.Against against(Tally before) {
-        Tally now = workers.tally(Role.ACTIVE);
+    private CanaryAnalysis.Against against(CallTally before) {
+        CallTally now = workers.tally(Role.ACTIVE);
         long requests = Math.max(0, now.requests() - before.requests());
         long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));
         CallStatistics canary = workers.statistics(Role.CANARY);

@@ -1,14 +1,14 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.flags.KillSwitchStatus;
-import io.weathervane.rollback.BaselineRecords;
+import io.weathervane.rollback.BaselineRecorder;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.util.ExecutableFinder;
 import io.weathervane.util.ProductVersion;
-import io.weathervane.util.Programs;
 import io.weathervane.util.SafeText;
-import io.weathervane.worker.Probe;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
@@ -55,7 +55,7 @@ final class PreflightStep implements StepTask {
                 checks.stream().filter(check -> !check.ok()).toList();
         if (failed.isEmpty()) {
             return new Passed(checks.size() + " checks passed"
-                    + BaselineRecords.trouble(
+                    + BaselineRecorder.trouble(
                                     dependencies.workers(),
                                     dependencies.monitor().policy())
                             .map(text -> "; note that " + text)
@@ -82,7 +82,7 @@ final class PreflightStep implements StepTask {
                 "versions",
                 "weathervane " + ProductVersion.text() + ", java "
                         + Runtime.version().feature()));
-        checks.add(new GitStatus(
+        checks.add(new GitWorkTreeCheck(
                         dependencies.core().workspace(),
                         orphanProcesses,
                         upgrade.id(),
@@ -91,7 +91,7 @@ final class PreflightStep implements StepTask {
         checks.add(rollbackTarget(upgrade));
         checks.add(PreflightCheck.passed(
                 "active worker's error rate",
-                BaselineRecords.trouble(
+                BaselineRecorder.trouble(
                                 dependencies.workers(), dependencies.monitor().policy())
                         .orElse("not above the threshold")));
         checks.add(noCanary());
@@ -133,7 +133,7 @@ final class PreflightStep implements StepTask {
     private static PreflightCheck program(String program, Path folder, Optional<String> ownPath, String name) {
         String searched = Optional.ofNullable(System.getenv("PATH")).orElse("");
         // A build may still make it; what is in the staging folder cannot be looked for before.
-        return Programs.find(program, folder, searched)
+        return ExecutableFinder.find(program, folder, searched)
                 .map(file -> found(name, file, folder, ownPath.orElse(searched)))
                 .orElseGet(() -> program.contains("/staging/")
                         ? PreflightCheck.passed(name, program + " is to be built")
@@ -142,7 +142,7 @@ final class PreflightStep implements StepTask {
 
     /** A script starts only when the interpreter of its first line does. */
     private static PreflightCheck found(String name, Path file, Path folder, String searched) {
-        return Programs.missingInterpreter(file, folder, searched)
+        return ExecutableFinder.missingInterpreter(file, folder, searched)
                 .map(interpreter -> PreflightCheck.failed(
                         name,
                         file + " names " + SafeText.quoted(interpreter)
@@ -151,7 +151,7 @@ final class PreflightStep implements StepTask {
     }
 
     private static String missing(String program, Path folder, String searched) {
-        return Programs.notExecutable(program, folder, searched)
+        return ExecutableFinder.notExecutable(program, folder, searched)
                 .map(file -> file + " is not executable; chmod +x it, or write what runs it in front of it")
                 .orElseGet(
                         () -> program + " is not found " + (program.contains("/") ? "from " + folder : "on the PATH"));
@@ -168,7 +168,7 @@ final class PreflightStep implements StepTask {
         if (label.equals(upgrade.to())) {
             return PreflightCheck.failed(name, label + " is active already");
         }
-        Probe probe = dependencies.workers().probe(Role.ACTIVE);
+        HealthProbeResult probe = dependencies.workers().probe(Role.ACTIVE);
         return new PreflightCheck(
                 name, probe.ok(), label + (probe.ok() ? " is healthy" : " is not healthy: " + probe.detail()));
     }

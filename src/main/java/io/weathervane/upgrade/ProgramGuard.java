@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.worker.NamedFiles;
+import io.weathervane.worker.CommandFileHashes;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,13 +10,13 @@ import java.util.Optional;
  * it. From the canary's start to the promotion its files stay as they were.
  */
 final class ProgramGuard {
-    private final UpgradePrograms programs;
+    private final UpgradeProgramResolver programs;
     private final Optional<ApprovedProgram> agreed;
     private Optional<UpgradeProgram> built = Optional.empty();
     private volatile Optional<UpgradeProgram> started = Optional.empty();
 
     /** @param agreed what the approver agreed to before the upgrade began; empty when no approval was needed */
-    ProgramGuard(UpgradePrograms programs, Optional<ApprovedProgram> agreed) {
+    ProgramGuard(UpgradeProgramResolver programs, Optional<ApprovedProgram> agreed) {
         this.programs = programs;
         this.agreed = agreed;
     }
@@ -52,7 +52,7 @@ final class ProgramGuard {
     void beforeCanary(Upgrade now) {
         UpgradeProgram is = programs.of(now);
         agreed.ifPresent(given -> {
-            NamedFiles before = built.orElse(given.program()).release().files();
+            CommandFileHashes before = built.orElse(given.program()).release().files();
             require(
                     is.release().files().changesSince(before),
                     since() + ", so the canary was not started",
@@ -78,7 +78,7 @@ final class ProgramGuard {
 
     /** What has changed since the canary was started, in words; empty when nothing has. */
     Optional<String> changed(Upgrade now) {
-        NamedFiles is = programs.of(now).release().files();
+        CommandFileHashes is = programs.of(now).release().files();
         List<String> changes = started.map(
                         before -> is.changesSinceStart(before.release().files()))
                 .orElse(List.of());

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,11 +17,11 @@ record RecordedApproval(
         implements ChangeApproval {
     /** What is written in the transaction of the promotion. */
     interface Alongside {
-        void write(Sql sql) throws SQLException;
+        void write(SqlTransaction sql) throws SQLException;
     }
 
     @Override
-    public void take(Sql sql, String change) throws SQLException {
+    public void take(SqlTransaction sql, String change) throws SQLException {
         Optional<String> why = change.equals(agreed) ? Optional.empty() : whyOther.apply(change);
         if (why.isPresent()) {
             throw new UpgradeRefusedException(why.get() + ". Run the upgrade again.");

@@ -49,7 +49,7 @@ final class ScriptStep implements StepTask {
     public StepOutcome run(StepContext context) throws IOException, InterruptedException {
         String output = what + ".log";
         context.say(what + ": " + Redactor.clean(script));
-        ShellRun.Result result = new ShellRun(
+        ShellCommandRunner.Result result = new ShellCommandRunner(
                         orphanProcesses, context.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX, inheritance)
                 .run(
                         List.of("sh", "-c", script),

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.shadow.RecentCalls;
-import io.weathervane.shadow.Shadow;
+import io.weathervane.shadow.ShadowComparison;
 import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ShadowReport;
 import io.weathervane.upgrade.StepOutcome.Failed;
@@ -12,12 +12,12 @@ import java.util.Optional;
 
 /** Makes the same calls to both workers and compares the results. */
 final class ShadowStep implements StepTask {
-    private final Shadow shadow;
+    private final ShadowComparison shadow;
     private final ShadowPlan plan;
     private final WorkerManager workers;
     private final RecentCalls recentCalls;
 
-    ShadowStep(Shadow shadow, ShadowPlan plan, WorkerManager workers, RecentCalls recentCalls) {
+    ShadowStep(ShadowComparison shadow, ShadowPlan plan, WorkerManager workers, RecentCalls recentCalls) {
         this.shadow = shadow;
         this.plan = plan;
         this.workers = workers;

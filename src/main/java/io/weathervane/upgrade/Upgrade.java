@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +56,7 @@ public record Upgrade(
      * @param approver who approved it
      * @param outcome how the watch over it ended; empty before that, and when the watch was not followed to an end
      */
-    record Promotion(Optional<String> approver, Optional<String> id, Optional<Outcome> outcome) {
+    record Promotion(Optional<String> approver, Optional<String> id, Optional<WatchOutcome> outcome) {
         static final Promotion NONE = new Promotion(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
@@ -118,7 +118,7 @@ public record Upgrade(
         return promotion.id();
     }
 
-    public Optional<Outcome> outcome() {
+    public Optional<WatchOutcome> outcome() {
         return promotion.outcome();
     }
 
@@ -179,7 +179,7 @@ public record Upgrade(
         return with(new Promotion(promotion.approver(), Optional.of(id), promotion.outcome()));
     }
 
-    Upgrade watched(Optional<Outcome> how) {
+    Upgrade watched(Optional<WatchOutcome> how) {
         return with(new Promotion(promotion.approver(), promotion.id(), how));
     }
 

@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.shadow.RecentCalls;
@@ -12,7 +12,7 @@ import io.weathervane.worker.WorkerManager;
  * @param recentCalls real calls, for the canary to answer too
  */
 public record UpgradeDependencies(
-        Core core,
+        ServerContext core,
         LiveFlags flags,
         WorkerManager workers,
         RollbackMonitor monitor,

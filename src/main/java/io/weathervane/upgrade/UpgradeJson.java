@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ final class UpgradeJson {
                 new Upgrade.Promotion(
                         text(json, "approver"),
                         text(json, "promotionId"),
-                        text(json, "outcome").flatMap(Outcome::of)),
+                        text(json, "outcome").flatMap(WatchOutcome::of)),
                 text(json, "endedAt")
                         .map(Instant::parse)
                         .map(at -> new Upgrade.End(text(json, "reason").orElse(""), at)),

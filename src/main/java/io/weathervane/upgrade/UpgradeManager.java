@@ -31,7 +31,7 @@ public final class UpgradeManager implements AutoCloseable {
     private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
     private final BuildProcessRegistry orphanProcesses;
-    private final UpgradePrograms programs;
+    private final UpgradeProgramResolver programs;
     private final Object turn = new Object();
     private volatile @Nullable UpgradeRunner current;
     private volatile @Nullable Thread thread;
@@ -49,7 +49,7 @@ public final class UpgradeManager implements AutoCloseable {
                 dependencies.core().clock());
         this.orphanProcesses =
                 new BuildProcessRegistry(store, dependencies.workers().mark());
-        this.programs = new UpgradePrograms(dependencies);
+        this.programs = new UpgradeProgramResolver(dependencies);
         this.lock = new UpgradeLock(dependencies.core().workspace().state());
         dependencies.workers().onUnexpectedExit(exit -> running().ifPresent(UpgradeRunner::wake));
     }
@@ -78,7 +78,7 @@ public final class UpgradeManager implements AutoCloseable {
     private void takeUp(Upgrade left, List<BuildProcessTree> killed) {
         boolean ran = killed.stream().anyMatch(family -> family.upgrade().equals(left.id()));
         Upgrade known = promotionKnown(left);
-        Upgrade resumed = UpgradeMachine.afterRestart(
+        Upgrade resumed = UpgradeStateMachine.afterRestart(
                 known, ran, dependencies.core().clock().instant());
         boolean over = resumed.status().ended();
         LOG.warn(
@@ -224,7 +224,7 @@ public final class UpgradeManager implements AutoCloseable {
                 request,
                 actor.name(),
                 from,
-                Candidate.label(request, id, dependencies.config().releases()),
+                ReleaseCandidate.label(request, id, dependencies.config().releases()),
                 now);
     }
 
@@ -261,7 +261,7 @@ public final class UpgradeManager implements AutoCloseable {
         try {
             UpgradeDirectory scratch = new UpgradeDirectory(Files.createTempDirectory("upgrade"));
             try {
-                return new Preview(dependencies, orphanProcesses).of(planned, scratch);
+                return new UpgradePreviewer(dependencies, orphanProcesses).of(planned, scratch);
             } finally {
                 Files.delete(scratch.path());
             }

@@ -2,7 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.rollback.ChangeSummary;
 import io.weathervane.util.Sha256;
-import io.weathervane.worker.NamedFiles;
+import io.weathervane.worker.CommandFileHashes;
 import io.weathervane.worker.ReleaseFingerprint;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +20,8 @@ public record UpgradeProgram(
         Upgrade upgrade,
         ReleaseFingerprint release,
         String definition,
-        NamedFiles build,
-        NamedFiles test,
+        CommandFileHashes build,
+        CommandFileHashes test,
         boolean configured) {
     /** What an approval is given for; the same as long as the same would run. Goes on after "would". */
     public String change() {

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.ChangeSummary;
-import io.weathervane.shadow.Shadow;
+import io.weathervane.shadow.ShadowComparison;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.upgrade.StepOutcome.Failed;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Runs one upgrade: performs each step, asks {@link UpgradeMachine} what comes next, and records it. It runs on one
+ * Runs one upgrade: performs each step, asks {@link UpgradeStateMachine} what comes next, and records it. It runs on one
  * thread; other threads read its state and may cancel it.
  */
 final class UpgradeRunner implements Runnable {
@@ -48,7 +48,7 @@ final class UpgradeRunner implements Runnable {
     private final List<String> unwrittenRecords;
     private volatile Upgrade now;
     private volatile String activity = "";
-    private final UpgradePrograms programs;
+    private final UpgradeProgramResolver programs;
     private final ProgramGuard guard;
     private final boolean promotionAgreed;
     private volatile Optional<ChangeApproval> approval = Optional.empty();
@@ -78,7 +78,7 @@ final class UpgradeRunner implements Runnable {
         this.abortConditions = new AbortConditions(cancellation, dependencies.flags(), dependencies.workers());
         this.unwrittenRecords = new ArrayList<>(first.unwrittenRecords());
         this.now = first;
-        this.programs = new UpgradePrograms(dependencies);
+        this.programs = new UpgradeProgramResolver(dependencies);
         this.guard = new ProgramGuard(programs, agreed);
         this.promotionAgreed = agreed.filter(
                         given -> given.program().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
@@ -189,7 +189,7 @@ final class UpgradeRunner implements Runnable {
                 };
             case SHADOW ->
                 new ShadowStep(
-                        new Shadow(
+                        new ShadowComparison(
                                 Redactor::clean,
                                 dependencies.core().clock(),
                                 dependencies.core().ticker()),
@@ -295,7 +295,7 @@ final class UpgradeRunner implements Runnable {
                 change -> whyOther(before, change),
                 sql -> {
                     refuseWhenHalted();
-                    Upgrade promoted = UpgradeMachine.next(
+                    Upgrade promoted = UpgradeStateMachine.next(
                             before,
                             new Passed("promoted"),
                             dependencies.core().clock().instant());
@@ -325,8 +325,8 @@ final class UpgradeRunner implements Runnable {
     }
 
     private void move(StepOutcome outcome) {
-        Upgrade next =
-                UpgradeMachine.next(now, outcome, dependencies.core().clock().instant());
+        Upgrade next = UpgradeStateMachine.next(
+                now, outcome, dependencies.core().clock().instant());
         if (promotionId.isPresent()) {
             next = next.promotedAs(promotionId.get());
         }
@@ -356,7 +356,7 @@ final class UpgradeRunner implements Runnable {
             boolean unused = written.promptly();
             return Optional.empty();
         }
-        return RequiredRecord.await(written, dependencies.core().ticker(), cancellation::why)
+        return RequiredRecordWait.await(written, dependencies.core().ticker(), cancellation::why)
                 .flatMap(why -> cancellation.why().or(() -> unrecorded(why)));
     }
 
@@ -369,8 +369,8 @@ final class UpgradeRunner implements Runnable {
     /** The last step: nothing stays behind, and what is said of it is what was done. */
     private void finish(Upgrade ended) {
         activity = "cleaning up";
-        List<String> problems =
-                new Cleanup(dependencies.workers(), dependencies.monitor()).after(ended, folder, abortConditions);
+        List<String> problems = new UpgradeCleanup(dependencies.workers(), dependencies.monitor())
+                .after(ended, folder, abortConditions);
         Upgrade tidied = problems.isEmpty()
                 ? ended
                 : ended.ended(

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.WriteReceipt;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -55,14 +55,14 @@ final class UpgradeStore {
         return new DeferredRecord(LATE_UPGRADE, body.toString());
     }
 
-    private static void writeLate(Sql sql, String body) throws SQLException {
+    private static void writeLate(SqlTransaction sql, String body) throws SQLException {
         JsonNode json = JsonRpcCodec.JSON.readTree(body);
         Upgrade upgrade = UpgradeJson.read(json.path("upgrade"));
         save(sql, upgrade, Instant.parse(json.path("at").asString("")));
     }
 
     /** Writes its newest state. */
-    static void save(Sql sql, Upgrade upgrade, Instant now) throws SQLException {
+    static void save(SqlTransaction sql, Upgrade upgrade, Instant now) throws SQLException {
         sql.update(
                 """
                 INSERT INTO upgrades (id, number, open, updated_at, body)
@@ -119,7 +119,7 @@ final class UpgradeStore {
         return database.late().submit(List.of(new DeferredRecord(LATE_PROGRAM, body.toString())));
     }
 
-    private static void writeLateProgram(Sql sql, String body) throws SQLException {
+    private static void writeLateProgram(SqlTransaction sql, String body) throws SQLException {
         JsonNode json = JsonRpcCodec.JSON.readTree(body);
         long pid = json.path("pid").asLong(0);
         long started = json.path("startedMillis").asLong(0);

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.monitor.Action;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.upgrade.StepOutcome.Suspended;
@@ -30,7 +30,7 @@ final class WatchStep implements StepTask {
                                         .map(other -> "the promotion " + other)
                                         .orElse("something else"));
             }
-            Optional<Outcome> outcome = status.outcome();
+            Optional<WatchOutcome> outcome = status.outcome();
             if (outcome.isPresent() && status.inProgress().isEmpty()) {
                 return ended(context.upgrade(), outcome.get(), status);
             }
@@ -49,7 +49,7 @@ final class WatchStep implements StepTask {
         }
     }
 
-    private static Watched ended(Upgrade upgrade, Outcome outcome, MonitorStatus status) {
+    private static Watched ended(Upgrade upgrade, WatchOutcome outcome, MonitorStatus status) {
         String to = upgrade.to();
         String why = status.lastDecision().map(last -> last.decision().reason()).orElse("no decision is known");
         return switch (outcome) {
@@ -64,7 +64,7 @@ final class WatchStep implements StepTask {
                         UpgradeStatus.ROLLED_BACK,
                         Optional.of(outcome),
                         to + " was rolled back to " + upgrade.from().orElse("nothing") + ": "
-                                + (decided(status, Action.ROLLBACK) ? why : "by hand"));
+                                + (decided(status, DecisionAction.ROLLBACK) ? why : "by hand"));
             case ESCALATED ->
                 new Watched(
                         UpgradeStatus.ESCALATED,
@@ -79,13 +79,13 @@ final class WatchStep implements StepTask {
         };
     }
 
-    private static boolean decided(MonitorStatus status, Action action) {
+    private static boolean decided(MonitorStatus status, DecisionAction action) {
         return status.lastDecision()
                 .filter(last -> last.decision().action() == action)
                 .isPresent();
     }
 
-    private static Watched finished(Outcome outcome, String detail) {
+    private static Watched finished(WatchOutcome outcome, String detail) {
         return new Watched(UpgradeStatus.FINISHED, Optional.of(outcome), detail);
     }
 }

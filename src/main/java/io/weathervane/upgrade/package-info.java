@@ -1,5 +1,5 @@
 /**
- * Canary upgrades: {@link io.weathervane.upgrade.UpgradeMachine} decides which step comes next, each step is a small
+ * Canary upgrades: {@link io.weathervane.upgrade.UpgradeStateMachine} decides which step comes next, each step is a small
  * class, {@link io.weathervane.upgrade.UpgradeManager} runs them one after the other on a thread of its own. Imports worker,
  * shadow, rollback, monitor, flags, audit, store, event, jsonrpc.
  */

@@ -98,7 +98,7 @@ public final class PrivateFiles {
     /** Opens a file, making it where there is none. */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
         createIfMissing(file);
-        return SymlinkGuard.requireFile(file) ? OthersFolder.open(file, options) : FileChannel.open(file, options);
+        return SymlinkGuard.requireFile(file) ? OtherUsersFolder.open(file, options) : FileChannel.open(file, options);
     }
 
     /** Refuses a file that a link, or a second name, of another user takes to what is not that user's. */

@@ -30,14 +30,14 @@ final class ProcessTable {
     }
 
     /** The running processes that are as wished, but this one. */
-    static List<ChildMark.Marked> all(Predicate<ChildMark.Marked> wished) {
+    static List<ChildProcessMarker.Marked> all(Predicate<ChildProcessMarker.Marked> wished) {
         if (!Files.isDirectory(PROC)) {
             return List.of();
         }
         long self = ProcessHandle.current().pid();
         return ProcessHandle.allProcesses()
                 .filter(handle -> handle.pid() != self)
-                .map(handle -> new ChildMark.Marked(handle, read(handle.pid(), "environ")))
+                .map(handle -> new ChildProcessMarker.Marked(handle, read(handle.pid(), "environ")))
                 .filter(wished)
                 .filter(one -> isRunning(one.handle()))
                 .toList();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A child process and all that it started, directly or not, to be ended together. Where {@code /proc} is, what has
- * gone away from its parents belongs to it too, by its {@link ChildMark}. A signal goes by {@link ProcessHandle}, which
+ * gone away from its parents belongs to it too, by its {@link ChildProcessMarker}. A signal goes by {@link ProcessHandle}, which
  * never reaches a process that got the same number later.
  */
 public final class ProcessTree {
@@ -23,7 +23,7 @@ public final class ProcessTree {
     private final Ticker ticker;
     private final Set<ProcessHandle> seen = new LinkedHashSet<>();
 
-    /** @param mark what the process has as its {@link ChildMark#VARIABLE} */
+    /** @param mark what the process has as its {@link ChildProcessMarker#VARIABLE} */
     public ProcessTree(Process process, String mark, Ticker ticker) {
         this.process = process;
         this.mark = mark;
@@ -33,7 +33,7 @@ public final class ProcessTree {
     /** What of it runs, as the system shows it now, and what was seen before: a parent's end hides its children. */
     public synchronized List<ProcessHandle> running() {
         seen.add(process.toHandle());
-        seen.addAll(ChildMark.withValue(mark));
+        seen.addAll(ChildProcessMarker.withValue(mark));
         for (ProcessHandle one : seenRunning()) {
             one.descendants().forEach(seen::add);
         }

@@ -37,7 +37,7 @@ public final class Redactor {
     /** What a text has in small letters that gives a secret away in a sentence; a text without costs no more than this. */
     private static final List<String> NOUNS = List.of("pass", "pw", "secret", "token", "key", "cred", "pin", "otp");
 
-    private static final CleanTexts KNOWN = new CleanTexts();
+    private static final SecretFreeTextCache KNOWN = new SecretFreeTextCache();
 
     /** A line of YAML: indent, name, value. */
     private static final Pattern YAML_LINE =
@@ -58,21 +58,21 @@ public final class Redactor {
     /** All patterns that are run on texts from outside, for the test of how their work grows. */
     static List<Pattern> patterns() {
         return Stream.of(
-                        SecretShapes.ALL.stream().map(SecretShapes.Shape::pattern),
-                        SecretSentences.PATTERNS.stream(),
-                        SecretNeighbours.PATTERNS.stream(),
+                        SecretPatterns.ALL.stream().map(SecretPatterns.Shape::pattern),
+                        SecretSentenceRedactor.PATTERNS.stream(),
+                        AdjacentSecretRedactor.PATTERNS.stream(),
                         Stream.of(NAMED, OPTION, YAML_LINE))
                 .flatMap(patterns -> patterns)
                 .toList();
     }
 
     /** A log line, a message, JSON, a command. */
-    public static Redaction redact(String text) {
-        PrivateKeys keys = new PrivateKeys();
+    public static RedactedText redact(String text) {
+        PrivateKeyRedactor keys = new PrivateKeyRedactor();
         String clean = keys.clean(text);
         int count = keys.count();
         String lower = clean.toLowerCase(Locale.ROOT);
-        for (SecretShapes.Shape shape : SecretShapes.ALL) {
+        for (SecretPatterns.Shape shape : SecretPatterns.ALL) {
             if (!shape.isPossibleIn(lower)) {
                 continue;
             }
@@ -87,11 +87,12 @@ public final class Redactor {
             }
             clean = matcher.appendTail(out).toString();
         }
-        Redaction said =
-                NOUNS.stream().anyMatch(lower::contains) ? SecretSentences.redact(clean) : new Redaction(clean, 0);
-        Redaction named = redactNamed(NAMED, said.text());
-        Redaction options = redactNamed(OPTION, named.text());
-        return new Redaction(options.text(), count + said.count() + named.count() + options.count());
+        RedactedText said = NOUNS.stream().anyMatch(lower::contains)
+                ? SecretSentenceRedactor.redact(clean)
+                : new RedactedText(clean, 0);
+        RedactedText named = redactNamed(NAMED, said.text());
+        RedactedText options = redactNamed(OPTION, named.text());
+        return new RedactedText(options.text(), count + said.count() + named.count() + options.count());
     }
 
     /** The text of {@link #redact}, for a caller that does not count. */
@@ -118,7 +119,7 @@ public final class Redactor {
         if (KNOWN.has(name, value)) {
             return value;
         }
-        String clean = SecretNames.hides(name, value) && !value.startsWith(MARK) ? MARK : clean(value);
+        String clean = SecretNameMatcher.hides(name, value) && !value.startsWith(MARK) ? MARK : clean(value);
         if (clean.equals(value)) {
             KNOWN.add(name, value);
         }
@@ -149,7 +150,7 @@ public final class Redactor {
     }
 
     /** A configuration in YAML or JSON: a secret may also run over several lines below its name. */
-    public static Redaction redactConfig(String text) {
+    public static RedactedText redactConfig(String text) {
         List<String> lines = new ArrayList<>();
         int count = 0;
         int hiddenBelow = Integer.MAX_VALUE;
@@ -164,7 +165,7 @@ public final class Redactor {
             String value = matcher.matches() && matcher.group(3) != null
                     ? matcher.group(3).strip()
                     : "";
-            if (matcher.matches() && SecretNames.hides(matcher.group(2), value.isEmpty() ? "below" : value)) {
+            if (matcher.matches() && SecretNameMatcher.hides(matcher.group(2), value.isEmpty() ? "below" : value)) {
                 hiddenBelow = matcher.group(1).length();
                 lines.add(line.substring(0, line.indexOf(':') + 1) + (value.isEmpty() ? "" : " " + MARK));
                 count++;
@@ -172,8 +173,8 @@ public final class Redactor {
                 lines.add(line);
             }
         }
-        Redaction rest = redact(withoutWebhookPaths(String.join("\n", lines)));
-        return new Redaction(rest.text(), count + rest.count());
+        RedactedText rest = redact(withoutWebhookPaths(String.join("\n", lines)));
+        return new RedactedText(rest.text(), count + rest.count());
     }
 
     /** A caller with the path of an incoming webhook may post to it; receivers that are ours to configure are such. */
@@ -210,18 +211,18 @@ public final class Redactor {
     }
 
     /** The environment as {@code NAME=value} lines in order of name; a line break in a value is shown as {@code \n}. */
-    public static Redaction redactEnvironment(Map<String, String> environment) {
+    public static RedactedText redactEnvironment(Map<String, String> environment) {
         StringBuilder out = new StringBuilder();
         int count = 0;
         for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
-            Redaction value = SecretNames.hidesVariable(variable.getKey(), variable.getValue())
-                    ? new Redaction(MARK, 1)
+            RedactedText value = SecretNameMatcher.hidesVariable(variable.getKey(), variable.getValue())
+                    ? new RedactedText(MARK, 1)
                     : redact(variable.getValue());
             String line = value.text().replace("\r", "\\r").replace("\n", "\\n");
             out.append(variable.getKey()).append('=').append(line).append('\n');
             count += value.count();
         }
-        return new Redaction(out.toString(), count);
+        return new RedactedText(out.toString(), count);
     }
 
     /** {@code arn:aws:secretsmanager:…:secret:NAME} names a secret and does not give it. */
@@ -238,13 +239,13 @@ public final class Redactor {
     }
 
     /** "secret: see vault": a sentence about it, where a bare value is read. */
-    private static boolean goesOn(String text, SecretValue value) {
+    private static boolean goesOn(String text, SecretValueSpan value) {
         return value.start() > 0
                 && text.charAt(value.start() - 1) == ' '
-                && HarmlessValues.beginsSentence(text.substring(value.start(), value.end()));
+                && NonSecretWords.beginsSentence(text.substring(value.start(), value.end()));
     }
 
-    private static Redaction redactNamed(Pattern pattern, String text) {
+    private static RedactedText redactNamed(Pattern pattern, String text) {
         Matcher matcher = pattern.matcher(text);
         StringBuilder out = new StringBuilder();
         int count = 0;
@@ -254,11 +255,11 @@ public final class Redactor {
             String name = matcher.group(1);
             from = matcher.end();
             // The rest of what is not hidden may itself hold a name with a secret: {"env": "TOKEN=x"}.
-            if (SecretNames.mayHide(name) && !isInArn(text, matcher.start())) {
-                SecretValue value = SecretValue.at(text, from);
+            if (SecretNameMatcher.mayHide(name) && !isInArn(text, matcher.start())) {
+                SecretValueSpan value = SecretValueSpan.at(text, from);
                 String secret = text.substring(value.start(), value.end());
                 if (!secret.startsWith(MARK)
-                        && SecretNames.hides(name, secret)
+                        && SecretNameMatcher.hides(name, secret)
                         && !(pattern == NAMED && goesOn(text, value))) {
                     out.append(text, kept, value.start()).append(MARK);
                     kept = value.end();
@@ -267,6 +268,6 @@ public final class Redactor {
                 }
             }
         }
-        return new Redaction(out.append(text, kept, text.length()).toString(), count);
+        return new RedactedText(out.append(text, kept, text.length()).toString(), count);
     }
 }

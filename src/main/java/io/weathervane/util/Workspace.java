@@ -39,7 +39,7 @@ public record Workspace(Path root, Path state) {
         String source = option.isPresent() ? "--workspace" : ROOT_VARIABLE;
         Path real = readable(root, source);
         Path state = named(environment, STATE_VARIABLE).map(real::resolve).orElse(real.resolve("state"));
-        WorkspaceAccess.requireOwnPaths(real, state.normalize());
+        WorkspacePermissions.requireOwnPaths(real, state.normalize());
         return new Workspace(real, withoutLinks(state));
     }
 
@@ -67,12 +67,13 @@ public record Workspace(Path root, Path state) {
      * @throws WorkspaceException also when the workspace is another user's, or there is no such group
      */
     public Workspace create(Optional<String> operatorsGroup) {
-        WorkspaceAccess.requireUsable(this, /* asOperator= */ false);
+        WorkspacePermissions.requireUsable(this, /* asOperator= */ false);
         for (Path folder : List.of(state, analytics(), sessions())) {
             try {
                 PrivateFiles.createFolders(folder);
             } catch (IOException e) {
-                throw new WorkspaceException("cannot make the folder " + folder + ": " + FileFailures.reason(e), e);
+                throw new WorkspaceException(
+                        "cannot make the folder " + folder + ": " + FileErrorMessages.reason(e), e);
             }
             if (!Files.isWritable(folder)) {
                 throw new WorkspaceException(
@@ -80,7 +81,7 @@ public record Workspace(Path root, Path state) {
             }
         }
         Workspace made = new Workspace(root, withoutLinks(state));
-        new WorkspaceAccess(made, operatorsGroup).narrow();
+        new WorkspacePermissions(made, operatorsGroup).narrow();
         return made;
     }
 
@@ -94,7 +95,7 @@ public record Workspace(Path root, Path state) {
             throw new WorkspaceException("no server has run in the workspace " + root + " yet (" + state
                     + " is missing): start one with `scripts/weathervane serve`, or name another with --workspace");
         }
-        WorkspaceAccess.requireUsable(this, /* asOperator= */ true);
+        WorkspacePermissions.requireUsable(this, /* asOperator= */ true);
         return state;
     }
 
@@ -128,7 +129,7 @@ public record Workspace(Path root, Path state) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new WorkspaceException("cannot make the folder " + folder + ": " + FileFailures.reason(e), e);
+            throw new WorkspaceException("cannot make the folder " + folder + ": " + FileErrorMessages.reason(e), e);
         }
     }
 
@@ -143,7 +144,7 @@ public record Workspace(Path root, Path state) {
 
     private static Path readable(Path root, String source) {
         Path absolute = root.toAbsolutePath().normalize();
-        WorkspaceAccess.requireOwnRoot(absolute);
+        WorkspacePermissions.requireOwnRoot(absolute);
         String named = "the workspace " + absolute + " (" + source + ")";
         if (!Files.exists(absolute)) {
             throw new WorkspaceException(named + " does not exist: make the folder or name another with --workspace");
@@ -163,7 +164,7 @@ public record Workspace(Path root, Path state) {
                     ? path.toRealPath()
                     : path.toAbsolutePath().normalize();
         } catch (IOException e) {
-            throw new WorkspaceException("cannot follow " + path + ": " + FileFailures.reason(e), e);
+            throw new WorkspaceException("cannot follow " + path + ": " + FileErrorMessages.reason(e), e);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 
 /**
  * The newest calls of a worker: how many failed, and how long they took. Only so many are kept, so on a quiet day they
- * may be hours old; see {@link Tally} for what counts as a call and as a failure.
+ * may be hours old; see {@link CallTally} for what counts as a call and as a failure.
  *
  * @param requests the calls looked at
  * @param p50 half of them took at most so long; empty when there were none

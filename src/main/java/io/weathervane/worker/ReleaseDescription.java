@@ -11,7 +11,7 @@ final class ReleaseDescription {
     private ReleaseDescription() {}
 
     /** @param files the programs and scripts that the command names, each with its hash */
-    static List<String> lines(WorkerRelease release, NamedFiles files) {
+    static List<String> lines(WorkerRelease release, CommandFileHashes files) {
         List<String> lines = new ArrayList<>();
         lines.add("command: "
                 + release.command().stream().map(ReleaseDescription::word).collect(Collectors.joining(" ")));

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param lines the same for a person to read; of the environment only the names
  * @param files the programs and scripts that the command names
  */
-public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles files) {
+public record ReleaseFingerprint(String sha256, List<String> lines, CommandFileHashes files) {
     public ReleaseFingerprint {
         lines = List.copyOf(lines);
     }
@@ -27,7 +27,7 @@ public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles f
 
     /** @param server the server's own environment, of which the release may inherit some */
     static ReleaseFingerprint of(WorkerRelease release, Map<String, String> server) {
-        NamedFiles files = CommandFiles.ofCommand(release.command(), release.folder(), variables(release));
+        CommandFileHashes files = CommandFileFinder.ofCommand(release.command(), release.folder(), variables(release));
         return of(release, files, server);
     }
 
@@ -44,10 +44,10 @@ public record ReleaseFingerprint(String sha256, List<String> lines, NamedFiles f
 
     /** Of the definition alone: a build may still write the files that it names. */
     public static ReleaseFingerprint ofDefinition(WorkerRelease release) {
-        return of(release, NamedFiles.none(), System.getenv());
+        return of(release, CommandFileHashes.none(), System.getenv());
     }
 
-    private static ReleaseFingerprint of(WorkerRelease release, NamedFiles files, Map<String, String> server) {
+    private static ReleaseFingerprint of(WorkerRelease release, CommandFileHashes files, Map<String, String> server) {
         return new ReleaseFingerprint(
                 Sha256.of(ReleaseJson.write(release) + "\n" + files + inherited(release.inheritance(), server)),
                 ReleaseDescription.lines(release, files),

@@ -1,7 +1,7 @@
 package io.weathervane.worker;
 
 import io.weathervane.store.Database;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreException;
 import java.sql.SQLException;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class ReleaseStore {
      *
      * @return the release that the next start brings; empty, and nothing changed, when there is no previous one
      */
-    public static Optional<String> swapRecord(Sql sql) throws SQLException {
+    public static Optional<String> swapRecord(SqlTransaction sql) throws SQLException {
         Optional<String> previous = isKnown(sql) ? label(sql, PREVIOUS) : Optional.empty();
         if (previous.isPresent()) {
             sql.update("DELETE FROM worker_releases WHERE role = ?", REJECTED);
@@ -65,7 +65,7 @@ public final class ReleaseStore {
      *
      * @return whether there was one to forget
      */
-    public static boolean forgetUnpromoted(Sql sql) throws SQLException {
+    public static boolean forgetUnpromoted(SqlTransaction sql) throws SQLException {
         boolean unpromoted = isKnown(sql)
                 && label(sql, PREVIOUS).isEmpty()
                 && label(sql, REJECTED).isEmpty();
@@ -73,18 +73,18 @@ public final class ReleaseStore {
     }
 
     /** The release that the record says is active; empty when no server has recorded one yet. */
-    public static Optional<String> activeLabel(Sql sql) throws SQLException {
+    public static Optional<String> activeLabel(SqlTransaction sql) throws SQLException {
         return isKnown(sql) ? label(sql, ACTIVE) : Optional.empty();
     }
 
-    private static boolean isKnown(Sql sql) throws SQLException {
+    private static boolean isKnown(SqlTransaction sql) throws SQLException {
         return sql.first(
                         "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'worker_releases'",
                         row -> row.getInt(1))
                 .isPresent();
     }
 
-    private static Optional<String> label(Sql sql, String role) throws SQLException {
+    private static Optional<String> label(SqlTransaction sql, String role) throws SQLException {
         return sql.first("SELECT label FROM worker_releases WHERE role = ?", row -> row.getString(1), role);
     }
 

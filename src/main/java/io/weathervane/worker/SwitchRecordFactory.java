@@ -9,5 +9,5 @@ public interface SwitchRecordFactory {
     /** Nothing else. */
     SwitchRecordFactory NONE = change -> List.of();
 
-    List<DeferredRecord> of(Switch change);
+    List<DeferredRecord> of(WorkerSwitch change);
 }

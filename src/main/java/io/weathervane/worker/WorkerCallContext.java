@@ -76,9 +76,9 @@ public interface WorkerCallContext {
      * @return the reply to come, which tells the client when it is cancelled that it is not needed any more; empty when
      *     the answer comes with a further request of the client: the call is suspended until then
      */
-    default Optional<CompletableFuture<WorkerReply>> ask(WorkerInputRequest question) {
+    default Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
         return Optional.of(CompletableFuture.completedFuture(
-                new WorkerReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client")));
+                new WorkerInputReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client")));
     }
 
     /** Whether the worker is given {@code "arguments": null} where they are empty. */

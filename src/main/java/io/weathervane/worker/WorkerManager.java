@@ -1,7 +1,7 @@
 package io.weathervane.worker;
 
 import io.weathervane.store.TransactionHook;
-import io.weathervane.util.ChildMark;
+import io.weathervane.util.ChildProcessMarker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +74,7 @@ public interface WorkerManager extends AutoCloseable {
      *     switched
      * @throws WorkerActionRefusedException when there is no living canary, it is not healthy, or it cannot be recorded
      */
-    Switch promote(TransactionHook<Switch> alsoRecord);
+    WorkerSwitch promote(TransactionHook<WorkerSwitch> alsoRecord);
 
     /**
      * Gives the calls back to the previous worker; the one that had them goes on with its calls in flight until
@@ -84,7 +84,7 @@ public interface WorkerManager extends AutoCloseable {
      * @param notes written in the same transaction as the switch, however late that succeeds
      * @throws WorkerActionRefusedException when there is no previous worker, or it is down and does not start
      */
-    Switch switchToActive(SwitchRecordFactory notes);
+    WorkerSwitch switchToActive(SwitchRecordFactory notes);
 
     /**
      * Begins to end the worker that {@link #switchToActive} replaced, and waits for nothing: its calls in flight and its
@@ -93,20 +93,20 @@ public interface WorkerManager extends AutoCloseable {
     DrainResult disposeReplaced();
 
     /** Asks the worker in this role for its health, twice if need be; a role without a worker is not healthy. */
-    Probe probe(Role role);
+    HealthProbeResult probe(Role role);
 
     /** Asks the active worker for its health, twice if need be. */
-    default Probe probeActive() {
+    default HealthProbeResult probeActive() {
         return probe(Role.ACTIVE);
     }
 
     /** Asks the previous worker for its health, twice if need be. */
-    default Probe probePrevious() {
+    default HealthProbeResult probePrevious() {
         return probe(Role.PREVIOUS);
     }
 
     /** Whether {@link #switchToActive} would bring a healthy worker; starts the previous one when it is not running. */
-    Preflight preflightPrevious();
+    RollbackPreflight preflightPrevious();
 
     /** What the active worker's process uses; empty when unknown. */
     default Optional<ProcessUsage> usageOfActive() {
@@ -116,22 +116,22 @@ public interface WorkerManager extends AutoCloseable {
     /** What the process of the worker in this role uses; empty when unknown. */
     Optional<ProcessUsage> usage(Role role);
 
-    /** What became of the calls since the active worker became active; see {@link Tally}. */
-    default Tally tallyOfActive() {
+    /** What became of the calls since the active worker became active; see {@link CallTally}. */
+    default CallTally tallyOfActive() {
         return tally(Role.ACTIVE);
     }
 
     /** What became of the calls of the worker in this role since it has it; a canary's until it is promoted. */
-    Tally tally(Role role);
+    CallTally tally(Role role);
 
     /** The same with what is counted besides. */
-    CallFigures figures(Role role);
+    CallTallyDetails figures(Role role);
 
     /** Calls of the worker that wait much longer than usual now. Those that wait for good count as given up from now on. */
     long countOverdue(Role role);
 
     /** How tool results with {@code isError: true} count. */
-    ToolErrors toolErrors();
+    ToolErrorPolicy toolErrors();
 
     /** Has calls of the active worker that take longer counted as slow from now on. */
     void countSlowAbove(Duration limit);
@@ -201,10 +201,10 @@ public interface WorkerManager extends AutoCloseable {
     WorkerFeatures content();
 
     /** What is asked about tasks, of whichever worker has them. */
-    TaskCalls tasks();
+    WorkerTaskService tasks();
 
     /** By which processes that this server starts are found again. */
-    ChildMark mark();
+    ChildProcessMarker mark();
 
     /**
      * Ends every process of a worker within about a second, whatever calls there are: those that run, start, are drained,

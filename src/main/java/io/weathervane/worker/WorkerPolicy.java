@@ -14,19 +14,22 @@ import tools.jackson.databind.node.ObjectNode;
  * @param clientCapabilities what clients can do beyond what every worker is told, as MCP's client capabilities
  */
 public record WorkerPolicy(
-        ToolErrors toolErrors,
+        ToolErrorPolicy toolErrors,
         WorkerTimeouts timeouts,
         RestartPolicy restart,
         int messageBytes,
         Supplier<ObjectNode> clientCapabilities) {
     /** For clients that can do no more than every worker is told. */
-    public WorkerPolicy(ToolErrors toolErrors, WorkerTimeouts timeouts, RestartPolicy restart, int messageBytes) {
+    public WorkerPolicy(ToolErrorPolicy toolErrors, WorkerTimeouts timeouts, RestartPolicy restart, int messageBytes) {
         this(toolErrors, timeouts, restart, messageBytes, NoCapabilities.INSTANCE);
     }
 
     public static WorkerPolicy defaults() {
         return new WorkerPolicy(
-                ToolErrors.RELATIVE, WorkerTimeouts.defaults(), RestartPolicy.defaults(), JsonRpcCodec.LINE_BYTES_MAX);
+                ToolErrorPolicy.RELATIVE,
+                WorkerTimeouts.defaults(),
+                RestartPolicy.defaults(),
+                JsonRpcCodec.LINE_BYTES_MAX);
     }
 
     public WorkerPolicy with(WorkerTimeouts other, RestartPolicy otherRestart) {

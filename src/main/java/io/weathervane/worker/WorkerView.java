@@ -31,7 +31,8 @@ public record WorkerView(Role role, int weight, Program program, RunningProcess 
      *
      * @param restarts how often it was started again in a row
      */
-    public record Health(WorkerState state, int restarts, Optional<Probe> lastProbe, Optional<Integer> exitCode) {}
+    public record Health(
+            WorkerState state, int restarts, Optional<HealthProbeResult> lastProbe, Optional<Integer> exitCode) {}
 
     /**
      * What it was asked.
@@ -41,7 +42,7 @@ public record WorkerView(Role role, int weight, Program program, RunningProcess 
      * @param sinceActive its calls since it became active, over restarts in place
      * @param recent the newest of the calls since it became active
      */
-    public record Calls(int inFlight, Tally sinceStart, Tally sinceActive, CallStatistics recent) {}
+    public record Calls(int inFlight, CallTally sinceStart, CallTally sinceActive, CallStatistics recent) {}
 
     public String label() {
         return program.label();

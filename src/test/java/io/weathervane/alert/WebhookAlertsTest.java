@@ -45,7 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 class WebhookAlertsTest {
-    private static final AlertOptions FAST = new AlertOptions(Duration.ofMillis(5), Duration.ofMillis(50));
+    private static final AlertRetryOptions FAST = new AlertRetryOptions(Duration.ofMillis(5), Duration.ofMillis(50));
 
     /** The receivers here close the connection on it, as a firewall does. */
     private static final String POISON = "INSERT OR REPLACE";
@@ -113,7 +113,7 @@ class WebhookAlertsTest {
             audit.append(entry(AuditKind.KILL_SWITCH_RESET, "y"));
 
             Await.until("the next delivered", () -> alerts.status().get(0).delivered() == 1);
-            assertThat(receiver.requests).hasSize(SinkLoop.REFUSED_TRIES_MAX + 1);
+            assertThat(receiver.requests).hasSize(WebhookDeliveryLoop.REFUSED_TRIES_MAX + 1);
             assertThat(alerts.status().get(0).lastError()).contains("HTTP " + status);
             Await.until(
                     "it is told",
@@ -237,7 +237,7 @@ class WebhookAlertsTest {
             Await.until("the outbox has it", () -> outboxSays("given-up", 3, "HTTP 410"));
             Await.until("it counts once", () -> alerts.status().get(0).abandoned() == 1 && saysAbandoned(alerts, 1));
             assertThat(alerts.status().get(0).delivered()).isZero();
-            assertThat(receiver.requests).hasSize(SinkLoop.REFUSED_TRIES_MAX);
+            assertThat(receiver.requests).hasSize(WebhookDeliveryLoop.REFUSED_TRIES_MAX);
         }
         try (Receiver receiver = new Receiver(200);
                 WebhookAlerts next = start(sink(receiver.url()))) {
@@ -398,22 +398,22 @@ class WebhookAlertsTest {
             String signature = request.header("X-WeatherVane-Signature");
             Instant signedAt = Instant.ofEpochSecond(Long.parseLong(signature.substring(2, signature.indexOf(','))));
             assertThat(signature)
-                    .isEqualTo(
-                            Signature.header("s3cret", signedAt, request.body().getBytes(StandardCharsets.UTF_8)));
+                    .isEqualTo(WebhookSignature.header(
+                            "s3cret", signedAt, request.body().getBytes(StandardCharsets.UTF_8)));
         }
     }
 
     @Test
     void signsAsAReceiverWouldCheck() {
         // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac key
-        assertThat(Signature.header(
+        assertThat(WebhookSignature.header(
                         "key", Instant.ofEpochSecond(1_700_000_000), "{\"a\":1}".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo("t=1700000000,v1=a438e398bfafc57e4396bb7fc2304422f0f768e965d073ca313cb52e22e6ad03");
     }
 
     @Test
     void waitsTwiceAsLongEachTimeUpToACap() {
-        AlertOptions options = AlertOptions.defaults();
+        AlertRetryOptions options = AlertRetryOptions.defaults();
 
         assertThat(options.retryAfter(1, 1)).isEqualTo(Duration.ofSeconds(1));
         assertThat(options.retryAfter(1, 0)).isEqualTo(Duration.ofMillis(500));

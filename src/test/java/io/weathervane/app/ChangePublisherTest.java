@@ -2,7 +2,7 @@ package io.weathervane.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.mcp.ServerChanges;
+import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.testing.Await;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
@@ -233,7 +233,7 @@ class ChangePublisherTest {
     }
 
     /** A client that asked for everything. */
-    private static final class Heard implements ServerChanges {
+    private static final class Heard implements ServerChangeListener {
         @Override
         public void logged(ObjectNode params) {}
 

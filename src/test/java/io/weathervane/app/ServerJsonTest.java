@@ -23,9 +23,9 @@ class ServerJsonTest {
         assertThat(version.find()).isTrue();
         assertThat(entry.path("name").asString(""))
                 .matches("[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+")
-                .endsWith("/" + Product.serverInfo().name());
+                .endsWith("/" + ProductInfo.serverInfo().name());
         assertThat(entry.path("title").asString(""))
-                .isEqualTo(Product.serverInfo().title());
+                .isEqualTo(ProductInfo.serverInfo().title());
         assertThat(entry.path("version").asString(""))
                 .isEqualTo(version.group(1).replace("-SNAPSHOT", ""));
         // The registry takes no longer one.

@@ -7,12 +7,12 @@ import io.weathervane.completion.Completer;
 import io.weathervane.config.CliOverrides;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigReader;
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.logging.MessageLog;
-import io.weathervane.mcp.ServerChanges;
+import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.store.StoreOptions;
@@ -74,7 +74,8 @@ public final class TestServer implements AutoCloseable {
         Workspace workspace = Workspace.in(folder).create();
         Config config = ConfigReader.read(workspace, environment, CliOverrides.none());
         MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
-        Core core = closer.register(Core.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
+        ServerContext core =
+                closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
         modules = Modules.prepare(closer, core, config);
         WorkerStartup start = new WorkerStartup(
                 () -> modules.begin(/* afterCrash= */ false),
@@ -132,7 +133,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** Tells of every change from now on. */
-    void follow(ServerChanges changes) {
+    void follow(ServerChangeListener changes) {
         app.publishChanges(closer, modules, changes);
     }
 

@@ -39,7 +39,7 @@ class AuditCrashTest {
             try (AuditFiles files = AuditFiles.start(log, database, folder)) {
                 assertThat(files.flush(Duration.ofSeconds(20))).isTrue();
             }
-            Verification verification = AuditVerifier.verify(log, database, folder);
+            AuditVerificationResult verification = AuditVerifier.verify(log, database, folder);
             assertThat(verification.firstProblem()).isEmpty();
             assertThat(verification.operatorLines()).isEmpty();
             assertThat(verification.notes()).isEmpty();

@@ -56,7 +56,7 @@ class AuditFilesTest {
                 AuditJson.MAPPER.createObjectNode().put("reason", UnsafeCharacters.ALL)));
         project();
 
-        for (AuditFormat format : AuditFormat.values()) {
+        for (AuditFileFormat format : AuditFileFormat.values()) {
             UnsafeCharacters.assertNoneIn(analytics.resolve(format.fileName()));
         }
         UnsafeCharacters.assertNoneIn(log.rowsAfter(0, 1).get(0).payload());
@@ -253,7 +253,7 @@ class AuditFilesTest {
         }
     }
 
-    private Verification verify() {
+    private AuditVerificationResult verify() {
         return AuditVerifier.verify(log, database, analytics);
     }
 

@@ -137,7 +137,7 @@ class AuditVerifierTest {
     void reportsWhatAnOperatorWroteWithoutCallingItDamage() throws Exception {
         append("kill_switch_audit.log", "Reset at 2026-11-23T12:00:00Z\n");
 
-        Verification verification = verify();
+        AuditVerificationResult verification = verify();
 
         assertThat(verification.intact()).isTrue();
         assertThat(verification.events()).isEqualTo(6);
@@ -150,7 +150,7 @@ class AuditVerifierTest {
         append(AuditKind.KILL_SWITCH_ACTIVATED, "not projected yet");
         append("kill_switch_audit.log", "2026-11-23T12:00:00Z ACTI");
 
-        Verification verification = verify();
+        AuditVerificationResult verification = verify();
 
         assertThat(verification.firstProblem()).isEmpty();
         assertThat(verification.notes())
@@ -159,12 +159,12 @@ class AuditVerifierTest {
     }
 
     private void assertProblem(String beginning) {
-        Verification verification = verify();
+        AuditVerificationResult verification = verify();
         assertThat(verification.intact()).isFalse();
         assertThat(verification.firstProblem().orElseThrow()).startsWith(beginning);
     }
 
-    private Verification verify() {
+    private AuditVerificationResult verify() {
         return AuditVerifier.verify(log, database, folder);
     }
 

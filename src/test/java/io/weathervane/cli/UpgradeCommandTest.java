@@ -227,7 +227,7 @@ class UpgradeCommandTest {
         PrintWriter shown = new PrintWriter(out, true);
         try (ToolClient first = connect();
                 ToolClient second = connect()) {
-            UpgradeFollower follower = new UpgradeFollower(first, shown, new ActivityLines(/* live= */ true));
+            UpgradeFollower follower = new UpgradeFollower(first, shown, new ActivityFilter(/* live= */ true));
             String name = follower.begin(
                     TestServer.json("{\"id\": \"v2\", \"wait\": false}").put("canary", CANARY));
             follower.follow(name);

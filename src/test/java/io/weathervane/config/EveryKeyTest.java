@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.alert.WebhookSink;
 import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.OAuthOptions;
-import io.weathervane.auth.TokenRules;
+import io.weathervane.auth.OAuthTokenPolicy;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
-import io.weathervane.flags.ValueRule;
+import io.weathervane.flags.FlagValueRule;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.PolicyKey;
@@ -26,7 +26,7 @@ import io.weathervane.transport.http.CallerLimits;
 import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpBounds;
 import io.weathervane.transport.http.HttpOptions;
-import io.weathervane.transport.http.HttpTimes;
+import io.weathervane.transport.http.HttpTimeouts;
 import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.util.OsUser;
@@ -36,7 +36,7 @@ import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
-import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
@@ -146,7 +146,7 @@ class EveryKeyTest {
                 URI.create("https://ops.example.org/mcp"),
                 Optional.of(URI.create("https://id.example.org/keys")),
                 Optional.empty(),
-                new TokenRules(
+                new OAuthTokenPolicy(
                         Set.of("api-ops"),
                         List.of("ES256"),
                         "email",
@@ -154,7 +154,7 @@ class EveryKeyTest {
                         Duration.ofSeconds(5)));
         assertThat(server)
                 .isEqualTo(new ServerConfig(
-                        new HttpOptions("0.0.0.0", 0, HttpBounds.defaults().with(10, 4096), HttpTimes.defaults()),
+                        new HttpOptions("0.0.0.0", 0, HttpBounds.defaults().with(10, 4096), HttpTimeouts.defaults()),
                         new HttpAccess(
                                 new AuthConfig(Optional.of(base.resolve("tokens.json")), Optional.of(oauth)),
                                 Set.of("ops.example.org", "ops.example.org:8443"),
@@ -312,7 +312,7 @@ class EveryKeyTest {
                         Optional.empty(),
                         false,
                         new WorkerPolicy(
-                                ToolErrors.RELATIVE,
+                                ToolErrorPolicy.RELATIVE,
                                 new WorkerTimeouts(
                                         Duration.ofSeconds(30),
                                         Duration.ofSeconds(30),
@@ -349,7 +349,7 @@ class EveryKeyTest {
         assertThat(workers.startWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(workers.policy())
                 .isEqualTo(new WorkerPolicy(
-                        ToolErrors.IGNORED,
+                        ToolErrorPolicy.IGNORED,
                         new WorkerTimeouts(
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
@@ -364,7 +364,7 @@ class EveryKeyTest {
 
     @ParameterizedTest
     @CsvSource({"relative, RELATIVE", "true, COUNTED", "false, IGNORED"})
-    void toolErrorsCountAsTheConfigurationSays(String value, ToolErrors meaning) throws IOException {
+    void toolErrorsCountAsTheConfigurationSays(String value, ToolErrorPolicy meaning) throws IOException {
         assertThat(load("workers: {countToolErrors: " + value + "}")
                         .workers()
                         .policy()
@@ -600,7 +600,7 @@ class EveryKeyTest {
                 .containsExactly(
                         new FlagDefinition(
                                 "PLANNER",
-                                new ValueRule(
+                                new FlagValueRule(
                                         FlagType.ENUM,
                                         List.of("old", "new"),
                                         Double.NEGATIVE_INFINITY,
@@ -611,8 +611,8 @@ class EveryKeyTest {
                         FlagDefinition.ofNumber("LEVEL", FlagType.INTEGER, -3, Double.POSITIVE_INFINITY, "-2", ""));
     }
 
-    private static ValueRule open(FlagType type) {
-        return new ValueRule(type, List.of(), Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    private static FlagValueRule open(FlagType type) {
+        return new FlagValueRule(type, List.of(), Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
 
     @Test
@@ -635,8 +635,8 @@ class EveryKeyTest {
     @ParameterizedTest
     @CsvSource({"500ms, 500", "30s, 30000", "10m, 600000", "1h, 3600000", "7d, 604800000", "0ms, 0", "1500ms, 1500"})
     void durationsReadAndWriteTheSame(String text, long millis) {
-        assertThat(Durations.parse(text)).contains(Duration.ofMillis(millis));
-        assertThat(Durations.format(Duration.ofMillis(millis))).isEqualTo(text);
+        assertThat(DurationFormat.parse(text)).contains(Duration.ofMillis(millis));
+        assertThat(DurationFormat.format(Duration.ofMillis(millis))).isEqualTo(text);
     }
 
     private Config load(String yaml) throws IOException {

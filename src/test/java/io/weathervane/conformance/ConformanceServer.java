@@ -4,13 +4,13 @@ import io.weathervane.completion.CompletionRequest;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
-import io.weathervane.mcp.ServerChanges;
+import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
-import io.weathervane.task.Tasks;
+import io.weathervane.task.TaskRepository;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
@@ -44,7 +44,7 @@ public final class ConformanceServer implements AutoCloseable {
 
     private ConformanceServer(UnaryOperator<McpServices> more) {
         PromptRegistry prompts = FixturePrompts.registry();
-        AtomicReference<@Nullable ServerChanges> changes = new AtomicReference<>();
+        AtomicReference<@Nullable ServerChangeListener> changes = new AtomicReference<>();
         dispatcher = new McpDispatcher(more.apply(McpServices.of(
                         new ServerInfo("conformance", "Conformance fixture", "1.0.0", "Call the tools by their names."),
                         new FixtureTools(() -> told(changes)).registry())
@@ -91,7 +91,7 @@ public final class ConformanceServer implements AutoCloseable {
     }
 
     private static ConformanceServer withTasks(Database database) {
-        return new ConformanceServer(services -> services.with(Tasks.open(database, Clock.systemUTC())));
+        return new ConformanceServer(services -> services.with(TaskRepository.open(database, Clock.systemUTC())));
     }
 
     private void serveStdio(Optional<OneEra> only) {
@@ -129,8 +129,8 @@ public final class ConformanceServer implements AutoCloseable {
                 .toList();
     }
 
-    private static ServerChanges told(AtomicReference<@Nullable ServerChanges> changes) {
-        ServerChanges present = changes.get();
+    private static ServerChangeListener told(AtomicReference<@Nullable ServerChangeListener> changes) {
+        ServerChangeListener present = changes.get();
         if (present == null) {
             throw new IllegalStateException("called before the server was made");
         }

@@ -3,14 +3,14 @@ package io.weathervane.conformance;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.mcp.ServerChanges;
+import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
@@ -40,7 +40,7 @@ final class FixtureTools {
     private final Map<String, Function<ToolCall, ToolResult>> bodies = new HashMap<>();
 
     /** @param changes where two of the tools say that something has changed */
-    FixtureTools(Supplier<ServerChanges> changes) {
+    FixtureTools(Supplier<ServerChangeListener> changes) {
         content();
         messages(changes);
         questions();
@@ -76,7 +76,7 @@ final class FixtureTools {
                 call -> ToolResult.failed("This tool intentionally returns an error for testing"));
     }
 
-    private void messages(Supplier<ServerChanges> changes) {
+    private void messages(Supplier<ServerChangeListener> changes) {
         bodies.put("test_tool_with_progress", FixtureTools::progress);
         bodies.put("test_tool_with_logging", FixtureTools::logging);
         bodies.put("test_logging_tool", call -> {
@@ -127,7 +127,7 @@ final class FixtureTools {
         bodies.put("slow_compute", FixtureTools::compute);
         bodies.put("confirm_delete", Questions::confirmed);
         bodies.put("failing_job", call -> {
-            throw new ToolFailure("This job always fails.");
+            throw new ToolFailureException("This job always fails.");
         });
         bodies.put("protocol_error_job", call -> {
             throw new JsonRpcException(ErrorCode.INTERNAL_ERROR, "This job breaks.");
@@ -140,11 +140,11 @@ final class FixtureTools {
         double seconds = call.arguments().path("seconds").asDouble(0);
         try {
             if (stopped.await((long) (seconds * 1000), TimeUnit.MILLISECONDS)) {
-                throw new ToolFailure("Stopped.");
+                throw new ToolFailureException("Stopped.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ToolFailure("The server ends.");
+            throw new ToolFailureException("The server ends.");
         }
         return Samples.says("Computed for " + seconds + " s");
     }

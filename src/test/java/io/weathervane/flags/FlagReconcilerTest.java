@@ -43,7 +43,7 @@ class FlagReconcilerTest {
 
     @Test
     void aTableThatSaysOnIsBelievedWithoutAnyChangeThatExplainsIt() {
-        FlagReconciler flags = released(Map.of(KILL_SWITCH, StoredValue.of("1")));
+        FlagReconciler flags = released(Map.of(KILL_SWITCH, StoredFlagValue.of("1")));
 
         assertThat(flags.adoptTable(NOW)).isEqualTo(Effect.ENGAGED);
         assertThat(flags.engaged()).isTrue();
@@ -51,7 +51,7 @@ class FlagReconcilerTest {
 
     @Test
     void aTableThatSaysOnIsNotBelievedAfterTheReleaseWasSeen() {
-        FlagReconciler flags = engaged(Map.of(KILL_SWITCH, StoredValue.of("1")));
+        FlagReconciler flags = engaged(Map.of(KILL_SWITCH, StoredFlagValue.of("1")));
         flags.adopt(change(KILL_SWITCH, "1", "0"), NOW);
 
         assertThat(flags.adoptTable(NOW)).isEqualTo(Effect.NONE);
@@ -60,7 +60,7 @@ class FlagReconcilerTest {
 
     @Test
     void engagedEveryFlagIsAtItsSafeDefaultAndItsValueIsHeld() {
-        FlagReconciler flags = released(Map.of(FLAG, StoredValue.of("pool")));
+        FlagReconciler flags = released(Map.of(FLAG, StoredFlagValue.of("pool")));
 
         flags.engage(ENGAGED);
 
@@ -72,7 +72,7 @@ class FlagReconcilerTest {
 
     @Test
     void whatIsChangedWhileTheSwitchIsOnIsPutBackToWhatWasHeld() {
-        FlagReconciler flags = engaged(Map.of(FLAG, StoredValue.of("pool")));
+        FlagReconciler flags = engaged(Map.of(FLAG, StoredFlagValue.of("pool")));
 
         flags.adopt(change(FLAG, "none", "pool"), NOW);
         flags.adopt(change(KILL_SWITCH, "1", "0"), NOW);
@@ -82,7 +82,7 @@ class FlagReconcilerTest {
 
     @Test
     void whatIsChangedAfterTheReleaseIsKept() {
-        FlagReconciler flags = engaged(Map.of(FLAG, StoredValue.of("pool")));
+        FlagReconciler flags = engaged(Map.of(FLAG, StoredFlagValue.of("pool")));
 
         flags.adopt(change(KILL_SWITCH, "1", "0"), NOW);
         flags.adopt(change(FLAG, "none", "pool"), NOW);
@@ -92,7 +92,7 @@ class FlagReconcilerTest {
 
     @Test
     void aRowThatNoFlagCanBeReadsAsTheDefaultAndIsNamed() {
-        FlagReconciler flags = released(Map.of(FLAG, StoredValue.of("everywhere")));
+        FlagReconciler flags = released(Map.of(FLAG, StoredFlagValue.of("everywhere")));
 
         assertThat(flags.effective()).containsEntry(FLAG, "none");
         assertThat(flags.invalid()).containsOnlyKeys(FLAG);
@@ -106,20 +106,20 @@ class FlagReconcilerTest {
         assertThat(released(Map.of()).needsWriting()).as("rows are missing").isTrue();
     }
 
-    private static Map<String, StoredValue> allDefaults() {
+    private static Map<String, StoredFlagValue> allDefaults() {
         return CATALOG.defaults().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> StoredValue.of(entry.getValue())));
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> StoredFlagValue.of(entry.getValue())));
     }
 
-    private static FlagReconciler released(Map<String, StoredValue> rows) {
+    private static FlagReconciler released(Map<String, StoredFlagValue> rows) {
         return new FlagReconciler(CATALOG, stored(rows, null));
     }
 
-    private static FlagReconciler engaged(Map<String, StoredValue> rows) {
+    private static FlagReconciler engaged(Map<String, StoredFlagValue> rows) {
         return new FlagReconciler(CATALOG, stored(rows, ENGAGED));
     }
 
-    private static StoredFlags stored(Map<String, StoredValue> rows, @Nullable EngagementRecord mark) {
+    private static StoredFlags stored(Map<String, StoredFlagValue> rows, @Nullable EngagementRecord mark) {
         return new StoredFlags(rows, Map.of(), Map.of(), mark, 1, 1);
     }
 
@@ -131,7 +131,7 @@ class FlagReconcilerTest {
         return new UnauditedChange(1, NOW.toString(), key, value(from), value(to));
     }
 
-    private static Optional<StoredValue> value(String text) {
-        return Optional.of(StoredValue.of(text));
+    private static Optional<StoredFlagValue> value(String text) {
+        return Optional.of(StoredFlagValue.of(text));
     }
 }

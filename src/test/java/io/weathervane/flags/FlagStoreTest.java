@@ -104,7 +104,7 @@ class FlagStoreTest {
                 + " UPDATE settings SET value = 'wsjf' WHERE key = 'SCHEDULER_MODE';"
                 + " DELETE FROM settings WHERE key = 'UI_ENABLED'");
         assertKnown(store.commit(memory, FlagStore.Command.none()));
-        assertKnown(store.commit(memory, transaction -> transaction.release(KillSwitchRelease.of("fixed", DANA))));
+        assertKnown(store.commit(memory, transaction -> transaction.release(KillSwitchResetRecord.of("fixed", DANA))));
         assertKnown(store.commit(memory, FlagStore.Command.none()));
     }
 

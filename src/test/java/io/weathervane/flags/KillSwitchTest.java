@@ -117,7 +117,7 @@ class KillSwitchTest {
         flags.set(Map.of("PROMPT_MODE", "verbose", "UI_ENABLED", "1"), LEE);
         flags.engage("errors", DANA, Optional.empty());
 
-        KillSwitchReset reset =
+        KillSwitchResetResult reset =
                 flags.resetKillSwitch("fixed", LEE, Optional.of("director_dana"), Optional.of("abc123"), false);
 
         assertThat(reset.reset()).isTrue();
@@ -137,7 +137,7 @@ class KillSwitchTest {
 
     @Test
     void doesNothingWhenResetWhileItIsOff() {
-        KillSwitchReset reset = flags.resetKillSwitch("why not", DANA, Optional.empty(), Optional.empty(), false);
+        KillSwitchResetResult reset = flags.resetKillSwitch("why not", DANA, Optional.empty(), Optional.empty(), false);
 
         assertThat(reset.reset()).isFalse();
         assertThat(fixture.audited(AuditKind.KILL_SWITCH_RESET)).isEmpty();

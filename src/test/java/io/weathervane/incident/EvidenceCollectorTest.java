@@ -194,7 +194,7 @@ class EvidenceCollectorTest {
             byte[] bytes =
                     Files.readAllBytes(bundle.folder().resolve(file.path("name").stringValue()));
             assertThat(file.path("bytes").intValue()).isEqualTo(bytes.length);
-            assertThat(file.path("sha256").stringValue()).isEqualTo(BundleFolder.sha256(bytes));
+            assertThat(file.path("sha256").stringValue()).isEqualTo(EvidenceBundleWriter.sha256(bytes));
         }
         assertThat(manifest.path("unavailable").isEmpty()).isTrue();
     }

@@ -8,7 +8,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
-import io.weathervane.task.Tasks;
+import io.weathervane.task.TaskRepository;
 import io.weathervane.testing.Await;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolResult;
@@ -39,7 +39,7 @@ class ListenedTasksTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("tasks.db"), StoreOptions.defaults());
-        client = new ScriptedClient(this::work, Tasks.open(database, Clock.systemUTC()));
+        client = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC()));
     }
 
     @AfterEach

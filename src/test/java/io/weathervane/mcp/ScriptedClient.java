@@ -3,7 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.task.Tasks;
+import io.weathervane.task.TaskRepository;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireSchema;
 import io.weathervane.tool.Caller;
@@ -48,7 +48,7 @@ final class ScriptedClient implements AutoCloseable {
     }
 
     /** One whose tool runs as a task of clients that know tasks. */
-    ScriptedClient(Function<ToolCall, ToolResult> body, Tasks tasks) {
+    ScriptedClient(Function<ToolCall, ToolResult> body, TaskRepository tasks) {
         this(body, services -> services.with(tasks));
     }
 

@@ -8,10 +8,10 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
-import io.weathervane.task.Tasks;
+import io.weathervane.task.TaskRepository;
 import io.weathervane.testing.Await;
 import io.weathervane.tool.ToolCall;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -39,7 +39,7 @@ class TasksTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("tasks.db"), StoreOptions.defaults());
-        client = new ScriptedClient(this::work, Tasks.open(database, Clock.systemUTC()));
+        client = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC()));
     }
 
     @AfterEach
@@ -157,7 +157,7 @@ class TasksTest {
     void saysAfterARestartThatATaskWasLost() throws Exception {
         String id = taskOf(call("wait"));
 
-        try (ScriptedClient next = new ScriptedClient(this::work, Tasks.open(database, Clock.systemUTC()))) {
+        try (ScriptedClient next = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC()))) {
             JsonNode task = get(next, id);
             assertThat(task.path("status").asString("")).isEqualTo("failed");
             assertThat(task.at("/error/message").asString("")).contains("server ended");
@@ -166,7 +166,7 @@ class TasksTest {
 
     private ToolResult work(ToolCall call) {
         switch (call.arguments().path("do").asString("")) {
-            case "refuse" -> throw new ToolFailure("not now");
+            case "refuse" -> throw new ToolFailureException("not now");
             case "break" -> throw new JsonRpcException(ErrorCode.METHOD_NOT_FOUND, "no such thing");
             default -> await(call);
         }

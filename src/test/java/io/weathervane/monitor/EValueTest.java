@@ -15,7 +15,7 @@ class EValueTest {
 
     @Test
     void noCallAndNoFailureAreNoEvidence() {
-        assertThat(EValue.above(0.05, CountBins.NONE, MARKS, 1).value()).isZero();
+        assertThat(EValue.above(0.05, CallCountBins.NONE, MARKS, 1).value()).isZero();
         assertThat(evidence(0.05, 1, 100, 0)).isZero();
         assertThat(evidence(0.05, 1, 100, 5)).as("exactly the bound").isZero();
     }
@@ -34,7 +34,7 @@ class EValueTest {
 
     @Test
     void fourFailuresOfFourAreEnoughAgainstAnHourOfTwoGoodCallsAMinute() {
-        ReleaseRecord record = record(120, 0);
+        BaselineRecord record = record(120, 0);
         double bound = record.upper() + record.margin();
 
         assertThat(evidence(bound, 1, 3, 3)).isLessThan(MonitorPolicy.REGRESSION_EVIDENCE);
@@ -43,12 +43,12 @@ class EValueTest {
 
     @Test
     void aGoodBeginningDoesNotExcuseALateChange() {
-        CountBins late = new CountBins(List.of(new Counts(2000, 20), new Counts(40, 17)));
+        CallCountBins late = new CallCountBins(List.of(new CallCounts(2000, 20), new CallCounts(40, 17)));
 
         EValue evidence = EValue.above(0.05, late, MARKS, 1);
 
         assertThat(evidence.value()).isGreaterThan(MonitorPolicy.REGRESSION_EVIDENCE);
-        assertThat(evidence.since()).isEqualTo(new Counts(40, 17));
+        assertThat(evidence.since()).isEqualTo(new CallCounts(40, 17));
         assertThat(evidence(0.05, 1, 2040, 37)).as("without the mark").isZero();
     }
 
@@ -70,10 +70,10 @@ class EValueTest {
         Random random = new Random(20261129);
         int reached = 0;
         for (int watch = 0; watch < 600; watch++) {
-            CountBins marks = CountBins.NONE;
+            CallCountBins marks = CallCountBins.NONE;
             double most = 0;
             for (int call = 0; call < 200; call++) {
-                marks = marks.plus(call / 20, new Counts(1, random.nextDouble() < 0.1 ? 1 : 0));
+                marks = marks.plus(call / 20, new CallCounts(1, random.nextDouble() < 0.1 ? 1 : 0));
                 most = Math.max(most, EValue.above(0.1, marks, MARKS, 1).value());
             }
             reached += most >= 100 ? 1 : 0;
@@ -92,7 +92,7 @@ class EValueTest {
 
     @Test
     void aRecordWithoutFailuresCountsAsAHundredCalls() {
-        assertThat(ReleaseRecord.none().upper()).isEqualTo(record(100, 0).upper());
+        assertThat(BaselineRecord.none().upper()).isEqualTo(record(100, 0).upper());
         assertThat(record(5, 0).upper()).isEqualTo(record(100, 0).upper());
         assertThat(record(1000, 0).upper()).isLessThan(record(100, 0).upper());
         assertThat(record(5, 1).upper()).isGreaterThan(0.5);
@@ -108,15 +108,15 @@ class EValueTest {
     }
 
     private static double limit(long calls, long failed) {
-        return Limits.of(MonitorPresets.DEFAULT, record(calls, failed)).errorRate();
+        return WatchLimits.of(MonitorPresets.DEFAULT, record(calls, failed)).errorRate();
     }
 
     private static double evidence(double bound, double spread, long calls, long failed) {
-        return EValue.above(bound, new CountBins(List.of(new Counts(calls, failed))), MARKS, spread)
+        return EValue.above(bound, new CallCountBins(List.of(new CallCounts(calls, failed))), MARKS, spread)
                 .value();
     }
 
-    private static ReleaseRecord record(long calls, long failed) {
-        return new ReleaseRecord(Optional.of("stable"), new Counts(calls, failed), Map.of(), 1, Optional.empty());
+    private static BaselineRecord record(long calls, long failed) {
+        return new BaselineRecord(Optional.of("stable"), new CallCounts(calls, failed), Map.of(), 1, Optional.empty());
     }
 }

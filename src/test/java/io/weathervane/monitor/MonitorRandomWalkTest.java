@@ -27,13 +27,13 @@ class MonitorRandomWalkTest {
 
     private static void walk(Random random, MonitorPolicy policy, String where) {
         double trouble = random.nextDouble();
-        MonitorState state = MonitorState.begin("p", "canary", ReleaseRecord.none(), policy, WatchSimulation.START);
+        MonitorState state = MonitorState.begin("p", "canary", BaselineRecord.none(), policy, WatchSimulation.START);
         int drastic = 0;
         int hardRun = 0;
         while (state.running()) {
             Instant now = state.schedule().nextCheckAt();
             Observation seen = observation(random, trouble);
-            MonitorTransition step = MonitorMachine.next(state, seen, policy, now);
+            MonitorTransition step = MonitorStateMachine.next(state, seen, policy, now);
             check(step, seen, policy, now, where);
             drastic += step.decision().action().isDrastic() ? 1 : 0;
             hardRun = step.check().verdict() == CheckVerdict.HARD_FAILURE
@@ -49,7 +49,7 @@ class MonitorRandomWalkTest {
         long calls = state.history().all().total().calls();
         if (calls < MonitorPolicy.HEALTHY_CALLS
                 && state.counters().conclusiveChecks() < MonitorPolicy.CONCLUSIVE_CHECKS) {
-            assertThat(state.outcome()).as(where).isNotEqualTo(Outcome.HEALTHY);
+            assertThat(state.outcome()).as(where).isNotEqualTo(WatchOutcome.HEALTHY);
         }
     }
 
@@ -59,7 +59,7 @@ class MonitorRandomWalkTest {
         List<CheckRecord> window = step.state().window(policy.checkWindow());
         assertThat(window.size()).as(where).isLessThanOrEqualTo(policy.checkWindow());
         assertThat(decision.reason()).as(where).isNotBlank();
-        if (decision.action() == Action.HEALTHY) {
+        if (decision.action() == DecisionAction.HEALTHY) {
             assertThat(seen.probe().outcome()).as(where).isEqualTo(ProbeOutcome.PASSED);
             assertThat(decision.failureCount()).as(where).isZero();
             assertThat(decision.errorRate().orElse(0)).as(where).isLessThanOrEqualTo(MonitorPolicy.DEGRADED_RATE);
@@ -67,7 +67,7 @@ class MonitorRandomWalkTest {
                 assertThat(decision.reason()).as(where).startsWith("inconclusive: ");
             }
         }
-        if (decision.action() == Action.ROLLBACK) {
+        if (decision.action() == DecisionAction.ROLLBACK) {
             assertThat(decision.failureCount()).as(where).isPositive();
             assertThat(decision.errorRate().orElseThrow()).as(where).isGreaterThan(policy.errorRateThreshold());
             assertThat(allHold(decision, Rule.HIGH_ERROR_RATE) || allHold(decision, Rule.REGRESSION))
@@ -88,7 +88,7 @@ class MonitorRandomWalkTest {
     private static boolean allHold(Decision decision, Rule rule) {
         return decision.conditions().stream()
                 .filter(condition -> condition.rule() == rule)
-                .allMatch(Condition::holds);
+                .allMatch(RuleCondition::holds);
     }
 
     private static MonitorPolicy policy(Random random) {
@@ -117,9 +117,11 @@ class MonitorRandomWalkTest {
                 : Optional.empty();
         return new Observation(
                 new Observation.ProbeResult(probe(random, bad), "said so"),
-                Observation.Calls.of(new Counts(requests, errors), bad ? random.nextInt(15) : 0),
+                Observation.Calls.of(new CallCounts(requests, errors), bad ? random.nextInt(15) : 0),
                 row,
-                random.nextInt(4) == 0 ? Usage.unknown() : Usage.of(random.nextInt(bad ? 1500 : 600) * MB, 5, 100));
+                random.nextInt(4) == 0
+                        ? ResourceUsage.unknown()
+                        : ResourceUsage.of(random.nextInt(bad ? 1500 : 600) * MB, 5, 100));
     }
 
     private static ProbeOutcome probe(Random random, boolean bad) {

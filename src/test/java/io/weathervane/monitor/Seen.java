@@ -17,25 +17,25 @@ final class Seen {
     static Observation calls(long requests, long errors) {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
-                Observation.Calls.of(new Counts(requests, errors), 0),
+                Observation.Calls.of(new CallCounts(requests, errors), 0),
                 Optional.empty(),
-                Usage.of(100 * MB, 10, 1000));
+                ResourceUsage.of(100 * MB, 10, 1000));
     }
 
     static Observation probe(ProbeOutcome outcome) {
         return new Observation(
                 new Observation.ProbeResult(outcome, "no answer in 5 s"),
-                Observation.Calls.of(new Counts(0, 0), 0),
+                Observation.Calls.of(new CallCounts(0, 0), 0),
                 Optional.empty(),
-                Usage.of(100 * MB, 10, 1000));
+                ResourceUsage.of(100 * MB, 10, 1000));
     }
 
     static Observation failureRun(long requests, long errors, long run) {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
-                Observation.Calls.of(new Counts(requests, errors), run),
+                Observation.Calls.of(new CallCounts(requests, errors), run),
                 Optional.empty(),
-                Usage.of(100 * MB, 10, 1000));
+                ResourceUsage.of(100 * MB, 10, 1000));
     }
 
     static Observation external(double rate, long failures) {
@@ -45,23 +45,23 @@ final class Seen {
     static Observation external(long requests, long errors, double rate, long failures, OptionalLong counted) {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
-                Observation.Calls.of(new Counts(requests, errors), 0),
+                Observation.Calls.of(new CallCounts(requests, errors), 0),
                 Optional.of(new ExternalSnapshot(7, rate, failures, counted)),
-                Usage.of(100 * MB, 10, 1000));
+                ResourceUsage.of(100 * MB, 10, 1000));
     }
 
     static Observation memory(long mb) {
-        return usage(Usage.of(mb * MB, 10, 1000));
+        return usage(ResourceUsage.of(mb * MB, 10, 1000));
     }
 
     static Observation files(long open, long limit) {
-        return usage(Usage.of(100 * MB, open, limit));
+        return usage(ResourceUsage.of(100 * MB, open, limit));
     }
 
-    static Observation usage(Usage usage) {
+    static Observation usage(ResourceUsage usage) {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
-                Observation.Calls.of(new Counts(100, 0), 0),
+                Observation.Calls.of(new CallCounts(100, 0), 0),
                 Optional.empty(),
                 usage);
     }

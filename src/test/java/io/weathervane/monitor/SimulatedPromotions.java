@@ -56,7 +56,7 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
                                     state.schedule().nextCheckAt())
                             .toMillis()
                     / 1000.0;
-            state = MonitorMachine.next(
+            state = MonitorStateMachine.next(
                             state,
                             traffic.check(callsPerMinute * seconds / 60),
                             policy,
@@ -66,7 +66,7 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
         return state;
     }
 
-    private ReleaseRecord record(Traffic old) {
+    private BaselineRecord record(Traffic old) {
         long bins = 0;
         long failures = 0;
         double squares = 0;
@@ -81,9 +81,9 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
                 failedInBin = 0;
             }
         }
-        return new ReleaseRecord(
+        return new BaselineRecord(
                 Optional.of("stable"),
-                new Counts(calls, failures + failedInBin),
+                new CallCounts(calls, failures + failedInBin),
                 old.tools(),
                 Overdispersion.of(BIN, bins, failures, squares),
                 Optional.empty());
@@ -121,12 +121,12 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
             return failed;
         }
 
-        Map<String, Counts> tools() {
+        Map<String, CallCounts> tools() {
             return IntStream.range(0, TOOLS)
                     .filter(tool -> toolCalls[tool] > 0)
                     .boxed()
                     .collect(Collectors.toMap(
-                            tool -> "tool" + tool, tool -> new Counts(toolCalls[tool], toolFailures[tool])));
+                            tool -> "tool" + tool, tool -> new CallCounts(toolCalls[tool], toolFailures[tool])));
         }
 
         Observation check(double calls) {
@@ -141,9 +141,9 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
             }
             return new Observation(
                     new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
-                    new Observation.Calls(new Counts(requests, errors), failureRun, 0, 0, tools()),
+                    new Observation.Calls(new CallCounts(requests, errors), failureRun, 0, 0, tools()),
                     Optional.empty(),
-                    Usage.unknown());
+                    ResourceUsage.unknown());
         }
     }
 }

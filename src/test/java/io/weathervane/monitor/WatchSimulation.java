@@ -13,10 +13,10 @@ final class WatchSimulation {
     private MonitorState state;
 
     WatchSimulation(MonitorPolicy policy) {
-        this(policy, ReleaseRecord.none());
+        this(policy, BaselineRecord.none());
     }
 
-    WatchSimulation(MonitorPolicy policy, ReleaseRecord record) {
+    WatchSimulation(MonitorPolicy policy, BaselineRecord record) {
         this.policy = policy;
         this.state = MonitorState.begin("p-1", "canary", record, policy, START);
     }
@@ -27,8 +27,8 @@ final class WatchSimulation {
 
     WatchSimulation see(Observation... observations) {
         for (Observation seen : observations) {
-            MonitorTransition step =
-                    MonitorMachine.next(state, seen, policy, state.schedule().nextCheckAt());
+            MonitorTransition step = MonitorStateMachine.next(
+                    state, seen, policy, state.schedule().nextCheckAt());
             steps.add(step);
             state = step.state();
         }
@@ -47,7 +47,7 @@ final class WatchSimulation {
         return last().decision();
     }
 
-    List<Action> actions() {
+    List<DecisionAction> actions() {
         return steps.stream().map(step -> step.decision().action()).toList();
     }
 

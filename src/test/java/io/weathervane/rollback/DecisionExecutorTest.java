@@ -1,7 +1,7 @@
 package io.weathervane.rollback;
 
-import static io.weathervane.monitor.Action.ESCALATE;
-import static io.weathervane.monitor.Action.ROLLBACK;
+import static io.weathervane.monitor.DecisionAction.ESCALATE;
+import static io.weathervane.monitor.DecisionAction.ROLLBACK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditEntry;
@@ -9,26 +9,26 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.KillSwitchStatus;
-import io.weathervane.monitor.Action;
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorState;
-import io.weathervane.monitor.Outcome;
-import io.weathervane.monitor.ReleaseRecord;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.DrainResult;
-import io.weathervane.worker.Preflight;
-import io.weathervane.worker.Probe;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Switch;
-import io.weathervane.worker.Tally;
+import io.weathervane.worker.RollbackPreflight;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerSwitch;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
 import java.lang.reflect.Proxy;
@@ -55,7 +55,7 @@ class DecisionExecutorTest {
     private Optional<String> previous = Optional.of("stable");
     private boolean engaged;
     private boolean restores = true;
-    private Optional<Outcome> outcome = Optional.empty();
+    private Optional<WatchOutcome> outcome = Optional.empty();
 
     @Test
     void rollsBackInMemoryBeforeAnythingIsWrittenDown() {
@@ -73,7 +73,7 @@ class DecisionExecutorTest {
                         "dispose-replaced done");
         assertThat(payload(AuditKind.ROLLBACK_EXECUTED).path("active").asString())
                 .isEqualTo("stable");
-        assertThat(outcome).contains(Outcome.ROLLED_BACK);
+        assertThat(outcome).contains(WatchOutcome.ROLLED_BACK);
     }
 
     @Test
@@ -118,7 +118,7 @@ class DecisionExecutorTest {
 
         assertThat(happened).containsExactly("announce", "keep", "preflight", "switch", "engage", "finish");
         assertThat(active).isEqualTo("canary");
-        assertThat(outcome).contains(Outcome.ESCALATED);
+        assertThat(outcome).contains(WatchOutcome.ESCALATED);
         assertThat(said).containsExactly(EventType.ROLLBACK_FAILED, EventType.ESCALATION_TRIGGERED);
         assertThat(kinds()).doesNotContain(AuditKind.ROLLBACK_EXECUTED);
         assertThat(payload(AuditKind.ROLLBACK_FAILED).path("failure").asString())
@@ -159,7 +159,7 @@ class DecisionExecutorTest {
         act(ROLLBACK);
 
         assertThat(active).isEqualTo("stable");
-        assertThat(outcome).contains(Outcome.ROLLED_BACK);
+        assertThat(outcome).contains(WatchOutcome.ROLLED_BACK);
     }
 
     @Test
@@ -199,7 +199,7 @@ class DecisionExecutorTest {
 
     @Test
     void describesTheStepsThatItWouldTakeAndTakesNone() {
-        for (Action action : List.of(ROLLBACK, ESCALATE)) {
+        for (DecisionAction action : List.of(ROLLBACK, ESCALATE)) {
             List<String> would = executor().wouldHave(decided(action)).stream()
                     .peek(step -> assertThat(step.outcome()).isEqualTo("would-have"))
                     .map(ActionStepOutcome::step)
@@ -226,10 +226,10 @@ class DecisionExecutorTest {
                 .extracting(step -> step.step() + " " + step.outcome())
                 .containsExactly(
                         "stop-monitoring would-have", "engage-kill-switch would-have", "switch-to-active skipped");
-        assertThat(executor().wouldHave(decided(Action.DEGRADE))).isEmpty();
+        assertThat(executor().wouldHave(decided(DecisionAction.DEGRADE))).isEmpty();
     }
 
-    private void act(Action action) {
+    private void act(DecisionAction action) {
         executor().actOn(decided(action), List.of());
     }
 
@@ -237,8 +237,8 @@ class DecisionExecutorTest {
         return MonitorJson.object().put("reason", "High error rate").put("failureCount", 9);
     }
 
-    private static Decided decided(Action action) {
-        MonitorState state = MonitorState.begin("p-1", "canary", ReleaseRecord.none(), MonitorPresets.DEFAULT, START);
+    private static Decided decided(DecisionAction action) {
+        MonitorState state = MonitorState.begin("p-1", "canary", BaselineRecord.none(), MonitorPresets.DEFAULT, START);
         PromotionWatch watch = new PromotionWatch(state, Optional.of("stable"), Baseline.zero(0));
         Pending pending = new Pending(action, payloadOf());
         return Decided.of(watch.pending(pending));
@@ -277,12 +277,12 @@ class DecisionExecutorTest {
                     case "view" -> view();
                     case "preflightPrevious" -> {
                         step("preflight");
-                        yield new Preflight(true, "it answers");
+                        yield new RollbackPreflight(true, "it answers");
                     }
                     case "switchToActive" -> switched();
                     case "probeActive" -> {
                         step("probe");
-                        yield new Probe(true, "ok", Duration.ZERO);
+                        yield new HealthProbeResult(true, "ok", Duration.ZERO);
                     }
                     case "disposeReplaced" -> {
                         step("dispose");
@@ -293,12 +293,12 @@ class DecisionExecutorTest {
                 });
     }
 
-    private Switch switched() {
+    private WorkerSwitch switched() {
         step("switch");
         String from = active;
         active = previous.orElseThrow();
         previous = Optional.empty();
-        return new Switch(Optional.of(from), active, START, 1000, true, Optional.empty());
+        return new WorkerSwitch(Optional.of(from), active, START, 1000, true, Optional.empty());
     }
 
     private WorkersView view() {
@@ -321,7 +321,7 @@ class DecisionExecutorTest {
                 new WorkerView.Program(label, WorkerKind.MCP, "mcp 2025-11-25", Optional.empty()),
                 new WorkerView.RunningProcess(1, START, Duration.ZERO, Optional.empty()),
                 new WorkerView.Health(WorkerState.READY, 0, Optional.empty(), Optional.empty()),
-                new WorkerView.Calls(0, Tally.NONE, Tally.NONE, CallStatistics.NONE));
+                new WorkerView.Calls(0, CallTally.NONE, CallTally.NONE, CallStatistics.NONE));
     }
 
     private List<AuditKind> kinds() {
@@ -357,7 +357,7 @@ class DecisionExecutorTest {
         }
 
         @Override
-        public void finish(Optional<PromotionWatch> decided, Outcome how, List<AuditEntry> written) {
+        public void finish(Optional<PromotionWatch> decided, WatchOutcome how, List<AuditEntry> written) {
             step("finish");
             outcome = Optional.of(how);
             entries.addAll(written);

@@ -7,19 +7,19 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
-import io.weathervane.monitor.Action;
-import io.weathervane.monitor.Counts;
-import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.ProbeOutcome;
-import io.weathervane.monitor.ReleaseRecord;
-import io.weathervane.monitor.Usage;
+import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
@@ -74,7 +74,7 @@ class DecisionExplainerTest {
     @Test
     void refusesToReplayADecisionWithoutChecks() {
         long seq = audit.append(DecisionRecord.entry(
-                        Action.ROLLBACK,
+                        DecisionAction.ROLLBACK,
                         new Actor("alice"),
                         Optional.empty(),
                         DecisionRecord.ofPerson("Manual rollback: so", "canary", Optional.empty(), POLICY, START),
@@ -126,14 +126,14 @@ class DecisionExplainerTest {
     @Test
     void explainsTheNewestDecisionThatWasNotHealthy() {
         long rollback = decideThrice();
-        decide(MonitorState.begin("p-2", "canary", ReleaseRecord.none(), POLICY, START), 0);
+        decide(MonitorState.begin("p-2", "canary", BaselineRecord.none(), POLICY, START), 0);
 
         assertThat(explainer.newestWorthExplaining()).contains(rollback);
         assertThat(audit.lastSeq()).isGreaterThan(rollback);
     }
 
     private long decideThrice() {
-        MonitorState state = MonitorState.begin("p-1", "canary", ReleaseRecord.none(), POLICY, START);
+        MonitorState state = MonitorState.begin("p-1", "canary", BaselineRecord.none(), POLICY, START);
         for (int i = 0; i < 3; i++) {
             state = decide(state, 17).state();
         }
@@ -143,11 +143,11 @@ class DecisionExplainerTest {
     private MonitorTransition decide(MonitorState state, long errors) {
         Observation seen = new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
-                Observation.Calls.of(new Counts(40, errors), 0),
+                Observation.Calls.of(new CallCounts(40, errors), 0),
                 Optional.empty(),
-                Usage.of(1 << 20, 5, 100));
+                ResourceUsage.of(1 << 20, 5, 100));
         MonitorTransition step =
-                MonitorMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
+                MonitorStateMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
         AuditEntry entry = DecisionRecord.entry(
                 step.decision().action(),
                 Actor.SYSTEM,

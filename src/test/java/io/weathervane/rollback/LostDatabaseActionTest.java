@@ -8,7 +8,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditVerifier;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.EngageResult;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Closer;
 import java.io.IOException;
@@ -174,7 +174,7 @@ final class LostDatabaseActionTest {
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
             assertThat(next.flags.snapshot().killSwitchEngaged()).isTrue();
             assertThat(next.active()).isEqualTo("stable");
-            assertThat(next.monitor.status().outcome()).contains(Outcome.ESCALATED);
+            assertThat(next.monitor.status().outcome()).contains(WatchOutcome.ESCALATED);
             assertThat(next.audited(AuditKind.KILL_SWITCH_ACTIVATED)).hasSize(1);
             assertThat(next.audited(AuditKind.ESCALATION_TRIGGERED)).hasSize(1);
             Await.until("it is durable", () -> next.flags.killSwitch().durable());

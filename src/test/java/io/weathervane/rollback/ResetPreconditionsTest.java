@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
-import io.weathervane.flags.KillSwitchReset;
+import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
@@ -52,7 +52,7 @@ class ResetPreconditionsTest {
                     .hasMessageMatching(".*none in the last 15 minutes: it is met at 20[^ ]+Z if none follows.*");
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
 
-            KillSwitchReset reset = testMonitor.monitor.resetKillSwitch(
+            KillSwitchResetResult reset = testMonitor.monitor.resetKillSwitch(
                     "fixed", ALICE, FIX, /* force= */ true, TestMonitor.agreedBy("dana"));
 
             assertThat(reset.reset()).isTrue();

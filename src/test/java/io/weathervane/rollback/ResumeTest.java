@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
-import io.weathervane.monitor.Action;
-import io.weathervane.monitor.MonitorMachine;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.MonitorStateMachine;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.testing.Await;
@@ -33,7 +33,8 @@ class ResumeTest {
     @Test
     void finishesARollbackThatWasDecidedAndNotBegun() {
         leaveDecided(
-                Action.ROLLBACK, testMonitor -> assertThat(testMonitor.active()).isEqualTo("canary"));
+                DecisionAction.ROLLBACK,
+                testMonitor -> assertThat(testMonitor.active()).isEqualTo("canary"));
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
@@ -44,14 +45,15 @@ class ResumeTest {
             assertThat(testMonitor.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
             assertThat(testMonitor.audited(AuditKind.DECISION).get(0).decision())
                     .contains("rollback");
-            assertThat(testMonitor.monitor.status().outcome()).contains(Outcome.ROLLED_BACK);
+            assertThat(testMonitor.monitor.status().outcome()).contains(WatchOutcome.ROLLED_BACK);
         }
         restartChangesNothing();
     }
 
     @Test
     void finishesARollbackWhoseSwitchWasDone() {
-        leaveDecided(Action.ROLLBACK, testMonitor -> testMonitor.workers.switchToActive(SwitchRecordFactory.NONE));
+        leaveDecided(
+                DecisionAction.ROLLBACK, testMonitor -> testMonitor.workers.switchToActive(SwitchRecordFactory.NONE));
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
@@ -67,7 +69,7 @@ class ResumeTest {
     @Test
     void finishesAnEscalationWhoseKillSwitchWasOn() {
         leaveDecided(
-                Action.ESCALATE,
+                DecisionAction.ESCALATE,
                 testMonitor -> testMonitor.flags.engage("Escalation: because", Actor.SYSTEM, Optional.empty()));
 
         try (TestMonitor testMonitor =
@@ -164,7 +166,7 @@ class ResumeTest {
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
-            assertThat(testMonitor.monitor.status().outcome()).contains(Outcome.STOPPED);
+            assertThat(testMonitor.monitor.status().outcome()).contains(WatchOutcome.STOPPED);
             assertThat(testMonitor.audited(AuditKind.MONITORING_STOPPED)).hasSize(1);
         }
     }
@@ -211,7 +213,7 @@ class ResumeTest {
     }
 
     /** The server as it was when it died: the decision is in the database, its actions are not finished. */
-    private void leaveDecided(Action action, Consumer<TestMonitor> begun) {
+    private void leaveDecided(DecisionAction action, Consumer<TestMonitor> begun) {
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
             testMonitor.promote("canary");
@@ -225,7 +227,7 @@ class ResumeTest {
                             .put("errorRate", 0.425)
                             .put("failureCount", 5));
             PromotionWatch decided =
-                    watch.with(MonitorMachine.acted(watch.state(), action)).pending(pending);
+                    watch.with(MonitorStateMachine.acted(watch.state(), action)).pending(pending);
             testMonitor.database.write(sql -> {
                 store.save(sql, decided, Instant.now());
                 return true;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.testing.Await;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class RollbackMonitorTest {
             assertThat(testMonitor.call()).isTrue();
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
             assertThat(testMonitor.workers.view().previousLabel()).isEmpty();
-            assertThat(testMonitor.monitor.status().outcome()).contains(Outcome.ROLLED_BACK);
+            assertThat(testMonitor.monitor.status().outcome()).contains(WatchOutcome.ROLLED_BACK);
             AuditEvent decision = testMonitor.audited(AuditKind.DECISION).get(0);
             assertThat(decision.decision()).contains("rollback");
             assertThat(decision.promotionId()).isEqualTo(promoted.promotionId());
@@ -128,7 +128,7 @@ class RollbackMonitorTest {
                             .path("reason")
                             .asString())
                     .isEqualTo("Escalation: active worker canary exited unexpectedly (exit code 137)");
-            assertThat(testMonitor.monitor.status().outcome()).contains(Outcome.ESCALATED);
+            assertThat(testMonitor.monitor.status().outcome()).contains(WatchOutcome.ESCALATED);
         }
     }
 
@@ -249,7 +249,7 @@ class RollbackMonitorTest {
 
             MonitorStatus status = testMonitor.monitor.status();
             assertThat(status.state()).isEqualTo("ended");
-            assertThat(status.outcome()).contains(Outcome.HEALTHY);
+            assertThat(status.outcome()).contains(WatchOutcome.HEALTHY);
             assertThat(status.promotionId()).isEqualTo(promoted.promotionId());
             assertThat(testMonitor.active()).isEqualTo("canary");
             assertThat(testMonitor.saidOf(EventType.HEALTH_CHECK)).hasSizeGreaterThanOrEqualTo(4);

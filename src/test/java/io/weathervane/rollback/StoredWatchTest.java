@@ -2,20 +2,20 @@ package io.weathervane.rollback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.monitor.Action;
-import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.BaselineRecord.LatencyRecord;
+import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.ExternalSnapshot;
-import io.weathervane.monitor.MonitorMachine;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.Outcome;
 import io.weathervane.monitor.ProbeOutcome;
-import io.weathervane.monitor.ReleaseRecord;
-import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
-import io.weathervane.monitor.Usage;
+import io.weathervane.monitor.ResourceUsage;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import java.io.IOException;
@@ -72,8 +72,8 @@ class StoredWatchTest {
     private static PromotionWatch decided() {
         MonitorState after = begun().afterwards("stable", POLICY, START.plusSeconds(90));
         return new PromotionWatch(step(2).state(), Optional.of("stable"), Baseline.zero(41))
-                .pending(new Pending(Action.ROLLBACK, decision()))
-                .withAfter(after.ended(Outcome.HEALTHY))
+                .pending(new Pending(DecisionAction.ROLLBACK, decision()))
+                .withAfter(after.ended(WatchOutcome.HEALTHY))
                 .withPaged();
     }
 
@@ -82,34 +82,38 @@ class StoredWatchTest {
     }
 
     private static MonitorState begun() {
-        LatencyRecord latency = new LatencyRecord(30_000_000, 60_000_000, new Counts(400, 3));
-        Map<String, Counts> tools = Map.of("search", new Counts(300, 2), "fetch", new Counts(100, 0));
-        ReleaseRecord record =
-                new ReleaseRecord(Optional.of("stable"), new Counts(400, 2), tools, 1.25, Optional.of(latency));
+        LatencyRecord latency = new LatencyRecord(30_000_000, 60_000_000, new CallCounts(400, 3));
+        Map<String, CallCounts> tools = Map.of("search", new CallCounts(300, 2), "fetch", new CallCounts(100, 0));
+        BaselineRecord record =
+                new BaselineRecord(Optional.of("stable"), new CallCounts(400, 2), tools, 1.25, Optional.of(latency));
         return MonitorState.begin("p-20261130T030000Z-0a1b2c", "canary", record, POLICY, START);
     }
 
     /** The result of the check with this number: the first passes, the second fails. */
     private static MonitorTransition step(int number) {
-        MonitorTransition step = MonitorMachine.next(begun(), wellSeen(), POLICY, START.plusSeconds(30));
-        return number == 1 ? step : MonitorMachine.next(step.state(), failing(), POLICY, START.plusSeconds(60));
+        MonitorTransition step = MonitorStateMachine.next(begun(), wellSeen(), POLICY, START.plusSeconds(30));
+        return number == 1 ? step : MonitorStateMachine.next(step.state(), failing(), POLICY, START.plusSeconds(60));
     }
 
     private static Observation wellSeen() {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "answered in 2 ms"),
-                new Observation.Calls(new Counts(40, 0), 0, 0, 0, Map.of("search", new Counts(40, 0))),
+                new Observation.Calls(new CallCounts(40, 0), 0, 0, 0, Map.of("search", new CallCounts(40, 0))),
                 Optional.of(new ExternalSnapshot(42, 0.125, 3, OptionalLong.of(40))),
-                Usage.of(200L * 1024 * 1024, 12, 1024));
+                ResourceUsage.of(200L * 1024 * 1024, 12, 1024));
     }
 
     private static Observation failing() {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.UNKNOWN, "not made"),
                 new Observation.Calls(
-                        new Counts(60, 45), 7, 9, 2, Map.of("search", new Counts(50, 45), "fetch", new Counts(10, 0))),
+                        new CallCounts(60, 45),
+                        7,
+                        9,
+                        2,
+                        Map.of("search", new CallCounts(50, 45), "fetch", new CallCounts(10, 0))),
                 Optional.empty(),
-                Usage.unknown());
+                ResourceUsage.unknown());
     }
 
     private static String stored(String name) throws IOException {

@@ -8,7 +8,7 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
-import io.weathervane.core.Core;
+import io.weathervane.core.ServerContext;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.FlagCatalog;
@@ -17,7 +17,7 @@ import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.store.Database;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.store.WriteLag;
 import io.weathervane.testing.Await;
@@ -197,7 +197,7 @@ final class TestMonitor implements AutoCloseable {
     private TestMonitor(Setup setup) {
         folder = setup.folder;
         workspace = Workspace.in(folder).create();
-        Core core = closer.register(Core.open(
+        ServerContext core = closer.register(ServerContext.open(
                 workspace,
                 new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes(), LATE_PACE),
                 setup.clock,
@@ -254,7 +254,7 @@ final class TestMonitor implements AutoCloseable {
             }
 
             @Override
-            public void take(Sql sql, String change) {}
+            public void take(SqlTransaction sql, String change) {}
         };
     }
 

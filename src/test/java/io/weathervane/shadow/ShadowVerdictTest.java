@@ -34,7 +34,7 @@ class ShadowVerdictTest {
     })
     void slownessIsJudgedByTheMedianOfFewAndTheTailOfMany(
             int calls, int active, int canary, int slowest, boolean tooSlow) {
-        ToolFigures figures = new ToolFigures();
+        ToolCallFigures figures = new ToolCallFigures();
         figures.add(answer(10_000), answer(10_000)); // both warm up
         for (int call = 2; call <= calls; call++) {
             figures.add(answer(active), answer(call == 2 ? slowest : canary));
@@ -45,7 +45,7 @@ class ShadowVerdictTest {
 
     @Test
     void aSlowTailOfManyCallsIsSeenAlthoughTheMedianIsGood() {
-        ToolFigures figures = new ToolFigures();
+        ToolCallFigures figures = new ToolCallFigures();
         for (int call = 0; call < 101; call++) {
             figures.add(answer(10), answer(call % 10 == 0 ? 900 : 10));
         }
@@ -69,7 +69,7 @@ class ShadowVerdictTest {
 
     @Test
     void nothingFoundIsNoReason() {
-        assertThat(ShadowVerdict.reasons(new Findings(), SAME, SAME, ShadowLimits.defaults()))
+        assertThat(ShadowVerdict.reasons(new ShadowFindings(), SAME, SAME, ShadowLimits.defaults()))
                 .isEmpty();
     }
 
@@ -77,40 +77,40 @@ class ShadowVerdictTest {
     void aHarmlessChangeOfToolsIsOneOnlyBeforeTheComparison() {
         ToolComparison added = ToolComparison.of(List.of(), List.of(Json.object("{'name':'a'}")));
 
-        assertThat(ShadowVerdict.reasons(new Findings(), added, SAME, ShadowLimits.defaults()))
+        assertThat(ShadowVerdict.reasons(new ShadowFindings(), added, SAME, ShadowLimits.defaults()))
                 .isEmpty();
-        assertThat(ShadowVerdict.reasons(new Findings(), SAME, added, ShadowLimits.defaults()))
+        assertThat(ShadowVerdict.reasons(new ShadowFindings(), SAME, added, ShadowLimits.defaults()))
                 .containsExactly("the canary changed its tools while it was compared: a: the tool is new");
     }
 
     @Test
     void findingsStayWithinTheirBounds() {
-        Findings findings = new Findings();
+        ShadowFindings findings = new ShadowFindings();
         for (int place = 0; place < 1_000; place++) {
             findings.differs(
                     new CallDifference(ShadowRequest.Source.PROBE, "t", "{}", "changed", "/" + place, "1", "2"));
             findings.skipped(new ShadowRequest(ShadowRequest.Source.PROBE, "t" + place, Json.object("{}")), "no");
         }
 
-        assertThat(findings.differences).hasSize(Findings.DIFFERENCES_MAX);
-        assertThat(findings.differencesOmitted).isEqualTo(1_000 - Findings.DIFFERENCES_MAX);
+        assertThat(findings.differences).hasSize(ShadowFindings.DIFFERENCES_MAX);
+        assertThat(findings.differencesOmitted).isEqualTo(1_000 - ShadowFindings.DIFFERENCES_MAX);
         assertThat(findings.skipped).hasSizeLessThanOrEqualTo(100);
     }
 
     @Test
     void longValuesAreShownWhereTheyDiffer() {
         String common = "x".repeat(100_000);
-        Excerpt.Both shown = new ReportRedactor(Redactor::clean)
+        DifferenceExcerpt.Both shown = new ReportRedactor(Redactor::clean)
                 .pair(new ValueDifference(
                         "/a", StringNode.valueOf(common + "one"), StringNode.valueOf(common + "two")));
 
-        assertThat(shown.active()).endsWith("xone\"").hasSizeLessThan(Excerpt.LENGTH_MAX + 3);
+        assertThat(shown.active()).endsWith("xone\"").hasSizeLessThan(DifferenceExcerpt.LENGTH_MAX + 3);
         assertThat(shown.canary()).endsWith("xtwo\"").startsWith("…");
     }
 
     @Test
     void aValueUnderASecretsNameIsNotShown() {
-        Excerpt.Both shown = new ReportRedactor(Redactor::clean)
+        DifferenceExcerpt.Both shown = new ReportRedactor(Redactor::clean)
                 .pair(new ValueDifference(
                         "/auth/password/0", StringNode.valueOf("hunter-2-a"), StringNode.valueOf("b-2")));
 
@@ -148,7 +148,7 @@ class ShadowVerdictTest {
                 readOnly);
     }
 
-    private static Answer answer(int millis) {
-        return Answer.of(Json.object("{}"), Duration.ofMillis(millis));
+    private static ShadowAnswer answer(int millis) {
+        return ShadowAnswer.of(Json.object("{}"), Duration.ofMillis(millis));
     }
 }

@@ -133,8 +133,8 @@ final class TestComparison implements AutoCloseable {
         return shadow().run(plan, workers, recentCalls, ShadowProgress.none(), () -> false);
     }
 
-    static Shadow shadow() {
-        return new Shadow(Redactor::clean, Clock.systemUTC(), Ticker.system());
+    static ShadowComparison shadow() {
+        return new ShadowComparison(Redactor::clean, Clock.systemUTC(), Ticker.system());
     }
 
     /** Four calls of the tool {@code echo}. */

@@ -39,7 +39,7 @@ final class DeferredWritesTest {
     Path folder;
 
     private final AtomicLong nanos = new AtomicLong();
-    private final OutsideCommits others = new OutsideCommits(nanos::get);
+    private final ExternalCommitTracker others = new ExternalCommitTracker(nanos::get);
     private SqliteDatabase database;
 
     @BeforeEach
@@ -316,7 +316,7 @@ final class DeferredWritesTest {
 
     @Test
     void whatIsUneventfulIsWrittenTogether() {
-        Map<String, Sql> transactions = new ConcurrentHashMap<>();
+        Map<String, SqlTransaction> transactions = new ConcurrentHashMap<>();
         database.late().register("counted", (sql, body) -> transactions.put(body, sql));
         aRowOfOthers();
         for (int i = 0; i < 20; i++) {
@@ -360,7 +360,7 @@ final class DeferredWritesTest {
         return opened;
     }
 
-    private static void write(Sql sql, String body) throws SQLException {
+    private static void write(SqlTransaction sql, String body) throws SQLException {
         sql.update("INSERT INTO notes (text) VALUES (?)", body);
     }
 

@@ -68,14 +68,14 @@ class SqliteBadDaysTest {
     /** The write in front may itself wait for the other program: that one is the reason. */
     @Test
     void namesTheOtherProgramToAWriterBehindAnotherOfOurs() throws Exception {
-        assertThat(SqliteFailures.behindAnotherWrite(file, BUSY_TIMEOUT))
+        assertThat(SqliteErrorMapper.behindAnotherWrite(file, BUSY_TIMEOUT))
                 .hasMessageContaining("another write of this process")
                 .hasMessageNotContaining("another program");
         assumeTrue(Sqlite3.isInstalled() && Files.isReadable(Path.of("/proc/locks")), "nothing tells who holds a lock");
 
         Process holder = Sqlite3.holdLock(file);
         try {
-            assertThat(SqliteFailures.behindAnotherWrite(file, BUSY_TIMEOUT))
+            assertThat(SqliteErrorMapper.behindAnotherWrite(file, BUSY_TIMEOUT))
                     .hasMessageContaining("another program holds the lock on " + file + ": process " + holder.pid())
                     .hasMessageContaining("sqlite3")
                     .hasMessageNotContaining("of this process");

@@ -102,7 +102,7 @@ class SqliteDatabaseTest {
 
     @Test
     void refusesASqlWhoseTransactionIsOver() {
-        List<Sql> kept = new ArrayList<>();
+        List<SqlTransaction> kept = new ArrayList<>();
         database.write(kept::add);
 
         assertThatThrownBy(() -> kept.get(0).update("INSERT INTO notes (text) VALUES ('late')"))
@@ -215,7 +215,7 @@ class SqliteDatabaseTest {
         Sqlite3.run(database.file(), "PRAGMA busy_timeout = 0", statement);
     }
 
-    private static long count(Sql sql) throws SQLException {
+    private static long count(SqlTransaction sql) throws SQLException {
         return sql.first("SELECT count(*) FROM notes", row -> row.getLong(1)).orElseThrow();
     }
 

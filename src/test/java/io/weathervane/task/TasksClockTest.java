@@ -23,12 +23,12 @@ class TasksClockTest {
     private final FakeClock clock = FakeClock.atNoon();
     private final FakeTicker ticker = new FakeTicker();
     private SqliteDatabase database;
-    private Tasks tasks;
+    private TaskRepository tasks;
 
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("tasks.db"), StoreOptions.defaults());
-        tasks = Tasks.open(database, clock, ticker);
+        tasks = TaskRepository.open(database, clock, ticker);
     }
 
     @AfterEach
@@ -49,7 +49,7 @@ class TasksClockTest {
     void aClockThatIsSetBackKeepsNoneForLonger() {
         Task ended = ended();
         clock.advance(Duration.ofDays(-1));
-        ticker.advance(Tasks.KEPT);
+        ticker.advance(TaskRepository.KEPT);
         tasks.create(ANN, "other");
 
         assertThat(tasks.find(ANN, ended.id())).isEmpty();
@@ -62,7 +62,7 @@ class TasksClockTest {
         open();
         tasks.create(ANN, "other");
         assertThat(tasks.find(ANN, ended.id())).isPresent();
-        clock.advance(Tasks.KEPT.plusSeconds(1));
+        clock.advance(TaskRepository.KEPT.plusSeconds(1));
         tasks.create(ANN, "other");
 
         assertThat(tasks.find(ANN, ended.id())).isEmpty();
@@ -71,8 +71,8 @@ class TasksClockTest {
     @Test
     void oneThatWorksIsKept() {
         Task working = tasks.create(ANN, "slow");
-        ticker.advance(Tasks.KEPT.multipliedBy(2));
-        clock.advance(Tasks.KEPT.multipliedBy(2));
+        ticker.advance(TaskRepository.KEPT.multipliedBy(2));
+        clock.advance(TaskRepository.KEPT.multipliedBy(2));
         tasks.create(ANN, "other");
 
         assertThat(tasks.find(ANN, working.id())).isPresent();

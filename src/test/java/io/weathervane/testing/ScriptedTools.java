@@ -7,7 +7,7 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
@@ -70,7 +70,7 @@ public final class ScriptedTools {
         return List.of(
                 tool("say", ScriptedTools::say),
                 tool("refuse", call -> {
-                    throw new ToolFailure("Not now: the wind is wrong. Ask again after noon.");
+                    throw new ToolFailureException("Not now: the wind is wrong. Ask again after noon.");
                 }),
                 tool("break", call -> {
                     throw new IllegalStateException("the secret reason");
@@ -151,7 +151,7 @@ public final class ScriptedTools {
             for (int i = 0; i < 30_000; i++) {
                 if (cancelled.await(1, TimeUnit.MILLISECONDS)) {
                     stopped.release();
-                    throw new ToolFailure("stopped");
+                    throw new ToolFailureException("stopped");
                 }
                 if (release.tryAcquire()) {
                     call.channel().progress(2, 2, "released");
@@ -161,6 +161,6 @@ public final class ScriptedTools {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new ToolFailure("nobody released this call");
+        throw new ToolFailureException("nobody released this call");
     }
 }

@@ -78,7 +78,7 @@ class ToolRegistryTest {
             {"reason": "saw --token abc123", "fix_reference": "https://jo:pw1@git/x", "build": "deploy --token abc123"}\
             """);
 
-        ObjectNode seen = ArgumentRedaction.recorded(given);
+        ObjectNode seen = ArgumentRedactor.recorded(given);
 
         assertThat(seen.path("reason").asString("")).isEqualTo("saw --token [redacted]");
         assertThat(seen.path("fix_reference").asString("")).isEqualTo("https://jo:[redacted]@git/x");

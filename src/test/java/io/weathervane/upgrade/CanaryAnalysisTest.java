@@ -2,13 +2,13 @@ package io.weathervane.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
-import io.weathervane.monitor.ReleaseRecord;
-import io.weathervane.monitor.Usage;
+import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.upgrade.CanaryAnalysis.Against;
 import io.weathervane.upgrade.CanaryAnalysis.Recommendation;
 import java.time.Duration;
@@ -95,7 +95,7 @@ class CanaryAnalysisTest {
     }
 
     private static CanaryAnalysis after(int checks, Observation each, Against active) {
-        CanaryAnalysis judged = CanaryAnalysis.begin("u-1", "canary", ReleaseRecord.none(), STEP, POLICY, BEGUN);
+        CanaryAnalysis judged = CanaryAnalysis.begin("u-1", "canary", BaselineRecord.none(), STEP, POLICY, BEGUN);
         for (int check = 1; check <= checks; check++) {
             judged = judged.next(each, active, POLICY, at(check));
         }
@@ -109,8 +109,8 @@ class CanaryAnalysisTest {
     private static Observation calls(long requests, long errors) {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
-                new Observation.Calls(new Counts(requests, errors), 0, 0, 0, Map.of()),
+                new Observation.Calls(new CallCounts(requests, errors), 0, 0, 0, Map.of()),
                 Optional.empty(),
-                Usage.unknown());
+                ResourceUsage.unknown());
     }
 }

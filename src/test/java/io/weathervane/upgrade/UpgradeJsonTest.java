@@ -2,7 +2,7 @@ package io.weathervane.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.WatchOutcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +50,7 @@ class UpgradeJsonTest {
                 .approvedBy("bob")
                 .promotedAs("p-7")
                 .at(UpgradeStep.WATCH, 2, NOW.plusSeconds(3))
-                .watched(Optional.of(Outcome.ROLLED_BACK))
+                .watched(Optional.of(WatchOutcome.ROLLED_BACK))
                 .ended(UpgradeStatus.STOPPED, "too many failures", NOW.plusSeconds(4))
                 .withUnwrittenRecords(List.of("shadow.json: no space"));
 

@@ -149,7 +149,7 @@ class RedactorTest {
                 "UPGRADE_TOOLS|0 ADMIN_TOOLS=0 EVIDENCE_LINKING=1 CRITIC_REPUTATION=0"
             })
     void leavesWhatIsNoSecret(String text) {
-        assertThat(Redactor.redact(text)).isEqualTo(new Redaction(text, 0));
+        assertThat(Redactor.redact(text)).isEqualTo(new RedactedText(text, 0));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -216,7 +216,7 @@ class RedactorTest {
                 "it is a secret - never mind the password prompt"
             })
     void leavesReasonsThatOnlySpeakOfSecrets(String text) {
-        assertThat(Redactor.redact(text)).isEqualTo(new Redaction(text, 0));
+        assertThat(Redactor.redact(text)).isEqualTo(new RedactedText(text, 0));
     }
 
     @Test
@@ -248,7 +248,7 @@ class RedactorTest {
 
     @Test
     void knowsAKeyThatComesLineByLine() {
-        PrivateKeys keys = new PrivateKeys();
+        PrivateKeyRedactor keys = new PrivateKeyRedactor();
         StringBuilder seen = new StringBuilder();
 
         ("starts\n" + PRIVATE_KEY + "\nready now")
@@ -270,7 +270,7 @@ class RedactorTest {
         String once = Redactor.clean("password=hunter2 Authorization: Bearer abc123def456\npostgres://a:b@c/d\n"
                 + "Cookie: a=b\n--token x {\"secret\":\"y\"} " + PRIVATE_KEY);
 
-        assertThat(Redactor.redact(once)).isEqualTo(new Redaction(once, 0));
+        assertThat(Redactor.redact(once)).isEqualTo(new RedactedText(once, 0));
     }
 
     @Test
@@ -304,7 +304,7 @@ class RedactorTest {
             # password: commented-out
             """;
 
-        Redaction redaction = Redactor.redactConfig(config);
+        RedactedText redaction = Redactor.redactConfig(config);
 
         assertThat(redaction.text()).isEqualTo("""
             environment: production
@@ -352,7 +352,7 @@ class RedactorTest {
 
     @Test
     void hidesSecretsOfTheEnvironment() {
-        Redaction redaction = Redactor.redactEnvironment(Map.of(
+        RedactedText redaction = Redactor.redactEnvironment(Map.of(
                 "PATH", "/usr/bin",
                 "PWD", "/srv",
                 "STRIPE_KEY", "abc",

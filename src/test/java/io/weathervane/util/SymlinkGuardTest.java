@@ -142,15 +142,15 @@ class SymlinkGuardTest {
         Path file = Files.writeString(others.resolve("file"), "x");
         give(others);
 
-        try (FileChannel opened = OthersFolder.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel opened = OtherUsersFolder.open(file, StandardOpenOption.WRITE)) {
             assertThat(opened.size()).isEqualTo(1);
         }
 
-        assertThatThrownBy(() -> OthersFolder.open(rootsFile, StandardOpenOption.WRITE))
+        assertThatThrownBy(() -> OtherUsersFolder.open(rootsFile, StandardOpenOption.WRITE))
                 .isInstanceOf(AccessDeniedException.class);
         Files.delete(file);
         Files.createSymbolicLink(file, rootsFile);
-        assertThatThrownBy(() -> OthersFolder.open(file, StandardOpenOption.WRITE))
+        assertThatThrownBy(() -> OtherUsersFolder.open(file, StandardOpenOption.WRITE))
                 .isInstanceOf(IOException.class);
     }
 

@@ -6,7 +6,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
-import io.weathervane.util.ChildMark;
+import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.role.DefaultWorkerManager;
@@ -109,7 +109,7 @@ public final class TestWorkers implements AutoCloseable {
 
     /** Of one worker's processes and no other's. */
     public static String mark() {
-        return new ChildMark("tests", Path.of("")).next();
+        return new ChildProcessMarker("tests", Path.of("")).next();
     }
 
     public static void awaitGone(long pid) {

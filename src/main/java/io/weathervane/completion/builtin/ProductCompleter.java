@@ -53,7 +53,7 @@ public final class ProductCompleter implements Completer {
             return List.of();
         }
         try {
-            return Ranking.of(request.typed(), values(request));
+            return CompletionRanking.of(request.typed(), values(request));
         } catch (StoreException | IncidentException e) {
             // What cannot be read at the moment cannot be suggested.
             return List.of();
@@ -102,7 +102,7 @@ public final class ProductCompleter implements Completer {
             case "flag" -> flags.all().stream().map(FlagDefinition::key).toList();
             case "value" ->
                 flags.find(request.known().getOrDefault("flag", ""))
-                        .map(FlagValues::of)
+                        .map(FlagValueSuggestions::of)
                         .orElse(List.of());
             case "kind" ->
                 Arrays.stream(AuditKind.values()).map(AuditKind::wireName).toList();

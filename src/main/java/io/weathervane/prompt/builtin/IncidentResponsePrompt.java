@@ -15,7 +15,7 @@ final class IncidentResponsePrompt implements Prompt {
             "Respond to an incident",
             "Something is wrong after a promotion: the state now, what to do in the first minutes, what to collect,"
                     + " whom to tell.",
-            List.of(SharedArguments.INCIDENT));
+            List.of(SharedPromptArguments.INCIDENT));
 
     private static final List<String> AFTER_EVIDENCE = List.of(
             "Write the document with incident_report and that incident_id. Draft a message to the team from it: what is"
@@ -24,9 +24,9 @@ final class IncidentResponsePrompt implements Prompt {
                     + " the cause go on with the prompt root_cause_analysis. The kill switch stays on until the fix is"
                     + " verified; then there is the prompt kill_switch_reset.");
 
-    private final PromptSources sources;
+    private final PromptFacts sources;
 
-    IncidentResponsePrompt(PromptSources sources) {
+    IncidentResponsePrompt(PromptFacts sources) {
         this.sources = sources;
     }
 

@@ -16,7 +16,7 @@ final class KillSwitchResetPrompt implements Prompt {
             "Prepare a kill switch reset",
             "May the kill switch come off? The preconditions now, what is missing, what a reset would restore; a person"
                     + " decides.",
-            List.of(SharedArguments.FIX_REFERENCE, SharedArguments.INCIDENT));
+            List.of(SharedPromptArguments.FIX_REFERENCE, SharedPromptArguments.INCIDENT));
 
     private static final List<String> STEPS = List.of(
             "If the kill switch is off, say so and stop. If a precondition is not met, say which, why it matters and"
@@ -26,15 +26,15 @@ final class KillSwitchResetPrompt implements Prompt {
             "Call kill_switch_reset with dry_run and the fix_reference, and show the person what it says, with the"
                     + " flags that would be restored.",
             "Only when the person says so: call kill_switch_reset with reason and fix_reference. It asks for the"
-                    + " approval of a person by itself; in production it answers with an approval's id that another person"
-                    + " has to grant. A refusal is an answer: pass it on.",
+                + " approval of a person by itself; in production it answers with an approval's id that another person"
+                + " has to grant. A refusal is an answer: pass it on.",
             "Verify: mcp_admin_flags get shows DISABLE_NEW = 0 and the restored flags, audit_query the"
                     + " kill-switch-reset event, monitor_status no new trouble. If the incident comes back,"
                     + " kill_switch_engage at once.");
 
-    private final PromptSources sources;
+    private final PromptFacts sources;
 
-    KillSwitchResetPrompt(PromptSources sources) {
+    KillSwitchResetPrompt(PromptFacts sources) {
         this.sources = sources;
     }
 

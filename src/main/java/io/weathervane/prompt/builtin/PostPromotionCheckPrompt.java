@@ -15,7 +15,7 @@ final class PostPromotionCheckPrompt implements Prompt {
             "post_promotion_check",
             "Check a promotion",
             "Is the promotion healthy? The watch, its checks and decisions now, and how to judge them.",
-            List.of(SharedArguments.PROMOTION));
+            List.of(SharedPromptArguments.PROMOTION));
 
     private static final List<String> STEPS = List.of(
             "Say which worker was promoted in place of which, how long it has been watched and how much is left, and"
@@ -26,13 +26,13 @@ final class PostPromotionCheckPrompt implements Prompt {
             "If a decision was degrade, escalate or rollback, explain it with decision_explain and its seq; with"
                     + " thresholds it says what other limits would have made of the same checks.",
             "If it gets worse and people are harmed: worker_rollback brings the previous worker back,"
-                    + " kill_switch_engage puts every flag to its safe default. Otherwise wait: read weathervane://monitor"
-                    + " again after nextCheckAt, or subscribe to it.",
+                + " kill_switch_engage puts every flag to its safe default. Otherwise wait: read weathervane://monitor"
+                + " again after nextCheckAt, or subscribe to it.",
             "End with one line: healthy, not healthy, or cannot be told yet, and the fact that decides it.");
 
-    private final PromptSources sources;
+    private final PromptFacts sources;
 
-    PostPromotionCheckPrompt(PromptSources sources) {
+    PostPromotionCheckPrompt(PromptFacts sources) {
         this.sources = sources;
     }
 

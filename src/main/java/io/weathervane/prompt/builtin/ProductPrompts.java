@@ -16,7 +16,7 @@ public final class ProductPrompts {
      * @param tools asked for the facts, in the name of the caller who gets the prompt
      */
     public static PromptRegistry registry(ToolRegistry tools, EvidenceBundleReader evidenceBundles, Clock clock) {
-        PromptSources sources = new PromptSources(tools, evidenceBundles, clock);
+        PromptFacts sources = new PromptFacts(tools, evidenceBundles, clock);
         return new PromptRegistry(List.of(
                 new IncidentResponsePrompt(sources),
                 new PostPromotionCheckPrompt(sources),

@@ -17,7 +17,7 @@ final class RootCauseAnalysisPrompt implements Prompt {
             "root_cause_analysis",
             "Find the root cause",
             "Why did it happen? The decision with its inputs, what came before it, the evidence, the common causes.",
-            List.of(SharedArguments.INCIDENT, SharedArguments.PROMOTION));
+            List.of(SharedPromptArguments.INCIDENT, SharedPromptArguments.PROMOTION));
 
     private static final List<String> STEPS = List.of(
             "Order the events: the promotion, the first check that was not clean, the decision, what was done. What"
@@ -31,9 +31,9 @@ final class RootCauseAnalysisPrompt implements Prompt {
                     + " it, how sure you are, what would settle it, and a fix to be verified in staging. A canary"
                     + " (worker_start_canary) may show it without taking calls; promoting it is a person's decision.");
 
-    private final PromptSources sources;
+    private final PromptFacts sources;
 
-    RootCauseAnalysisPrompt(PromptSources sources) {
+    RootCauseAnalysisPrompt(PromptFacts sources) {
         this.sources = sources;
     }
 
@@ -81,7 +81,7 @@ final class RootCauseAnalysisPrompt implements Prompt {
 
     /** The runbook's table, without its commands for files that a client does not have. */
     private static String causes() {
-        return PromptSources.runbook()
+        return PromptFacts.runbook()
                 .section("Step 4: Root Cause Analysis")
                 .lines()
                 .filter(line -> line.startsWith("|"))

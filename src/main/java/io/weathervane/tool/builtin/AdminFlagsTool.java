@@ -8,7 +8,7 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,11 +87,12 @@ public final class AdminFlagsTool implements Tool {
         ObjectNode nodes = answer.putObject("flags");
         shown.forEach(flag -> nodes.set(flag.definition().key(), FlagJson.of(flag)));
         String lines = shown.stream().map(FlagJson::line).collect(Collectors.joining("\n"));
-        return ToolResult.of(lines + "\n" + Json.sentence(flags.killSwitch()), answer);
+        return ToolResult.of(lines + "\n" + ToolJson.sentence(flags.killSwitch()), answer);
     }
 
     private List<FlagsView.Flag> one(String key) {
-        return List.of(flags.view(key).orElseThrow(() -> new ToolFailure(Json.asSentence(catalog.unknown(key)))));
+        return List.of(
+                flags.view(key).orElseThrow(() -> new ToolFailureException(ToolJson.asSentence(catalog.unknown(key)))));
     }
 
     private ToolResult set(ToolArguments arguments) {
@@ -102,24 +103,27 @@ public final class AdminFlagsTool implements Tool {
                 .propertyStream()
                 .forEach(flag -> wanted.put(flag.getKey(), text(flag.getValue())));
         if (wanted.isEmpty()) {
-            throw new ToolFailure("flags: set needs at least one flag, such as {\"PROMPT_MODE\": \"verbose\"}.");
+            throw new ToolFailureException(
+                    "flags: set needs at least one flag, such as {\"PROMPT_MODE\": \"verbose\"}.");
         }
         refuseUnapprovedReset(wanted);
         return changed("set", flags.set(wanted, arguments.actor(), arguments.text("reason")));
     }
 
     private ToolResult reset(ToolArguments arguments) {
-        String key =
-                arguments.text("flag").orElseThrow(() -> new ToolFailure("flag: reset needs the key of one flag."));
+        String key = arguments
+                .text("flag")
+                .orElseThrow(() -> new ToolFailureException("flag: reset needs the key of one flag."));
         return changed("reset", flags.reset(key, arguments.actor(), arguments.text("reason")));
     }
 
     /** Also while it is off as far as we know: another program's SQL may have engaged it a moment ago. */
     private void refuseUnapprovedReset(Map<String, String> wanted) {
         if (resetNeedsApproval && "0".equals(wanted.get(KILL_SWITCH))) {
-            throw new ToolFailure("Not in the production preset: " + KILL_SWITCH + "=0 needs a reason, an approver "
-                    + "and the preconditions. Call kill_switch_reset, with dry_run first. Nothing was changed. "
-                    + Json.sentence(flags.killSwitch()));
+            throw new ToolFailureException(
+                    "Not in the production preset: " + KILL_SWITCH + "=0 needs a reason, an approver "
+                            + "and the preconditions. Call kill_switch_reset, with dry_run first. Nothing was changed. "
+                            + ToolJson.sentence(flags.killSwitch()));
         }
     }
 
@@ -134,10 +138,10 @@ public final class AdminFlagsTool implements Tool {
         String lines = change.changed().stream()
                 .map(one -> one.key() + ": " + one.from().orElse("(none)") + " -> " + one.to())
                 .collect(Collectors.joining("\n"));
-        Json.putOptional(answer, "warning", change.warning());
+        ToolJson.putOptional(answer, "warning", change.warning());
         String text = lines.isEmpty() ? "Nothing to change: every flag has that value already." : lines;
         String warning = change.warning().map(why -> "\nWarning: " + why).orElse("");
-        return ToolResult.of(text + "\n" + Json.sentence(flags.killSwitch()) + warning, answer);
+        return ToolResult.of(text + "\n" + ToolJson.sentence(flags.killSwitch()) + warning, answer);
     }
 
     private ToolResult history(ToolArguments arguments) {
@@ -145,13 +149,13 @@ public final class AdminFlagsTool implements Tool {
         ObjectNode answer = answer("history");
         var nodes = answer.putArray("history");
         rows.forEach(row -> nodes.addObject()
-                .put("at", Json.time(row.at()))
+                .put("at", ToolJson.time(row.at()))
                 .put("key", row.key())
                 .put("from", row.from().orElse(null))
                 .put("to", row.to().orElse(null))
                 .put("actor", row.actor()));
         String lines = rows.stream()
-                .map(row -> Json.time(row.at()) + "  " + row.key() + ": "
+                .map(row -> ToolJson.time(row.at()) + "  " + row.key() + ": "
                         + row.from().orElse("(none)") + " -> " + row.to().orElse("(deleted)") + "  by " + row.actor())
                 .collect(Collectors.joining("\n"));
         return ToolResult.of(lines.isEmpty() ? noHistory(arguments.text("flag")) : lines, answer);
@@ -160,15 +164,15 @@ public final class AdminFlagsTool implements Tool {
     /** A row that is no flag, such as a threshold, has a history too; a name that has none may be mistyped. */
     private String noHistory(Optional<String> key) {
         return key.map(name -> "No change of " + name + " is on record."
-                        + (catalog.find(name).isPresent() ? "" : " " + Json.asSentence(catalog.unknown(name))))
+                        + (catalog.find(name).isPresent() ? "" : " " + ToolJson.asSentence(catalog.unknown(name))))
                 .orElse("No change of a flag is on record.");
     }
 
     private ObjectNode answer(String action) {
-        ObjectNode answer = Json.object()
+        ObjectNode answer = ToolJson.object()
                 .put("action", action)
                 .put("epoch", flags.snapshot().epoch());
-        answer.set("killSwitch", Json.killSwitch(flags.killSwitch()));
+        answer.set("killSwitch", ToolJson.killSwitch(flags.killSwitch()));
         return answer;
     }
 

@@ -1,14 +1,14 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.approval.Approval;
-import io.weathervane.approval.Approvals;
+import io.weathervane.approval.ApprovalService;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.SafeText;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code approval_grant}: the second person's side. Assistants may ask; a person grants. */
 public final class ApprovalGrantTool implements Tool {
     private final ToolDefinition definition;
-    private final Approvals approvals;
+    private final ApprovalService approvals;
     private final Map<String, RiskyTool> risky;
     private final boolean needed;
     private final Supplier<String> serverUser;
@@ -36,7 +36,7 @@ public final class ApprovalGrantTool implements Tool {
      */
     public ApprovalGrantTool(
             ToolDefinition definition,
-            Approvals approvals,
+            ApprovalService approvals,
             List<RiskyTool> risky,
             boolean needed,
             Supplier<String> serverUser) {
@@ -97,7 +97,7 @@ public final class ApprovalGrantTool implements Tool {
     private void requirePerson(ToolCall call, Approval pending) {
         Caller caller = call.caller();
         if (caller.isAnonymous()) {
-            throw new ToolFailure("The approver must be known by name. Over HTTP that takes a token. Use"
+            throw new ToolFailureException("The approver must be known by name. Over HTTP that takes a token. Use"
                     + " scripts/weathervane call approval_grant --id " + pending.id()
                     + ", or a token. Nothing was granted.");
         }
@@ -106,9 +106,9 @@ public final class ApprovalGrantTool implements Tool {
         }
         if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
             String message = "Grant this?\n" + String.join("\n", lines(pending));
-            Confirmation.of(pending.id(), message).require(call.channel(), definition.name());
+            ConfirmationQuestion.of(pending.id(), message).require(call.channel(), definition.name());
         } else if (caller.transport() == Caller.Transport.STDIO) {
-            throw new ToolFailure("A person grants, and this client cannot ask one. Use"
+            throw new ToolFailureException("A person grants, and this client cannot ask one. Use"
                     + " scripts/weathervane call approval_grant --id " + pending.id() + ". Nothing was granted.");
         }
     }
@@ -117,7 +117,7 @@ public final class ApprovalGrantTool implements Tool {
     private void refuseServerUser(Caller caller) {
         boolean token = caller.identity() == Caller.Identity.TOKEN;
         if (!token && caller.account().equalsIgnoreCase(serverUser.get())) {
-            throw new ToolFailure("In the production preset " + SafeText.line(caller.account())
+            throw new ToolFailureException("In the production preset " + SafeText.line(caller.account())
                     + ", the user that runs the server, grants nothing: builds and workers have that user, too. A"
                     + " person grants with a token of the role approver (scripts/weathervane token create --help), or"
                     + " as another user of this machine. Nothing was granted.");
@@ -132,7 +132,7 @@ public final class ApprovalGrantTool implements Tool {
     }
 
     private static ToolResult answer(String text, List<Approval> shown) {
-        ObjectNode answer = Json.object();
+        ObjectNode answer = ToolJson.object();
         var nodes = answer.putArray("approvals");
         shown.forEach(one -> nodes.add(ApprovalJson.of(one)));
         return ToolResult.of(text, answer);
@@ -141,10 +141,10 @@ public final class ApprovalGrantTool implements Tool {
     /** All there is to know before the approver agrees. */
     private List<String> lines(Approval one) {
         List<String> lines = new ArrayList<>();
-        lines.add(one.id() + " (" + one.state().wireName() + " until " + Json.time(one.expiresAt()) + ") to "
+        lines.add(one.id() + " (" + one.state().wireName() + " until " + ToolJson.time(one.expiresAt()) + ") to "
                 + one.request().change());
         lines.add("  asked for by " + SafeText.line(one.request().requester().described()) + " at "
-                + Json.time(one.requestedAt()) + ": "
+                + ToolJson.time(one.requestedAt()) + ": "
                 + SafeText.quoted(one.request().reason()));
         lines.add("  call: " + one.request().tool() + " "
                 + SafeText.line(one.request().arguments().toString()));

@@ -9,17 +9,17 @@ final class ApprovalJson {
     private ApprovalJson() {}
 
     public static ObjectNode of(Approval one) {
-        ObjectNode node = Json.object()
+        ObjectNode node = ToolJson.object()
                 .put("id", one.id())
                 .put("state", one.state().wireName())
                 .put("tool", one.request().tool())
                 .put("change", one.request().change())
                 .put("requester", one.request().requester().name())
                 .put("reason", one.request().reason())
-                .put("expiresAt", Json.time(one.expiresAt()));
+                .put("expiresAt", ToolJson.time(one.expiresAt()));
         node.set("arguments", one.request().arguments());
-        Json.putTexts(node, "runs", one.request().runs());
-        Json.putOptional(node, "decidedBy", one.decidedBy().map(Actor::name));
+        ToolJson.putTexts(node, "runs", one.request().runs());
+        ToolJson.putOptional(node, "decidedBy", one.decidedBy().map(Actor::name));
         return node;
     }
 }

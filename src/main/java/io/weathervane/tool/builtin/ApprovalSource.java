@@ -1,6 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.approval.Approvals;
+import io.weathervane.approval.ApprovalService;
 import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.tool.ToolCall;
 
@@ -9,7 +9,7 @@ public interface ApprovalSource {
     /**
      * The approval for this call, not taken yet.
      *
-     * @throws io.weathervane.tool.ToolFailure when it is not given, saying what would help
+     * @throws io.weathervane.tool.ToolFailureException when it is not given, saying what would help
      */
     ChangeApproval obtain(ToolCall call, ApprovalPrompt proposal);
 
@@ -28,7 +28,7 @@ public interface ApprovalSource {
     }
 
     /** An approver other than the caller (production). */
-    static ApprovalSource fromSecondPerson(Approvals approvals) {
+    static ApprovalSource fromSecondPerson(ApprovalService approvals) {
         return new FourEyesApproval(approvals);
     }
 }

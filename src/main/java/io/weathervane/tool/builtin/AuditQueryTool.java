@@ -8,7 +8,7 @@ import io.weathervane.audit.AuditQuery;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.SafeText;
 import java.time.Clock;
@@ -43,10 +43,10 @@ public final class AuditQueryTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         AuditPage page = query(ToolArguments.of(call));
-        ObjectNode answer = Json.object();
+        ObjectNode answer = ToolJson.object();
         ArrayNode events = answer.putArray("events");
         page.events().forEach(event -> events.add(node(event)));
-        Json.putOptional(answer, "nextCursor", page.nextCursor());
+        ToolJson.putOptional(answer, "nextCursor", page.nextCursor());
         String lines = page.events().stream().map(AuditQueryTool::line).collect(Collectors.joining("\n"));
         String more = page.nextCursor()
                 .map(cursor -> "\nThere is more: call again with cursor \"" + cursor + "\".")
@@ -62,8 +62,8 @@ public final class AuditQueryTool implements Tool {
         Optional<Instant> from = arguments.moment("from", clock);
         Optional<Instant> to = arguments.moment("to", clock);
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
-            throw new ToolFailure("Arguments from and to: there is no moment between " + Json.time(from.get()) + " and "
-                    + Json.time(to.get()) + ". Let from be before to.");
+            throw new ToolFailureException("Arguments from and to: there is no moment between "
+                    + ToolJson.time(from.get()) + " and " + ToolJson.time(to.get()) + ". Let from be before to.");
         }
         try {
             return audit.query(new AuditQuery(
@@ -76,18 +76,19 @@ public final class AuditQueryTool implements Tool {
                     arguments.integer("limit", LIMIT_DEFAULT),
                     arguments.text("cursor")));
         } catch (IllegalArgumentException e) {
-            throw new ToolFailure("Argument " + e.getMessage() + ". Without a cursor the newest events come first.");
+            throw new ToolFailureException(
+                    "Argument " + e.getMessage() + ". Without a cursor the newest events come first.");
         }
     }
 
     static ObjectNode node(AuditEvent event) {
-        ObjectNode node = Json.object()
+        ObjectNode node = ToolJson.object()
                 .put("seq", event.seq())
-                .put("at", Json.time(event.at()))
+                .put("at", ToolJson.time(event.at()))
                 .put("kind", event.kind().wireName())
                 .put("actor", event.actor().name());
-        Json.putOptional(node, "promotionId", event.promotionId());
-        Json.putOptional(node, "decision", event.decision());
+        ToolJson.putOptional(node, "promotionId", event.promotionId());
+        ToolJson.putOptional(node, "decision", event.decision());
         node.set("payload", event.payload());
         return node;
     }
@@ -104,7 +105,7 @@ public final class AuditQueryTool implements Tool {
 
     private static String line(AuditEvent event) {
         String what = what(event.payload());
-        return "#" + event.seq() + " " + Json.time(event.at()) + " "
+        return "#" + event.seq() + " " + ToolJson.time(event.at()) + " "
                 + event.kind().wireName()
                 + event.decision()
                         .map(decision -> " " + decision + vouched(event))

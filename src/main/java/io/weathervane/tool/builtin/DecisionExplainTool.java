@@ -1,8 +1,8 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.monitor.Condition;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.monitor.RuleCondition;
 import io.weathervane.rollback.DecisionExplanation;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.rollback.UnwrittenDecision;
@@ -10,7 +10,7 @@ import io.weathervane.store.StoreException;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.SafeText;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class DecisionExplainTool implements Tool {
             ArrayNode waiting = node.putArray("unwritten");
             newest(unwritten)
                     .forEach(one -> waiting.addObject()
-                            .put("at", Json.time(one.at()))
+                            .put("at", ToolJson.time(one.at()))
                             .put("decision", one.decision())
                             .put("reason", one.reason()));
         }
@@ -61,14 +61,15 @@ public final class DecisionExplainTool implements Tool {
             long seq = arguments
                     .wholeNumber("seq")
                     .or(monitor::decisionToExplain)
-                    .orElseThrow(() -> new ToolFailure("There is no decision yet: decisions are made after a promotion "
-                            + "(worker_promote), one with each health check." + after(unwritten)));
+                    .orElseThrow(() ->
+                            new ToolFailureException("There is no decision yet: decisions are made after a promotion "
+                                    + "(worker_promote), one with each health check." + after(unwritten)));
             return monitor.explain(seq, overrides(arguments.json().path("thresholds")));
         } catch (StoreException e) {
             if (unwritten.isEmpty()) {
                 throw e;
             }
-            throw new ToolFailure("The database does not answer: " + e.getMessage() + "." + after(unwritten));
+            throw new ToolFailureException("The database does not answer: " + e.getMessage() + "." + after(unwritten));
         }
     }
 
@@ -89,7 +90,7 @@ public final class DecisionExplainTool implements Tool {
                 + " they are: " + unwritten.size() + ", the newest last:");
         newest(unwritten)
                 .forEach(one -> text.append("\n- ")
-                        .append(Json.time(one.at()))
+                        .append(ToolJson.time(one.at()))
                         .append(": ")
                         .append(SafeText.line(one.decision() + ". " + one.reason())));
         return text.toString();
@@ -109,22 +110,22 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static ObjectNode node(DecisionExplanation explanation) {
-        ObjectNode node = Json.object()
+        ObjectNode node = ToolJson.object()
                 .put("seq", explanation.seq())
-                .put("at", Json.time(explanation.at()))
+                .put("at", ToolJson.time(explanation.at()))
                 .put("decision", explanation.decision())
                 .put("reason", explanation.reason());
-        Json.putOptional(node, "promotionId", explanation.promotionId());
+        ToolJson.putOptional(node, "promotionId", explanation.promotionId());
         ArrayNode conditions = node.putArray("conditions");
         explanation.conditions().forEach(condition -> conditions.add(node(condition)));
         node.set("inputs", explanation.inputs());
-        Json.putTexts(node, "wouldChange", explanation.wouldChange());
+        ToolJson.putTexts(node, "wouldChange", explanation.wouldChange());
         explanation.replay().ifPresentOrElse(replay -> node.set("replay", node(replay)), () -> node.putNull("replay"));
         return node;
     }
 
-    private static ObjectNode node(Condition condition) {
-        return Json.object()
+    private static ObjectNode node(RuleCondition condition) {
+        return ToolJson.object()
                 .put("rule", condition.rule().wireName())
                 .put("name", condition.name())
                 .put("met", condition.holds())
@@ -134,24 +135,24 @@ public final class DecisionExplainTool implements Tool {
                 .put("limit", condition.comparison().sign() + " " + number(condition.limit(), condition));
     }
 
-    private static String number(double value, Condition condition) {
+    private static String number(double value, RuleCondition condition) {
         return switch (condition.unit()) {
             case COUNT -> String.format(Locale.ROOT, "%.0f", value);
             case RATE -> String.format(Locale.ROOT, "%.1f%%", 100 * value);
             case MEGABYTES -> String.format(Locale.ROOT, "%.0f MB", value);
-            case EVIDENCE -> Condition.format(value, condition.unit());
+            case EVIDENCE -> RuleCondition.format(value, condition.unit());
         };
     }
 
     private static ObjectNode node(DecisionExplanation.Replay replay) {
-        ObjectNode node = Json.object()
+        ObjectNode node = ToolJson.object()
                 .put("decision", replay.decision())
                 .put("reason", replay.reason())
                 .put("changed", replay.changed());
         ArrayNode checks = node.putArray("checks");
         replay.checks()
                 .forEach(check -> checks.addObject()
-                        .put("at", Json.time(check.at()))
+                        .put("at", ToolJson.time(check.at()))
                         .put("verdict", check.verdict())
                         .put("decision", check.decision())
                         .put("reason", check.reason()));
@@ -159,7 +160,7 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static String text(DecisionExplanation explanation) {
-        StringBuilder text = new StringBuilder("Decision #" + explanation.seq() + ", " + Json.time(explanation.at())
+        StringBuilder text = new StringBuilder("Decision #" + explanation.seq() + ", " + ToolJson.time(explanation.at())
                 + ": " + explanation.decision() + ". " + explanation.reason() + ".");
         explanation
                 .conditions()

@@ -1,15 +1,15 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.approval.Approval;
+import io.weathervane.approval.ApprovalParty;
 import io.weathervane.approval.ApprovalRequest;
+import io.weathervane.approval.ApprovalService;
 import io.weathervane.approval.ApprovalState;
-import io.weathervane.approval.Approvals;
-import io.weathervane.approval.Person;
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.ToolCall;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.util.SafeText;
 import java.sql.SQLException;
 import java.util.List;
@@ -23,9 +23,9 @@ final class FourEyesApproval implements ApprovalSource {
     /** Arguments that say how to call, not what to do. */
     private static final List<String> NOT_BOUND = List.of(ID, "confirm", "dry_run", "wait");
 
-    private final Approvals approvals;
+    private final ApprovalService approvals;
 
-    FourEyesApproval(Approvals approvals) {
+    FourEyesApproval(ApprovalService approvals) {
         this.approvals = approvals;
     }
 
@@ -35,7 +35,7 @@ final class FourEyesApproval implements ApprovalSource {
         ApprovalRequest wanted = request(call, proposal);
         Optional<String> id = ToolArguments.of(call).text(ID);
         if (id.isEmpty()) {
-            throw new ToolFailure(howToGoOn(approvals.request(wanted)));
+            throw new ToolFailureException(howToGoOn(approvals.request(wanted)));
         }
         Approval granted = approvals.usable(id.get(), wanted);
         return new Granted(approvals, granted, wanted);
@@ -44,10 +44,11 @@ final class FourEyesApproval implements ApprovalSource {
     /** A caller behind the name that all have could grant their own request under another. */
     private static void requireName(ToolCall call, ApprovalPrompt proposal) {
         if (call.caller().isAnonymous()) {
-            throw new ToolFailure("Nothing was done: in the production preset this needs another person's approval, so"
-                    + " the requester must be known by name. Over HTTP that takes a token. Use"
-                    + " scripts/weathervane call " + proposal.tool()
-                    + ", or a token (scripts/weathervane token create --help).");
+            throw new ToolFailureException(
+                    "Nothing was done: in the production preset this needs another person's approval, so"
+                            + " the requester must be known by name. Over HTTP that takes a token. Use"
+                            + " scripts/weathervane call " + proposal.tool()
+                            + ", or a token (scripts/weathervane token create --help).");
         }
     }
 
@@ -58,8 +59,8 @@ final class FourEyesApproval implements ApprovalSource {
                 whoCalls(call), proposal.tool(), proposal.change(), proposal.reason(), bound, proposal.runs());
     }
 
-    static Person whoCalls(ToolCall call) {
-        return new Person(call.caller().name(), call.caller().account());
+    static ApprovalParty whoCalls(ToolCall call) {
+        return new ApprovalParty(call.caller().name(), call.caller().account());
     }
 
     private static String howToGoOn(Approval open) {
@@ -72,9 +73,9 @@ final class FourEyesApproval implements ApprovalSource {
                     + open.decidedBy()
                             .map(by -> " by " + SafeText.line(by.name()))
                             .orElse("")
-                    + " and can be used until " + Json.time(open.expiresAt()) + ". Call " + same;
+                    + " and can be used until " + ToolJson.time(open.expiresAt()) + ". Call " + same;
         }
-        return what + "Approval " + open.id() + " is pending until " + Json.time(open.expiresAt()) + ": to "
+        return what + "Approval " + open.id() + " is pending until " + ToolJson.time(open.expiresAt()) + ": to "
                 + asked.change() + ". Anybody with the role approver but "
                 + SafeText.line(asked.requester().described())
                 + " can grant it, with a token or as another OS user than the server's: scripts/weathervane call"
@@ -100,7 +101,7 @@ final class FourEyesApproval implements ApprovalSource {
                     .flatMap(approvals::find)
                     .filter(approval -> approval.state() == ApprovalState.GRANTED)
                     .map(approval -> " Approval " + approval.id() + " was not used and stays good until "
-                            + Json.time(approval.expiresAt()) + ".")
+                            + ToolJson.time(approval.expiresAt()) + ".")
                     .orElse("");
         } catch (StoreException e) {
             return " Whether the approval can still be used is unknown while the database does not answer.";
@@ -108,7 +109,8 @@ final class FourEyesApproval implements ApprovalSource {
     }
 
     /** Used up in the transaction of what it was granted for. */
-    private record Granted(Approvals approvals, Approval approval, ApprovalRequest wanted) implements ChangeApproval {
+    private record Granted(ApprovalService approvals, Approval approval, ApprovalRequest wanted)
+            implements ChangeApproval {
         @Override
         public boolean isApproval() {
             return true;
@@ -120,7 +122,7 @@ final class FourEyesApproval implements ApprovalSource {
         }
 
         @Override
-        public void take(Sql sql, String change) throws SQLException {
+        public void take(SqlTransaction sql, String change) throws SQLException {
             approvals.use(sql, approval.id(), wanted.comingTo(change));
         }
     }

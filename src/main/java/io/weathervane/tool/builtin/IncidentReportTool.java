@@ -41,7 +41,7 @@ public final class IncidentReportTool implements Tool {
                 incidents, arguments.text("incident_id"), arguments.text("investigator"), arguments.text("approver"));
         events.publish(
                 new Event(EventType.INCIDENT_REPORTED, clock.instant(), Map.of("incidentId", report.incidentId())));
-        ObjectNode answer = Json.object()
+        ObjectNode answer = ToolJson.object()
                 .put("incidentId", report.incidentId())
                 .put("file", report.file().toString())
                 .put("markdown", report.markdown());

@@ -39,15 +39,16 @@ public final class KillSwitchEngageTool implements Tool {
         ToolArguments arguments = ToolArguments.of(call);
         String reason = arguments.reasonOr("Manual emergency stop");
         EngageResult engagement = flags.engage(reason, arguments.actor(), Optional.empty());
-        ObjectNode answer =
-                Json.object().put("alreadyEngaged", engagement.alreadyEngaged()).put("epoch", engagement.epoch());
+        ObjectNode answer = ToolJson.object()
+                .put("alreadyEngaged", engagement.alreadyEngaged())
+                .put("epoch", engagement.epoch());
         answer.put("durable", engagement.status().durable());
-        answer.set("killSwitch", Json.killSwitch(engagement.status()));
-        Json.putOptional(answer, "warning", engagement.warning());
-        String text =
-                (engagement.alreadyEngaged() ? "It was on already. " : "Done. ") + Json.sentence(engagement.status())
-                        + " Every live flag has its safe default; promotions are refused."
-                        + engagement.warning().map(why -> " Warning: " + why).orElse("");
+        answer.set("killSwitch", ToolJson.killSwitch(engagement.status()));
+        ToolJson.putOptional(answer, "warning", engagement.warning());
+        String text = (engagement.alreadyEngaged() ? "It was on already. " : "Done. ")
+                + ToolJson.sentence(engagement.status())
+                + " Every live flag has its safe default; promotions are refused."
+                + engagement.warning().map(why -> " Warning: " + why).orElse("");
         return ToolResult.of(text, answer);
     }
 }

@@ -1,7 +1,7 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.flags.FlagCatalog;
-import io.weathervane.flags.KillSwitchReset;
+import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.ChangeApproval;
@@ -10,7 +10,7 @@ import io.weathervane.rollback.Precondition;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.SafeText;
 import java.util.ArrayList;
@@ -60,8 +60,8 @@ public final class KillSwitchResetTool implements RiskyTool {
         String reason = arguments
                 .text("reason")
                 .filter(text -> !text.isBlank())
-                .orElseThrow(
-                        () -> new ToolFailure("reason is required: a reset needs a reason and an approver." + HINT));
+                .orElseThrow(() ->
+                        new ToolFailureException("reason is required: a reset needs a reason and an approver." + HINT));
         KillSwitchStatus status = flags.killSwitch();
         if (!status.engaged()) {
             return ToolResult.of(OFF_ALREADY, answer(false, false, preconditions, Map.of()));
@@ -97,7 +97,7 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private List<String> facts(KillSwitchStatus status, List<Precondition> preconditions) {
         List<String> facts = new ArrayList<>();
-        facts.add(SafeText.line(Json.sentence(status)));
+        facts.add(SafeText.line(ToolJson.sentence(status)));
         preconditions.forEach(one -> facts.add(SafeText.line(line(one))));
         if (status.engaged() && !held().isEmpty()) {
             facts.add("restores:" + SafeText.line(named(" ", held())));
@@ -105,10 +105,10 @@ public final class KillSwitchResetTool implements RiskyTool {
         return facts;
     }
 
-    private ToolResult done(KillSwitchReset reset, List<Precondition> preconditions) {
+    private ToolResult done(KillSwitchResetResult reset, List<Precondition> preconditions) {
         ObjectNode answer = answer(reset.reset(), false, preconditions, reset.restored());
         String text = reset.reset()
-                ? "Reset. " + Json.sentence(reset.status()) + named(" Restored: ", reset.restored())
+                ? "Reset. " + ToolJson.sentence(reset.status()) + named(" Restored: ", reset.restored())
                 : OFF_ALREADY;
         return ToolResult.of(text, answer);
     }
@@ -120,7 +120,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         String lines = preconditions.stream().map(KillSwitchResetTool::line).collect(Collectors.joining("\n"));
         String verdict = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
         return ToolResult.of(
-                "Nothing was changed (dry run). " + Json.sentence(status) + "\n" + lines + "\n" + verdict
+                "Nothing was changed (dry run). " + ToolJson.sentence(status) + "\n" + lines + "\n" + verdict
                         + named(" A reset would restore: ", held)
                         + (status.engaged() ? " " + approvals.announcement() : ""),
                 answer(false, true, preconditions, held));
@@ -145,12 +145,12 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private ObjectNode answer(
             boolean reset, boolean dryRun, List<Precondition> preconditions, Map<String, String> restored) {
-        ObjectNode answer = Json.object()
+        ObjectNode answer = ToolJson.object()
                 .put("reset", reset)
                 .put("dryRun", dryRun)
                 .put("epoch", flags.snapshot().epoch());
         restored.forEach(answer.putObject("restored")::put);
-        answer.set("killSwitch", Json.killSwitch(flags.killSwitch()));
+        answer.set("killSwitch", ToolJson.killSwitch(flags.killSwitch()));
         ArrayNode nodes = answer.putArray("preconditions");
         preconditions.forEach(one -> nodes.addObject()
                 .put("name", one.name())

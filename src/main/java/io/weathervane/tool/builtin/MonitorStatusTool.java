@@ -5,8 +5,8 @@ import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.monitor.Condition;
-import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.RuleCondition;
+import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.MonitorStatus.Remaining;
 import io.weathervane.rollback.MonitorStatus.Watch;
@@ -84,11 +84,11 @@ public final class MonitorStatusTool implements Tool {
 
     private static String text(Seen seen, int checks) {
         return Stream.of(
-                        Stream.of(MonitorText.sentence(seen.status()), Json.sentence(seen.killSwitch())),
+                        Stream.of(MonitorStatusText.sentence(seen.status()), ToolJson.sentence(seen.killSwitch())),
                         Stream.of(WorkerJson.text(seen.workers())),
-                        MonitorText.checks(seen.status(), checks),
-                        MonitorText.policy(seen.status()),
-                        MonitorText.deliveries(seen.webhooks()),
+                        MonitorStatusText.checks(seen.status(), checks),
+                        MonitorStatusText.policy(seen.status()),
+                        MonitorStatusText.deliveries(seen.webhooks()),
                         seen.warnings().stream().map(warning -> "warning: " + warning))
                 .flatMap(lines -> lines)
                 .collect(Collectors.joining("\n"));
@@ -96,15 +96,15 @@ public final class MonitorStatusTool implements Tool {
 
     private static ObjectNode node(Seen seen, int checks) {
         ObjectNode answer = node(seen.status(), checks);
-        Json.putTexts(answer, "warnings", seen.warnings());
-        answer.set("killSwitch", Json.killSwitch(seen.killSwitch()));
+        ToolJson.putTexts(answer, "warnings", seen.warnings());
+        answer.set("killSwitch", ToolJson.killSwitch(seen.killSwitch()));
         answer.set("workers", WorkerJson.of(seen.workers()));
         answer.set("alerts", deliveries(seen.webhooks()));
         return answer;
     }
 
     private static ObjectNode deliveries(List<SinkStatus> sinks) {
-        ObjectNode node = Json.object();
+        ObjectNode node = ToolJson.object();
         ArrayNode webhooks = node.putArray("webhooks");
         for (SinkStatus sink : sinks) {
             ObjectNode one = webhooks.addObject()
@@ -112,28 +112,28 @@ public final class MonitorStatusTool implements Tool {
                     .put("delivered", sink.delivered())
                     .put("pending", sink.pending())
                     .put("abandoned", sink.abandoned());
-            Json.putOptional(one, "oldestPending", sink.oldestPending().map(Json::time));
-            Json.putOptional(one, "lastError", sink.lastError());
+            ToolJson.putOptional(one, "oldestPending", sink.oldestPending().map(ToolJson::time));
+            ToolJson.putOptional(one, "lastError", sink.lastError());
         }
         return node;
     }
 
     private static ObjectNode node(MonitorStatus status, int checks) {
-        ObjectNode node = Json.object()
+        ObjectNode node = ToolJson.object()
                 .put("state", status.state())
                 .put("mode", status.mode().wireName());
-        Json.putOptional(node, "promotionId", status.promotionId());
+        ToolJson.putOptional(node, "promotionId", status.promotionId());
         Optional<Watch> watch = status.watch();
         Optional<Remaining> remaining = watch.flatMap(Watch::remaining);
-        Json.putOptional(node, "worker", watch.map(on -> on.state().worker()));
-        Json.putOptional(node, "previous", watch.flatMap(Watch::previous));
-        Json.putOptional(node, "outcome", status.outcome().map(Outcome::wireName));
-        Json.putOptional(node, "inProgress", status.inProgress());
-        Json.putOptional(node, "startedAt", watch.map(on -> Json.time(on.startedAt())));
-        Json.putOptional(node, "endsAt", watch.map(on -> Json.time(on.endsAt())));
-        Json.putOptional(node, "nextCheckAt", remaining.map(left -> Json.time(left.nextCheckAt())));
-        Json.putOptional(node, "timeLeft", remaining.map(left -> MonitorText.words(left.time())));
-        Json.putOptional(node, "intervalInForce", remaining.map(left -> MonitorText.words(left.interval())));
+        ToolJson.putOptional(node, "worker", watch.map(on -> on.state().worker()));
+        ToolJson.putOptional(node, "previous", watch.flatMap(Watch::previous));
+        ToolJson.putOptional(node, "outcome", status.outcome().map(WatchOutcome::wireName));
+        ToolJson.putOptional(node, "inProgress", status.inProgress());
+        ToolJson.putOptional(node, "startedAt", watch.map(on -> ToolJson.time(on.startedAt())));
+        ToolJson.putOptional(node, "endsAt", watch.map(on -> ToolJson.time(on.endsAt())));
+        ToolJson.putOptional(node, "nextCheckAt", remaining.map(left -> ToolJson.time(left.nextCheckAt())));
+        ToolJson.putOptional(node, "timeLeft", remaining.map(left -> MonitorStatusText.words(left.time())));
+        ToolJson.putOptional(node, "intervalInForce", remaining.map(left -> MonitorStatusText.words(left.interval())));
         node.put("checkCount", status.checks()).put("conclusiveChecks", status.conclusiveChecks());
         ObjectNode policy = node.putObject("policy");
         status.settings()
@@ -152,7 +152,7 @@ public final class MonitorStatusTool implements Tool {
         }
         MonitorStatus.LastDecision last = status.lastDecision().get();
         ObjectNode decision = node.putObject("lastDecision")
-                .put("at", Json.time(last.at()))
+                .put("at", ToolJson.time(last.at()))
                 .put("decision", last.decision().action().wireName())
                 .put("conclusive", last.decision().conclusive())
                 .put("reason", last.decision().reason())
@@ -161,6 +161,6 @@ public final class MonitorStatusTool implements Tool {
                 .errorRate()
                 .ifPresentOrElse(rate -> decision.put("errorRate", rate), () -> decision.putNull("errorRate"));
         ArrayNode conditions = decision.putArray("conditions");
-        last.decision().conditions().stream().map(Condition::text).forEach(conditions::add);
+        last.decision().conditions().stream().map(RuleCondition::text).forEach(conditions::add);
     }
 }

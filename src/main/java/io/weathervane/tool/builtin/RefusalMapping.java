@@ -4,7 +4,7 @@ import io.weathervane.store.StoreException;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDecorator;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.RefusedException;
 
@@ -17,10 +17,10 @@ public record RefusalMapping(Tool tool, ApprovalSource approvals) implements Too
     public ToolResult call(ToolCall call) {
         try {
             return tool.call(call);
-        } catch (ToolFailure e) {
+        } catch (ToolFailureException e) {
             throw failure(call, String.valueOf(e.getMessage()));
         } catch (RefusedException e) {
-            throw failure(call, Json.asSentence(e.reason()));
+            throw failure(call, ToolJson.asSentence(e.reason()));
         } catch (StoreException e) {
             throw failure(
                     call,
@@ -29,7 +29,7 @@ public record RefusalMapping(Tool tool, ApprovalSource approvals) implements Too
         }
     }
 
-    private ToolFailure failure(ToolCall call, String message) {
-        return new ToolFailure(tool instanceof RiskyTool ? message + approvals.afterRefusal(call) : message);
+    private ToolFailureException failure(ToolCall call, String message) {
+        return new ToolFailureException(tool instanceof RiskyTool ? message + approvals.afterRefusal(call) : message);
     }
 }

@@ -1,6 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.approval.Approvals;
+import io.weathervane.approval.ApprovalService;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
@@ -25,11 +25,11 @@ public final class StateView {
     private final WorkerManager workers;
     private final UpgradeManager upgrades;
     private final AuditLog audit;
-    private final Approvals approvals;
+    private final ApprovalService approvals;
     private final Runnable awaitWorkers;
 
     /** What is read from the database. */
-    public record Records(AuditLog audit, Approvals approvals) {}
+    public record Records(AuditLog audit, ApprovalService approvals) {}
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
     public StateView(
@@ -78,7 +78,7 @@ public final class StateView {
     /** As {@code upgrade_status} gives it. */
     public ObjectNode upgrade() {
         awaitWorkers.run();
-        return upgrades.status(Optional.empty()).map(UpgradeAnswer::json).orElseGet(UpgradeAnswer::noneJson);
+        return upgrades.status(Optional.empty()).map(UpgradeToolResult::json).orElseGet(UpgradeToolResult::noneJson);
     }
 
     /**
@@ -87,7 +87,7 @@ public final class StateView {
      * @param kinds only these; all when empty
      */
     public ObjectNode audit(Set<AuditKind> kinds, int limit) {
-        ObjectNode answer = Json.object();
+        ObjectNode answer = ToolJson.object();
         ArrayNode events = answer.putArray("events");
         newest(kinds, limit).forEach(event -> events.add(AuditQueryTool.brief(event)));
         return answer;
@@ -95,7 +95,7 @@ public final class StateView {
 
     /** Those that wait to be decided, and those granted and not used yet, oldest first. */
     public ObjectNode approvals() {
-        ObjectNode answer = Json.object();
+        ObjectNode answer = ToolJson.object();
         ArrayNode nodes = answer.putArray("approvals");
         approvals.open().forEach(one -> nodes.add(ApprovalJson.of(one)));
         return answer;

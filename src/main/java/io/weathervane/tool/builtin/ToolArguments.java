@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.audit.Actor;
 import io.weathervane.tool.ToolCall;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -67,7 +67,7 @@ record ToolArguments(ObjectNode json, Actor actor) {
         try {
             return age.matches() ? clock.instant().minus(duration(age)) : Instant.parse(value);
         } catch (DateTimeException | ArithmeticException e) {
-            throw new ToolFailure(name + ": \"" + value
+            throw new ToolFailureException(name + ": \"" + value
                     + "\" is no moment. Allowed: ISO 8601 such as 2026-11-23T14:32:15Z, or an age such as 15m,"
                     + " 24h, 7d.");
         }

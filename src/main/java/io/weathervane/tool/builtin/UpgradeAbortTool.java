@@ -24,6 +24,6 @@ public final class UpgradeAbortTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
-        return UpgradeAnswer.of(upgrades.abort(arguments.text("id"), arguments.actor(), arguments.text("reason")));
+        return UpgradeToolResult.of(upgrades.abort(arguments.text("id"), arguments.actor(), arguments.text("reason")));
     }
 }

@@ -4,7 +4,7 @@ import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.upgrade.PromotionMode;
 import io.weathervane.upgrade.Upgrade;
@@ -71,7 +71,7 @@ public final class UpgradeRunTool implements RiskyTool {
         Upgrade planned = upgrades.planned(request, arguments.actor());
         if (arguments.isDryRun()) {
             UpgradePreview preview = upgrades.preview(planned);
-            return UpgradeAnswer.planned(preview.passes(), preview.lines(), approvals.announcement());
+            return UpgradeToolResult.planned(preview.passes(), preview.lines(), approvals.announcement());
         }
         upgrades.refuseSecond();
         UpgradeProgram program = upgrades.program(planned);
@@ -92,9 +92,10 @@ public final class UpgradeRunTool implements RiskyTool {
         if (needsApproval(program)
                 && approvals.coversCommands()
                 && !program.unbound().isEmpty()) {
-            throw new ToolFailure("Nothing was done: an approval could not be bound to all that this would run: "
-                    + SafeText.line(String.join("; ", program.unbound()))
-                    + ". Name fewer or smaller files, for example one script that the others are called from.");
+            throw new ToolFailureException(
+                    "Nothing was done: an approval could not be bound to all that this would run: "
+                            + SafeText.line(String.join("; ", program.unbound()))
+                            + ". Name fewer or smaller files, for example one script that the others are called from.");
         }
     }
 
@@ -103,7 +104,7 @@ public final class UpgradeRunTool implements RiskyTool {
         upgrades.refuseChanged(waiting);
         UpgradeProgram promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
-            return UpgradeAnswer.planned(
+            return UpgradeToolResult.planned(
                     /* passes= */ true,
                     List.of("would " + promotion.change() + ", after its shadow comparison passed"),
                     approvals.announcement());
@@ -115,16 +116,16 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private ToolResult follow(ToolCall call, UpgradeView begun) {
         if (!call.arguments().path("wait").asBoolean(true)) {
-            return UpgradeAnswer.of(begun);
+            return UpgradeToolResult.of(begun);
         }
         CallChannel channel = call.channel();
         String id = begun.upgrade().id();
         Steps steps = new Steps(channel);
         UpgradeView last = upgrades.await(id, WAIT_MAX, steps::heard, channel::cancelled);
         if (channel.cancelled() && !last.ended() && last.upgrade().status() != UpgradeStatus.WAITING) {
-            return UpgradeAnswer.of(aborted(last, call));
+            return UpgradeToolResult.of(aborted(last, call));
         }
-        return UpgradeAnswer.of(last);
+        return UpgradeToolResult.of(last);
     }
 
     /** A caller that takes the call back does not want the upgrade; one that has promoted is the monitor's. */
@@ -182,7 +183,7 @@ public final class UpgradeRunTool implements RiskyTool {
             facts.add("now it would " + program.change());
             facts.addAll(facts(program.upgrade()));
             return facts;
-        } catch (UpgradeRefusedException | ToolFailure e) {
+        } catch (UpgradeRefusedException | ToolFailureException e) {
             return List.of("now it would be refused: " + e.getMessage());
         }
     }
@@ -191,7 +192,7 @@ public final class UpgradeRunTool implements RiskyTool {
         boolean promote = arguments.isSet("promote");
         boolean skip = arguments.isSet("skip_promote");
         if (promote && skip) {
-            throw new ToolFailure("promote and skip_promote cannot both be set.");
+            throw new ToolFailureException("promote and skip_promote cannot both be set.");
         }
         List<Integer> weights = new ArrayList<>();
         arguments.json().path("canary_weights").forEach(weight -> weights.add(weight.asInt(0)));
@@ -199,9 +200,10 @@ public final class UpgradeRunTool implements RiskyTool {
                 arguments.text("id"),
                 arguments
                         .text("canary")
-                        .orElseThrow(() -> new ToolFailure("canary is required: a release of the configuration, or the"
-                                + " command that starts the new version. Without it, id must name an upgrade that waits"
-                                + " and promote be true.")),
+                        .orElseThrow(() ->
+                                new ToolFailureException("canary is required: a release of the configuration, or the"
+                                    + " command that starts the new version. Without it, id must name an upgrade that"
+                                    + " waits and promote be true.")),
                 promote ? PromotionMode.PROMOTE : skip ? PromotionMode.STOP : PromotionMode.WAIT,
                 arguments.text("build"),
                 arguments.text("test"),
@@ -214,7 +216,8 @@ public final class UpgradeRunTool implements RiskyTool {
     private static Duration duration(String text) {
         Matcher time = TIME.matcher(text);
         if (!time.matches()) {
-            throw new ToolFailure("step: \"" + text + "\" is no duration. Write it like 500ms, 30s, 2m or 1h.");
+            throw new ToolFailureException(
+                    "step: \"" + text + "\" is no duration. Write it like 500ms, 30s, 2m or 1h.");
         }
         long amount = Long.parseLong(time.group(1));
         return switch (time.group(2)) {

@@ -3,7 +3,7 @@ package io.weathervane.tool.builtin;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.SafeText;
@@ -27,11 +27,11 @@ public final class UpgradeStatusTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         Optional<String> id = ToolArguments.of(call).text("id");
-        return upgrades.status(id).map(UpgradeAnswer::of).orElseGet(() -> {
+        return upgrades.status(id).map(UpgradeToolResult::of).orElseGet(() -> {
             if (id.isPresent()) {
-                throw new ToolFailure("There was no upgrade " + SafeText.line(id.get()) + ".");
+                throw new ToolFailureException("There was no upgrade " + SafeText.line(id.get()) + ".");
             }
-            return UpgradeAnswer.none();
+            return UpgradeToolResult.none();
         });
     }
 }

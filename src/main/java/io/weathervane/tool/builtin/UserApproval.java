@@ -2,11 +2,11 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.ChangeSummary;
-import io.weathervane.store.Sql;
+import io.weathervane.store.SqlTransaction;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolCall;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.util.SafeText;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,7 +18,7 @@ final class UserApproval implements ApprovalSource {
         if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
             return asked(call, proposal);
         }
-        String approver = proposal.statedApprover().orElseThrow(() -> new ToolFailure(proposal.howToState()));
+        String approver = proposal.statedApprover().orElseThrow(() -> new ToolFailureException(proposal.howToState()));
         return new Given(approver, proposal.change());
     }
 
@@ -31,7 +31,7 @@ final class UserApproval implements ApprovalSource {
                 + "Reason given: " + SafeText.quoted(proposal.reason()) + "\n"
                 + Stream.concat(proposal.runs().stream(), proposal.facts().stream())
                         .collect(Collectors.joining("\n"));
-        Confirmation.of(proposal.change(), message).require(channel, proposal.tool());
+        ConfirmationQuestion.of(proposal.change(), message).require(channel, proposal.tool());
         String confirmed = call.caller().name() + " by elicitation";
         return new Given(
                 ToolArguments.of(call)
@@ -59,9 +59,9 @@ final class UserApproval implements ApprovalSource {
     /** Holds for what was shown, which may have changed while the user thought about it. */
     private record Given(String approver, String change) implements ChangeApproval {
         @Override
-        public void take(Sql sql, String now) {
+        public void take(SqlTransaction sql, String now) {
             if (!now.equals(change)) {
-                throw new ToolFailure("Nothing was done. " + ChangeSummary.mismatch(change, now));
+                throw new ToolFailureException("Nothing was done. " + ChangeSummary.mismatch(change, now));
             }
         }
     }

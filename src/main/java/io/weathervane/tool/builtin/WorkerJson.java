@@ -1,8 +1,8 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
 import java.time.Duration;
@@ -16,15 +16,15 @@ final class WorkerJson {
     private WorkerJson() {}
 
     static ObjectNode of(WorkersView workers) {
-        ObjectNode node = Json.object().put("status", workers.status());
-        Json.putTexts(node, "notes", workers.notes());
+        ObjectNode node = ToolJson.object().put("status", workers.status());
+        ToolJson.putTexts(node, "notes", workers.notes());
         put(node, "active", workers.active());
         put(node, "canary", workers.canary());
         put(node, "previous", workers.previous());
         put(node, "rejected", workers.rejected());
-        Json.putOptional(node, "rollbackTarget", workers.previousLabel());
-        Json.putTexts(node, "drift", workers.drift());
-        Json.putTexts(node, "releases", workers.releases());
+        ToolJson.putOptional(node, "rollbackTarget", workers.previousLabel());
+        ToolJson.putTexts(node, "drift", workers.drift());
+        ToolJson.putTexts(node, "releases", workers.releases());
         return node;
     }
 
@@ -37,15 +37,15 @@ final class WorkerJson {
     }
 
     static ObjectNode of(WorkerView worker) {
-        Tally calls = worker.calls().sinceStart();
-        ObjectNode node = Json.object()
+        CallTally calls = worker.calls().sinceStart();
+        ObjectNode node = ToolJson.object()
                 .put("label", worker.label())
                 .put("role", worker.role().wireName())
                 .put("state", worker.state().wireName())
                 .put("pid", worker.pid())
                 .put("kind", worker.program().kind().wireName())
                 .put("protocol", worker.program().protocol())
-                .put("startedAt", Json.time(worker.process().startedAt()))
+                .put("startedAt", ToolJson.time(worker.process().startedAt()))
                 .put("ageSeconds", worker.process().age().toSeconds())
                 .put("requests", calls.requests())
                 .put("errors", calls.errors())
@@ -76,7 +76,7 @@ final class WorkerJson {
     }
 
     private static ObjectNode recent(CallStatistics recent) {
-        ObjectNode node = Json.object().put("requests", recent.requests()).put("errors", recent.errors());
+        ObjectNode node = ToolJson.object().put("requests", recent.requests()).put("errors", recent.errors());
         recent.p50().ifPresent(time -> node.put("p50Ms", millis(time)));
         recent.p95().ifPresent(time -> node.put("p95Ms", millis(time)));
         recent.p99().ifPresent(time -> node.put("p99Ms", millis(time)));
@@ -119,12 +119,12 @@ final class WorkerJson {
         return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", "
                 + worker.program().protocol()
                 + worker.process().user().map(user -> ", as " + user).orElse("")
-                + ", since " + Json.time(worker.process().startedAt()) + ", restarts "
+                + ", since " + ToolJson.time(worker.process().startedAt()) + ", restarts "
                 + worker.health().restarts() + weight + ", " + rate
                 + times(worker.calls().recent());
     }
 
-    private static String rate(Tally calls) {
+    private static String rate(CallTally calls) {
         return calls.requests() == 0
                 ? "no calls yet"
                 : String.format(

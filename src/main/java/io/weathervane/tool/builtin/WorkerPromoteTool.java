@@ -81,20 +81,20 @@ public final class WorkerPromoteTool implements RiskyTool {
     }
 
     private ToolResult answer(PromotionResult result) {
-        ObjectNode answer = Json.object()
+        ObjectNode answer = ToolJson.object()
                 .put("promoted", result.promoted())
                 .put("dryRun", result.dryRun())
                 .put("to", result.to());
-        Json.putOptional(answer, "promotionId", result.promotionId());
-        Json.putOptional(answer, "from", result.from());
-        Json.putOptional(answer, "monitoringUntil", result.monitoringUntil().map(Json::time));
-        Json.putTexts(answer, "plan", result.plan());
+        ToolJson.putOptional(answer, "promotionId", result.promotionId());
+        ToolJson.putOptional(answer, "from", result.from());
+        ToolJson.putOptional(answer, "monitoringUntil", result.monitoringUntil().map(ToolJson::time));
+        ToolJson.putTexts(answer, "plan", result.plan());
         return ToolResult.of(text(result), answer);
     }
 
     private String text(PromotionResult result) {
         if (!result.promoted()) {
-            return Json.wouldDo(result.plan()) + " " + approvals.announcement();
+            return ToolJson.wouldDo(result.plan()) + " " + approvals.announcement();
         }
         return result.to() + " is the active worker"
                 + result.from()
@@ -102,7 +102,7 @@ public final class WorkerPromoteTool implements RiskyTool {
                         .orElse("")
                 + ". Promotion " + result.promotionId().orElse("") + " is watched"
                 + result.monitoringUntil()
-                        .map(until -> " until " + Json.time(until))
+                        .map(until -> " until " + ToolJson.time(until))
                         .orElse("")
                 + "; monitor_status shows how it goes.";
     }

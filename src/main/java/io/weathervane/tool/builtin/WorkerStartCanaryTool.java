@@ -4,9 +4,9 @@ import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
@@ -38,7 +38,7 @@ public final class WorkerStartCanaryTool implements Tool {
             return preview(release, workers.view());
         }
         WorkerView canary = monitor.startCanary(arguments.actor(), release);
-        ObjectNode answer = Json.object().put("started", true).put("dryRun", false);
+        ObjectNode answer = ToolJson.object().put("started", true).put("dryRun", false);
         answer.set("canary", WorkerJson.of(canary));
         return ToolResult.of(
                 "Canary " + canary.label() + " is running, pid " + canary.pid()
@@ -48,21 +48,22 @@ public final class WorkerStartCanaryTool implements Tool {
 
     private static ToolResult preview(String release, WorkersView view) {
         if (!view.releases().contains(release)) {
-            throw new ToolFailure("There is no release \"" + release + "\" in the configuration. There are: "
+            throw new ToolFailureException("There is no release \"" + release + "\" in the configuration. There are: "
                     + String.join(", ", view.releases())
-                    + Nearest.to(release, view.releases())
+                    + NearestWord.to(release, view.releases())
                             .map(near -> ". Did you mean " + near + "?")
                             .orElse("."));
         }
         view.canary().ifPresent(canary -> {
-            throw new ToolFailure("Canary " + canary.label() + " is running already; worker_stop_canary stops it.");
+            throw new ToolFailureException(
+                    "Canary " + canary.label() + " is running already; worker_stop_canary stops it.");
         });
         List<String> plan = List.of(
                 "start release " + release + " beside "
                         + view.active().map(WorkerView::label).orElse("no active worker"),
                 "wait until it answers; it gets no calls");
-        ObjectNode answer = Json.object().put("started", false).put("dryRun", true);
-        Json.putTexts(answer, "plan", plan);
-        return ToolResult.of(Json.wouldDo(plan), answer);
+        ObjectNode answer = ToolJson.object().put("started", false).put("dryRun", true);
+        ToolJson.putTexts(answer, "plan", plan);
+        return ToolResult.of(ToolJson.wouldDo(plan), answer);
     }
 }

@@ -4,7 +4,7 @@ import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerView;
@@ -35,14 +35,15 @@ public final class WorkerStopCanaryTool implements Tool {
         WorkerView canary = dryRun
                 ? workers.view()
                         .canary()
-                        .orElseThrow(() -> new ToolFailure("There is no canary; worker_start_canary starts one."))
+                        .orElseThrow(
+                                () -> new ToolFailureException("There is no canary; worker_start_canary starts one."))
                 : monitor.stopCanary(arguments.actor(), arguments.reasonOr("Stopped"));
         List<String> plan = List.of("stop canary " + canary.label() + ", pid " + canary.pid());
-        ObjectNode answer = Json.object().put("stopped", !dryRun).put("dryRun", dryRun);
-        Json.putTexts(answer, "plan", plan);
+        ObjectNode answer = ToolJson.object().put("stopped", !dryRun).put("dryRun", dryRun);
+        ToolJson.putTexts(answer, "plan", plan);
         return ToolResult.of(
                 dryRun
-                        ? Json.wouldDo(plan)
+                        ? ToolJson.wouldDo(plan)
                         : "Canary " + canary.label() + ", pid " + canary.pid()
                                 + ", is stopped; the active worker goes on.",
                 answer);

@@ -2,7 +2,7 @@ package io.weathervane.transport.http;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.mcp.BatchAnswers;
+import io.weathervane.mcp.BatchAnswerBuffer;
 import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.tool.Caller;
 import java.util.HashSet;
@@ -25,12 +25,12 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     private final HttpExchange httpExchange;
     private final AcceptHeader accepted;
     private final @Nullable HttpSession session;
-    private final EventStreams streams;
+    private final EventStreamRegistry streams;
     private final long begunAt;
     private final CountDownLatch open;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<RequestId> ids = new HashSet<>();
-    private final BatchAnswers answers = new BatchAnswers();
+    private final BatchAnswerBuffer answers = new BatchAnswerBuffer();
     private @Nullable MessageSink stream;
     private boolean ended;
     private boolean handedOn;
@@ -40,7 +40,7 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
             HttpExchange httpExchange,
             AcceptHeader accepted,
             @Nullable HttpSession session,
-            EventStreams streams,
+            EventStreamRegistry streams,
             int messages) {
         this.httpExchange = httpExchange;
         this.accepted = accepted;
@@ -92,7 +92,7 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
         lock.lock();
         try {
             if (!ended && accepted.events()) {
-                keepOrSend(BatchAnswers.json(response));
+                keepOrSend(BatchAnswerBuffer.json(response));
             } else if (!ended) {
                 answers.add(response);
             }

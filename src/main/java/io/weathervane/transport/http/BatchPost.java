@@ -28,12 +28,13 @@ final class BatchPost implements AutoCloseable {
     private static final int THREADS_MAX = 64;
 
     private final McpDispatcher dispatcher;
-    private final Admission admission;
+    private final RequestAdmission admission;
     private final HttpSessions sessions;
-    private final EventStreams streams;
+    private final EventStreamRegistry streams;
     private final ExecutorService threads = Threads.newPerTask("http-batch", THREADS_MAX);
 
-    BatchPost(McpDispatcher dispatcher, Admission admission, HttpSessions sessions, EventStreams streams) {
+    BatchPost(
+            McpDispatcher dispatcher, RequestAdmission admission, HttpSessions sessions, EventStreamRegistry streams) {
         this.dispatcher = dispatcher;
         this.admission = admission;
         this.sessions = sessions;
@@ -149,8 +150,8 @@ final class BatchPost implements AutoCloseable {
             JsonRpcMessage.Request request,
             @Nullable HttpSession session,
             BatchAnswer batch) {
-        TraceHeaders.addTo(request, httpExchange.headers());
-        WorkerHeader.addTo(request, httpExchange.headers());
+        TraceHeaderMapper.addTo(request, httpExchange.headers());
+        WorkerHeaderMapper.addTo(request, httpExchange.headers());
         McpRequest mcpRequest = McpRequest.of(request);
         if (mcpRequest.isModern() || mcpRequest.isInitialize()) {
             throw new JsonRpcException(

@@ -55,7 +55,7 @@ final class EventStream implements MessageSink, KeepAliveTarget {
         this.ticker = ticker;
         this.admitted = admitted;
         this.writtenAt = ticker.nanos();
-        this.admittedAt = writtenAt - EventStreams.SLOW_NANOS - 1;
+        this.admittedAt = writtenAt - EventStreamRegistry.SLOW_NANOS - 1;
         Response response = httpExchange.response();
         response.setStatus(HttpStatus.OK_200);
         response.getHeaders().put(EVENTS);
@@ -170,7 +170,7 @@ final class EventStream implements MessageSink, KeepAliveTarget {
     /** Looked at again before each event, because the look in passing comes too late for one that is sent meanwhile. */
     private boolean isAdmitted() {
         long now = ticker.nanos();
-        if (now - admittedAt <= EventStreams.SLOW_NANOS) {
+        if (now - admittedAt <= EventStreamRegistry.SLOW_NANOS) {
             return true;
         }
         if (over || !admitted.test(httpExchange)) {

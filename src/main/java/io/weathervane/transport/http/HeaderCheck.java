@@ -38,7 +38,7 @@ final class HeaderCheck {
         }
         if (request.method().equals("tools/call") && name.isString()) {
             JsonNode schema = schemaOfTool.apply(name.stringValue());
-            ParamHeaders.verify(headers, schema, request.params().path("arguments"));
+            ParamHeaderValidator.verify(headers, schema, request.params().path("arguments"));
         }
     }
 

@@ -2,7 +2,7 @@ package io.weathervane.transport.http;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.jsonrpc.McpMethods;
+import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.mcp.RunningCall;
@@ -21,7 +21,7 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
     private final McpRequest request;
     private final AcceptHeader accepted;
     private final @Nullable HttpSession session;
-    private final EventStreams streams;
+    private final EventStreamRegistry streams;
     private final Thread handler = Thread.currentThread();
     private final long begunAt;
 
@@ -39,7 +39,7 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
             McpRequest request,
             AcceptHeader accepted,
             @Nullable HttpSession session,
-            EventStreams streams) {
+            EventStreamRegistry streams) {
         this.httpExchange = httpExchange;
         this.request = request;
         this.accepted = accepted;
@@ -221,7 +221,7 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
     private boolean isUnknownMethod(JsonRpcMessage.Failure failure) {
         return request.isModern()
                 && failure.code() == ErrorCode.METHOD_NOT_FOUND.code()
-                && !McpMethods.contains(request.method());
+                && !ReservedMcpMethods.contains(request.method());
     }
 
     /**

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param port 0 for any free one
  */
-public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimes times) {
+public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimeouts times) {
     public HttpOptions {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be between 0 and 65535, was " + port);
@@ -15,7 +15,7 @@ public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimes ti
     }
 
     public static HttpOptions of(String host, int port) {
-        return new HttpOptions(host, port, HttpBounds.defaults(), HttpTimes.defaults());
+        return new HttpOptions(host, port, HttpBounds.defaults(), HttpTimeouts.defaults());
     }
 
     /** Most streams that stay open without a call: half of the connections, so that there is always room for calls. */
@@ -41,7 +41,7 @@ public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimes ti
     /** The same place with other times for a request to come. */
     HttpOptions withTimes(Duration head, Duration body) {
         return new HttpOptions(
-                host, port, bounds, new HttpTimes(times.idle(), times.sessionIdle(), times.keepAlive(), head, body));
+                host, port, bounds, new HttpTimeouts(times.idle(), times.sessionIdle(), times.keepAlive(), head, body));
     }
 
     HttpOptions withBounds(long drain, Duration idle, Duration keepAlive) {
@@ -50,6 +50,6 @@ public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimes ti
                 port,
                 new HttpBounds(
                         bounds.connections(), bounds.acceptQueue(), bounds.headerBytes(), drain, bounds.sessions()),
-                new HttpTimes(idle, times.sessionIdle(), keepAlive, times.head(), times.body()));
+                new HttpTimeouts(idle, times.sessionIdle(), keepAlive, times.head(), times.body()));
     }
 }

@@ -59,7 +59,7 @@ final class HttpReply {
 
     /** The same as {@link #refused} for a request that is refused by its head: its body is read first, or its connection closed. */
     static void refusedUnread(HttpExchange httpExchange, int status, String why) {
-        HttpBody.discard(httpExchange);
+        RequestBodyReader.discard(httpExchange);
         refused(httpExchange, status, why);
     }
 

@@ -1,6 +1,6 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.auth.Authentication;
+import io.weathervane.auth.Authenticator;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -58,45 +58,45 @@ public final class HttpServer implements AutoCloseable {
     private final ServerConnector connector;
     private final McpDispatcher dispatcher;
     private final HttpSessions sessions;
-    private final EventStreams streams;
+    private final EventStreamRegistry streams;
     private final StreamReaper watch;
-    private final Optional<LiveTls> tls;
-    private final Optional<Authentication> authentication;
+    private final Optional<ReloadingTls> tls;
+    private final Optional<Authenticator> authentication;
     private final ConnectionLimit connections;
-    private final ConnectionPeers peers;
+    private final ConnectionPeerTracker peers;
     private final McpHandler mcp;
     private final String host;
 
     private HttpServer(
             HttpOptions options,
             HttpAccess access,
-            Optional<Authentication> authentication,
+            Optional<Authenticator> authentication,
             McpDispatcher dispatcher,
             HealthSource health) {
         this.host = options.host();
-        this.tls = access.tls().map(LiveTls::new);
+        this.tls = access.tls().map(ReloadingTls::new);
         this.dispatcher = dispatcher;
         Ticker ticker = Ticker.system();
         this.sessions = new HttpSessions(
                 dispatcher, options.bounds().sessions(), options.times().sessionIdle(), ticker);
-        this.streams =
-                new EventStreams(options.times().keepAlive(), options.lastingStreams(), ticker, sessions::dropIdle);
+        this.streams = new EventStreamRegistry(
+                options.times().keepAlive(), options.lastingStreams(), ticker, sessions::dropIdle);
         QueuedThreadPool threads = threads(options);
         this.server = new Server(threads);
         this.authentication = authentication;
         this.connector = connector(server, options, tls);
         ConnectionLimit connections = new ConnectionLimit(options, ticker);
         this.connections = connections;
-        this.peers = new ConnectionPeers();
+        this.peers = new ConnectionPeerTracker();
         connector.addBean(peers);
-        Admission admission = new Admission(access, authentication, peers, ticker);
+        RequestAdmission admission = new RequestAdmission(access, authentication, peers, ticker);
         this.watch = new StreamReaper(streams, admission::stillAdmits);
         this.mcp = new McpHandler(
                 dispatcher,
                 admission,
                 sessions,
                 streams,
-                new HttpBody.Limits(
+                new RequestBodyReader.Limits(
                         access.limits().bodyBytes(), options.bounds().drainBytes()),
                 connections);
         streams.answerOnly(admission::stillAdmits);
@@ -105,7 +105,7 @@ public final class HttpServer implements AutoCloseable {
         server.addBean(new NetworkConnectionLimit(options.bounds().connections() + TURNED_AWAY_MAX, connector));
         server.setHandler(
                 new GracefulHandler(new RootHandler(access, connections, admission, mcp, health, forWaiting(threads))));
-        server.setErrorHandler(new JsonRpcErrors());
+        server.setErrorHandler(new JsonRpcErrorHandler());
         server.setStopTimeout(STOP_MAX.toMillis());
     }
 
@@ -129,13 +129,13 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(
             HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
-        Optional<Authentication> authentication = access.auth().open(Clock.systemUTC());
+        Optional<Authenticator> authentication = access.auth().open(Clock.systemUTC());
         refuseOpenDoor(options.host(), access);
         HttpServer http = new HttpServer(options, access, authentication, dispatcher, health);
         try {
             http.connector.open();
             http.server.start();
-            http.tls.ifPresent(LiveTls::watch);
+            http.tls.ifPresent(ReloadingTls::watch);
             return http;
         } catch (IOException e) {
             http.close();
@@ -164,7 +164,7 @@ public final class HttpServer implements AutoCloseable {
     public List<String> problems() {
         return Stream.concat(
                         authentication.stream().flatMap(known -> known.problems().stream()),
-                        tls.flatMap(LiveTls::problem).stream())
+                        tls.flatMap(ReloadingTls::problem).stream())
                 .toList();
     }
 
@@ -185,7 +185,7 @@ public final class HttpServer implements AutoCloseable {
         watch.close();
         connections.close();
         peers.close();
-        tls.ifPresent(LiveTls::close);
+        tls.ifPresent(ReloadingTls::close);
         try {
             if (server.isStarted()) {
                 endStreams();
@@ -227,7 +227,7 @@ public final class HttpServer implements AutoCloseable {
         return virtual == null ? threads : virtual;
     }
 
-    private static ServerConnector connector(Server server, HttpOptions options, Optional<LiveTls> tls) {
+    private static ServerConnector connector(Server server, HttpOptions options, Optional<ReloadingTls> tls) {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setRequestHeaderSize(options.bounds().headerBytes());

@@ -18,9 +18,9 @@ import org.eclipse.jetty.http.HttpStatus;
 final class LegacyPost {
     private final McpDispatcher dispatcher;
     private final HttpSessions sessions;
-    private final EventStreams streams;
+    private final EventStreamRegistry streams;
 
-    LegacyPost(McpDispatcher dispatcher, HttpSessions sessions, EventStreams streams) {
+    LegacyPost(McpDispatcher dispatcher, HttpSessions sessions, EventStreamRegistry streams) {
         this.dispatcher = dispatcher;
         this.sessions = sessions;
         this.streams = streams;

@@ -34,21 +34,21 @@ final class McpHandler implements AutoCloseable {
     private static final String ALLOWED = "POST, GET, DELETE";
 
     private final McpDispatcher dispatcher;
-    private final Admission admission;
+    private final RequestAdmission admission;
     private final ModernPost modern;
     private final LegacyPost legacy;
     private final BatchPost batches;
     private final SessionEndpoint door;
-    private final HttpBody.Limits bodies;
-    private final BodyBudget memory;
+    private final RequestBodyReader.Limits bodies;
+    private final BodyMemoryBudget memory;
     private final ConnectionLimit connections;
 
     McpHandler(
             McpDispatcher dispatcher,
-            Admission admission,
+            RequestAdmission admission,
             HttpSessions sessions,
-            EventStreams streams,
-            HttpBody.Limits bodies,
+            EventStreamRegistry streams,
+            RequestBodyReader.Limits bodies,
             ConnectionLimit connections) {
         this.dispatcher = dispatcher;
         this.admission = admission;
@@ -57,7 +57,7 @@ final class McpHandler implements AutoCloseable {
         this.batches = new BatchPost(dispatcher, admission, sessions, streams);
         this.door = new SessionEndpoint(sessions, streams);
         this.bodies = bodies;
-        this.memory = new BodyBudget(MemoryBudget.ofCalls(), bodies.bytes());
+        this.memory = new BodyMemoryBudget(MemoryBudget.ofCalls(), bodies.bytes());
         this.connections = connections;
     }
 
@@ -111,7 +111,7 @@ final class McpHandler implements AutoCloseable {
             }
         } catch (JsonRpcReadException e) {
             HttpReply.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.failure());
-        } catch (HttpBody.TooLargeException e) {
+        } catch (RequestBodyReader.TooLargeException e) {
             if (!e.drained()) {
                 HttpReply.closeAfter(httpExchange);
             }
@@ -124,17 +124,17 @@ final class McpHandler implements AutoCloseable {
 
     /** A body that may be large has memory until its calls have ended. */
     private void readLate(HttpExchange httpExchange, AcceptHeader accepted)
-            throws IOException, HttpBody.TooLargeException {
-        Optional<BodyBudget.Claim> claimed = memory.claim(httpExchange);
+            throws IOException, RequestBodyReader.TooLargeException {
+        Optional<BodyMemoryBudget.Claim> claimed = memory.claim(httpExchange);
         if (claimed.isEmpty()) {
-            HttpBody.discard(httpExchange, bodies.bytes());
+            RequestBodyReader.discard(httpExchange, bodies.bytes());
             connections.bodyHasCome(httpExchange.request());
             HttpReply.later(
                     httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, HttpReply.SOON, memory.refusal(httpExchange));
             return;
         }
-        try (BodyBudget.Claim claim = claimed.get()) {
-            byte[] body = HttpBody.read(httpExchange.request(), bodies.bytes(), bodies.drained());
+        try (BodyMemoryBudget.Claim claim = claimed.get()) {
+            byte[] body = RequestBodyReader.read(httpExchange.request(), bodies.bytes(), bodies.drained());
             connections.bodyHasCome(httpExchange.request());
             claim.isOnly(body.length);
             received(httpExchange, accepted, body);
@@ -179,10 +179,10 @@ final class McpHandler implements AutoCloseable {
             return;
         }
         try {
-            TraceHeaders.addTo(request, httpExchange.headers());
-            WorkerHeader.addTo(request, httpExchange.headers());
+            TraceHeaderMapper.addTo(request, httpExchange.headers());
+            WorkerHeaderMapper.addTo(request, httpExchange.headers());
             McpRequest mcpRequest = McpRequest.of(request, version);
-            Optional<CallerRole> missing = Admission.roleMissing(httpExchange, mcpRequest, dispatcher);
+            Optional<CallerRole> missing = RequestAdmission.roleMissing(httpExchange, mcpRequest, dispatcher);
             if (missing.isPresent()) {
                 admission.refuseFor(missing.get(), httpExchange, mcpRequest);
             } else if (mcpRequest.isModern()) {

@@ -11,9 +11,9 @@ import org.eclipse.jetty.http.HttpStatus;
 /** What is POSTed by a client of 2026-07-28: each request by itself, its headers saying what its body says. */
 final class ModernPost {
     private final McpDispatcher dispatcher;
-    private final EventStreams streams;
+    private final EventStreamRegistry streams;
 
-    ModernPost(McpDispatcher dispatcher, EventStreams streams) {
+    ModernPost(McpDispatcher dispatcher, EventStreamRegistry streams) {
         this.dispatcher = dispatcher;
         this.streams = streams;
     }

@@ -1,6 +1,6 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.auth.ProtectedResource;
+import io.weathervane.auth.ProtectedResourceMetadata;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.CallerRole;
 import java.util.Optional;
@@ -26,27 +26,27 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     private static final String HEALTH = "/health";
     private static final String MCP = "/mcp";
     private static final Set<String> METADATA =
-            Set.of(ProtectedResource.WELL_KNOWN, ProtectedResource.WELL_KNOWN + MCP);
+            Set.of(ProtectedResourceMetadata.WELL_KNOWN, ProtectedResourceMetadata.WELL_KNOWN + MCP);
 
     private final HostOriginFilter names;
-    private final CrossOrigin crossOrigin;
+    private final CorsPolicy crossOrigin;
     private final ConnectionLimit connections;
-    private final Admission admission;
+    private final RequestAdmission admission;
     private final McpHandler mcp;
     private final HealthSource health;
-    private final Optional<ProtectedResource> resource;
+    private final Optional<ProtectedResourceMetadata> resource;
     private final Executor waiting;
 
     /** @param waiting runs what may wait */
     RootHandler(
             HttpAccess access,
             ConnectionLimit connections,
-            Admission admission,
+            RequestAdmission admission,
             McpHandler mcp,
             HealthSource health,
             Executor waiting) {
         this.names = new HostOriginFilter(access.hosts(), access.origins());
-        this.crossOrigin = new CrossOrigin(access.origins());
+        this.crossOrigin = new CorsPolicy(access.origins());
         this.connections = connections;
         this.admission = admission;
         this.mcp = mcp;

@@ -15,9 +15,9 @@ final class SessionEndpoint {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final HttpSessions sessions;
-    private final EventStreams streams;
+    private final EventStreamRegistry streams;
 
-    SessionEndpoint(HttpSessions sessions, EventStreams streams) {
+    SessionEndpoint(HttpSessions sessions, EventStreamRegistry streams) {
         this.sessions = sessions;
         this.streams = streams;
     }

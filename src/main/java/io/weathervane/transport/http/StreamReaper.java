@@ -19,13 +19,13 @@ final class StreamReaper implements AutoCloseable {
     /** How long a stream may outlive its token, or its client. */
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
-    private final EventStreams streams;
+    private final EventStreamRegistry streams;
     private final Predicate<HttpExchange> admitted;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-stream-watch"));
 
     /** @param admitted whether the caller of a turn would be let in now as who it was */
-    StreamReaper(EventStreams streams, Predicate<HttpExchange> admitted) {
+    StreamReaper(EventStreamRegistry streams, Predicate<HttpExchange> admitted) {
         this.streams = streams;
         this.admitted = admitted;
         var unused = timer.scheduleWithFixedDelay(

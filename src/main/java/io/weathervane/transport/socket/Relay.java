@@ -1,6 +1,6 @@
 package io.weathervane.transport.socket;
 
-import io.weathervane.util.BoundedLines;
+import io.weathervane.util.BoundedLineReader;
 import io.weathervane.util.Threads;
 import java.io.IOException;
 import java.util.List;
@@ -12,15 +12,15 @@ import org.slf4j.LoggerFactory;
 final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
 
-    private final SocketLink link;
-    private final StdinLines input;
-    private final ClientOutput output;
+    private final SocketLineConnection link;
+    private final StdinLineQueue input;
+    private final StdoutLineWriter output;
     private final RelaySession memory;
     private volatile boolean inputEnded;
     private boolean heard;
     private Optional<String> refusal = Optional.empty();
 
-    Relay(SocketLink link, StdinLines input, ClientOutput output, RelaySession memory) {
+    Relay(SocketLineConnection link, StdinLineQueue input, StdoutLineWriter output, RelaySession memory) {
         this.link = link;
         this.input = input;
         this.output = output;
@@ -56,15 +56,18 @@ final class Relay {
     }
 
     private void receiveAll() throws IOException {
-        Optional<BoundedLines.Line> line = next();
-        refusal = line.filter(first -> !first.tooLong()).flatMap(first -> SocketRefusals.reason(first.bytes()));
+        Optional<BoundedLineReader.Line> line = next();
+        refusal = line.filter(first -> !first.tooLong()).flatMap(first -> ConnectionRefuser.reason(first.bytes()));
         if (refusal.isPresent()) {
             return;
         }
         while (line.isPresent()) {
             heard = true;
             if (line.get().tooLong()) {
-                LOG.warn("Dropped an answer bytes={} limit={}", line.get().length(), SocketLink.ANSWER_BYTES_MAX);
+                LOG.warn(
+                        "Dropped an answer bytes={} limit={}",
+                        line.get().length(),
+                        SocketLineConnection.ANSWER_BYTES_MAX);
             } else if (memory.received(line.get().bytes())) {
                 output.writeLine(line.get().bytes());
             }
@@ -73,7 +76,7 @@ final class Relay {
     }
 
     /** A connection that breaks has ended, like one that is closed. */
-    private Optional<BoundedLines.Line> next() {
+    private Optional<BoundedLineReader.Line> next() {
         try {
             return link.nextLine();
         } catch (IOException e) {
@@ -106,7 +109,7 @@ final class Relay {
         memory.sending(line);
         try {
             link.writeLine(line);
-        } catch (SocketLink.NothingSentException e) {
+        } catch (SocketLineConnection.NothingSentException e) {
             memory.notSent(line);
             throw e;
         } catch (IOException e) {

@@ -25,12 +25,12 @@ public final class SocketClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("SocketClient");
 
-    private final SocketLink link;
+    private final SocketLineConnection link;
     private final Ticker ticker;
     private final BlockingQueue<Optional<JsonRpcMessage>> received = new ArrayBlockingQueue<>(READ_AHEAD_MAX);
     private long lastId;
 
-    private SocketClient(SocketLink link, Ticker ticker) {
+    private SocketClient(SocketLineConnection link, Ticker ticker) {
         this.link = link;
         this.ticker = ticker;
     }
@@ -41,7 +41,7 @@ public final class SocketClient implements AutoCloseable {
     }
 
     static SocketClient connect(Path stateFolder, Ticker ticker) {
-        SocketClient client = new SocketClient(SocketLink.connect(stateFolder), ticker);
+        SocketClient client = new SocketClient(SocketLineConnection.connect(stateFolder), ticker);
         Threads.daemon("socket-client", client::readAll).start();
         return client;
     }

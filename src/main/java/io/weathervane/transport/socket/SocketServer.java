@@ -1,7 +1,7 @@
 package io.weathervane.transport.socket;
 
 import io.weathervane.mcp.McpDispatcher;
-import io.weathervane.peer.UnixPeers;
+import io.weathervane.peer.UnixPeerCheck;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.transport.stdio.LineSession;
@@ -58,7 +58,7 @@ public final class SocketServer implements AutoCloseable {
     private final ExecutorService sessions = Threads.newPerTask("socket", CONNECTIONS_MAX);
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
     private final Set<LineSession> open = ConcurrentHashMap.newKeySet();
-    private final SocketRefusals refusals = new SocketRefusals();
+    private final ConnectionRefuser refusals = new ConnectionRefuser();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher, Set<CallerRole> roles) {
@@ -175,7 +175,7 @@ public final class SocketServer implements AutoCloseable {
 
     private static Optional<String> refusalOf(SocketChannel channel, String user) throws IOException {
         try {
-            if (!UnixPeers.isDescendant(nameOf(channel))) {
+            if (!UnixPeerCheck.isDescendant(nameOf(channel))) {
                 return Optional.empty();
             }
             LOG.warn("refused a process that this server started: it must not operate it user={}", user);

@@ -5,7 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
-import io.weathervane.jsonrpc.MessageHead;
+import io.weathervane.jsonrpc.MessageIdScanner;
 import io.weathervane.mcp.ClientSession;
 import io.weathervane.mcp.ErrorMapper;
 import io.weathervane.mcp.McpDispatcher;
@@ -13,7 +13,7 @@ import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
-import io.weathervane.util.BoundedLines;
+import io.weathervane.util.BoundedLineReader;
 import io.weathervane.util.MemoryBudget;
 import io.weathervane.util.ThreadFailures;
 import io.weathervane.util.Threads;
@@ -57,7 +57,7 @@ public final class LineSession implements AutoCloseable {
     private final Caller caller;
     private final ClientSession session;
     private final Semaphore slots = new Semaphore(CALLS_MAX);
-    private final MessageHead overlong = new MessageHead();
+    private final MessageIdScanner overlong = new MessageIdScanner();
     private final MemoryBudget.Account memory = MemoryBudget.ofCalls().account();
     private volatile boolean closed;
 
@@ -73,7 +73,7 @@ public final class LineSession implements AutoCloseable {
     public void run() {
         ExecutorService calls = Threads.newPerTask("call", CALLS_MAX + 1);
         try {
-            readAll(new BoundedLines(in, dispatcher.lineBytes(), overlong), calls);
+            readAll(new BoundedLineReader(in, dispatcher.lineBytes(), overlong), calls);
             session.inputEnded();
             awaitCalls();
             out.finish(FINISH_MAX);
@@ -99,9 +99,9 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void readAll(BoundedLines lines, ExecutorService calls) {
+    private void readAll(BoundedLineReader lines, ExecutorService calls) {
         try {
-            Optional<BoundedLines.Line> line = lines.next();
+            Optional<BoundedLineReader.Line> line = lines.next();
             while (line.isPresent() && !closed) {
                 received(line.get(), calls);
                 if (!lines.isNextHere()) {
@@ -114,7 +114,7 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void received(BoundedLines.Line line, ExecutorService calls) {
+    private void received(BoundedLineReader.Line line, ExecutorService calls) {
         if (line.tooLong()) {
             out.write(tooLong(line.length(), dispatcher.lineBytes(), overlong));
         } else if (!isBlank(line.bytes())) {
@@ -145,7 +145,7 @@ public final class LineSession implements AutoCloseable {
                     "Invalid request: a batch has from 1 to " + JsonRpcCodec.BATCH_MAX + " messages, this one has "
                             + messages.size());
         }
-        Batch batch = new Batch(out, messages.size());
+        BatchResponse batch = new BatchResponse(out, messages.size());
         for (JsonNode one : messages) {
             try {
                 received(JsonRpcCodec.classifyInBatch(one), bytes / messages.size(), calls, batch);
@@ -158,7 +158,7 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void received(JsonRpcMessage message, long bytes, ExecutorService calls, Batch batch) {
+    private void received(JsonRpcMessage message, long bytes, ExecutorService calls, BatchResponse batch) {
         if (message instanceof JsonRpcMessage.Request request) {
             try {
                 work(McpRequest.of(request), bytes, calls, batch.exchange(caller));
@@ -319,7 +319,7 @@ public final class LineSession implements AutoCloseable {
      *
      * @param head what is known of it: its sender waits for an answer with the id of his request
      */
-    public static JsonRpcMessage.Failure tooLong(long bytes, int limit, MessageHead head) {
+    public static JsonRpcMessage.Failure tooLong(long bytes, int limit, MessageIdScanner head) {
         return new JsonRpcException(
                         ErrorCode.INVALID_REQUEST,
                         "Invalid request: a line of " + bytes + " bytes is over the limit of " + limit

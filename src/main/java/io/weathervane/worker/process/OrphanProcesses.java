@@ -1,7 +1,7 @@
 package io.weathervane.worker.process;
 
 import io.weathervane.store.StoreException;
-import io.weathervane.util.ChildMark;
+import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.worker.ReleaseStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the children of a server that was killed. They are found by their {@link ChildMark}, which a process has from its
+ * Ends the children of a server that was killed. They are found by their {@link ChildProcessMarker}, which a process has from its
  * first moment on; where the system does not show it, by what is remembered in the database. A worker that ends
  * with its stdin never becomes one.
  */
@@ -28,11 +28,11 @@ public final class OrphanProcesses {
     private static final String LABEL_VARIABLE = "WVO_WORKER_LABEL";
 
     private final ReleaseStore store;
-    private final ChildMark mark;
+    private final ChildProcessMarker mark;
     private final Executor inOrder;
 
     /** @param inOrder runs the writes to the database, one after the other */
-    public OrphanProcesses(ReleaseStore store, ChildMark mark, Executor inOrder) {
+    public OrphanProcesses(ReleaseStore store, ChildProcessMarker mark, Executor inOrder) {
         this.store = store;
         this.mark = mark;
         this.inOrder = inOrder;
@@ -71,7 +71,7 @@ public final class OrphanProcesses {
 
     private List<String> killMarked() {
         Map<ProcessHandle, String> killed = new LinkedHashMap<>();
-        List<ChildMark.Marked> found = orphans();
+        List<ChildProcessMarker.Marked> found = orphans();
         for (int round = 0; round < ROUNDS_MAX && !found.isEmpty(); round++) {
             found.forEach(one -> killed.computeIfAbsent(one.handle(), handle -> kill(handle, label(one))));
             found = orphans();
@@ -79,13 +79,13 @@ public final class OrphanProcesses {
         return List.copyOf(killed.values());
     }
 
-    private List<ChildMark.Marked> orphans() {
+    private List<ChildProcessMarker.Marked> orphans() {
         return mark.orphans().stream()
                 .filter(one -> one.variable(UPGRADE_VARIABLE).isEmpty())
                 .toList();
     }
 
-    private static String label(ChildMark.Marked one) {
+    private static String label(ChildProcessMarker.Marked one) {
         return one.variable(LABEL_VARIABLE).orElse("unknown");
     }
 

@@ -1,8 +1,8 @@
 package io.weathervane.worker.process;
 
-import io.weathervane.util.BoundedLines;
+import io.weathervane.util.BoundedLineReader;
 import io.weathervane.util.LogRateLimiter;
-import io.weathervane.util.PrivateKeys;
+import io.weathervane.util.PrivateKeyRedactor;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -24,9 +24,9 @@ final class StderrDrain {
     private static final int KEPT_MAX = 20;
 
     private final String label;
-    private final BoundedLines lines;
+    private final BoundedLineReader lines;
     private final LogRateLimiter budget;
-    private final PrivateKeys keys = new PrivateKeys();
+    private final PrivateKeyRedactor keys = new PrivateKeyRedactor();
 
     /** May hold secrets. */
     private final Deque<String> kept = new ArrayDeque<>();
@@ -35,7 +35,7 @@ final class StderrDrain {
 
     private StderrDrain(String label, InputStream stderr, Ticker ticker) {
         this.label = label;
-        this.lines = new BoundedLines(stderr, LINE_BYTES_MAX);
+        this.lines = new BoundedLineReader(stderr, LINE_BYTES_MAX);
         this.budget = new LogRateLimiter(ticker);
         this.thread = Threads.loop("worker-stderr-" + label, this::drain);
     }
@@ -62,7 +62,7 @@ final class StderrDrain {
 
     private void drain() {
         try {
-            Optional<BoundedLines.Line> line = lines.next();
+            Optional<BoundedLineReader.Line> line = lines.next();
             while (line.isPresent()) {
                 keep(textOf(line.get()));
                 line = lines.next();
@@ -74,7 +74,7 @@ final class StderrDrain {
     }
 
     /** Without private keys, which go over several lines; other secrets are looked for in what is logged or shown only. */
-    private String textOf(BoundedLines.Line line) {
+    private String textOf(BoundedLineReader.Line line) {
         return line.tooLong()
                 ? "(a line of " + line.length() + " bytes, dropped)"
                 : keys.clean(new String(line.bytes(), StandardCharsets.UTF_8));

@@ -1,6 +1,6 @@
 package io.weathervane.worker.process;
 
-import io.weathervane.util.ChildMark;
+import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.ProcessTree;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ChildEnvironment;
@@ -47,11 +47,11 @@ public final class WorkerProcess {
     /**
      * Starts the program.
      *
-     * @param mark what the process has as its {@link ChildMark#VARIABLE}
+     * @param mark what the process has as its {@link ChildProcessMarker#VARIABLE}
      * @throws WorkerActionRefusedException when the program cannot be run
      */
     public static WorkerProcess spawn(WorkerRelease release, String mark, Ticker ticker) {
-        Optional<RunAs> other = RunAs.of(release);
+        Optional<RunAsUser> other = RunAsUser.of(release);
         ProcessBuilder builder = new ProcessBuilder(
                 other.map(user -> user.command(release.command())).orElse(release.command()));
         release.folder().ifPresent(folder -> {
@@ -66,7 +66,7 @@ public final class WorkerProcess {
         builder.environment().putAll(release.environment());
         other.ifPresent(user -> user.putInto(builder.environment(), release.environment()));
         builder.environment().put(LABEL_VARIABLE, release.label());
-        builder.environment().put(ChildMark.VARIABLE, mark);
+        builder.environment().put(ChildProcessMarker.VARIABLE, mark);
         try {
             Process process = builder.start();
             return drained(release.label(), process, new ProcessTree(process, mark, ticker), ticker);

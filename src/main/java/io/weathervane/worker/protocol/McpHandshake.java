@@ -53,10 +53,10 @@ public final class McpHandshake {
     public McpSession perform() {
         Optional<Opening> modern = discover();
         Opening opening = modern.isPresent() ? modern.get() : initialize();
-        McpLists lists = new McpLists(channel, label, opening.generation(), opening.offer());
+        McpListCache lists = new McpListCache(channel, label, opening.generation(), opening.offer());
         lists.fetchAll(deadline);
         McpSession session = new McpSession(channel, label, opening.generation(), opening.offer(), lists);
-        session.watch().ifPresent(McpWatch::begin);
+        session.watch().ifPresent(McpNotificationSubscription::begin);
         if (opening.offer().announcesExtensions()) {
             channel.passExtensions();
         }
@@ -107,7 +107,7 @@ public final class McpHandshake {
 
     /** A worker that refuses a version may know another one that we speak; its first refusal is the one that is told. */
     private Opening initialize() {
-        VersionOffers offers = new VersionOffers();
+        ProtocolVersionNegotiation offers = new ProtocolVersionNegotiation();
         String version = offers.first();
         @Nullable WorkerCallException first = null;
         while (true) {
@@ -162,7 +162,7 @@ public final class McpHandshake {
     }
 
     private static boolean namesModern(WorkerCallException e) {
-        return VersionOffers.supportedIn(e).contains(McpGeneration.MODERN_VERSION);
+        return ProtocolVersionNegotiation.supportedIn(e).contains(McpGeneration.MODERN_VERSION);
     }
 
     private static boolean supports(JsonNode versions, String version) {

@@ -33,18 +33,19 @@ public final class McpSession implements WorkerSession {
     private final String label;
     private final McpGeneration generation;
     private final WorkerServerInfo offer;
-    private final McpLists lists;
-    private final McpWatch watch;
-    private final TaskWatch taskWatch;
+    private final McpListCache lists;
+    private final McpNotificationSubscription watch;
+    private final TaskStatusSubscription taskWatch;
 
-    McpSession(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer, McpLists lists) {
+    McpSession(
+            WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer, McpListCache lists) {
         this.channel = channel;
         this.label = label;
         this.generation = generation;
         this.offer = offer;
         this.lists = lists;
-        this.watch = new McpWatch(channel, label, generation, offer);
-        this.taskWatch = new TaskWatch(channel, label, generation);
+        this.watch = new McpNotificationSubscription(channel, label, generation, offer);
+        this.taskWatch = new TaskStatusSubscription(channel, label, generation);
     }
 
     @Override
@@ -83,12 +84,12 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
-    public Optional<McpWatch> watch() {
+    public Optional<McpNotificationSubscription> watch() {
         return Optional.of(watch);
     }
 
     @Override
-    public Optional<TaskWatch> taskWatch() {
+    public Optional<TaskStatusSubscription> taskWatch() {
         return generation.modern() ? Optional.of(taskWatch) : Optional.empty();
     }
 
@@ -100,7 +101,7 @@ public final class McpSession implements WorkerSession {
                 callContext.hasNullArguments() && arguments.isEmpty() ? NullNode.getInstance() : arguments);
         params.setAll(callContext.unknownParams());
         if (!generation.modern()) {
-            callContext.task().ifPresent(task -> params.set(TaskIds.TASK, task));
+            callContext.task().ifPresent(task -> params.set(TaskIdLocator.TASK, task));
         }
         return send(TOOLS_CALL, params, timeout, callContext);
     }
@@ -165,12 +166,13 @@ public final class McpSession implements WorkerSession {
             throw malformed("a result of " + method + " is an object, this is not");
         }
         String type = result.path("resultType").asString(COMPLETE);
-        boolean task = type.equals(TaskIds.TASK) && TaskIds.declaresExtension(callContext.clientCapabilities());
+        boolean task =
+                type.equals(TaskIdLocator.TASK) && TaskIdLocator.declaresExtension(callContext.clientCapabilities());
         if (!type.equals(COMPLETE) && !type.equals(WorkerAnswer.INPUT_REQUIRED) && !task) {
             throw malformed("a result of type " + type + ", which is not supported");
         }
         if (type.equals(COMPLETE)) {
-            if (method.equals(TOOLS_CALL) && TaskIds.madeBy(result).isEmpty()) {
+            if (method.equals(TOOLS_CALL) && TaskIdLocator.madeBy(result).isEmpty()) {
                 complete(result);
             }
             result.remove("resultType");
@@ -201,7 +203,7 @@ public final class McpSession implements WorkerSession {
         if (ping) {
             return answer.isObject() ? Optional.empty() : Optional.of("it answered a ping with " + answer);
         }
-        return HealthReply.problem(answer);
+        return HealthReplyValidator.problem(answer);
     }
 
     private ObjectNode params() {

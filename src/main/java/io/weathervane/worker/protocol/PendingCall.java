@@ -4,8 +4,8 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequest;
-import io.weathervane.worker.WorkerReply;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -354,9 +354,9 @@ public final class PendingCall {
      * @param alarm wakes it when the time is up
      * @throws QuestionOpenException when the client is to answer by a further request
      */
-    Optional<JsonNode> await(Duration limit, WorkerCallContext callContext, CallTimeouts alarm)
+    Optional<JsonNode> await(Duration limit, WorkerCallContext callContext, CallTimeoutScheduler alarm)
             throws InterruptedException {
-        CallTime left = new CallTime(limit, PROGRESS_EXTENDS_MAX, System.nanoTime());
+        CallTimeLimit left = new CallTimeLimit(limit, PROGRESS_EXTENDS_MAX, System.nanoTime());
         while (true) {
             CallEvent event;
             lock.lock();
@@ -377,7 +377,7 @@ public final class PendingCall {
     }
 
     /** Waits until there is something to take; false when the time is up. */
-    private boolean awaitChange(CallTime left, CallTimeouts alarm) throws InterruptedException {
+    private boolean awaitChange(CallTimeLimit left, CallTimeoutScheduler alarm) throws InterruptedException {
         while (!isUp(left) && events.isEmpty() && !hasEnded()) {
             dueAt = left.dueAt();
             dueAt.ifPresent(alarm::expect);
@@ -387,7 +387,7 @@ public final class PendingCall {
         return !isUp(left);
     }
 
-    private boolean isUp(CallTime left) {
+    private boolean isUp(CallTimeLimit left) {
         long now = System.nanoTime();
         left.stand(!questions.isEmpty(), now);
         return left.isUp(now);
@@ -429,7 +429,7 @@ public final class PendingCall {
         if (question.isOver() || !mayAsk()) {
             return;
         }
-        CompletableFuture<WorkerReply> reply;
+        CompletableFuture<WorkerInputReply> reply;
         try {
             reply = callContext.ask(question.question()).orElseThrow(() -> suspended(question));
         } catch (QuestionOpenException e) {
@@ -438,7 +438,7 @@ public final class PendingCall {
             question.refuse("the client could not be asked");
             throw e;
         }
-        boolean refused = reply.getNow(null) instanceof WorkerReply.Refusal;
+        boolean refused = reply.getNow(null) instanceof WorkerInputReply.Refusal;
         if (!refused || (mayAsk() && !callContext.cancelled())) {
             question.shown(reply, callContext.notices());
         }
@@ -460,7 +460,7 @@ public final class PendingCall {
     }
 
     /** Gives the worker the answer to the question that the call is suspended with, if it still waits for it. */
-    public void answer(WorkerReply reply) {
+    public void answer(WorkerInputReply reply) {
         Objects.requireNonNull(suspendedWith, "nothing is asked").answer(reply);
     }
 

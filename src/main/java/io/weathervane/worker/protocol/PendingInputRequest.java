@@ -3,8 +3,8 @@ package io.weathervane.worker.protocol;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequest;
-import io.weathervane.worker.WorkerReply;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,10 +22,10 @@ final class PendingInputRequest {
     private final RequestId id;
     private final WorkerInputRequest question;
     private final Consumer<JsonRpcMessage.Response> toWorker;
-    private final UrlElicitations urls;
+    private final UrlElicitationTracker urls;
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicReference<@Nullable PendingCall> call = new AtomicReference<>();
-    private volatile @Nullable CompletableFuture<WorkerReply> coming;
+    private volatile @Nullable CompletableFuture<WorkerInputReply> coming;
 
     /**
      * @param toWorker brings the worker its reply
@@ -35,7 +35,7 @@ final class PendingInputRequest {
             RequestId id,
             WorkerInputRequest question,
             Consumer<JsonRpcMessage.Response> toWorker,
-            UrlElicitations urls) {
+            UrlElicitationTracker urls) {
         this.urls = urls;
         this.id = id;
         this.question = question;
@@ -70,7 +70,7 @@ final class PendingInputRequest {
      *
      * @param notices where the client hears of what comes of it later
      */
-    void shown(CompletableFuture<WorkerReply> reply, BiConsumer<String, ObjectNode> notices) {
+    void shown(CompletableFuture<WorkerInputReply> reply, BiConsumer<String, ObjectNode> notices) {
         urls.asked(question.params(), notices);
         coming = reply;
         var unused = reply.whenComplete((answer, failure) ->
@@ -81,7 +81,7 @@ final class PendingInputRequest {
     }
 
     /** Gives the worker its reply, unless it has one. */
-    void answer(WorkerReply reply) {
+    void answer(WorkerInputReply reply) {
         if (over.compareAndSet(false, true)) {
             toWorker.accept(response(reply));
             leaveCall();
@@ -103,7 +103,7 @@ final class PendingInputRequest {
 
     /** Tells the client, if it has the question, that no answer is needed any more. */
     void takeBack() {
-        CompletableFuture<WorkerReply> reply = coming;
+        CompletableFuture<WorkerInputReply> reply = coming;
         if (reply != null) {
             reply.cancel(false);
         }
@@ -116,15 +116,15 @@ final class PendingInputRequest {
         }
     }
 
-    private static WorkerReply refusal(String why) {
-        return new WorkerReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), why);
+    private static WorkerInputReply refusal(String why) {
+        return new WorkerInputReply.Refusal(ErrorCode.INTERNAL_ERROR.code(), why);
     }
 
-    private JsonRpcMessage.Response response(WorkerReply reply) {
-        if (reply instanceof WorkerReply.Answer answer) {
+    private JsonRpcMessage.Response response(WorkerInputReply reply) {
+        if (reply instanceof WorkerInputReply.Answer answer) {
             return new JsonRpcMessage.Success(id, answer.result());
         }
-        WorkerReply.Refusal refusal = (WorkerReply.Refusal) reply;
+        WorkerInputReply.Refusal refusal = (WorkerInputReply.Refusal) reply;
         return new JsonRpcMessage.Failure(id, refusal.code(), refusal.message(), refusal.data());
     }
 }

@@ -80,6 +80,6 @@ public final class PlainJsonRpcSession implements WorkerSession {
 
     @Override
     public Optional<String> problem(String method, Duration timeout) {
-        return HealthReply.problem(channel.request(method, JsonRpcCodec.JSON.createObjectNode(), timeout));
+        return HealthReplyValidator.problem(channel.request(method, JsonRpcCodec.JSON.createObjectNode(), timeout));
     }
 }

@@ -4,11 +4,11 @@ import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
-import io.weathervane.jsonrpc.McpMethods;
-import io.weathervane.jsonrpc.MessageHead;
+import io.weathervane.jsonrpc.MessageIdScanner;
 import io.weathervane.jsonrpc.PeerMessages;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.util.BoundedLines;
+import io.weathervane.jsonrpc.ReservedMcpMethods;
+import io.weathervane.util.BoundedLineReader;
 import io.weathervane.util.LogRateLimiter;
 import io.weathervane.util.MemoryBudget;
 import io.weathervane.util.Threads;
@@ -60,17 +60,17 @@ public final class WorkerChannel {
 
     private final String label;
     private final int messageBytes;
-    private final MessageHead overlong = new MessageHead();
-    private final AnswerBudget memory =
-            new AnswerBudget(MemoryBudget.ofAnswers().account());
-    private final BoundedLines lines;
+    private final MessageIdScanner overlong = new MessageIdScanner();
+    private final AnswerMemoryBudget memory =
+            new AnswerMemoryBudget(MemoryBudget.ofAnswers().account());
+    private final BoundedLineReader lines;
     private final WorkerInput input;
     private final LogRateLimiter logBudget;
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
-    private final CallTimeouts alarm;
+    private final CallTimeoutScheduler alarm;
     private final TaskProgressTokens tokens = new TaskProgressTokens();
-    private final UrlElicitations urls = new UrlElicitations();
+    private final UrlElicitationTracker urls = new UrlElicitationTracker();
     private volatile boolean passesExtensions;
     private final AtomicLong ids = new AtomicLong();
     private final Listener listener;
@@ -95,10 +95,10 @@ public final class WorkerChannel {
             String label, InputStream in, OutputStream out, int messageBytes, Ticker ticker, Listener listener) {
         this.label = label;
         this.messageBytes = messageBytes;
-        this.lines = new BoundedLines(in, messageBytes, overlong, memory);
+        this.lines = new BoundedLineReader(in, messageBytes, overlong, memory);
         this.logBudget = new LogRateLimiter(ticker);
         this.listener = listener;
-        this.alarm = CallTimeouts.start(label, pending.values());
+        this.alarm = CallTimeoutScheduler.start(label, pending.values());
         this.input = WorkerInput.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
     }
 
@@ -125,7 +125,7 @@ public final class WorkerChannel {
     }
 
     private boolean isOfExtension(String method) {
-        return passesExtensions && !McpMethods.contains(method);
+        return passesExtensions && !ReservedMcpMethods.contains(method);
     }
 
     /** Calls that were sent and wait for their answers. */
@@ -174,7 +174,7 @@ public final class WorkerChannel {
             call.isOf(method);
         }
         if (method.equals("tasks/result")) {
-            call.isAbout(TaskIds.of(params));
+            call.isAbout(TaskIdLocator.of(params));
         }
         pending.put(id, call);
         try {
@@ -329,7 +329,7 @@ public final class WorkerChannel {
 
     private void readAll() {
         try {
-            Optional<BoundedLines.Line> line = lines.next();
+            Optional<BoundedLineReader.Line> line = lines.next();
             while (line.isPresent()) {
                 read(line.get());
                 line = lines.next();
@@ -355,7 +355,7 @@ public final class WorkerChannel {
         return "worker " + label + " ended";
     }
 
-    private void read(BoundedLines.Line line) {
+    private void read(BoundedLineReader.Line line) {
         if (line.tooLong()) {
             memory.take().run();
             overlong(line.length());
@@ -442,7 +442,7 @@ public final class WorkerChannel {
         input.wasRead(call);
         // Before the next line, which may be about the task already.
         if (answer instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
-            TaskIds.madeBy(result).ifPresent(task -> tokens.put(call.id(), task));
+            TaskIdLocator.madeBy(result).ifPresent(task -> tokens.put(call.id(), task));
         }
         call.answer(answer);
     }
@@ -526,7 +526,7 @@ public final class WorkerChannel {
 
     /** A question about a task is for the client that waits for its result. */
     private CallAttribution addressee(ObjectNode question) {
-        Optional<String> task = TaskIds.in(question);
+        Optional<String> task = TaskIdLocator.in(question);
         return pending.values().stream()
                 .filter(call -> task.isPresent() && call.task().equals(task) && call.mayAsk())
                 .findFirst()

@@ -45,12 +45,12 @@ public interface WorkerSession {
     }
 
     /** What the worker is to tell unasked; empty when it never does. */
-    default Optional<McpWatch> watch() {
+    default Optional<McpNotificationSubscription> watch() {
         return Optional.empty();
     }
 
     /** The tasks that the worker is to tell of; empty when it has no such thing. */
-    default Optional<TaskWatch> taskWatch() {
+    default Optional<TaskStatusSubscription> taskWatch() {
         return Optional.empty();
     }
 

@@ -3,25 +3,23 @@ package io.weathervane.worker.role;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.TransactionHook;
-import io.weathervane.util.ChildMark;
+import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.CallFigures;
 import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.DrainResult;
-import io.weathervane.worker.Preflight;
-import io.weathervane.worker.Probe;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Switch;
+import io.weathervane.worker.RollbackPreflight;
 import io.weathervane.worker.SwitchRecordFactory;
-import io.weathervane.worker.Tally;
-import io.weathervane.worker.TaskCalls;
 import io.weathervane.worker.ToolDrift;
-import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
@@ -30,13 +28,15 @@ import io.weathervane.worker.WorkerFeatures;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerTaskService;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersConfig;
 import io.weathervane.worker.WorkersView;
 import io.weathervane.worker.process.OrphanProcesses;
-import io.weathervane.worker.process.UsageProbe;
+import io.weathervane.worker.process.ProcessUsageReader;
 import io.weathervane.worker.routing.ActiveWorkerFeatures;
-import io.weathervane.worker.routing.Background;
+import io.weathervane.worker.routing.BackgroundTasks;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.CallRouter;
 import io.weathervane.worker.routing.CallsAwaitingInput;
@@ -73,14 +73,14 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final WorkerPolicy options;
     private final Ticker ticker;
     private final RoleAssignments roles = new RoleAssignments();
-    private final Background background = new Background();
+    private final BackgroundTasks background = new BackgroundTasks();
     private final CallsAwaitingInput suspended;
     private final CallRouter router;
     private final TaskTable taskTable = new TaskTable();
     private final TaskRouter tasks;
     private final ActiveWorkerFeatures content;
     private final Prober prober;
-    private final ChildMark mark;
+    private final ChildProcessMarker mark;
     private final OrphanProcesses orphanProcesses;
     private final WorkerManagerFile file;
     private final WorkerEventPublisher workerEvents;
@@ -88,7 +88,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final ReleaseCatalog releases;
     private final WorkersViewBuilder overview;
     private final RoleRecorder roleRecorder;
-    private final Canary canary;
+    private final CanaryController canary;
     private final PreviousWorker standby;
     private final RoleSwitcher switcher;
     private final ReentrantLock closing = new ReentrantLock();
@@ -112,7 +112,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.router = new CallRouter(roles, options, ticker, suspended, taskTable);
         this.tasks = new TaskRouter(roles, taskTable, suspended, background);
         this.prober = new Prober(roles, ticker);
-        this.mark = new ChildMark(
+        this.mark = new ChildProcessMarker(
                 store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
         this.orphanProcesses = new OrphanProcesses(store, mark, background::runInOrder);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
@@ -123,7 +123,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
         this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.roleRecorder = new RoleRecorder(database, roles, workerEvents, clock);
-        this.canary = new Canary(roles, lifecycle, prober, workerEvents);
+        this.canary = new CanaryController(roles, lifecycle, prober, workerEvents);
         this.standby = new PreviousWorker(roles, lifecycle, prober);
         this.switcher = new RoleSwitcher(roles, lifecycle, standby, roleRecorder, workerEvents, dependencies);
         this.content = new ActiveWorkerFeatures(roles, router, workerEvents.notifications(), background, ticker);
@@ -195,15 +195,15 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public Switch promote(TransactionHook<Switch> alsoRecord) {
+    public WorkerSwitch promote(TransactionHook<WorkerSwitch> alsoRecord) {
         refuseWhenClosed();
-        Switch done = switcher.promote(canary.healthy(), alsoRecord);
+        WorkerSwitch done = switcher.promote(canary.healthy(), alsoRecord);
         options.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
         return done;
     }
 
     @Override
-    public Switch switchToActive(SwitchRecordFactory notes) {
+    public WorkerSwitch switchToActive(SwitchRecordFactory notes) {
         refuseWhenClosed();
         return switcher.back(notes);
     }
@@ -214,12 +214,12 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public Probe probe(Role role) {
+    public HealthProbeResult probe(Role role) {
         return prober.probe(role);
     }
 
     @Override
-    public Preflight preflightPrevious() {
+    public RollbackPreflight preflightPrevious() {
         return standby.preflight();
     }
 
@@ -229,17 +229,17 @@ public final class DefaultWorkerManager implements WorkerManager {
                 .worker(role)
                 .filter(Worker::alive)
                 .map(Worker::process)
-                .flatMap(UsageProbe::of);
+                .flatMap(ProcessUsageReader::of);
     }
 
     @Override
-    public Tally tally(Role role) {
-        return roles.now().worker(role).map(worker -> worker.tally().now()).orElse(Tally.NONE);
+    public CallTally tally(Role role) {
+        return roles.now().worker(role).map(worker -> worker.tally().now()).orElse(CallTally.NONE);
     }
 
     @Override
-    public CallFigures figures(Role role) {
-        return roles.now().worker(role).map(worker -> worker.tally().figures()).orElse(CallFigures.NONE);
+    public CallTallyDetails figures(Role role) {
+        return roles.now().worker(role).map(worker -> worker.tally().figures()).orElse(CallTallyDetails.NONE);
     }
 
     @Override
@@ -248,7 +248,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public ToolErrors toolErrors() {
+    public ToolErrorPolicy toolErrors() {
         return options.toolErrors();
     }
 
@@ -329,12 +329,12 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public TaskCalls tasks() {
+    public WorkerTaskService tasks() {
         return tasks;
     }
 
     @Override
-    public ChildMark mark() {
+    public ChildProcessMarker mark() {
         return mark;
     }
 

@@ -1,8 +1,8 @@
 package io.weathervane.worker.role;
 
-import io.weathervane.worker.Preflight;
-import io.weathervane.worker.Probe;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.RollbackPreflight;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
@@ -45,18 +45,18 @@ final class PreviousWorker {
     }
 
     /** Whether going back would bring a healthy worker. */
-    Preflight preflight() {
+    RollbackPreflight preflight() {
         try {
             Worker previous = live();
-            Probe probe = prober.probe(previous, Role.PREVIOUS);
+            HealthProbeResult probe = prober.probe(previous, Role.PREVIOUS);
             if (!probe.ok() && !previous.alive()) {
                 // It had just died, and only the probe noticed: now it can be started again.
                 previous = live();
                 probe = prober.probe(previous, Role.PREVIOUS);
             }
-            return new Preflight(probe.ok(), "previous worker " + previous.label() + ": " + probe.detail());
+            return new RollbackPreflight(probe.ok(), "previous worker " + previous.label() + ": " + probe.detail());
         } catch (WorkerActionRefusedException e) {
-            return new Preflight(false, e.reason());
+            return new RollbackPreflight(false, e.reason());
         }
     }
 }

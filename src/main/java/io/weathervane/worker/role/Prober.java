@@ -2,7 +2,7 @@ package io.weathervane.worker.role;
 
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.Probe;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.routing.RoleAssignments;
@@ -25,21 +25,21 @@ final class Prober {
     }
 
     /** Asks the worker that has the role; when no worker has it, that is not healthy. */
-    Probe probe(Role role) {
+    HealthProbeResult probe(Role role) {
         return roles.now().worker(role).map(worker -> probe(worker, role)).orElseGet(() -> {
             LOG.warn("health check failed role={} reason=\"no such worker is running\"", role.wireName());
-            return new Probe(false, "there is no " + role.wireName() + " worker running", Duration.ZERO);
+            return new HealthProbeResult(false, "there is no " + role.wireName() + " worker running", Duration.ZERO);
         });
     }
 
-    Probe probe(Worker worker, Role role) {
+    HealthProbeResult probe(Worker worker, Role role) {
         Stopwatch taken = new Stopwatch(ticker, Duration.ZERO);
         Optional<String> problem = attempt(worker);
         if (problem.isPresent()
                 && !worker.pauseUnlessEnded(worker.release().probe().retryAfter())) {
             problem = attempt(worker);
         }
-        Probe probe = new Probe(problem.isEmpty(), problem.orElse("healthy"), taken.elapsed());
+        HealthProbeResult probe = new HealthProbeResult(problem.isEmpty(), problem.orElse("healthy"), taken.elapsed());
         worker.remember(probe);
         if (!probe.ok()) {
             LOG.warn(

@@ -1,6 +1,6 @@
 package io.weathervane.worker.role;
 
-import io.weathervane.util.Nearest;
+import io.weathervane.util.NearestWord;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerActionRefusedException;
@@ -57,7 +57,7 @@ final class ReleaseCatalog {
     }
 
     private WorkerActionRefusedException unknown(String label) {
-        String nearest = Nearest.to(label, configured.keySet())
+        String nearest = NearestWord.to(label, configured.keySet())
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");
         return new WorkerActionRefusedException("there is no worker release " + label + " in the configuration"
@@ -70,6 +70,6 @@ final class ReleaseCatalog {
 
     /** Where the workers differ from the configuration. */
     List<String> drift(RoleAssignment assignment) {
-        return Drift.between(assignment, configured, initial);
+        return ConfigurationDrift.between(assignment, configured, initial);
     }
 }

@@ -5,9 +5,9 @@ import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.store.WriteReceipt;
-import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerActionRefusedException;
+import io.weathervane.worker.WorkerSwitch;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import java.time.Clock;
@@ -39,8 +39,8 @@ final class RoleRecorder {
         this.roles = roles;
         this.workerEvents = workerEvents;
         this.clock = clock;
-        database.late().register(RoleRows.KIND, (sql, body) -> {
-            RoleRows.read(body).write(sql);
+        database.late().register(RoleAssignmentRows.KIND, (sql, body) -> {
+            RoleAssignmentRows.read(body).write(sql);
             sql.afterCommit(this::recorded);
         });
     }
@@ -51,12 +51,12 @@ final class RoleRecorder {
     }
 
     /** Writes a switch that is about to happen; refused when that fails. */
-    void writeAhead(RoleAssignment next, Switch change, TransactionHook<Switch> alsoRecord) {
+    void writeAhead(RoleAssignment next, WorkerSwitch change, TransactionHook<WorkerSwitch> alsoRecord) {
         try {
             database.late().requireWritten();
             database.write(
                     sql -> {
-                        RoleRows.of(next, change.at()).write(sql);
+                        RoleAssignmentRows.of(next, change.at()).write(sql);
                         alsoRecord.run(sql, change);
                         return change;
                     },
@@ -69,15 +69,15 @@ final class RoleRecorder {
     }
 
     /** Hands over a switch that has happened. */
-    WriteReceipt writeLate(RoleAssignment now, Switch change, SwitchRecordFactory notes) {
+    WriteReceipt writeLate(RoleAssignment now, WorkerSwitch change, SwitchRecordFactory notes) {
         List<DeferredRecord> records = new ArrayList<>();
-        records.add(RoleRows.of(now, change.at()).record());
+        records.add(RoleAssignmentRows.of(now, change.at()).record());
         records.addAll(notes.of(change));
         return database.late().submit(records);
     }
 
     /** The switch as it is recorded by now, or why it is not. */
-    Switch outcome(Switch change, WriteReceipt written) {
+    WorkerSwitch outcome(WorkerSwitch change, WriteReceipt written) {
         if (written.promptly()) {
             return change;
         }
@@ -89,14 +89,15 @@ final class RoleRecorder {
         if (written.isDone()) {
             recorded();
         }
-        return new Switch(
+        return new WorkerSwitch(
                 change.from(), change.to(), change.at(), change.flipNanos(), /* recorded= */ false, Optional.of(why));
     }
 
     /** Writes who has which role. */
     void write() {
         WriteReceipt written = roles.change(() -> database.late()
-                .submit(List.of(RoleRows.of(roles.now(), clock.instant()).record())));
+                .submit(List.of(
+                        RoleAssignmentRows.of(roles.now(), clock.instant()).record())));
         if (!written.promptly()) {
             workerEvents.note(
                     UNRECORDED,

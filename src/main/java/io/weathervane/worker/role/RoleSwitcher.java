@@ -5,9 +5,9 @@ import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerActionRefusedException;
+import io.weathervane.worker.WorkerSwitch;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
@@ -49,7 +49,7 @@ final class RoleSwitcher {
     }
 
     /** Makes this canary, found healthy, the active worker. */
-    Switch promote(Worker canary, TransactionHook<Switch> alsoRecord) {
+    WorkerSwitch promote(Worker canary, TransactionHook<WorkerSwitch> alsoRecord) {
         Flip flip = roles.change(() -> {
             if (!roles.now().holds(Role.CANARY, canary) || !canary.alive()) {
                 throw new WorkerActionRefusedException(
@@ -59,25 +59,25 @@ final class RoleSwitcher {
             return new Flip(flipRecorded(roles.now().promoted(), alsoRecord), left);
         });
         flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.PREVIOUS));
-        Switch done = flip.change();
+        WorkerSwitch done = flip.change();
         workerEvents.announce("promote", done);
         logRollbackTarget();
         return done;
     }
 
     /** A switch, and the worker that it left without a role. */
-    private record Flip(Switch change, Optional<Worker> left) {}
+    private record Flip(WorkerSwitch change, Optional<Worker> left) {}
 
     /** A switch back, the worker that it left without a role, and its record on the way to the database. */
-    private record FlipBack(Switch change, Optional<Worker> left, WriteReceipt written) {}
+    private record FlipBack(WorkerSwitch change, Optional<Worker> left, WriteReceipt written) {}
 
     /** Record first, then flip: a promotion that cannot be written must not happen. */
-    private Switch flipRecorded(RoleAssignment next, TransactionHook<Switch> alsoRecord) {
+    private WorkerSwitch flipRecorded(RoleAssignment next, TransactionHook<WorkerSwitch> alsoRecord) {
         long begun = ticker.nanos();
-        Switch change = change(next);
+        WorkerSwitch change = change(next);
         roleRecorder.writeAhead(next, change, alsoRecord);
         flip(next);
-        return new Switch(
+        return new WorkerSwitch(
                 change.from(),
                 change.to(),
                 change.at(),
@@ -87,13 +87,13 @@ final class RoleSwitcher {
     }
 
     /** The switch that is about to happen. */
-    private Switch change(RoleAssignment next) {
+    private WorkerSwitch change(RoleAssignment next) {
         RoleSlot from = roles.now().active();
         RoleSlot to = next.active();
         if (to == null) {
             throw new IllegalStateException("a switch needs a worker to switch to");
         }
-        return new Switch(
+        return new WorkerSwitch(
                 Optional.ofNullable(from).map(slot -> slot.release().label()),
                 to.release().label(),
                 clock.instant(),
@@ -112,7 +112,7 @@ final class RoleSwitcher {
     }
 
     /** Gives the calls back to the previous worker. */
-    Switch back(SwitchRecordFactory notes) {
+    WorkerSwitch back(SwitchRecordFactory notes) {
         long begun = ticker.nanos();
         Worker target = standby.live();
         FlipBack flip = roles.change(() -> {
@@ -121,9 +121,9 @@ final class RoleSwitcher {
                 throw new WorkerActionRefusedException("the previous worker changed meanwhile; look at worker_status");
             }
             RoleAssignment next = now.rolledBack();
-            Switch change = change(next);
+            WorkerSwitch change = change(next);
             flip(next);
-            Switch done = new Switch(
+            WorkerSwitch done = new WorkerSwitch(
                     change.from(),
                     change.to(),
                     change.at(),
@@ -133,7 +133,7 @@ final class RoleSwitcher {
             return new FlipBack(done, now.worker(Role.REJECTED), roleRecorder.writeLate(next, done, notes));
         });
         flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.REJECTED));
-        Switch done = roleRecorder.outcome(flip.change(), flip.written());
+        WorkerSwitch done = roleRecorder.outcome(flip.change(), flip.written());
         workerEvents.announce("rollback", done);
         return done;
     }

@@ -5,9 +5,9 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Switch;
 import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.WorkerSwitch;
 import io.weathervane.worker.routing.TaskTable;
 import io.weathervane.worker.routing.Worker;
 import io.weathervane.worker.routing.WorkerNotifications;
@@ -124,7 +124,7 @@ final class WorkerEventPublisher {
     }
 
     /** Tells everyone of a switch that is done. */
-    void announce(String cause, Switch change) {
+    void announce(String cause, WorkerSwitch change) {
         LOG.warn("switched cause={} from={} to={}", cause, change.from().orElse("none"), change.to());
         ObjectNode details = details()
                 .put("cause", cause)

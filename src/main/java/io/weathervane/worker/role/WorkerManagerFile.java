@@ -6,7 +6,7 @@ import io.weathervane.util.LogRateLimiter;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
-import io.weathervane.worker.routing.Background;
+import io.weathervane.worker.routing.BackgroundTasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +35,12 @@ final class WorkerManagerFile {
     private final Supplier<WorkersView> workers;
     private final Clock clock;
     private final LogRateLimiter complaints;
-    private final Background background;
+    private final BackgroundTasks background;
     private final AtomicBoolean waiting = new AtomicBoolean();
     private final Deque<JsonNode> events = new ArrayDeque<>();
 
-    WorkerManagerFile(Path file, Supplier<WorkersView> workers, Clock clock, Ticker ticker, Background background) {
+    WorkerManagerFile(
+            Path file, Supplier<WorkersView> workers, Clock clock, Ticker ticker, BackgroundTasks background) {
         this.file = file;
         this.workers = workers;
         this.clock = clock;

@@ -33,7 +33,7 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
     private final RoleAssignments roles;
     private final CallRouter router;
     private final WorkerNotifications notifications;
-    private final Background background;
+    private final BackgroundTasks background;
     private final Ticker ticker;
     private final Object wishing = new Object();
     private Set<String> watched = Set.of();
@@ -43,7 +43,7 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
             RoleAssignments roles,
             CallRouter router,
             WorkerNotifications notifications,
-            Background background,
+            BackgroundTasks background,
             Ticker ticker) {
         this.roles = roles;
         this.router = router;

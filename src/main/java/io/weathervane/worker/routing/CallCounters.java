@@ -1,10 +1,10 @@
 package io.weathervane.worker.routing;
 
-import io.weathervane.worker.CallFigures;
-import io.weathervane.worker.CallPart;
 import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.FailureDispersion;
-import io.weathervane.worker.Tally;
+import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolTally;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Counts the outcomes of calls, and keeps how long the newest took; see {@link Tally} for what counts. Its lock is held
+ * Counts the outcomes of calls, and keeps how long the newest took; see {@link CallTally} for what counts. Its lock is held
  * for some additions and one array write at a time, but for the copies that {@link #recent} and {@link #figures} make.
  */
 public final class CallCounters {
@@ -37,7 +37,7 @@ public final class CallCounters {
     private final List<FailureDispersion.Accumulator> bins =
             BIN_SIZES.stream().map(FailureDispersion.Accumulator::new).toList();
     private final Map<String, Expected> expected;
-    private final Map<String, AcceptedArguments> arguments = new HashMap<>();
+    private final Map<String, AcceptedArgumentTracker> arguments = new HashMap<>();
     private final Map<String, LatencyBaseline> times = new HashMap<>();
     private final Map<String, Long> givenUp = new HashMap<>();
     private final Map<String, Long> late = new HashMap<>();
@@ -50,8 +50,8 @@ public final class CallCounters {
     private long slowLimit = Long.MAX_VALUE;
 
     /** What is known of a tool by the worker before. */
-    private record Expected(AcceptedArguments.Taken taken, OptionalLong patienceNanos) {
-        static final Expected NOTHING = new Expected(AcceptedArguments.Taken.NONE, OptionalLong.empty());
+    private record Expected(AcceptedArgumentTracker.Taken taken, OptionalLong patienceNanos) {
+        static final Expected NOTHING = new Expected(AcceptedArgumentTracker.Taken.NONE, OptionalLong.empty());
     }
 
     public CallCounters() {
@@ -71,10 +71,10 @@ public final class CallCounters {
     }
 
     private Expected expectedOf(String tool) {
-        AcceptedArguments known = arguments.get(tool);
+        AcceptedArgumentTracker known = arguments.get(tool);
         LatencyBaseline time = times.get(tool);
         return new Expected(
-                known == null ? AcceptedArguments.Taken.NONE : known.taken(),
+                known == null ? AcceptedArgumentTracker.Taken.NONE : known.taken(),
                 time == null ? OptionalLong.empty() : time.patienceNanos());
     }
 
@@ -134,25 +134,25 @@ public final class CallCounters {
     }
 
     /** Remembers the arguments of a call that went well. */
-    synchronized void took(String tool, AcceptedArguments.Print print) {
+    synchronized void took(String tool, AcceptedArgumentTracker.Print print) {
         knownOf(tool).ifPresent(known -> known.wentWell(print));
     }
 
     /** By what the worker says its caller's mistake; whether it is, a comparison with what it took before tells. */
-    synchronized void refused(String tool, AcceptedArguments.Print print) {
+    synchronized void refused(String tool, AcceptedArgumentTracker.Print print) {
         callerErrors++;
         if (tools.containsKey(tool) || expected.containsKey(tool)) {
             knownOf(tool).ifPresent(known -> known.refused(print));
         }
     }
 
-    private Optional<AcceptedArguments> knownOf(String tool) {
+    private Optional<AcceptedArgumentTracker> knownOf(String tool) {
         if (!arguments.containsKey(tool) && arguments.size() >= TOOLS_MAX) {
             return Optional.empty();
         }
         return Optional.of(arguments.computeIfAbsent(
                 tool,
-                one -> new AcceptedArguments(
+                one -> new AcceptedArgumentTracker(
                         expected.getOrDefault(one, Expected.NOTHING).taken())));
     }
 
@@ -182,8 +182,8 @@ public final class CallCounters {
         }
     }
 
-    public synchronized Tally now() {
-        return new Tally(requests, errors, failureRun);
+    public synchronized CallTally now() {
+        return new CallTally(requests, errors, failureRun);
     }
 
     /** Calls that failed by their caller's mistake; they are in no other number. */
@@ -191,17 +191,17 @@ public final class CallCounters {
         return callerErrors;
     }
 
-    public synchronized CallFigures figures() {
-        Map<CallPart, ToolTally> parts = new HashMap<>();
+    public synchronized CallTallyDetails figures() {
+        Map<ToolCallCategory, ToolTally> parts = new HashMap<>();
         arguments.forEach((tool, known) -> known.putParts(tool, parts));
         late.forEach((tool, calls) -> parts.put(
-                new CallPart(tool, CallPart.Kind.LATE),
+                new ToolCallCategory(tool, ToolCallCategory.Kind.LATE),
                 new ToolTally(
                         Math.max(calls, tools.getOrDefault(tool, ToolTally.NONE).requests()), calls, 0)));
         givenUp.forEach((tool, calls) -> parts.put(
-                new CallPart(tool, CallPart.Kind.GIVEN_UP),
+                new ToolCallCategory(tool, ToolCallCategory.Kind.GIVEN_UP),
                 new ToolTally(tools.getOrDefault(tool, ToolTally.NONE).requests() + calls, calls, 0)));
-        return new CallFigures(
+        return new CallTallyDetails(
                 now(),
                 toolErrors,
                 slow,

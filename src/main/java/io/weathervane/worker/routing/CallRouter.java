@@ -9,7 +9,7 @@ import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerList;
 import io.weathervane.worker.WorkerPolicy;
-import io.weathervane.worker.protocol.TaskIds;
+import io.weathervane.worker.protocol.TaskIdLocator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ public final class CallRouter {
                 ObjectNode result = suspended.orSuspend(
                         held.worker(), one -> one.call(tool, arguments, callContext, options.toolErrors()));
                 // What comes of a task is not known yet, and made again by a shadow, it would be made twice.
-                if (TaskIds.madeBy(result).isEmpty()) {
+                if (TaskIdLocator.madeBy(result).isEmpty()) {
                     watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), taken));
                 }
                 return new WorkerAnswer(

@@ -2,12 +2,12 @@ package io.weathervane.worker.routing;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequiredException;
-import io.weathervane.worker.WorkerReply;
 import io.weathervane.worker.protocol.PendingCall;
 import io.weathervane.worker.protocol.QuestionOpenException;
 import java.time.Duration;
@@ -32,7 +32,7 @@ public final class CallsAwaitingInput {
 
     private static final Logger LOG = LoggerFactory.getLogger("CallsAwaitingInput");
 
-    private final Background background;
+    private final BackgroundTasks background;
     private final Duration lifetime;
     private final Map<String, Parked> byTicket = new ConcurrentHashMap<>();
 
@@ -42,9 +42,9 @@ public final class CallsAwaitingInput {
             boolean elicitation = call.openQuestion().method().equals("elicitation/create");
             call.answer(
                     elicitation
-                            ? new WorkerReply.Answer(
+                            ? new WorkerInputReply.Answer(
                                     JsonRpcCodec.JSON.createObjectNode().put("action", "cancel"))
-                            : new WorkerReply.Refusal(
+                            : new WorkerInputReply.Refusal(
                                     ErrorCode.INTERNAL_ERROR.code(), "the client did not answer in time"));
             try {
                 worker.session().abandon(call);
@@ -54,7 +54,7 @@ public final class CallsAwaitingInput {
         }
     }
 
-    public CallsAwaitingInput(Background background, Duration lifetime) {
+    public CallsAwaitingInput(BackgroundTasks background, Duration lifetime) {
         this.background = background;
         this.lifetime = lifetime;
     }
@@ -104,7 +104,8 @@ public final class CallsAwaitingInput {
      * @throws WorkerCallException also when there is no such call any more
      * @throws WorkerInputRequiredException when the worker has a further question
      */
-    public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext, ToolErrors toolErrors) {
+    public WorkerAnswer resume(
+            String ticket, ObjectNode answer, WorkerCallContext callContext, ToolErrorPolicy toolErrors) {
         Parked suspended = byTicket.remove(ticket);
         if (suspended == null) {
             throw new WorkerCallException(
@@ -116,7 +117,7 @@ public final class CallsAwaitingInput {
         PendingCall call = suspended.call();
         try {
             call.audience(callContext.audience());
-            call.answer(new WorkerReply.Answer(answer));
+            call.answer(new WorkerInputReply.Answer(answer));
             return new WorkerAnswer(
                     orSuspend(worker, one -> one.resume(call, callContext, toolErrors)), worker.label());
         } finally {

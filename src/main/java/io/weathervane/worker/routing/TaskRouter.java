@@ -2,12 +2,12 @@ package io.weathervane.worker.routing;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.TaskCalls;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerTaskService;
 import io.weathervane.worker.WorkerTaskSubscription;
-import io.weathervane.worker.protocol.TaskIds;
+import io.weathervane.worker.protocol.TaskIdLocator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Brings what is asked about a task to the worker that has it. */
-public final class TaskRouter implements TaskCalls {
+public final class TaskRouter implements WorkerTaskService {
     private static final Logger LOG = LoggerFactory.getLogger("TaskCalls");
 
     private static final String LIST = "tasks/list";
@@ -35,9 +35,10 @@ public final class TaskRouter implements TaskCalls {
     private final RoleAssignments roles;
     private final TaskTable table;
     private final CallsAwaitingInput suspended;
-    private final Background background;
+    private final BackgroundTasks background;
 
-    public TaskRouter(RoleAssignments roles, TaskTable table, CallsAwaitingInput suspended, Background background) {
+    public TaskRouter(
+            RoleAssignments roles, TaskTable table, CallsAwaitingInput suspended, BackgroundTasks background) {
         this.background = background;
         this.roles = roles;
         this.table = table;
@@ -64,7 +65,7 @@ public final class TaskRouter implements TaskCalls {
 
     @Override
     public Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallContext callContext) {
-        String id = TaskIds.of(params);
+        String id = TaskIdLocator.of(params);
         Optional<TaskTable.Entry> known = table.find(callContext.owner(), id);
         return known.isPresent()
                 ? Optional.of(ask(known.get(), method, params, callContext))
@@ -82,11 +83,12 @@ public final class TaskRouter implements TaskCalls {
     private WorkerAnswer ask(TaskTable.Entry entry, String method, ObjectNode params, WorkerCallContext callContext) {
         table.asked(entry, callContext);
         Worker worker = entry.worker().alive() ? entry.worker() : heir(entry);
-        ObjectNode named = TaskIds.renamed(params, entry.shownId(), entry.id());
+        ObjectNode named = TaskIdLocator.renamed(params, entry.shownId(), entry.id());
         try {
             WorkerAnswer answer = send(worker, method, named, callContext);
             table.answered(entry, method, answer.result());
-            return new WorkerAnswer(TaskIds.renamed(answer.result(), entry.id(), entry.shownId()), answer.label());
+            return new WorkerAnswer(
+                    TaskIdLocator.renamed(answer.result(), entry.id(), entry.shownId()), answer.label());
         } catch (WorkerCallException e) {
             boolean gone = e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.NOT_SENT;
             throw gone || worker != entry.worker() ? lost(entry) : e;
@@ -178,12 +180,12 @@ public final class TaskRouter implements TaskCalls {
     }
 
     private Optional<ObjectNode> shown(Worker worker, ObjectNode task, WorkerCallContext callContext) {
-        Optional<TaskTable.Entry> entry = table.findHeld(worker, TaskIds.of(task));
+        Optional<TaskTable.Entry> entry = table.findHeld(worker, TaskIdLocator.of(task));
         if (entry.isEmpty()) {
             return callContext.seesUnknownTasks() ? Optional.of(task) : Optional.empty();
         }
         return entry.filter(known -> table.isOf(known, callContext.owner()))
-                .map(known -> TaskIds.renamed(task, known.id(), known.shownId()));
+                .map(known -> TaskIdLocator.renamed(task, known.id(), known.shownId()));
     }
 
     private Stream<Worker> callable() {

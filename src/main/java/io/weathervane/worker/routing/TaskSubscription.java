@@ -4,8 +4,8 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerTaskSubscription;
-import io.weathervane.worker.protocol.TaskIds;
-import io.weathervane.worker.protocol.TaskWatch;
+import io.weathervane.worker.protocol.TaskIdLocator;
+import io.weathervane.worker.protocol.TaskStatusSubscription;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -46,7 +46,8 @@ final class TaskSubscription implements WorkerTaskSubscription {
 
     /** What is said between the worker's agreement and ours is heard already. */
     private void follow(Worker worker, List<TaskTable.Entry> wanted) {
-        Optional<TaskWatch> watch = worker.alive() ? worker.session().taskWatch() : Optional.empty();
+        Optional<TaskStatusSubscription> watch =
+                worker.alive() ? worker.session().taskWatch() : Optional.empty();
         if (watch.isEmpty()) {
             return;
         }
@@ -82,7 +83,7 @@ final class TaskSubscription implements WorkerTaskSubscription {
         try {
             ObjectNode task = worker.request("tasks/get", params, new Asking());
             if (!task.path("status").asString(WORKING).equals(WORKING)) {
-                feed.found(entry.shownId(), TaskIds.renamed(task, entry.id(), entry.shownId()));
+                feed.found(entry.shownId(), TaskIdLocator.renamed(task, entry.id(), entry.shownId()));
             }
             return true;
         } catch (WorkerCallException e) {
@@ -125,7 +126,7 @@ final class TaskSubscription implements WorkerTaskSubscription {
 
         @Override
         public ObjectNode clientCapabilities() {
-            return TaskIds.withExtension();
+            return TaskIdLocator.withExtension();
         }
     }
 }

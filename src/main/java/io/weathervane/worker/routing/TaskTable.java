@@ -1,7 +1,7 @@
 package io.weathervane.worker.routing;
 
 import io.weathervane.worker.WorkerCallContext;
-import io.weathervane.worker.protocol.TaskIds;
+import io.weathervane.worker.protocol.TaskIdLocator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,7 +81,7 @@ public final class TaskTable {
         }
 
         private void tell(Told told) {
-            ObjectNode params = TaskIds.renamed(told.params, held.id, shown.id);
+            ObjectNode params = TaskIdLocator.renamed(told.params, held.id, shown.id);
             if (params.has("progressToken")) {
                 if (progressToken.isMissingNode()) {
                     return;
@@ -94,7 +94,7 @@ public final class TaskTable {
 
         private void tellFeeds(Told told) {
             if (told.method.equals(NEWS)) {
-                feeds.forEach(feed -> feed.told(shown.id, TaskIds.renamed(told.params, held.id, shown.id)));
+                feeds.forEach(feed -> feed.told(shown.id, TaskIdLocator.renamed(told.params, held.id, shown.id)));
             }
         }
 
@@ -113,13 +113,13 @@ public final class TaskTable {
 
     /** Takes in a call's answer, which may be a task; returns it as its owner is to see it. */
     ObjectNode made(Worker worker, ObjectNode result, WorkerCallContext callContext) {
-        Optional<String> id = TaskIds.madeBy(result);
+        Optional<String> id = TaskIdLocator.madeBy(result);
         if (id.isEmpty()) {
             return result;
         }
         Entry entry = add(new Held(worker, id.get()), callContext);
         callContext.afterAnswer(() -> tellWaiting(entry));
-        return TaskIds.renamed(result, entry.id(), entry.shownId());
+        return TaskIdLocator.renamed(result, entry.id(), entry.shownId());
     }
 
     private synchronized Entry add(Held held, WorkerCallContext callContext) {

@@ -2,15 +2,15 @@ package io.weathervane.worker.routing;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.jsonrpc.McpMethods;
+import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DeclaredTool;
-import io.weathervane.worker.Probe;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -25,8 +25,8 @@ import io.weathervane.worker.protocol.McpSession;
 import io.weathervane.worker.protocol.PendingCall;
 import io.weathervane.worker.protocol.PlainJsonRpcSession;
 import io.weathervane.worker.protocol.QuestionOpenException;
-import io.weathervane.worker.protocol.TaskIds;
-import io.weathervane.worker.protocol.TaskWatch;
+import io.weathervane.worker.protocol.TaskIdLocator;
+import io.weathervane.worker.protocol.TaskStatusSubscription;
 import io.weathervane.worker.protocol.WorkerChannel;
 import io.weathervane.worker.protocol.WorkerSession;
 import java.time.Duration;
@@ -76,18 +76,18 @@ public final class Worker {
     private final WorkerRelease release;
     private final WorkerProcess process;
     private final WorkerChannel channel;
-    private final Leases leases = new Leases();
+    private final WorkerLeases leases = new WorkerLeases();
     private final AtomicReference<@Nullable WorkerSession> session = new AtomicReference<>();
     private final Instant startedAt;
     private final Stopwatch uptime;
     private final Ticker ticker;
     private final int restarts;
-    private final ListAge toolsAge;
+    private final ToolListFreshness toolsAge;
     private final ListRefreshQueue listRefreshes;
     private final Supplier<ObjectNode> clientCapabilities;
     private volatile CallCounters tally = new CallCounters();
-    private final ProcessTally ownCalls = new ProcessTally(tally);
-    private volatile Optional<Probe> lastProbe = Optional.empty();
+    private final ProcessCallTally ownCalls = new ProcessCallTally(tally);
+    private volatile Optional<HealthProbeResult> lastProbe = Optional.empty();
     private volatile Listener listener = Listener.NONE;
     private volatile boolean stopping;
 
@@ -173,7 +173,7 @@ public final class Worker {
         this.startedAt = dependencies.clock().instant();
         this.ticker = dependencies.ticker();
         this.uptime = new Stopwatch(ticker, Duration.ZERO);
-        this.toolsAge = new ListAge(ticker, dependencies.background());
+        this.toolsAge = new ToolListFreshness(ticker, dependencies.background());
         this.listRefreshes = new ListRefreshQueue(dependencies.background(), this::listAgain);
         this.clientCapabilities = dependencies.policy().clientCapabilities();
         this.channel = WorkerChannel.start(
@@ -188,7 +188,7 @@ public final class Worker {
     /**
      * Starts a worker and waits until it is ready for calls.
      *
-     * @param mark by which its processes are found, see {@link io.weathervane.util.ChildMark}
+     * @param mark by which its processes are found, see {@link io.weathervane.util.ChildProcessMarker}
      * @param restarts how often this release was started again in a row
      * @param spawned told as soon as there is a process, ready or not
      * @throws WorkerActionRefusedException when it cannot be run, ends, or does not become ready in time
@@ -304,7 +304,7 @@ public final class Worker {
             return;
         }
         if (notification.method().startsWith("notifications/tasks")) {
-            TaskIds.in(notification.params())
+            TaskIdLocator.in(notification.params())
                     .ifPresent(task -> listener.taskTold(this, notification.method(), task, notification.params()));
             return;
         }
@@ -313,12 +313,14 @@ public final class Worker {
                 .toList();
         if (!others.isEmpty()) {
             listRefreshes.changed(others);
-        } else if (!McpMethods.contains(notification.method()) && session.get() != null && announcesExtensions()) {
+        } else if (!ReservedMcpMethods.contains(notification.method())
+                && session.get() != null
+                && announcesExtensions()) {
             listener.told(this, notification.method(), notification.params());
         }
     }
 
-    private Optional<TaskWatch> taskWatch() {
+    private Optional<TaskStatusSubscription> taskWatch() {
         return Optional.ofNullable(session.get()).flatMap(WorkerSession::taskWatch);
     }
 
@@ -355,7 +357,7 @@ public final class Worker {
      */
     void refreshTools() {
         if (toolsMayBeOld()) {
-            Duration patience = session().tools().isEmpty() ? LIST_LIMIT : ListAge.PATIENCE;
+            Duration patience = session().tools().isEmpty() ? LIST_LIMIT : ToolListFreshness.PATIENCE;
             if (!toolsAge.ask(toolsAgeMax(), patience, this::askForTools)) {
                 LOG.debug("worker={} is slow to list its tools; the list of last time is given", label());
             }
@@ -370,16 +372,16 @@ public final class Worker {
     /** Asks for the tools again because one is wanted that is not in our copy, as often as is good for the worker. */
     void lookFor(String tool) {
         if (alive() && session().tool(tool).isEmpty() && toolsAge.mayLookFor(tool)) {
-            toolsAge.ask(Duration.ZERO, ListAge.PATIENCE, this::askForTools);
+            toolsAge.ask(Duration.ZERO, ToolListFreshness.PATIENCE, this::askForTools);
         }
     }
 
     private Duration toolsAgeMax() {
         WorkerSession current = session();
         if (current.tools().isEmpty()) {
-            return ListAge.EMPTY_MAX;
+            return ToolListFreshness.EMPTY_MAX;
         }
-        return current.offer().tellsOf(WorkerList.TOOLS) ? ListAge.TOLD_MAX : ListAge.SILENT_MAX;
+        return current.offer().tellsOf(WorkerList.TOOLS) ? ToolListFreshness.TOLD_MAX : ToolListFreshness.SILENT_MAX;
     }
 
     private void askForTools() {
@@ -401,7 +403,7 @@ public final class Worker {
 
     private void failUnreadable() {
         killSoon();
-        taskWatch().ifPresent(TaskWatch::ended);
+        taskWatch().ifPresent(TaskStatusSubscription::ended);
         listener.tasksLost(this);
     }
 
@@ -420,7 +422,8 @@ public final class Worker {
      *
      * @throws WorkerCallException when there is no result
      */
-    public ObjectNode call(String tool, ObjectNode arguments, WorkerCallContext callContext, ToolErrors toolErrors) {
+    public ObjectNode call(
+            String tool, ObjectNode arguments, WorkerCallContext callContext, ToolErrorPolicy toolErrors) {
         return counted(() -> callUncounted(tool, arguments, callContext), tool, Optional.of(arguments), toolErrors);
     }
 
@@ -428,12 +431,12 @@ public final class Worker {
     ObjectNode request(String method, ObjectNode params, WorkerCallContext callContext) {
         Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), callContext);
         return McpSession.COUNTED_REQUESTS.contains(method)
-                ? counted(work, method, Optional.of(params), ToolErrors.IGNORED)
+                ? counted(work, method, Optional.of(params), ToolErrorPolicy.IGNORED)
                 : work.get();
     }
 
     /** Waits further for the result of a suspended call. The caller holds its lease. */
-    ObjectNode resume(PendingCall call, WorkerCallContext callContext, ToolErrors toolErrors) {
+    ObjectNode resume(PendingCall call, WorkerCallContext callContext, ToolErrorPolicy toolErrors) {
         return call.method().equals(McpSession.TOOLS_CALL) || McpSession.COUNTED_REQUESTS.contains(call.method())
                 ? counted(
                         () -> session().resume(call, release.callTimeout(), callContext),
@@ -445,7 +448,7 @@ public final class Worker {
 
     /** @param arguments of the call; empty when they are not known any more */
     private ObjectNode counted(
-            Supplier<ObjectNode> work, String tool, Optional<ObjectNode> arguments, ToolErrors toolErrors) {
+            Supplier<ObjectNode> work, String tool, Optional<ObjectNode> arguments, ToolErrorPolicy toolErrors) {
         CallCounters counted = tally;
         long begun = ticker.nanos();
         try {
@@ -453,12 +456,12 @@ public final class Worker {
             boolean toolError = result.path("isError").asBoolean(false);
             if (toolError && isCallersMistake(tool, counted)) {
                 counted.failedByCaller();
-            } else if (toolError && toolErrors != ToolErrors.IGNORED) {
+            } else if (toolError && toolErrors != ToolErrorPolicy.IGNORED) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ true);
             } else {
                 counted.succeeded(tool, ticker.nanos() - begun);
                 if (!toolError) {
-                    arguments.ifPresent(given -> counted.took(tool, AcceptedArguments.Print.of(given)));
+                    arguments.ifPresent(given -> counted.took(tool, AcceptedArgumentTracker.Print.of(given)));
                 }
             }
             return result;
@@ -468,7 +471,8 @@ public final class Worker {
         } catch (WorkerCallException e) {
             if (isCallersMistake(tool, counted, e)) {
                 arguments.ifPresentOrElse(
-                        given -> counted.refused(tool, AcceptedArguments.Print.of(given)), counted::failedByCaller);
+                        given -> counted.refused(tool, AcceptedArgumentTracker.Print.of(given)),
+                        counted::failedByCaller);
             } else if (counts(e.kind())) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
             } else if (e.isGivenUp()) {
@@ -640,7 +644,7 @@ public final class Worker {
         return process;
     }
 
-    Leases leases() {
+    WorkerLeases leases() {
         return leases;
     }
 
@@ -683,7 +687,7 @@ public final class Worker {
         listener = newListener;
     }
 
-    public void remember(Probe probe) {
+    public void remember(HealthProbeResult probe) {
         lastProbe = Optional.of(probe);
     }
 

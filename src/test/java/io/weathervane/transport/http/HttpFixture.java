@@ -5,7 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
-import io.weathervane.mcp.ServerChanges;
+import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.mcp.UpstreamInstructions;
 import io.weathervane.mcp.UpstreamMethods;
@@ -194,7 +194,7 @@ final class HttpFixture implements AutoCloseable {
         return text.toString();
     }
 
-    ServerChanges changes() {
+    ServerChangeListener changes() {
         return dispatcher.changes();
     }
 

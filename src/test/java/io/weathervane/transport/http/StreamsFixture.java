@@ -18,7 +18,7 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailure;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
@@ -133,7 +133,7 @@ final class StreamsFixture implements AutoCloseable {
             for (int i = 0; i < 30_000; i++) {
                 if (cancelled.await(1, TimeUnit.MILLISECONDS)) {
                     stopped.release();
-                    throw new ToolFailure("stopped");
+                    throw new ToolFailureException("stopped");
                 }
                 if (release.tryAcquire()) {
                     return says("released");
@@ -142,7 +142,7 @@ final class StreamsFixture implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new ToolFailure("nobody released this call");
+        throw new ToolFailureException("nobody released this call");
     }
 
     private static ToolResult says(String text) {

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RefusingOwner implements AutoCloseable {
     private final WorkspaceLock lock;
     private final ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    private final SocketRefusals refusals = new SocketRefusals();
+    private final ConnectionRefuser refusals = new ConnectionRefuser();
     private final List<Long> times = new CopyOnWriteArrayList<>();
 
     RefusingOwner(Path state, String why) throws IOException {

@@ -61,7 +61,7 @@ final class SmallServer {
         }
         PrintStream protocol = System.out;
         System.setOut(System.err);
-        new StdioFrontDoor(
+        new StdioServer(
                         state,
                         new SmallServer(state)::tryTake,
                         looking

@@ -8,8 +8,8 @@ import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.QuietCaller;
+import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequest;
-import io.weathervane.worker.WorkerReply;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -209,20 +209,20 @@ class PendingInputRequestTest {
         }
     }
 
-    private static WorkerReply accepted() {
-        return new WorkerReply.Answer(JsonNodeFactory.instance.objectNode().put("action", "accept"));
+    private static WorkerInputReply accepted() {
+        return new WorkerInputReply.Answer(JsonNodeFactory.instance.objectNode().put("action", "accept"));
     }
 
     private static final class Client extends QuietCaller {
-        private final Function<WorkerInputRequest, CompletableFuture<WorkerReply>> answers;
+        private final Function<WorkerInputRequest, CompletableFuture<WorkerInputReply>> answers;
         private final String name;
-        private final List<CompletableFuture<WorkerReply>> replies = new CopyOnWriteArrayList<>();
+        private final List<CompletableFuture<WorkerInputReply>> replies = new CopyOnWriteArrayList<>();
 
-        Client(Function<WorkerInputRequest, CompletableFuture<WorkerReply>> answers) {
+        Client(Function<WorkerInputRequest, CompletableFuture<WorkerInputReply>> answers) {
             this(answers, "ann");
         }
 
-        Client(Function<WorkerInputRequest, CompletableFuture<WorkerReply>> answers, String name) {
+        Client(Function<WorkerInputRequest, CompletableFuture<WorkerInputReply>> answers, String name) {
             this.answers = answers;
             this.name = name;
         }
@@ -233,8 +233,8 @@ class PendingInputRequestTest {
         }
 
         @Override
-        public Optional<CompletableFuture<WorkerReply>> ask(WorkerInputRequest question) {
-            CompletableFuture<WorkerReply> reply = answers.apply(question);
+        public Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
+            CompletableFuture<WorkerInputReply> reply = answers.apply(question);
             replies.add(reply);
             return Optional.of(reply);
         }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.Samples;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
@@ -109,7 +109,7 @@ class WorkerLinesTest {
         Worker worker = start(plain);
 
         assertThat(call(worker, "say")).contains("ok");
-        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 0, 0));
     }
 
     @ParameterizedTest
@@ -173,7 +173,7 @@ class WorkerLinesTest {
                 .contains("hello")
                 .contains("\"content\":[]")
                 .doesNotContain("NaN");
-        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 0, 0));
     }
 
     @ParameterizedTest
@@ -224,7 +224,7 @@ class WorkerLinesTest {
 
         assertThat(call(worker, "echo")).contains("hello");
         assertThat(slow.join()).contains("slow");
-        assertThat(worker.tally().now()).isEqualTo(new Tally(2, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(2, 0, 0));
     }
 
     private static String slowWithTheNext(String before) {
@@ -242,12 +242,16 @@ class WorkerLinesTest {
                 Duration.ofSeconds(20),
                 0,
                 TestWorkers.dependencies(new WorkerPolicy(
-                        ToolErrors.RELATIVE, TestWorkers.OPTIONS.timeouts(), TestWorkers.NO_RESTART, MESSAGE_BYTES)),
+                        ToolErrorPolicy.RELATIVE,
+                        TestWorkers.OPTIONS.timeouts(),
+                        TestWorkers.NO_RESTART,
+                        MESSAGE_BYTES)),
                 started::add);
     }
 
     private static String call(Worker worker, String tool) {
-        ObjectNode result = worker.call(tool, Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE);
+        ObjectNode result =
+                worker.call(tool, Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
         return JsonRpcCodec.text(result);
     }
 

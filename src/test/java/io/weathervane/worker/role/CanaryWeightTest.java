@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.Caller;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Samples;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
@@ -81,7 +81,7 @@ class CanaryWeightTest {
             manager.canaryWeight(40);
             manager.promote(TransactionHook.none());
             assertThat(manager.canaryWeight()).isZero();
-            assertThat(manager.tally(Role.ACTIVE)).isEqualTo(Tally.NONE);
+            assertThat(manager.tally(Role.ACTIVE)).isEqualTo(CallTally.NONE);
         }
     }
 
@@ -218,7 +218,7 @@ class CanaryWeightTest {
             assertThat(manager.callDirectly(Role.CANARY, "echo", Samples.object(), WorkerCallContext.none())
                             .label())
                     .isEqualTo("of-no-configuration");
-            assertThat(manager.tally(Role.CANARY)).isEqualTo(Tally.NONE);
+            assertThat(manager.tally(Role.CANARY)).isEqualTo(CallTally.NONE);
             assertThat(seen).isEmpty();
             assertThat(manager.releaseOf(Role.CANARY)).contains(unnamed);
             assertThat(manager.tools(Role.CANARY)).hasSize(1);

@@ -3,9 +3,9 @@ package io.weathervane.worker.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.Probe;
+import io.weathervane.worker.CallTally;
+import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
@@ -35,8 +35,8 @@ class WorkerManagerFileTest {
                 new WorkerView.Health(
                         WorkerState.READY,
                         2,
-                        Optional.of(new Probe(/* ok= */ true, "ping", Duration.ofMillis(1))),
+                        Optional.of(new HealthProbeResult(/* ok= */ true, "ping", Duration.ofMillis(1))),
                         Optional.of(9)),
-                new WorkerView.Calls(3, new Tally(8, 2, 1), new Tally(20, 4, 1), CallStatistics.NONE));
+                new WorkerView.Calls(3, new CallTally(8, 2, 1), new CallTally(20, 4, 1), CallStatistics.NONE));
     }
 }

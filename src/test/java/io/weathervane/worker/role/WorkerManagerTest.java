@@ -14,13 +14,12 @@ import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.Samples;
-import io.weathervane.worker.Switch;
 import io.weathervane.worker.SwitchRecordFactory;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerCallContext;
@@ -29,6 +28,7 @@ import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerSwitch;
 import io.weathervane.worker.WorkersView;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,17 +103,17 @@ class WorkerManagerTest {
             answeredBy(manager);
             manager.startCanary("next");
 
-            Switch promotion = manager.promote(TransactionHook.none());
+            WorkerSwitch promotion = manager.promote(TransactionHook.none());
 
             assertThat(promotion.from()).contains("stable");
             assertThat(promotion.to()).isEqualTo("next");
             assertThat(promotion.recorded()).isTrue();
-            assertThat(manager.tallyOfActive()).isEqualTo(Tally.NONE);
+            assertThat(manager.tallyOfActive()).isEqualTo(CallTally.NONE);
             assertThat(answeredBy(manager)).isEqualTo("next");
             assertThat(manager.preflightPrevious().ok()).isTrue();
 
             long rejected = pid(manager.view().active());
-            Switch rollback = manager.switchToActive(SwitchRecordFactory.NONE);
+            WorkerSwitch rollback = manager.switchToActive(SwitchRecordFactory.NONE);
 
             assertThat(rollback.to()).isEqualTo("stable");
             Await.until("it is recorded", () -> manager.view().notes().isEmpty());
@@ -159,7 +159,7 @@ class WorkerManagerTest {
                 }
             });
 
-            Switch rollback = manager.switchToActive(change -> List.of(new DeferredRecord("test", change.to())));
+            WorkerSwitch rollback = manager.switchToActive(change -> List.of(new DeferredRecord("test", change.to())));
 
             assertThat(rollback.recorded()).isFalse();
             assertThat(rollback.recordFailure().orElseThrow()).contains("no_such_table");

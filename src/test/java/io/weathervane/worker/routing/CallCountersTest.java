@@ -2,10 +2,10 @@ package io.weathervane.worker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.worker.CallPart;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.FailureDispersion;
 import io.weathervane.worker.Samples;
-import io.weathervane.worker.Tally;
+import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolTally;
 import java.time.Duration;
 import java.util.Map;
@@ -53,7 +53,7 @@ class CallCountersTest {
         tally.failedByCaller();
         tally.failed("search", 1, false);
 
-        assertThat(tally.now()).isEqualTo(new Tally(2, 2, 2));
+        assertThat(tally.now()).isEqualTo(new CallTally(2, 2, 2));
         assertThat(tally.callerErrors()).isEqualTo(1);
     }
 
@@ -90,9 +90,10 @@ class CallCountersTest {
         next.refused("export", print("q", "x"));
 
         assertThat(next.figures().parts())
-                .containsEntry(new CallPart("export", CallPart.Kind.SAME_ARGUMENTS), new ToolTally(2, 2, 0))
-                .containsEntry(new CallPart("export", CallPart.Kind.SAME_FORM), new ToolTally(1, 1, 0));
-        assertThat(next.now()).isEqualTo(Tally.NONE);
+                .containsEntry(
+                        new ToolCallCategory("export", ToolCallCategory.Kind.SAME_ARGUMENTS), new ToolTally(2, 2, 0))
+                .containsEntry(new ToolCallCategory("export", ToolCallCategory.Kind.SAME_FORM), new ToolTally(1, 1, 0));
+        assertThat(next.now()).isEqualTo(CallTally.NONE);
     }
 
     /** Other names, other types, and the same wrong value again and again are what a caller does. */
@@ -103,7 +104,7 @@ class CallCountersTest {
         CallCounters next = tally.next();
 
         next.refused("export", print("query", "x"));
-        next.refused("export", AcceptedArguments.Print.of(Samples.object().put("q", 5)));
+        next.refused("export", AcceptedArgumentTracker.Print.of(Samples.object().put("q", 5)));
         next.refused("never called", print("q", "x"));
         assertThat(next.figures().parts()).isEmpty();
 
@@ -113,14 +114,14 @@ class CallCountersTest {
         next.succeeded("export", 1);
         next.took("export", print("q", "y"));
         assertThat(next.figures().parts())
-                .containsOnlyKeys(new CallPart("export", CallPart.Kind.SAME_FORM))
+                .containsOnlyKeys(new ToolCallCategory("export", ToolCallCategory.Kind.SAME_FORM))
                 .containsValue(new ToolTally(2, 1, 0));
     }
 
     @Test
     void remembersABoundedNumberOfArguments() {
         tally.succeeded("export", 1);
-        for (int i = 0; i < 2 * AcceptedArguments.VALUES_MAX; i++) {
+        for (int i = 0; i < 2 * AcceptedArgumentTracker.VALUES_MAX; i++) {
             tally.took("export", print("q", "x" + i));
             tally.took("export", print("q" + i, "x"));
         }
@@ -149,9 +150,12 @@ class CallCountersTest {
 
         assertThat(next.figures().parts())
                 .containsOnly(
-                        Map.entry(new CallPart("export", CallPart.Kind.GIVEN_UP), new ToolTally(2, 1, 0)),
-                        Map.entry(new CallPart("search", CallPart.Kind.GIVEN_UP), new ToolTally(1, 1, 0)));
-        assertThat(next.now()).isEqualTo(new Tally(1, 0, 0));
+                        Map.entry(
+                                new ToolCallCategory("export", ToolCallCategory.Kind.GIVEN_UP), new ToolTally(2, 1, 0)),
+                        Map.entry(
+                                new ToolCallCategory("search", ToolCallCategory.Kind.GIVEN_UP),
+                                new ToolTally(1, 1, 0)));
+        assertThat(next.now()).isEqualTo(new CallTally(1, 0, 0));
     }
 
     @Test
@@ -164,10 +168,11 @@ class CallCountersTest {
         next.succeeded("export", Duration.ofSeconds(1).toNanos());
 
         assertThat(next.figures().parts())
-                .containsOnly(Map.entry(new CallPart("export", CallPart.Kind.LATE), new ToolTally(2, 1, 0)));
+                .containsOnly(
+                        Map.entry(new ToolCallCategory("export", ToolCallCategory.Kind.LATE), new ToolTally(2, 1, 0)));
     }
 
-    private static AcceptedArguments.Print print(String name, String value) {
-        return AcceptedArguments.Print.of(Samples.object().put(name, value));
+    private static AcceptedArgumentTracker.Print print(String name, String value) {
+        return AcceptedArgumentTracker.Print.of(Samples.object().put(name, value));
     }
 }

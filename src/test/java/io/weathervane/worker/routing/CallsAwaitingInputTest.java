@@ -8,12 +8,12 @@ import io.weathervane.util.Threads;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
 import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequest;
 import io.weathervane.worker.WorkerInputRequiredException;
-import io.weathervane.worker.WorkerReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +29,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Questions of real workers in the middle of a call, for clients that answer later, and whose they are. */
 class CallsAwaitingInputTest {
     private static final String QUESTION = "printf"
-            + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
-            + "'";
+        + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
+        + "'";
     private static final String READ_REPLY = "; read -r reply; echo \"got $reply\" >&2; ";
 
-    private final Background background = new Background();
+    private final BackgroundTasks background = new BackgroundTasks();
     private final List<Worker> started = new ArrayList<>();
 
     @AfterEach
@@ -50,7 +50,8 @@ class CallsAwaitingInputTest {
         WorkerInputRequiredException question = suspended(suspended, worker);
         assertThat(question.question().method()).isEqualTo("elicitation/create");
         assertThat(worker.leases().inUse()).isEqualTo(1);
-        WorkerAnswer answer = suspended.resume(question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE);
+        WorkerAnswer answer =
+                suspended.resume(question.ticket(), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE);
 
         assertThat(answer.result().toString()).contains("hello");
         assertThat(worker.leases().inUse()).isZero();
@@ -59,7 +60,7 @@ class CallsAwaitingInputTest {
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> suspended.resume(
-                                        question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE))
+                                        question.ticket(), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE))
                         .reason())
                 .contains("is over");
     }
@@ -76,7 +77,7 @@ class CallsAwaitingInputTest {
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> suspended.resume(
-                                        question.ticket(), accepted(), new Client("ann"), ToolErrors.RELATIVE))
+                                        question.ticket(), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE))
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.LOST);
     }
@@ -119,7 +120,7 @@ class CallsAwaitingInputTest {
     }
 
     private static ObjectNode call(Worker worker, Client client) {
-        return worker.call("echo", Samples.text("x"), client, ToolErrors.RELATIVE);
+        return worker.call("echo", Samples.text("x"), client, ToolErrorPolicy.RELATIVE);
     }
 
     private Worker asking(String onCall) {
@@ -151,7 +152,7 @@ class CallsAwaitingInputTest {
         }
 
         @Override
-        public Optional<CompletableFuture<WorkerReply>> ask(WorkerInputRequest question) {
+        public Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
             asked.add(question);
             return Optional.empty();
         }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
-import io.weathervane.worker.CallPart;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Samples;
-import io.weathervane.worker.Tally;
 import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.ToolErrors;
+import io.weathervane.worker.ToolCallCategory;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -47,7 +47,7 @@ class WorkerCallTest {
 
         assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT);
         assertThat(failure).hasMessageContaining("did not answer tools/call within 300 ms");
-        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
         Await.until(
                 "the worker was told",
                 () -> worker.process().lastStderrLines().toString().contains("cancelled by the client"));
@@ -62,7 +62,7 @@ class WorkerCallTest {
         Scope callContext = new Scope();
         callContext.meta.put("progressToken", "the caller's own");
 
-        assertThat(worker.call("echo", Samples.text("hello"), callContext, ToolErrors.RELATIVE)
+        assertThat(worker.call("echo", Samples.text("hello"), callContext, ToolErrorPolicy.RELATIVE)
                         .toString())
                 .contains("hello");
     }
@@ -79,10 +79,10 @@ class WorkerCallTest {
 
             assertThat(CompletableFuture.supplyAsync(() -> catchThrowableOfType(
                             WorkerCallException.class,
-                            () -> worker.call("echo", Samples.text("hello"), callContext, ToolErrors.RELATIVE))))
+                            () -> worker.call("echo", Samples.text("hello"), callContext, ToolErrorPolicy.RELATIVE))))
                     .succeedsWithin(Duration.ofSeconds(60))
                     .satisfies(failure -> assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT));
-            assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+            assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
         } while (callContext.progress.isEmpty());
     }
 
@@ -143,7 +143,8 @@ class WorkerCallTest {
         for (int call = 0; call < 3; call++) {
             assertThat(catchThrowableOfType(
                                     WorkerCallException.class,
-                                    () -> worker.call("echo", large, WorkerCallContext.none(), ToolErrors.RELATIVE))
+                                    () -> worker.call(
+                                            "echo", large, WorkerCallContext.none(), ToolErrorPolicy.RELATIVE))
                             .kind())
                     .isEqualTo(WorkerCallException.Kind.TIMEOUT);
         }
@@ -178,11 +179,11 @@ class WorkerCallTest {
                                         "no_such_tool",
                                         Samples.text("a"),
                                         WorkerCallContext.none(),
-                                        ToolErrors.RELATIVE))
+                                        ToolErrorPolicy.RELATIVE))
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
 
-        assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
+        assertThat(worker.tally().now()).isEqualTo(CallTally.NONE);
         assertThat(worker.tally().callerErrors()).isEqualTo(1);
     }
 
@@ -199,11 +200,11 @@ class WorkerCallTest {
                                         "no_such_tool",
                                         Samples.text("a"),
                                         WorkerCallContext.none(),
-                                        ToolErrors.RELATIVE))
+                                        ToolErrorPolicy.RELATIVE))
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
 
-        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
     }
 
     @Test
@@ -213,23 +214,24 @@ class WorkerCallTest {
 
         failureOf(worker);
 
-        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
     }
 
     @Test
     void argumentsThatWentWellAndAreRefusedAreCountedApart() {
         CallCounters before = new CallCounters();
         before.succeeded("echo", 1);
-        before.took("echo", AcceptedArguments.Print.of(Samples.text("hello")));
+        before.took("echo", AcceptedArgumentTracker.Print.of(Samples.text("hello")));
         Worker worker = start(Samples.quick(
                 "strict", Samples.ECHO_TOOL, "answer '\"error\":{\"code\":-32602,\"message\":\"Invalid params\"}'"));
         worker.countInto(before.next());
 
         failureOf(worker);
 
-        assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
+        assertThat(worker.tally().now()).isEqualTo(CallTally.NONE);
         assertThat(worker.tally().figures().parts())
-                .containsEntry(new CallPart("echo", CallPart.Kind.SAME_ARGUMENTS), new ToolTally(1, 1, 0));
+                .containsEntry(
+                        new ToolCallCategory("echo", ToolCallCategory.Kind.SAME_ARGUMENTS), new ToolTally(1, 1, 0));
     }
 
     @Test
@@ -258,14 +260,14 @@ class WorkerCallTest {
     void aToolErrorIsAnAnswerThatCountsAsFailedUnlessConfiguredOtherwise() {
         Worker worker = start(Samples.mcp("failing", "--fail-rate", "1", "--fail-as", "tool-error"));
 
-        assertThat(worker.call("echo", Samples.text("a"), WorkerCallContext.none(), ToolErrors.RELATIVE)
+        assertThat(worker.call("echo", Samples.text("a"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE)
                         .path("isError")
                         .asBoolean())
                 .isTrue();
-        assertThat(worker.tally().now()).isEqualTo(new Tally(1, 1, 1));
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
 
-        worker.call("echo", Samples.text("a"), WorkerCallContext.none(), ToolErrors.IGNORED);
-        assertThat(worker.tally().now()).isEqualTo(new Tally(2, 1, 0));
+        worker.call("echo", Samples.text("a"), WorkerCallContext.none(), ToolErrorPolicy.IGNORED);
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(2, 1, 0));
     }
 
     @Test
@@ -274,13 +276,13 @@ class WorkerCallTest {
         Scope callContext = new Scope();
         CompletableFuture<WorkerCallException> failure = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
                 WorkerCallException.class,
-                () -> worker.call("echo", Samples.text("a"), callContext, ToolErrors.RELATIVE)));
+                () -> worker.call("echo", Samples.text("a"), callContext, ToolErrorPolicy.RELATIVE)));
         Await.until("the call is waiting", () -> !callContext.actions.isEmpty());
 
         callContext.actions.forEach(Runnable::run);
 
         assertThat(failure.join().kind()).isEqualTo(WorkerCallException.Kind.CANCELLED);
-        assertThat(worker.tally().now()).isEqualTo(Tally.NONE);
+        assertThat(worker.tally().now()).isEqualTo(CallTally.NONE);
     }
 
     @Test
@@ -290,7 +292,7 @@ class WorkerCallTest {
             Scope callContext = new Scope();
             callContext.meta.put("progressToken", "the caller's own");
 
-            worker.call("echo", Samples.text("a"), callContext, ToolErrors.RELATIVE);
+            worker.call("echo", Samples.text("a"), callContext, ToolErrorPolicy.RELATIVE);
 
             assertThat(callContext.progress).containsExactly("1.0 of OptionalDouble[2.0]: Optional[asking the model]");
         }
@@ -306,7 +308,7 @@ class WorkerCallTest {
         callContext.meta.put("tracestate", "vendor=1").put("baggage", "k=v");
         callContext.meta.put("io.modelcontextprotocol/clientInfo", "the caller's, not the worker's business");
 
-        worker.call("echo", Samples.text("a"), callContext, ToolErrors.RELATIVE);
+        worker.call("echo", Samples.text("a"), callContext, ToolErrorPolicy.RELATIVE);
 
         Await.until("it is heard", () -> Files.readString(heard).contains("baggage"));
         assertThat(Files.readString(heard))
@@ -364,7 +366,7 @@ class WorkerCallTest {
     @Test
     void theAnswerIsTheToolsOwnWithoutTheProtocolsKeys() {
         ObjectNode result = start(Samples.mcp("steady", "--era", "modern"))
-                .call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE);
+                .call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
 
         assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
         assertThat(result.has("resultType")).isFalse();
@@ -375,7 +377,8 @@ class WorkerCallTest {
     void aPlainWorkersDeclaredToolIsAMethod() {
         Worker worker = start(Samples.plain("plain"));
 
-        ObjectNode result = worker.call("say", Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE);
+        ObjectNode result =
+                worker.call("say", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
 
         assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
         assertThat(result.path("content").get(0).path("text").asString()).contains("hello");
@@ -383,7 +386,7 @@ class WorkerCallTest {
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> worker.call(
-                                        "gone", Samples.object(), WorkerCallContext.none(), ToolErrors.RELATIVE))
+                                        "gone", Samples.object(), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE))
                         .code())
                 .isEqualTo(-32601);
     }
@@ -393,13 +396,13 @@ class WorkerCallTest {
         Worker worker = start(Samples.mcp("talker", "--flood-stderr"));
 
         for (int call = 0; call < 20; call++) {
-            worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE);
+            worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
         }
 
         Await.until(
                 "its last lines are read",
                 () -> worker.process().lastStderrLines().size() == 20);
-        assertThat(worker.tally().now()).isEqualTo(new Tally(20, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(20, 0, 0));
     }
 
     @Test
@@ -434,7 +437,7 @@ class WorkerCallTest {
     private static WorkerCallException failureOf(Worker worker) {
         return catchThrowableOfType(
                 WorkerCallException.class,
-                () -> worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrors.RELATIVE));
+                () -> worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE));
     }
 
     /** A caller that keeps what it is told. */

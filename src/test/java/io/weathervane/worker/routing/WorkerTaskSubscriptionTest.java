@@ -9,7 +9,7 @@ import io.weathervane.worker.Samples;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerTaskSubscription;
-import io.weathervane.worker.protocol.TaskIds;
+import io.weathervane.worker.protocol.TaskIdLocator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -186,7 +186,7 @@ class WorkerTaskSubscriptionTest {
 
         @Override
         public ObjectNode clientCapabilities() {
-            return TaskIds.withExtension();
+            return TaskIdLocator.withExtension();
         }
     }
 }

@@ -1,0 +1,56 @@
+package io.weathervane.app;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.store.StoreException;
+import io.weathervane.util.ProductVersion;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The start and the end of this server in the audit; a start without an end is how the next one knows a crash. */
+final class ServerRunRecorder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
+    private final AuditLog audit;
+    private volatile Supplier<ObjectNode> end = RollbackMonitor::recordOfFailedStart;
+
+    private ServerRunRecorder(AuditLog audit) {
+        this.audit = audit;
+    }
+
+    /** Puts the start into the audit. */
+    static ServerRunRecorder begin(AuditLog audit) {
+        ServerRunRecorder record = new ServerRunRecorder(audit);
+        audit.append(AuditEntry.of(AuditKind.SERVER_STARTED, Actor.SYSTEM, process()));
+        return record;
+    }
+
+    /** Has the end say this, too. */
+    void endsWith(Supplier<ObjectNode> record) {
+        end = record;
+    }
+
+    @Override
+    public void close() {
+        try {
+            ObjectNode run = process();
+            run.setAll(end.get());
+            audit.append(AuditEntry.of(AuditKind.SERVER_STOPPED, Actor.SYSTEM, run));
+        } catch (StoreException e) {
+            LOG.warn("the stop is not in the audit reason={}", e.getMessage());
+        }
+    }
+
+    private static ObjectNode process() {
+        return JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("pid", ProcessHandle.current().pid())
+                .put("version", ProductVersion.text());
+    }
+}

@@ -1,0 +1,50 @@
+package io.weathervane.audit;
+
+import io.weathervane.store.Database;
+import io.weathervane.store.SqlTransaction;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+
+/** Where each file is, kept in the database. */
+final class AuditFilePositionStore {
+    private static final List<List<String>> VERSIONS = List.of(List.of("""
+        CREATE TABLE audit_files (
+          name TEXT PRIMARY KEY,
+          seq INTEGER NOT NULL,
+          byte_offset INTEGER NOT NULL
+        ) STRICT\
+        """));
+
+    private final Database database;
+
+    AuditFilePositionStore(Database database) {
+        this.database = database;
+        database.migrate("audit-files", VERSIONS);
+    }
+
+    ProjectedFile.Position load(AuditFileFormat format) {
+        return database.read(sql -> load(sql, format));
+    }
+
+    void save(Collection<ProjectedFile> files) {
+        database.write(sql -> {
+            for (ProjectedFile file : files) {
+                sql.update(
+                        "INSERT OR REPLACE INTO audit_files (name, seq, byte_offset) VALUES (?, ?, ?)",
+                        file.format().fileName(),
+                        file.position().seq(),
+                        file.position().offset());
+            }
+            return true;
+        });
+    }
+
+    private static ProjectedFile.Position load(SqlTransaction sql, AuditFileFormat format) throws SQLException {
+        return sql.first(
+                        "SELECT seq, byte_offset FROM audit_files WHERE name = ?",
+                        row -> new ProjectedFile.Position(row.getLong(1), row.getLong(2)),
+                        format.fileName())
+                .orElse(ProjectedFile.Position.START);
+    }
+}

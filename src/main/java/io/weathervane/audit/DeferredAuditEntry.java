@@ -1,0 +1,43 @@
+package io.weathervane.audit;
+
+import io.weathervane.store.DeferredRecord;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An entry on its way into the chain. */
+public record DeferredAuditEntry(AuditEntry entry, Instant at) {
+    static final String KIND = "audit";
+
+    DeferredRecord record() {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("at", at.toEpochMilli())
+                .put("kind", entry.kind().wireName())
+                .put("actor", entry.actor().name());
+        entry.promotionId().ifPresent(id -> json.put("promotionId", id));
+        entry.decision().ifPresent(action -> json.put("decision", action));
+        json.put("payload", AuditJson.write(entry.payload()));
+        return new DeferredRecord(KIND, AuditJson.MAPPER.writeValueAsString(json));
+    }
+
+    static DeferredAuditEntry read(String body) {
+        ObjectNode json = AuditJson.read(body);
+        AuditKind kind = AuditKind.of(json.path("kind").asString())
+                .orElseThrow(() -> new IllegalArgumentException("an entry of a kind unknown to this release"));
+        return new DeferredAuditEntry(
+                new AuditEntry(
+                        kind,
+                        new Actor(json.path("actor").asString()),
+                        text(json, "promotionId"),
+                        text(json, "decision"),
+                        AuditJson.read(json.path("payload").asString())),
+                Instant.ofEpochMilli(json.path("at").asLong()));
+    }
+
+    private static Optional<String> text(JsonNode json, String name) {
+        return json.path(name).isString() ? Optional.of(json.path(name).asString()) : Optional.empty();
+    }
+}

@@ -1,0 +1,89 @@
+package io.weathervane.auth;
+
+import io.weathervane.tool.CallerRole;
+import io.weathervane.util.Ticker;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Which callers are let in through HTTP, when not all are: those that show a token that one of the checks knows. */
+public final class Authenticator {
+    private final List<TokenVerifier> checks;
+    private final Optional<ProtectedResourceMetadata> resource;
+
+    private Authenticator(List<TokenVerifier> checks, Optional<ProtectedResourceMetadata> resource) {
+        this.checks = List.copyOf(checks);
+        this.resource = resource;
+    }
+
+    /**
+     * Reads what is needed for it.
+     *
+     * @throws TokenFileException when the token file cannot be used
+     */
+    public static Authenticator by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock) {
+        return by(tokenFile, oauth, clock, Ticker.system());
+    }
+
+    static Authenticator by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock, Ticker ticker) {
+        TokenExpiry expiries = new TokenExpiry(clock, ticker);
+        List<TokenVerifier> checks = new ArrayList<>();
+        tokenFile.map(TokenStore::new).ifPresent(file -> checks.add(new TokenFileVerifier(file, expiries)));
+        oauth.ifPresent(options -> checks.add(new OAuthTokenVerifier(options, expiries)));
+        if (checks.isEmpty()) {
+            throw new IllegalArgumentException("authentication needs a token file, an issuer, or both");
+        }
+        return new Authenticator(checks, oauth.map(ProtectedResourceMetadata::new));
+    }
+
+    /** Whose token this is. When one check cannot tell and no other check knows it, the answer is unknown. */
+    public TokenVerdict check(String token) {
+        TokenVerdict worst = new TokenVerdict.Refused("no token");
+        for (TokenVerifier check : checks) {
+            TokenVerdict verdict = check.check(token);
+            if (verdict instanceof TokenVerdict.Known) {
+                return verdict;
+            }
+            worst = worst instanceof TokenVerdict.Unavailable ? worst : verdict;
+        }
+        return worst;
+    }
+
+    /** What keeps some tokens from being known now, a sentence each. */
+    public List<String> problems() {
+        return checks.stream().flatMap(check -> check.problem().stream()).toList();
+    }
+
+    /** What clients are told to get a token by; empty when an issuer has nothing to do with it. */
+    public Optional<ProtectedResourceMetadata> resource() {
+        return resource;
+    }
+
+    /** The {@code WWW-Authenticate} header for who shows no token. */
+    public String challenge() {
+        return "Bearer" + parameters(CallerRole.VIEWER, "");
+    }
+
+    /** The same for a token that is not good. */
+    public String challengeInvalidToken() {
+        return "Bearer error=\"invalid_token\"" + parameters(CallerRole.VIEWER, ",");
+    }
+
+    /** The same for a header that cannot be read. */
+    public String challengeMalformed() {
+        return "Bearer error=\"invalid_request\"" + parameters(CallerRole.VIEWER, ",");
+    }
+
+    /** The same for a token that is good, for something else: it names all scopes that this takes. */
+    public String challengeScope(CallerRole needed) {
+        return "Bearer error=\"insufficient_scope\"" + parameters(needed, ",");
+    }
+
+    private String parameters(CallerRole needed, String separator) {
+        return resource.map(known -> separator + " resource_metadata=\"" + known.metadataAddress() + "\", scope=\""
+                        + known.scopesFor(needed) + "\"")
+                .orElse("");
+    }
+}

@@ -1,0 +1,119 @@
+package io.weathervane.flags;
+
+import io.weathervane.audit.Actor;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the server knows about the flags at one moment; replaced as a whole.
+ *
+ * @param model what the database said when it was last read
+ * @param memoryOnly an engagement that the database does not have yet
+ * @param memoryOnlyBecause why it does not have it yet
+ * @param unreadable since when and why the database cannot be read
+ */
+record LiveFlagState(
+        FlagSnapshot snapshot,
+        FlagReconciler model,
+        @Nullable EngagementRecord memoryOnly,
+        String memoryOnlyBecause,
+        @Nullable Unreadable unreadable) {
+    /**
+     * The database cannot be read.
+     *
+     * @param failSafe whether it has been so for longer than the limit
+     */
+    record Unreadable(Instant since, String why, boolean failSafe) {}
+
+    /** The first state, as read at the start. */
+    static LiveFlagState first(FlagReconciler model) {
+        LiveFlagState empty = new LiveFlagState(
+                new FlagSnapshot(
+                        0,
+                        model.effective(),
+                        model.engaged(),
+                        false,
+                        model.stored().settings()),
+                model,
+                null,
+                "",
+                null);
+        return empty.withEpochAfter(0);
+    }
+
+    LiveFlagState with(
+            FlagReconciler known, @Nullable EngagementRecord kept, String keptBecause, @Nullable Unreadable lost) {
+        return new LiveFlagState(snapshot, known, kept, keptBecause, lost);
+    }
+
+    LiveFlagState withMemoryOnly(EngagementRecord mark, String because) {
+        return with(model, mark, because, unreadable);
+    }
+
+    LiveFlagState withUnreadable(Unreadable lost) {
+        return with(model, memoryOnly, memoryOnlyBecause, lost);
+    }
+
+    /** This state with the snapshot that follows from it, under a higher epoch when the snapshot has changed. */
+    LiveFlagState refreshed() {
+        boolean engaged = mark() != null || failSafe();
+        FlagSnapshot next = new FlagSnapshot(
+                snapshot.epoch(),
+                engaged ? FlagReconciler.safeDefaults(model.catalog()) : model.effective(),
+                engaged,
+                failSafe(),
+                model.stored().settings());
+        return next.sameContent(snapshot) ? this : replaceSnapshot(next).withEpochAfter(snapshot.epoch());
+    }
+
+    private LiveFlagState withEpochAfter(long previous) {
+        long epoch = Math.max(previous + 1, model.stored().epoch());
+        return replaceSnapshot(new FlagSnapshot(
+                epoch, snapshot.effective(), snapshot.killSwitchEngaged(), snapshot.failSafe(), snapshot.settings()));
+    }
+
+    private LiveFlagState replaceSnapshot(FlagSnapshot next) {
+        return new LiveFlagState(next, model, memoryOnly, memoryOnlyBecause, unreadable);
+    }
+
+    /** Who engaged the kill switch; null when no actor did, also when it is on only because the database is lost. */
+    @Nullable
+    EngagementRecord mark() {
+        return memoryOnly != null ? memoryOnly : model.mark();
+    }
+
+    boolean failSafe() {
+        return unreadable != null && unreadable.failSafe();
+    }
+
+    KillSwitchStatus killSwitch() {
+        EngagementRecord mark = mark();
+        if (mark == null) {
+            return failSafe() ? lost(Objects.requireNonNull(unreadable)) : off();
+        }
+        return new KillSwitchStatus(
+                true,
+                Optional.of(mark.since()),
+                Optional.of(mark.actor().name()),
+                Optional.of(mark.reason()),
+                memoryOnly == null,
+                memoryOnly == null ? Optional.empty() : Optional.of(memoryOnlyBecause));
+    }
+
+    private KillSwitchStatus off() {
+        return new KillSwitchStatus(
+                false, Optional.empty(), Optional.empty(), Optional.empty(), true, Optional.empty());
+    }
+
+    private static KillSwitchStatus lost(Unreadable unreadable) {
+        return new KillSwitchStatus(
+                true,
+                Optional.of(unreadable.since()),
+                Optional.of(Actor.SYSTEM.name()),
+                Optional.of("fail safe: the database cannot be read"),
+                false,
+                Optional.of(unreadable.why()));
+    }
+}

@@ -1,0 +1,101 @@
+package io.weathervane.gateway;
+
+import io.weathervane.event.Event;
+import io.weathervane.event.EventBus;
+import io.weathervane.event.EventType;
+import io.weathervane.mcp.ServerChangeListener;
+import io.weathervane.worker.WorkerFeatures;
+import io.weathervane.worker.WorkerList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Tells clients which prompts and resources of the active worker have changed, also because of a switch. */
+public final class WorkerContentChangeNotifier implements AutoCloseable {
+    private final WorkerFeatures content;
+    private final ServerChangeListener changes;
+    private final Map<WorkerList, List<ObjectNode>> known = new EnumMap<>(WorkerList.class);
+    private final EventBus.Subscription subscription;
+    private volatile boolean closed;
+
+    private WorkerContentChangeNotifier(EventBus events, WorkerFeatures content, ServerChangeListener changes) {
+        this.content = content;
+        this.changes = changes;
+        content.onResourceUpdated(this::updated);
+        content.onTold(this::told);
+        content.onListTold(this::told);
+        content.onLogged(this::logged);
+        this.subscription = events.subscribe(this::publish);
+    }
+
+    public static WorkerContentChangeNotifier start(
+            EventBus events, WorkerFeatures content, ServerChangeListener changes) {
+        return new WorkerContentChangeNotifier(events, content, changes);
+    }
+
+    private void publish(Event event) {
+        if (event.type() == EventType.WORKER_SWITCHED) {
+            content.watched().forEach(changes::resourceUpdated);
+        }
+        if (event.type() == EventType.WORKERS_CHANGED || event.type() == EventType.WORKER_SWITCHED) {
+            tellOfLists();
+        }
+    }
+
+    private void updated(ObjectNode params) {
+        if (!closed) {
+            changes.resourceUpdated(params.path("uri").asString(""), params);
+        }
+    }
+
+    private void told(String method, ObjectNode params) {
+        if (!closed) {
+            changes.told(method, params);
+        }
+    }
+
+    /** The worker says so, and who are we to know better. */
+    private void told(WorkerList list) {
+        if (!closed) {
+            switch (list) {
+                case TOOLS -> changes.toolsChanged();
+                case PROMPTS -> changes.promptsChanged();
+                case RESOURCES, RESOURCE_TEMPLATES -> changes.resourcesChanged();
+            }
+        }
+    }
+
+    private void logged(ObjectNode params) {
+        if (!closed) {
+            changes.logged(params);
+        }
+    }
+
+    private void tellOfLists() {
+        if (isAnother(WorkerList.PROMPTS)) {
+            changes.promptsChanged();
+        }
+        // Both looked at, so that one change is told once.
+        boolean resources = isAnother(WorkerList.RESOURCES);
+        if (isAnother(WorkerList.RESOURCE_TEMPLATES) || resources) {
+            changes.resourcesChanged();
+        }
+    }
+
+    /** Looked at and kept under one lock, so that of two changes at once the later is the one that is kept. */
+    private boolean isAnother(WorkerList list) {
+        synchronized (known) {
+            List<ObjectNode> now = content.list(list);
+            List<ObjectNode> before = known.put(list, now);
+            return !now.equals(before == null ? List.of() : before);
+        }
+    }
+
+    /** From here on nothing is said. */
+    @Override
+    public void close() {
+        closed = true;
+        subscription.close();
+    }
+}

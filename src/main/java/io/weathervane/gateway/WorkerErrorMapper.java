@@ -1,0 +1,38 @@
+package io.weathervane.gateway;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.tool.ToolFailureException;
+import io.weathervane.worker.WorkerCallException;
+import java.util.Set;
+
+/** What came of a call to the worker that brought no result, for the client. */
+final class WorkerErrorMapper {
+    /** What a worker says of how it was spoken to is about us, not about the client. */
+    private static final Set<Long> ABOUT_US =
+            Set.of((long) ErrorCode.HEADER_MISMATCH.code(), (long) ErrorCode.UNSUPPORTED_VERSION.code());
+
+    private WorkerErrorMapper() {}
+
+    /** The worker's own JSON-RPC error stays one; all else is a tool that failed, in words to act on. */
+    static RuntimeException ofTool(WorkerCallException e) {
+        return e.kind() == WorkerCallException.Kind.RPC_ERROR ? theirs(e) : new ToolFailureException(words(e));
+    }
+
+    /** The same where there is no result that could say it. */
+    static JsonRpcException ofContent(WorkerCallException e) {
+        return e.kind() == WorkerCallException.Kind.RPC_ERROR
+                ? theirs(e)
+                : new JsonRpcException(ErrorCode.INTERNAL_ERROR, words(e));
+    }
+
+    private static JsonRpcException theirs(WorkerCallException e) {
+        long code = ABOUT_US.contains(e.code()) ? ErrorCode.INTERNAL_ERROR.code() : e.code();
+        return new JsonRpcException(code, e.reason(), e.data());
+    }
+
+    private static String words(WorkerCallException e) {
+        String reason = e.reason();
+        return reason + (reason.endsWith(".") ? "" : ".") + " worker_status shows what is wrong.";
+    }
+}

@@ -1,0 +1,96 @@
+package io.weathervane.monitor;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known of the previous worker at the moment of a promotion, and does not change after it: what the new one is
+ * compared with.
+ *
+ * @param worker its label; empty when there was none
+ * @param calls its calls; few of them say little, see {@link #known}
+ * @param tools the same for each of its tools
+ * @param spread how much more its failures vary than independent ones would, from 1 to {@link #SPREAD_MAX}
+ * @param latency empty when it had too few calls
+ */
+public record BaselineRecord(
+        Optional<String> worker,
+        CallCounts calls,
+        Map<String, CallCounts> tools,
+        double spread,
+        Optional<LatencyRecord> latency) {
+    /** Calls from which on a record has an error rate of its own. */
+    public static final long CALLS_MIN = 100;
+
+    public static final double SPREAD_MAX = 20;
+
+    private static final double Z = 2.576; // two-sided 99 %
+
+    private static final BaselineRecord NONE =
+            new BaselineRecord(Optional.empty(), CallCounts.NONE, Map.of(), 1, Optional.empty());
+
+    public BaselineRecord {
+        tools = Map.copyOf(tools);
+        spread = Math.max(1, Math.min(SPREAD_MAX, spread));
+    }
+
+    /** Nothing is known: failures count against a baseline of 0. */
+    public static BaselineRecord none() {
+        return NONE;
+    }
+
+    /** Whether there are enough calls for an error rate. */
+    public boolean known() {
+        return calls.calls() >= CALLS_MIN;
+    }
+
+    /** The previous worker's own error rate; 0 while it is not {@link #known}. */
+    public double rate() {
+        return known() ? calls.rate().orElse(0) : 0;
+    }
+
+    /** What a worse worker must exceed the previous one by: 3 points, or a fifth of its rate. */
+    double margin() {
+        return Math.max(MonitorPolicy.MARGIN_MIN, MonitorPolicy.MARGIN_SHARE * rate());
+    }
+
+    /** The highest error rate that the record still allows for. */
+    double upper() {
+        return upper(calls, spread);
+    }
+
+    /** The same for a part of the calls. */
+    double upperOf(CallCounts part) {
+        return upper(part, spread);
+    }
+
+    /** A record without any failure counts as {@link #CALLS_MIN} calls at least: no failure was seen, so none is expected. */
+    private static double upper(CallCounts counts, double spread) {
+        double calls = counts.failed() == 0 ? Math.max(CALLS_MIN, counts.calls() / spread) : counts.calls() / spread;
+        return WilsonInterval.upperBound(counts.failed() / spread, calls, Z);
+    }
+
+    /**
+     * How long the previous worker's calls took.
+     *
+     * @param limitNanos a call that took longer is slow: twice the p95, and not less than {@link #SLOWER_MIN_NANOS} more
+     * @param slow its own calls, and those that were slow by this limit
+     */
+    public record LatencyRecord(long p95Nanos, long limitNanos, CallCounts slow) {
+        /** Calls from which on a p95 means something. */
+        public static final long CALLS_MIN = 20;
+
+        /** 20 ms: less is what a busy machine does to any call. */
+        public static final long SLOWER_MIN_NANOS = 20_000_000;
+
+        private static final long FACTOR = 2;
+
+        public static long limitNanos(long p95Nanos) {
+            return Math.max(FACTOR * p95Nanos, p95Nanos + SLOWER_MIN_NANOS);
+        }
+
+        double upper() {
+            return WilsonInterval.upperBound((double) slow.failed(), (double) slow.calls(), Z);
+        }
+    }
+}

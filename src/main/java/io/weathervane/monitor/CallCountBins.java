@@ -1,0 +1,30 @@
+package io.weathervane.monitor;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What was counted between marks in time, oldest first: the newest bin is still open. Each bin begins at a mark, from
+ * which evidence may start, so that a worker that turns bad late is not excused by its good beginning.
+ */
+public record CallCountBins(List<CallCounts> bins) {
+    public static final CallCountBins NONE = new CallCountBins(List.of());
+
+    public CallCountBins {
+        bins = List.copyOf(bins);
+    }
+
+    /** Adds to the bin with this number, which is the open one or a new one after it. */
+    CallCountBins plus(int bin, CallCounts counts) {
+        List<CallCounts> all = new ArrayList<>(bins);
+        while (all.size() <= bin) {
+            all.add(CallCounts.NONE);
+        }
+        all.set(bin, all.get(bin).plus(counts));
+        return new CallCountBins(all);
+    }
+
+    public CallCounts total() {
+        return bins.stream().reduce(CallCounts.NONE, CallCounts::plus);
+    }
+}

@@ -1,0 +1,279 @@
+package io.weathervane.monitor;
+
+import static io.weathervane.monitor.RuleCondition.Comparison.ABOVE;
+import static io.weathervane.monitor.RuleCondition.Comparison.AT_LEAST;
+import static io.weathervane.monitor.RuleCondition.Unit.COUNT;
+import static io.weathervane.monitor.RuleCondition.Unit.EVIDENCE;
+import static io.weathervane.monitor.RuleCondition.Unit.MEGABYTES;
+import static io.weathervane.monitor.RuleCondition.Unit.RATE;
+
+import io.weathervane.monitor.RuleCondition.Comparison;
+import io.weathervane.monitor.RuleCondition.Unit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** Compares a state with the policy and with the previous worker; the first rule that holds decides. */
+final class RuleEvaluator {
+    /** The name of the condition that looks at one check alone. */
+    static final String ERROR_RATE = "error rate";
+
+    private final MonitorState state;
+    private final MonitorPolicy policy;
+    private final CheckRecord check;
+    private final List<CheckRecord> window;
+    private final BaselineComparison compared;
+    private final List<RuleCondition> conditions = new ArrayList<>();
+
+    private RuleEvaluator(MonitorState state, MonitorPolicy policy, CheckRecord check) {
+        this.state = state;
+        this.policy = policy;
+        this.check = check;
+        this.window = state.window(policy.checkWindow());
+        this.compared = new BaselineComparison(state, policy);
+    }
+
+    /** @param state the state with the newest check counted in */
+    static Decision decide(MonitorState state, CheckRecord check, MonitorPolicy policy) {
+        return new RuleEvaluator(state, policy, check).decide();
+    }
+
+    private Decision decide() {
+        RuleCondition resources = resources();
+        Optional<Decision> rollback = rollback();
+        RuleCondition hardFailures = add(
+                Rule.HARD_FAILURES,
+                "consecutive hard failures",
+                count(state.counters().hardFailureRun()),
+                AT_LEAST,
+                policy.consecutiveFailures(),
+                COUNT);
+        List<RuleCondition> degraded = degraded();
+        if (resources.holds()) {
+            return decision(DecisionAction.ESCALATE, "Escalation: " + resourceText(), check.errorRate(), failed());
+        }
+        if (rollback.isPresent()) {
+            Decision first = rollback.get();
+            return decision(first.action(), first.reason(), first.errorRate(), first.failureCount());
+        }
+        if (hardFailures.holds()) {
+            return decision(DecisionAction.ESCALATE, hardFailureText(), check.errorRate(), failed());
+        }
+        if (!degraded.isEmpty()) {
+            String why = degraded.stream().map(RuleCondition::text).collect(Collectors.joining(", "));
+            return decision(
+                    DecisionAction.DEGRADE,
+                    "Degraded: " + why + "; " + check.detail() + compared.previousText(),
+                    check.errorRate(),
+                    failed());
+        }
+        return decision(DecisionAction.HEALTHY, healthyText(), check.errorRate(), failed());
+    }
+
+    private RuleCondition resources() {
+        ResourceUsage usage = check.observation().usage();
+        add(Rule.RESOURCES, "memory", usage.memoryMb(), AT_LEAST, MonitorPolicy.MEMORY_CRITICAL_MB, MEGABYTES);
+        add(
+                Rule.RESOURCES,
+                "open files of the limit",
+                usage.openFilesShare(),
+                AT_LEAST,
+                MonitorPolicy.OPEN_FILES_CRITICAL,
+                RATE);
+        return add(
+                Rule.RESOURCES,
+                "consecutive checks at a resource limit",
+                count(state.counters().resourceRun()),
+                AT_LEAST,
+                MonitorPolicy.RESOURCE_CHECKS,
+                COUNT);
+    }
+
+    /** All three are looked at, so that the decision shows each. */
+    private Optional<Decision> rollback() {
+        Optional<Decision> rate = highErrorRate();
+        Optional<Decision> regression = regression();
+        Optional<Decision> tool = toolRegression();
+        return rate.or(() -> regression).or(() -> tool);
+    }
+
+    private Optional<Decision> highErrorRate() {
+        double limit = WatchLimits.of(policy, state.target().record()).errorRate();
+        EValue eValue = compared.aboveFivePercent();
+        PooledErrorRate pooled = PooledErrorRate.of(
+                state.history().pooled(), window, eValue.value() >= MonitorPolicy.EVIDENCE, limit, policy);
+        RuleCondition enough = add(
+                Rule.HIGH_ERROR_RATE,
+                "failed checks in the window",
+                count(failed()),
+                AT_LEAST,
+                policy.failureCount(),
+                COUNT);
+        RuleCondition over = add(Rule.HIGH_ERROR_RATE, "pooled error rate", pooled.rate(), ABOVE, limit, RATE);
+        boolean likely = !pooled.counted()
+                || evidence(Rule.HIGH_ERROR_RATE, "the rate", eValue, compared.fivePercent(), MonitorPolicy.EVIDENCE)
+                        .holds();
+        if (!enough.holds() || !over.holds() || !likely) {
+            return Optional.empty();
+        }
+        String rate = RuleCondition.format(pooled.rate().orElseThrow(), RATE);
+        return rollback(
+                "High error rate (" + rate + ") with " + failed() + " failures" + compared.asBadText(pooled.rate()),
+                pooled.rate(),
+                failed());
+    }
+
+    private Optional<Decision> regression() {
+        EValue eValue = compared.regression();
+        RuleCondition likely = evidence(
+                Rule.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
+        RuleCondition enough = lasting(Rule.REGRESSION);
+        return likely.holds() && enough.holds() ? worse(eValue.since(), "", compared.previousText()) : Optional.empty();
+    }
+
+    private Optional<Decision> toolRegression() {
+        return compared.worstTool().flatMap(worst -> {
+            RuleCondition likely = evidence(
+                    Rule.TOOL_REGRESSION,
+                    "the rate of " + worst.tool(),
+                    worst.eValue(),
+                    worst.bound(),
+                    compared.toolLimit());
+            RuleCondition known = add(
+                    Rule.TOOL_REGRESSION,
+                    "calls of " + worst.tool() + " that went well before",
+                    count((double) worst.wellBefore()),
+                    AT_LEAST,
+                    MonitorPolicy.TOOL_KNOWN_CALLS,
+                    COUNT);
+            RuleCondition enough = lasting(Rule.TOOL_REGRESSION);
+            if (CallCategory.in(worst.tool()).needsAllToFail()) {
+                add(
+                        Rule.TOOL_REGRESSION,
+                        "share of calls of " + worst.tool() + " that fail",
+                        worst.eValue().since().rate(),
+                        AT_LEAST,
+                        1,
+                        RATE);
+            }
+            return likely.holds() && known.holds() && enough.holds() && worst.isDecisive()
+                    ? worse(worst.eValue().since(), worst.tool(), compared.previousText(worst.tool()))
+                    : Optional.empty();
+        });
+    }
+
+    /** Without a record to be compared with, the runbook's number of failed checks is needed too. */
+    private RuleCondition lasting(Rule rule) {
+        return add(
+                rule,
+                "checks that saw a failed call",
+                count((double) state.history().failingChecks()),
+                AT_LEAST,
+                state.target().record().known() ? 1 : policy.failureCount(),
+                COUNT);
+    }
+
+    private static Optional<Decision> worse(CallCounts seen, String tool, String previous) {
+        String of = tool.isEmpty() ? "" : " of " + CallCategory.in(tool).calls(tool);
+        String rate = RuleCondition.format(seen.rate().orElse(0), RATE);
+        return rollback(
+                "High error rate (" + rate + ") with " + seen.failed() + " failures: " + seen.failed() + " of "
+                        + seen.calls() + " calls" + of + " "
+                        + CallCategory.in(tool).failure() + previous,
+                seen.rate(),
+                Math.toIntExact(Math.min(Integer.MAX_VALUE, seen.failed())));
+    }
+
+    private static Optional<Decision> rollback(String reason, OptionalDouble rate, int failures) {
+        return Optional.of(new Decision(DecisionAction.ROLLBACK, reason, rate, failures, List.of()));
+    }
+
+    /** The conditions that hold and speak for a closer look; a tool that fails without having been known is one of them. */
+    private List<RuleCondition> degraded() {
+        boolean unknown = check.observation().probe().outcome() == ProbeOutcome.UNKNOWN;
+        add(Rule.DEGRADED, "failed checks in the window", count(failed()), AT_LEAST, 1, COUNT);
+        add(Rule.DEGRADED, ERROR_RATE, check.errorRate(), ABOVE, MonitorPolicy.DEGRADED_RATE, RATE);
+        add(
+                Rule.DEGRADED,
+                "memory",
+                check.observation().usage().memoryMb(),
+                AT_LEAST,
+                MonitorPolicy.MEMORY_DEGRADED_MB,
+                MEGABYTES);
+        add(Rule.DEGRADED, "probes without a result", count(unknown ? 1 : 0), AT_LEAST, 1, COUNT);
+        evidence(Rule.DEGRADED, "the rate", compared.noted(), compared.notedBound(), MonitorPolicy.EVIDENCE);
+        compared.slower()
+                .ifPresent(slower -> evidence(
+                        Rule.SLOWER,
+                        "the share of calls over " + compared.slowLimitText(),
+                        slower,
+                        compared.slowBound(),
+                        MonitorPolicy.PART_EVIDENCE));
+        return conditions.stream()
+                .filter(RuleCondition::holds)
+                .filter(condition -> condition.rule().action() == DecisionAction.DEGRADE
+                        || (condition.rule() == Rule.TOOL_REGRESSION && condition.unit() == EVIDENCE))
+                .toList();
+    }
+
+    private String resourceText() {
+        String held = conditions.stream()
+                .filter(condition -> condition.rule() == Rule.RESOURCES && condition.unit() != COUNT)
+                .filter(RuleCondition::holds)
+                .map(RuleCondition::text)
+                .collect(Collectors.joining(", "));
+        return held + " in " + state.counters().resourceRun() + " consecutive checks";
+    }
+
+    private String hardFailureText() {
+        int run = state.counters().hardFailureRun();
+        return "Escalation: " + run + " consecutive health check " + (run == 1 ? "failure" : "failures");
+    }
+
+    private String healthyText() {
+        if (check.errorRate().isPresent()) {
+            return "Healthy: "
+                    + conditions.stream()
+                            .filter(condition -> condition.name().equals(ERROR_RATE))
+                            .map(RuleCondition::text)
+                            .collect(Collectors.joining());
+        }
+        if (check.observation().requests() == 0) {
+            return "inconclusive: no call ended since the check before; probe ok";
+        }
+        long seen = state.window(policy.checkWindow()).stream()
+                .mapToLong(one -> one.observation().requests())
+                .sum();
+        return "inconclusive: an error rate needs " + policy.minRequests() + " requests, the last " + window.size()
+                + " checks saw " + seen + "; probe ok";
+    }
+
+    private int failed() {
+        return state.failedIn(policy.checkWindow());
+    }
+
+    private Decision decision(DecisionAction action, String reason, OptionalDouble errorRate, int failureCount) {
+        boolean conclusive = action.isDrastic()
+                || check.conclusive()
+                || conditions.stream().anyMatch(condition -> condition.unit() == EVIDENCE && condition.holds());
+        return new Decision(action, reason, errorRate, failureCount, conditions, conclusive);
+    }
+
+    private RuleCondition evidence(Rule rule, String what, EValue eValue, double bound, double limit) {
+        String name = "evidence that " + what + " is above " + RuleCondition.format(bound, RATE);
+        return add(rule, name, OptionalDouble.of(eValue.value()), AT_LEAST, limit, EVIDENCE);
+    }
+
+    private RuleCondition add(
+            Rule rule, String name, OptionalDouble value, Comparison comparison, double limit, Unit unit) {
+        RuleCondition condition = new RuleCondition(rule, name, value, comparison, limit, unit);
+        conditions.add(condition);
+        return condition;
+    }
+
+    private static OptionalDouble count(double number) {
+        return OptionalDouble.of(number);
+    }
+}

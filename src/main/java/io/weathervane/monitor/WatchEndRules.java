@@ -1,0 +1,76 @@
+package io.weathervane.monitor;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Whether a watch ends with a check, and how. Too little data and time without a check are never healthy. */
+final class WatchEndRules {
+    private final MonitorState state;
+    private final Decision decision;
+    private final MonitorPolicy policy;
+
+    private WatchEndRules(MonitorState state, Decision decision, MonitorPolicy policy) {
+        this.state = state;
+        this.decision = decision;
+        this.policy = policy;
+    }
+
+    /** @param state the state with the newest check counted in */
+    static MonitorState afterCheck(MonitorState state, Decision decision, MonitorPolicy policy, Instant now) {
+        WatchEndRules ending = new WatchEndRules(state, decision, policy);
+        return now.isBefore(state.schedule().deadline()) || ending.isInDoubt() ? state : ending.end();
+    }
+
+    /**
+     * A worker that turned bad shortly before the end has had too few checks for a decision: while failed ones are in the
+     * window, it gets the checks of one window more, at the degraded interval.
+     */
+    private boolean isInDoubt() {
+        long beyond = state.recent().stream()
+                .filter(check -> !check.at().isBefore(state.schedule().deadline()))
+                .count();
+        return state.acted().isEmpty() && state.failedIn(policy.checkWindow()) > 0 && beyond < policy.checkWindow();
+    }
+
+    private MonitorState end() {
+        if (state.acted().isPresent() || isDegraded()) {
+            return state.ended(WatchOutcome.DEGRADED);
+        }
+        if (isHealthy()) {
+            return state.ended(WatchOutcome.HEALTHY);
+        }
+        return isWorthMoreTime() ? state : state.ended(WatchOutcome.INCONCLUSIVE);
+    }
+
+    /** With a record to compare with, one check above 5 % is not enough: the calls of the whole watch are asked. */
+    private boolean isDegraded() {
+        if (decision.action() != DecisionAction.DEGRADE) {
+            return false;
+        }
+        boolean onlyRate = decision.conditions().stream()
+                .filter(condition -> condition.rule().action() == DecisionAction.DEGRADE && condition.holds())
+                .allMatch(condition -> condition.name().equals(RuleEvaluator.ERROR_RATE));
+        CallCounts total = state.history().all().total();
+        return !onlyRate
+                || !state.target().record().known()
+                || WilsonInterval.lowerBound(total.failed(), total.calls()) > MonitorPolicy.DEGRADED_RATE;
+    }
+
+    private boolean isHealthy() {
+        CallCounts total = state.history().all().total();
+        if (total.calls() >= MonitorPolicy.HEALTHY_CALLS) {
+            return WilsonInterval.upperBound(total.failed(), total.calls())
+                    <= WatchLimits.of(policy, state.target().record()).errorRate();
+        }
+        return state.counters().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS
+                && state.recent().stream()
+                        .anyMatch(check -> check.observation().external().isPresent());
+    }
+
+    /** Failures too few to judge: there is something to find out. Without any, more time would be as quiet. */
+    private boolean isWorthMoreTime() {
+        Duration most = policy.gracePeriod().multipliedBy(MonitorPolicy.GRACE_PERIODS_MAX);
+        return state.history().all().total().failed() > 0
+                && state.schedule().watched().compareTo(most) < 0;
+    }
+}

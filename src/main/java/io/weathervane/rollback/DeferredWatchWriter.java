@@ -1,0 +1,89 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.store.Database;
+import io.weathervane.store.DeferredRecord;
+import io.weathervane.store.DeferredWrites;
+import io.weathervane.store.StoreException;
+import io.weathervane.store.WriteReceipt;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Hands over a watch and the audit entries that belong to it, to be written in one transaction. Nothing waits for that:
+ * see {@link DeferredWrites}.
+ */
+final class DeferredWatchWriter {
+    private static final String WATCH = "watch";
+
+    private final DeferredWrites writes;
+    private final AuditLog audit;
+
+    DeferredWatchWriter(Database database, AuditLog audit, WatchStore watches, Clock clock) {
+        this.writes = database.late();
+        this.audit = audit;
+        writes.register(
+                WATCH,
+                (sql, body) ->
+                        watches.save(sql, MonitorJson.readWatch(MonitorJson.MAPPER.readTree(body)), clock.instant()));
+    }
+
+    /** Hands it over and goes on: something is still to be done. */
+    void handOver(PromotionWatch watch, List<AuditEntry> entries) {
+        writes.submit(records(Optional.of(watch), entries));
+    }
+
+    /**
+     * Hands it over and gives it a moment, so that who hears of what was done finds it in the audit, or at least nothing
+     * that happens to this server takes it back: while the database cannot be written it is in the journal.
+     */
+    void write(Optional<PromotionWatch> watch, List<AuditEntry> entries) {
+        WriteReceipt written = writes.submit(records(watch, entries));
+        boolean unused = written.promptly() || written.safely();
+    }
+
+    /** The same, of a check that led to nothing; when far too much waits it may be left out. */
+    void writeUneventful(PromotionWatch watch, List<AuditEntry> entries) {
+        boolean unused =
+                writes.submitUneventful(records(Optional.of(watch), entries)).promptly();
+    }
+
+    /** The same, for a transaction of others. */
+    List<DeferredRecord> records(Optional<PromotionWatch> watch, List<AuditEntry> entries) {
+        List<DeferredRecord> records = new ArrayList<>();
+        watch.ifPresent(newest ->
+                records.add(new DeferredRecord(WATCH, MonitorJson.watch(newest).toString())));
+        entries.forEach(entry -> records.add(audit.late(entry)));
+        return List.copyOf(records);
+    }
+
+    /**
+     * For what may not happen without its record.
+     *
+     * @param what such as {@code a promotion}
+     * @throws RollbackRefusedException when the database cannot be written
+     */
+    void requireWritten(String what) {
+        try {
+            writes.requireWritten();
+        } catch (StoreException e) {
+            throw new RollbackRefusedException(
+                    what + " needs the database, which cannot be written at present: " + e.getMessage()
+                            + ". Nothing was changed; what makes things safe works without it",
+                    e);
+        }
+    }
+
+    /** What the operator should know of it. */
+    List<String> notes() {
+        return writes.lag().notes();
+    }
+
+    /** Whether the database does not have everything, and that is not a matter of a moment. */
+    boolean behind() {
+        return writes.lag().degraded();
+    }
+}

@@ -1,0 +1,364 @@
+package io.weathervane.rollback;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.event.EventType;
+import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.rollback.PromotionWatch.Baseline;
+import io.weathervane.rollback.RollbackActions.ActionContext;
+import io.weathervane.store.SqlTransaction;
+import io.weathervane.util.SafeText;
+import io.weathervane.util.SteadyClock;
+import io.weathervane.worker.ReleaseFingerprint;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerActionRefusedException;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerView;
+import io.weathervane.worker.WorkersView;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Promotions and rollbacks that a person asks for. */
+final class PromotionService {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final WorkerManager workers;
+    private final LiveFlags flags;
+    private final PolicyResolver policies;
+    private final PromotionRecorder recorder;
+    private final WatchController watchController;
+    private final RollbackActions rollbackActions;
+    private final DeferredWatchWriter journal;
+    private final MonitorEventPublisher monitorEvents;
+    private final Clock clock;
+    private final SteadyClock steady;
+
+    PromotionService(
+            MonitorContext context,
+            PromotionRecorder recorder,
+            WatchController watchController,
+            RollbackActions rollbackActions,
+            DeferredWatchWriter journal,
+            MonitorEventPublisher monitorEvents) {
+        this.workers = context.workers();
+        this.flags = context.flags();
+        this.policies = context.policies();
+        this.recorder = recorder;
+        this.watchController = watchController;
+        this.rollbackActions = rollbackActions;
+        this.journal = journal;
+        this.monitorEvents = monitorEvents;
+        this.clock = context.clock();
+        this.steady = context.steady();
+    }
+
+    PromotionResult promote(Actor actor, String reason, ChangeApproval approval) {
+        return watchController.exclusively("a promotion", () -> {
+            refuseWhileKilled();
+            livingCanary();
+            journal.requireWritten("a promotion");
+            recorder.catchUp();
+            return promoteNow(actor, reason, approval);
+        });
+    }
+
+    PromotionResult plan() {
+        refuseWhileKilled();
+        String to = livingCanary().label();
+        WorkersView view = workers.view();
+        Optional<String> from = view.active().map(WorkerView::label);
+        MonitorPolicy policy = policies.current();
+        String restoring = from.map(label -> "keep " + label + " running as the previous worker")
+                .orElse("there is no active worker to keep as the previous one");
+        return new PromotionResult(
+                false,
+                true,
+                Optional.empty(),
+                from,
+                to,
+                Optional.of(clock.instant().plus(policy.gracePeriod())),
+                withTrouble(
+                        List.of(
+                                "probe " + to,
+                                "switch the calls from " + from.orElse("none") + " to " + to,
+                                restoring,
+                                "watch " + to + " for " + policy.gracePeriod().toSeconds() + " s, a check every "
+                                        + policy.checkInterval().toMillis() + " ms"),
+                        BaselineRecorder.trouble(workers, policy)));
+    }
+
+    private static List<String> withTrouble(List<String> plan, Optional<String> trouble) {
+        return Stream.concat(plan.stream(), trouble.map(text -> "note that " + text).stream())
+                .toList();
+    }
+
+    /** What the canary runs. */
+    ReleaseFingerprint candidate() {
+        return ReleaseFingerprint.of(candidateRelease());
+    }
+
+    private WorkerRelease candidateRelease() {
+        String label = livingCanary().label();
+        return workers.releaseOf(Role.CANARY)
+                .orElseThrow(() -> new RollbackRefusedException("the canary " + label + " is gone"));
+    }
+
+    private PromotionResult promoteNow(Actor actor, String reason, ChangeApproval approval) {
+        WorkerRelease candidate = candidateRelease();
+        String sha256 = ReleaseFingerprint.of(candidate).sha256();
+        Instant now = clock.instant();
+        String id = "p-" + STAMP.format(now) + "-" + suffix();
+        MonitorPolicy policy = policies.current();
+        Optional<PromotionWatch> earlier =
+                watchController.watch().filter(watch -> watch.state().running());
+        Optional<PromotionWatch> stopped =
+                earlier.map(watch -> watch.with(watch.state().ended(WatchOutcome.STOPPED)));
+        AtomicReference<PromotionWatch> begun = new AtomicReference<>();
+        Optional<String> trouble = BaselineRecorder.trouble(workers, policy);
+        WorkerSwitch done;
+        try {
+            done = workers.promote((sql, change) -> {
+                refuseWhileKilled();
+                refuseOther(candidate);
+                approval.take(sql, ChangeSummary.promotion(change.from(), change.to(), sha256));
+                PromotionWatch watch = begin(sql, id, change, policy);
+                begun.set(watch);
+                ActionContext actionContext = new ActionContext(actor, reason, change.from(), Optional.of(id));
+                recorder.record(
+                        sql, new PromotionRecorder.Begun(actionContext, approval.approver(), change, watch, stopped));
+            });
+        } catch (WorkerActionRefusedException e) {
+            throw new RollbackRefusedException(e.reason(), e);
+        }
+        PromotionWatch watch = Optional.ofNullable(begun.get()).orElseThrow();
+        stopped.ifPresent(old -> watchController.ended(old, "another promotion"));
+        watchController.begin(watch);
+        monitorEvents.say(
+                EventType.MONITORING_STARTED, Optional.of(id), recorder.started(watch, reason, approval.approver()));
+        return new PromotionResult(
+                true,
+                false,
+                Optional.of(id),
+                done.from(),
+                done.to(),
+                Optional.of(watch.state().schedule().deadline()),
+                withTrouble(
+                        List.of(
+                                "switched from " + done.from().orElse("none") + " to " + done.to() + " in "
+                                        + done.flipNanos() / 1000 + " us",
+                                "watching " + done.to() + " until "
+                                        + watch.state().schedule().deadline()),
+                        trouble));
+    }
+
+    /** Files are read outside of the transaction, so that what they belong to is compared in it. */
+    private void refuseOther(WorkerRelease candidate) {
+        if (!workers.releaseOf(Role.CANARY).equals(Optional.of(candidate))) {
+            throw new RollbackRefusedException("the canary changed meanwhile; look at worker_status");
+        }
+    }
+
+    private PromotionWatch begin(SqlTransaction sql, String id, WorkerSwitch change, MonitorPolicy policy)
+            throws SQLException {
+        BaselineRecord previous = BaselineRecorder.ofActive(workers, change.from());
+        steady.synchronize();
+        MonitorState state = MonitorState.begin(id, change.to(), previous, policy, steady.instant());
+        return new PromotionWatch(state, change.from(), Baseline.zero(recorder.lastSnapshot(sql)));
+    }
+
+    private void refuseWhileKilled() {
+        if (flags.snapshot().killSwitchEngaged()) {
+            KillSwitchStatus status = flags.killSwitch();
+            throw new RollbackRefusedException("the kill switch is engaged (since "
+                    + status.since().map(Instant::toString).orElse("unknown") + " by "
+                    + status.by().orElse("unknown") + ": " + status.reason().orElse("no reason given")
+                    + "); nothing can be promoted until it is reset, see kill_switch_reset");
+        }
+    }
+
+    private WorkerView livingCanary() {
+        WorkerView canary = workers.view()
+                .canary()
+                .orElseThrow(() -> new RollbackRefusedException(
+                        "there is no canary to promote; start one with worker_start_canary"));
+        if (canary.state() != WorkerState.READY) {
+            throw new RollbackRefusedException("the canary " + canary.label() + " is "
+                    + canary.state().wireName()
+                    + canary.health()
+                            .exitCode()
+                            .map(code -> " (exit code " + code + ")")
+                            .orElse("")
+                    + "; start it again with worker_start_canary");
+        }
+        return canary;
+    }
+
+    RollbackResult rollback(Actor actor, String reason) {
+        return watchController.exclusively("a rollback", () -> rollBackNow(actor, reason, previous()));
+    }
+
+    RollbackResult rollbackPlan() {
+        String to = previous();
+        Optional<String> from = workers.view().active().map(WorkerView::label);
+        String watching = watchController
+                .watch()
+                .filter(watch -> watch.state().running())
+                .map(watch -> "end the watch over promotion " + watch.promotionId())
+                .orElse("there is no watch to end");
+        return new RollbackResult(
+                false,
+                true,
+                from,
+                Optional.of(to),
+                Optional.empty(),
+                List.of(),
+                List.of(
+                        "probe " + to,
+                        watching,
+                        "switch the calls from " + from.orElse("none") + " to " + to,
+                        "let " + from.orElse("none") + " finish its calls and stop it",
+                        "leave the kill switch as it is"));
+    }
+
+    private String previous() {
+        return workers.view()
+                .previousLabel()
+                .orElseThrow(() -> new RollbackRefusedException(
+                        "there is no previous worker to go back to: nothing was promoted since the last rollback;"
+                                + " to be safe at once, engage the kill switch with kill_switch_engage"));
+    }
+
+    private RollbackResult rollBackNow(Actor actor, String reason, String to) {
+        Optional<PromotionWatch> watching =
+                watchController.watch().filter(watch -> watch.state().running());
+        Optional<String> id = watching.map(PromotionWatch::promotionId);
+        Optional<String> from = workers.view().active().map(WorkerView::label);
+        ActionContext actionContext = new ActionContext(actor, reason, from, id);
+        Optional<PromotionWatch> stopped =
+                watching.map(watch -> watch.with(watch.state().ended(WatchOutcome.ROLLED_BACK)));
+        LOG.warn(
+                "rollback by hand actor={} from={} to={} reason=\"{}\"",
+                SafeText.logged(actor.name()),
+                from.orElse("none"),
+                to,
+                SafeText.logged(reason));
+        ActionSteps steps = rollbackActions.begin();
+        boolean restored = steps.run(rollbackActions.restore(
+                actionContext,
+                change -> stopped.map(watch ->
+                                journal.records(stopped, List.of(CurrentWatch.stopEntry(watch, "rollback by hand"))))
+                        .orElse(List.of())));
+        if (!restored) {
+            throw failed(actionContext, to, steps);
+        }
+        stopped.ifPresent(watch -> watchController.ended(watch, "rollback by hand"));
+        steps.run(List.of(rollbackActions.probeRestored(), rollbackActions.disposeReplaced()));
+        boolean verified = steps.done(RollbackActions.PROBE);
+        ObjectNode executed = executed(actionContext, to, steps).put("verified", verified);
+        MonitorPolicy policy = policies.current();
+        ObjectNode decision = DecisionRecord.ofPerson(
+                "Manual rollback: " + reason,
+                from.orElse("none"),
+                watching.map(PromotionWatch::state),
+                policy,
+                clock.instant());
+        journal.write(
+                stopped,
+                List.of(
+                        DecisionRecord.entry(DecisionAction.ROLLBACK, actor, id, decision, steps.outcomes()),
+                        new AuditEntry(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
+        monitorEvents.say(EventType.ROLLBACK_EXECUTED, id, executed);
+        return new RollbackResult(
+                true, false, from, Optional.of(to), Optional.of(verified), steps.outcomes(), List.of());
+    }
+
+    private RollbackRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
+        String why = steps.failure().map(ActionStepOutcome::detail).orElse("unknown");
+        ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
+        journal.write(
+                Optional.empty(),
+                List.of(new AuditEntry(
+                        AuditKind.ROLLBACK_FAILED,
+                        actionContext.actor(),
+                        actionContext.promotionId(),
+                        Optional.empty(),
+                        failed)));
+        monitorEvents.say(EventType.ROLLBACK_FAILED, actionContext.promotionId(), failed);
+        return new RollbackRefusedException("the rollback to " + to + " was not done: " + why
+                + "; the active worker is as it was. To be safe at once, engage the kill switch with"
+                + " kill_switch_engage");
+    }
+
+    private static ObjectNode executed(ActionContext actionContext, String to, ActionSteps steps) {
+        ObjectNode node = MonitorJson.object()
+                .put("automatic", false)
+                .put("reason", actionContext.reason())
+                .put("actor", actionContext.actor().name())
+                .put("worker", actionContext.worker().orElse("none"))
+                .put("active", to);
+        node.set("actions", DecisionRecord.actions(steps.outcomes()));
+        return node;
+    }
+
+    WorkerView startCanary(Actor actor, Supplier<WorkerView> start) {
+        try {
+            WorkerView canary = start.get();
+            write(AuditKind.WORKER_STARTED, actor, payload(canary));
+            return canary;
+        } catch (WorkerActionRefusedException e) {
+            throw new RollbackRefusedException(e.reason(), e);
+        }
+    }
+
+    WorkerView stopCanary(Actor actor, String reason) {
+        WorkerView canary = workers.view()
+                .canary()
+                .orElseThrow(() ->
+                        new RollbackRefusedException("there is no canary to stop; worker_start_canary starts one"));
+        workers.stopCanary();
+        write(AuditKind.WORKER_STOPPED, actor, payload(canary).put("reason", reason));
+        return canary;
+    }
+
+    private static ObjectNode payload(WorkerView canary) {
+        return MonitorJson.object()
+                .put("worker", canary.label())
+                .put("role", canary.role().wireName())
+                .put("pid", canary.pid());
+    }
+
+    private void write(AuditKind kind, Actor actor, ObjectNode payload) {
+        journal.write(Optional.empty(), List.of(AuditEntry.of(kind, actor, payload)));
+    }
+
+    private static String suffix() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
+    }
+}

@@ -1,0 +1,68 @@
+package io.weathervane.sample;
+
+import io.weathervane.util.Ticker;
+import java.util.Random;
+
+/** Decides, call by call, whether the worker misbehaves. Safe for use by several threads. */
+final class FaultInjector {
+    private final SampleOptions options;
+    private final Ticker ticker;
+    private final long startedNanos;
+    private final Random random;
+    private int calls;
+
+    FaultInjector(SampleOptions options, Ticker ticker) {
+        this.options = options;
+        this.ticker = ticker;
+        this.startedNanos = ticker.nanos();
+        this.random = new Random(options.label().hashCode());
+    }
+
+    /** What one call gets. */
+    enum Manner {
+        GOOD,
+        FAIL,
+        HANG,
+        GARBAGE,
+        EMPTY,
+        HUGE,
+        EXIT
+    }
+
+    /** Counts the call and says how it is treated. The same label fails the same calls each time. */
+    synchronized Manner next() {
+        calls++;
+        if (!begun()) {
+            return Manner.GOOD;
+        }
+        if (options.has("exit-on-call")) {
+            return Manner.EXIT;
+        }
+        if (options.has("hang")) {
+            return Manner.HANG;
+        }
+        if (options.has("garbage")) {
+            return Manner.GARBAGE;
+        }
+        if (options.has("empty-reply")) {
+            return Manner.EMPTY;
+        }
+        if (options.has("huge-reply-mb")) {
+            return Manner.HUGE;
+        }
+        return random.nextDouble() < options.failRate() ? Manner.FAIL : Manner.GOOD;
+    }
+
+    synchronized boolean healthy() {
+        return !(options.has("health-false") && begun());
+    }
+
+    private boolean begun() {
+        boolean timeCame = options.duration("fail-after")
+                .map(after -> ticker.nanos() - startedNanos >= after.toNanos())
+                .orElse(true);
+        boolean callsCame =
+                options.number("fail-after-calls").map(after -> calls > after).orElse(true);
+        return timeCame && callsCame;
+    }
+}

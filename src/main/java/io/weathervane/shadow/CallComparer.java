@@ -1,0 +1,160 @@
+package io.weathervane.shadow;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.worker.Role;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** Has one call answered by both workers and takes down what differs. */
+final class CallComparer {
+    /** So often is the active worker asked again, to tell a difference from its own unsteadiness. */
+    private static final int SECOND_OPINIONS_MAX = 200;
+
+    private final WorkerPair pair;
+    private final ResultNormaliser normaliser;
+    private final ReportRedactor shown;
+    private final ShadowFindings findings;
+    private final int failuresMax;
+    private final Clock clock;
+    private int secondOpinions;
+    private boolean canaryFirst;
+
+    CallComparer(
+            WorkerPair pair,
+            ResultNormaliser normaliser,
+            ReportRedactor shown,
+            ShadowFindings findings,
+            int failuresMax,
+            Clock clock) {
+        this.pair = pair;
+        this.normaliser = normaliser;
+        this.shown = shown;
+        this.findings = findings;
+        this.failuresMax = failuresMax;
+        this.clock = clock;
+    }
+
+    /** Asks both, each in turn first: what the one warms up behind them helps the other. */
+    void compare(ShadowRequest call) {
+        canaryFirst = !canaryFirst;
+        ShadowAnswer early = pair.call(canaryFirst ? Role.CANARY : Role.ACTIVE, call);
+        ShadowAnswer late = pair.call(canaryFirst ? Role.ACTIVE : Role.CANARY, call);
+        judge(call, canaryFirst ? late : early, canaryFirst ? early : late);
+    }
+
+    /** Asks the canary alone. */
+    void compare(ShadowRequest call, ShadowAnswer active) {
+        judge(call, active, pair.call(Role.CANARY, call));
+    }
+
+    private void judge(ShadowRequest call, ShadowAnswer active, ShadowAnswer canary) {
+        if (pair.cancelled()) {
+            return;
+        }
+        if (canary.kind() == ShadowAnswer.Kind.GONE) {
+            findings.stop("the canary ended in a call of " + call.tool() + ": " + shown.text(canary.words()));
+        }
+        if (active.kind() == ShadowAnswer.Kind.NONE || canary.kind() == ShadowAnswer.Kind.NONE) {
+            findings.skipped(call, active.kind() == ShadowAnswer.Kind.NONE ? active.words() : canary.words());
+        } else if (!active.comparable()) {
+            activeFailed(call, active);
+        } else {
+            findings.compared(call, active, canary);
+            if (canary.comparable()) {
+                differences(call, active, canary);
+            } else {
+                canaryFailed(call, active, canary);
+            }
+        }
+    }
+
+    private void activeFailed(ShadowRequest call, ShadowAnswer active) {
+        findings.skipped(call, "no answer of the active worker: " + shown.text(active.words()));
+        findings.activeFailures++;
+        if (active.kind() == ShadowAnswer.Kind.GONE || findings.activeFailures >= failuresMax) {
+            findings.stop("the active worker does not answer, so there is nothing to compare with: "
+                    + shown.text(active.words()));
+        }
+    }
+
+    private void canaryFailed(ShadowRequest call, ShadowAnswer active, ShadowAnswer canary) {
+        String words = shown.text(canary.words());
+        findings.canaryFailed(words);
+        findings.differs(new CallDifference(
+                call.source(), call.tool(), shown.arguments(call), "no-answer", "", said(active), words));
+        if (findings.canaryFailures >= failuresMax) {
+            findings.stop("the canary failed to answer " + findings.canaryFailures + " calls, the rest was not tried");
+        }
+    }
+
+    private String said(ShadowAnswer answer) {
+        return answer.kind() == ShadowAnswer.Kind.ERROR
+                ? "error: " + shown.text(answer.words())
+                : shown.text(JsonRpcCodec.text(answer.value()));
+    }
+
+    private void differences(ShadowRequest call, ShadowAnswer active, ShadowAnswer canary) {
+        List<ValueDifference> found = between(active, canary);
+        if (found.isEmpty()) {
+            return;
+        }
+        NondeterminismFilter nondeterminism = secondOpinion(call, active, canary);
+        List<ValueDifference> real =
+                found.stream().filter(each -> !nondeterminism.excuses(each)).toList();
+        found.stream().filter(nondeterminism::excuses).forEach(each -> findings.nondeterministic(call, each.pointer()));
+        real.forEach(each -> findings.differs(difference(call, each, active, canary)));
+        ToolCallFigures figures = findings.tool(call.tool());
+        figures.different += real.isEmpty() ? 0 : 1;
+        // The active worker failed at this call as well, when it was asked again.
+        figures.activeErrors += real.isEmpty() && canary.failed() && !active.failed() ? 1 : 0;
+    }
+
+    private List<ValueDifference> between(ShadowAnswer active, ShadowAnswer canary) {
+        if (failed(active) != failed(canary)) {
+            return List.of(new ValueDifference("", active.value(), canary.value()));
+        }
+        return ResultDiff.of(normal(active, Role.ACTIVE), normal(canary, Role.CANARY));
+    }
+
+    private NondeterminismFilter secondOpinion(ShadowRequest call, ShadowAnswer active, ShadowAnswer canary) {
+        if (secondOpinions == SECOND_OPINIONS_MAX) {
+            return NondeterminismFilter.STEADY;
+        }
+        secondOpinions++;
+        ShadowAnswer again = pair.call(Role.ACTIVE, call);
+        if (!again.comparable()) {
+            return NondeterminismFilter.STEADY;
+        }
+        if (failed(again) != failed(active)) {
+            boolean asCanary =
+                    failed(again) == failed(canary) && between(again, canary).isEmpty();
+            return asCanary ? NondeterminismFilter.NONE : NondeterminismFilter.STEADY;
+        }
+        return NondeterminismFilter.of(normal(active, Role.ACTIVE), normal(again, Role.ACTIVE));
+    }
+
+    private static boolean failed(ShadowAnswer answer) {
+        return answer.kind() == ShadowAnswer.Kind.ERROR;
+    }
+
+    private JsonNode normal(ShadowAnswer answer, Role role) {
+        return normaliser.normal(answer.value(), pair.label(role), Instant.now(clock));
+    }
+
+    private CallDifference difference(
+            ShadowRequest call, ValueDifference difference, ShadowAnswer active, ShadowAnswer canary) {
+        boolean answer = failed(active) != failed(canary);
+        DifferenceExcerpt.Both values =
+                answer ? new DifferenceExcerpt.Both(said(active), said(canary)) : shown.pair(difference);
+        return new CallDifference(
+                call.source(),
+                call.tool(),
+                shown.arguments(call),
+                answer ? "answer" : difference.kind(),
+                difference.pointer(),
+                values.active(),
+                values.canary());
+    }
+}

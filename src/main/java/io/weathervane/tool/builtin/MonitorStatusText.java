@@ -1,0 +1,94 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.alert.SinkStatus;
+import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.rollback.MonitorMode;
+import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.MonitorStatus.Remaining;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The monitor as lines for a person. */
+final class MonitorStatusText {
+    private MonitorStatusText() {}
+
+    /** Is something watched, for how long yet, what was decided last and why. */
+    static String sentence(MonitorStatus status) {
+        return watch(status)
+                + (status.mode() == MonitorMode.OBSERVE
+                        ? " Mode observe: decisions are audited, nothing is changed."
+                        : "")
+                + status.lastDecision()
+                        .map(last -> " Last decision, " + ToolJson.time(last.at()) + ": "
+                                + last.decision().word() + ", "
+                                + last.decision().reason() + ".")
+                        .orElse("");
+    }
+
+    private static String watch(MonitorStatus status) {
+        String which = status.watch()
+                .map(MonitorStatus.Watch::state)
+                .map(on -> " " + on.worker() + " (promotion " + on.promotionId() + ")")
+                .orElse("");
+        Optional<Remaining> remaining = status.watch().flatMap(MonitorStatus.Watch::remaining);
+        return switch (status.state()) {
+            case "watching" ->
+                "Watching" + which + ", "
+                        + remaining.map(left -> words(left.time())).orElse("?") + " left, a check every "
+                        + remaining.map(left -> words(left.interval())).orElse("?") + ".";
+            case "acting" -> "Carrying out a decision about" + which + ".";
+            case "ended" ->
+                "Not watching. The last watch, over" + which + ", ended: "
+                        + status.outcome().map(WatchOutcome::wireName).orElse("unknown") + ".";
+            default -> "Not watching: nothing was promoted yet.";
+        };
+    }
+
+    /** The newest checks, a line each, oldest first. */
+    static Stream<String> checks(MonitorStatus status, int limit) {
+        return status.recentChecks(limit).stream()
+                .map(check -> "check " + ToolJson.time(check.at()) + ": "
+                        + check.verdict().wireName() + ", " + check.detail());
+    }
+
+    /** The thresholds in force, a line for each place that they come from. */
+    static Stream<String> policy(MonitorStatus status) {
+        TreeMap<String, List<String>> bySource = status.settings().sources().entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        threshold -> threshold.getValue().source(),
+                        TreeMap::new,
+                        Collectors.mapping(
+                                threshold -> threshold.getKey() + "="
+                                        + threshold.getValue().value(),
+                                Collectors.toList())));
+        return bySource.entrySet().stream()
+                .map(source -> "policy from " + source.getKey() + ": " + String.join(", ", source.getValue()));
+    }
+
+    static Stream<String> deliveries(List<SinkStatus> sinks) {
+        return sinks.isEmpty()
+                ? Stream.of("alerts: no webhook is configured")
+                : sinks.stream().map(MonitorStatusText::line);
+    }
+
+    private static String line(SinkStatus sink) {
+        return "alerts to " + sink.name() + ": " + sink.delivered() + " delivered, " + sink.pending() + " pending"
+                + sink.oldestPending().map(at -> " since " + ToolJson.time(at)).orElse("")
+                + ", " + sink.abandoned() + " abandoned"
+                + sink.lastError().map(why -> "; last error: " + why).orElse("");
+    }
+
+    /** {@code 9m 30s}; less than ten seconds with tenths. */
+    static String words(Duration duration) {
+        if (duration.toSeconds() < 10) {
+            return String.format(Locale.ROOT, "%.1fs", duration.toMillis() / 1000.0);
+        }
+        long minutes = duration.toMinutes();
+        return (minutes > 0 ? minutes + "m " : "") + duration.toSecondsPart() + "s";
+    }
+}

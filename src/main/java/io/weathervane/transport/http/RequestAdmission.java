@@ -1,0 +1,314 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.auth.Authenticator;
+import io.weathervane.auth.BearerToken;
+import io.weathervane.auth.KeyedSemaphore;
+import io.weathervane.auth.ProtectedResourceMetadata;
+import io.weathervane.auth.RateLimiter;
+import io.weathervane.auth.TokenVerdict;
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.mcp.McpRequest;
+import io.weathervane.peer.Peer;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.CallerRole;
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The step before the handlers: finds out who calls, and turns away who may not, or calls too much. What a token is
+ * worth is decided before failures are counted, so no caller is kept out by the failures of others at one address.
+ */
+final class RequestAdmission {
+    private static final Logger LOG = LoggerFactory.getLogger("Admission");
+
+    /** Requests beside all others for what makes the system safer. */
+    private static final int RESERVED = 16;
+
+    private static final Duration RETRY_LOGIN = Duration.ofSeconds(5);
+
+    /** What a caller may send at once, after a pause, in the measure of its seconds. */
+    private static final int BURST_SECONDS = 2;
+
+    private final Optional<Authenticator> authentication;
+    private final ConnectionPeerTracker peers;
+    private final boolean trustLoopback;
+    private final CallerLimits limits;
+    private final AtomicInteger running = new AtomicInteger();
+    private final KeyedSemaphore slots;
+    private final RateLimiter requests;
+    private final RateLimiter failures;
+
+    /** @param peers knows the processes at the other end of connections */
+    RequestAdmission(
+            HttpAccess access, Optional<Authenticator> authentication, ConnectionPeerTracker peers, Ticker ticker) {
+        this.authentication = authentication;
+        this.trustLoopback = access.trustLoopback();
+        this.peers = peers;
+        this.limits = access.limits();
+        this.slots = new KeyedSemaphore(limits.maxConcurrentRequestsPerCaller());
+        int each = limits.maxRequestsPerSecondPerCaller();
+        this.requests = new RateLimiter(each, Duration.ofSeconds(1), BURST_SECONDS * each, ticker);
+        int failed = limits.maxFailedAuthPerMinute();
+        this.failures = new RateLimiter(failed, Duration.ofMinutes(1), failed, ticker);
+    }
+
+    /** What clients are told to get a token by; empty when an issuer has nothing to do with it. */
+    Optional<ProtectedResourceMetadata> resource() {
+        return authentication.flatMap(Authenticator::resource);
+    }
+
+    /** Lets the turn through, with its caller, or answers it. */
+    void admit(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        try {
+            int most = limits.maxConcurrentRequests() + (httpExchange.urgent() ? RESERVED : 0);
+            if (running.incrementAndGet() > most) {
+                later(
+                        httpExchange,
+                        HttpStatus.SERVICE_UNAVAILABLE_503,
+                        HttpReply.SOON,
+                        "the server works on " + limits.maxConcurrentRequests()
+                                + " requests already; nothing was done");
+            } else {
+                admit(peers.of(httpExchange.request()), httpExchange, handler);
+            }
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    /** Without tokens a caller is who holds the connection; a process of our own is refused with a token, too. */
+    private void admit(Peer peer, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        if (peer.kind() == Peer.Kind.DESCENDANT) {
+            LOG.warn("refused a process that this server started: it must not operate it user={}", peer.user());
+            HttpReply.refusedUnread(
+                    httpExchange,
+                    HttpStatus.FORBIDDEN_403,
+                    "a process that this server started (a worker, build or test) must not call it");
+        } else if (authentication.isPresent()) {
+            admit(authentication.get(), httpExchange, handler);
+        } else {
+            handler.accept(httpExchange.by(LoopbackCallerResolver.of(peer, httpExchange.headers(), trustLoopback)));
+        }
+    }
+
+    /** Whether the caller of an answer that is still open would be let in now as who it was then. */
+    boolean stillAdmits(HttpExchange httpExchange) {
+        try {
+            return authentication.isEmpty()
+                    || BearerToken.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION))
+                            .map(authentication.get()::check)
+                            .filter(verdict -> verdict instanceof TokenVerdict.Known good
+                                    && good.caller().equals(httpExchange.caller()))
+                            .isPresent();
+        } catch (BearerToken.MalformedException e) {
+            return false;
+        }
+    }
+
+    /** Whether letting this turn through, or not, may take time: credentials or users may have to be looked up. */
+    boolean mayWait(HttpExchange httpExchange) {
+        return authentication.isPresent() || !peers.knows(httpExchange.request());
+    }
+
+    /** Whether its body may be read before anybody knows whose it is. */
+    boolean mayReadFirst(Request request) {
+        return authentication.isEmpty() || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
+    }
+
+    /** Whether the request shows no credentials where they are needed. */
+    boolean isAnonymous(HttpExchange httpExchange) {
+        return authentication.isPresent() && !httpExchange.headers().contains(HttpHeader.AUTHORIZATION);
+    }
+
+    /** Counts so many requests more that the turn has; how long to wait when they are too many. */
+    Duration countMore(HttpExchange httpExchange, int more) {
+        Duration wait = Duration.ZERO;
+        for (int one = 0; one < more && wait.isZero() && authentication.isPresent(); one++) {
+            wait = requests.take(httpExchange.caller().name());
+        }
+        return wait;
+    }
+
+    /** Whether the turn's caller may have one request more running at the same time; it is to be given back. */
+    boolean hasAnotherPlace(HttpExchange httpExchange) {
+        if (running.incrementAndGet() > limits.maxConcurrentRequests()) {
+            running.decrementAndGet();
+            return false;
+        }
+        if (authentication.isPresent() && !slots.take(httpExchange.caller().name())) {
+            running.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void giveBackPlace(HttpExchange httpExchange) {
+        if (authentication.isPresent()) {
+            slots.giveBack(httpExchange.caller().name());
+        }
+        running.decrementAndGet();
+    }
+
+    /** The role that the turn's caller lacks for the request. */
+    static Optional<CallerRole> roleMissing(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
+        return httpExchange.caller().hasAll()
+                ? Optional.empty()
+                : dispatcher.roleMissing(request, httpExchange.caller());
+    }
+
+    /**
+     * Refuses one request of several, whose answers have one status.
+     *
+     * @throws JsonRpcException when the turn's caller lacks the role for it
+     */
+    void refuseUnlessAllowed(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
+        Optional<CallerRole> missing = roleMissing(httpExchange, request, dispatcher);
+        if (missing.isPresent()) {
+            throw lacking(missing.get(), httpExchange, whatIsAsked(request));
+        }
+    }
+
+    private static String whatIsAsked(McpRequest request) {
+        String tool = request.params().path("name").asString("");
+        return tool.isEmpty() ? request.method() : tool;
+    }
+
+    /** Answers a caller that lacks the role for what it asked. */
+    void refuseFor(CallerRole needed, HttpExchange httpExchange, String what) {
+        authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
+        RequestBodyReader.discard(httpExchange);
+        HttpReply.message(
+                httpExchange,
+                HttpStatus.FORBIDDEN_403,
+                lacking(needed, httpExchange, what).toFailure(null));
+    }
+
+    /** The same for a request, whose id is said back. */
+    void refuseFor(CallerRole needed, HttpExchange httpExchange, McpRequest request) {
+        authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
+        JsonRpcException error = lacking(needed, httpExchange, whatIsAsked(request));
+        HttpReply.message(
+                httpExchange,
+                HttpStatus.FORBIDDEN_403,
+                error.toFailure(request.request().id()));
+    }
+
+    private static JsonRpcException lacking(CallerRole needed, HttpExchange httpExchange, String what) {
+        String who = httpExchange.caller().name();
+        String unknown = httpExchange.caller().isAnonymous()
+                ? ". The system does not tell which user this connection is of (or a proxy passes it on): use"
+                        + " scripts/weathervane call, a token (server.auth), or server.trustLoopback"
+                : "";
+        return new JsonRpcException(
+                ErrorCode.INVALID_REQUEST,
+                "Refused: " + what + " needs the role " + needed.wireName() + ", which " + who + " does not have"
+                        + unknown);
+    }
+
+    private void admit(Authenticator known, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        try {
+            Optional<String> token = BearerToken.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION));
+            if (token.isEmpty()) {
+                challenge(httpExchange, known.challenge());
+                HttpReply.refusedUnread(
+                        httpExchange, HttpStatus.UNAUTHORIZED_401, "a token is needed: Authorization: Bearer ...");
+            } else {
+                admit(known, known.check(token.get()), httpExchange, handler);
+            }
+        } catch (BearerToken.MalformedException e) {
+            challenge(httpExchange, known.challengeMalformed());
+            HttpReply.refusedUnread(httpExchange, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void admit(
+            Authenticator known, TokenVerdict verdict, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        if (verdict instanceof TokenVerdict.Known good) {
+            inTurn(httpExchange.by(good.caller()), handler);
+        } else if (verdict instanceof TokenVerdict.Unavailable cannot) {
+            if (countsFailure(httpExchange, cannot.why())) {
+                later(
+                        httpExchange,
+                        HttpStatus.SERVICE_UNAVAILABLE_503,
+                        RETRY_LOGIN,
+                        "tokens cannot be checked at the moment, so none is accepted; the server's health says why");
+            }
+        } else if (verdict instanceof TokenVerdict.Refused bad && countsFailure(httpExchange, bad.why())) {
+            challenge(httpExchange, known.challengeInvalidToken());
+            HttpReply.refusedUnread(
+                    httpExchange,
+                    HttpStatus.UNAUTHORIZED_401,
+                    "the token is not, or no longer, good here; get another one");
+        }
+    }
+
+    /** False when there were too many and the turn is answered with that. */
+    private boolean countsFailure(HttpExchange httpExchange, String why) {
+        String address = Request.getRemoteAddr(httpExchange.request());
+        Duration wait = failures.take(address);
+        if (wait.isZero()) {
+            LOG.info("a token was not accepted address={} reason={}", address, why);
+            return true;
+        }
+        later(
+                httpExchange,
+                HttpStatus.TOO_MANY_REQUESTS_429,
+                wait,
+                "more than " + limits.maxFailedAuthPerMinute() + " tokens in a minute were not good");
+        return false;
+    }
+
+    private void inTurn(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        Caller caller = httpExchange.caller();
+        Duration wait = requests.take(caller.name());
+        if (httpExchange.urgent()) {
+            handOn(httpExchange, handler);
+        } else if (!wait.isZero()) {
+            later(
+                    httpExchange,
+                    HttpStatus.TOO_MANY_REQUESTS_429,
+                    wait,
+                    caller.name() + " may send " + limits.maxRequestsPerSecondPerCaller() + " requests a second");
+        } else if (!slots.take(caller.name())) {
+            later(
+                    httpExchange,
+                    HttpStatus.TOO_MANY_REQUESTS_429,
+                    HttpReply.SOON,
+                    caller.name() + " has " + limits.maxConcurrentRequestsPerCaller()
+                            + " requests running, as many as one caller may; nothing was done");
+        } else {
+            try {
+                handOn(httpExchange, handler);
+            } finally {
+                slots.giveBack(caller.name());
+            }
+        }
+    }
+
+    private void handOn(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        if (httpExchange.caller().roles().isEmpty()) {
+            refuseFor(CallerRole.VIEWER, httpExchange, "everything here");
+        } else {
+            handler.accept(httpExchange);
+        }
+    }
+
+    private static void later(HttpExchange httpExchange, int status, Duration wait, String why) {
+        RequestBodyReader.discard(httpExchange);
+        HttpReply.later(httpExchange, status, wait, why);
+    }
+
+    private static void challenge(HttpExchange httpExchange, String header) {
+        httpExchange.response().getHeaders().put(HttpHeader.WWW_AUTHENTICATE, header);
+    }
+}

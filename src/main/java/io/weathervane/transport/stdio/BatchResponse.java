@@ -1,0 +1,69 @@
+package io.weathervane.transport.stdio;
+
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.BatchAnswerBuffer;
+import io.weathervane.mcp.ResponseChannel;
+import io.weathervane.tool.Caller;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The answers to the messages of one batch, which are sent together once the last is there (MCP 2025-03-26 basic). */
+final class BatchResponse {
+    private final LineWriter out;
+    private final BatchAnswerBuffer answers = new BatchAnswerBuffer();
+    private final AtomicInteger open;
+
+    /** @param messages how many there are, each of which ends with {@link #answer} or {@link #nothing} */
+    BatchResponse(LineWriter out, int messages) {
+        this.out = out;
+        this.open = new AtomicInteger(messages);
+    }
+
+    void answer(JsonRpcMessage.Response response) {
+        try {
+            answers.add(response);
+        } finally {
+            nothing();
+        }
+    }
+
+    /** A message has no answer: it asks for none, or was cancelled. */
+    void nothing() {
+        if (open.decrementAndGet() == 0) {
+            send();
+        }
+    }
+
+    private void send() {
+        try (answers) {
+            if (!answers.isEmpty()) {
+                out.writeBatch(answers.array("\n"));
+            }
+        }
+    }
+
+    /** The way of one of its requests. */
+    ResponseChannel exchange(Caller caller) {
+        return new ResponseChannel() {
+            @Override
+            public Caller caller() {
+                return caller;
+            }
+
+            @Override
+            public boolean send(JsonRpcMessage message) {
+                out.write(message);
+                return true;
+            }
+
+            @Override
+            public void answer(JsonRpcMessage.Response response) {
+                BatchResponse.this.answer(response);
+            }
+
+            @Override
+            public void abandon() {
+                nothing();
+            }
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerRelease;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an upgrade would do: the preflight as it is now, and the steps after it. */
+final class UpgradePreviewer {
+    private final UpgradeDependencies dependencies;
+    private final BuildProcessRegistry orphanProcesses;
+
+    UpgradePreviewer(UpgradeDependencies dependencies, BuildProcessRegistry orphanProcesses) {
+        this.dependencies = dependencies;
+        this.orphanProcesses = orphanProcesses;
+    }
+
+    UpgradePreview of(Upgrade planned, UpgradeDirectory scratch) throws IOException, InterruptedException {
+        WorkerRelease release = ReleaseCandidate.of(
+                planned,
+                dependencies.config().releases(),
+                dependencies.workers().releaseOf(Role.ACTIVE),
+                scratch,
+                dependencies.core().workspace().root());
+        List<String> lines = new ArrayList<>();
+        lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
+                + String.join(" ", release.command()));
+        List<PreflightCheck> checks = new PreflightStep(dependencies, orphanProcesses, ignored -> release)
+                .checks(planned, release, scratch.path());
+        for (PreflightCheck check : checks) {
+            lines.add((check.ok() ? "ok      " : "FAILED  ") + check.name() + ": " + check.found());
+        }
+        lines.addAll(steps(planned.request()));
+        return new UpgradePreview(checks.stream().allMatch(PreflightCheck::ok), lines);
+    }
+
+    private static List<String> steps(UpgradeRequest request) {
+        List<String> lines = new ArrayList<>();
+        request.build().ifPresent(script -> lines.add("then    build: " + script));
+        request.test().ifPresent(script -> lines.add("then    test: " + script));
+        lines.add("then    start the canary with WVO_DRY_RUN=1 and compare it with the active worker");
+        switch (request.promotionMode()) {
+            case STOP -> lines.add("then    stop it");
+            case WAIT -> lines.add("then    wait for approval");
+            case PROMOTE -> lines.add("then    start it again for real calls");
+        }
+        if (request.promotionMode() != PromotionMode.STOP) {
+            request.weights()
+                    .forEach(weight -> lines.add("then    give it " + weight + " % of the callers for "
+                            + request.stepTime().toMillis() / 1000.0 + " s"));
+            lines.add("then    promote it and watch it");
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,99 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.upgrade.StepOutcome.Failed;
+import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.upgrade.StepOutcome.Watched;
+import java.time.Instant;
+
+/** Decides what comes next in an upgrade. Pure: no clock, no thread, no worker. */
+final class UpgradeStateMachine {
+    private UpgradeStateMachine() {}
+
+    /** The upgrade after the step that it is at came to this. One that has ended is not changed. */
+    static Upgrade next(Upgrade now, StepOutcome outcome, Instant at) {
+        if (now.status().ended() || outcome instanceof Suspended) {
+            return now;
+        }
+        if (outcome instanceof Failed) {
+            return failed(now, outcome.detail(), at);
+        }
+        if (outcome instanceof Watched watched) {
+            boolean held = watched.status() == UpgradeStatus.FINISHED;
+            return now.recorded(held, outcome.detail(), at)
+                    .watched(watched.judged())
+                    .ended(watched.status(), outcome.detail(), at);
+        }
+        if (outcome instanceof Passed) {
+            return after(now.recorded(/* passed= */ true, outcome.detail(), at), at);
+        }
+        throw new AssertionError("an outcome of no kind: " + outcome);
+    }
+
+    private static Upgrade failed(Upgrade now, String why, Instant at) {
+        UpgradeStatus how = switch (now.step()) {
+            case PREFLIGHT -> UpgradeStatus.REFUSED;
+            case BUILD, TEST, CANARY, SHADOW, APPROVAL, RESTART, WEIGHT, PROMOTE -> UpgradeStatus.ABORTED;
+            case WATCH -> UpgradeStatus.STOPPED;
+        };
+        return now.recorded(/* passed= */ false, why, at).ended(how, why, at);
+    }
+
+    private static Upgrade after(Upgrade now, Instant at) {
+        UpgradeRequest request = now.request();
+        return switch (now.step()) {
+            case PREFLIGHT -> request.build().isPresent() ? now.at(UpgradeStep.BUILD, 0, at) : afterBuild(now, at);
+            case BUILD -> afterBuild(now, at);
+            case TEST -> now.at(UpgradeStep.CANARY, 0, at);
+            case CANARY -> now.at(UpgradeStep.SHADOW, 0, at);
+            case SHADOW -> afterComparison(now, at);
+            case APPROVAL -> now.at(UpgradeStep.RESTART, 0, at);
+            case RESTART -> afterWeights(now, 0, at);
+            case WEIGHT -> afterWeights(now, now.position().weightIndex() + 1, at);
+            case PROMOTE -> now.at(UpgradeStep.WATCH, now.position().weightIndex(), at);
+            case WATCH -> now.ended(UpgradeStatus.FINISHED, "the watch over the promotion has ended", at);
+        };
+    }
+
+    private static Upgrade afterBuild(Upgrade now, Instant at) {
+        return now.at(now.request().test().isPresent() ? UpgradeStep.TEST : UpgradeStep.CANARY, 0, at);
+    }
+
+    private static Upgrade afterComparison(Upgrade now, Instant at) {
+        return switch (now.request().promotionMode()) {
+            case STOP ->
+                now.ended(UpgradeStatus.SHADOW_PASSED, "the shadow comparison passed; no promotion was asked for", at);
+            case WAIT -> now.at(UpgradeStep.APPROVAL, 0, at);
+            case PROMOTE -> now.at(UpgradeStep.RESTART, 0, at);
+        };
+    }
+
+    private static Upgrade afterWeights(Upgrade now, int next, Instant at) {
+        boolean more = next < now.request().weights().size();
+        return now.at(more ? UpgradeStep.WEIGHT : UpgradeStep.PROMOTE, next, at);
+    }
+
+    /**
+     * The server ended in the middle and starts again: what was not promoted is given up, a watch is taken up.
+     *
+     * @param killed whether a program of the step still ran, and was killed
+     */
+    static Upgrade afterRestart(Upgrade now, boolean killed, Instant at) {
+        if (now.status().ended()) {
+            return now;
+        }
+        String ended = "the server ended during the step " + now.step().wireName();
+        if (now.step().isAfterPromotion()) {
+            return takenUp(now, ended + "; it was taken up again when the server started", at);
+        }
+        String why = ended + "; nothing was promoted, so the upgrade was aborted when the server started again"
+                + (killed ? "; what the step still had running was killed" : "");
+        return now.recorded(/* passed= */ false, why, at).ended(UpgradeStatus.ABORTED, why, at);
+    }
+
+    /** Said once, however often the server ends in a long watch. */
+    private static Upgrade takenUp(Upgrade now, String why, Instant at) {
+        boolean said = now.steps().stream().anyMatch(step -> step.detail().equals(why));
+        return said ? now : now.recorded(/* passed= */ true, why, at);
+    }
+}

@@ -1,8 +1,0 @@
-package io.weathervane.util;
-
-/**
- * A text without its secrets.
- *
- * @param count how many were taken out
- */
-public record Redaction(String text, int count) {}

@@ -1,0 +1,30 @@
+package io.weathervane.worker;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is known of a worker's calls beyond the sums of its {@link CallTally}.
+ *
+ * @param toolErrors those of the errors that were results with {@code isError: true}
+ * @param slow calls that took longer than what was asked to be counted as slow
+ * @param tools by tool, for as many of them as are counted apart
+ * @param parts what is told apart further, as far as anything failed in it; its calls may be in no other number
+ * @param bins how evenly the failures came
+ */
+public record CallTallyDetails(
+        CallTally tally,
+        long toolErrors,
+        long slow,
+        Map<String, ToolTally> tools,
+        Map<ToolCallCategory, ToolTally> parts,
+        List<FailureDispersion> bins) {
+    public static final CallTallyDetails NONE =
+            new CallTallyDetails(CallTally.NONE, 0, 0, Map.of(), Map.of(), List.of());
+
+    public CallTallyDetails {
+        tools = Map.copyOf(tools);
+        parts = Map.copyOf(parts);
+        bins = List.copyOf(bins);
+    }
+}

@@ -1,0 +1,162 @@
+package io.weathervane.worker.protocol;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.Stopwatch;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerServerInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an MCP worker has, as it listed it last. */
+final class McpListCache {
+    private static final Logger LOG = LoggerFactory.getLogger("McpLists");
+    private static final int PAGES_MAX = 200;
+    private static final int ENTRIES_MAX = 1000;
+
+    /** How long the start of a worker waits for what it lists beside its tools: 5 s each. */
+    private static final Duration OTHERS_LIMIT = Duration.ofSeconds(5);
+
+    /** How often a worker is asked for its tools at its start that answers with an error, and the pause between. */
+    private static final int FIRST_ATTEMPTS_MAX = 5;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+    private final WorkerChannel channel;
+    private final String label;
+    private final McpGeneration generation;
+    private final WorkerServerInfo offer;
+    private final UndeclaredListProbe unannounced;
+    private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
+
+    McpListCache(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
+        this.channel = channel;
+        this.label = label;
+        this.generation = generation;
+        this.offer = offer;
+        this.unannounced = new UndeclaredListProbe(offer);
+    }
+
+    /** Whether the worker announces such a list, or has answered for it. */
+    boolean has(WorkerList list) {
+        return offer.has(list.capability()) || unannounced.has(list);
+    }
+
+    List<ObjectNode> last(WorkerList list) {
+        return last.getOrDefault(list, List.of());
+    }
+
+    /** Everything, at the start: a worker that does not answer for its tools is none, the rest can be listed later. */
+    void fetchAll(Stopwatch deadline) {
+        for (WorkerList list : WorkerList.values()) {
+            if (list == WorkerList.TOOLS) {
+                fetchTools(deadline);
+            } else if (has(list)) {
+                fetchIfPossible(list, deadline.within(OTHERS_LIMIT));
+            }
+        }
+    }
+
+    private void fetchTools(Stopwatch deadline) {
+        if (has(WorkerList.TOOLS)) {
+            fetchFirst(WorkerList.TOOLS, deadline);
+        } else {
+            fetchIfPossible(WorkerList.TOOLS, deadline.within(UndeclaredListProbe.START_LIMIT));
+        }
+    }
+
+    /** One that answers with an error may not be ready yet: it is asked some times, and again when a client asks. */
+    private void fetchFirst(WorkerList list, Stopwatch deadline) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                fetch(list, deadline, WorkerCallContext.none());
+                return;
+            } catch (WorkerCallException e) {
+                if (e.kind() != WorkerCallException.Kind.RPC_ERROR) {
+                    throw e;
+                }
+                if (attempt == FIRST_ATTEMPTS_MAX || deadline.passed()) {
+                    LOG.warn("worker={} does not list its tools yet: {}", label, e.reason());
+                    return;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(FIRST_PAUSE.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WorkerCallException(WorkerCallException.Kind.CANCELLED, "interrupted while the worker starts");
+        }
+    }
+
+    private void fetchIfPossible(WorkerList list, Stopwatch deadline) {
+        try {
+            fetch(list, deadline, WorkerCallContext.none());
+        } catch (WorkerCallException e) {
+            LOG.info("worker={} does not answer {} now: {}", label, list.method(), e.reason());
+        }
+    }
+
+    /**
+     * Asks the worker, if it has such a list.
+     *
+     * @param caller cancels it, which the worker is told
+     * @throws WorkerCallException when it does not answer; the list stays as it was
+     */
+    List<ObjectNode> fetch(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
+        List<ObjectNode> before = last(list);
+        List<ObjectNode> now = has(list)
+                ? pages(list, deadline, caller)
+                : unannounced.ask(list, deadline, limit -> pages(list, limit, caller));
+        // The same object as long as it says the same, so that comparing is cheap.
+        return now.equals(before) ? before : keep(list, now);
+    }
+
+    private List<ObjectNode> keep(WorkerList list, List<ObjectNode> now) {
+        last.put(list, now);
+        return now;
+    }
+
+    private Consumer<PendingCall> tellingCancelled(WorkerCallContext caller) {
+        return call ->
+                channel.tell("notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
+    }
+
+    /** All pages; what is beyond the limits is left out, with a warning. */
+    private List<ObjectNode> pages(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
+        List<ObjectNode> entries = new ArrayList<>();
+        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
+        generation.meta().ifPresent(meta -> params.set("_meta", meta));
+        for (int page = 0; page < PAGES_MAX && entries.size() < ENTRIES_MAX; page++) {
+            JsonNode result = channel.request(
+                    channel.nextId(), list.method(), params, deadline.left(), caller, tellingCancelled(caller));
+            for (JsonNode entry : result.path(list.field())) {
+                if (entry instanceof ObjectNode object && !list.keyOf(object).isEmpty()) {
+                    entries.add(object);
+                }
+            }
+            String cursor = result.path("nextCursor").asString("");
+            if (cursor.isEmpty()) {
+                return List.copyOf(entries);
+            }
+            params.put("cursor", cursor);
+        }
+        int kept = Math.min(entries.size(), ENTRIES_MAX);
+        LOG.warn("worker={} lists too much in {}; {} entries kept", label, list.method(), kept);
+        return List.copyOf(entries.subList(0, kept));
+    }
+}

@@ -1,0 +1,67 @@
+package io.weathervane.worker.role;
+
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.routing.RoleAssignment;
+import io.weathervane.worker.routing.RoleSlot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the releases that run differ from the configuration that is there now. */
+final class ConfigurationDrift {
+    private ConfigurationDrift() {}
+
+    static List<String> between(
+            RoleAssignment assignment, Map<String, WorkerRelease> configured, Optional<String> initialRelease) {
+        List<String> drift = new ArrayList<>();
+        for (Role role : List.of(Role.ACTIVE, Role.PREVIOUS)) {
+            RoleSlot slot = assignment.slot(role);
+            if (slot != null) {
+                of(
+                                role,
+                                slot.release(),
+                                Optional.ofNullable(
+                                        configured.get(slot.release().label())))
+                        .ifPresent(drift::add);
+            }
+        }
+        RoleSlot active = assignment.active();
+        String runs = active == null ? "" : active.release().label();
+        initialRelease
+                .filter(label -> !runs.isEmpty() && !runs.equals(label))
+                .ifPresent(label -> drift.add(
+                        "the configuration's initial release is " + label + ", active is the promoted " + runs));
+        return drift;
+    }
+
+    private static Optional<String> of(Role role, WorkerRelease runs, Optional<WorkerRelease> configured) {
+        String which = "the " + role.wireName() + " release " + runs.label();
+        if (configured.isEmpty()) {
+            return Optional.of(which + " is not in the configuration");
+        }
+        List<String> parts = differences(runs, configured.get());
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(which + " runs with another " + String.join(", ", parts)
+                        + " than the configuration has now; a promotion brings the new one");
+    }
+
+    private static List<String> differences(WorkerRelease runs, WorkerRelease configured) {
+        Map<String, Boolean> same = new LinkedHashMap<>();
+        same.put("kind", runs.kind() == configured.kind());
+        same.put("command", runs.command().equals(configured.command()));
+        same.put("environment", runs.environment().equals(configured.environment()));
+        same.put("user", runs.user().equals(configured.user()));
+        same.put("folder", runs.folder().equals(configured.folder()));
+        same.put("probe", runs.probe().equals(configured.probe()));
+        same.put("callTimeout", runs.callTimeout().equals(configured.callTimeout()));
+        same.put("tools", runs.tools().equals(configured.tools()));
+        return same.entrySet().stream()
+                .filter(part -> !part.getValue())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}

@@ -1,0 +1,183 @@
+package io.weathervane.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.upgrade.StepOutcome.Failed;
+import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.upgrade.StepOutcome.Watched;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class UpgradeStateMachineTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    private static final StepOutcome PASSED = new Passed("passed");
+
+    @ParameterizedTest
+    @EnumSource
+    void aFailureEndsTheUpgradeAndSaysWhy(UpgradeStep step) {
+        Upgrade ended =
+                UpgradeStateMachine.next(begun(PromotionMode.PROMOTE).at(step, 0, NOW), new Failed("no luck"), NOW);
+
+        assertThat(ended.status())
+                .isEqualTo(
+                        switch (step) {
+                            case PREFLIGHT -> UpgradeStatus.REFUSED;
+                            case WATCH -> UpgradeStatus.STOPPED;
+                            default -> UpgradeStatus.ABORTED;
+                        });
+        assertThat(ended.step()).isEqualTo(step);
+        assertThat(ended.reason()).contains("no luck");
+        assertThat(ended.endedAt()).contains(NOW);
+        assertThat(ended.steps())
+                .last()
+                .satisfies(last -> assertThat(last.passed()).isFalse());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = UpgradeStatus.class,
+            names = {"RUNNING", "WAITING"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void whatHasEndedStaysAsItIs(UpgradeStatus how) {
+        Upgrade ended = begun(PromotionMode.PROMOTE).ended(how, "over", NOW);
+
+        assertThat(UpgradeStateMachine.next(ended, PASSED, NOW)).isEqualTo(ended);
+        assertThat(UpgradeStateMachine.next(ended, new Failed("late"), NOW)).isEqualTo(ended);
+        assertThat(UpgradeStateMachine.afterRestart(ended, false, NOW)).isEqualTo(ended);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRestartGivesUpWhatWasNotPromotedAndTakesUpAWatch(UpgradeStep step) {
+        Upgrade running = begun(PromotionMode.PROMOTE).at(step, 0, NOW);
+
+        Upgrade after = UpgradeStateMachine.afterRestart(running, false, NOW);
+
+        if (step == UpgradeStep.WATCH) {
+            assertThat(after.status()).isEqualTo(UpgradeStatus.RUNNING);
+            assertThat(after.step()).isEqualTo(UpgradeStep.WATCH);
+            assertThat(after.steps().get(0).detail()).contains("ended during the step watch", "taken up again");
+            assertThat(UpgradeStateMachine.afterRestart(after, false, NOW))
+                    .as("said once, however often")
+                    .isEqualTo(after);
+        } else {
+            assertThat(after.status()).isEqualTo(UpgradeStatus.ABORTED);
+            assertThat(after.reason().orElseThrow())
+                    .contains("during the step " + step.wireName(), "nothing was promoted");
+        }
+    }
+
+    @Test
+    void aProgramThatARestartKilledIsNamed() {
+        Upgrade building = begun(PromotionMode.PROMOTE).at(UpgradeStep.BUILD, 0, NOW);
+
+        assertThat(UpgradeStateMachine.afterRestart(building, true, NOW)
+                        .reason()
+                        .orElseThrow())
+                .contains("still had running was killed");
+        assertThat(UpgradeStateMachine.afterRestart(building, false, NOW)
+                        .reason()
+                        .orElseThrow())
+                .doesNotContain("killed");
+    }
+
+    @Test
+    void aServerThatEndsInAStepThatCanBeTakenUpChangesNothing() {
+        Upgrade watching = begun(PromotionMode.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
+
+        assertThat(UpgradeStateMachine.next(watching, new Suspended("closing"), NOW))
+                .isEqualTo(watching);
+    }
+
+    @Test
+    void allStepsComeInTheirOrderWhenAllAreWanted() {
+        assertThat(walked(begun(PromotionMode.PROMOTE)))
+                .containsExactly(
+                        "preflight",
+                        "build",
+                        "test",
+                        "canary",
+                        "shadow",
+                        "restart",
+                        "weight 5",
+                        "weight 25",
+                        "promote",
+                        "watch");
+    }
+
+    @Test
+    void buildTestAndSharesAreLeftOutWhereNobodyAskedForThem() {
+        Upgrade plain = Upgrade.begin(
+                "u", request(PromotionMode.PROMOTE, false, List.of()), "ann", Optional.of("v1"), "v2", NOW);
+
+        assertThat(walked(plain)).containsExactly("preflight", "canary", "shadow", "restart", "promote", "watch");
+    }
+
+    @Test
+    void withoutAPromotionItEndsWellAfterTheShadow() {
+        Upgrade shadowed = begun(PromotionMode.STOP).at(UpgradeStep.SHADOW, 0, NOW);
+
+        Upgrade ended = UpgradeStateMachine.next(shadowed, PASSED, NOW);
+
+        assertThat(ended.status()).isEqualTo(UpgradeStatus.SHADOW_PASSED);
+        assertThat(ended.isPromoted()).isFalse();
+    }
+
+    @Test
+    void withoutAWordItWaitsAfterTheShadow() {
+        Upgrade waiting =
+                UpgradeStateMachine.next(begun(PromotionMode.WAIT).at(UpgradeStep.SHADOW, 0, NOW), PASSED, NOW);
+
+        assertThat(waiting.status()).isEqualTo(UpgradeStatus.WAITING);
+        assertThat(waiting.step()).isEqualTo(UpgradeStep.APPROVAL);
+        assertThat(UpgradeStateMachine.next(waiting, PASSED, NOW).step()).isEqualTo(UpgradeStep.RESTART);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = UpgradeStatus.class,
+            names = {"FINISHED", "ROLLED_BACK", "ESCALATED", "STOPPED"})
+    void theWatchSaysHowItEnded(UpgradeStatus how) {
+        Upgrade watching = begun(PromotionMode.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
+
+        Upgrade ended =
+                UpgradeStateMachine.next(watching, new Watched(how, Optional.of(WatchOutcome.DEGRADED), "seen"), NOW);
+
+        assertThat(ended.status()).isEqualTo(how);
+        assertThat(ended.outcome()).contains(WatchOutcome.DEGRADED);
+        assertThat(UpgradeJson.read(UpgradeJson.of(ended)).outcome()).contains(WatchOutcome.DEGRADED);
+        assertThat(ended.steps())
+                .last()
+                .satisfies(last -> assertThat(last.passed()).isEqualTo(how == UpgradeStatus.FINISHED));
+    }
+
+    /** The steps of an upgrade in which everything passes. */
+    private static List<String> walked(Upgrade begun) {
+        List<String> steps = new ArrayList<>();
+        Upgrade now = begun;
+        while (!now.status().ended()) {
+            steps.add(now.step().wireName()
+                    + now.weight().map(share -> " " + share).orElse(""));
+            now = UpgradeStateMachine.next(now, PASSED, NOW);
+        }
+        assertThat(now.status()).isEqualTo(UpgradeStatus.FINISHED);
+        return steps;
+    }
+
+    private static Upgrade begun(PromotionMode promotionMode) {
+        return Upgrade.begin("u", request(promotionMode, true, List.of(5, 25)), "ann", Optional.of("v1"), "v2", NOW);
+    }
+
+    private static UpgradeRequest request(PromotionMode promotionMode, boolean scripts, List<Integer> weights) {
+        Optional<String> script = scripts ? Optional.of("true") : Optional.empty();
+        return new UpgradeRequest(
+                Optional.of("u"), "v2", promotionMode, script, script, weights, UpgradeRequest.STEP_TIME, false, false);
+    }
+}
