@@ -75,6 +75,7 @@ class WorkerToolsPassIT {
         List<String> tools = new ArrayList<>(DEFINITIONS);
         NAMES.forEach(name -> tools.add("{\"name\":\"" + name + "\",\"inputSchema\":{\"type\":\"object\"}}"));
         tools.addAll(BROKEN);
+        tools.add("{\"name\":\"a.b\",\"description\":\"a second one\",\"inputSchema\":{\"type\":\"object\"}}");
         FileWorker.answers(folder, "tools/list", "\"result\":{\"tools\":[" + String.join(",", tools) + "]}");
         List<String> words = ServerProcess.weathervane("run", "--workspace", workspace.toString(), "--");
         words.addAll(FileWorker.command(folder));
@@ -129,6 +130,14 @@ class WorkerToolsPassIT {
         String arguments = "{\"a\":[1,\"x\"],\"x\":7,\"weird\":null}";
 
         assertThat(called(name, arguments).path("arguments").toString()).isEqualTo(arguments);
+    }
+
+    @Test
+    void ofTwoToolsWithOneNameTheFirstIsListed() {
+        assertThat(listed)
+                .filteredOn(tool -> tool.path("name").asString("").equals("a.b"))
+                .singleElement()
+                .hasToString("{\"name\":\"a.b\",\"inputSchema\":{\"type\":\"object\"}}");
     }
 
     @Test

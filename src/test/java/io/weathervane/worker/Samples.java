@@ -59,7 +59,12 @@ public final class Samples {
 
     /** Any program; {@code sh -c} and the script. */
     public static WorkerRelease shell(String label, String script) {
-        return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), List.of("sh", "-c", script));
+        return program(label, List.of("sh", "-c", script));
+    }
+
+    /** Any program, by its command. */
+    public static WorkerRelease program(String label, List<String> command) {
+        return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), command);
     }
 
     public static WorkerRelease withCallTimeout(WorkerRelease release, Duration timeout) {

@@ -8,8 +8,10 @@ import io.weathervane.worker.WorkerList;
 import io.weathervane.worker.WorkerServerInfo;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,8 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** What an MCP worker has, as it listed it last. */
 final class McpListCache {
     private static final Logger LOG = LoggerFactory.getLogger("McpLists");
-    private static final int PAGES_MAX = 200;
-    private static final int ENTRIES_MAX = 1000;
+
+    /** Most pages of a list that a worker is asked for, and the entries after which no further page is asked for. */
+    private static final int PAGES_MAX = 1000;
+
+    private static final int ENTRIES_MAX = 10_000;
 
     /** How long the start of a worker waits for what it lists beside its tools: 5 s each. */
     private static final Duration OTHERS_LIMIT = Duration.ofSeconds(5);
@@ -136,11 +141,12 @@ final class McpListCache {
                 channel.tell("notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
     }
 
-    /** All pages; what is beyond the limits is left out, with a warning. */
+    /** All pages; what is beyond the limits, or after a cursor that was there before, is left out, with a warning. */
     private List<ObjectNode> pages(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
         List<ObjectNode> entries = new ArrayList<>();
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         generation.meta().ifPresent(meta -> params.set("_meta", meta));
+        Set<String> cursors = new HashSet<>();
         for (int page = 0; page < PAGES_MAX && entries.size() < ENTRIES_MAX; page++) {
             JsonNode result = channel.request(
                     channel.nextId(), list.method(), params, deadline.left(), caller, tellingCancelled(caller));
@@ -153,10 +159,13 @@ final class McpListCache {
             if (cursor.isEmpty()) {
                 return List.copyOf(entries);
             }
+            if (!cursors.add(cursor)) {
+                break;
+            }
             params.put("cursor", cursor);
         }
         int kept = Math.min(entries.size(), ENTRIES_MAX);
-        LOG.warn("worker={} lists too much in {}; {} entries kept", label, list.method(), kept);
+        LOG.warn("worker={} lists too much in {}, or the same again; {} entries kept", label, list.method(), kept);
         return List.copyOf(entries.subList(0, kept));
     }
 }
