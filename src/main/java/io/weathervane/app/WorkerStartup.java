@@ -111,6 +111,9 @@ final class WorkerStartup implements AutoCloseable {
 
     /** Waits as long as clients do: for its end, and where the worker's first start failed, for the next ones. */
     void awaitForClients() {
+        if (settled.getCount() == 0) {
+            return;
+        }
         await(ended, clientDeadline);
         if (!goesOn()) {
             await(settled, settledDeadline());

@@ -8,6 +8,7 @@ import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.InputRequiredException;
+import io.weathervane.tool.RequestedTool;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -61,7 +61,7 @@ public final class McpDispatcher implements AutoCloseable {
         this.callLimiter = new CallLimiter(limits, this::expire);
         this.states = new RequestStateSealer(ticker);
         this.passed = new LegacyTaskMethods(services.other().tasks(), form);
-        this.tasks = services.tasks().map(stored -> new TaskMethods(stored, tools, form, passed));
+        this.tasks = services.tasks().map(stored -> new TaskMethods(stored, form, passed));
         this.subscriptions = new Subscriptions(capabilities, form, services.other(), tasks);
         this.other = services.other().upstreamInstructions();
         this.otherMethods = services.other().methods();
@@ -135,6 +135,27 @@ public final class McpDispatcher implements AutoCloseable {
     }
 
     /**
+     * The tool that a request calls, for all that is to be known of it while the request is served. Waits for nothing,
+     * least of all for a worker, so the thread that reads requests may ask.
+     */
+    public Optional<RequestedTool> toolOf(JsonRpcMessage.Request request) {
+        JsonNode name = request.params().path("name");
+        return request.method().equals(KnownMethods.TOOLS_CALL) && name.isString()
+                ? Optional.of(
+                        tools.requested(name.stringValue(), request.params().path("arguments")))
+                : Optional.empty();
+    }
+
+    /**
+     * Reads a request that says by itself of which generation it is.
+     *
+     * @throws JsonRpcException invalid params, when a modern request lacks what each must carry
+     */
+    public McpRequest read(JsonRpcMessage.Request request) {
+        return McpRequest.of(request, Optional.empty(), toolOf(request));
+    }
+
+    /**
      * Refuses what cannot be served whatever its params are.
      *
      * @throws JsonRpcException unsupported version or unknown method
@@ -161,18 +182,10 @@ public final class McpDispatcher implements AutoCloseable {
         return request.isModern() && KnownMethods.isAboutTasks(request.method()) && tasks.isEmpty();
     }
 
-    /** The input schema of a tool, a missing node when there is no such tool. */
-    public JsonNode inputSchemaOf(String tool) {
-        return tools.definition(tool)
-                .map(definition -> definition.json().path("inputSchema"))
-                .orElse(MissingNode.getInstance());
-    }
-
     /** The role that the caller lacks for the request to be served; empty when it may send it. */
     public Optional<CallerRole> roleMissing(McpRequest request, Caller caller) {
         return switch (request.method()) {
-            case KnownMethods.TOOLS_CALL ->
-                tools.roleMissing(request.params().path("name").asString(""), arguments(request), caller);
+            case KnownMethods.TOOLS_CALL -> request.tool().flatMap(tool -> tool.roleMissing(caller));
             case KnownMethods.INITIALIZE,
                     KnownMethods.PING,
                     KnownMethods.SET_LEVEL,
@@ -189,25 +202,6 @@ public final class McpDispatcher implements AutoCloseable {
                 Optional.of(isOthers(request) ? CallerRole.OPERATOR : CallerRole.VIEWER)
                         .filter(role -> !caller.has(role));
         };
-    }
-
-    private static JsonNode arguments(McpRequest request) {
-        JsonNode arguments = request.params().path("arguments");
-        return arguments.isMissingNode() ? JsonRpcCodec.JSON.createObjectNode() : arguments;
-    }
-
-    /** Whether the request only makes the system safer, so that it may have a place that is kept for such. */
-    public boolean makesSafe(JsonRpcMessage.Request request) {
-        return request.method().equals(KnownMethods.TOOLS_CALL)
-                && request.params().get("arguments") instanceof ObjectNode arguments
-                && tools.makesSafe(request.params().path("name").asString(""), arguments);
-    }
-
-    /** Whether {@link #run} waits for nothing, so that the thread that reads requests may run it. */
-    public boolean answersAtOnce(JsonRpcMessage.Request request) {
-        return request.method().equals(KnownMethods.TOOLS_CALL)
-                && request.params().get("arguments") instanceof ObjectNode arguments
-                && tools.answersAtOnce(request.params().path("name").asString(""), arguments);
     }
 
     /** Whether {@link #run} may wait for long, so that the request needs a thread of its own. */
@@ -286,7 +280,8 @@ public final class McpDispatcher implements AutoCloseable {
 
     private boolean isRepeatable(McpRequest request) {
         return !request.method().equals(KnownMethods.TOOLS_CALL)
-                || tools.definition(request.params().path("name").asString(""))
+                || request.tool()
+                        .flatMap(RequestedTool::definition)
                         .map(ToolDefinition::annotations)
                         .filter(hints -> hints.readOnly() || hints.idempotent())
                         .isPresent();

@@ -5,6 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.tool.LogLevel;
+import io.weathervane.tool.RequestedTool;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,9 +16,14 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param version the version a modern request names, empty for a legacy one
  * @param meta the request's {@code _meta}, empty when it had none
+ * @param tool what a {@code tools/call} calls; empty when it names nothing
  */
 public record McpRequest(
-        JsonRpcMessage.Request request, ProtocolGeneration generation, String version, ObjectNode meta) {
+        JsonRpcMessage.Request request,
+        ProtocolGeneration generation,
+        String version,
+        ObjectNode meta,
+        Optional<RequestedTool> tool) {
     static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
     static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
     static final String META_LOG_LEVEL = "io.modelcontextprotocol/logLevel";
@@ -25,18 +31,15 @@ public record McpRequest(
 
     private static final ObjectNode NO_META = JsonRpcCodec.JSON.createObjectNode();
 
-    /** Reads the generation from the request alone; see {@link #of(JsonRpcMessage.Request, Optional)}. */
-    public static McpRequest of(JsonRpcMessage.Request request) {
-        return of(request, Optional.empty());
-    }
-
     /**
      * Reads the generation of a request.
      *
      * @param headerVersion what an HTTP client says in {@code MCP-Protocol-Version}
+     * @param tool see {@link McpDispatcher#toolOf}
      * @throws JsonRpcException invalid params, when a modern request lacks what each must carry
      */
-    public static McpRequest of(JsonRpcMessage.Request request, Optional<String> headerVersion) {
+    public static McpRequest of(
+            JsonRpcMessage.Request request, Optional<String> headerVersion, Optional<RequestedTool> tool) {
         JsonNode meta = request.params().path("_meta");
         if (!meta.isObject() && !meta.isMissingNode() && !meta.isNull()) {
             throw invalid("\"_meta\" must be an object");
@@ -48,10 +51,12 @@ public record McpRequest(
                         .filter(version -> !ProtocolVersions.isLegacy(version))
                         .isPresent();
         ObjectNode present = meta instanceof ObjectNode object ? object : NO_META;
-        return modern ? modern(request, present) : new McpRequest(request, ProtocolGeneration.LEGACY, "", present);
+        return modern
+                ? modern(request, present, tool)
+                : new McpRequest(request, ProtocolGeneration.LEGACY, "", present, tool);
     }
 
-    private static McpRequest modern(JsonRpcMessage.Request request, ObjectNode meta) {
+    private static McpRequest modern(JsonRpcMessage.Request request, ObjectNode meta, Optional<RequestedTool> tool) {
         JsonNode version = meta.path(META_VERSION);
         if (!version.isString()) {
             throw invalid("params._meta needs the string \"" + META_VERSION + "\"");
@@ -63,7 +68,7 @@ public record McpRequest(
         if (!level.isMissingNode() && LogLevel.of(level.asString("")).isEmpty()) {
             throw invalid("params._meta \"" + META_LOG_LEVEL + "\" must be one of " + HandshakeMethods.levels());
         }
-        return new McpRequest(request, ProtocolGeneration.MODERN, version.stringValue(), meta);
+        return new McpRequest(request, ProtocolGeneration.MODERN, version.stringValue(), meta, tool);
     }
 
     public String method() {
@@ -81,6 +86,11 @@ public record McpRequest(
     /** Whether the request may run for long: it then gets a thread of its own. */
     public boolean isLong() {
         return KnownMethods.isLong(method());
+    }
+
+    /** Whether it is answered from memory, so that the thread that reads requests may do it. */
+    public boolean answersAtOnce() {
+        return tool.filter(RequestedTool::answersAtOnce).isPresent();
     }
 
     /** Whether the request stays open, holding no thread, until its client or the server ends it. */

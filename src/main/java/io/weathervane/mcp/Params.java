@@ -13,9 +13,13 @@ final class Params {
     static String string(McpRequest request, String key) {
         JsonNode value = request.params().path(key);
         if (!value.isString()) {
-            throw invalid(request.method() + " needs the string \"" + key + "\"");
+            throw lacks(request, key);
         }
         return value.stringValue();
+    }
+
+    static JsonRpcException lacks(McpRequest request, String key) {
+        return invalid(request.method() + " needs the string \"" + key + "\"");
     }
 
     /** The same where null counts as absent: some clients write what they leave out. */

@@ -9,7 +9,7 @@ import io.weathervane.task.Task;
 import io.weathervane.task.TaskRepository;
 import io.weathervane.task.TaskStatus;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.RequestedTool;
 import io.weathervane.util.Threads;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,7 +41,6 @@ final class TaskMethods implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
     private final TaskRepository tasks;
-    private final ToolRegistry tools;
     private final ResultFormatter form;
     private final LegacyTaskMethods passed;
     private final Clock clock = Clock.systemUTC();
@@ -51,28 +50,25 @@ final class TaskMethods implements AutoCloseable {
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
 
     /** @param passed asked for a task that is none of ours */
-    TaskMethods(TaskRepository tasks, ToolRegistry tools, ResultFormatter form, LegacyTaskMethods passed) {
+    TaskMethods(TaskRepository tasks, ResultFormatter form, LegacyTaskMethods passed) {
         this.passed = passed;
         this.tasks = tasks;
-        this.tools = tools;
         this.form = form;
     }
 
     /** Whether the call is to become a task. Takes a slot when it is: {@link #begin} gives it back. */
-    boolean takes(RunningCall call, String tool) {
-        return isDeclared(call.request())
-                && tools.runsAsTask(tool, call.exchange().caller())
-                && slots.tryAcquire();
+    boolean takes(RunningCall call, RequestedTool tool) {
+        return isDeclared(call.request()) && tool.runsAsTask(call.exchange().caller()) && slots.tryAcquire();
     }
 
     /** Runs the tool as a task, which is on disk before this returns. */
-    JsonNode begin(RunningCall call, String tool, ObjectNode arguments) {
+    JsonNode begin(RunningCall call, RequestedTool tool) {
         Caller caller = call.exchange().caller();
-        Task task = create(caller, tool);
+        Task task = create(caller, tool.name());
         TaskCallChannel channel =
                 new TaskCallChannel(call.meta(), call.callerKey(), clock, () -> followers.changed(task.id()));
         working.put(task.id(), channel);
-        threads.execute(() -> run(task, arguments, caller, channel));
+        threads.execute(() -> run(task, tool, caller, channel));
         return form.plain(ProtocolGeneration.MODERN, envelope(task, task.message(), task.updatedAt()))
                 .put("resultType", "task");
     }
@@ -146,10 +142,9 @@ final class TaskMethods implements AutoCloseable {
         threads.shutdown();
     }
 
-    private void run(Task task, ObjectNode arguments, Caller caller, TaskCallChannel channel) {
+    private void run(Task task, RequestedTool tool, Caller caller, TaskCallChannel channel) {
         try {
-            ObjectNode result =
-                    tools.call(task.tool(), arguments, caller, channel).json();
+            ObjectNode result = tool.call(caller, channel).json();
             end(task, TaskStatus.COMPLETED, "", JsonRpcCodec.text(result));
         } catch (StoreException e) {
             log.error("The outcome of a task could not be kept tool={}", task.tool(), e);

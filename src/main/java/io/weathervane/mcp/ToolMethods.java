@@ -2,16 +2,15 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.tool.RequestedTool;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tools/list} and {@code tools/call} (MCP server/tools). */
 final class ToolMethods {
-    private final ToolRegistry tools;
     private final ResultFormatter form;
     private final ToolListing listing;
     private final CallLimiter callLimiter;
@@ -25,7 +24,6 @@ final class ToolMethods {
             LegacyTaskMethods passed,
             Optional<TaskMethods> tasks) {
         this.passed = passed;
-        this.tools = tools;
         this.form = form;
         this.listing = new ToolListing(tools, form);
         this.callLimiter = callLimiter;
@@ -38,34 +36,32 @@ final class ToolMethods {
 
     JsonNode call(RunningCall call) {
         McpRequest request = call.request();
-        String name = Params.string(request, "name");
-        ObjectNode arguments = Params.objectOrNull(request, "arguments");
-        if (call.task().isPresent() && tools.isOwn(name) && passed.areOffered()) {
+        RequestedTool tool = request.tool().orElseThrow(() -> Params.lacks(request, "name"));
+        tool.checkArguments();
+        if (call.task().isPresent() && tool.isOwn() && passed.areOffered()) {
             throw new JsonRpcException(
                     ErrorCode.METHOD_NOT_FOUND,
-                    "Method not found: " + name + " does not run as a task; call it without \"task\"");
+                    "Method not found: " + tool.name() + " does not run as a task; call it without \"task\"");
         }
-        if (tasks.isPresent() && tasks.get().takes(call, name)) {
-            return tasks.get().begin(call, name, arguments);
+        if (tasks.isPresent() && tasks.get().takes(call, tool)) {
+            return tasks.get().begin(call, tool);
         }
-        return form.plain(request.generation(), result(call, name, arguments).json());
+        return form.plain(request.generation(), result(call, tool).json());
     }
 
     /** What is answered from memory waits for no turn, least of all behind calls that hang. */
-    private ToolResult result(RunningCall call, String name, ObjectNode arguments) {
-        return tools.answersAtOnce(name, arguments)
-                ? tools.call(name, arguments, call.exchange().caller(), call)
-                : inTurn(call, name, arguments);
+    private ToolResult result(RunningCall call, RequestedTool tool) {
+        return tool.answersAtOnce() ? tool.call(call.exchange().caller(), call) : inTurn(call, tool);
     }
 
-    private ToolResult inTurn(RunningCall call, String name, ObjectNode arguments) {
+    private ToolResult inTurn(RunningCall call, RequestedTool tool) {
         try {
-            callLimiter.enter(call, tools.makesSafe(name, arguments));
+            callLimiter.enter(call, tool.makesSafe());
         } catch (ToolFailureException busy) {
             return ToolResult.failed(String.valueOf(busy.getMessage()));
         }
         try {
-            return tools.call(name, arguments, call.exchange().caller(), call);
+            return tool.call(call.exchange().caller(), call);
         } finally {
             callLimiter.leave(call);
         }

@@ -21,7 +21,14 @@ public final class SchemaCatalog {
 
     private final Map<String, Entry> byName = new LinkedHashMap<>();
 
-    private record Entry(ToolDefinition definition, JsonSchemaValidator input, JsonSchemaValidator output) {}
+    /** What one tool looks like, and the checks by its schemas. */
+    record Entry(ToolDefinition definition, JsonSchemaValidator input, JsonSchemaValidator output) {
+        /** What is wrong with the arguments, a sentence each for the caller to act on; empty when they fit. */
+        List<String> inputProblems(ObjectNode arguments) {
+            List<String> numbers = JsonNumberRangeCheck.problems(arguments);
+            return numbers.isEmpty() ? input.problems(arguments) : numbers;
+        }
+    }
 
     private SchemaCatalog(ObjectNode toolsJson, Function<String, ObjectNode> schemaByPath) {
         for (JsonNode tool : toolsJson.path("tools")) {
@@ -54,24 +61,20 @@ public final class SchemaCatalog {
 
     /** The definition of a tool; one that the manifest lacks is an IllegalArgumentException. */
     public ToolDefinition definition(String toolName) {
-        return find(toolName).definition;
+        return entry(toolName).definition;
     }
 
     /** What is wrong with the arguments, a sentence each for the caller to act on; empty when they fit. */
     public List<String> validateInput(String toolName, ObjectNode arguments) {
-        List<String> numbers = JsonNumberRangeCheck.problems(arguments);
-        if (!numbers.isEmpty()) {
-            return numbers;
-        }
-        return find(toolName).input.problems(arguments);
+        return entry(toolName).inputProblems(arguments);
     }
 
     /** What is wrong with structured content; empty when it fits, and when the tool has no output schema. */
     public List<String> validateOutput(String toolName, ObjectNode structured) {
-        return find(toolName).output.problems(structured);
+        return entry(toolName).output.problems(structured);
     }
 
-    private Entry find(String toolName) {
+    Entry entry(String toolName) {
         Entry entry = byName.get(toolName);
         if (entry == null) {
             throw new IllegalArgumentException("tools.json has no tool named " + toolName);

@@ -12,6 +12,7 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.logging.MessageLog;
+import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
@@ -24,13 +25,18 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpOptions;
+import io.weathervane.transport.http.HttpServer;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,6 +48,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -68,6 +75,7 @@ public final class TestServer implements AutoCloseable {
     private final SchemaCatalog schemas = SchemaCatalog.load();
     private final Modules modules;
     private final McpApp app;
+    private final WorkerStartup start;
 
     private TestServer(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
@@ -77,7 +85,7 @@ public final class TestServer implements AutoCloseable {
         ServerContext core =
                 closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
         modules = Modules.prepare(closer, core, config);
-        WorkerStartup start = new WorkerStartup(
+        start = new WorkerStartup(
                 () -> modules.begin(/* afterCrash= */ false),
                 WorkerStartup.ActiveWorker.of(modules.workers().manager().content()),
                 config.workers().startWait(),
@@ -130,6 +138,20 @@ public final class TestServer implements AutoCloseable {
 
     public List<Tool> own() {
         return app.builtIn();
+    }
+
+    /** A dispatcher as the application has it, with a registry in place of its own one. */
+    McpDispatcher dispatcher(UnaryOperator<ToolRegistry> registry) {
+        McpApp served = new McpApp(app.builtIn(), app.workerTools(), registry.apply(app.tools()), app.content());
+        return closer.register(new McpDispatcher(served.services(modules, start)));
+    }
+
+    /** Where the dispatcher is served over HTTP, to every client of this machine. */
+    URI listen(McpDispatcher dispatcher) {
+        HttpOptions anyPort = HttpOptions.of("127.0.0.1", 0);
+        return closer.register(
+                        HttpServer.start(anyPort, HttpAccess.local(), dispatcher, new HealthReport(modules, start)))
+                .uri();
     }
 
     /** Tells of every change from now on. */

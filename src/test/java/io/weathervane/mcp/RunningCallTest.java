@@ -122,7 +122,11 @@ class RunningCallTest {
     private RunningCall call(String params) {
         JsonRpcMessage.Request request =
                 new JsonRpcMessage.Request(RequestId.of(1), "tools/call", ScriptedTools.json(params));
-        return new RunningCall(McpRequest.of(request), new Recorder(), Optional.empty(), nanos::get);
+        return new RunningCall(
+                McpRequest.of(request, Optional.empty(), Optional.empty()),
+                new Recorder(),
+                Optional.empty(),
+                nanos::get);
     }
 
     private static JsonRpcMessage.Response answer() {

@@ -102,7 +102,7 @@ final class ScriptedClient implements AutoCloseable {
     RunningCall send(String method, String params) {
         JsonRpcMessage.Request message =
                 new JsonRpcMessage.Request(RequestId.of(ids.incrementAndGet()), method, ScriptedTools.json(params));
-        McpRequest request = McpRequest.of(message);
+        McpRequest request = dispatcher.read(message);
         WireSchema schema = request.isModern() ? WireSchema.MODERN : WireSchema.LEGACY;
         RunningCall call = dispatcher.open(request, new Recorder(schema, method), session);
         dispatcher.run(call);

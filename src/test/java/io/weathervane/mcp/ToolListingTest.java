@@ -76,7 +76,8 @@ class ToolListingTest {
             params.put("cursor", cursor);
         }
         RequestId id = RequestId.of(1);
-        JsonNode page = listing.page(McpRequest.of(new JsonRpcMessage.Request(id, "tools/list", params)), CALLER);
+        JsonRpcMessage.Request request = new JsonRpcMessage.Request(id, "tools/list", params);
+        JsonNode page = listing.page(McpRequest.of(request, Optional.empty(), Optional.empty()), CALLER);
         JsonNode sent = JsonRpcCodec.JSON.readTree(JsonRpcCodec.write(new JsonRpcMessage.Success(id, page)));
         return WireSchema.LEGACY.check("tools/list", sent).get("result");
     }

@@ -33,7 +33,8 @@ class ReadOnlyToolFilterTest {
                     .isInstanceOf(JsonRpcException.class)
                     .hasMessageStartingWith("Unknown tool: " + name)
                     .hasMessageNotContaining("read-only");
-            assertThat(registry.definition(name)).isEmpty();
+            assertThat(registry.requested(name, ScriptedTools.json("{}")).definition())
+                    .isEmpty();
         }
     }
 

@@ -144,14 +144,41 @@ class ToolRegistryTest {
         Caller looks = new Caller("ada", Caller.Transport.SOCKET, Set.of(CallerRole.VIEWER));
 
         assertThat(registry.list(viewer)).hasSize(1);
-        assertThat(registry.roleMissing(tool, stops, viewer)).isEmpty();
+        assertThat(registry.requested(tool, stops).roleMissing(viewer)).isEmpty();
         assertThat(registry.call(tool, stops, viewer, CallChannel.none()).json().toString())
                 .doesNotContain("needs the role");
-        assertThat(registry.roleMissing(tool, goes, viewer)).contains(CallerRole.OPERATOR);
+        assertThat(registry.requested(tool, goes).roleMissing(viewer)).contains(CallerRole.OPERATOR);
         assertThat(registry.call(tool, goes, viewer, CallChannel.none()).json().toString())
                 .contains("needs the role operator");
-        assertThat(registry.roleMissing(tool, stops, approver)).contains(CallerRole.OPERATOR);
+        assertThat(registry.requested(tool, stops).roleMissing(approver)).contains(CallerRole.OPERATOR);
         assertThat(registry.list(looks)).as("who asked to look only").isEmpty();
+    }
+
+    @Test
+    void aCallWithoutArgumentsIsUrgentAsOneWithNone() {
+        Tool tool = own.tools().get(0);
+        ToolRegistry registry = new ToolRegistry(List.of(new Stop(tool)), ToolSource.none(), own.catalog());
+        String name = tool.definition().name();
+
+        assertThat(registry.requested(name, JsonRpcCodec.JSON.missingNode()).makesSafe())
+                .isTrue();
+        assertThat(registry.requested(name, JsonRpcCodec.JSON.nullNode()).makesSafe())
+                .isTrue();
+        assertThat(registry.requested(name, JsonRpcCodec.JSON.createArrayNode()).makesSafe())
+                .as("arguments that are no object")
+                .isFalse();
+    }
+
+    private record Stop(Tool tool) implements ToolDecorator {
+        @Override
+        public boolean makesSafe(ObjectNode arguments) {
+            return true;
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            return tool.call(call);
+        }
     }
 
     /** A tool of operators with which everybody may stop. */

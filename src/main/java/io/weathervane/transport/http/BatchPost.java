@@ -152,7 +152,7 @@ final class BatchPost implements AutoCloseable {
             BatchAnswer batch) {
         TraceHeaderMapper.addTo(request, httpExchange.headers());
         WorkerHeaderMapper.addTo(request, httpExchange.headers());
-        McpRequest mcpRequest = McpRequest.of(request);
+        McpRequest mcpRequest = dispatcher.read(request);
         if (mcpRequest.isModern() || mcpRequest.isInitialize()) {
             throw new JsonRpcException(
                     ErrorCode.INVALID_REQUEST,

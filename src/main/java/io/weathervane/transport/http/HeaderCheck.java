@@ -3,11 +3,11 @@ package io.weathervane.transport.http;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.McpRequest;
+import io.weathervane.tool.RequestedTool;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.function.Function;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
@@ -28,18 +28,18 @@ final class HeaderCheck {
 
     private HeaderCheck() {}
 
-    /** Throws a header mismatch when they disagree; the schema is that of the tool's arguments. */
-    static void verify(HttpFields headers, McpRequest request, Function<String, JsonNode> schemaOfTool) {
+    /** Throws a header mismatch when they disagree. */
+    static void verify(HttpFields headers, McpRequest request) {
         same(VERSION, only(headers, VERSION), request.version());
         same(METHOD, only(headers, METHOD), request.method());
         JsonNode name = named(request);
         if (name.isString()) {
             same(NAME, decoded(NAME, only(headers, NAME)), name.stringValue());
         }
-        if (request.method().equals("tools/call") && name.isString()) {
-            JsonNode schema = schemaOfTool.apply(name.stringValue());
+        request.tool().flatMap(RequestedTool::definition).ifPresent(tool -> {
+            JsonNode schema = tool.json().path("inputSchema");
             ParamHeaderValidator.verify(headers, schema, request.params().path("arguments"));
-        }
+        });
     }
 
     /** What the header that names the request's object has to say; a missing node when there is no such header. */

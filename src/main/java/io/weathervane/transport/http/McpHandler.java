@@ -8,6 +8,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ProtocolVersions;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.RequestedTool;
 import io.weathervane.util.MemoryBudget;
 import java.io.IOException;
 import java.util.List;
@@ -63,14 +64,16 @@ final class McpHandler implements AutoCloseable {
 
     /** Whether {@link #handle} answers the turn without waiting for anything, least of all for the client. */
     boolean answersAtOnce(HttpExchange httpExchange) {
-        return httpExchange.early().flatMap(PrefetchedBody::message).orElse(null)
-                        instanceof JsonRpcMessage.Request request
-                && dispatcher.answersAtOnce(request)
+        return httpExchange
+                        .early()
+                        .flatMap(PrefetchedBody::tool)
+                        .filter(RequestedTool::answersAtOnce)
+                        .isPresent()
                 && AcceptHeader.of(httpExchange.headers()).json();
     }
 
-    boolean makesSafe(PrefetchedBody body) {
-        return body.message().orElse(null) instanceof JsonRpcMessage.Request request && dispatcher.makesSafe(request);
+    PrefetchedBody prefetched(byte[] body) {
+        return PrefetchedBody.of(body, dispatcher);
     }
 
     void handle(HttpExchange httpExchange) {
@@ -181,7 +184,7 @@ final class McpHandler implements AutoCloseable {
         try {
             TraceHeaderMapper.addTo(request, httpExchange.headers());
             WorkerHeaderMapper.addTo(request, httpExchange.headers());
-            McpRequest mcpRequest = McpRequest.of(request, version);
+            McpRequest mcpRequest = McpRequest.of(request, version, tool(httpExchange, request));
             Optional<CallerRole> missing = RequestAdmission.roleMissing(httpExchange, mcpRequest, dispatcher);
             if (missing.isPresent()) {
                 admission.refuseFor(missing.get(), httpExchange, mcpRequest);
@@ -193,6 +196,11 @@ final class McpHandler implements AutoCloseable {
         } catch (JsonRpcException e) {
             HttpReply.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));
         }
+    }
+
+    /** What was found while nothing waited is not looked up again. */
+    private Optional<RequestedTool> tool(HttpExchange httpExchange, JsonRpcMessage.Request request) {
+        return httpExchange.early().isPresent() ? httpExchange.early().get().tool() : dispatcher.toolOf(request);
     }
 
     @Override

@@ -24,7 +24,7 @@ final class ModernPost {
      * @throws JsonRpcException to be answered as a bad request
      */
     void requested(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
-        HeaderCheck.verify(httpExchange.headers(), request, dispatcher::inputSchemaOf);
+        HeaderCheck.verify(httpExchange.headers(), request);
         try {
             dispatcher.admit(request);
         } catch (JsonRpcException e) {

@@ -63,7 +63,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
             connections.bodyHasCome(request);
         }
         if (isCall(request) && admission.mayReadFirst(request) && PrefetchedBody.suits(request)) {
-            PrefetchedBody.read(request, body -> begun(httpExchange.with(body, mcp.makesSafe(body))), callback::failed);
+            PrefetchedBody.read(request, body -> begun(httpExchange.with(mcp.prefetched(body))), callback::failed);
         } else {
             dispatch(httpExchange);
         }

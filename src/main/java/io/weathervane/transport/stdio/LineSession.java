@@ -161,7 +161,7 @@ public final class LineSession implements AutoCloseable {
     private void received(JsonRpcMessage message, long bytes, ExecutorService calls, BatchResponse batch) {
         if (message instanceof JsonRpcMessage.Request request) {
             try {
-                work(McpRequest.of(request), bytes, calls, batch.exchange(caller));
+                work(dispatcher.read(request), bytes, calls, batch.exchange(caller));
             } catch (JsonRpcException e) {
                 batch.answer(ErrorMapper.failure(request, e));
             }
@@ -186,8 +186,8 @@ public final class LineSession implements AutoCloseable {
 
     private void requested(JsonRpcMessage.Request request, long bytes, ExecutorService calls) {
         try {
-            McpRequest mcpRequest = McpRequest.of(request);
-            if (dispatcher.answersAtOnce(request)) {
+            McpRequest mcpRequest = dispatcher.read(request);
+            if (mcpRequest.answersAtOnce()) {
                 answerAtOnce(mcpRequest);
             } else {
                 out.release();

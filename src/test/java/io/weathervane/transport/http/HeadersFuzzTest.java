@@ -9,6 +9,15 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.mcp.McpRequest;
+import io.weathervane.tool.RequestedTool;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolAnnotations;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolRegistry;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.ToolSource;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +30,7 @@ import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Headers against body, by the rules of MCP 2026-07-28 (basic/transports/streamable-http) written down once more,
@@ -28,11 +38,11 @@ import tools.jackson.databind.JsonNode;
  */
 class HeadersFuzzTest {
     private static final JsonNode SCHEMA = JsonRpcCodec.JSON.readTree(
-            "{\"type\":\"object\",\"properties\":{"
-                    + "\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"},"
-                    + "\"count\":{\"type\":\"integer\",\"x-mcp-header\":\"Count\"},"
-                    + "\"dry\":{\"type\":\"boolean\",\"x-mcp-header\":\"Dry\"},"
-                    + "\"deep\":{\"type\":\"object\",\"properties\":{\"er\":{\"type\":\"string\",\"x-mcp-header\":\"Deep-Er\"}}}}}");
+            "{\"type\":\"object\",\"properties\":{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"},"
+                + "\"count\":{\"type\":\"integer\",\"x-mcp-header\":\"Count\"},"
+                + "\"dry\":{\"type\":\"boolean\",\"x-mcp-header\":\"Dry\"},"
+                + "\"deep\":{\"type\":\"object\",\"properties\":{\"er\":{\"type\":\"string\",\"x-mcp-header\":\"Deep-Er\"}}}}}");
+    private static final ToolRegistry REGISTRY = new ToolRegistry(List.of(), new AnyTool(), SchemaCatalog.load());
     private static final Map<String, String> PARAM_POINTERS =
             Map.of("Region", "/region", "Count", "/count", "Dry", "/dry", "Deep-Er", "/deep/er");
 
@@ -99,10 +109,45 @@ class HeadersFuzzTest {
         try {
             JsonRpcMessage message = JsonRpcCodec.read(body.getBytes(StandardCharsets.UTF_8));
             return message instanceof JsonRpcMessage.Request request
-                    ? Optional.of(McpRequest.of(request)).filter(McpRequest::isModern)
+                    ? Optional.of(McpRequest.of(request, Optional.empty(), tool(request)))
+                            .filter(McpRequest::isModern)
                     : Optional.empty();
         } catch (JsonRpcReadException | JsonRpcException e) {
             return Optional.empty();
+        }
+    }
+
+    private static Optional<RequestedTool> tool(JsonRpcMessage.Request request) {
+        JsonNode name = request.params().path("name");
+        return request.method().equals("tools/call") && name.isString()
+                ? Optional.of(
+                        REGISTRY.requested(name.stringValue(), request.params().path("arguments")))
+                : Optional.empty();
+    }
+
+    /** Has a tool of every name, each with the same arguments. */
+    private static final class AnyTool implements ToolSource {
+        @Override
+        public List<ToolDefinition> list() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Tool> find(String name) {
+            ToolAnnotations hints = new ToolAnnotations(true, false, true, false);
+            ObjectNode json = JsonRpcCodec.JSON.createObjectNode().set("inputSchema", SCHEMA);
+            ToolDefinition definition = new ToolDefinition(name, hints, json);
+            return Optional.of(new Tool() {
+                @Override
+                public ToolDefinition definition() {
+                    return definition;
+                }
+
+                @Override
+                public ToolResult call(ToolCall call) {
+                    throw new AssertionError("no header calls a tool");
+                }
+            });
         }
     }
 
@@ -121,7 +166,7 @@ class HeadersFuzzTest {
 
     private static boolean accepts(HttpFields headers, McpRequest request) {
         try {
-            HeaderCheck.verify(headers, request, tool -> SCHEMA);
+            HeaderCheck.verify(headers, request);
             return true;
         } catch (JsonRpcException e) {
             assertThat(e.code()).isEqualTo(ErrorCode.HEADER_MISMATCH.code());
