@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Isolated("measures the memory of the whole JVM")
 class HttpServerTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
+    private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
+        + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}";
 
     /** In which an answer that does not wait for a body is long there. */
     private static final int SILENCE_MILLIS = 300;
@@ -315,6 +319,32 @@ class HttpServerTest {
     }
 
     @Test
+    void anInitializeWithTheIdOfASessionBeginsAnotherAndTheFirstLives() throws Exception {
+        String first = initialize().headers().firstValue("Mcp-Session-Id").orElseThrow();
+
+        HttpResponse<String> again = http.post(INITIALIZE, "Mcp-Session-Id", first);
+
+        assertThat(again.statusCode()).isEqualTo(200);
+        String second = again.headers().firstValue("Mcp-Session-Id").orElseThrow();
+        assertThat(second).isNotEqualTo(first);
+        for (String session : List.of(first, second)) {
+            assertThat(http.post(PING, "Mcp-Session-Id", session).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP/1.0,''", "HTTP/1.0,Connection: keep-alive", "HTTP/1.1,''", "HTTP/1.1,Connection: close"})
+    void answersABodyWithAByteOrderMarkInWhicheverVersionOfHttp(String version, String header) throws Exception {
+        String body = "\ufeff" + call(5, "say", "{\"text\":\"gr\u00fc\u00df\"}");
+        String head = "POST /mcp " + version + "\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + (header.isEmpty() ? "" : header + "\r\n") + "Content-Length: "
+                + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n";
+        try (Socket socket = http.raw(head + body)) {
+            assertThat(HttpFixture.response(socket)).startsWith("HTTP/1.1 200").contains("\"id\":5", "gr\u00fc\u00df");
+        }
+    }
+
+    @Test
     void cancelsACallOfASessionAndSendsNoAnswer() throws Exception {
         String session = initialize().headers().firstValue("Mcp-Session-Id").orElseThrow();
         CompletableFuture<HttpResponse<String>> waiting =
@@ -513,7 +543,7 @@ class HttpServerTest {
 
     private HttpResponse<String> initialize() throws Exception {
         return http.post(
-                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}",
+                INITIALIZE,
                 "Accept",
                 "application/json, text/event-stream",
                 "MCP-Protocol-Version",

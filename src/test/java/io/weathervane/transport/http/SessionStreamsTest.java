@@ -207,6 +207,24 @@ class SessionStreamsTest {
     }
 
     @Test
+    void aClientThatIsGoneWhileItIsAskedAnswersAndComesBackForTheResult() throws Exception {
+        String session = http.session();
+        EventReader.Event question;
+        try (EventReader call = http.call(session, 1, "ask")) {
+            question = call.message();
+        }
+
+        assertThat(answer(session, question.json().get("id").asString(""), "Ann")
+                        .statusCode())
+                .isEqualTo(202);
+
+        try (EventReader rest = http.get(session, "Last-Event-ID", question.id())) {
+            assertThat(rest.message().json().toString()).contains("\"id\":1", "Ann");
+            assertThat(rest.next()).isEmpty();
+        }
+    }
+
+    @Test
     void tellsTheToolWhenTheClientCannotBeAskedThisWay() throws Exception {
         String session = http.session();
 

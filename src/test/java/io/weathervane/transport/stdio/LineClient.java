@@ -78,6 +78,15 @@ final class LineClient implements AutoCloseable {
         toServer.flush();
     }
 
+    /** Sends a message in bytes of the test's choice, each of them by itself. */
+    void sendByByte(String message, String text) throws IOException {
+        check.sent(message);
+        for (byte one : text.getBytes(StandardCharsets.UTF_8)) {
+            toServer.write(one);
+            toServer.flush();
+        }
+    }
+
     JsonNode receive() throws InterruptedException {
         String line = lines.poll(60, TimeUnit.SECONDS);
         if (line == null) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @Isolated("measures the memory of the whole JVM")
@@ -59,7 +60,7 @@ class LineSessionTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"dance\"}    | -32601 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\"} | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"arguments\":[]}}"
-                        + " | -32602 | 1",
+                    + " | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"sya\"}} | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"_meta\":3}}     | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"cursor\":\"zzz\"}} | -32602 | 1",
@@ -221,6 +222,27 @@ class LineSessionTest {
         sessionLives();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%s\n", "\ufeff%s\r\n", "  \t%s \t \n", "\r\n\n   \n\t\n%s\n"})
+    void readsAMessageWhateverIsAroundItAndInHoweverManyWritesItComes(String around) throws Exception {
+        String message = call(1, "say", "{\"text\":\"gr\u00fc\u00df \ud83c\udf26 ende\"}");
+
+        client.sendByByte(message, around.replace("%s", message));
+
+        assertThat(text(client.receive())).startsWith("gr\u00fc\u00df \ud83c\udf26 ende");
+        sessionLives();
+    }
+
+    @Test
+    void answersALastMessageWithoutANewline() throws Exception {
+        String message = call(1, "say", "{\"text\":\"last\"}");
+
+        client.sendByByte(message, message);
+        client.toServer.close();
+
+        assertThat(text(client.receive())).startsWith("last");
+    }
+
     @Test
     void speaksBothErasOnOneStream() throws Exception {
         JsonNode discovered =
@@ -258,7 +280,11 @@ class LineSessionTest {
         "2025-06-18,2025-06-18",
         "2024-11-05,2024-11-05",
         "1999-01-01,2025-11-25",
-        "2026-07-28,2025-11-25"
+        "2026-07-28,2025-11-25",
+        "2099-01-01,2025-11-25",
+        "'',2025-11-25",
+        "draft,2025-11-25",
+        "DRAFT-2026-v1,2025-11-25"
     })
     void offersTheVersionAskedForOrTheNewestOfTheHandshakeEra(String asked, String offered) throws Exception {
         JsonNode answer =

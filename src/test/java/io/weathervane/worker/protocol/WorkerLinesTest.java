@@ -177,6 +177,38 @@ class WorkerLinesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"\\357\\273\\277%s\\n", "%s\\r\\n", "  \\t%s \\t \\n", "\\n\\r\\n   \\n\\t\\n%s\\n\\n"})
+    void anAnswerIsReadWhateverIsAroundIt(String around) {
+        String answer = "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"x\":\"hello\"}}";
+        Worker worker =
+                start(Samples.quick("framed", TWO_TOOLS, "printf '" + around.replace("%s", answer) + "' \"$id\""));
+
+        assertThat(call(worker, "echo")).contains("hello");
+        assertThat(call(worker, "slow")).contains("hello");
+    }
+
+    @Test
+    void aCharacterMayComeInSeveralWrites() {
+        Worker worker = start(Samples.quick("split", TWO_TOOLS, """
+            printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[],"x":"gr\\303' "$id"; sleep 0.02
+            printf '\\274\\303'; sleep 0.02; printf '\\237 \\360\\237'; sleep 0.02; printf '\\214\\246"}}\\n'
+            """));
+
+        assertThat(call(worker, "echo")).contains("\"gr\u00fc\u00df \ud83c\udf26\"");
+    }
+
+    @Test
+    void aLastAnswerNeedsNoNewline() {
+        Worker worker = start(Samples.quick(
+                "last",
+                TWO_TOOLS,
+                "printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"x\":\"hello\"}}' \"$id\";"
+                        + " exit 0"));
+
+        assertThat(call(worker, "echo")).contains("hello");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"\"-32050\"", "-32050.0", "-32050"})
     void anErrorsCodeMayBeSpeltInManyWays(String code) {
         Worker worker = start(Samples.quick(
