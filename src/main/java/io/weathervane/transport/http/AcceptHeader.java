@@ -1,8 +1,6 @@
 package io.weathervane.transport.http;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -20,20 +18,20 @@ record AcceptHeader(boolean json, boolean events) {
         if (accept == null) {
             return new AcceptHeader(true, false);
         }
-        List<String> ranges = List.of(String.join(",", headers.getValuesList(HttpHeader.ACCEPT))
+        String[] ranges = String.join(",", headers.getValuesList(HttpHeader.ACCEPT))
                 .toLowerCase(Locale.ROOT)
-                .split(","));
+                .split(",");
         return new AcceptHeader(
                 takes(ranges, "application/json", "application/*", "*/*"), takes(ranges, "text/event-stream"));
     }
 
     /** Whether the first of these types that is named has not the weight 0, by which a client refuses it (RFC 9110). */
-    private static boolean takes(List<String> ranges, String... types) {
+    private static boolean takes(String[] ranges, String... types) {
         for (String type : types) {
-            Optional<String> named =
-                    ranges.stream().filter(range -> range.contains(type)).findFirst();
-            if (named.isPresent()) {
-                return !WEIGHT_0.matcher(named.get()).find();
+            for (String range : ranges) {
+                if (range.contains(type)) {
+                    return range.indexOf(';') < 0 || !WEIGHT_0.matcher(range).find();
+                }
             }
         }
         return false;

@@ -23,7 +23,6 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     private static final int WAITING_BYTES_MAX = 1024 * 1024;
 
     private final HttpExchange httpExchange;
-    private final AcceptHeader accepted;
     private final @Nullable HttpSession session;
     private final EventStreamRegistry streams;
     private final long begunAt;
@@ -36,19 +35,13 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     private boolean handedOn;
 
     /** @param messages how many there are, each of which ends with an answer or {@link #nothing} */
-    BatchAnswer(
-            HttpExchange httpExchange,
-            AcceptHeader accepted,
-            @Nullable HttpSession session,
-            EventStreamRegistry streams,
-            int messages) {
+    BatchAnswer(HttpExchange httpExchange, @Nullable HttpSession session, EventStreamRegistry streams, int messages) {
         this.httpExchange = httpExchange;
-        this.accepted = accepted;
         this.session = session;
         this.streams = streams;
         this.begunAt = streams.nanos();
         this.open = new CountDownLatch(messages);
-        if (accepted.events()) {
+        if (httpExchange.accepted().events()) {
             streams.add(this);
         }
     }
@@ -91,7 +84,7 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     void answer(JsonRpcMessage.Response response) {
         lock.lock();
         try {
-            if (!ended && accepted.events()) {
+            if (!ended && httpExchange.accepted().events()) {
                 keepOrSend(BatchAnswerBuffer.json(response));
             } else if (!ended) {
                 answers.add(response);
@@ -119,7 +112,7 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
     }
 
     private boolean send(JsonRpcMessage message) {
-        if (!accepted.events()) {
+        if (!httpExchange.accepted().events()) {
             return false;
         }
         lock.lock();
@@ -162,7 +155,7 @@ final class BatchAnswer implements KeepAliveTarget, AutoCloseable {
                 withhold();
             } else if (answers.isEmpty() && stream == null) {
                 HttpReply.empty(httpExchange, HttpStatus.ACCEPTED_202);
-            } else if (stream == null && accepted.json()) {
+            } else if (stream == null && httpExchange.accepted().json()) {
                 byte[] array = answers.array("");
                 Callback sent = Callback.from(httpExchange.callback(), answers::close);
                 handedOn = true;

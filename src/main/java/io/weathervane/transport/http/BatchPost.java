@@ -46,7 +46,7 @@ final class BatchPost implements AutoCloseable {
      *
      * @param version what the client says in {@code MCP-Protocol-Version}
      */
-    void received(HttpExchange httpExchange, AcceptHeader accepted, List<JsonNode> messages, Optional<String> version) {
+    void received(HttpExchange httpExchange, List<JsonNode> messages, Optional<String> version) {
         String id = httpExchange.headers().get(HttpSessions.HEADER);
         Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, httpExchange.caller());
         if (id != null && session.isEmpty()) {
@@ -60,7 +60,7 @@ final class BatchPost implements AutoCloseable {
         }
         Duration wait = admission.countMore(httpExchange, messages.size() - 1);
         if (wait.isZero()) {
-            work(httpExchange, accepted, messages, session.orElse(null));
+            work(httpExchange, messages, session.orElse(null));
         } else {
             HttpReply.later(
                     httpExchange,
@@ -84,12 +84,11 @@ final class BatchPost implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private void work(
-            HttpExchange httpExchange, AcceptHeader accepted, List<JsonNode> messages, @Nullable HttpSession session) {
+    private void work(HttpExchange httpExchange, List<JsonNode> messages, @Nullable HttpSession session) {
         if (session != null) {
             session.enter();
         }
-        try (BatchAnswer batch = new BatchAnswer(httpExchange, accepted, session, streams, messages.size())) {
+        try (BatchAnswer batch = new BatchAnswer(httpExchange, session, streams, messages.size())) {
             messages.forEach(message -> received(httpExchange, message, session, batch));
             batch.finish();
         } catch (InterruptedException e) {

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
     private final HttpExchange httpExchange;
     private final McpRequest request;
-    private final AcceptHeader accepted;
     private final @Nullable HttpSession session;
     private final EventStreamRegistry streams;
     private final Thread handler = Thread.currentThread();
@@ -35,14 +34,9 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
 
     /** @param session the client's, null when it has none */
     HttpAnswer(
-            HttpExchange httpExchange,
-            McpRequest request,
-            AcceptHeader accepted,
-            @Nullable HttpSession session,
-            EventStreamRegistry streams) {
+            HttpExchange httpExchange, McpRequest request, @Nullable HttpSession session, EventStreamRegistry streams) {
         this.httpExchange = httpExchange;
         this.request = request;
-        this.accepted = accepted;
         this.session = session;
         this.streams = streams;
         this.begunAt = streams.nanos();
@@ -50,7 +44,7 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
 
     void belongsTo(RunningCall running) {
         this.call = running;
-        if (request.isLong() && accepted.events()) {
+        if (request.isLong() && httpExchange.accepted().events()) {
             streams.add(this);
         }
     }
@@ -72,7 +66,7 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
 
     @Override
     public boolean send(JsonRpcMessage message) {
-        if (!accepted.events()) {
+        if (!httpExchange.accepted().events()) {
             return false;
         }
         lock.lock();
@@ -93,7 +87,7 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
             int status = status(message);
             if (withheld) {
                 withhold();
-            } else if (stream == null && (accepted.json() || status != HttpStatus.OK_200)) {
+            } else if (stream == null && (httpExchange.accepted().json() || status != HttpStatus.OK_200)) {
                 closeUnlessOnHandler();
                 HttpReply.message(httpExchange, status, message);
             } else {
@@ -137,7 +131,7 @@ final class HttpAnswer implements ResponseChannel, KeepAliveTarget {
     @Override
     public void detach() {
         HttpSession resumable = session;
-        if (resumable == null || !resumable.primes() || !accepted.events()) {
+        if (resumable == null || !resumable.primes() || !httpExchange.accepted().events()) {
             return;
         }
         lock.lock();

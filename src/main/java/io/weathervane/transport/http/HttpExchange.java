@@ -12,24 +12,30 @@ import org.eclipse.jetty.util.Callback;
 /**
  * One HTTP request with its response, as Jetty gives them. The callback is called once, at the end.
  *
+ * @param accepted what kinds of answer the client can read
  * @param early the body, when it is small and arrived whole before the exchange began
  * @param caller the caller; without any role until {@link #by} sets it
  */
 record HttpExchange(
-        Request request, Response response, Callback callback, Optional<PrefetchedBody> early, Caller caller) {
+        Request request,
+        Response response,
+        Callback callback,
+        AcceptHeader accepted,
+        Optional<PrefetchedBody> early,
+        Caller caller) {
     private static final Caller UNIDENTIFIED = new Caller("nobody", Caller.Transport.HTTP, Set.of());
 
     /** A turn whose caller is not known yet. */
     HttpExchange(Request request, Response response, Callback callback) {
-        this(request, response, callback, Optional.empty(), UNIDENTIFIED);
+        this(request, response, callback, AcceptHeader.of(request.getHeaders()), Optional.empty(), UNIDENTIFIED);
     }
 
     HttpExchange with(PrefetchedBody body) {
-        return new HttpExchange(request, response, callback, Optional.of(body), caller);
+        return new HttpExchange(request, response, callback, accepted, Optional.of(body), caller);
     }
 
     HttpExchange by(Caller known) {
-        return new HttpExchange(request, response, callback, early, known);
+        return new HttpExchange(request, response, callback, accepted, early, known);
     }
 
     /** Whether it only makes the system safer, as far as that was seen before anything waited. */

@@ -31,17 +31,17 @@ final class LegacyPost {
      *
      * @throws JsonRpcException to be answered as a bad request
      */
-    void requested(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
+    void requested(HttpExchange httpExchange, McpRequest request) {
         String id = httpExchange.headers().get(HttpSessions.HEADER);
         if (request.isInitialize()) {
-            initialize(httpExchange, request, accepted);
+            initialize(httpExchange, request);
         } else if (id == null) {
-            HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, /* session= */ null, streams);
+            HttpAnswer answer = new HttpAnswer(httpExchange, request, /* session= */ null, streams);
             run(dispatcher.open(request, answer), answer);
         } else {
             Optional<HttpSession> session = sessions.find(id, httpExchange.caller());
             if (session.isPresent()) {
-                runIn(session.get(), httpExchange, request, accepted);
+                runIn(session.get(), httpExchange, request);
             } else {
                 HttpReply.unknownSession(httpExchange);
             }
@@ -66,8 +66,8 @@ final class LegacyPost {
         HttpReply.empty(httpExchange, HttpStatus.ACCEPTED_202);
     }
 
-    private void runIn(HttpSession session, HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
-        HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, session, streams);
+    private void runIn(HttpSession session, HttpExchange httpExchange, McpRequest request) {
+        HttpAnswer answer = new HttpAnswer(httpExchange, request, session, streams);
         RunningCall call = dispatcher.open(request, answer, session.client());
         if (!session.client().calls().add(call)) {
             throw new JsonRpcException(
@@ -86,9 +86,9 @@ final class LegacyPost {
         dispatcher.run(call);
     }
 
-    private void initialize(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
+    private void initialize(HttpExchange httpExchange, McpRequest request) {
         HttpSession session = sessions.begin(httpExchange.caller());
-        HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, /* session= */ null, streams);
+        HttpAnswer answer = new HttpAnswer(httpExchange, request, /* session= */ null, streams);
         dispatcher.run(dispatcher.open(request, new Opening(httpExchange, session, answer), session.client()));
     }
 

@@ -3,7 +3,6 @@ package io.weathervane.transport.http;
 import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import java.util.Locale;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -49,7 +48,7 @@ final class LoopbackCallerResolver {
     /** Whether a proxy passes the request on: whose connection it is says nothing then. */
     static boolean isForwarded(HttpFields headers) {
         for (HttpField field : headers) {
-            String name = field.getName().toLowerCase(Locale.ROOT);
+            String name = field.getLowerCaseName();
             if (name.startsWith("x-forwarded") || OF_PROXIES.contains(name)) {
                 return true;
             }

@@ -69,7 +69,7 @@ final class McpHandler implements AutoCloseable {
                         .flatMap(PrefetchedBody::tool)
                         .filter(RequestedTool::answersAtOnce)
                         .isPresent()
-                && AcceptHeader.of(httpExchange.headers()).json();
+                && httpExchange.accepted().json();
     }
 
     PrefetchedBody prefetched(byte[] body) {
@@ -86,31 +86,30 @@ final class McpHandler implements AutoCloseable {
     }
 
     private void post(HttpExchange httpExchange) {
-        AcceptHeader accepted = AcceptHeader.of(httpExchange.headers());
         if (!isJson(httpExchange.headers())) {
             HttpReply.refusedUnread(
                     httpExchange,
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
                     "the body must be application/json in UTF-8 (curl: -H 'Content-Type: application/json')");
-        } else if (accepted.nothing()) {
+        } else if (httpExchange.accepted().nothing()) {
             HttpReply.refusedUnread(
                     httpExchange,
                     HttpStatus.NOT_ACCEPTABLE_406,
                     "the answer is application/json or text/event-stream, and the Accept header allows neither");
         } else {
-            read(httpExchange, accepted);
+            read(httpExchange);
         }
     }
 
-    private void read(HttpExchange httpExchange, AcceptHeader accepted) {
+    private void read(HttpExchange httpExchange) {
         try {
             Optional<JsonRpcMessage> early = httpExchange.early().flatMap(PrefetchedBody::message);
             if (early.isPresent()) {
-                received(httpExchange, accepted, early.get());
+                received(httpExchange, early.get());
             } else if (httpExchange.early().isPresent()) {
-                received(httpExchange, accepted, httpExchange.early().get().bytes());
+                received(httpExchange, httpExchange.early().get().bytes());
             } else {
-                readLate(httpExchange, accepted);
+                readLate(httpExchange);
             }
         } catch (JsonRpcReadException e) {
             HttpReply.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.failure());
@@ -126,8 +125,7 @@ final class McpHandler implements AutoCloseable {
     }
 
     /** A body that may be large has memory until its calls have ended. */
-    private void readLate(HttpExchange httpExchange, AcceptHeader accepted)
-            throws IOException, RequestBodyReader.TooLargeException {
+    private void readLate(HttpExchange httpExchange) throws IOException, RequestBodyReader.TooLargeException {
         Optional<BodyMemoryBudget.Claim> claimed = memory.claim(httpExchange);
         if (claimed.isEmpty()) {
             RequestBodyReader.discard(httpExchange, bodies.bytes());
@@ -140,16 +138,16 @@ final class McpHandler implements AutoCloseable {
             byte[] body = RequestBodyReader.read(httpExchange.request(), bodies.bytes(), bodies.drained());
             connections.bodyHasCome(httpExchange.request());
             claim.isOnly(body.length);
-            received(httpExchange, accepted, body);
+            received(httpExchange, body);
         }
     }
 
-    private void received(HttpExchange httpExchange, AcceptHeader accepted, byte[] body) {
+    private void received(HttpExchange httpExchange, byte[] body) {
         Optional<List<JsonNode>> batch = JsonRpcCodec.batch(body);
         if (batch.isPresent()) {
-            batches.received(httpExchange, accepted, batch.get(), version(httpExchange));
+            batches.received(httpExchange, batch.get(), version(httpExchange));
         } else {
-            received(httpExchange, accepted, JsonRpcCodec.read(body));
+            received(httpExchange, JsonRpcCodec.read(body));
         }
     }
 
@@ -158,10 +156,10 @@ final class McpHandler implements AutoCloseable {
                 .map(String::trim);
     }
 
-    private void received(HttpExchange httpExchange, AcceptHeader accepted, JsonRpcMessage message) {
+    private void received(HttpExchange httpExchange, JsonRpcMessage message) {
         Optional<String> version = version(httpExchange);
         if (message instanceof JsonRpcMessage.Request request) {
-            requested(httpExchange, accepted, request, version);
+            requested(httpExchange, request, version);
         } else if (version.isEmpty() || ProtocolVersions.isLegacy(version.get())) {
             legacy.received(httpExchange, message);
         } else if (ProtocolVersions.isModern(version.get())) {
@@ -171,11 +169,7 @@ final class McpHandler implements AutoCloseable {
         }
     }
 
-    private void requested(
-            HttpExchange httpExchange,
-            AcceptHeader accepted,
-            JsonRpcMessage.Request request,
-            Optional<String> version) {
+    private void requested(HttpExchange httpExchange, JsonRpcMessage.Request request, Optional<String> version) {
         if (request.method().equals("initialize")
                 && version.filter(McpHandler::isUnknown).isPresent()) {
             HttpReply.unsupportedVersion(httpExchange, request.id());
@@ -189,9 +183,9 @@ final class McpHandler implements AutoCloseable {
             if (missing.isPresent()) {
                 admission.refuseFor(missing.get(), httpExchange, mcpRequest);
             } else if (mcpRequest.isModern()) {
-                modern.requested(httpExchange, mcpRequest, accepted);
+                modern.requested(httpExchange, mcpRequest);
             } else {
-                legacy.requested(httpExchange, mcpRequest, accepted);
+                legacy.requested(httpExchange, mcpRequest);
             }
         } catch (JsonRpcException e) {
             HttpReply.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));

@@ -23,7 +23,7 @@ final class ModernPost {
      *
      * @throws JsonRpcException to be answered as a bad request
      */
-    void requested(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted) {
+    void requested(HttpExchange httpExchange, McpRequest request) {
         HeaderCheck.verify(httpExchange.headers(), request);
         try {
             dispatcher.admit(request);
@@ -34,16 +34,16 @@ final class ModernPost {
                     httpExchange, status, e.toFailure(request.request().id()));
             return;
         }
-        HttpAnswer answer = new HttpAnswer(httpExchange, request, accepted, /* session= */ null, streams);
-        if (!request.isListen() || hasPlace(httpExchange, request, accepted, answer)) {
+        HttpAnswer answer = new HttpAnswer(httpExchange, request, /* session= */ null, streams);
+        if (!request.isListen() || hasPlace(httpExchange, request, answer)) {
             RunningCall call = dispatcher.open(request, answer);
             answer.belongsTo(call);
             dispatcher.run(call);
         }
     }
 
-    private boolean hasPlace(HttpExchange httpExchange, McpRequest request, AcceptHeader accepted, HttpAnswer answer) {
-        if (!accepted.events()) {
+    private boolean hasPlace(HttpExchange httpExchange, McpRequest request, HttpAnswer answer) {
+        if (!httpExchange.accepted().events()) {
             HttpReply.message(
                     httpExchange,
                     HttpStatus.NOT_ACCEPTABLE_406,

@@ -42,7 +42,7 @@ final class SessionEndpoint {
         if (isForLegacy(httpExchange)) {
             if (id == null) {
                 HttpReply.methodNotAllowed(httpExchange, McpHandler.STATELESS);
-            } else if (!AcceptHeader.of(httpExchange.headers()).events()) {
+            } else if (!httpExchange.accepted().events()) {
                 HttpReply.refused(
                         httpExchange,
                         HttpStatus.NOT_ACCEPTABLE_406,
