@@ -20,7 +20,7 @@ public final class MonitorStateMachine {
     /** Judges one check of the active worker. A watch that has ended is not changed by it. */
     public static MonitorTransition next(MonitorState state, Observation seen, MonitorPolicy policy, Instant now) {
         CheckRecord check = CheckEvaluator.judge(
-                seen,
+                seen.with(SignalRules.counted(state, seen.signals())),
                 state.window(policy.checkWindow() - 1),
                 policy,
                 WatchLimits.of(policy, state.target().record()),

@@ -1,5 +1,6 @@
 package io.weathervane.monitor;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -7,8 +8,27 @@ import java.util.Optional;
  * What one check saw of the active worker.
  *
  * @param external newest row of another program, when there is a fresh one
+ * @param signals what was known of the configured signals from outside
  */
-public record Observation(ProbeResult probe, Calls calls, Optional<ExternalSnapshot> external, ResourceUsage usage) {
+public record Observation(
+        ProbeResult probe,
+        Calls calls,
+        Optional<ExternalSnapshot> external,
+        ResourceUsage usage,
+        List<SignalReading> signals) {
+    public Observation {
+        signals = List.copyOf(signals);
+    }
+
+    /** Without signals. */
+    public Observation(ProbeResult probe, Calls calls, Optional<ExternalSnapshot> external, ResourceUsage usage) {
+        this(probe, calls, external, usage, List.of());
+    }
+
+    public Observation with(List<SignalReading> heard) {
+        return new Observation(probe, calls, external, usage, heard);
+    }
+
     /**
      * What the probe came to.
      *

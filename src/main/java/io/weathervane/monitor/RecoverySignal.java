@@ -12,7 +12,8 @@ enum RecoverySignal {
         boolean troubled = check.failed()
                 || seen.probe().outcome() == ProbeOutcome.UNKNOWN
                 || check.errorRate().orElse(0) > MonitorPolicy.DEGRADED_RATE
-                || seen.usage().memoryMb().orElse(0) >= MonitorPolicy.MEMORY_DEGRADED_MB;
+                || seen.usage().memoryMb().orElse(0) >= MonitorPolicy.MEMORY_DEGRADED_MB
+                || seen.signals().stream().anyMatch(SignalReading::isBad);
         if (troubled) {
             return TROUBLED;
         }

@@ -1,7 +1,10 @@
 package io.weathervane.monitor;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * One comparison that a decision rests on.
@@ -15,7 +18,8 @@ public record RuleCondition(
     /** How value and limit are compared. */
     public enum Comparison {
         ABOVE(">"),
-        AT_LEAST(">=");
+        AT_LEAST(">="),
+        BELOW("<");
 
         private final String sign;
 
@@ -23,8 +27,24 @@ public record RuleCondition(
             this.sign = sign;
         }
 
+        /** The comparison of this sign. */
+        public static Comparison of(String sign) {
+            return Stream.of(values())
+                    .filter(comparison -> comparison.sign.equals(sign))
+                    .findFirst()
+                    .orElse(AT_LEAST);
+        }
+
         public String sign() {
             return sign;
+        }
+
+        boolean holds(double value, double limit) {
+            return switch (this) {
+                case ABOVE -> value > limit;
+                case AT_LEAST -> value >= limit;
+                case BELOW -> value < limit;
+            };
         }
     }
 
@@ -34,14 +54,17 @@ public record RuleCondition(
         RATE,
         MEGABYTES,
         /** How many times likelier what was seen is when the rate is above the bound. */
-        EVIDENCE
+        EVIDENCE,
+        /** In a unit of its own, which only its source knows. */
+        NUMBER
     }
 
+    private static final double SHORT_FROM = 1e-4;
+    private static final double SHORT_TO = 1e9;
+    private static final MathContext SIX_DIGITS = new MathContext(6);
+
     public boolean holds() {
-        if (value.isEmpty()) {
-            return false;
-        }
-        return comparison == Comparison.ABOVE ? value.getAsDouble() > limit : value.getAsDouble() >= limit;
+        return value.isPresent() && comparison.holds(value.getAsDouble(), limit);
     }
 
     /** For people: {@code pooled error rate 42.5% > 20.0%}, or {@code … unknown}. */
@@ -63,6 +86,14 @@ public record RuleCondition(
             case RATE -> String.format(Locale.ROOT, "%.1f%%", number * 100);
             case MEGABYTES -> String.format(Locale.ROOT, "%.0f MB", number);
             case EVIDENCE -> String.format(Locale.ROOT, number < 10 ? "%.1f" : "%.0f", number);
+            case NUMBER -> plain(number);
         };
+    }
+
+    private static String plain(double number) {
+        double size = Math.abs(number);
+        return size == 0 || (size >= SHORT_FROM && size < SHORT_TO)
+                ? new BigDecimal(number, SIX_DIGITS).stripTrailingZeros().toPlainString()
+                : String.format(Locale.ROOT, "%.3e", number);
     }
 }

@@ -5,6 +5,7 @@ import static io.weathervane.monitor.RuleCondition.Comparison.AT_LEAST;
 import static io.weathervane.monitor.RuleCondition.Unit.COUNT;
 import static io.weathervane.monitor.RuleCondition.Unit.EVIDENCE;
 import static io.weathervane.monitor.RuleCondition.Unit.MEGABYTES;
+import static io.weathervane.monitor.RuleCondition.Unit.NUMBER;
 import static io.weathervane.monitor.RuleCondition.Unit.RATE;
 
 import io.weathervane.monitor.RuleCondition.Comparison;
@@ -50,13 +51,31 @@ final class RuleEvaluator {
                 AT_LEAST,
                 policy.consecutiveFailures(),
                 COUNT);
+        List<SignalReading> signals = check.observation().signals();
+        conditions.addAll(SignalRules.conditions(signals));
         List<RuleCondition> degraded = degraded();
         if (resources.holds()) {
             return decision(DecisionAction.ESCALATE, "Escalation: " + resourceText(), check.errorRate(), failed());
         }
+        Optional<SignalReading> escalating = SignalRules.due(signals, DecisionAction.ESCALATE);
+        if (escalating.isPresent()) {
+            return decision(
+                    DecisionAction.ESCALATE,
+                    "Escalation: " + SignalRules.reason(escalating.get(), DecisionAction.ESCALATE),
+                    check.errorRate(),
+                    failed());
+        }
         if (rollback.isPresent()) {
             Decision first = rollback.get();
             return decision(first.action(), first.reason(), first.errorRate(), first.failureCount());
+        }
+        Optional<SignalReading> rollingBack = SignalRules.due(signals, DecisionAction.ROLLBACK);
+        if (rollingBack.isPresent()) {
+            return decision(
+                    DecisionAction.ROLLBACK,
+                    "Signal from outside: " + SignalRules.reason(rollingBack.get(), DecisionAction.ROLLBACK),
+                    check.errorRate(),
+                    failed());
         }
         if (hardFailures.holds()) {
             return decision(DecisionAction.ESCALATE, hardFailureText(), check.errorRate(), failed());
@@ -65,11 +84,16 @@ final class RuleEvaluator {
             String why = degraded.stream().map(RuleCondition::text).collect(Collectors.joining(", "));
             return decision(
                     DecisionAction.DEGRADE,
-                    "Degraded: " + why + "; " + check.detail() + compared.previousText(),
+                    "Degraded: " + why + SignalRules.said(signals) + "; " + check.detail() + compared.previousText(),
                     check.errorRate(),
                     failed());
         }
-        return decision(DecisionAction.HEALTHY, healthyText(), check.errorRate(), failed());
+        String unknown = SignalRules.unknownText(signals);
+        return decision(
+                DecisionAction.HEALTHY,
+                unknown.isEmpty() ? healthyText() : "inconclusive: " + unknown + "; " + check.detail(),
+                check.errorRate(),
+                failed());
     }
 
     private RuleCondition resources() {
@@ -214,7 +238,8 @@ final class RuleEvaluator {
         return conditions.stream()
                 .filter(RuleCondition::holds)
                 .filter(condition -> condition.rule().action() == DecisionAction.DEGRADE
-                        || (condition.rule() == Rule.TOOL_REGRESSION && condition.unit() == EVIDENCE))
+                        || (condition.rule() == Rule.TOOL_REGRESSION && condition.unit() == EVIDENCE)
+                        || (condition.rule().isSignal() && condition.unit() == NUMBER))
                 .toList();
     }
 
@@ -255,10 +280,17 @@ final class RuleEvaluator {
     }
 
     private Decision decision(DecisionAction action, String reason, OptionalDouble errorRate, int failureCount) {
+        boolean unknown = action == DecisionAction.HEALTHY
+                && check.observation().signals().stream().anyMatch(SignalReading::isUnknown);
         boolean conclusive = action.isDrastic()
-                || check.conclusive()
-                || conditions.stream().anyMatch(condition -> condition.unit() == EVIDENCE && condition.holds());
+                || (check.conclusive() && !unknown)
+                || conditions.stream().anyMatch(RuleEvaluator::isEvidence);
         return new Decision(action, reason, errorRate, failureCount, conditions, conclusive);
+    }
+
+    private static boolean isEvidence(RuleCondition condition) {
+        return condition.holds()
+                && (condition.unit() == EVIDENCE || condition.rule().isSignal());
     }
 
     private RuleCondition evidence(Rule rule, String what, EValue eValue, double bound, double limit) {

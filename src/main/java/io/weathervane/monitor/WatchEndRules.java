@@ -48,7 +48,9 @@ final class WatchEndRules {
             return false;
         }
         boolean onlyRate = decision.conditions().stream()
-                .filter(condition -> condition.rule().action() == DecisionAction.DEGRADE && condition.holds())
+                .filter(condition -> condition.holds()
+                        && (condition.rule().action() == DecisionAction.DEGRADE
+                                || condition.rule().isSignal()))
                 .allMatch(condition -> condition.name().equals(RuleEvaluator.ERROR_RATE));
         CallCounts total = state.history().all().total();
         return !onlyRate
@@ -57,6 +59,10 @@ final class WatchEndRules {
     }
 
     private boolean isHealthy() {
+        if (state.window(1).stream()
+                .anyMatch(check -> check.observation().signals().stream().anyMatch(SignalReading::isUnknown))) {
+            return false;
+        }
         CallCounts total = state.history().all().total();
         if (total.calls() >= MonitorPolicy.HEALTHY_CALLS) {
             return WilsonInterval.upperBound(total.failed(), total.calls())

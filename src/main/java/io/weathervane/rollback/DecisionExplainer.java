@@ -126,7 +126,11 @@ final class DecisionExplainer {
     }
 
     private static String withAnotherLimit(RuleCondition condition) {
-        String limit = condition.comparison() == RuleCondition.Comparison.ABOVE ? "of at least " : "above ";
+        String limit = switch (condition.comparison()) {
+            case ABOVE -> "of at least ";
+            case AT_LEAST -> "above ";
+            case BELOW -> "of at most ";
+        };
         return "a limit for " + condition.name() + " " + limit + condition.valueText() + "; it was "
                 + condition.limitText();
     }

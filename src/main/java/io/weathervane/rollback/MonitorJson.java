@@ -11,7 +11,6 @@ import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.RateSource;
 import io.weathervane.monitor.ResourceUsage;
-import io.weathervane.monitor.Rule;
 import io.weathervane.monitor.RuleCondition;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.PromotionWatch.Baseline;
@@ -95,6 +94,9 @@ final class MonitorJson {
         putLong(node, "openFiles", seen.usage().openFiles());
         putLong(node, "openFilesLimit", seen.usage().openFilesLimit());
         seen.external().ifPresent(row -> node.set("external", external(row)));
+        if (!seen.signals().isEmpty()) {
+            node.set("signals", SignalJson.readings(seen.signals()));
+        }
         return node;
     }
 
@@ -130,7 +132,8 @@ final class MonitorJson {
                 new ResourceUsage(
                         optionalLong(node.path("memoryBytes")),
                         optionalLong(node.path("openFiles")),
-                        optionalLong(node.path("openFilesLimit"))));
+                        optionalLong(node.path("openFilesLimit"))),
+                SignalJson.readReadings(node.path("signals")));
         return new CheckRecord(
                 Instant.parse(node.path("at").asString()),
                 seen,
@@ -156,8 +159,16 @@ final class MonitorJson {
         for (RuleCondition condition : conditions) {
             ObjectNode node = array.addObject();
             node.put("rule", condition.rule().wireName());
+            if (condition.rule().isSignal()) {
+                node.put("action", condition.rule().action().wireName());
+            }
             node.put("name", condition.name());
-            putRate(node, "value", condition.value());
+            if (condition.unit() == RuleCondition.Unit.NUMBER
+                    && condition.value().isPresent()) {
+                node.put("value", condition.value().getAsDouble());
+            } else {
+                putRate(node, "value", condition.value());
+            }
             node.put("comparison", condition.comparison().sign());
             node.put("limit", condition.limit());
             node.put("unit", condition.unit().name().toLowerCase(Locale.ROOT));
@@ -169,12 +180,10 @@ final class MonitorJson {
     static List<RuleCondition> readConditions(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(node -> new RuleCondition(
-                        Rule.valueOf(constant(node.path("rule"))),
+                        SignalJson.readRule(node),
                         node.path("name").asString(),
                         optionalDouble(node.path("value")),
-                        node.path("comparison").asString().equals(RuleCondition.Comparison.ABOVE.sign())
-                                ? RuleCondition.Comparison.ABOVE
-                                : RuleCondition.Comparison.AT_LEAST,
+                        RuleCondition.Comparison.of(node.path("comparison").asString()),
                         node.path("limit").asDouble(),
                         RuleCondition.Unit.valueOf(constant(node.path("unit")))))
                 .toList();
@@ -333,7 +342,7 @@ final class MonitorJson {
         return node.isNumber() ? OptionalLong.of(node.asLong()) : OptionalLong.empty();
     }
 
-    private static OptionalDouble optionalDouble(JsonNode node) {
+    static OptionalDouble optionalDouble(JsonNode node) {
         return node.isNumber() ? OptionalDouble.of(node.asDouble()) : OptionalDouble.empty();
     }
 
@@ -342,7 +351,7 @@ final class MonitorJson {
     }
 
     /** {@code hard-failure} back to {@code HARD_FAILURE}. */
-    private static String constant(JsonNode node) {
+    static String constant(JsonNode node) {
         return node.asString().toUpperCase(Locale.ROOT).replace('-', '_');
     }
 }

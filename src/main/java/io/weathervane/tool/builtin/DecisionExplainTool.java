@@ -140,7 +140,7 @@ public final class DecisionExplainTool implements Tool {
             case COUNT -> String.format(Locale.ROOT, "%.0f", value);
             case RATE -> String.format(Locale.ROOT, "%.1f%%", 100 * value);
             case MEGABYTES -> String.format(Locale.ROOT, "%.0f MB", value);
-            case EVIDENCE -> RuleCondition.format(value, condition.unit());
+            case EVIDENCE, NUMBER -> RuleCondition.format(value, condition.unit());
         };
     }
 
