@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -40,10 +39,6 @@ final class WorkerStartup implements AutoCloseable {
      * started twice more. One that fails for good keeps no client from the tools of ours for longer.
      */
     static final Duration RESTART_WAIT_MAX = Duration.ofSeconds(5);
-
-    /** Tools of ours that neither ask the workers or the monitor nor change them. */
-    private static final Set<String> NEED_NO_WORKER =
-            Set.of("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
 
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
@@ -172,7 +167,7 @@ final class WorkerStartup implements AutoCloseable {
 
     /** The tool, called after the start when it has to do with workers. */
     Tool before(Tool tool) {
-        return NEED_NO_WORKER.contains(tool.definition().name()) ? tool : new Waiting(tool);
+        return tool.needsWorkers() ? new Waiting(tool) : tool;
     }
 
     /** The worker's tools, which are not known before it has started. */

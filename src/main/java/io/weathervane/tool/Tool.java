@@ -39,6 +39,14 @@ public interface Tool {
     }
 
     /**
+     * Whether a call has to do with the workers or the monitor, so that it waits while they start. One that has not must
+     * work while a worker hangs in its start.
+     */
+    default boolean needsWorkers() {
+        return true;
+    }
+
+    /**
      * Does it.
      *
      * @throws ToolFailureException when the tool says no: becomes a result with {@code isError}

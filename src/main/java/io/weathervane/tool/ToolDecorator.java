@@ -32,6 +32,11 @@ public interface ToolDecorator extends Tool {
     }
 
     @Override
+    default boolean needsWorkers() {
+        return tool().needsWorkers();
+    }
+
+    @Override
     default boolean runsAsTask() {
         return tool().runsAsTask();
     }

@@ -15,17 +15,23 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WorkerStartupTest {
     private static final Duration LIST_WAIT = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicLong nanos = new AtomicLong();
@@ -79,15 +85,19 @@ class WorkerStartupTest {
     }
 
     @Test
-    void flagsAndTheKillSwitchWaitForNobody() {
+    void flagsTheKillSwitchAndRecordsWaitForNoWorker() {
         WorkerStartup start =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
 
-        Tool flags = tool("mcp_admin_flags");
-        Tool killSwitch = tool("kill_switch_engage");
+        try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
+            List<String> waitForNone = server.own().stream()
+                    .filter(tool -> start.before(tool).equals(tool))
+                    .map(tool -> tool.definition().name())
+                    .toList();
 
-        assertThat(start.before(flags)).isSameAs(flags);
-        assertThat(start.before(killSwitch)).isSameAs(killSwitch);
+            assertThat(waitForNone)
+                    .containsExactly("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
+        }
         gate.countDown();
     }
 

@@ -41,6 +41,11 @@ public final class AdminFlagsTool implements Tool {
         return definition;
     }
 
+    @Override
+    public boolean needsWorkers() {
+        return false;
+    }
+
     /** What the flags are is in memory; what they were is not. */
     @Override
     public boolean answersAtOnce(ObjectNode arguments) {

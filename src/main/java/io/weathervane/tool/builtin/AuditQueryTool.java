@@ -41,6 +41,11 @@ public final class AuditQueryTool implements Tool {
     }
 
     @Override
+    public boolean needsWorkers() {
+        return false;
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         AuditPage page = query(ToolArguments.of(call));
         ObjectNode answer = ToolJson.object();

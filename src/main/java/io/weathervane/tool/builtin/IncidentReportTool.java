@@ -35,6 +35,11 @@ public final class IncidentReportTool implements Tool {
     }
 
     @Override
+    public boolean needsWorkers() {
+        return false;
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         IncidentReport report = IncidentReport.write(

@@ -25,6 +25,11 @@ public final class KillSwitchEngageTool implements Tool {
     }
 
     @Override
+    public boolean needsWorkers() {
+        return false;
+    }
+
+    @Override
     public boolean makesSafe(ObjectNode arguments) {
         return true;
     }
