@@ -1,0 +1,73 @@
+package io.weathervane.bench.decisions;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The figures that the product's rule must reach in a scenario; each is empty where nothing is asked.
+ *
+ * @param actedMax highest share of actions, in percent
+ * @param actedMin lowest
+ * @param medianSecondsMax until the action
+ * @param medianFailedMax calls that failed until the action
+ * @param degradedMin lowest share of watches that end degraded or with an action, in percent
+ */
+record Expectation(
+        OptionalDouble actedMax,
+        OptionalDouble actedMin,
+        OptionalDouble medianSecondsMax,
+        OptionalDouble medianFailedMax,
+        OptionalDouble degradedMin) {
+    /** Standard errors that a share may miss its figure by: the figure is one of the whole population. */
+    private static final double ALLOWED_ERRORS = 3;
+
+    /** The figure of the {@code i}th rate of calls, or the only one. */
+    static Expectation of(JsonNode node, int i) {
+        return new Expectation(
+                figure(node, "actedMax", i),
+                figure(node, "actedMin", i),
+                figure(node, "medianSecondsMax", i),
+                figure(node, "medianFailedMax", i),
+                figure(node, "degradedMin", i));
+    }
+
+    private static OptionalDouble figure(JsonNode node, String name, int i) {
+        JsonNode value = node.path(name).isArray() ? node.path(name).path(i) : node.path(name);
+        return value.isNumber() ? OptionalDouble.of(value.asDouble()) : OptionalDouble.empty();
+    }
+
+    /** What is missed by more than chance explains, for people. */
+    List<String> missed(Summary summary) {
+        List<String> missed = new ArrayList<>();
+        double acted = 100 * summary.share(summary.acted());
+        double degraded = 100 * summary.share(summary.acted() + summary.count(Verdict.Kind.DEGRADED));
+        int number = summary.verdicts().size();
+        actedMax.ifPresent(max -> check(missed, "acted", acted, "at most", max, acted <= max + slack(max, number)));
+        actedMin.ifPresent(min -> check(missed, "acted", acted, "at least", min, acted >= min - slack(min, number)));
+        degradedMin.ifPresent(min ->
+                check(missed, "degraded or acted", degraded, "at least", min, degraded >= min - slack(min, number)));
+        medianSecondsMax.ifPresent(max -> {
+            double median = summary.seconds(50).orElse(Double.POSITIVE_INFINITY);
+            check(missed, "median seconds", median, "at most", max, median <= max);
+        });
+        medianFailedMax.ifPresent(max -> {
+            double median = summary.failedCalls(50).orElse(Double.POSITIVE_INFINITY);
+            check(missed, "median failed calls", median, "at most", max, median <= max);
+        });
+        return missed;
+    }
+
+    private static double slack(double percent, int number) {
+        double share = Math.min(0.99, Math.max(0.005, percent / 100));
+        return 100 * ALLOWED_ERRORS * Math.sqrt(share * (1 - share) / number);
+    }
+
+    private static void check(List<String> missed, String what, double is, String how, double figure, boolean holds) {
+        if (!holds) {
+            missed.add(String.format(Locale.ROOT, "%s %.1f, to be %s %.1f", what, is, how, figure));
+        }
+    }
+}

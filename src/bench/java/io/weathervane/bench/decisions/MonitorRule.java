@@ -1,0 +1,104 @@
+package io.weathervane.bench.decisions;
+
+import io.weathervane.monitor.Action;
+import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorTransition;
+import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.Outcome;
+import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.monitor.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The product's own rule: the transitions that run in production, with simulated checks. */
+final class MonitorRule implements DecisionRule {
+    private static final Instant START = Instant.EPOCH;
+    private static final long BYTES_PER_MB = 1024L * 1024;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** A call that waits so long is overdue. */
+    private static final double OVERDUE_SECONDS = 15;
+
+    @Override
+    public Verdict judge(Promotion promotion) {
+        MonitorPolicy policy = promotion.scenario().policy();
+        MonitorState state = MonitorState.begin("promotion", "canary", promotion.record(), policy, START);
+        Reader reader = new Reader(promotion);
+        while (true) {
+            Instant now = state.schedule().nextCheckAt();
+            MonitorTransition step = MonitorMachine.next(state, reader.observe(seconds(now)), policy, now);
+            state = step.state();
+            if (step.decision().action().isDrastic()) {
+                return Verdict.of(kind(step.decision().action()), promotion, seconds(now));
+            }
+            if (!state.running()) {
+                return Verdict.of(kind(state.outcome()), promotion, seconds(now));
+            }
+        }
+    }
+
+    private static double seconds(Instant now) {
+        return Duration.between(START, now).toNanos() / NANOS_PER_SECOND;
+    }
+
+    private static Verdict.Kind kind(Action action) {
+        return action == Action.ROLLBACK ? Verdict.Kind.ROLLBACK : Verdict.Kind.ESCALATE;
+    }
+
+    private static Verdict.Kind kind(Outcome outcome) {
+        return switch (outcome) {
+            case HEALTHY -> Verdict.Kind.HEALTHY;
+            case DEGRADED -> Verdict.Kind.DEGRADED;
+            case INCONCLUSIVE -> Verdict.Kind.INCONCLUSIVE;
+            default -> throw new IllegalStateException("a simulated watch ended as " + outcome);
+        };
+    }
+
+    /** Reads the calls between two checks. */
+    private static final class Reader {
+        private final Promotion promotion;
+        private int next;
+        private long failureRun;
+
+        Reader(Promotion promotion) {
+            this.promotion = promotion;
+        }
+
+        Observation observe(double now) {
+            long ended = 0;
+            long failed = 0;
+            long slow = 0;
+            Map<String, Counts> tools = new HashMap<>();
+            for (int end = promotion.firstAfter(now); next < end; next++) {
+                if (promotion.counts(next)) {
+                    boolean fails = promotion.failed(next);
+                    ended++;
+                    failed += fails ? 1 : 0;
+                    slow += promotion.slow(next) ? 1 : 0;
+                    failureRun = fails ? failureRun + 1 : 0;
+                    tools.merge(promotion.tool(next), new Counts(1, fails ? 1 : 0), Reader::sum);
+                }
+            }
+            Observation.Calls calls = new Observation.Calls(
+                    new Counts(ended, failed), failureRun, slow, promotion.waiting(now, OVERDUE_SECONDS), tools);
+            long memory = (long) (promotion.memoryMb(now) * BYTES_PER_MB);
+            return new Observation(probe(now), calls, Optional.empty(), Usage.of(memory, 50, 1024));
+        }
+
+        private Observation.ProbeResult probe(double now) {
+            return promotion.probeLost(now)
+                    ? new Observation.ProbeResult(ProbeOutcome.FAILED, "no answer within 5 s")
+                    : new Observation.ProbeResult(ProbeOutcome.PASSED, "healthy");
+        }
+
+        private static Counts sum(Counts one, Counts more) {
+            return new Counts(one.calls() + more.calls(), one.failed() + more.failed());
+        }
+    }
+}

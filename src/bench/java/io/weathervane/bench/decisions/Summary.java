@@ -1,0 +1,68 @@
+package io.weathervane.bench.decisions;
+
+import io.weathervane.bench.decisions.Verdict.Kind;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a rule made of all promotions of a scenario. */
+record Summary(List<Verdict> verdicts) {
+    Summary {
+        verdicts = List.copyOf(verdicts);
+    }
+
+    long count(Kind kind) {
+        return verdicts.stream().filter(verdict -> verdict.kind() == kind).count();
+    }
+
+    long acted() {
+        return verdicts.stream().filter(verdict -> verdict.kind().acts()).count();
+    }
+
+    double share(long count) {
+        return (double) count / verdicts.size();
+    }
+
+    /** Of those that acted, by nearest rank; empty when none did. */
+    OptionalDouble seconds(int percent) {
+        return percentile(Verdict::seconds, percent);
+    }
+
+    OptionalDouble failedCalls(int percent) {
+        return percentile(verdict -> (double) verdict.failedCalls(), percent);
+    }
+
+    private OptionalDouble percentile(ToDoubleFunction<Verdict> figure, int percent) {
+        double[] sorted = verdicts.stream()
+                .filter(verdict -> verdict.kind().acts())
+                .mapToDouble(figure)
+                .sorted()
+                .toArray();
+        return sorted.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(sorted[(sorted.length * percent + 99) / 100 - 1]);
+    }
+
+    ObjectNode json() {
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        for (Kind kind : Kind.values()) {
+            json.put(kind.name().toLowerCase(Locale.ROOT), share(count(kind)));
+        }
+        put(json, "medianSeconds", seconds(50));
+        put(json, "p95Seconds", seconds(95));
+        put(json, "medianFailedCalls", failedCalls(50));
+        put(json, "p95FailedCalls", failedCalls(95));
+        return json;
+    }
+
+    private static void put(ObjectNode json, String name, OptionalDouble value) {
+        if (value.isPresent()) {
+            json.put(name, value.getAsDouble());
+        } else {
+            json.putNull(name);
+        }
+    }
+}
