@@ -49,6 +49,11 @@ public record BaselineRecord(
         return known() ? calls.rate().orElse(0) : 0;
     }
 
+    /** The previous worker's name for people. */
+    String workerText() {
+        return worker.orElse("(unknown)");
+    }
+
     /** What a worse worker must exceed the previous one by: 3 points, or a fifth of its rate. */
     double margin() {
         return Math.max(MonitorPolicy.MARGIN_MIN, MonitorPolicy.MARGIN_SHARE * rate());
@@ -62,6 +67,12 @@ public record BaselineRecord(
     /** The same for a part of the calls. */
     double upperOf(CallCounts part) {
         return upper(part, spread);
+    }
+
+    /** The highest error rate that the record allows for of this tool, or of all calls. */
+    double upperOf(Optional<String> tool) {
+        return tool.map(name -> upperOf(tools.getOrDefault(name, CallCounts.NONE)))
+                .orElseGet(this::upper);
     }
 
     /** A record without any failure counts as {@link #CALLS_MIN} calls at least: no failure was seen, so none is expected. */

@@ -47,4 +47,10 @@ public record Decision(
         String latched = reason + " (" + done.wireName() + " was decided already for this promotion)";
         return new Decision(DecisionAction.DEGRADE, latched, errorRate, failureCount, conditions, conclusive);
     }
+
+    /** In place of a rollback that was vetoed before: what failed meanwhile is no reason for one. */
+    Decision judgedAnew(String news) {
+        String why = "Degraded: " + news + "; calls are judged anew from now on, until now: " + reason;
+        return new Decision(DecisionAction.DEGRADE, why, errorRate, failureCount, conditions, conclusive);
+    }
 }

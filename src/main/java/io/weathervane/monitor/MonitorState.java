@@ -127,9 +127,15 @@ public record MonitorState(
      * What has come of the watch.
      *
      * @param acted the drastic action that was decided for this promotion; there is never a second
+     * @param veto that a rollback is due and the previous worker is no better, while it is so
      */
-    public record Result(Optional<DecisionAction> acted, WatchOutcome outcome) {
+    public record Result(Optional<DecisionAction> acted, WatchOutcome outcome, Optional<ReplayVeto> veto) {
         static final Result OPEN = new Result(Optional.empty(), WatchOutcome.RUNNING);
+
+        /** Of a watch without a veto. */
+        public Result(Optional<DecisionAction> acted, WatchOutcome outcome) {
+            this(acted, outcome, Optional.empty());
+        }
     }
 
     public MonitorState {
@@ -205,11 +211,29 @@ public record MonitorState(
 
     /** The same watch, ended. A watch that has ended keeps its outcome. */
     public MonitorState ended(WatchOutcome how) {
-        return running() ? with(new Result(acted(), how)) : this;
+        return running() ? with(new Result(acted(), how, veto())) : this;
     }
 
     MonitorState withActed(DecisionAction action) {
-        return with(new Result(Optional.of(action), outcome()));
+        return with(new Result(Optional.of(action), outcome(), veto()));
+    }
+
+    /** That a rollback is due and the previous worker fails the same calls, while it is so. */
+    public Optional<ReplayVeto> veto() {
+        return result.veto();
+    }
+
+    MonitorState with(ReplayVeto veto) {
+        return with(new Result(acted(), outcome(), Optional.of(veto)));
+    }
+
+    /**
+     * The same watch without a veto, which from now on is judged by later calls only: what failed while the previous worker
+     * failed, too, must not be a reason once it does not any longer.
+     */
+    public MonitorState judgedAnew(Instant now) {
+        return new MonitorState(
+                target, schedule, counters, recent, CallHistory.begin(now), new Result(acted(), outcome()));
     }
 
     private MonitorState with(Result newResult) {

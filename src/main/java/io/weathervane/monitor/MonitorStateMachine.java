@@ -17,23 +17,75 @@ import java.util.OptionalDouble;
 public final class MonitorStateMachine {
     private MonitorStateMachine() {}
 
-    /** Judges one check of the active worker. A watch that has ended is not changed by it. */
+    /**
+     * Judges one check of the active worker. A watch that has ended is not changed by it.
+     *
+     * <p>Before a rollback by calls that failed, the result has a {@link MonitorTransition#question} to the previous worker.
+     * Its answers make the rollback due, or a veto: then the watch is degraded and goes on. While there is a veto the
+     * question comes again, at most once in a check interval. The first answer without a reason for the veto ends it and
+     * restarts the evidence, since calls of both times are counted in it.
+     */
     public static MonitorTransition next(MonitorState state, Observation seen, MonitorPolicy policy, Instant now) {
         CheckRecord check = CheckEvaluator.judge(
                 seen.with(SignalRules.counted(state, seen.signals())),
                 state.window(policy.checkWindow() - 1),
                 policy,
-                WatchLimits.of(policy, state.target().record()),
+                limits(state, seen, policy),
                 now);
         MonitorState counted = state.plus(check, policy, now);
-        Decision decision = latch(state, RuleEvaluator.decide(counted, check, policy));
+        Evaluation evaluation = RuleEvaluator.evaluate(counted, check, policy);
+        Decision decision = latch(state, evaluation.decision());
         if (!state.running()) {
             return new MonitorTransition(state, decision, check);
         }
+        boolean ofCalls = decision.action() == DecisionAction.ROLLBACK
+                && evaluation.rollback().isPresent();
+        if (ofCalls && state.veto().isPresent() && seen.replay().isPresent()) {
+            Decision anew = decision.judgedAnew(news(state, seen.replay().get()));
+            return new MonitorTransition(afterCheck(counted.judgedAnew(now), anew, policy, now), anew, check);
+        }
         if (decision.action().isDrastic()) {
-            return new MonitorTransition(counted.withActed(decision.action()), decision, check);
+            Optional<ReplayRequest> question =
+                    ofCalls && seen.replay().isEmpty() ? evaluation.rollback() : Optional.empty();
+            return new MonitorTransition(counted.withActed(decision.action()), decision, check, question);
+        }
+        if (state.acted().isEmpty() && evaluation.rollback().isPresent()) {
+            return vetoed(
+                    state, counted, new MonitorTransition(counted, decision, check, evaluation.rollback()), policy);
         }
         return new MonitorTransition(afterCheck(counted, decision, policy, now), decision, check);
+    }
+
+    /** A run of failed calls is no reason to escalate while the previous worker fails them, too. */
+    private static WatchLimits limits(MonitorState state, Observation seen, MonitorPolicy policy) {
+        WatchLimits limits = WatchLimits.of(policy, state.target().record());
+        boolean asked = state.veto().isPresent()
+                || seen.replay().filter(replay -> replay.all().isEnough()).isPresent();
+        return asked ? limits.withoutBackToBack() : limits;
+    }
+
+    private static String news(MonitorState state, BaselineReplay answers) {
+        return "the previous release " + state.target().record().workerText()
+                + (answers.all().isEnough()
+                        ? " does not fail the same calls any longer"
+                        : " could not be asked for the same calls again");
+    }
+
+    private static MonitorTransition vetoed(
+            MonitorState state, MonitorState counted, MonitorTransition step, MonitorPolicy policy) {
+        Instant now = counted.schedule().lastCheckAt();
+        Optional<BaselineReplay> answers = step.check().observation().replay();
+        Optional<ReplayVeto> before = state.veto();
+        ReplayVeto veto = answers.map(
+                        replay -> new ReplayVeto(before.map(ReplayVeto::since).orElse(now), now, replay))
+                .or(() -> before)
+                .orElseThrow();
+        boolean again = answers.isEmpty() && veto.isDue(policy.checkInterval(), now);
+        return new MonitorTransition(
+                afterCheck(counted.with(veto), step.decision(), policy, now),
+                step.decision(),
+                step.check(),
+                again ? step.question() : Optional.empty());
     }
 
     /** The active worker's process ended by itself: escalates at once, outside the checks. */

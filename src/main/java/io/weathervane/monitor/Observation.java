@@ -9,24 +9,31 @@ import java.util.Optional;
  *
  * @param external newest row of another program, when there is a fresh one
  * @param signals what was known of the configured signals from outside
+ * @param replay what the previous worker made of the same calls, when it was asked at this check
  */
 public record Observation(
         ProbeResult probe,
         Calls calls,
         Optional<ExternalSnapshot> external,
         ResourceUsage usage,
-        List<SignalReading> signals) {
+        List<SignalReading> signals,
+        Optional<BaselineReplay> replay) {
     public Observation {
         signals = List.copyOf(signals);
     }
 
-    /** Without signals. */
+    /** What is seen of the active worker alone. */
     public Observation(ProbeResult probe, Calls calls, Optional<ExternalSnapshot> external, ResourceUsage usage) {
-        this(probe, calls, external, usage, List.of());
+        this(probe, calls, external, usage, List.of(), Optional.empty());
     }
 
     public Observation with(List<SignalReading> heard) {
-        return new Observation(probe, calls, external, usage, heard);
+        return new Observation(probe, calls, external, usage, heard, replay);
+    }
+
+    /** The same, with what the previous worker made of the calls. */
+    public Observation with(BaselineReplay answers) {
+        return new Observation(probe, calls, external, usage, signals, Optional.of(answers));
     }
 
     /**

@@ -18,6 +18,8 @@ public enum Rule {
     /** Holds when its conditions of one signal hold: a number from outside calls for it again and again. */
     SIGNAL_ROLLBACK(DecisionAction.ROLLBACK),
     HARD_FAILURES(DecisionAction.ESCALATE),
+    /** Holds when its first condition holds and one of the others: in place of a rollback by the calls that failed. */
+    FAILS_ON_PREVIOUS(DecisionAction.DEGRADE),
     /** Holds when its condition holds: more calls are slow than with the previous worker. */
     SLOWER(DecisionAction.DEGRADE),
     /** Holds when any condition of a signal holds. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Compares a state with the policy and with the previous worker; the first rule that holds decides. */
 final class RuleEvaluator {
@@ -37,13 +38,14 @@ final class RuleEvaluator {
     }
 
     /** @param state the state with the newest check counted in */
-    static Decision decide(MonitorState state, CheckRecord check, MonitorPolicy policy) {
-        return new RuleEvaluator(state, policy, check).decide();
+    static Evaluation evaluate(MonitorState state, CheckRecord check, MonitorPolicy policy) {
+        return new RuleEvaluator(state, policy, check).evaluate();
     }
 
-    private Decision decide() {
+    private Evaluation evaluate() {
         RuleCondition resources = resources();
-        Optional<Decision> rollback = rollback();
+        List<RollbackReason> due = rollback();
+        Optional<String> veto = veto(due);
         RuleCondition hardFailures = add(
                 Rule.HARD_FAILURES,
                 "consecutive hard failures",
@@ -54,9 +56,23 @@ final class RuleEvaluator {
         List<SignalReading> signals = check.observation().signals();
         conditions.addAll(SignalRules.conditions(signals));
         List<RuleCondition> degraded = degraded();
+        boolean askable = due.stream().allMatch(reason -> reason.source().isPresent())
+                && SignalRules.due(signals, DecisionAction.ROLLBACK).isEmpty();
+        Optional<ReplayRequest> question =
+                askable ? due.stream().findFirst().flatMap(RollbackReason::source) : Optional.empty();
+        return new Evaluation(decide(resources, due, veto, hardFailures, degraded), question);
+    }
+
+    private Decision decide(
+            RuleCondition resources,
+            List<RollbackReason> due,
+            Optional<String> veto,
+            RuleCondition hardFailures,
+            List<RuleCondition> degraded) {
         if (resources.holds()) {
             return decision(DecisionAction.ESCALATE, "Escalation: " + resourceText(), check.errorRate(), failed());
         }
+        List<SignalReading> signals = check.observation().signals();
         Optional<SignalReading> escalating = SignalRules.due(signals, DecisionAction.ESCALATE);
         if (escalating.isPresent()) {
             return decision(
@@ -65,9 +81,9 @@ final class RuleEvaluator {
                     check.errorRate(),
                     failed());
         }
-        if (rollback.isPresent()) {
-            Decision first = rollback.get();
-            return decision(first.action(), first.reason(), first.errorRate(), first.failureCount());
+        if (!due.isEmpty() && veto.isEmpty()) {
+            RollbackReason first = due.get(0);
+            return decision(DecisionAction.ROLLBACK, first.text(), first.rate(), first.failures());
         }
         Optional<SignalReading> rollingBack = SignalRules.due(signals, DecisionAction.ROLLBACK);
         if (rollingBack.isPresent()) {
@@ -79,6 +95,11 @@ final class RuleEvaluator {
         }
         if (hardFailures.holds()) {
             return decision(DecisionAction.ESCALATE, hardFailureText(), check.errorRate(), failed());
+        }
+        if (veto.isPresent()) {
+            RollbackReason first = due.get(0);
+            String why = "Degraded: no rollback, " + veto.get() + "; " + first.text();
+            return decision(DecisionAction.DEGRADE, why, first.rate(), first.failures());
         }
         if (!degraded.isEmpty()) {
             String why = degraded.stream().map(RuleCondition::text).collect(Collectors.joining(", "));
@@ -94,6 +115,20 @@ final class RuleEvaluator {
                 unknown.isEmpty() ? healthyText() : "inconclusive: " + unknown + "; " + check.detail(),
                 check.errorRate(),
                 failed());
+    }
+
+    /** Why not to roll back: only if the previous worker is no better in any of the reasons. */
+    private Optional<String> veto(List<RollbackReason> due) {
+        return VetoEvaluator.of(state, check.observation()).flatMap(evaluator -> {
+            due.stream()
+                    .map(evaluator::conditions)
+                    .flatMap(List::stream)
+                    .distinct()
+                    .forEach(conditions::add);
+            List<String> vetoes =
+                    due.stream().map(evaluator::veto).flatMap(Optional::stream).toList();
+            return vetoes.size() == due.size() ? vetoes.stream().findFirst() : Optional.empty();
+        });
     }
 
     private RuleCondition resources() {
@@ -116,14 +151,14 @@ final class RuleEvaluator {
     }
 
     /** All three are looked at, so that the decision shows each. */
-    private Optional<Decision> rollback() {
-        Optional<Decision> rate = highErrorRate();
-        Optional<Decision> regression = regression();
-        Optional<Decision> tool = toolRegression();
-        return rate.or(() -> regression).or(() -> tool);
+    private List<RollbackReason> rollback() {
+        Optional<RollbackReason> rate = highErrorRate();
+        Optional<RollbackReason> regression = regression();
+        Optional<RollbackReason> tool = toolRegression();
+        return Stream.of(rate, regression, tool).flatMap(Optional::stream).toList();
     }
 
-    private Optional<Decision> highErrorRate() {
+    private Optional<RollbackReason> highErrorRate() {
         double limit = WatchLimits.of(policy, state.target().record()).errorRate();
         EValue eValue = compared.aboveFivePercent();
         PooledErrorRate pooled = PooledErrorRate.of(
@@ -143,13 +178,14 @@ final class RuleEvaluator {
             return Optional.empty();
         }
         String rate = RuleCondition.format(pooled.rate().orElseThrow(), RATE);
-        return rollback(
+        return Optional.of(new RollbackReason(
                 "High error rate (" + rate + ") with " + failed() + " failures" + compared.asBadText(pooled.rate()),
                 pooled.rate(),
-                failed());
+                failed(),
+                pooled.counted() ? Optional.of(new ReplayRequest(Optional.empty())) : Optional.empty()));
     }
 
-    private Optional<Decision> regression() {
+    private Optional<RollbackReason> regression() {
         EValue eValue = compared.regression();
         RuleCondition likely = evidence(
                 Rule.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
@@ -157,7 +193,7 @@ final class RuleEvaluator {
         return likely.holds() && enough.holds() ? worse(eValue.since(), "", compared.previousText()) : Optional.empty();
     }
 
-    private Optional<Decision> toolRegression() {
+    private Optional<RollbackReason> toolRegression() {
         return compared.worstTool().flatMap(worst -> {
             RuleCondition likely = evidence(
                     Rule.TOOL_REGRESSION,
@@ -199,19 +235,16 @@ final class RuleEvaluator {
                 COUNT);
     }
 
-    private static Optional<Decision> worse(CallCounts seen, String tool, String previous) {
+    private static Optional<RollbackReason> worse(CallCounts seen, String tool, String previous) {
         String of = tool.isEmpty() ? "" : " of " + CallCategory.in(tool).calls(tool);
         String rate = RuleCondition.format(seen.rate().orElse(0), RATE);
-        return rollback(
+        return Optional.of(new RollbackReason(
                 "High error rate (" + rate + ") with " + seen.failed() + " failures: " + seen.failed() + " of "
                         + seen.calls() + " calls" + of + " "
                         + CallCategory.in(tool).failure() + previous,
                 seen.rate(),
-                Math.toIntExact(Math.min(Integer.MAX_VALUE, seen.failed())));
-    }
-
-    private static Optional<Decision> rollback(String reason, OptionalDouble rate, int failures) {
-        return Optional.of(new Decision(DecisionAction.ROLLBACK, reason, rate, failures, List.of()));
+                Math.toIntExact(Math.min(Integer.MAX_VALUE, seen.failed())),
+                Optional.of(new ReplayRequest(tool.isEmpty() ? Optional.empty() : Optional.of(tool)))));
     }
 
     /** The conditions that hold and speak for a closer look; a tool that fails without having been known is one of them. */

@@ -16,4 +16,9 @@ record WatchLimits(double errorRate, long backToBack) {
                 badBefore ? Math.max(policy.errorRateThreshold(), allowed) : policy.errorRateThreshold(),
                 Math.round(MonitorPolicy.BACK_TO_BACK_FAILURES * Math.min(record.spread(), SPREAD_FACTOR_MAX)));
     }
+
+    /** While the previous worker fails the same calls, a run of them says nothing of the new one. */
+    WatchLimits withoutBackToBack() {
+        return new WatchLimits(errorRate, Long.MAX_VALUE);
+    }
 }

@@ -97,6 +97,7 @@ final class MonitorJson {
         if (!seen.signals().isEmpty()) {
             node.set("signals", SignalJson.readings(seen.signals()));
         }
+        seen.replay().ifPresent(replay -> node.set("replay", ReplayJson.replay(replay)));
         return node;
     }
 
@@ -133,7 +134,8 @@ final class MonitorJson {
                         optionalLong(node.path("memoryBytes")),
                         optionalLong(node.path("openFiles")),
                         optionalLong(node.path("openFilesLimit"))),
-                SignalJson.readReadings(node.path("signals")));
+                SignalJson.readReadings(node.path("signals")),
+                ReplayJson.readReplay(node.path("replay")));
         return new CheckRecord(
                 Instant.parse(node.path("at").asString()),
                 seen,
@@ -264,6 +266,7 @@ final class MonitorJson {
         node.set("history", WatchRecordJson.history(state.history()));
         putText(node, "acted", state.acted().map(Enum::name));
         node.put("outcome", state.outcome().name());
+        state.veto().ifPresent(veto -> node.set("veto", ReplayJson.veto(veto)));
         node.set("recent", checks(state.recent()));
         return node;
     }
@@ -291,7 +294,8 @@ final class MonitorJson {
                 WatchRecordJson.readHistory(node.path("history"), time(node, "lastCheckAt")),
                 new MonitorState.Result(
                         optionalText(node.path("acted")).map(DecisionAction::valueOf),
-                        WatchOutcome.valueOf(node.path("outcome").asString())));
+                        WatchOutcome.valueOf(node.path("outcome").asString()),
+                        ReplayJson.readVeto(node.path("veto"))));
     }
 
     private static Instant time(JsonNode node, String name) {

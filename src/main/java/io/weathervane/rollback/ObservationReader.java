@@ -1,5 +1,6 @@
 package io.weathervane.rollback;
 
+import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.ExternalSnapshot;
 import io.weathervane.monitor.MonitorPolicy;
@@ -38,7 +39,11 @@ final class ObservationReader {
      *
      * @param baseline what the next check counts from
      */
-    record Seen(Observation observation, Baseline baseline) {}
+    record Seen(Observation observation, Baseline baseline) {
+        Seen with(BaselineReplay answers) {
+            return new Seen(observation.with(answers), baseline);
+        }
+    }
 
     ObservationReader(WorkerManager workers, ExternalSnapshotReader snapshots) {
         this.workers = workers;

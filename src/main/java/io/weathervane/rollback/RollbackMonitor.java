@@ -5,6 +5,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
@@ -86,7 +87,13 @@ public final class RollbackMonitor implements AutoCloseable {
                 core.ticker());
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
-                context, new ObservationReader(workers, snapshots), rollbackActions, journal, monitorEvents);
+                context,
+                new ObservationReader(workers, snapshots),
+                // The answers come with the change that keeps the calls.
+                question -> BaselineReplay.NONE,
+                rollbackActions,
+                journal,
+                monitorEvents);
         this.promotions = new PromotionService(
                 context,
                 new PromotionRecorder(audit, watches, snapshots, policies, clock),

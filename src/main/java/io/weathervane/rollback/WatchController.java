@@ -1,6 +1,7 @@
 package io.weathervane.rollback;
 
 import io.weathervane.monitor.MonitorPolicy;
+import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
@@ -28,6 +29,7 @@ final class WatchController {
     private final WorkerManager workers;
     private final PolicyResolver policies;
     private final ObservationReader observer;
+    private final BaselineReplayer replayer;
     private final RollbackActions rollbackActions;
     private final Clock clock;
     private final SteadyClock steady;
@@ -41,12 +43,14 @@ final class WatchController {
     WatchController(
             MonitorContext context,
             ObservationReader observer,
+            BaselineReplayer replayer,
             RollbackActions rollbackActions,
             DeferredWatchWriter journal,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
         this.policies = context.policies();
         this.observer = observer;
+        this.replayer = replayer;
         this.rollbackActions = rollbackActions;
         this.clock = context.clock();
         this.steady = context.steady();
@@ -166,7 +170,7 @@ final class WatchController {
             return;
         }
         MonitorPolicy policy = policies.current();
-        Seen seen = observer.look(before.get().baseline(), policy, clock.instant());
+        Seen seen = asked(before.get(), observer.look(before.get().baseline(), policy, clock.instant()), policy);
         actionLock.take(() -> {
             if (!closing && current.now().equals(before)) {
                 if (before.get().watching()) {
@@ -176,6 +180,16 @@ final class WatchController {
                 }
             }
         });
+    }
+
+    /** With the answers of the previous worker, when they are needed to judge what was seen. */
+    private Seen asked(PromotionWatch before, Seen seen, MonitorPolicy policy) {
+        return before.watching()
+                ? MonitorStateMachine.next(before.state(), seen.observation(), policy, steady.instant())
+                        .question()
+                        .map(question -> seen.with(replayer.ask(question)))
+                        .orElse(seen)
+                : seen;
     }
 
     /** Begins to look at what an action came to, once it is done. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
+import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.ExternalSnapshot;
@@ -67,6 +68,22 @@ class StoredWatchTest {
                 .isEqualTo("{\"worker\":null,\"calls\":{\"calls\":0,\"failed\":0},\"spread\":1.0,\"tools\":{}}");
         assertThat(read.pending()).isEmpty();
         assertThat(read.paged()).isFalse();
+    }
+
+    @Test
+    void readsBackThatThePreviousWorkerFailsTheSameCalls() {
+        BaselineReplay answers = BaselineReplay.of("search", 20, 2, 20, 1);
+        MonitorState vetoed = MonitorStateMachine.next(
+                        step(1).state(), failing().with(answers), POLICY, START.plusSeconds(60))
+                .state();
+        PromotionWatch watch = new PromotionWatch(vetoed, Optional.of("stable"), Baseline.zero(41));
+
+        PromotionWatch read = MonitorJson.readWatch(MonitorJson.watch(watch));
+
+        assertThat(vetoed.veto()).isPresent();
+        assertThat(read.state()).isEqualTo(vetoed);
+        assertThat(MonitorJson.watch(watch).toString())
+                .contains("\"veto\":{\"since\":\"2026-11-30T03:01:00.250Z\"", "\"replay\":{\"search\":[20,18,20,1]}");
     }
 
     private static PromotionWatch decided() {

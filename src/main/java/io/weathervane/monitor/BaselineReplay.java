@@ -1,0 +1,152 @@
+package io.weathervane.monitor;
+
+import static io.weathervane.monitor.RuleCondition.Comparison.ABOVE;
+import static io.weathervane.monitor.RuleCondition.Comparison.AT_LEAST;
+import static io.weathervane.monitor.RuleCondition.Unit.COUNT;
+import static io.weathervane.monitor.RuleCondition.Unit.RATE;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What the previous worker made of read-only calls that the new one had: failed calls and passed ones are made again there
+ * before a rollback, since a rollback to a worker that fails the same calls does not help.
+ *
+ * @param tools by tool, or {@link CallCategory} of one; empty when the previous worker could not be asked
+ */
+public record BaselineReplay(Map<String, Outcome> tools) {
+    /** Failed calls that have to be answered before the answers count for anything. */
+    static final long FAILED_MIN = 3;
+
+    /** When a greater share of the failed calls fails on the previous worker, too, the new one is not the cause. */
+    static final double SAME_FAILURES = 0.8;
+
+    /** A failure rate of the previous worker's that its record makes less likely than this shows that it got worse. */
+    static final double TAIL = 0.01;
+
+    /** No answer: there was no call to make again, or no worker to ask. */
+    public static final BaselineReplay NONE = new BaselineReplay(Map.of());
+
+    /**
+     * The answers to the calls of one tool.
+     *
+     * @param failed calls that failed on the new worker, and those of them that fail on the previous one
+     * @param passed calls that passed on the new worker, and those of them that fail on the previous one
+     */
+    public record Outcome(CallCounts failed, CallCounts passed) {
+        public static final Outcome NONE = new Outcome(CallCounts.NONE, CallCounts.NONE);
+
+        public Outcome plus(Outcome more) {
+            return new Outcome(failed.plus(more.failed), passed.plus(more.passed));
+        }
+
+        boolean isEnough() {
+            return failed.calls() >= FAILED_MIN;
+        }
+
+        private double sameFailures() {
+            return failed.rate().orElse(0);
+        }
+
+        /** Half of the share of the failed calls that pass there. */
+        private double otherFailuresMax() {
+            return failed.calls() == 0 ? 1 : (failed.calls() - failed.failed()) / (2.0 * failed.calls());
+        }
+
+        /**
+         * What is compared. The first has to hold, and one of the others, for the previous worker to be no better.
+         *
+         * @param upper the highest failure rate that the previous worker's record allows for
+         */
+        List<RuleCondition> conditions(String previous, double upper) {
+            return List.of(
+                    condition(
+                            "failed calls that " + previous + " answered", count(failed.calls()), AT_LEAST, FAILED_MIN),
+                    condition(
+                            "share of the failed calls that " + previous + " fails, too",
+                            failed.rate(),
+                            ABOVE,
+                            SAME_FAILURES),
+                    condition(
+                            "share of the passed calls that " + previous + " fails",
+                            passed.rate(),
+                            ABOVE,
+                            otherFailuresMax()),
+                    condition(
+                            "passed calls that " + previous + " fails",
+                            count(passed.failed()),
+                            AT_LEAST,
+                            unlikely(passed.calls(), upper)));
+        }
+
+        boolean isNoBetter(double upper) {
+            List<RuleCondition> all = conditions("", upper);
+            return all.get(0).holds() && all.stream().skip(1).anyMatch(RuleCondition::holds);
+        }
+
+        /** For people: what it is that the previous worker fails. */
+        String text(String worker) {
+            return sameFailures() > SAME_FAILURES || passed.failed() == 0
+                    ? "fails the same calls: " + failed.failed() + " of " + failed.calls()
+                    : "fails " + passed.failed() + " of " + passed.calls() + " calls that passed on " + worker
+                            + ", and " + failed.failed() + " of " + failed.calls() + " that failed there";
+        }
+
+        private static RuleCondition condition(
+                String name, OptionalDouble value, RuleCondition.Comparison comparison, double limit) {
+            return new RuleCondition(
+                    Rule.FAILS_ON_PREVIOUS, name, value, comparison, limit, comparison == AT_LEAST ? COUNT : RATE);
+        }
+
+        private static OptionalDouble count(long number) {
+            return OptionalDouble.of((double) number);
+        }
+    }
+
+    public BaselineReplay {
+        tools = Map.copyOf(tools);
+    }
+
+    /** The answers to the calls of one tool only. */
+    public static BaselineReplay of(
+            String tool, long failedAsked, long failedPassThere, long passedAsked, long passedFailThere) {
+        return new BaselineReplay(Map.of(
+                tool,
+                new Outcome(
+                        new CallCounts(failedAsked, failedAsked - failedPassThere),
+                        new CallCounts(passedAsked, passedFailThere))));
+    }
+
+    /** The answers of all tools together. */
+    public Outcome all() {
+        return tools.values().stream().reduce(Outcome.NONE, Outcome::plus);
+    }
+
+    /** The answers of this tool when they are enough by themselves. */
+    Optional<Outcome> of(String tool) {
+        return Optional.ofNullable(tools.get(tool)).filter(Outcome::isEnough);
+    }
+
+    /** Whether the previous worker is no better, so that a rollback to it would not help: over all tools. */
+    public boolean vetoes(BaselineRecord record) {
+        return all().isNoBetter(record.upper());
+    }
+
+    /**
+     * The lowest number of failures of so many calls that a worker with this failure rate has with a probability of less
+     * than {@link #TAIL}; more than there are calls when there is none.
+     */
+    private static long unlikely(long calls, double rate) {
+        double left = 1; // the probability of this many failures or more
+        double exactly = Math.pow(1 - rate, (double) calls);
+        long failures = 0;
+        while (left >= TAIL && failures <= calls) {
+            left -= exactly;
+            failures++;
+            exactly *= (calls - failures + 1.0) / failures * rate / Math.max(Double.MIN_NORMAL, 1 - rate);
+        }
+        return left < TAIL ? failures : calls + 1;
+    }
+}

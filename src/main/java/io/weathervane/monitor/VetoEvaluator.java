@@ -1,0 +1,85 @@
+package io.weathervane.monitor;
+
+import io.weathervane.monitor.BaselineReplay.Outcome;
+import io.weathervane.monitor.RuleCondition.Comparison;
+import io.weathervane.monitor.RuleCondition.Unit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Whether what the previous worker answered vetoes a rollback. A tool whose own calls were made again is judged by them.
+ * Any other reason is judged by all answers, if the tools that were asked fail at least half as often: else the cause is
+ * in tools that must not be asked, and the answers say nothing of it.
+ */
+final class VetoEvaluator {
+    private static final double COVERED_MIN = 0.5;
+
+    private final MonitorState state;
+    private final BaselineReplay replay;
+    private final BaselineRecord record;
+
+    VetoEvaluator(MonitorState state, BaselineReplay replay) {
+        this.state = state;
+        this.replay = replay;
+        this.record = state.target().record();
+    }
+
+    /** The newest answers of the previous worker, those of this check or of an earlier one. */
+    static Optional<VetoEvaluator> of(MonitorState state, Observation seen) {
+        return seen.replay()
+                .or(() -> state.veto().map(ReplayVeto::replay))
+                .map(replay -> new VetoEvaluator(state, replay));
+    }
+
+    List<RuleCondition> conditions(RollbackReason reason) {
+        Optional<Outcome> own = own(reason);
+        double upper = record.upperOf(reason.source().flatMap(ReplayRequest::tool));
+        if (own.isPresent()) {
+            return own.get().conditions(record.workerText(), upper);
+        }
+        List<RuleCondition> all = new ArrayList<>(replay.all().conditions(record.workerText(), record.upper()));
+        all.add(covered(reason));
+        return all;
+    }
+
+    /** Why not to roll back, for people. */
+    Optional<String> veto(RollbackReason reason) {
+        if (reason.source().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Outcome> own = own(reason);
+        boolean vetoes = own.isPresent()
+                ? own.get().isNoBetter(record.upperOf(reason.source().flatMap(ReplayRequest::tool)))
+                : covered(reason).holds() && replay.vetoes(record);
+        return vetoes
+                ? Optional.of("the previous release " + record.workerText() + " "
+                        + own.orElseGet(replay::all).text(state.worker()))
+                : Optional.empty();
+    }
+
+    private Optional<Outcome> own(RollbackReason reason) {
+        return reason.source().flatMap(ReplayRequest::tool).flatMap(replay::of);
+    }
+
+    private RuleCondition covered(RollbackReason reason) {
+        CallCounts asked = replay.tools().keySet().stream().map(this::total).reduce(CallCounts.NONE, CallCounts::plus);
+        CallCounts all = reason.source()
+                .flatMap(ReplayRequest::tool)
+                .map(this::total)
+                .orElseGet(() -> state.history().all().total());
+        OptionalDouble rate = asked.rate();
+        return new RuleCondition(
+                Rule.FAILS_ON_PREVIOUS,
+                "error rate of the tools whose calls were made again",
+                rate,
+                Comparison.AT_LEAST,
+                COVERED_MIN * all.rate().orElse(1),
+                Unit.RATE);
+    }
+
+    private CallCounts total(String tool) {
+        return state.history().tools().getOrDefault(tool, CallCountBins.NONE).total();
+    }
+}
