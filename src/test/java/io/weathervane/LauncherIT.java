@@ -119,6 +119,41 @@ class LauncherIT {
     }
 
     @Test
+    void argumentsAndVariablesOfWhateverCharactersReachTheWorkerAsTheyAre() throws Exception {
+        Ended ended = shell(MESSAGES + """
+            export PT_LINES=$'a\\nb\\n' PT_QUOTES=$'"\\'`$x \\\\' PT_EQUALS=a=b=c PT_EMPTY= PT_TAB=$'\\ttab '
+            timeout 20 "$0" run --workspace w -- sh -c 'for one in "$PT_LINES" "$PT_QUOTES" "$PT_EQUALS" \
+            "${PT_EMPTY-unset}" "$PT_TAB" "$@"; do printf "%s\\0" "$one"; done >got; kill -TERM $PPID; exec cat' \
+            sh 'a b' '*' '?' '$HOME' '' '--' '--http' -x '--port=1' '"q"' "it's" $'two\\nlines' '~' '\\' '' <&9 9>&-
+            """);
+
+        assertThat(Files.readString(folder.resolve("got")).split("\0", -1))
+                .as(ended.err())
+                .containsExactly(
+                        "a\nb\n",
+                        "\"'`$x \\",
+                        "a=b=c",
+                        "",
+                        "\ttab ",
+                        "a b",
+                        "*",
+                        "?",
+                        "$HOME",
+                        "",
+                        "--",
+                        "--http",
+                        "-x",
+                        "--port=1",
+                        "\"q\"",
+                        "it's",
+                        "two\nlines",
+                        "~",
+                        "\\",
+                        "",
+                        "");
+    }
+
+    @Test
     void anEncodingForFilesOfTheJvmChangesNoArgument() throws Exception {
         for (String variable : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
             String said = variable + "=-Dfile.encoding=US-ASCII";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
 import java.io.IOException;
@@ -19,6 +20,9 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code weathervane run -- COMMAND}: the packaged program in front of a command. */
 class RunIT {
+    private static final String HELLO =
+            "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}";
+
     @TempDir
     private Path workspace;
 
@@ -75,16 +79,61 @@ class RunIT {
     }
 
     @Test
-    void oneThatGoesOnPassesItsOwnCommandOn() throws Exception {
-        try (StdioClient first = run(sample("one"))) {
+    void thoseThatGoOnPassTheirOwnCommandOnWhetherTheOneBeforeLeavesOrIsKilled() throws Exception {
+        List<String> command = EchoWorker.command("--label", "one");
+        try (StdioClient first = run(command)) {
             assertThat(whoAnswers(first)).isEqualTo("one");
-            try (StdioClient second = run(sample("one"))) {
-                assertThat(whoAnswers(second)).isEqualTo("one");
-                first.kill();
+            try (StdioClient second = run(command);
+                    StdioClient third = run(command)) {
+                for (StdioClient client : List.of(second, third)) {
+                    assertThat(whoAnswers(client)).isEqualTo("one");
+                    assertThat(client.handle().children())
+                            .as("the first's worker")
+                            .isEmpty();
+                }
 
-                Await.until(
-                        "the second has taken over", () -> whoAnswers(second).equals("one"));
+                first.endInput();
+                assertThat(first.awaitExit()).isZero();
+
+                for (StdioClient client : List.of(second, third)) {
+                    assertThat(whoAnswers(client)).isEqualTo("one");
+                }
+                boolean secondHasIt = second.handle().children().findAny().isPresent();
+                (secondHasIt ? second : third).kill();
+                StdioClient last = secondHasIt ? third : second;
+                Await.until("the last has taken over", () -> whoAnswers(last).equals("one"));
+                assertThat(last.handle().children()).hasSize(1);
             }
+        }
+    }
+
+    @Test
+    void answersAllThatWasPipedInWhileItsCommandWasStillStarting() throws Exception {
+        Path gate = workspace.resolve("gate");
+        List<String> behindGate = new ArrayList<>(
+                List.of("sh", "-c", "until [ -e \"$0\" ]; do sleep 0.02; done; exec \"$@\"", gate.toString()));
+        behindGate.addAll(EchoWorker.command("--label", "one"));
+        try (StdioClient client = run(behindGate)) {
+            List<Integer> waiting = new ArrayList<>();
+            waiting.add(client.send("initialize", HELLO));
+            client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+            waiting.add(client.send("tools/list", "{}"));
+            waiting.add(client.call("echo", "{\"text\":\"piped\"}"));
+            waiting.add(client.send("prompts/list", "{}"));
+            int ping = client.send("ping", "{}");
+
+            client.endInput();
+            client.answer(ping);
+            Files.writeString(gate, "");
+
+            for (int id : waiting) {
+                assertThat(client.answer(id).has("result"))
+                        .as("%s", client.answer(id))
+                        .isTrue();
+            }
+            assertThat(client.answer(waiting.get(1)).toString()).contains("get_forecast");
+            assertThat(client.text(waiting.get(2))).contains("piped");
+            assertThat(client.awaitExit()).isZero();
         }
     }
 

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -313,6 +314,22 @@ class WorkerAnswersPassIT {
                 .containsExactly(twice, stray);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"elicitation/create", "roots/list"})
+    void aQuestionThatTheClientCannotBeAskedIsRefusedAtOnce(String method) throws Exception {
+        FileWorker.answers(
+                folder,
+                "ask",
+                "{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"" + method + "\",\"params\":{\"message\":\"m\","
+                        + "\"requestedSchema\":{\"type\":\"object\",\"properties\":{}}}}\n");
+
+        JsonNode heard = client.answer(client.call("t", "{\"asks\":\"ask\"}")).at("/result/structuredContent");
+
+        assertThat(heard.path("id").asString("")).isEqualTo("q");
+        assertThat(heard.at("/error/message").asString("")).contains("did not declare that it can be");
+        assertThat(told(method)).isEmpty();
+    }
+
     @Test
     void changedResourcesAreToldOfAndListed() throws Exception {
         FileWorker.answers(
@@ -327,6 +344,21 @@ class WorkerAnswersPassIT {
                 () -> !told("notifications/resources/list_changed").isEmpty());
         assertThat(client.answer(client.send("resources/list", "{}")).toString())
                 .contains("w://grown");
+    }
+
+    @Test
+    void twoHundredCallsAtOnceOnStdioGetEachItsOwnAnswer() throws Exception {
+        List<Integer> calls = new ArrayList<>();
+        for (int number = 0; number < 200; number++) {
+            calls.add(client.call("t", "{\"n\":" + number + "}"));
+        }
+
+        for (int number = 0; number < calls.size(); number++) {
+            assertThat(client.answer(calls.get(number))
+                            .at("/result/structuredContent/params/arguments/n")
+                            .asInt(-1))
+                    .isEqualTo(number);
+        }
     }
 
     @Test

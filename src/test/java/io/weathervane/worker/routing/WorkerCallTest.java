@@ -28,6 +28,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Calls to one real worker, well behaved and not. */
@@ -403,6 +405,23 @@ class WorkerCallTest {
                 "its last lines are read",
                 () -> worker.process().lastStderrLines().size() == 20);
         assertThat(worker.tally().now()).isEqualTo(new CallTally(20, 0, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "head -c 3000000 /dev/zero | tr '\\0' z",
+                "printf '\\377\\376\\000\\303(\\n\\200\\201'",
+                "head -c 3000000 /dev/zero"
+            })
+    void whatIsNoTextOnStderrBlocksNothing(String noise) {
+        Worker worker = start(Samples.quick("noisy", Samples.ECHO_TOOL, noise + " >&2; " + Samples.ECHO_ANSWER));
+
+        for (int call = 0; call < 3; call++) {
+            worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
+        }
+
+        assertThat(worker.tally().now()).isEqualTo(new CallTally(3, 0, 0));
     }
 
     @Test
