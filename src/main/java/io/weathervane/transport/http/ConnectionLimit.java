@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -40,7 +41,7 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
     private final Ticker ticker;
     private final AtomicInteger open = new AtomicInteger();
     private final Set<Connection> beyond = ConcurrentHashMap.newKeySet();
-    private final Map<Connection, Use> uses = new ConcurrentHashMap<>();
+    private final Map<Connection, AtomicReference<Use>> uses = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-deadlines"));
 
@@ -68,7 +69,7 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
     @Override
     public void onOpened(Connection connection) {
         if (isHttp(connection)) {
-            uses.put(connection, new Use(Phase.HEAD, ticker.nanos(), 0));
+            uses.put(connection, new AtomicReference<>(new Use(Phase.HEAD, ticker.nanos(), 0)));
             if (open.incrementAndGet() > options.bounds().connections()) {
                 beyond.add(connection);
             }
@@ -86,17 +87,21 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
     /** The head of the connection's request has come; a completion of it makes the connection idle again. */
     void headHasCome(Request request) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        uses.replace(connection, new Use(Phase.BODY, ticker.nanos(), 0));
-        Request.addCompletionListener(
-                request,
-                failure -> uses.replace(connection, new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn())));
+        AtomicReference<Use> use = uses.get(connection);
+        if (use != null) {
+            use.set(new Use(Phase.BODY, ticker.nanos(), 0));
+            Request.addCompletionListener(
+                    request, failure -> use.set(new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn())));
+        }
     }
 
     /** All of the request has come. */
     void bodyHasCome(Request request) {
-        uses.computeIfPresent(
-                request.getConnectionMetaData().getConnection(),
-                (connection, use) -> use.phase() == Phase.BODY ? new Use(Phase.WORKING, ticker.nanos(), 0) : use);
+        AtomicReference<Use> use = uses.get(request.getConnectionMetaData().getConnection());
+        Use now = use == null ? null : use.get();
+        if (use != null && now != null && now.phase() == Phase.BODY) {
+            use.compareAndSet(now, new Use(Phase.WORKING, ticker.nanos(), 0));
+        }
     }
 
     /** Whether there is no place for the connection of a request whose head has come, and none can be made. */
@@ -127,6 +132,7 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
     private boolean makesPlace(@Nullable Connection newcomer, Duration age) {
         long now = ticker.nanos();
         Optional<Map.Entry<Connection, Use>> slowest = uses.entrySet().stream()
+                .map(entry -> Map.entry(entry.getKey(), entry.getValue().get()))
                 .filter(entry -> entry.getKey() != newcomer && givesWay(entry.getValue(), now))
                 .filter(entry -> now - entry.getValue().since() >= age.toNanos())
                 .min(Comparator.comparing((Map.Entry<Connection, Use> entry) ->
@@ -156,9 +162,10 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
         }
     }
 
-    private void look(Connection connection, Use use, long now) {
+    private void look(Connection connection, AtomicReference<Use> seen, long now) {
+        Use use = seen.get();
         if (use.phase() == Phase.IDLE && connection.getBytesIn() > use.bytesIn()) {
-            uses.replace(connection, use, new Use(Phase.HEAD, now, 0));
+            seen.compareAndSet(use, new Use(Phase.HEAD, now, 0));
         } else if (use.phase() == Phase.HEAD
                 && now - use.since() > options.times().head().toNanos()) {
             close(

@@ -21,10 +21,11 @@ final class HostOriginFilter {
         HttpFields headers = request.getHeaders();
         String host = headers.get(HttpHeader.HOST);
         String target = request.getHttpURI().getAuthority();
-        return headers.getValuesList(HttpHeader.ORIGIN).stream().allMatch(this::allowsOrigin)
-                && host != null
+        return host != null
                 && allowsHost(host)
-                && (target == null || allowsHost(target));
+                && (target == null || target.equals(host) || allowsHost(target))
+                && (!headers.contains(HttpHeader.ORIGIN)
+                        || headers.getValuesList(HttpHeader.ORIGIN).stream().allMatch(this::allowsOrigin));
     }
 
     private boolean allowsHost(String host) {
