@@ -1,9 +1,9 @@
 package io.weathervane.bench.decisions;
 
-import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.BaselineRecord.LatencyRecord;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Overdispersion;
-import io.weathervane.monitor.ReleaseRecord;
-import io.weathervane.monitor.ReleaseRecord.LatencyRecord;
 import io.weathervane.worker.FailureDispersion;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ final class Baselines {
 
     private Baselines() {}
 
-    static ReleaseRecord record(Scenario scenario, SplittableRandom random) {
+    static BaselineRecord record(Scenario scenario, SplittableRandom random) {
         CallGenerator calls = new CallGenerator(random);
         double[] shares = Promotion.cumulated(scenario.tools());
         long[] count = new long[shares.length];
@@ -39,10 +39,10 @@ final class Baselines {
             failed[tool] += fails ? 1 : 0;
             bins.forEach(bin -> bin.add(fails));
         }
-        Map<String, Counts> tools = new HashMap<>();
+        Map<String, CallCounts> tools = new HashMap<>();
         for (int tool = 0; tool < shares.length; tool++) {
             if (count[tool] > 0) {
-                tools.put(scenario.tools().get(tool).name(), new Counts(count[tool], failed[tool]));
+                tools.put(scenario.tools().get(tool).name(), new CallCounts(count[tool], failed[tool]));
             }
         }
         double spread = bins.stream()
@@ -51,9 +51,9 @@ final class Baselines {
                 .max()
                 .orElse(1);
         long all = Arrays.stream(count).sum();
-        return new ReleaseRecord(
+        return new BaselineRecord(
                 Optional.of("stable"),
-                new Counts(all, Arrays.stream(failed).sum()),
+                new CallCounts(all, Arrays.stream(failed).sum()),
                 tools,
                 spread,
                 latency(calls, scenario.baseline().p95Millis(), (int) Math.min(all, LATENCIES)));
@@ -69,6 +69,6 @@ final class Baselines {
         long p95 = nanos[(number * 95 + 99) / 100 - 1];
         long limit = LatencyRecord.limitNanos(p95);
         long slow = Arrays.stream(nanos).filter(one -> one > limit).count();
-        return Optional.of(new LatencyRecord(p95, limit, new Counts(number, slow)));
+        return Optional.of(new LatencyRecord(p95, limit, new CallCounts(number, slow)));
     }
 }

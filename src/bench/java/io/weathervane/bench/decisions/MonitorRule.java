@@ -1,15 +1,15 @@
 package io.weathervane.bench.decisions;
 
-import io.weathervane.monitor.Action;
-import io.weathervane.monitor.Counts;
-import io.weathervane.monitor.MonitorMachine;
+import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.Outcome;
 import io.weathervane.monitor.ProbeOutcome;
-import io.weathervane.monitor.Usage;
+import io.weathervane.monitor.ResourceUsage;
+import io.weathervane.monitor.WatchOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -32,7 +32,7 @@ final class MonitorRule implements DecisionRule {
         Reader reader = new Reader(promotion);
         while (true) {
             Instant now = state.schedule().nextCheckAt();
-            MonitorTransition step = MonitorMachine.next(state, reader.observe(seconds(now)), policy, now);
+            MonitorTransition step = MonitorStateMachine.next(state, reader.observe(seconds(now)), policy, now);
             state = step.state();
             if (step.decision().action().isDrastic()) {
                 return Verdict.of(kind(step.decision().action()), promotion, seconds(now));
@@ -47,11 +47,11 @@ final class MonitorRule implements DecisionRule {
         return Duration.between(START, now).toNanos() / NANOS_PER_SECOND;
     }
 
-    private static Verdict.Kind kind(Action action) {
-        return action == Action.ROLLBACK ? Verdict.Kind.ROLLBACK : Verdict.Kind.ESCALATE;
+    private static Verdict.Kind kind(DecisionAction action) {
+        return action == DecisionAction.ROLLBACK ? Verdict.Kind.ROLLBACK : Verdict.Kind.ESCALATE;
     }
 
-    private static Verdict.Kind kind(Outcome outcome) {
+    private static Verdict.Kind kind(WatchOutcome outcome) {
         return switch (outcome) {
             case HEALTHY -> Verdict.Kind.HEALTHY;
             case DEGRADED -> Verdict.Kind.DEGRADED;
@@ -74,7 +74,7 @@ final class MonitorRule implements DecisionRule {
             long ended = 0;
             long failed = 0;
             long slow = 0;
-            Map<String, Counts> tools = new HashMap<>();
+            Map<String, CallCounts> tools = new HashMap<>();
             for (int end = promotion.firstAfter(now); next < end; next++) {
                 if (promotion.counts(next)) {
                     boolean fails = promotion.failed(next);
@@ -82,13 +82,13 @@ final class MonitorRule implements DecisionRule {
                     failed += fails ? 1 : 0;
                     slow += promotion.slow(next) ? 1 : 0;
                     failureRun = fails ? failureRun + 1 : 0;
-                    tools.merge(promotion.tool(next), new Counts(1, fails ? 1 : 0), Reader::sum);
+                    tools.merge(promotion.tool(next), new CallCounts(1, fails ? 1 : 0), Reader::sum);
                 }
             }
             Observation.Calls calls = new Observation.Calls(
-                    new Counts(ended, failed), failureRun, slow, promotion.waiting(now, OVERDUE_SECONDS), tools);
+                    new CallCounts(ended, failed), failureRun, slow, promotion.waiting(now, OVERDUE_SECONDS), tools);
             long memory = (long) (promotion.memoryMb(now) * BYTES_PER_MB);
-            return new Observation(probe(now), calls, Optional.empty(), Usage.of(memory, 50, 1024));
+            return new Observation(probe(now), calls, Optional.empty(), ResourceUsage.of(memory, 50, 1024));
         }
 
         private Observation.ProbeResult probe(double now) {
@@ -97,8 +97,8 @@ final class MonitorRule implements DecisionRule {
                     : new Observation.ProbeResult(ProbeOutcome.PASSED, "healthy");
         }
 
-        private static Counts sum(Counts one, Counts more) {
-            return new Counts(one.calls() + more.calls(), one.failed() + more.failed());
+        private static CallCounts sum(CallCounts one, CallCounts more) {
+            return new CallCounts(one.calls() + more.calls(), one.failed() + more.failed());
         }
     }
 }

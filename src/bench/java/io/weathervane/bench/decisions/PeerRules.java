@@ -1,6 +1,6 @@
 package io.weathervane.bench.decisions;
 
-import io.weathervane.monitor.Counts;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.MonitorPolicy;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -66,7 +66,7 @@ final class PeerRules {
         int errors = 0;
         double limit = promotion.scenario().policy().errorRateThreshold();
         for (double now = STEP; now <= grace(promotion); now += STEP) {
-            Counts seen = promotion.seen(now - RATE_WINDOW, now);
+            CallCounts seen = promotion.seen(now - RATE_WINDOW, now);
             errors = seen.calls() == 0 ? errors + 1 : 0;
             failures += seen.rate().orElse(0) > limit ? 1 : 0;
             if (failures > 3 || errors > 4) {
@@ -132,9 +132,9 @@ final class PeerRules {
 
     /** GrowthBook's sequential interval (N* = 5000, one-sided 5 %) of the difference to the record's rate. */
     private static Verdict sequential(Promotion promotion) {
-        Counts before = promotion.record().calls();
+        CallCounts before = promotion.record().calls();
         for (double now = STEP; now <= grace(promotion); now += STEP) {
-            Counts seen = promotion.seen(0, now);
+            CallCounts seen = promotion.seen(0, now);
             if (before.calls() > 0 && seen.calls() > 0) {
                 double was = before.rate().orElse(0);
                 double is = seen.rate().orElse(0);

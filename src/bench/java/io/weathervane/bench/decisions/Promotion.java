@@ -1,7 +1,7 @@
 package io.weathervane.bench.decisions;
 
-import io.weathervane.monitor.Counts;
-import io.weathervane.monitor.ReleaseRecord;
+import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.CallCounts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,7 +28,7 @@ final class Promotion {
     private static final byte WAITS = 16;
 
     private final Scenario scenario;
-    private final ReleaseRecord record;
+    private final BaselineRecord record;
     private final SplittableRandom random;
     private double[] at = new double[64];
     private byte[] tool = new byte[64];
@@ -54,7 +54,7 @@ final class Promotion {
         return new Promotion(scenario.withPreviousWorker(), record, chance);
     }
 
-    private Promotion(Scenario scenario, ReleaseRecord record, SplittableRandom random) {
+    private Promotion(Scenario scenario, BaselineRecord record, SplittableRandom random) {
         this.scenario = scenario;
         this.random = random;
         this.record = record;
@@ -92,7 +92,7 @@ final class Promotion {
                         || generator.happens(phase.outageShare());
         boolean only = generator.happens(rate > base ? (rate - base) / (1 - base) : 0);
         long limit =
-                record.latency().map(ReleaseRecord.LatencyRecord::limitNanos).orElse(Long.MAX_VALUE);
+                record.latency().map(BaselineRecord.LatencyRecord::limitNanos).orElse(Long.MAX_VALUE);
         boolean slow =
                 generator.millis(scenario.baseline().p95Millis()) * phase.latencyFactor() * NANOS_PER_MILLI > limit;
         return (byte) ((before || only ? FAILED : 0) | (before ? FAILS_BEFORE_TOO : 0) | (slow ? SLOW : 0));
@@ -114,7 +114,7 @@ final class Promotion {
         return scenario;
     }
 
-    ReleaseRecord record() {
+    BaselineRecord record() {
         return record;
     }
 
@@ -159,7 +159,7 @@ final class Promotion {
     }
 
     /** The calls after one moment and up to another, as a proxy sees them: a caller's mistake is a failure like any. */
-    Counts seen(double after, double upTo) {
+    CallCounts seen(double after, double upTo) {
         long ended = 0;
         long failed = 0;
         for (int call = firstAfter(after); call < calls && at[call] <= upTo; call++) {
@@ -168,7 +168,7 @@ final class Promotion {
                 failed += failed(call) || has(call, CALLERS_MISTAKE) ? 1 : 0;
             }
         }
-        return new Counts(ended, failed);
+        return new CallCounts(ended, failed);
     }
 
     /** Calls that failed or wait up to a moment. */
