@@ -1,7 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.completion.Completer;
-import io.weathervane.completion.builtin.ProductCompleter;
+import io.weathervane.completion.builtin.BuiltInCompleter;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
@@ -16,10 +16,10 @@ import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.UpstreamInstructions;
 import io.weathervane.mcp.UpstreamServer;
 import io.weathervane.prompt.PromptRegistry;
-import io.weathervane.prompt.builtin.ProductPrompts;
+import io.weathervane.prompt.builtin.BuiltInPrompts;
 import io.weathervane.resource.CompositeResourceSource;
 import io.weathervane.resource.ResourceSource;
-import io.weathervane.resource.builtin.ProductResources;
+import io.weathervane.resource.builtin.BuiltInResources;
 import io.weathervane.resource.builtin.ResourceUris;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
@@ -77,7 +77,7 @@ final class McpContent {
     }
 
     public ResourceSource resources() {
-        return new ProductResources(state(), evidenceBundles());
+        return new BuiltInResources(state(), evidenceBundles());
     }
 
     /**
@@ -86,11 +86,11 @@ final class McpContent {
      * @param tools asked for the facts that prompts begin with
      */
     public PromptRegistry prompts(ToolRegistry tools) {
-        return ProductPrompts.registry(tools, evidenceBundles(), core.clock());
+        return BuiltInPrompts.registry(tools, evidenceBundles(), core.clock());
     }
 
     public Completer completer(ToolRegistry tools) {
-        return new ProductCompleter(prompts(tools), resources(), catalog, evidenceBundles(), state()::promotions);
+        return new BuiltInCompleter(prompts(tools), resources(), catalog, evidenceBundles(), state()::promotions);
     }
 
     private StateView state() {

@@ -3,7 +3,7 @@ package io.weathervane.app;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.util.ProductVersion;
 
-/** The name on the tin. */
+/** The name and version by which this server introduces itself. */
 final class ProductInfo {
     private static final String INSTRUCTIONS = """
         WeatherVane supervises a worker and watches it after each promotion. Read before you act: monitor_status says \

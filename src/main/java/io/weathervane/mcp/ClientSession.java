@@ -167,7 +167,7 @@ public final class ClientSession implements AutoCloseable, ClientNotificationCha
 
     void subscribe(String uri) {
         if (subscribed.size() >= SUBSCRIPTIONS_MAX) {
-            throw Params.invalid(
+            throw RequestParams.invalid(
                     "a client may have " + SUBSCRIPTIONS_MAX + " subscriptions at most; unsubscribe first");
         }
         if (subscribed.add(uri)) {

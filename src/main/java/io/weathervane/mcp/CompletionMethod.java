@@ -51,10 +51,10 @@ final class CompletionMethod {
 
     private static CompletionRequest read(RunningCall call) {
         McpRequest request = call.request();
-        ObjectNode reference = Params.object(request, "ref");
-        ObjectNode argument = Params.object(request, "argument");
+        ObjectNode reference = RequestParams.object(request, "ref");
+        ObjectNode argument = RequestParams.object(request, "argument");
         if (!argument.path("name").isString() || !argument.path("value").isString()) {
-            throw Params.invalid("\"argument\" needs the strings \"name\" and \"value\"");
+            throw RequestParams.invalid("\"argument\" needs the strings \"name\" and \"value\"");
         }
         CompletionRequest.Kind kind = kind(reference.path("type").asString(""));
         return new CompletionRequest(
@@ -62,7 +62,7 @@ final class CompletionMethod {
                 target(reference.path(kind == CompletionRequest.Kind.PROMPT ? "name" : "uri")),
                 argument.path("name").stringValue(),
                 argument.path("value").stringValue(),
-                known(Params.objectOrNull(request, "context").path("arguments")),
+                known(RequestParams.objectOrNull(request, "context").path("arguments")),
                 call.exchange().caller());
     }
 
@@ -70,13 +70,13 @@ final class CompletionMethod {
         return switch (type) {
             case "ref/prompt" -> CompletionRequest.Kind.PROMPT;
             case "ref/resource" -> CompletionRequest.Kind.RESOURCE;
-            default -> throw Params.invalid("\"ref.type\" must be ref/prompt or ref/resource");
+            default -> throw RequestParams.invalid("\"ref.type\" must be ref/prompt or ref/resource");
         };
     }
 
     private static String target(JsonNode name) {
         if (!name.isString()) {
-            throw Params.invalid("\"ref\" needs the \"name\" of a prompt or the \"uri\" of a resource");
+            throw RequestParams.invalid("\"ref\" needs the \"name\" of a prompt or the \"uri\" of a resource");
         }
         return name.stringValue();
     }

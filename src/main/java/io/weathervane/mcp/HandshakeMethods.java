@@ -26,8 +26,8 @@ final class HandshakeMethods {
 
     JsonNode initialize(RunningCall call) {
         McpRequest request = call.request();
-        String version = Params.string(request, "protocolVersion");
-        ObjectNode declared = Params.objectOrNull(request, "capabilities");
+        String version = RequestParams.string(request, "protocolVersion");
+        ObjectNode declared = RequestParams.objectOrNull(request, "capabilities");
         call.session().ifPresent(session -> session.initialized(declared, ProtocolVersions.negotiated(version)));
         other.clientDeclares(declared);
         String instructions = instructions();
@@ -59,8 +59,9 @@ final class HandshakeMethods {
     }
 
     JsonNode setLevel(RunningCall call) {
-        String name = Params.string(call.request(), "level");
-        LogLevel level = LogLevel.of(name).orElseThrow(() -> Params.invalid("\"level\" must be one of " + levels()));
+        String name = RequestParams.string(call.request(), "level");
+        LogLevel level =
+                LogLevel.of(name).orElseThrow(() -> RequestParams.invalid("\"level\" must be one of " + levels()));
         call.neededSession().logLevel(level);
         return JsonRpcCodec.JSON.createObjectNode();
     }

@@ -24,7 +24,7 @@ final class LegacyTaskMethods {
     /** The answer about the task that the request names. */
     JsonNode request(RunningCall call) {
         refuseUnlessOffered(call);
-        return find(call).orElseThrow(() -> Params.invalid("there is no task of yours with this taskId"));
+        return find(call).orElseThrow(() -> RequestParams.invalid("there is no task of yours with this taskId"));
     }
 
     JsonNode list(RunningCall call) {
@@ -43,7 +43,7 @@ final class LegacyTaskMethods {
     /** The same where the task may be one of ours. */
     Optional<ObjectNode> find(RunningCall call) {
         McpRequest request = call.request();
-        Params.string(request, "taskId");
+        RequestParams.string(request, "taskId");
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.setAll(request.params());
         params.remove("_meta");

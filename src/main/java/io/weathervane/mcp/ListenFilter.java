@@ -29,7 +29,7 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
     static ListenFilter of(McpRequest request, ServerCapabilities served) {
         JsonNode wanted = request.params().path("notifications");
         if (!wanted.isObject()) {
-            throw Params.invalid(request.method() + " needs the object \"notifications\"");
+            throw RequestParams.invalid(request.method() + " needs the object \"notifications\"");
         }
         return new ListenFilter(
                 flag(wanted, TOOLS),
@@ -93,7 +93,7 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
     private static boolean flag(JsonNode wanted, String key) {
         JsonNode value = wanted.path(key);
         if (!value.isBoolean() && !value.isMissingNode()) {
-            throw Params.invalid("\"notifications." + key + "\" must be true or false");
+            throw RequestParams.invalid("\"notifications." + key + "\" must be true or false");
         }
         return value.asBoolean(false);
     }
@@ -107,7 +107,8 @@ record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<Strin
             names.add(name.asString(""));
         }
         if (!valid) {
-            throw Params.invalid("\"notifications." + key + "\" must be a list of at most " + NAMES_MAX + " strings");
+            throw RequestParams.invalid(
+                    "\"notifications." + key + "\" must be a list of at most " + NAMES_MAX + " strings");
         }
         return names;
     }

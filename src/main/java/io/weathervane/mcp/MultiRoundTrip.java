@@ -55,7 +55,7 @@ final class MultiRoundTrip {
         this.request = request;
         this.caller = caller;
         this.state = opened();
-        ObjectNode given = Params.object(request, RESPONSES);
+        ObjectNode given = RequestParams.object(request, RESPONSES);
         this.volunteered = repeatable && state.isEmpty() ? given : JsonRpcCodec.JSON.createObjectNode();
         state.ifPresent(present -> {
             answers.setAll((ObjectNode) present.remembered().get("answers"));
@@ -73,7 +73,7 @@ final class MultiRoundTrip {
 
     /** This round's answers as they came. */
     ObjectNode responses() {
-        return Params.object(request, RESPONSES);
+        return RequestParams.object(request, RESPONSES);
     }
 
     /** The answers to these questions, which all are there, or the call ends with those that are not. */
@@ -129,7 +129,7 @@ final class MultiRoundTrip {
             return Optional.empty();
         }
         if (!given.isString()) {
-            throw Params.invalid("\"" + STATE + "\" must be a string");
+            throw RequestParams.invalid("\"" + STATE + "\" must be a string");
         }
         return Optional.of(states.open(given.stringValue(), boundTo()));
     }
@@ -139,7 +139,7 @@ final class MultiRoundTrip {
         if (answer instanceof ObjectNode) {
             answers.set(key, answer);
         } else if (!answer.isMissingNode()) {
-            throw Params.invalid("\"" + RESPONSES + "." + key + "\" must be an object");
+            throw RequestParams.invalid("\"" + RESPONSES + "." + key + "\" must be an object");
         }
     }
 

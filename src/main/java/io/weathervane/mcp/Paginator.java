@@ -51,7 +51,7 @@ final class Paginator {
                 return i + 1;
             }
         }
-        throw Params.invalid(
+        throw RequestParams.invalid(
                 "the cursor is not one of this list; begin again with " + request.method() + " without a cursor");
     }
 }

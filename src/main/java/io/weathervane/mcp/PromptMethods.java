@@ -29,8 +29,8 @@ final class PromptMethods {
         return form.plain(
                 request.generation(),
                 prompts.get(
-                                Params.string(request, "name"),
-                                Params.objectOrNull(request, "arguments"),
+                                RequestParams.string(request, "name"),
+                                RequestParams.objectOrNull(request, "arguments"),
                                 call.exchange().caller(),
                                 call)
                         .json());

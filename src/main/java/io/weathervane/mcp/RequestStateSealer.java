@@ -142,6 +142,6 @@ final class RequestStateSealer {
     }
 
     private static JsonRpcException refused(String why) {
-        return Params.invalid("the requestState " + why + "; make the call again without it");
+        return RequestParams.invalid("the requestState " + why + "; make the call again without it");
     }
 }

@@ -48,7 +48,7 @@ final class ResourceMethods {
 
     JsonNode read(RunningCall call) {
         ProtocolGeneration generation = call.request().generation();
-        String uri = Params.string(call.request(), "uri");
+        String uri = RequestParams.string(call.request(), "uri");
         try {
             return form.content(
                     generation,
@@ -71,7 +71,7 @@ final class ResourceMethods {
 
     JsonNode subscribe(RunningCall call) {
         ClientSession session = call.neededSession();
-        String uri = Params.string(call.request(), "uri");
+        String uri = RequestParams.string(call.request(), "uri");
         if (!resources.mayHave(uri, call.exchange().caller())) {
             throw notFound(call.request().generation(), uri, NOT_FOUND);
         }
@@ -80,7 +80,7 @@ final class ResourceMethods {
     }
 
     JsonNode unsubscribe(RunningCall call) {
-        call.neededSession().unsubscribe(Params.string(call.request(), "uri"));
+        call.neededSession().unsubscribe(RequestParams.string(call.request(), "uri"));
         return JsonRpcCodec.JSON.createObjectNode();
     }
 

@@ -175,14 +175,15 @@ final class TaskMethods implements AutoCloseable {
 
     private JsonNode theirs(RunningCall call) {
         return passed.find(call)
-                .orElseThrow(() -> Params.invalid("there is no task of yours with this taskId; a task is kept for "
-                        + TaskRepository.KEPT.toMinutes() + " minutes. Make the call again for a new one"));
+                .orElseThrow(
+                        () -> RequestParams.invalid("there is no task of yours with this taskId; a task is kept for "
+                                + TaskRepository.KEPT.toMinutes() + " minutes. Make the call again for a new one"));
     }
 
     /** The task that the request names, if it is one of ours and the caller's. */
     private Optional<Task> find(RunningCall call) {
         refuseUnlessDeclared(call.request());
-        String id = Params.string(call.request(), "taskId");
+        String id = RequestParams.string(call.request(), "taskId");
         return tasks.find(ownerOf(call.exchange().caller()), id);
     }
 

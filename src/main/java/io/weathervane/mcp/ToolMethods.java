@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code tools/list} and {@code tools/call} (MCP server/tools). */
 final class ToolMethods {
     private final ResultFormatter form;
-    private final ToolListing listing;
+    private final ToolListHandler listing;
     private final CallLimiter callLimiter;
     private final LegacyTaskMethods passed;
     private final Optional<TaskMethods> tasks;
@@ -25,7 +25,7 @@ final class ToolMethods {
             Optional<TaskMethods> tasks) {
         this.passed = passed;
         this.form = form;
-        this.listing = new ToolListing(tools, form);
+        this.listing = new ToolListHandler(tools, form);
         this.callLimiter = callLimiter;
         this.tasks = tasks;
     }
@@ -36,7 +36,7 @@ final class ToolMethods {
 
     JsonNode call(RunningCall call) {
         McpRequest request = call.request();
-        RequestedTool tool = request.tool().orElseThrow(() -> Params.lacks(request, "name"));
+        RequestedTool tool = request.tool().orElseThrow(() -> RequestParams.lacks(request, "name"));
         tool.checkArguments();
         if (call.task().isPresent() && tool.isOwn() && passed.areOffered()) {
             throw new JsonRpcException(

@@ -38,7 +38,7 @@ public record MonitorStatus(
      *
      * @param sources each threshold with where it comes from, by its name in the config file
      */
-    public record Settings(MonitorMode mode, MonitorPolicy policy, Map<String, SourcedValue> sources) {}
+    public record Settings(MonitorMode mode, MonitorPolicy policy, Map<String, SourcedThreshold> sources) {}
 
     /**
      * A watch over a promotion.

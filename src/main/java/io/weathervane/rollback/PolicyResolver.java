@@ -66,15 +66,15 @@ public final class PolicyResolver {
     }
 
     /** Each threshold in force with where it comes from, by its name in the config file. */
-    public Map<String, SourcedValue> sources() {
-        Map<String, SourcedValue> sources = new LinkedHashMap<>();
+    public Map<String, SourcedThreshold> sources() {
+        Map<String, SourcedThreshold> sources = new LinkedHashMap<>();
         resolve()
                 .numbers()
-                .forEach((key, number) ->
-                        sources.put(key.configName(), new SourcedValue(key.format(number.value()), number.source())));
+                .forEach((key, number) -> sources.put(
+                        key.configName(), new SourcedThreshold(key.format(number.value()), number.source())));
         sources.put(
                 "restoreOnEscalation",
-                new SourcedValue(
+                new SourcedThreshold(
                         Boolean.toString(restoreOnEscalation.orElse(preset.restoreOnEscalation())), restoreSource));
         return Collections.unmodifiableMap(sources);
     }

@@ -11,7 +11,7 @@ import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.testing.Await;
-import io.weathervane.testing.HeldPort;
+import io.weathervane.testing.ReservedPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,7 +69,7 @@ class WebhookAlertsTest {
 
     @Test
     void aDeadReceiverAndARestartLoseNothing() throws Exception {
-        try (HeldPort port = HeldPort.take()) {
+        try (ReservedPort port = ReservedPort.take()) {
             WebhookSink sink = sink(URI.create("http://127.0.0.1:" + port.number() + "/hook"));
             try (WebhookAlerts alerts = start(sink)) {
                 audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "one"));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
+import io.weathervane.testing.RecordingSocketProxy;
 import io.weathervane.testing.ScriptedTools;
-import io.weathervane.testing.WatchedSocket;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.SchemaCatalog;
@@ -71,7 +71,7 @@ class CallCommandAsksTest {
     private final StringWriter err = new StringWriter();
     private WorkspaceLock lock;
     private SocketServer server;
-    private WatchedSocket watch;
+    private RecordingSocketProxy watch;
 
     @BeforeEach
     void startServer() throws IOException {
@@ -79,7 +79,7 @@ class CallCommandAsksTest {
         lock = WorkspaceLock.tryAcquire(workspace.state(), WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
         server = SocketServer.start(lock, dispatcher);
-        watch = WatchedSocket.before(server.path());
+        watch = RecordingSocketProxy.before(server.path());
     }
 
     @AfterEach

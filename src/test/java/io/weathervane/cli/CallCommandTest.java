@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
+import io.weathervane.testing.RecordingSocketProxy;
 import io.weathervane.testing.ScriptedTools;
-import io.weathervane.testing.WatchedSocket;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
@@ -38,7 +38,7 @@ class CallCommandTest {
     private Terminal terminal;
     private WorkspaceLock lock;
     private SocketServer server;
-    private WatchedSocket watch;
+    private RecordingSocketProxy watch;
 
     @BeforeEach
     void startServer() throws IOException {
@@ -46,7 +46,7 @@ class CallCommandTest {
         lock = WorkspaceLock.tryAcquire(workspace.state(), WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
         server = SocketServer.start(lock, dispatcher);
-        watch = WatchedSocket.before(server.path());
+        watch = RecordingSocketProxy.before(server.path());
         terminal = new Terminal(Map.of("WVO_WORKSPACE_ROOT", folder.toString()));
     }
 

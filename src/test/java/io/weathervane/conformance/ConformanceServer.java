@@ -70,7 +70,7 @@ public final class ConformanceServer implements AutoCloseable {
     }
 
     private static void serveStdio(List<String> options) {
-        Optional<OneEra> only = Stream.of(OneEra.values())
+        Optional<SingleGenerationServer> only = Stream.of(SingleGenerationServer.values())
                 .filter(generation -> options.contains(generation.name().toLowerCase(Locale.ROOT)))
                 .findFirst();
         int tasks = options.indexOf("--tasks");
@@ -94,7 +94,7 @@ public final class ConformanceServer implements AutoCloseable {
         return new ConformanceServer(services -> services.with(TaskRepository.open(database, Clock.systemUTC())));
     }
 
-    private void serveStdio(Optional<OneEra> only) {
+    private void serveStdio(Optional<SingleGenerationServer> only) {
         PrintStream protocol = System.out;
         System.setOut(System.err);
         InputStream in =

@@ -24,7 +24,7 @@ final class FixturePrompts {
                 prompt(
                         "test_prompt_with_embedded_resource",
                         call -> PromptResult.of("With a resource")
-                                .user(Samples.resource(
+                                .user(SampleContent.resource(
                                         value(call, "resourceUri"),
                                         "text/plain",
                                         "Embedded resource content for testing."))
@@ -33,7 +33,7 @@ final class FixturePrompts {
                 prompt(
                         "test_prompt_with_image",
                         call -> PromptResult.of("With an image")
-                                .user(Samples.image())
+                                .user(SampleContent.image())
                                 .user("Please analyze the image above.")),
                 prompt("test_input_required_result_prompt", FixturePrompts::afterAQuestion)));
     }
@@ -44,8 +44,11 @@ final class FixturePrompts {
     }
 
     private static PromptResult afterAQuestion(PromptCall call) {
-        String context = Questions.field(
-                call.channel().ask(Map.of("user_context", Questions.context())).get("user_context"), "context");
+        String context = ElicitationTools.field(
+                call.channel()
+                        .ask(Map.of("user_context", ElicitationTools.context()))
+                        .get("user_context"),
+                "context");
         return PromptResult.of("After a question").user("Use this context: " + context);
     }
 

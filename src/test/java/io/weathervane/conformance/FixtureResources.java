@@ -37,7 +37,7 @@ final class FixtureResources implements ResourceSource {
             case TEXT ->
                 Optional.of(
                         ResourceContents.text(uri, "text/plain", "This is the content of the static text resource."));
-            case BINARY -> Optional.of(ResourceContents.binary(uri, "image/png", Samples.png()));
+            case BINARY -> Optional.of(ResourceContents.binary(uri, "image/png", SampleContent.png()));
             case WATCHED -> Optional.of(ResourceContents.text(uri, "text/plain", "Watched resource content"));
             default -> fromTemplate(uri);
         };

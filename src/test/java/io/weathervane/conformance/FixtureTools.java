@@ -45,8 +45,8 @@ final class FixtureTools {
         messages(changes);
         questions();
         jobs();
-        bodies.put("test_custom_header", call -> Samples.says("Region: " + call.arguments()));
-        bodies.put("json_schema_2020_12_tool", call -> Samples.says("Arguments: " + call.arguments()));
+        bodies.put("test_custom_header", call -> SampleContent.says("Region: " + call.arguments()));
+        bodies.put("json_schema_2020_12_tool", call -> SampleContent.says("Arguments: " + call.arguments()));
     }
 
     ToolRegistry registry() {
@@ -55,19 +55,19 @@ final class FixtureTools {
     }
 
     private void content() {
-        bodies.put("test_simple_text", call -> Samples.says("This is a simple text response for testing."));
-        bodies.put("test_image_content", call -> Samples.answer(Samples.image()));
-        bodies.put("test_audio_content", call -> Samples.answer(Samples.audio()));
+        bodies.put("test_simple_text", call -> SampleContent.says("This is a simple text response for testing."));
+        bodies.put("test_image_content", call -> SampleContent.answer(SampleContent.image()));
+        bodies.put("test_audio_content", call -> SampleContent.answer(SampleContent.audio()));
         bodies.put(
                 "test_embedded_resource",
-                call -> Samples.answer(Samples.resource(
+                call -> SampleContent.answer(SampleContent.resource(
                         "test://embedded-resource", "text/plain", "This is an embedded resource content.")));
         bodies.put(
                 "test_multiple_content_types",
-                call -> Samples.answer(
-                        Samples.text("Multiple content types test:"),
-                        Samples.image(),
-                        Samples.resource(
+                call -> SampleContent.answer(
+                        SampleContent.text("Multiple content types test:"),
+                        SampleContent.image(),
+                        SampleContent.resource(
                                 "test://mixed-content-resource",
                                 "application/json",
                                 "{\"test\":\"data\",\"value\":123}")));
@@ -81,51 +81,52 @@ final class FixtureTools {
         bodies.put("test_tool_with_logging", FixtureTools::logging);
         bodies.put("test_logging_tool", call -> {
             log(call, "Something to log");
-            return Samples.says("Logged");
+            return SampleContent.says("Logged");
         });
         bodies.put("test_trigger_tool_change", call -> {
             changes.get().toolsChanged();
-            return Samples.says("Told");
+            return SampleContent.says("Told");
         });
         bodies.put("test_trigger_prompt_change", call -> {
             changes.get().promptsChanged();
-            return Samples.says("Told");
+            return SampleContent.says("Told");
         });
         bodies.put("test_trigger_resource_update", call -> {
             changes.get().resourceUpdated("test://watched-resource");
-            return Samples.says("Told");
+            return SampleContent.says("Told");
         });
         bodies.put("test_reconnection", call -> {
             call.channel().detach();
             pause();
             pause();
-            return Samples.says("Reconnection test completed successfully");
+            return SampleContent.says("Reconnection test completed successfully");
         });
     }
 
     private void questions() {
-        bodies.put("test_sampling", Questions::sampling);
-        bodies.put("test_elicitation", Questions::elicitation);
-        bodies.put("test_elicitation_sep1034_defaults", Questions::defaults);
-        bodies.put("test_elicitation_sep1330_enums", Questions::enums);
-        bodies.put("test_missing_capability", Questions::missingCapability);
-        bodies.put("test_streaming_elicitation", Questions::streaming);
-        bodies.put("test_input_required_result_elicitation", Questions::greeting);
-        bodies.put("test_input_required_result_sampling", Questions::capital);
-        bodies.put("test_input_required_result_list_roots", Questions::roots);
-        bodies.put("test_input_required_result_request_state", Questions::confirmed);
-        bodies.put("test_input_required_result_multiple_inputs", Questions::three);
-        bodies.put("test_input_required_result_multi_round", Questions::twoRounds);
-        bodies.put("test_input_required_result_tampered_state", Questions::confirmed);
-        bodies.put("test_input_required_result_capabilities", Questions::whateverCanBeAsked);
+        bodies.put("test_sampling", ElicitationTools::sampling);
+        bodies.put("test_elicitation", ElicitationTools::elicitation);
+        bodies.put("test_elicitation_sep1034_defaults", ElicitationTools::defaults);
+        bodies.put("test_elicitation_sep1330_enums", ElicitationTools::enums);
+        bodies.put("test_missing_capability", ElicitationTools::missingCapability);
+        bodies.put("test_streaming_elicitation", ElicitationTools::streaming);
+        bodies.put("test_input_required_result_elicitation", ElicitationTools::greeting);
+        bodies.put("test_input_required_result_sampling", ElicitationTools::capital);
+        bodies.put("test_input_required_result_list_roots", ElicitationTools::roots);
+        bodies.put("test_input_required_result_request_state", ElicitationTools::confirmed);
+        bodies.put("test_input_required_result_multiple_inputs", ElicitationTools::three);
+        bodies.put("test_input_required_result_multi_round", ElicitationTools::twoRounds);
+        bodies.put("test_input_required_result_tampered_state", ElicitationTools::confirmed);
+        bodies.put("test_input_required_result_capabilities", ElicitationTools::whateverCanBeAsked);
     }
 
     private void jobs() {
         bodies.put(
                 "greet",
-                call -> Samples.says("Hello, " + call.arguments().path("name").asString("") + "!"));
+                call -> SampleContent.says(
+                        "Hello, " + call.arguments().path("name").asString("") + "!"));
         bodies.put("slow_compute", FixtureTools::compute);
-        bodies.put("confirm_delete", Questions::confirmed);
+        bodies.put("confirm_delete", ElicitationTools::confirmed);
         bodies.put("failing_job", call -> {
             throw new ToolFailureException("This job always fails.");
         });
@@ -146,7 +147,7 @@ final class FixtureTools {
             Thread.currentThread().interrupt();
             throw new ToolFailureException("The server ends.");
         }
-        return Samples.says("Computed for " + seconds + " s");
+        return SampleContent.says("Computed for " + seconds + " s");
     }
 
     private Tool tool(String name) {
@@ -179,7 +180,7 @@ final class FixtureTools {
         call.channel().progress(50, 100, "");
         pause();
         call.channel().progress(100, 100, "");
-        return Samples.says("Reported progress");
+        return SampleContent.says("Reported progress");
     }
 
     private static ToolResult logging(ToolCall call) {
@@ -188,7 +189,7 @@ final class FixtureTools {
         log(call, "Tool processing data");
         pause();
         log(call, "Tool execution completed");
-        return Samples.says("Logged three messages");
+        return SampleContent.says("Logged three messages");
     }
 
     private static void log(ToolCall call, String text) {

@@ -179,7 +179,7 @@ class CallCategoryTest {
     @Test
     void aWorkerAsBadAsThePreviousOneStaysAndEndsDegraded() {
         WatchSimulation watch =
-                watch(record(new CallCounts(1000, 300), Map.of())).untilTheEnd(Seen.calls(100, 30));
+                watch(record(new CallCounts(1000, 300), Map.of())).untilTheEnd(Observations.calls(100, 30));
 
         assertThat(watch.actions()).containsOnly(DEGRADE);
         assertThat(watch.decision().reason())
@@ -196,9 +196,9 @@ class CallCategoryTest {
                 .schedule()
                 .nextCheckAt()
                 .isBefore(good.state().schedule().deadline())) {
-            good.see(Seen.calls(200, 1));
+            good.see(Observations.calls(200, 1));
         }
-        good.see(Seen.calls(100, 6));
+        good.see(Observations.calls(100, 6));
 
         assertThat(good.decision().action()).isEqualTo(DEGRADE);
         assertThat(good.state().outcome()).isEqualTo(WatchOutcome.HEALTHY);

@@ -130,16 +130,17 @@ class ReplayVetoTest {
     @Test
     void probesEscalateAllTheSame() {
         see(outage().with(FAILS_TOO));
-        see(Seen.probe(ProbeOutcome.FAILED));
+        see(Observations.probe(ProbeOutcome.FAILED));
 
-        assertThat(see(Seen.probe(ProbeOutcome.FAILED)).decision().action()).isEqualTo(ESCALATE);
+        assertThat(see(Observations.probe(ProbeOutcome.FAILED)).decision().action())
+                .isEqualTo(ESCALATE);
     }
 
     @Test
     void rowsOfAnotherProgramAreNotAskedFor() {
-        see(Seen.external(0.5, 3));
-        see(Seen.external(0.5, 3));
-        MonitorTransition third = look(Seen.external(0.5, 3));
+        see(Observations.external(0.5, 3));
+        see(Observations.external(0.5, 3));
+        MonitorTransition third = look(Observations.external(0.5, 3));
 
         assertThat(third.decision().action()).isEqualTo(ROLLBACK);
         assertThat(third.question()).isEmpty();
@@ -216,7 +217,7 @@ class ReplayVetoTest {
 
     private static Observation seen(Map<String, CallCounts> tools, long run) {
         CallCounts all = tools.values().stream().reduce(CallCounts.NONE, CallCounts::plus);
-        Observation quiet = Seen.quiet();
+        Observation quiet = Observations.quiet();
         return new Observation(
                 quiet.probe(), new Observation.Calls(all, run, 0, 0, tools), Optional.empty(), quiet.usage());
     }

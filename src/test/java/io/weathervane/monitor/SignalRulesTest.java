@@ -250,7 +250,7 @@ class SignalRulesTest {
     private Decision step(List<SignalReading> readings) {
         now = now.plus(Duration.ofSeconds(30));
         MonitorTransition step =
-                MonitorStateMachine.next(state, Seen.calls(100, 0).with(readings), POLICY, now);
+                MonitorStateMachine.next(state, Observations.calls(100, 0).with(readings), POLICY, now);
         state = step.state();
         return step.decision();
     }

@@ -201,7 +201,7 @@ class ExternalSnapshotReaderTest {
 
     @Test
     void saysOfEachProblemOfARowOnceAlsoWhenItsNumberIsUsedAgain() {
-        try (Logged log = new Logged()) {
+        try (LogCapture log = new LogCapture()) {
             for (String stamp : new String[] {"soon", "later", "later"}) {
                 database.write(sql -> sql.update("DELETE FROM operations_snapshots"));
                 insert("0.9, 12, '" + stamp + "', NULL");

@@ -66,7 +66,7 @@ class PolicyResolverTest {
                 .asString()
                 .startsWith("settings row ROLLBACK_ERROR_THRESHOLD is ignored: allowed is a number above 0")
                 .doesNotContain("\n");
-        assertThat(source.sources()).containsEntry("errorRateThreshold", new SourcedValue("0.2", "preset"));
+        assertThat(source.sources()).containsEntry("errorRateThreshold", new SourcedThreshold("0.2", "preset"));
     }
 
     @Test
@@ -96,13 +96,14 @@ class PolicyResolverTest {
     void theRowWinsOverTheEnvironmentOverTheFileOverThePreset() {
         PolicyOverrides none = PolicyOverrides.none();
 
-        assertThat(source(none, none).sources()).containsEntry("errorRateThreshold", new SourcedValue("0.2", "preset"));
+        assertThat(source(none, none).sources())
+                .containsEntry("errorRateThreshold", new SourcedThreshold("0.2", "preset"));
         assertThat(source(threshold(0.3), none).sources())
-                .containsEntry("errorRateThreshold", new SourcedValue("0.3", "config file"));
+                .containsEntry("errorRateThreshold", new SourcedThreshold("0.3", "config file"));
         PolicyResolver source = source(threshold(0.3), threshold(0.4));
-        assertThat(source.sources()).containsEntry("errorRateThreshold", new SourcedValue("0.4", "environment"));
+        assertThat(source.sources()).containsEntry("errorRateThreshold", new SourcedThreshold("0.4", "environment"));
         rows.put("ROLLBACK_ERROR_THRESHOLD", "0.15");
-        assertThat(source.sources().get("errorRateThreshold")).isEqualTo(new SourcedValue("0.15", "settings row"));
+        assertThat(source.sources().get("errorRateThreshold")).isEqualTo(new SourcedThreshold("0.15", "settings row"));
         assertThat(source.current().errorRateThreshold()).isEqualTo(0.15);
     }
 
@@ -122,8 +123,10 @@ class PolicyResolverTest {
         assertThat(source.current())
                 .isEqualTo(
                         new MonitorPolicy(0.11, Duration.ofMinutes(11), Duration.ofSeconds(11), 11, 11, 11, 11, false));
-        assertThat(source.sources().values()).extracting(SourcedValue::source).containsOnly("config file");
-        assertThat(source.sources()).containsEntry("gracePeriod", new SourcedValue("11m", "config file"));
+        assertThat(source.sources().values())
+                .extracting(SourcedThreshold::source)
+                .containsOnly("config file");
+        assertThat(source.sources()).containsEntry("gracePeriod", new SourcedThreshold("11m", "config file"));
 
         rows.putAll(Map.of(
                 "ROLLBACK_ERROR_THRESHOLD", "0.12",
@@ -134,14 +137,14 @@ class PolicyResolverTest {
                 "ROLLBACK_FAILURE_COUNT", "12",
                 "ROLLBACK_MIN_REQUESTS", "12"));
         assertThat(source.sources())
-                .containsEntry("errorRateThreshold", new SourcedValue("0.12", "settings row"))
-                .containsEntry("gracePeriod", new SourcedValue("1200ms", "settings row"))
-                .containsEntry("checkInterval", new SourcedValue("12s", "settings row"))
-                .containsEntry("consecutiveFailures", new SourcedValue("12", "settings row"))
-                .containsEntry("checkWindow", new SourcedValue("12", "settings row"))
-                .containsEntry("failureCount", new SourcedValue("12", "settings row"))
-                .containsEntry("minRequests", new SourcedValue("12", "settings row"))
-                .containsEntry("restoreOnEscalation", new SourcedValue("false", "config file"));
+                .containsEntry("errorRateThreshold", new SourcedThreshold("0.12", "settings row"))
+                .containsEntry("gracePeriod", new SourcedThreshold("1200ms", "settings row"))
+                .containsEntry("checkInterval", new SourcedThreshold("12s", "settings row"))
+                .containsEntry("consecutiveFailures", new SourcedThreshold("12", "settings row"))
+                .containsEntry("checkWindow", new SourcedThreshold("12", "settings row"))
+                .containsEntry("failureCount", new SourcedThreshold("12", "settings row"))
+                .containsEntry("minRequests", new SourcedThreshold("12", "settings row"))
+                .containsEntry("restoreOnEscalation", new SourcedThreshold("false", "config file"));
     }
 
     private PolicyResolver source(PolicyOverrides file, PolicyOverrides environment) {

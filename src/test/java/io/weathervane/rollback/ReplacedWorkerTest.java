@@ -7,7 +7,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.QuietCaller;
+import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerRelease;
@@ -131,7 +131,7 @@ class ReplacedWorkerTest {
         return command.isEmpty() ? patient : patient.with(usual.launch().withCommand(command));
     }
 
-    private static final class TaskCaller extends QuietCaller {
+    private static final class TaskCaller extends SilentCallContext {
         @Override
         public Optional<ObjectNode> task() {
             return Optional.of(object().put("ttl", 60_000));

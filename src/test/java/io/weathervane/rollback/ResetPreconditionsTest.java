@@ -112,7 +112,7 @@ class ResetPreconditionsTest {
                                     == 0.15));
 
             assertThat(testMonitor.monitor.status().settings().sources().get("errorRateThreshold"))
-                    .isEqualTo(new SourcedValue("0.15", "settings row"));
+                    .isEqualTo(new SourcedThreshold("0.15", "settings row"));
             Await.until(
                     "the file of a watch",
                     () -> metrics().path("validation").path("requests").asLong(0) > 0);

@@ -22,7 +22,7 @@ class RollbackMonitorTest {
 
     @Test
     void rollsBackAWorkerThatAnswersItsProbeButFailsItsCalls() {
-        try (Logged logged = new Logged();
+        try (LogCapture logged = new LogCapture();
                 TestMonitor testMonitor = TestMonitor.in(folder)
                         .release("canary", "--fail-rate", "0.5")
                         .start()) {
@@ -79,7 +79,7 @@ class RollbackMonitorTest {
 
     @Test
     void escalatesWhenTheProbeFailsTwice() {
-        try (Logged logged = new Logged();
+        try (LogCapture logged = new LogCapture();
                 TestMonitor testMonitor = TestMonitor.in(folder)
                         .release("canary", "--health-false", "--fail-after-calls", "0")
                         .start()) {

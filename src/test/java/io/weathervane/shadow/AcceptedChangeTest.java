@@ -246,7 +246,7 @@ class AcceptedChangeTest {
     /** Four probes of {@code echo}, recorded calls if there are any. */
     private static ShadowPlan accepting(AcceptedChange... changes) {
         return new ShadowPlan(
-                List.of(new ShadowProbe("echo", Json.object("{'text':'a'}"))),
+                List.of(new ShadowProbe("echo", JsonText.object("{'text':'a'}"))),
                 /* replay= */ 10,
                 Duration.ZERO,
                 List.of(),
@@ -255,6 +255,6 @@ class AcceptedChangeTest {
     }
 
     private static ObjectNode tool(String name, String more) {
-        return Json.object("{'name':'" + name + "'" + more + "}");
+        return JsonText.object("{'name':'" + name + "'" + more + "}");
     }
 }

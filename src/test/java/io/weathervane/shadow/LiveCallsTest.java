@@ -69,7 +69,7 @@ class LiveCallsTest {
                 RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
             comparison.call("write", "{}");
             ShadowPlan plan = new ShadowPlan(
-                    List.of(new ShadowProbe("write", Json.object("{}"))),
+                    List.of(new ShadowProbe("write", JsonText.object("{}"))),
                     10,
                     Duration.ofMillis(600),
                     List.of(),

@@ -30,7 +30,7 @@ class ResultDiffTest {
                 "[]                  | {}                      | type-changed ",
             })
     void places(String active, String canary, String places) {
-        String found = ResultDiff.of(Json.value(active), Json.value(canary)).stream()
+        String found = ResultDiff.of(JsonText.value(active), JsonText.value(canary)).stream()
                 .map(each -> each.kind() + " " + each.pointer())
                 .collect(Collectors.joining(", "));
 
@@ -42,7 +42,7 @@ class ResultDiffTest {
         String one =
                 IntStream.range(0, 1000).mapToObj(i -> "'k" + i + "':1").collect(Collectors.joining(",", "{", "}"));
 
-        assertThat(ResultDiff.of(Json.value(one), Json.value("{}"))).hasSize(ResultDiff.PLACES_MAX);
+        assertThat(ResultDiff.of(JsonText.value(one), JsonText.value("{}"))).hasSize(ResultDiff.PLACES_MAX);
     }
 
     @ParameterizedTest(name = "active {0} and {1}, canary {2}")
@@ -63,8 +63,8 @@ class ResultDiffTest {
                 "{'a':[1]}             | {'a':[2]}             | {'a':[3,4]}           | false",
             })
     void whatIsExcused(String once, String again, String canary, boolean excused) {
-        NondeterminismFilter nondeterminism = NondeterminismFilter.of(Json.value(once), Json.value(again));
-        List<ValueDifference> found = ResultDiff.of(Json.value(once), Json.value(canary));
+        NondeterminismFilter nondeterminism = NondeterminismFilter.of(JsonText.value(once), JsonText.value(again));
+        List<ValueDifference> found = ResultDiff.of(JsonText.value(once), JsonText.value(canary));
 
         assertThat(found).isNotEmpty();
         assertThat(found.stream().allMatch(nondeterminism::excuses)).isEqualTo(excused);

@@ -113,7 +113,7 @@ class ResultNormaliserTest {
     void normalisingTwiceChangesNothingMore() {
         ResultNormaliser normaliser = new ResultNormaliser(new IgnoredFields(List.of("cost")), ZoneId.of("UTC"));
         JsonNode once = normaliser.normal(
-                Json.value("{'cost':1,'pid':3,'x':'2026-01-01T00:00:00Z','worker':'stable','requestId':'x'}"),
+                JsonText.value("{'cost':1,'pid':3,'x':'2026-01-01T00:00:00Z','worker':'stable','requestId':'x'}"),
                 "stable",
                 NOW);
 
@@ -130,6 +130,6 @@ class ResultNormaliserTest {
 
     /** Backticks are quotes inside a text. */
     private static JsonNode value(String text) {
-        return Json.value(text.replace("`", "\\'"));
+        return JsonText.value(text.replace("`", "\\'"));
     }
 }

@@ -15,62 +15,103 @@ class SchemaDiffTest {
             quoteCharacter = '`',
             value = {
                 // properties
-                "{'properties':{'a':{}}}                      | {'properties':{}}                              | /properties/a           | property a removed                           | true  | true",
-                "{'properties':{'a':{}}}                      | {}                                             | /properties/a           | property a removed                           | true  | true",
-                "{'properties':{'a':{}},'required':['a']}     | {}                                             | /properties/a           | property a removed                           | true  | true",
-                "{}                                           | {'properties':{'a/b':{}},'required':['a/b']}   | /properties/a~1b        | new required property a/b                    | true  | false",
-                "{'properties':{'a':{}}}                      | {'properties':{'a':{}},'required':['a']}       | /properties/a           | a was optional, is required                  | true  | false",
-                "{'properties':{'a':{}},'required':['a']}     | {'properties':{'a':{}}}                        | /properties/a           | a was required, is optional                  | false | true",
-                "{'additionalProperties':true}                | {'additionalProperties':false}                 | /additionalProperties   | additionalProperties is restricted now: false | true | false",
-                "{'additionalProperties':false}               | {}                                             | /additionalProperties   | additionalProperties is no longer restricted, was: false | false | true",
-                "{'additionalProperties':{'type':'string'}}   | {'additionalProperties':false}                 | /additionalProperties   | no additionalProperties any longer           | true  | false",
-                "{'additionalProperties':{'type':'string'}}   | {'additionalProperties':{'type':'integer'}}    | /additionalProperties/type | type was `string`, is `integer`           | true  | true",
+                "{'properties':{'a':{}}}                      | {'properties':{}}                              |"
+                        + " /properties/a           | property a removed                           | true  | true",
+                "{'properties':{'a':{}}}                      | {}                                             |"
+                        + " /properties/a           | property a removed                           | true  | true",
+                "{'properties':{'a':{}},'required':['a']}     | {}                                             |"
+                        + " /properties/a           | property a removed                           | true  | true",
+                "{}                                           | {'properties':{'a/b':{}},'required':['a/b']}   |"
+                        + " /properties/a~1b        | new required property a/b                    | true  | false",
+                "{'properties':{'a':{}}}                      | {'properties':{'a':{}},'required':['a']}       |"
+                        + " /properties/a           | a was optional, is required                  | true  | false",
+                "{'properties':{'a':{}},'required':['a']}     | {'properties':{'a':{}}}                        |"
+                        + " /properties/a           | a was required, is optional                  | false | true",
+                "{'additionalProperties':true}                | {'additionalProperties':false}                 |"
+                        + " /additionalProperties   | additionalProperties is restricted now: false | true | false",
+                "{'additionalProperties':false}               | {}                                             |"
+                    + " /additionalProperties   | additionalProperties is no longer restricted, was: false | false |"
+                    + " true",
+                "{'additionalProperties':{'type':'string'}}   | {'additionalProperties':false}                 |"
+                        + " /additionalProperties   | no additionalProperties any longer           | true  | false",
+                "{'additionalProperties':{'type':'string'}}   | {'additionalProperties':{'type':'integer'}}    |"
+                        + " /additionalProperties/type | type was `string`, is `integer`           | true  | true",
                 // types
-                "{'type':'string'}                            | {'type':['string','null']}                     | /type                   | type was `string`, is [`string`,`null`]      | false | true",
-                "{'type':['string','null']}                   | {'type':'string'}                              | /type                   | type was [`string`,`null`], is `string`      | true  | false",
-                "{'type':'number'}                            | {'type':'integer'}                             | /type                   | type was `number`, is `integer`              | true  | false",
-                "{'type':'integer'}                           | {'type':'number'}                              | /type                   | type was `integer`, is `number`              | false | true",
-                "{}                                           | {'type':'string'}                              | /type                   | type was absent, is `string`                 | true  | false",
-                "{'type':'string'}                            | {}                                             | /type                   | type was `string`, is absent                 | false | true",
+                "{'type':'string'}                            | {'type':['string','null']}                     | /type"
+                        + "                   | type was `string`, is [`string`,`null`]      | false | true",
+                "{'type':['string','null']}                   | {'type':'string'}                              | /type"
+                        + "                   | type was [`string`,`null`], is `string`      | true  | false",
+                "{'type':'number'}                            | {'type':'integer'}                             | /type"
+                        + "                   | type was `number`, is `integer`              | true  | false",
+                "{'type':'integer'}                           | {'type':'number'}                              | /type"
+                        + "                   | type was `integer`, is `number`              | false | true",
+                "{}                                           | {'type':'string'}                              | /type"
+                        + "                   | type was absent, is `string`                 | true  | false",
+                "{'type':'string'}                            | {}                                             | /type"
+                        + "                   | type was `string`, is absent                 | false | true",
                 // choices
-                "{'enum':['a','b']}                           | {'enum':['a']}                                 | /enum                   | enum lost [`b`]                              | true  | false",
-                "{'enum':['a']}                               | {'enum':['a','b']}                             | /enum                   | enum gained [`b`]                            | false | true",
-                "{}                                           | {'enum':['a']}                                 | /enum                   | enum was absent, is [`a`]                    | true  | false",
-                "{'const':'a'}                                | {'enum':['b','a']}                             | /enum                   | enum gained [`b`]                            | false | true",
+                "{'enum':['a','b']}                           | {'enum':['a']}                                 | /enum"
+                        + "                   | enum lost [`b`]                              | true  | false",
+                "{'enum':['a']}                               | {'enum':['a','b']}                             | /enum"
+                        + "                   | enum gained [`b`]                            | false | true",
+                "{}                                           | {'enum':['a']}                                 | /enum"
+                        + "                   | enum was absent, is [`a`]                    | true  | false",
+                "{'const':'a'}                                | {'enum':['b','a']}                             | /enum"
+                        + "                   | enum gained [`b`]                            | false | true",
                 // limits
-                "{'minimum':1}                                | {'minimum':2}                                  | /minimum                | minimum was 1, is 2                          | true  | false",
-                "{'minimum':2}                                | {'minimum':1}                                  | /minimum                | minimum was 2, is 1                          | false | true",
-                "{}                                           | {'minLength':1}                                | /minLength              | minLength was absent, is 1                   | true  | false",
-                "{'maxItems':5}                               | {'maxItems':4}                                 | /maxItems               | maxItems was 5, is 4                         | true  | false",
-                "{'maximum':5}                                | {}                                             | /maximum                | maximum was 5, is absent                     | false | true",
-                "{}                                           | {'uniqueItems':true}                           | /uniqueItems            | uniqueItems is required now                  | true  | false",
+                "{'minimum':1}                                | {'minimum':2}                                  |"
+                        + " /minimum                | minimum was 1, is 2                          | true  | false",
+                "{'minimum':2}                                | {'minimum':1}                                  |"
+                        + " /minimum                | minimum was 2, is 1                          | false | true",
+                "{}                                           | {'minLength':1}                                |"
+                        + " /minLength              | minLength was absent, is 1                   | true  | false",
+                "{'maxItems':5}                               | {'maxItems':4}                                 |"
+                        + " /maxItems               | maxItems was 5, is 4                         | true  | false",
+                "{'maximum':5}                                | {}                                             |"
+                        + " /maximum                | maximum was 5, is absent                     | false | true",
+                "{}                                           | {'uniqueItems':true}                           |"
+                        + " /uniqueItems            | uniqueItems is required now                  | true  | false",
                 // what cannot be judged
-                "{'pattern':'^a'}                             | {'pattern':'^b'}                               | /pattern                | pattern was `^a`, is `^b`                    | true  | true",
-                "{}                                           | {'not':{'type':'null'}}                        | /not                    | not was absent, is {`type`:`null`}           | true  | false",
-                "{'format':'date'}                            | {}                                             | /format                 | format was `date`, is absent                 | false | true",
+                "{'pattern':'^a'}                             | {'pattern':'^b'}                               |"
+                        + " /pattern                | pattern was `^a`, is `^b`                    | true  | true",
+                "{}                                           | {'not':{'type':'null'}}                        | /not "
+                        + "                   | not was absent, is {`type`:`null`}           | true  | false",
+                "{'format':'date'}                            | {}                                             |"
+                        + " /format                 | format was `date`, is absent                 | false | true",
                 // lists of schemas
-                "{'type':'string'}                            | {'anyOf':[{'type':'string'},{'type':'null'}]}  | /anyOf                  | is one of several alternatives now           | false | true",
-                "{'oneOf':[{'type':'string'},{'type':'null'}]} | {'type':'string','title':'S'}                 | /oneOf                  | was one of several alternatives, is the only one | true | false",
-                "{'anyOf':[{'type':'string'},{'type':'null'}]} | {'anyOf':[{'type':'string'}]}                 | /anyOf                  | alternatives removed: [{`type`:`null`}]      | true  | false",
-                "{'allOf':[{'type':'string'}]}                | {'allOf':[{'type':'integer'}]}                 | /allOf/0/type           | type was `string`, is `integer`              | true  | true",
-                "{'items':{'type':'string'}}                  | {'items':{'type':'string','maxLength':3}}      | /items/maxLength        | maxLength was absent, is 3                   | true  | false",
-                "{'items':{'type':'string'}}                  | {}                                             | /items                  | items is no longer restricted, was: {`type`:`string`} | false | true",
+                "{'type':'string'}                            | {'anyOf':[{'type':'string'},{'type':'null'}]}  |"
+                        + " /anyOf                  | is one of several alternatives now           | false | true",
+                "{'oneOf':[{'type':'string'},{'type':'null'}]} | {'type':'string','title':'S'}                 |"
+                        + " /oneOf                  | was one of several alternatives, is the only one | true | false",
+                "{'anyOf':[{'type':'string'},{'type':'null'}]} | {'anyOf':[{'type':'string'}]}                 |"
+                        + " /anyOf                  | alternatives removed: [{`type`:`null`}]      | true  | false",
+                "{'allOf':[{'type':'string'}]}                | {'allOf':[{'type':'integer'}]}                 |"
+                        + " /allOf/0/type           | type was `string`, is `integer`              | true  | true",
+                "{'items':{'type':'string'}}                  | {'items':{'type':'string','maxLength':3}}      |"
+                        + " /items/maxLength        | maxLength was absent, is 3                   | true  | false",
+                "{'items':{'type':'string'}}                  | {}                                             |"
+                        + " /items                  | items is no longer restricted, was: {`type`:`string`} | false |"
+                        + " true",
                 // what is only said
-                "{'description':'Old.'}                       | {'description':'New.'}                         | /description            | description was `Old.`, is `New.`            | false | false",
-                "{'default':1}                                | {'default':2}                                  | /default                | default was 1, is 2                          | false | false",
-                "{}                                           | {'x-mcp-header':'City'}                        | /x-mcp-header           | x-mcp-header was absent, is `City`           | false | false",
+                "{'description':'Old.'}                       | {'description':'New.'}                         |"
+                        + " /description            | description was `Old.`, is `New.`            | false | false",
+                "{'default':1}                                | {'default':2}                                  |"
+                        + " /default                | default was 1, is 2                          | false | false",
+                "{}                                           | {'x-mcp-header':'City'}                        |"
+                        + " /x-mcp-header           | x-mcp-header was absent, is `City`           | false | false",
             })
     void aChange(
             String active, String canary, String pointer, String text, boolean hurtsCallers, boolean hurtsReaders) {
         String said = text.replace('`', '"');
 
-        assertThat(SchemaDiff.ofInput(Json.value(active), Json.value(canary))).anySatisfy(change -> {
-            assertThat(change.pointer()).isEqualTo(pointer);
-            assertThat(change.text()).isEqualTo(said);
-        });
-        assertThat(blocks(SchemaDiff.ofInput(Json.value(active), Json.value(canary))))
+        assertThat(SchemaDiff.ofInput(JsonText.value(active), JsonText.value(canary)))
+                .anySatisfy(change -> {
+                    assertThat(change.pointer()).isEqualTo(pointer);
+                    assertThat(change.text()).isEqualTo(said);
+                });
+        assertThat(blocks(SchemaDiff.ofInput(JsonText.value(active), JsonText.value(canary))))
                 .isEqualTo(hurtsCallers);
-        assertThat(blocks(SchemaDiff.ofOutput(Json.value(active), Json.value(canary))))
+        assertThat(blocks(SchemaDiff.ofOutput(JsonText.value(active), JsonText.value(canary))))
                 .isEqualTo(hurtsReaders);
     }
 
@@ -85,17 +126,20 @@ class SchemaDiffTest {
                 "{'additionalProperties':{}}                     | {'additionalProperties':true}",
                 "{'required':['a','b']}                          | {'required':['b','a']}",
                 "{'enum':['a','b']}                              | {'enum':['b','a']}",
-                "{'$defs':{'S':{'type':'string'}},'properties':{'a':{'$ref':'#/$defs/S'}}} | {'properties':{'a':{'type':'string'}}}",
+                "{'$defs':{'S':{'type':'string'}},'properties':{'a':{'$ref':'#/$defs/S'}}} |"
+                        + " {'properties':{'a':{'type':'string'}}}",
                 "{'type':'object','$schema':'http://json-schema.org/draft-07/schema#'}     | {'type':'object'}",
             })
     void theSameSaidInAnotherWayIsNoChange(String active, String canary) {
-        assertThat(SchemaDiff.ofInput(Json.value(active), Json.value(canary))).isEmpty();
-        assertThat(SchemaDiff.ofInput(Json.value(canary), Json.value(active))).isEmpty();
+        assertThat(SchemaDiff.ofInput(JsonText.value(active), JsonText.value(canary)))
+                .isEmpty();
+        assertThat(SchemaDiff.ofInput(JsonText.value(canary), JsonText.value(active)))
+                .isEmpty();
     }
 
     @Test
     void aNewOptionalArgumentIsANoteAndIsNamed() {
-        assertThat(SchemaDiff.ofInput(Json.value("{}"), Json.value("{'properties':{'a':{'type':'string'}}}")))
+        assertThat(SchemaDiff.ofInput(JsonText.value("{}"), JsonText.value("{'properties':{'a':{'type':'string'}}}")))
                 .containsExactly(new SchemaDiff.Change("/properties/a", false, false, "new optional property a"));
     }
 
@@ -104,8 +148,8 @@ class SchemaDiffTest {
         String schema =
                 "{'$defs':{'S':{'type':'%s'}},'properties':{'a':{'$ref':'#/$defs/S'},'b':{'$ref':'#/$defs/S'}}}";
 
-        List<SchemaDiff.Change> changes =
-                SchemaDiff.ofInput(Json.value(schema.formatted("string")), Json.value(schema.formatted("integer")));
+        List<SchemaDiff.Change> changes = SchemaDiff.ofInput(
+                JsonText.value(schema.formatted("string")), JsonText.value(schema.formatted("integer")));
 
         assertThat(changes).extracting(SchemaDiff.Change::pointer).contains("/properties/a/type");
         assertThat(blocks(changes)).isTrue();
@@ -115,18 +159,19 @@ class SchemaDiffTest {
     void aSchemaThatRefersToItselfComesToAnEnd() {
         String schema = "{'properties':{'next':{'$ref':'#'},'value':{'type':'%s'}}}";
 
-        assertThat(SchemaDiff.ofInput(Json.value(schema.formatted("string")), Json.value(schema.formatted("string"))))
+        assertThat(SchemaDiff.ofInput(
+                        JsonText.value(schema.formatted("string")), JsonText.value(schema.formatted("string"))))
                 .isEmpty();
         assertThat(blocks(SchemaDiff.ofInput(
-                        Json.value(schema.formatted("string")), Json.value(schema.formatted("null")))))
+                        JsonText.value(schema.formatted("string")), JsonText.value(schema.formatted("null")))))
                 .isTrue();
     }
 
     @Test
     void aReferenceOutOfTheDocumentThatIsAnotherBlocks() {
         assertThat(blocks(SchemaDiff.ofInput(
-                        Json.value("{'$ref':'https://example.org/a'}"),
-                        Json.value("{'$ref':'https://example.org/b'}"))))
+                        JsonText.value("{'$ref':'https://example.org/a'}"),
+                        JsonText.value("{'$ref':'https://example.org/b'}"))))
                 .isTrue();
     }
 
@@ -134,11 +179,12 @@ class SchemaDiffTest {
     void aChangeBelowTheDepthThatIsLookedIntoBlocks() {
         String nested = "{'items':".repeat(50) + "{'type':'%s'}" + "}".repeat(50);
 
-        List<SchemaDiff.Change> changes =
-                SchemaDiff.ofInput(Json.value(nested.formatted("string")), Json.value(nested.formatted("integer")));
+        List<SchemaDiff.Change> changes = SchemaDiff.ofInput(
+                JsonText.value(nested.formatted("string")), JsonText.value(nested.formatted("integer")));
 
         assertThat(blocks(changes)).isTrue();
-        assertThat(SchemaDiff.ofInput(Json.value(nested.formatted("string")), Json.value(nested.formatted("string"))))
+        assertThat(SchemaDiff.ofInput(
+                        JsonText.value(nested.formatted("string")), JsonText.value(nested.formatted("string"))))
                 .isEmpty();
     }
 

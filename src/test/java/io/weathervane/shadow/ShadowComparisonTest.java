@@ -344,7 +344,7 @@ class ShadowComparisonTest {
                 "data '{\"note\":\"use " + token + "\",\"password\":\"correct-horse-1\"}'",
                 "data '{\"note\":\"none\",\"password\":\"battery-staple-2\"}'")) {
             ShadowPlan plan = new ShadowPlan(
-                    List.of(new ShadowProbe("echo", Json.object("{'apiKey':'k-12345-secret','text':'a'}"))),
+                    List.of(new ShadowProbe("echo", JsonText.object("{'apiKey':'k-12345-secret','text':'a'}"))),
                     0,
                     Duration.ZERO,
                     List.of(),
@@ -364,9 +364,9 @@ class ShadowComparisonTest {
     void theSampleWorkersOfBothErasAnswerTheSame() {
         ShadowPlan plan = new ShadowPlan(
                 List.of(
-                        new ShadowProbe("get_forecast", Json.object("{'city':'Bern'}")),
-                        new ShadowProbe("get_forecast", Json.object("{}")),
-                        new ShadowProbe("record_observation", Json.object("{'text':'hail'}"))),
+                        new ShadowProbe("get_forecast", JsonText.object("{'city':'Bern'}")),
+                        new ShadowProbe("get_forecast", JsonText.object("{}")),
+                        new ShadowProbe("record_observation", JsonText.object("{'text':'hail'}"))),
                 0,
                 Duration.ZERO,
                 List.of(),

@@ -75,7 +75,7 @@ class ShadowVerdictTest {
 
     @Test
     void aHarmlessChangeOfToolsIsOneOnlyBeforeTheComparison() {
-        ToolComparison added = ToolComparison.of(List.of(), List.of(Json.object("{'name':'a'}")));
+        ToolComparison added = ToolComparison.of(List.of(), List.of(JsonText.object("{'name':'a'}")));
 
         assertThat(ShadowVerdict.reasons(new ShadowFindings(), added, SAME, ShadowLimits.defaults()))
                 .isEmpty();
@@ -89,7 +89,7 @@ class ShadowVerdictTest {
         for (int place = 0; place < 1_000; place++) {
             findings.differs(
                     new CallDifference(ShadowRequest.Source.PROBE, "t", "{}", "changed", "/" + place, "1", "2"));
-            findings.skipped(new ShadowRequest(ShadowRequest.Source.PROBE, "t" + place, Json.object("{}")), "no");
+            findings.skipped(new ShadowRequest(ShadowRequest.Source.PROBE, "t" + place, JsonText.object("{}")), "no");
         }
 
         assertThat(findings.differences).hasSize(ShadowFindings.DIFFERENCES_MAX);
@@ -141,14 +141,14 @@ class ShadowVerdictTest {
     private static CompletedCall observed(String tool, String arguments, boolean readOnly) {
         return new CompletedCall(
                 tool,
-                Json.object(arguments),
-                Optional.of(new WorkerAnswer(Json.object("{}"), "stable")),
+                JsonText.object(arguments),
+                Optional.of(new WorkerAnswer(JsonText.object("{}"), "stable")),
                 Duration.ofMillis(1),
                 Role.ACTIVE,
                 readOnly);
     }
 
     private static ShadowAnswer answer(int millis) {
-        return ShadowAnswer.of(Json.object("{}"), Duration.ofMillis(millis));
+        return ShadowAnswer.of(JsonText.object("{}"), Duration.ofMillis(millis));
     }
 }

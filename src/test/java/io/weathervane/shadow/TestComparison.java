@@ -122,7 +122,7 @@ final class TestComparison implements AutoCloseable {
 
     /** A call as a client makes it. */
     void call(String tool, String arguments) {
-        workers.call(tool, Json.object(arguments), WorkerCallContext.none());
+        workers.call(tool, JsonText.object(arguments), WorkerCallContext.none());
     }
 
     ShadowReport compare(ShadowPlan plan) {
@@ -144,7 +144,7 @@ final class TestComparison implements AutoCloseable {
 
     static ShadowPlan probing(ShadowLimits limits, String... ignoredFields) {
         return new ShadowPlan(
-                List.of(new ShadowProbe("echo", Json.object("{'text':'a'}"))),
+                List.of(new ShadowProbe("echo", JsonText.object("{'text':'a'}"))),
                 0,
                 Duration.ZERO,
                 List.of(ignoredFields),

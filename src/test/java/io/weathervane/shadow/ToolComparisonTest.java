@@ -22,8 +22,8 @@ class ToolComparisonTest {
 
     @Test
     void theOrderOfNamesAndTheFormOfNumbersDoNotMatter() {
-        ObjectNode one = Json.object("{'name':'a','inputSchema':{'type':'object','maxProperties':2}}");
-        ObjectNode other = Json.object("{'inputSchema':{'maxProperties':2.0,'type':'object'},'name':'a'}");
+        ObjectNode one = JsonText.object("{'name':'a','inputSchema':{'type':'object','maxProperties':2}}");
+        ObjectNode other = JsonText.object("{'inputSchema':{'maxProperties':2.0,'type':'object'},'name':'a'}");
 
         assertThat(ToolComparison.of(List.of(one), List.of(other)).differences())
                 .isEmpty();
@@ -67,22 +67,30 @@ class ToolComparisonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'readOnlyHint':true}                         | {'readOnlyHint':false}                         | readOnlyHint was true, is false",
-                "{'readOnlyHint':true}                         | {}                                             | readOnlyHint was true, is false by default",
-                "{}                                            | {'readOnlyHint':true}                          | readOnlyHint was false by default, is true",
-                "{'destructiveHint':false}                     | {'destructiveHint':true}                       | destructiveHint was false, is true",
-                "{'destructiveHint':false}                     | {}                                             | destructiveHint was false, is true by default",
-                "{'idempotentHint':true}                       | {'idempotentHint':false}                       | idempotentHint was true, is false",
-                "{'openWorldHint':false}                       | {'openWorldHint':true}                         | openWorldHint was false, is true",
-                "{'readOnlyHint':true,'destructiveHint':false} | {'readOnlyHint':true,'destructiveHint':true}   | destructiveHint was false, is true",
+                "{'readOnlyHint':true}                         | {'readOnlyHint':false}                         |"
+                        + " readOnlyHint was true, is false",
+                "{'readOnlyHint':true}                         | {}                                             |"
+                        + " readOnlyHint was true, is false by default",
+                "{}                                            | {'readOnlyHint':true}                          |"
+                        + " readOnlyHint was false by default, is true",
+                "{'destructiveHint':false}                     | {'destructiveHint':true}                       |"
+                        + " destructiveHint was false, is true",
+                "{'destructiveHint':false}                     | {}                                             |"
+                        + " destructiveHint was false, is true by default",
+                "{'idempotentHint':true}                       | {'idempotentHint':false}                       |"
+                        + " idempotentHint was true, is false",
+                "{'openWorldHint':false}                       | {'openWorldHint':true}                         |"
+                        + " openWorldHint was false, is true",
+                "{'readOnlyHint':true,'destructiveHint':false} | {'readOnlyHint':true,'destructiveHint':true}   |"
+                        + " destructiveHint was false, is true",
                 "{}                                            | {'destructiveHint':true,'readOnlyHint':false}  | ",
                 "{'readOnlyHint':true}                         | {'readOnlyHint':true,'destructiveHint':false}  | ",
                 "{'readOnlyHint':true,'idempotentHint':true}   | {'readOnlyHint':true}                          | ",
             })
     void aFlippedAnnotationBlocks(String active, String canary, String text) {
         ToolComparison comparison = ToolComparison.of(
-                List.of(Json.object("{'name':'a','annotations':" + active + "}")),
-                List.of(Json.object("{'name':'a','annotations':" + canary + "}")));
+                List.of(JsonText.object("{'name':'a','annotations':" + active + "}")),
+                List.of(JsonText.object("{'name':'a','annotations':" + canary + "}")));
 
         assertThat(comparison.differences())
                 .extracting(ToolDifference::text)
@@ -97,8 +105,8 @@ class ToolComparisonTest {
     @Test
     void annotationsThatGoAwayAltogetherAreAFlip() {
         ToolComparison comparison = ToolComparison.of(
-                List.of(Json.object("{'name':'a','annotations':{'readOnlyHint':true}}")),
-                List.of(Json.object("{'name':'a'}")));
+                List.of(JsonText.object("{'name':'a','annotations':{'readOnlyHint':true}}")),
+                List.of(JsonText.object("{'name':'a'}")));
 
         assertThat(comparison.blocking())
                 .extracting(ToolDifference::pointer)
@@ -110,20 +118,29 @@ class ToolComparisonTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'description':'Old.'                      | 'description':'New.'                      | description-changed | false | /description",
-                "'title':'Old'                             | 'title':'New'                             | description-changed | false | /title",
-                "'annotations':{'title':'Old'}             | 'annotations':{'title':'New'}             | description-changed | false | /annotations/title",
-                "'_meta':{'a':1}                           | '_meta':{'a':2}                           | other-changed       | false | /_meta",
-                "'execution':{}                            | 'execution':{'taskSupport':'optional'}    | other-changed       | false | /execution/taskSupport",
-                "'execution':{'taskSupport':'optional'}    | 'execution':{'taskSupport':'required'}    | other-changed       | true  | /execution/taskSupport",
-                "'execution':{'taskSupport':'optional'}    | 'x':1                                     | other-changed       | true  | /execution/taskSupport",
-                "'outputSchema':{'type':'object'}          | 'x':1                                     | schema-changed      | true  | /outputSchema",
-                "'x':1                                     | 'outputSchema':{'type':'object'}          | schema-changed      | false | /outputSchema",
+                "'description':'Old.'                      | 'description':'New.'                      |"
+                        + " description-changed | false | /description",
+                "'title':'Old'                             | 'title':'New'                             |"
+                        + " description-changed | false | /title",
+                "'annotations':{'title':'Old'}             | 'annotations':{'title':'New'}             |"
+                        + " description-changed | false | /annotations/title",
+                "'_meta':{'a':1}                           | '_meta':{'a':2}                           | other-changed"
+                        + "       | false | /_meta",
+                "'execution':{}                            | 'execution':{'taskSupport':'optional'}    | other-changed"
+                        + "       | false | /execution/taskSupport",
+                "'execution':{'taskSupport':'optional'}    | 'execution':{'taskSupport':'required'}    | other-changed"
+                        + "       | true  | /execution/taskSupport",
+                "'execution':{'taskSupport':'optional'}    | 'x':1                                     | other-changed"
+                        + "       | true  | /execution/taskSupport",
+                "'outputSchema':{'type':'object'}          | 'x':1                                     |"
+                        + " schema-changed      | true  | /outputSchema",
+                "'x':1                                     | 'outputSchema':{'type':'object'}          |"
+                        + " schema-changed      | false | /outputSchema",
             })
     void otherPartsOfADefinition(String active, String canary, String kind, boolean blocks, String pointer) {
         ToolComparison comparison = ToolComparison.of(
-                List.of(Json.object("{'name':'a'," + active + "}")),
-                List.of(Json.object("{'name':'a'," + canary + "}")));
+                List.of(JsonText.object("{'name':'a'," + active + "}")),
+                List.of(JsonText.object("{'name':'a'," + canary + "}")));
 
         assertThat(comparison.differences()).anySatisfy(difference -> {
             assertThat(difference.kind().wireName()).isEqualTo(kind);
@@ -135,8 +152,8 @@ class ToolComparisonTest {
     @Test
     void whatBlocksComesFirst() {
         ToolComparison comparison = ToolComparison.of(
-                List.of(Json.object("{'name':'a','description':'Old.'}"), tool("gone", SAME)),
-                List.of(Json.object("{'name':'a','description':'New.'}")));
+                List.of(JsonText.object("{'name':'a','description':'Old.'}"), tool("gone", SAME)),
+                List.of(JsonText.object("{'name':'a','description':'New.'}")));
 
         assertThat(comparison.differences())
                 .extracting(ToolDifference::blocking)
@@ -144,8 +161,8 @@ class ToolComparisonTest {
     }
 
     private static ObjectNode tool(String name, String inputSchema) {
-        ObjectNode tool = Json.object("{'name':'" + name + "'}");
-        tool.set("inputSchema", Json.value(inputSchema));
+        ObjectNode tool = JsonText.object("{'name':'" + name + "'}");
+        tool.set("inputSchema", JsonText.value(inputSchema));
         return tool;
     }
 }

@@ -69,7 +69,7 @@ public final class SwitchSoak {
         int switches = 0;
         long begun;
         long nanos;
-        try (Pipe pipe = new Pipe(server, this::answered)) {
+        try (StdioPipeClient pipe = new StdioPipeClient(server, this::answered)) {
             Await.until(
                     "the worker is up",
                     Duration.ofSeconds(60),
@@ -94,7 +94,7 @@ public final class SwitchSoak {
         return new Outcome(ledger.calls(), switches, Duration.ofNanos(nanos), faults);
     }
 
-    private static int switchThereAndBack(Pipe pipe) throws IOException {
+    private static int switchThereAndBack(StdioPipeClient pipe) throws IOException {
         operate(pipe, "worker_start_canary", "{\"release\":\"green\"}");
         operate(pipe, "worker_promote", "{\"reason\":\"soak\",\"confirm\":true}");
         operate(pipe, "worker_rollback", "{\"reason\":\"soak\"}");
@@ -102,7 +102,7 @@ public final class SwitchSoak {
         return 2;
     }
 
-    private static JsonNode operate(Pipe pipe, String tool, String arguments) throws IOException {
+    private static JsonNode operate(StdioPipeClient pipe, String tool, String arguments) throws IOException {
         JsonNode result = pipe.call(pipe.nextId(), tool, (ObjectNode) JsonRpcCodec.JSON.readTree(arguments));
         if (!result.isObject() || result.path("isError").asBoolean(false)) {
             throw new IOException(tool + " said no: " + ServerProcess.text(result));
@@ -110,7 +110,7 @@ public final class SwitchSoak {
         return result;
     }
 
-    private List<Thread> startCallers(Pipe pipe) {
+    private List<Thread> startCallers(StdioPipeClient pipe) {
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
             int number = i;
@@ -122,7 +122,7 @@ public final class SwitchSoak {
         return callers;
     }
 
-    private void callUntilDone(Pipe pipe, int caller) {
+    private void callUntilDone(StdioPipeClient pipe, int caller) {
         for (int i = 0; !done.get(); i++) {
             boolean reads = i % 2 == 0;
             String name = (reads ? "read-" : "write-") + caller + "-" + i;

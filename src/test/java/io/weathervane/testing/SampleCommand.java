@@ -42,7 +42,7 @@ public final class SampleCommand {
 
     private static List<String> make() {
         try {
-            Path folder = MadeOnce.folder("sample-worker", madeOf(), SampleCommand::make);
+            Path folder = OncePerBuildFolder.folder("sample-worker", madeOf(), SampleCommand::make);
             Path archive = folder.resolve("sample-worker.jsa");
             return java(
                     Files.exists(archive)
@@ -66,7 +66,7 @@ public final class SampleCommand {
                 .append(System.getProperty("java.class.path"));
         try (Stream<Path> files = Files.walk(classes())) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                all.append(MadeOnce.print(file));
+                all.append(OncePerBuildFolder.print(file));
             }
         }
         return all.toString();

@@ -78,7 +78,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The command line of the packaged program. */
     public static List<String> weathervane(String... arguments) {
-        List<String> command = jvm(ClassData.options().toArray(String[]::new));
+        List<String> command = jvm(ClassDataArchive.options().toArray(String[]::new));
         command.addAll(List.of(arguments));
         return command;
     }

@@ -86,7 +86,7 @@ class ChildEnvironmentTest {
 
     @Test
     void everyChildIsStartedThatWay() throws Exception {
-        WorkerRelease release = Samples.shell("env", "env >&2");
+        WorkerRelease release = SampleReleases.shell("env", "env >&2");
         WorkerProcess process = WorkerProcess.spawn(release, "mark", System::nanoTime);
 
         process.stop(java.time.Duration.ofSeconds(5));

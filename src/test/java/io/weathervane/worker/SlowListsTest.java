@@ -39,7 +39,7 @@ class SlowListsTest {
 
     @BeforeEach
     void open() {
-        workshop = new TestWorkers(folder, Samples.shell("w", "cd '" + folder + "'\n" + WORKER));
+        workshop = new TestWorkers(folder, SampleReleases.shell("w", "cd '" + folder + "'\n" + WORKER));
     }
 
     @AfterEach

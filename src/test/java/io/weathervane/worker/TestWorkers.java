@@ -99,7 +99,7 @@ public final class TestWorkers implements AutoCloseable {
     }
 
     public static String answeredBy(WorkerManager manager) {
-        return manager.call("echo", Samples.text("hello"), WorkerCallContext.none())
+        return manager.call("echo", SampleReleases.text("hello"), WorkerCallContext.none())
                 .label();
     }
 

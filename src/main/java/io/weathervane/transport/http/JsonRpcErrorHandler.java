@@ -20,9 +20,9 @@ final class JsonRpcErrorHandler extends ErrorHandler {
         HttpExchange httpExchange = new HttpExchange(request, response, callback);
         String what = String.valueOf(HttpStatus.getMessage(code));
         if (HttpStatus.isServerError(code)) {
-            HttpReply.failed(httpExchange, code, what);
+            JsonResponses.failed(httpExchange, code, what);
         } else {
-            HttpReply.refused(httpExchange, code, what);
+            JsonResponses.refused(httpExchange, code, what);
         }
     }
 }

@@ -36,9 +36,9 @@ final class McpHandler implements AutoCloseable {
 
     private final McpDispatcher dispatcher;
     private final RequestAdmission admission;
-    private final ModernPost modern;
-    private final LegacyPost legacy;
-    private final BatchPost batches;
+    private final ModernPostHandler modern;
+    private final LegacyPostHandler legacy;
+    private final BatchPostHandler batches;
     private final SessionEndpoint door;
     private final RequestBodyReader.Limits bodies;
     private final BodyMemoryBudget memory;
@@ -53,9 +53,9 @@ final class McpHandler implements AutoCloseable {
             ConnectionLimit connections) {
         this.dispatcher = dispatcher;
         this.admission = admission;
-        this.modern = new ModernPost(dispatcher, streams);
-        this.legacy = new LegacyPost(dispatcher, sessions, streams);
-        this.batches = new BatchPost(dispatcher, admission, sessions, streams);
+        this.modern = new ModernPostHandler(dispatcher, streams);
+        this.legacy = new LegacyPostHandler(dispatcher, sessions, streams);
+        this.batches = new BatchPostHandler(dispatcher, admission, sessions, streams);
         this.door = new SessionEndpoint(sessions, streams);
         this.bodies = bodies;
         this.memory = new BodyMemoryBudget(MemoryBudget.ofCalls(), bodies.bytes());
@@ -81,18 +81,18 @@ final class McpHandler implements AutoCloseable {
             case "POST" -> post(httpExchange);
             case "GET" -> door.get(httpExchange);
             case "DELETE" -> door.delete(httpExchange);
-            default -> HttpReply.methodNotAllowed(httpExchange, ALLOWED);
+            default -> JsonResponses.methodNotAllowed(httpExchange, ALLOWED);
         }
     }
 
     private void post(HttpExchange httpExchange) {
         if (!isJson(httpExchange.headers())) {
-            HttpReply.refusedUnread(
+            JsonResponses.refusedUnread(
                     httpExchange,
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE_415,
                     "the body must be application/json in UTF-8 (curl: -H 'Content-Type: application/json')");
         } else if (httpExchange.accepted().nothing()) {
-            HttpReply.refusedUnread(
+            JsonResponses.refusedUnread(
                     httpExchange,
                     HttpStatus.NOT_ACCEPTABLE_406,
                     "the answer is application/json or text/event-stream, and the Accept header allows neither");
@@ -112,12 +112,12 @@ final class McpHandler implements AutoCloseable {
                 readLate(httpExchange);
             }
         } catch (JsonRpcReadException e) {
-            HttpReply.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.failure());
+            JsonResponses.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.failure());
         } catch (RequestBodyReader.TooLargeException e) {
             if (!e.drained()) {
-                HttpReply.closeAfter(httpExchange);
+                JsonResponses.closeAfter(httpExchange);
             }
-            HttpReply.refused(httpExchange, HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
+            JsonResponses.refused(httpExchange, HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             log.debug("A client went away before its request had come", e);
             httpExchange.callback().failed(e);
@@ -130,8 +130,8 @@ final class McpHandler implements AutoCloseable {
         if (claimed.isEmpty()) {
             RequestBodyReader.discard(httpExchange, bodies.bytes());
             connections.bodyHasCome(httpExchange.request());
-            HttpReply.later(
-                    httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, HttpReply.SOON, memory.refusal(httpExchange));
+            JsonResponses.later(
+                    httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, JsonResponses.SOON, memory.refusal(httpExchange));
             return;
         }
         try (BodyMemoryBudget.Claim claim = claimed.get()) {
@@ -152,7 +152,7 @@ final class McpHandler implements AutoCloseable {
     }
 
     private static Optional<String> version(HttpExchange httpExchange) {
-        return Optional.ofNullable(httpExchange.headers().get(HeaderCheck.VERSION))
+        return Optional.ofNullable(httpExchange.headers().get(HeaderValidator.VERSION))
                 .map(String::trim);
     }
 
@@ -165,14 +165,14 @@ final class McpHandler implements AutoCloseable {
         } else if (ProtocolVersions.isModern(version.get())) {
             modern.received(httpExchange, message);
         } else {
-            HttpReply.unsupportedVersion(httpExchange);
+            JsonResponses.unsupportedVersion(httpExchange);
         }
     }
 
     private void requested(HttpExchange httpExchange, JsonRpcMessage.Request request, Optional<String> version) {
         if (request.method().equals("initialize")
                 && version.filter(McpHandler::isUnknown).isPresent()) {
-            HttpReply.unsupportedVersion(httpExchange, request.id());
+            JsonResponses.unsupportedVersion(httpExchange, request.id());
             return;
         }
         try {
@@ -188,7 +188,7 @@ final class McpHandler implements AutoCloseable {
                 legacy.requested(httpExchange, mcpRequest);
             }
         } catch (JsonRpcException e) {
-            HttpReply.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));
+            JsonResponses.message(httpExchange, HttpStatus.BAD_REQUEST_400, e.toFailure(request.id()));
         }
     }
 

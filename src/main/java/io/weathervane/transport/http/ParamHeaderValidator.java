@@ -32,16 +32,16 @@ final class ParamHeaderValidator {
     }
 
     private static void same(String header, HttpFields headers, JsonNode value) {
-        String given = HeaderCheck.decoded(header, HeaderCheck.only(headers, header));
+        String given = HeaderValidator.decoded(header, HeaderValidator.only(headers, header));
         boolean absent = value.isMissingNode() || value.isNull();
         if ((absent && given == null) || value.isContainer()) {
             return;
         }
         if (given == null) {
-            throw HeaderCheck.mismatch("the header " + header + " is missing");
+            throw HeaderValidator.mismatch("the header " + header + " is missing");
         }
         if (absent || !isSame(given, value)) {
-            throw HeaderCheck.mismatch("the header " + header + " does not say what the body says");
+            throw HeaderValidator.mismatch("the header " + header + " does not say what the body says");
         }
     }
 

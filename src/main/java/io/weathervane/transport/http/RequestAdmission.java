@@ -75,7 +75,7 @@ final class RequestAdmission {
                 later(
                         httpExchange,
                         HttpStatus.SERVICE_UNAVAILABLE_503,
-                        HttpReply.SOON,
+                        JsonResponses.SOON,
                         "the server works on " + limits.maxConcurrentRequests()
                                 + " requests already; nothing was done");
             } else {
@@ -90,7 +90,7 @@ final class RequestAdmission {
     private void admit(Peer peer, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         if (peer.kind() == Peer.Kind.DESCENDANT) {
             LOG.warn("refused a process that this server started: it must not operate it user={}", peer.user());
-            HttpReply.refusedUnread(
+            JsonResponses.refusedUnread(
                     httpExchange,
                     HttpStatus.FORBIDDEN_403,
                     "a process that this server started (a worker, build or test) must not call it");
@@ -187,7 +187,7 @@ final class RequestAdmission {
     void refuseFor(CallerRole needed, HttpExchange httpExchange, String what) {
         authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
         RequestBodyReader.discard(httpExchange);
-        HttpReply.message(
+        JsonResponses.message(
                 httpExchange,
                 HttpStatus.FORBIDDEN_403,
                 lacking(needed, httpExchange, what).toFailure(null));
@@ -197,7 +197,7 @@ final class RequestAdmission {
     void refuseFor(CallerRole needed, HttpExchange httpExchange, McpRequest request) {
         authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
         JsonRpcException error = lacking(needed, httpExchange, whatIsAsked(request));
-        HttpReply.message(
+        JsonResponses.message(
                 httpExchange,
                 HttpStatus.FORBIDDEN_403,
                 error.toFailure(request.request().id()));
@@ -220,14 +220,14 @@ final class RequestAdmission {
             Optional<String> token = BearerToken.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION));
             if (token.isEmpty()) {
                 challenge(httpExchange, known.challenge());
-                HttpReply.refusedUnread(
+                JsonResponses.refusedUnread(
                         httpExchange, HttpStatus.UNAUTHORIZED_401, "a token is needed: Authorization: Bearer ...");
             } else {
                 admit(known, known.check(token.get()), httpExchange, handler);
             }
         } catch (BearerToken.MalformedException e) {
             challenge(httpExchange, known.challengeMalformed());
-            HttpReply.refusedUnread(httpExchange, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+            JsonResponses.refusedUnread(httpExchange, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         }
     }
 
@@ -245,7 +245,7 @@ final class RequestAdmission {
             }
         } else if (verdict instanceof TokenVerdict.Refused bad && countsFailure(httpExchange, bad.why())) {
             challenge(httpExchange, known.challengeInvalidToken());
-            HttpReply.refusedUnread(
+            JsonResponses.refusedUnread(
                     httpExchange,
                     HttpStatus.UNAUTHORIZED_401,
                     "the token is not, or no longer, good here; get another one");
@@ -283,7 +283,7 @@ final class RequestAdmission {
             later(
                     httpExchange,
                     HttpStatus.TOO_MANY_REQUESTS_429,
-                    HttpReply.SOON,
+                    JsonResponses.SOON,
                     caller.name() + " has " + limits.maxConcurrentRequestsPerCaller()
                             + " requests running, as many as one caller may; nothing was done");
         } else {
@@ -305,7 +305,7 @@ final class RequestAdmission {
 
     private static void later(HttpExchange httpExchange, int status, Duration wait, String why) {
         RequestBodyReader.discard(httpExchange);
-        HttpReply.later(httpExchange, status, wait, why);
+        JsonResponses.later(httpExchange, status, wait, why);
     }
 
     private static void challenge(HttpExchange httpExchange, String header) {

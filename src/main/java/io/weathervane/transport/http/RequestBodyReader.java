@@ -66,10 +66,10 @@ final class RequestBodyReader {
         try {
             boolean small = request.getLength() <= most && !awaitsConsent(request);
             if (!small || !drain(Content.Source.asInputStream(request), most)) {
-                HttpReply.closeAfter(httpExchange);
+                JsonResponses.closeAfter(httpExchange);
             }
         } catch (IOException e) {
-            HttpReply.closeAfter(httpExchange);
+            JsonResponses.closeAfter(httpExchange);
         }
     }
 

@@ -107,15 +107,15 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     private void answer(HttpExchange httpExchange) {
         Request request = httpExchange.request();
         if (connections.isBeyond(request)) {
-            HttpReply.closeAfter(httpExchange);
-            HttpReply.later(
+            JsonResponses.closeAfter(httpExchange);
+            JsonResponses.later(
                     httpExchange,
                     HttpStatus.SERVICE_UNAVAILABLE_503,
-                    HttpReply.SOON,
+                    JsonResponses.SOON,
                     "the server has its " + connections.limit() + " connections in use");
         } else if (isOldAndChunked(request)) {
-            HttpReply.closeAfter(httpExchange);
-            HttpReply.refused(
+            JsonResponses.closeAfter(httpExchange);
+            JsonResponses.refused(
                     httpExchange,
                     HttpStatus.BAD_REQUEST_400,
                     "HTTP/1.0 has no Transfer-Encoding; send Content-Length, or HTTP/1.1");
@@ -123,7 +123,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
             crossOrigin.allow(httpExchange);
             sort(httpExchange, Request.getPathInContext(request));
         } else {
-            HttpReply.refusedUnread(
+            JsonResponses.refusedUnread(
                     httpExchange,
                     HttpStatus.FORBIDDEN_403,
                     "the Host or Origin header has a name that is not served here; localhost, 127.0.0.1 and [::1] are");
@@ -138,7 +138,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
 
     private void sort(HttpExchange httpExchange, String path) {
         if (crossOrigin.isPreflight(httpExchange)) {
-            HttpReply.empty(httpExchange, HttpStatus.NO_CONTENT_204);
+            JsonResponses.empty(httpExchange, HttpStatus.NO_CONTENT_204);
         } else if (path.equals(MCP)) {
             admission.admit(httpExchange, mcp::handle);
         } else if (path.equals(HEALTH)) {
@@ -148,7 +148,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
                     httpExchange,
                     asked -> json(asked, HttpStatus.OK_200, resource.get().metadata()));
         } else {
-            HttpReply.refusedUnread(httpExchange, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
+            JsonResponses.refusedUnread(httpExchange, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
         }
     }
 
@@ -157,7 +157,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         if (method.equals("GET") || method.equals("HEAD")) {
             handler.accept(httpExchange);
         } else {
-            HttpReply.methodNotAllowed(httpExchange, "GET, HEAD");
+            JsonResponses.methodNotAllowed(httpExchange, "GET, HEAD");
         }
     }
 
@@ -182,6 +182,6 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     }
 
     private static void json(HttpExchange httpExchange, int status, ObjectNode body) {
-        HttpReply.json(httpExchange, status, JsonRpcCodec.JSON.writeValueAsBytes(body));
+        JsonResponses.json(httpExchange, status, JsonRpcCodec.JSON.writeValueAsBytes(body));
     }
 }

@@ -26,12 +26,12 @@ final class SessionEndpoint {
         String id = httpExchange.headers().get(HttpSessions.HEADER);
         if (isForLegacy(httpExchange)) {
             if (id == null) {
-                HttpReply.refused(
+                JsonResponses.refused(
                         httpExchange, HttpStatus.BAD_REQUEST_400, "DELETE needs the header " + HttpSessions.HEADER);
             } else if (sessions.end(id, httpExchange.caller())) {
-                HttpReply.empty(httpExchange, HttpStatus.NO_CONTENT_204);
+                JsonResponses.empty(httpExchange, HttpStatus.NO_CONTENT_204);
             } else {
-                HttpReply.unknownSession(httpExchange);
+                JsonResponses.unknownSession(httpExchange);
             }
         }
     }
@@ -41,30 +41,31 @@ final class SessionEndpoint {
         String id = httpExchange.headers().get(HttpSessions.HEADER);
         if (isForLegacy(httpExchange)) {
             if (id == null) {
-                HttpReply.methodNotAllowed(httpExchange, McpHandler.STATELESS);
+                JsonResponses.methodNotAllowed(httpExchange, McpHandler.STATELESS);
             } else if (!httpExchange.accepted().events()) {
-                HttpReply.refused(
+                JsonResponses.refused(
                         httpExchange,
                         HttpStatus.NOT_ACCEPTABLE_406,
                         "GET opens a text/event-stream; the Accept header must say it");
             } else {
                 sessions.find(id, httpExchange.caller())
                         .ifPresentOrElse(
-                                session -> stream(httpExchange, session), () -> HttpReply.unknownSession(httpExchange));
+                                session -> stream(httpExchange, session),
+                                () -> JsonResponses.unknownSession(httpExchange));
             }
         }
     }
 
     /** Answers a client that is not of a version with sessions. */
     private static boolean isForLegacy(HttpExchange httpExchange) {
-        String version = httpExchange.headers().get(HeaderCheck.VERSION);
+        String version = httpExchange.headers().get(HeaderValidator.VERSION);
         if (version == null || ProtocolVersions.isLegacy(version.trim())) {
             return true;
         }
         if (ProtocolVersions.isModern(version.trim())) {
-            HttpReply.methodNotAllowed(httpExchange, McpHandler.STATELESS);
+            JsonResponses.methodNotAllowed(httpExchange, McpHandler.STATELESS);
         } else {
-            HttpReply.unsupportedVersion(httpExchange);
+            JsonResponses.unsupportedVersion(httpExchange);
         }
         return false;
     }
@@ -83,7 +84,7 @@ final class SessionEndpoint {
                     position.get().stream(),
                     OptionalLong.of(position.get().event()));
         } else {
-            HttpReply.refused(
+            JsonResponses.refused(
                     httpExchange,
                     HttpStatus.BAD_REQUEST_400,
                     "the stream of this Last-Event-ID is not known any more; GET without it opens a new one");
@@ -92,7 +93,7 @@ final class SessionEndpoint {
 
     private void open(HttpExchange httpExchange, HttpSession session, SessionStream stream, OptionalLong after) {
         if (!streams.reserveLasting()) {
-            HttpReply.busy(
+            JsonResponses.busy(
                     httpExchange, new JsonRpcException(ErrorCode.INTERNAL_ERROR, streams.noPlace()).toFailure(null));
             return;
         }

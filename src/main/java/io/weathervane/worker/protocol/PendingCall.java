@@ -352,7 +352,7 @@ public final class PendingCall {
      *
      * @throws WorkerCallException when the call ended without a result
      * @param alarm wakes it when the time is up
-     * @throws QuestionOpenException when the client is to answer by a further request
+     * @throws CallAwaitingInputException when the client is to answer by a further request
      */
     Optional<JsonNode> await(Duration limit, WorkerCallContext callContext, CallTimeoutScheduler alarm)
             throws InterruptedException {
@@ -432,7 +432,7 @@ public final class PendingCall {
         CompletableFuture<WorkerInputReply> reply;
         try {
             reply = callContext.ask(question.question()).orElseThrow(() -> suspended(question));
-        } catch (QuestionOpenException e) {
+        } catch (CallAwaitingInputException e) {
             throw e;
         } catch (RuntimeException e) {
             question.refuse("the client could not be asked");
@@ -444,9 +444,9 @@ public final class PendingCall {
         }
     }
 
-    private QuestionOpenException suspended(PendingInputRequest question) {
+    private CallAwaitingInputException suspended(PendingInputRequest question) {
         suspendedWith = question;
-        return new QuestionOpenException(this);
+        return new CallAwaitingInputException(this);
     }
 
     /** The question that the call is suspended with. */

@@ -5,7 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.jsonrpc.MessageIdScanner;
-import io.weathervane.jsonrpc.PeerMessages;
+import io.weathervane.jsonrpc.PeerMessageReader;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.util.BoundedLineReader;
@@ -190,7 +190,7 @@ public final class WorkerChannel {
      * Waits for the answer to a request that was sent. A call that its client has to answer first stays open, to be gone
      * on with or given up with {@link #abandon}.
      *
-     * @throws QuestionOpenException when the client is to answer by a further request
+     * @throws CallAwaitingInputException when the client is to answer by a further request
      */
     JsonNode resume(
             PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
@@ -200,7 +200,7 @@ public final class WorkerChannel {
             JsonNode result = await(call, timeout, callContext, abandoned);
             callContext.afterAnswer(call.giveBack());
             return result;
-        } catch (QuestionOpenException e) {
+        } catch (CallAwaitingInputException e) {
             over = false;
             throw e;
         } finally {
@@ -259,7 +259,7 @@ public final class WorkerChannel {
         } catch (WorkerCallException e) {
             urls.refused(e, callContext.notices());
             throw e;
-        } catch (QuestionOpenException e) {
+        } catch (CallAwaitingInputException e) {
             throw e;
         } catch (RuntimeException e) {
             // The caller's side ends the call: no caller needs what the worker still does.
@@ -363,7 +363,7 @@ public final class WorkerChannel {
             Runnable giveBack = memory.take();
             boolean kept = false;
             try {
-                PeerMessages.Received received = PeerMessages.read(line.bytes());
+                PeerMessageReader.Received received = PeerMessageReader.read(line.bytes());
                 kept = received.messages().size() == 1
                         && isKept(received.messages().get(0), giveBack);
                 received.messages().forEach(this::receive);

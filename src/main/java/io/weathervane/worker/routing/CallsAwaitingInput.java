@@ -8,8 +8,8 @@ import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequiredException;
+import io.weathervane.worker.protocol.CallAwaitingInputException;
 import io.weathervane.worker.protocol.PendingCall;
-import io.weathervane.worker.protocol.QuestionOpenException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -67,7 +67,7 @@ public final class CallsAwaitingInput {
     ObjectNode orSuspend(Worker worker, Function<Worker, ObjectNode> work) {
         try {
             return work.apply(worker);
-        } catch (QuestionOpenException e) {
+        } catch (CallAwaitingInputException e) {
             throw park(worker, e.call());
         }
     }

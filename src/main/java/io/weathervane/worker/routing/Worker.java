@@ -20,11 +20,11 @@ import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.process.WorkerProcess;
+import io.weathervane.worker.protocol.CallAwaitingInputException;
 import io.weathervane.worker.protocol.McpHandshake;
 import io.weathervane.worker.protocol.McpSession;
 import io.weathervane.worker.protocol.PendingCall;
 import io.weathervane.worker.protocol.PlainJsonRpcSession;
-import io.weathervane.worker.protocol.QuestionOpenException;
 import io.weathervane.worker.protocol.TaskIdLocator;
 import io.weathervane.worker.protocol.TaskStatusSubscription;
 import io.weathervane.worker.protocol.WorkerChannel;
@@ -465,7 +465,7 @@ public final class Worker {
                 }
             }
             return result;
-        } catch (QuestionOpenException e) {
+        } catch (CallAwaitingInputException e) {
             e.call().isOf(tool);
             throw e;
         } catch (WorkerCallException e) {

@@ -166,7 +166,7 @@ class HeadersFuzzTest {
 
     private static boolean accepts(HttpFields headers, McpRequest request) {
         try {
-            HeaderCheck.verify(headers, request);
+            HeaderValidator.verify(headers, request);
             return true;
         } catch (JsonRpcException e) {
             assertThat(e.code()).isEqualTo(ErrorCode.HEADER_MISMATCH.code());

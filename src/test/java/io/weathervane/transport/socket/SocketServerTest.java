@@ -9,8 +9,8 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeTicker;
+import io.weathervane.testing.RecordingSocketProxy;
 import io.weathervane.testing.ScriptedTools;
-import io.weathervane.testing.WatchedSocket;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -40,7 +40,7 @@ class SocketServerTest {
     private final ScriptedTools tools = new ScriptedTools();
     private final McpDispatcher dispatcher =
             new McpDispatcher(new ServerInfo("test", "Test", "1", "none"), tools.registry());
-    private final List<WatchedSocket> watches = new ArrayList<>();
+    private final List<RecordingSocketProxy> watches = new ArrayList<>();
     private Path state;
     private WorkspaceLock lock;
 
@@ -54,7 +54,7 @@ class SocketServerTest {
     void release() throws IOException {
         lock.close();
         dispatcher.close();
-        for (WatchedSocket watch : watches) {
+        for (RecordingSocketProxy watch : watches) {
             watch.close();
         }
     }
@@ -274,7 +274,7 @@ class SocketServerTest {
     /** A server whose every message is checked against its generation's schema on the way to its client. */
     private SocketServer watched() throws IOException {
         SocketServer server = SocketServer.start(lock, dispatcher);
-        watches.add(WatchedSocket.before(server.path()));
+        watches.add(RecordingSocketProxy.before(server.path()));
         return server;
     }
 

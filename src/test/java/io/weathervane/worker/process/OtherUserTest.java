@@ -11,7 +11,7 @@ import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.ReleaseJson;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerKind;
@@ -118,7 +118,7 @@ class OtherUserTest {
 
         assertThat(ReleaseJson.read(ReleaseJson.write(release))).contains(release);
         assertThat(ReleaseJson.write(release)).isNotEqualTo(ReleaseJson.write(as("root", "true")));
-        assertThat(ReleaseJson.read(ReleaseJson.write(Samples.shell("a", "true")))
+        assertThat(ReleaseJson.read(ReleaseJson.write(SampleReleases.shell("a", "true")))
                         .orElseThrow()
                         .user())
                 .isEmpty();

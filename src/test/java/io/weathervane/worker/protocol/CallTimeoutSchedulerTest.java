@@ -2,8 +2,8 @@ package io.weathervane.worker.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.worker.QuietCaller;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import java.time.Duration;
@@ -90,12 +90,12 @@ final class CallTimeoutSchedulerTest {
     }
 
     private static CallEvent progress() {
-        return new CallEvent.Progress(Samples.object().put("progress", 1));
+        return new CallEvent.Progress(SampleReleases.object().put("progress", 1));
     }
 
     /** A caller that does this whenever it is told of progress. */
     private static WorkerCallContext hearing(Runnable action) {
-        return new QuietCaller() {
+        return new SilentCallContext() {
             @Override
             public void progress(double progress, OptionalDouble total, Optional<String> message) {
                 action.run();

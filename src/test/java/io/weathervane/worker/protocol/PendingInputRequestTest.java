@@ -7,7 +7,7 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.QuietCaller;
+import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequest;
 import java.io.BufferedReader;
@@ -213,7 +213,7 @@ class PendingInputRequestTest {
         return new WorkerInputReply.Answer(JsonNodeFactory.instance.objectNode().put("action", "accept"));
     }
 
-    private static final class Client extends QuietCaller {
+    private static final class Client extends SilentCallContext {
         private final Function<WorkerInputRequest, CompletableFuture<WorkerInputReply>> answers;
         private final String name;
         private final List<CompletableFuture<WorkerInputReply>> replies = new CopyOnWriteArrayList<>();

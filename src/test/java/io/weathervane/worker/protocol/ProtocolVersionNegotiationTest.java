@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerPolicy;
@@ -81,7 +81,7 @@ class ProtocolVersionNegotiationTest {
         String script =
                 "cd '" + folder + "'\n" + WORKER.replace("KNOWN", known).replace("REFUSAL", REFUSAL.formatted(data));
         Worker worker = Worker.start(
-                Samples.shell("picky", script),
+                SampleReleases.shell("picky", script),
                 TestWorkers.mark(),
                 Duration.ofSeconds(20),
                 0,

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerList;
@@ -118,7 +118,7 @@ class UndeclaredListProbeTest {
         String script =
                 WORKER.replace("ON_TOOLS", onTools).replace("UNKNOWN", UNKNOWN).replace("CAPABILITIES", capabilities);
         return Worker.start(
-                Samples.shell("terse", "cd '" + folder + "'\n" + script),
+                SampleReleases.shell("terse", "cd '" + folder + "'\n" + script),
                 TestWorkers.mark(),
                 Duration.ofSeconds(20),
                 0,

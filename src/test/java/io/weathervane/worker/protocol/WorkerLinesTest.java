@@ -9,7 +9,7 @@ import io.weathervane.worker.CallTally;
 import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeSpec;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerCallContext;
@@ -66,23 +66,23 @@ class WorkerLinesTest {
                 "\"text\""
             })
     void aLineThatIsNoMessageIsChargedToNoCall(String noise) {
-        Worker worker = start(Samples.quick("chatty", TWO_TOOLS, slowWithTheNext("echo '" + noise + "'")));
+        Worker worker = start(SampleReleases.quick("chatty", TWO_TOOLS, slowWithTheNext("echo '" + noise + "'")));
 
         assertBothAnswered(worker);
     }
 
     @Test
     void aLongLineOfTalkIsChargedToNoCall() {
-        Worker worker = start(
-                Samples.quick("wordy", TWO_TOOLS, slowWithTheNext("head -c 200000 /dev/zero | tr '\\0' x; echo")));
+        Worker worker = start(SampleReleases.quick(
+                "wordy", TWO_TOOLS, slowWithTheNext("head -c 200000 /dev/zero | tr '\\0' x; echo")));
 
         assertBothAnswered(worker);
     }
 
     @Test
     void aBannerHidesNoTools() {
-        String quick = Samples.quick("banner").command().get(2);
-        Worker worker = start(Samples.shell(
+        String quick = SampleReleases.quick("banner").command().get(2);
+        Worker worker = start(SampleReleases.shell(
                 "banner", "echo 'MCP server started on stdio'; echo; echo '{\"version\":\"1\"}'; " + quick));
 
         assertThat(worker.session().tools()).hasSize(1);
@@ -104,7 +104,7 @@ class WorkerLinesTest {
                     """)),
                 new ProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50)),
                 Duration.ofSeconds(20),
-                List.of(new DeclaredTool("say", "Says it.", Samples.object(), "say")));
+                List.of(new DeclaredTool("say", "Says it.", SampleReleases.object(), "say")));
 
         Worker worker = start(plain);
 
@@ -119,7 +119,7 @@ class WorkerLinesTest {
         String print = "printf '{\"jsonrpc\":\"2.0\"," + start + "' " + (idFirst ? "\"$id\"" : "")
                 + "; head -c 200000 /dev/zero | tr '\\0' y; "
                 + (idFirst ? "echo '\"}}'" : "printf '\"},\"id\":%s}\\n' \"$id\"");
-        Worker worker = start(Samples.quick("huge", TWO_TOOLS, """
+        Worker worker = start(SampleReleases.quick("huge", TWO_TOOLS, """
             case "$line" in *'"slow"'*) slow=$id; continue ;; esac
             PRINT
             id=$slow; answer '"result":{"content":[{"type":"text","text":"slow"}]}'
@@ -139,7 +139,7 @@ class WorkerLinesTest {
         String deep =
                 "printf '{\"jsonrpc\":\"2.0\",\"result\":{\"content\":[],\"x\":'; nest() { head -c $1 /dev/zero | tr"
                         + " '\\0' \"$2\"; }; nest $n [; nest $n ]; printf '},\"id\":%s}\\n' \"$id\"";
-        Worker worker = start(Samples.quick("deep", TWO_TOOLS, """
+        Worker worker = start(SampleReleases.quick("deep", TWO_TOOLS, """
             n=1000; case "$line" in *'"slow"'*) n=2000 ;; esac
             DEEP
             """.replace("DEEP", deep)));
@@ -167,7 +167,7 @@ class WorkerLinesTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":null,\"x\":\"hello\"}}"
             })
     void whatEitherSdkTakesIsAnAnswer(String answer) {
-        Worker worker = start(Samples.quick("loose", TWO_TOOLS, "printf '" + answer + "\\n' \"$id\""));
+        Worker worker = start(SampleReleases.quick("loose", TWO_TOOLS, "printf '" + answer + "\\n' \"$id\""));
 
         assertThat(call(worker, "echo"))
                 .contains("hello")
@@ -180,8 +180,8 @@ class WorkerLinesTest {
     @ValueSource(strings = {"\\357\\273\\277%s\\n", "%s\\r\\n", "  \\t%s \\t \\n", "\\n\\r\\n   \\n\\t\\n%s\\n\\n"})
     void anAnswerIsReadWhateverIsAroundIt(String around) {
         String answer = "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"x\":\"hello\"}}";
-        Worker worker =
-                start(Samples.quick("framed", TWO_TOOLS, "printf '" + around.replace("%s", answer) + "' \"$id\""));
+        Worker worker = start(
+                SampleReleases.quick("framed", TWO_TOOLS, "printf '" + around.replace("%s", answer) + "' \"$id\""));
 
         assertThat(call(worker, "echo")).contains("hello");
         assertThat(call(worker, "slow")).contains("hello");
@@ -189,7 +189,7 @@ class WorkerLinesTest {
 
     @Test
     void aCharacterMayComeInSeveralWrites() {
-        Worker worker = start(Samples.quick("split", TWO_TOOLS, """
+        Worker worker = start(SampleReleases.quick("split", TWO_TOOLS, """
             printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[],"x":"gr\\303' "$id"; sleep 0.02
             printf '\\274\\303'; sleep 0.02; printf '\\237 \\360\\237'; sleep 0.02; printf '\\214\\246"}}\\n'
             """));
@@ -199,7 +199,7 @@ class WorkerLinesTest {
 
     @Test
     void aLastAnswerNeedsNoNewline() {
-        Worker worker = start(Samples.quick(
+        Worker worker = start(SampleReleases.quick(
                 "last",
                 TWO_TOOLS,
                 "printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[],\"x\":\"hello\"}}' \"$id\";"
@@ -211,7 +211,7 @@ class WorkerLinesTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"-32050\"", "-32050.0", "-32050"})
     void anErrorsCodeMayBeSpeltInManyWays(String code) {
-        Worker worker = start(Samples.quick(
+        Worker worker = start(SampleReleases.quick(
                 "failing",
                 TWO_TOOLS,
                 "answer '\"result\":null,\"error\":{\"code\":" + code + ",\"message\":\"no\",\"data\":[1]}'"));
@@ -226,7 +226,7 @@ class WorkerLinesTest {
 
     @Test
     void aBrokenAnswerFailsTheCallItNames() {
-        Worker worker = start(Samples.quick("broken", TWO_TOOLS, slowWithTheNext("""
+        Worker worker = start(SampleReleases.quick("broken", TWO_TOOLS, slowWithTheNext("""
             printf '{"jsonrpc":"2.0","id":%s}\\n' "$id"; id=0
             """)));
         CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> call(worker, "slow"));
@@ -240,8 +240,8 @@ class WorkerLinesTest {
     @ValueSource(strings = {"", "\"jsonrpc\":\"1.0\","})
     void theTimeoutOfACallWhoseAnswerIsOfNoVersionSaysSo(String version) {
         String answer = "printf '{" + version + "\"id\":%s,\"result\":{\"content\":[]}}\\n' \"$id\"; echo 'talks on'";
-        Worker worker = start(
-                Samples.withCallTimeout(Samples.quick("unversioned", TWO_TOOLS, answer), Duration.ofMillis(1500)));
+        Worker worker = start(SampleReleases.withCallTimeout(
+                SampleReleases.quick("unversioned", TWO_TOOLS, answer), Duration.ofMillis(1500)));
 
         WorkerCallException failure = failureOf(worker, "echo");
 
@@ -283,7 +283,7 @@ class WorkerLinesTest {
 
     private static String call(Worker worker, String tool) {
         ObjectNode result =
-                worker.call(tool, Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
+                worker.call(tool, SampleReleases.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
         return JsonRpcCodec.text(result);
     }
 

@@ -3,7 +3,7 @@ package io.weathervane.worker.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.testing.FileWorker;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.routing.Worker;
@@ -119,7 +119,7 @@ class WorkerPagesTest {
 
     private List<String> listed() {
         Worker worker = Worker.start(
-                Samples.program("pages", FileWorker.command(folder)),
+                SampleReleases.program("pages", FileWorker.command(folder)),
                 TestWorkers.mark(),
                 Duration.ofSeconds(20),
                 0,

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.CanaryStartCancellation;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerManager;
@@ -35,8 +35,8 @@ class CanaryStartCancellationTest {
 
     @BeforeEach
     void open() {
-        hangs = Samples.shell("hangs", "echo $$ >'" + pid() + "'; exec sleep 600");
-        workshop = new TestWorkers(folder, Samples.quick("blue"));
+        hangs = SampleReleases.shell("hangs", "echo $$ >'" + pid() + "'; exec sleep 600");
+        workshop = new TestWorkers(folder, SampleReleases.quick("blue"));
         manager = workshop.start("blue");
     }
 
@@ -79,7 +79,7 @@ class CanaryStartCancellationTest {
         TestWorkers.awaitGone(Long.parseLong(Files.readString(pid()).strip()));
         assertThat(TestWorkers.pid(manager.view().active())).isEqualTo(active);
         assertThat(TestWorkers.answeredBy(manager)).isEqualTo("blue");
-        assertThat(manager.startCanary(Samples.quick("green")).label())
+        assertThat(manager.startCanary(SampleReleases.quick("green")).label())
                 .as("somebody else's start")
                 .isEqualTo("green");
     }
@@ -100,7 +100,7 @@ class CanaryStartCancellationTest {
 
     @Test
     void endedAfterwardsTheCanaryStays() {
-        manager.startCanary(Samples.quick("green"), starts);
+        manager.startCanary(SampleReleases.quick("green"), starts);
 
         starts.end();
 

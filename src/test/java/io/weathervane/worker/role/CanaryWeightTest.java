@@ -8,9 +8,9 @@ import io.weathervane.testing.Await;
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.Caller;
 import io.weathervane.worker.CompletedCall;
-import io.weathervane.worker.QuietCaller;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
@@ -36,7 +36,8 @@ class CanaryWeightTest {
 
     @Test
     void aShareOfTheCallersGetsTheCanaryAndKeepsItWhenTheShareGrows() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
 
@@ -59,7 +60,8 @@ class CanaryWeightTest {
 
     @Test
     void theShareEndsWithTheCanary() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
             assertThatThrownBy(() -> manager.canaryWeight(5)).isInstanceOf(WorkerActionRefusedException.class);
 
@@ -88,12 +90,12 @@ class CanaryWeightTest {
     @Test
     void aCallWhoseCanaryDiesGoesToTheActiveWorkerIfThatDoesNoHarm() throws Exception {
         Path log = folder.resolve("executed");
-        String both = Samples.ECHO_TOOL + ",{\"name\":\"order\"}";
+        String both = SampleReleases.ECHO_TOOL + ",{\"name\":\"order\"}";
         String note = "echo \"$line\" >> '" + log + "'; ";
         try (TestWorkers workshop = new TestWorkers(
                         folder,
-                        Samples.quick("blue", both, note + Samples.ECHO_ANSWER),
-                        Samples.quick("green", both, note + "exit 3"));
+                        SampleReleases.quick("blue", both, note + SampleReleases.ECHO_ANSWER),
+                        SampleReleases.quick("green", both, note + "exit 3"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
             manager.canaryWeight(100);
@@ -102,7 +104,7 @@ class CanaryWeightTest {
 
             manager.startCanary("green");
             manager.canaryWeight(100);
-            assertThatThrownBy(() -> manager.call("order", Samples.object(), new Caller("ann")))
+            assertThatThrownBy(() -> manager.call("order", SampleReleases.object(), new Caller("ann")))
                     .isInstanceOfSatisfying(
                             WorkerCallException.class,
                             e -> assertThat(e.kind()).isEqualTo(WorkerCallException.Kind.LOST));
@@ -114,8 +116,8 @@ class CanaryWeightTest {
     void aLostCallIsNotRepeatedWhereTheNextWorkerSaysThatItWouldDoHarm() {
         try (TestWorkers workshop = new TestWorkers(
                         folder,
-                        Samples.quick("blue", "{\"name\":\"echo\"}", Samples.ECHO_ANSWER),
-                        Samples.quick("green", Samples.ECHO_TOOL, "exit 3"));
+                        SampleReleases.quick("blue", "{\"name\":\"echo\"}", SampleReleases.ECHO_ANSWER),
+                        SampleReleases.quick("green", SampleReleases.ECHO_TOOL, "exit 3"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
             manager.canaryWeight(100);
@@ -130,30 +132,34 @@ class CanaryWeightTest {
 
     @Test
     void whatTheListPromisesIsKept() {
-        String old = Samples.ECHO_TOOL + ",{\"name\":\"old\"}";
+        String old = SampleReleases.ECHO_TOOL + ",{\"name\":\"old\"}";
         try (TestWorkers workshop = new TestWorkers(
                         folder,
-                        Samples.quick("blue", old, Samples.ECHO_ANSWER),
-                        Samples.quick("green", "{\"name\":\"echo\"},{\"name\":\"new\"}", Samples.ECHO_ANSWER));
+                        SampleReleases.quick("blue", old, SampleReleases.ECHO_ANSWER),
+                        SampleReleases.quick(
+                                "green", "{\"name\":\"echo\"},{\"name\":\"new\"}", SampleReleases.ECHO_ANSWER));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
             manager.canaryWeight(100);
 
             assertThat(manager.tools().toString()).contains("old").doesNotContain("new");
             assertThat(answeredBy(manager, "ann")).as("no longer read-only").isEqualTo("blue");
-            assertThat(manager.call("old", Samples.object(), new Caller("ann")).label())
+            assertThat(manager.call("old", SampleReleases.object(), new Caller("ann"))
+                            .label())
                     .as("no longer there")
                     .isEqualTo("blue");
-            assertThat(manager.call("new", Samples.object(), new Caller("ann")).label())
+            assertThat(manager.call("new", SampleReleases.object(), new Caller("ann"))
+                            .label())
                     .isEqualTo("green");
-            assertThatThrownBy(() -> manager.call("echo", Samples.object(), new Caller("ann", "canary")))
+            assertThatThrownBy(() -> manager.call("echo", SampleReleases.object(), new Caller("ann", "canary")))
                     .hasMessageContaining("only reads");
         }
     }
 
     @Test
     void aPinnedCallGoesToThatWorkerOrNowhere() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
 
@@ -179,12 +185,12 @@ class CanaryWeightTest {
 
     @Test
     void aCallThatItsCallerGaveUpSaysNothingOfTheWorkerAndIsToldToNobody() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.mcp("hanging", "--hang"));
+        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.mcp("hanging", "--hang"));
                 WorkerManager manager = workshop.start("hanging")) {
             List<CompletedCall> seen = new ArrayList<>();
             manager.onCall(seen::add);
 
-            assertThatThrownBy(() -> manager.call("echo", Samples.text("hello"), new Impatient()))
+            assertThatThrownBy(() -> manager.call("echo", SampleReleases.text("hello"), new Impatient()))
                     .isInstanceOfSatisfying(
                             WorkerCallException.class,
                             why -> assertThat(why.kind()).isEqualTo(WorkerCallException.Kind.CANCELLED));
@@ -193,7 +199,7 @@ class CanaryWeightTest {
     }
 
     /** A caller that cancels at once. */
-    private static final class Impatient extends QuietCaller {
+    private static final class Impatient extends SilentCallContext {
         @Override
         public boolean cancelled() {
             return true;
@@ -207,15 +213,15 @@ class CanaryWeightTest {
 
     @Test
     void ourOwnCallsCountNowhereAndCallersAreSeen() throws Exception {
-        try (TestWorkers workshop =
-                        new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green", "", "exit 3"));
+        try (TestWorkers workshop = new TestWorkers(
+                        folder, SampleReleases.quick("blue"), SampleReleases.quick("green", "", "exit 3"));
                 WorkerManager manager = workshop.start("blue")) {
             List<CompletedCall> seen = new ArrayList<>();
             AutoCloseable watching = manager.onCall(seen::add);
-            WorkerRelease unnamed = Samples.quick("of-no-configuration");
+            WorkerRelease unnamed = SampleReleases.quick("of-no-configuration");
             manager.startCanary(unnamed);
 
-            assertThat(manager.callDirectly(Role.CANARY, "echo", Samples.object(), WorkerCallContext.none())
+            assertThat(manager.callDirectly(Role.CANARY, "echo", SampleReleases.object(), WorkerCallContext.none())
                             .label())
                     .isEqualTo("of-no-configuration");
             assertThat(manager.tally(Role.CANARY)).isEqualTo(CallTally.NONE);
@@ -224,8 +230,8 @@ class CanaryWeightTest {
             assertThat(manager.tools(Role.CANARY)).hasSize(1);
             assertThat(manager.tools(Role.PREVIOUS)).isEmpty();
             assertThat(manager.probe(Role.CANARY).ok()).isTrue();
-            assertThatThrownBy(() ->
-                            manager.callDirectly(Role.PREVIOUS, "echo", Samples.object(), WorkerCallContext.none()))
+            assertThatThrownBy(() -> manager.callDirectly(
+                            Role.PREVIOUS, "echo", SampleReleases.object(), WorkerCallContext.none()))
                     .hasMessageContaining("there is no previous worker running");
 
             answeredBy(manager, "ann");
@@ -252,11 +258,12 @@ class CanaryWeightTest {
     }
 
     private static String answeredBy(WorkerManager manager, String caller) {
-        return manager.call("echo", Samples.text("hello"), new Caller(caller)).label();
+        return manager.call("echo", SampleReleases.text("hello"), new Caller(caller))
+                .label();
     }
 
     private static String pinned(WorkerManager manager, String worker) {
-        return manager.call("echo", Samples.text("hello"), new Caller("ann", worker))
+        return manager.call("echo", SampleReleases.text("hello"), new Caller("ann", worker))
                 .label();
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.RestartPolicy;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerFeatures;
 import io.weathervane.worker.WorkerPolicy;
@@ -22,7 +22,7 @@ class StartingWorkerTest {
 
     @Test
     void saysThatItIsNotStartedAgain() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.shell("broken", "exit 3"))) {
+        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.shell("broken", "exit 3"))) {
             WorkerFeatures features = workshop.start("broken").content();
 
             assertThat(features.restartPending()).isFalse();
@@ -38,10 +38,10 @@ class StartingWorkerTest {
     void saysThatItIsStartedAgainUntilItIsUp() {
         Path once = folder.resolve("once");
         String failsOnce = "[ -e '" + once + "' ] || { : >'" + once + "'; exit 3; }; ";
-        String quick = Samples.quick("w").command().get(2);
+        String quick = SampleReleases.quick("w").command().get(2);
         RestartPolicy soon = new RestartPolicy(Duration.ofSeconds(1), Duration.ofSeconds(1), 3, Duration.ofMinutes(1));
         WorkerPolicy policy = TestWorkers.options(soon, Duration.ofSeconds(2), Duration.ofSeconds(20));
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.shell("w", failsOnce + quick))) {
+        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.shell("w", failsOnce + quick))) {
             WorkerFeatures features = workshop.start("w", policy).content();
 
             assertThat(features.restartPending()).isTrue();
@@ -57,7 +57,7 @@ class StartingWorkerTest {
         Path pids = folder.resolve("pids");
         // Neither reads its input, so that its end tells them nothing.
         String script = "sleep 600 & echo $$ $! >'" + pids + ".new' && mv '" + pids + ".new' '" + pids + "'; wait";
-        TestWorkers workshop = new TestWorkers(folder, Samples.shell("slow", script));
+        TestWorkers workshop = new TestWorkers(folder, SampleReleases.shell("slow", script));
         Thread starting = Threads.daemon("start", () -> workshop.start("slow"));
         starting.start();
         Await.until(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.DrainResult;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
@@ -38,7 +38,8 @@ class SwitchUnderLoadTest {
 
     @Test
     void fiftySwitchesLoseNoCall() throws Exception {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.quick("green"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.quick("green"));
                 WorkerManager manager = workshop.start("blue")) {
             List<Thread> callers = startCallers(manager);
 
@@ -60,8 +61,8 @@ class SwitchUnderLoadTest {
 
     @Test
     void theKilledActiveWorkersReadOnlyCallsAreAnsweredByThePreviousOne() throws Exception {
-        try (TestWorkers workshop =
-                        new TestWorkers(folder, Samples.quick("blue"), Samples.mcp("green", "--latency", "5ms"));
+        try (TestWorkers workshop = new TestWorkers(
+                        folder, SampleReleases.quick("blue"), SampleReleases.mcp("green", "--latency", "5ms"));
                 WorkerManager manager = workshop.start("blue")) {
             manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecordFactory.NONE));
             manager.startCanary("green");
@@ -88,12 +89,12 @@ class SwitchUnderLoadTest {
         String waits = "while [ ! -e '" + gate + "' ]; do sleep 0.02; done; ";
         try (TestWorkers workshop = new TestWorkers(
                         folder,
-                        Samples.quick("blue"),
-                        Samples.quick("green", Samples.ECHO_TOOL, waits + Samples.ECHO_ANSWER));
+                        SampleReleases.quick("blue"),
+                        SampleReleases.quick("green", SampleReleases.ECHO_TOOL, waits + SampleReleases.ECHO_ANSWER));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
             manager.promote(TransactionHook.none());
-            ObjectNode slow = Samples.text("slow");
+            ObjectNode slow = SampleReleases.text("slow");
             Queue<String> answers = new ConcurrentLinkedQueue<>();
             Thread caller = new Thread(() -> answers.add(
                     manager.call("echo", slow, WorkerCallContext.none()).label()));
@@ -114,7 +115,8 @@ class SwitchUnderLoadTest {
 
     @Test
     void aCallThatOutlastsTheDrainIsGivenToTheNewWorker() throws Exception {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("blue"), Samples.mcp("green", "--hang"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.mcp("green", "--hang"));
                 WorkerManager manager = workshop.start(
                         "blue",
                         TestWorkers.options(TestWorkers.NO_RESTART, Duration.ofMillis(100), Duration.ofSeconds(20)))) {
@@ -148,7 +150,7 @@ class SwitchUnderLoadTest {
     private void callUntilStopped(WorkerManager manager) {
         while (!stop.get()) {
             try {
-                manager.call("echo", Samples.text("hello"), WorkerCallContext.none());
+                manager.call("echo", SampleReleases.text("hello"), WorkerCallContext.none());
                 calls.incrementAndGet();
             } catch (WorkerCallException e) {
                 lost.add(e.kind() + ": " + e.getMessage());

@@ -18,7 +18,7 @@ import io.weathervane.worker.CallTally;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
@@ -49,12 +49,12 @@ class WorkerManagerTest {
     void aReleaseThatCannotRunIsRefusedWithTheReason() {
         try (TestWorkers workshop = new TestWorkers(
                         folder,
-                        Samples.quick("stable"),
+                        SampleReleases.quick("stable"),
                         WorkerRelease.of("missing", WorkerKind.MCP, List.of("no-such-program-here")),
-                        Samples.shell("broken", "echo \"Cannot find module 'forecast-model'\" >&2; exit 1"),
-                        Samples.shell("mute", "exec sleep 60"),
-                        Samples.shell("babble", "while read line; do echo babble; done"),
-                        Samples.plain("ill", "--health-false"));
+                        SampleReleases.shell("broken", "echo \"Cannot find module 'forecast-model'\" >&2; exit 1"),
+                        SampleReleases.shell("mute", "exec sleep 60"),
+                        SampleReleases.shell("babble", "while read line; do echo babble; done"),
+                        SampleReleases.plain("ill", "--health-false"));
                 WorkerManager manager = workshop.start(
                         "stable",
                         TestWorkers.options(TestWorkers.NO_RESTART, Duration.ofSeconds(1), Duration.ofMillis(2500)))) {
@@ -75,7 +75,8 @@ class WorkerManagerTest {
 
     @Test
     void whatDoesNotExistCannotBePromotedOrRestored() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             assertThat(refusal(() -> manager.promote(TransactionHook.none())))
                     .contains("there is no canary to promote");
@@ -98,7 +99,8 @@ class WorkerManagerTest {
 
     @Test
     void aPromotionAndItsRollbackChangeWhoAnswers() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             answeredBy(manager);
             manager.startCanary("next");
@@ -131,7 +133,8 @@ class WorkerManagerTest {
 
     @Test
     void aPromotionThatCannotBeRecordedDoesNotHappen() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
 
@@ -147,7 +150,8 @@ class WorkerManagerTest {
     @Test
     void aRollbackThatCannotBeRecordedHappensAndSaysSoAndIsRecordedLaterWithAllThatBelongsToIt() {
         AtomicBoolean broken = new AtomicBoolean(true);
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 Database database = workshop.database();
                 WorkerManager manager = workshop.start(Optional.of("stable"), WorkerPolicy.defaults(), database)) {
             manager.startCanary("next");
@@ -173,7 +177,8 @@ class WorkerManagerTest {
 
     @Test
     void aDeadPreviousWorkerIsStartedForTheRollback() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
             manager.promote(TransactionHook.none());
@@ -192,7 +197,7 @@ class WorkerManagerTest {
     @Test
     void theExitOfTheActiveWorkerIsReportedAndItComesBack() {
         RestartPolicy soon = new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(10), 3, Duration.ofMinutes(1));
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"));
+        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.quick("stable"));
                 WorkerManager manager = workshop.start(
                         "stable", TestWorkers.options(soon, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             answeredBy(manager);
@@ -216,13 +221,13 @@ class WorkerManagerTest {
     @Test
     void aWorkerThatKeepsDyingIsLeftDownAndCallsAreToldAtOnce() {
         RestartPolicy twice = new RestartPolicy(Duration.ofMillis(1), Duration.ofMillis(1), 2, Duration.ofMinutes(1));
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.mcp("dying", "--exit-on-call"));
+        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.mcp("dying", "--exit-on-call"));
                 WorkerManager manager = workshop.start(
                         "dying", TestWorkers.options(twice, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             for (int death = 0; death < 3; death++) {
                 int expected = death + 1;
-                assertThatThrownBy(
-                                () -> manager.call("record_observation", Samples.text("a"), WorkerCallContext.none()))
+                assertThatThrownBy(() ->
+                                manager.call("record_observation", SampleReleases.text("a"), WorkerCallContext.none()))
                         .isInstanceOf(WorkerCallException.class);
                 Await.until("death " + expected + " is seen", () -> workshop.exits.size() == expected);
             }
@@ -238,8 +243,8 @@ class WorkerManagerTest {
 
     @Test
     void aReadOnlyCallIsTriedAgainOnTheNextWorkerAndAnotherIsNot() {
-        try (TestWorkers workshop =
-                        new TestWorkers(folder, Samples.quick("stable"), Samples.mcp("doomed", "--exit-on-call"));
+        try (TestWorkers workshop = new TestWorkers(
+                        folder, SampleReleases.quick("stable"), SampleReleases.mcp("doomed", "--exit-on-call"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecordFactory.NONE));
             manager.startCanary("doomed");
@@ -253,7 +258,9 @@ class WorkerManagerTest {
             assertThat(catchThrowableOfType(
                                     WorkerCallException.class,
                                     () -> manager.call(
-                                            "record_observation", Samples.text("once"), WorkerCallContext.none()))
+                                            "record_observation",
+                                            SampleReleases.text("once"),
+                                            WorkerCallContext.none()))
                             .kind())
                     .isEqualTo(WorkerCallException.Kind.LOST);
         }
@@ -261,9 +268,9 @@ class WorkerManagerTest {
 
     @Test
     void aHungCanaryIsNotPromoted() {
-        WorkerRelease hung = Samples.withProbeTimeout(
-                Samples.mcp("hung", "--health-false", "--era", "legacy"), Duration.ofSeconds(20));
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), hung);
+        WorkerRelease hung = SampleReleases.withProbeTimeout(
+                SampleReleases.mcp("hung", "--health-false", "--era", "legacy"), Duration.ofSeconds(20));
+        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.quick("stable"), hung);
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("hung");
 
@@ -274,7 +281,8 @@ class WorkerManagerTest {
 
     @Test
     void theFileShowsTheWorkersAndWhatHappened() throws Exception {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"));
+        try (TestWorkers workshop =
+                        new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
             manager.promote(TransactionHook.none());
@@ -299,7 +307,7 @@ class WorkerManagerTest {
 
     @Test
     void memoryAndOpenFilesOfTheActiveWorkerAreKnown() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.mcp("stable"));
+        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.mcp("stable"));
                 WorkerManager manager = workshop.start("stable")) {
             ProcessUsage usage = manager.usageOfActive().orElseThrow();
 
@@ -311,7 +319,8 @@ class WorkerManagerTest {
 
     @Test
     void closingEndsEveryProcess() {
-        try (TestWorkers workshop = new TestWorkers(folder, Samples.quick("stable"), Samples.quick("next"))) {
+        try (TestWorkers workshop =
+                new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"))) {
             WorkerManager manager = workshop.start("stable");
             manager.startCanary("next");
             WorkersView view = manager.view();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.FailureDispersion;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolTally;
 import java.time.Duration;
@@ -104,7 +104,9 @@ class CallCountersTest {
         CallCounters next = tally.next();
 
         next.refused("export", print("query", "x"));
-        next.refused("export", AcceptedArgumentTracker.Print.of(Samples.object().put("q", 5)));
+        next.refused(
+                "export",
+                AcceptedArgumentTracker.Print.of(SampleReleases.object().put("q", 5)));
         next.refused("never called", print("q", "x"));
         assertThat(next.figures().parts()).isEmpty();
 
@@ -173,6 +175,6 @@ class CallCountersTest {
     }
 
     private static AcceptedArgumentTracker.Print print(String name, String value) {
-        return AcceptedArgumentTracker.Print.of(Samples.object().put(name, value));
+        return AcceptedArgumentTracker.Print.of(SampleReleases.object().put(name, value));
     }
 }

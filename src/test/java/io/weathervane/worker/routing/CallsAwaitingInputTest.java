@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
-import io.weathervane.worker.QuietCaller;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerAnswer;
@@ -44,7 +44,7 @@ class CallsAwaitingInputTest {
 
     @Test
     void anAnsweredQuestionLetsTheCallGoOnOnce() {
-        Worker worker = asking(QUESTION + READ_REPLY + Samples.ECHO_ANSWER);
+        Worker worker = asking(QUESTION + READ_REPLY + SampleReleases.ECHO_ANSWER);
         CallsAwaitingInput suspended = new CallsAwaitingInput(background, Duration.ofMinutes(1));
 
         WorkerInputRequiredException question = suspended(suspended, worker);
@@ -85,7 +85,7 @@ class CallsAwaitingInputTest {
     @Test
     void whileTwoClientsHaveCallsInFlightNeitherIsAsked() throws Exception {
         String both = "first=$id; read -r line; id=${line#*'\"id\":'}; id=${id%%,*}; " + QUESTION + READ_REPLY
-                + Samples.ECHO_ANSWER + "; id=$first; " + Samples.ECHO_ANSWER;
+                + SampleReleases.ECHO_ANSWER + "; id=$first; " + SampleReleases.ECHO_ANSWER;
         Worker worker = asking(both);
         Client ann = new Client("ann");
         Client bob = new Client("bob");
@@ -120,12 +120,12 @@ class CallsAwaitingInputTest {
     }
 
     private static ObjectNode call(Worker worker, Client client) {
-        return worker.call("echo", Samples.text("x"), client, ToolErrorPolicy.RELATIVE);
+        return worker.call("echo", SampleReleases.text("x"), client, ToolErrorPolicy.RELATIVE);
     }
 
     private Worker asking(String onCall) {
         return Worker.start(
-                Samples.quick("asking", Samples.ECHO_TOOL, onCall),
+                SampleReleases.quick("asking", SampleReleases.ECHO_TOOL, onCall),
                 TestWorkers.mark(),
                 Duration.ofSeconds(20),
                 0,
@@ -138,7 +138,7 @@ class CallsAwaitingInputTest {
     }
 
     /** One who answers later. */
-    private static final class Client extends QuietCaller {
+    private static final class Client extends SilentCallContext {
         private final String name;
         private final List<WorkerInputRequest> asked = new CopyOnWriteArrayList<>();
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
 import io.weathervane.worker.CallTally;
-import io.weathervane.worker.QuietCaller;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolErrorPolicy;
@@ -43,7 +43,8 @@ class WorkerCallTest {
 
     @Test
     void aCallThatHangsTimesOutAndIsCancelledOnTheWorker() {
-        Worker worker = start(Samples.withCallTimeout(Samples.mcp("hanging", "--hang"), Duration.ofMillis(300)));
+        Worker worker =
+                start(SampleReleases.withCallTimeout(SampleReleases.mcp("hanging", "--hang"), Duration.ofMillis(300)));
 
         WorkerCallException failure = failureOf(worker);
 
@@ -58,13 +59,13 @@ class WorkerCallTest {
 
     @Test
     void progressGivesACallItsWholeTimeAnew() {
-        String threeSteps = progressForGood().replace("while :", "while [ $done -lt 20 ]") + Samples.ECHO_ANSWER;
-        Worker worker = start(
-                Samples.withCallTimeout(Samples.quick("busy", Samples.ECHO_TOOL, threeSteps), Duration.ofMillis(1500)));
+        String threeSteps = progressForGood().replace("while :", "while [ $done -lt 20 ]") + SampleReleases.ECHO_ANSWER;
+        Worker worker = start(SampleReleases.withCallTimeout(
+                SampleReleases.quick("busy", SampleReleases.ECHO_TOOL, threeSteps), Duration.ofMillis(1500)));
         Scope callContext = new Scope();
         callContext.meta.put("progressToken", "the caller's own");
 
-        assertThat(worker.call("echo", Samples.text("hello"), callContext, ToolErrorPolicy.RELATIVE)
+        assertThat(worker.call("echo", SampleReleases.text("hello"), callContext, ToolErrorPolicy.RELATIVE)
                         .toString())
                 .contains("hello");
     }
@@ -75,13 +76,15 @@ class WorkerCallTest {
         callContext.meta.put("progressToken", "the caller's own");
         do {
             // A busy machine may not give the worker its turn in time for the first word.
-            Worker worker = start(Samples.withCallTimeout(
-                    Samples.quick("busy", Samples.ECHO_TOOL, progressForGood().replace("0.1", "0.01")),
+            Worker worker = start(SampleReleases.withCallTimeout(
+                    SampleReleases.quick(
+                            "busy", SampleReleases.ECHO_TOOL, progressForGood().replace("0.1", "0.01")),
                     Duration.ofMillis(60)));
 
             assertThat(CompletableFuture.supplyAsync(() -> catchThrowableOfType(
                             WorkerCallException.class,
-                            () -> worker.call("echo", Samples.text("hello"), callContext, ToolErrorPolicy.RELATIVE))))
+                            () -> worker.call(
+                                    "echo", SampleReleases.text("hello"), callContext, ToolErrorPolicy.RELATIVE))))
                     .succeedsWithin(Duration.ofSeconds(60))
                     .satisfies(failure -> assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT));
             assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
@@ -103,7 +106,8 @@ class WorkerCallTest {
 
     @Test
     void aCallWhoseAnswerIsGarbageTimesOutAndTheNextIsServed() {
-        Worker worker = start(Samples.withCallTimeout(Samples.mcp("garbled", "--garbage"), Duration.ofMillis(300)));
+        Worker worker = start(
+                SampleReleases.withCallTimeout(SampleReleases.mcp("garbled", "--garbage"), Duration.ofMillis(300)));
 
         assertThat(failureOf(worker).kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT);
         assertThat(worker.session().problem("ping", Duration.ofSeconds(5))).isEmpty();
@@ -111,14 +115,15 @@ class WorkerCallTest {
 
     @Test
     void anEmptyLineIsNoReply() {
-        Worker worker = start(Samples.withCallTimeout(Samples.mcp("empty", "--empty-reply"), Duration.ofMillis(300)));
+        Worker worker = start(
+                SampleReleases.withCallTimeout(SampleReleases.mcp("empty", "--empty-reply"), Duration.ofMillis(300)));
 
         assertThat(failureOf(worker).kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT);
     }
 
     @Test
     void aLineOf100MegabytesCostsOneCallAndNoMemory() {
-        Worker worker = start(Samples.mcp("huge", "--huge-reply-mb", "100"));
+        Worker worker = start(SampleReleases.mcp("huge", "--huge-reply-mb", "100"));
 
         WorkerCallException failure = failureOf(worker);
 
@@ -131,7 +136,7 @@ class WorkerCallTest {
 
     @Test
     void aWorkerThatEndsUnderACallLosesIt() {
-        Worker worker = start(Samples.mcp("ending", "--exit-on-call"));
+        Worker worker = start(SampleReleases.mcp("ending", "--exit-on-call"));
 
         assertThat(failureOf(worker).kind()).isEqualTo(WorkerCallException.Kind.LOST);
         assertThat(worker.tally().now().errors()).isEqualTo(1);
@@ -139,8 +144,9 @@ class WorkerCallTest {
 
     @Test
     void aWorkerThatStopsReadingBlocksNoCaller() {
-        Worker worker = start(Samples.withCallTimeout(Samples.shell("deaf", deaf()), Duration.ofMillis(300)));
-        ObjectNode large = Samples.text("x".repeat(1024 * 1024));
+        Worker worker =
+                start(SampleReleases.withCallTimeout(SampleReleases.shell("deaf", deaf()), Duration.ofMillis(300)));
+        ObjectNode large = SampleReleases.text("x".repeat(1024 * 1024));
 
         for (int call = 0; call < 3; call++) {
             assertThat(catchThrowableOfType(
@@ -164,7 +170,7 @@ class WorkerCallTest {
 
     @Test
     void aWorkersErrorComesThroughWithCodeAndMessage() {
-        WorkerCallException failure = failureOf(start(Samples.mcp("failing", "--fail-rate", "1")));
+        WorkerCallException failure = failureOf(start(SampleReleases.mcp("failing", "--fail-rate", "1")));
 
         assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.RPC_ERROR);
         assertThat(failure.code()).isEqualTo(-32603);
@@ -173,13 +179,13 @@ class WorkerCallTest {
 
     @Test
     void aCallersMistakeCountsForNobody() {
-        Worker worker = start(Samples.mcp("good"));
+        Worker worker = start(SampleReleases.mcp("good"));
 
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> worker.call(
                                         "no_such_tool",
-                                        Samples.text("a"),
+                                        SampleReleases.text("a"),
                                         WorkerCallContext.none(),
                                         ToolErrorPolicy.RELATIVE))
                         .kind())
@@ -193,14 +199,14 @@ class WorkerCallTest {
     void aToolThatTheWorkerBeforeHadAndThisOneHasNotIsThisOnesFault() {
         CallCounters before = new CallCounters();
         before.succeeded("no_such_tool", 1);
-        Worker worker = start(Samples.mcp("good"));
+        Worker worker = start(SampleReleases.mcp("good"));
         worker.countInto(before.next());
 
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> worker.call(
                                         "no_such_tool",
-                                        Samples.text("a"),
+                                        SampleReleases.text("a"),
                                         WorkerCallContext.none(),
                                         ToolErrorPolicy.RELATIVE))
                         .kind())
@@ -211,8 +217,10 @@ class WorkerCallTest {
 
     @Test
     void aMethodThatIsUnknownToAWorkerThatListsTheToolIsTheWorkersFault() {
-        Worker worker = start(Samples.quick(
-                "gone", Samples.ECHO_TOOL, "answer '\"error\":{\"code\":-32601,\"message\":\"Method not found\"}'"));
+        Worker worker = start(SampleReleases.quick(
+                "gone",
+                SampleReleases.ECHO_TOOL,
+                "answer '\"error\":{\"code\":-32601,\"message\":\"Method not found\"}'"));
 
         failureOf(worker);
 
@@ -223,9 +231,11 @@ class WorkerCallTest {
     void argumentsThatWentWellAndAreRefusedAreCountedApart() {
         CallCounters before = new CallCounters();
         before.succeeded("echo", 1);
-        before.took("echo", AcceptedArgumentTracker.Print.of(Samples.text("hello")));
-        Worker worker = start(Samples.quick(
-                "strict", Samples.ECHO_TOOL, "answer '\"error\":{\"code\":-32602,\"message\":\"Invalid params\"}'"));
+        before.took("echo", AcceptedArgumentTracker.Print.of(SampleReleases.text("hello")));
+        Worker worker = start(SampleReleases.quick(
+                "strict",
+                SampleReleases.ECHO_TOOL,
+                "answer '\"error\":{\"code\":-32602,\"message\":\"Invalid params\"}'"));
         worker.countInto(before.next());
 
         failureOf(worker);
@@ -238,12 +248,13 @@ class WorkerCallTest {
 
     @Test
     void aReadCountsLikeACallUnlessThereIsNoSuchResource() {
-        Worker worker = start(Samples.quick("reading", Samples.ECHO_TOOL, Samples.ECHO_ANSWER + """
-             ;;
-            *'missing'*) answer '"error":{"code":-32002,"message":"no such resource"}' ;;
-            *'broken'*) answer '"error":{"code":-32603,"message":"db down"}' ;;
-            *'"resources/read"'*) answer '"result":{"contents":[]}'
-            """));
+        Worker worker =
+                start(SampleReleases.quick("reading", SampleReleases.ECHO_TOOL, SampleReleases.ECHO_ANSWER + """
+                     ;;
+                    *'missing'*) answer '"error":{"code":-32002,"message":"no such resource"}' ;;
+                    *'broken'*) answer '"error":{"code":-32603,"message":"db down"}' ;;
+                    *'"resources/read"'*) answer '"result":{"contents":[]}'
+                    """));
 
         List.of("missing", "broken")
                 .forEach(uri -> assertThatThrownBy(() -> read(worker, uri)).isInstanceOf(WorkerCallException.class));
@@ -255,30 +266,30 @@ class WorkerCallTest {
     }
 
     private static ObjectNode read(Worker worker, String uri) {
-        return worker.request("resources/read", Samples.object().put("uri", uri), WorkerCallContext.none());
+        return worker.request("resources/read", SampleReleases.object().put("uri", uri), WorkerCallContext.none());
     }
 
     @Test
     void aToolErrorIsAnAnswerThatCountsAsFailedUnlessConfiguredOtherwise() {
-        Worker worker = start(Samples.mcp("failing", "--fail-rate", "1", "--fail-as", "tool-error"));
+        Worker worker = start(SampleReleases.mcp("failing", "--fail-rate", "1", "--fail-as", "tool-error"));
 
-        assertThat(worker.call("echo", Samples.text("a"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE)
+        assertThat(worker.call("echo", SampleReleases.text("a"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE)
                         .path("isError")
                         .asBoolean())
                 .isTrue();
         assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
 
-        worker.call("echo", Samples.text("a"), WorkerCallContext.none(), ToolErrorPolicy.IGNORED);
+        worker.call("echo", SampleReleases.text("a"), WorkerCallContext.none(), ToolErrorPolicy.IGNORED);
         assertThat(worker.tally().now()).isEqualTo(new CallTally(2, 1, 0));
     }
 
     @Test
     void aCallCancelledByItsCallerIsNotCounted() {
-        Worker worker = start(Samples.mcp("hanging", "--hang"));
+        Worker worker = start(SampleReleases.mcp("hanging", "--hang"));
         Scope callContext = new Scope();
         CompletableFuture<WorkerCallException> failure = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
                 WorkerCallException.class,
-                () -> worker.call("echo", Samples.text("a"), callContext, ToolErrorPolicy.RELATIVE)));
+                () -> worker.call("echo", SampleReleases.text("a"), callContext, ToolErrorPolicy.RELATIVE)));
         Await.until("the call is waiting", () -> !callContext.actions.isEmpty());
 
         callContext.actions.forEach(Runnable::run);
@@ -290,11 +301,11 @@ class WorkerCallTest {
     @Test
     void progressOfTheWorkerReachesTheCaller() {
         for (String generation : List.of("legacy", "modern")) {
-            Worker worker = start(Samples.mcp("steady", "--era", generation));
+            Worker worker = start(SampleReleases.mcp("steady", "--era", generation));
             Scope callContext = new Scope();
             callContext.meta.put("progressToken", "the caller's own");
 
-            worker.call("echo", Samples.text("a"), callContext, ToolErrorPolicy.RELATIVE);
+            worker.call("echo", SampleReleases.text("a"), callContext, ToolErrorPolicy.RELATIVE);
 
             assertThat(callContext.progress).containsExactly("1.0 of OptionalDouble[2.0]: Optional[asking the model]");
         }
@@ -303,14 +314,14 @@ class WorkerCallTest {
     @Test
     void theTraceOfACallGoesOnToTheWorker(@TempDir Path folder) throws Exception {
         Path heard = folder.resolve("heard");
-        String quick = Samples.quick("quick").command().get(2);
-        Worker worker = start(Samples.shell("traced", "tee '" + heard + "' | (" + quick + ")"));
+        String quick = SampleReleases.quick("quick").command().get(2);
+        Worker worker = start(SampleReleases.shell("traced", "tee '" + heard + "' | (" + quick + ")"));
         Scope callContext = new Scope();
         callContext.meta.put("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         callContext.meta.put("tracestate", "vendor=1").put("baggage", "k=v");
         callContext.meta.put("io.modelcontextprotocol/clientInfo", "the caller's, not the worker's business");
 
-        worker.call("echo", Samples.text("a"), callContext, ToolErrorPolicy.RELATIVE);
+        worker.call("echo", SampleReleases.text("a"), callContext, ToolErrorPolicy.RELATIVE);
 
         Await.until("it is heard", () -> Files.readString(heard).contains("baggage"));
         assertThat(Files.readString(heard))
@@ -323,11 +334,11 @@ class WorkerCallTest {
 
     @Test
     void eachEraIsSpokenAsItIs() {
-        assertThat(start(Samples.mcp("a", "--era", "legacy")).session().protocol())
+        assertThat(start(SampleReleases.mcp("a", "--era", "legacy")).session().protocol())
                 .isEqualTo("mcp 2025-11-25");
-        assertThat(start(Samples.mcp("b", "--era", "modern")).session().protocol())
+        assertThat(start(SampleReleases.mcp("b", "--era", "modern")).session().protocol())
                 .isEqualTo("mcp 2026-07-28");
-        assertThat(start(Samples.mcp("c", "--era", "both")).session().protocol())
+        assertThat(start(SampleReleases.mcp("c", "--era", "both")).session().protocol())
                 .isEqualTo("mcp 2026-07-28");
     }
 
@@ -346,7 +357,8 @@ class WorkerCallTest {
             done
             """;
 
-        assertThat(start(Samples.shell("sleepy", both)).session().protocol()).isEqualTo("mcp 2026-07-28");
+        assertThat(start(SampleReleases.shell("sleepy", both)).session().protocol())
+                .isEqualTo("mcp 2026-07-28");
     }
 
     @Test
@@ -362,13 +374,14 @@ class WorkerCallTest {
             done
             """;
 
-        assertThat(start(Samples.shell("terse", terse)).session().protocol()).isEqualTo("mcp 2025-06-18");
+        assertThat(start(SampleReleases.shell("terse", terse)).session().protocol())
+                .isEqualTo("mcp 2025-06-18");
     }
 
     @Test
     void theAnswerIsTheToolsOwnWithoutTheProtocolsKeys() {
-        ObjectNode result = start(Samples.mcp("steady", "--era", "modern"))
-                .call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
+        ObjectNode result = start(SampleReleases.mcp("steady", "--era", "modern"))
+                .call("echo", SampleReleases.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
 
         assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
         assertThat(result.has("resultType")).isFalse();
@@ -377,10 +390,10 @@ class WorkerCallTest {
 
     @Test
     void aPlainWorkersDeclaredToolIsAMethod() {
-        Worker worker = start(Samples.plain("plain"));
+        Worker worker = start(SampleReleases.plain("plain"));
 
         ObjectNode result =
-                worker.call("say", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
+                worker.call("say", SampleReleases.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
 
         assertThat(result.path("structuredContent").path("text").asString()).isEqualTo("hello");
         assertThat(result.path("content").get(0).path("text").asString()).contains("hello");
@@ -388,17 +401,20 @@ class WorkerCallTest {
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> worker.call(
-                                        "gone", Samples.object(), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE))
+                                        "gone",
+                                        SampleReleases.object(),
+                                        WorkerCallContext.none(),
+                                        ToolErrorPolicy.RELATIVE))
                         .code())
                 .isEqualTo(-32601);
     }
 
     @Test
     void aFloodOnStderrBlocksNothing() {
-        Worker worker = start(Samples.mcp("talker", "--flood-stderr"));
+        Worker worker = start(SampleReleases.mcp("talker", "--flood-stderr"));
 
         for (int call = 0; call < 20; call++) {
-            worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
+            worker.call("echo", SampleReleases.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
         }
 
         Await.until(
@@ -415,10 +431,11 @@ class WorkerCallTest {
                 "head -c 3000000 /dev/zero"
             })
     void whatIsNoTextOnStderrBlocksNothing(String noise) {
-        Worker worker = start(Samples.quick("noisy", Samples.ECHO_TOOL, noise + " >&2; " + Samples.ECHO_ANSWER));
+        Worker worker = start(
+                SampleReleases.quick("noisy", SampleReleases.ECHO_TOOL, noise + " >&2; " + SampleReleases.ECHO_ANSWER));
 
         for (int call = 0; call < 3; call++) {
-            worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
+            worker.call("echo", SampleReleases.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
         }
 
         assertThat(worker.tally().now()).isEqualTo(new CallTally(3, 0, 0));
@@ -426,7 +443,7 @@ class WorkerCallTest {
 
     @Test
     void aWorkerThatIgnoresSigtermAndTheEndOfItsInputIsKilled() {
-        Worker worker = start(Samples.mcp("stubborn", "--ignore-sigterm", "--ignore-eof"));
+        Worker worker = start(SampleReleases.mcp("stubborn", "--ignore-sigterm", "--ignore-eof"));
 
         worker.dispose(Duration.ZERO, Duration.ofMillis(400));
 
@@ -435,7 +452,7 @@ class WorkerCallTest {
 
     @Test
     void aWellBehavedWorkerEndsByItselfWhenItsInputDoes() {
-        Worker worker = start(Samples.mcp("steady"));
+        Worker worker = start(SampleReleases.mcp("steady"));
 
         worker.dispose(Duration.ZERO, Duration.ofSeconds(20));
 
@@ -456,14 +473,15 @@ class WorkerCallTest {
     private static WorkerCallException failureOf(Worker worker) {
         return catchThrowableOfType(
                 WorkerCallException.class,
-                () -> worker.call("echo", Samples.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE));
+                () -> worker.call(
+                        "echo", SampleReleases.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE));
     }
 
     /** A caller that keeps what it is told. */
-    private static final class Scope extends QuietCaller {
+    private static final class Scope extends SilentCallContext {
         final List<Runnable> actions = new CopyOnWriteArrayList<>();
         final List<String> progress = new CopyOnWriteArrayList<>();
-        final ObjectNode meta = Samples.object();
+        final ObjectNode meta = SampleReleases.object();
 
         @Override
         public void progress(double done, OptionalDouble total, Optional<String> message) {

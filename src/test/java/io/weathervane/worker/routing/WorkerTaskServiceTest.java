@@ -7,8 +7,8 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.CompletedCall;
-import io.weathervane.worker.QuietCaller;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallException;
@@ -188,12 +188,12 @@ class WorkerTaskServiceTest {
     }
 
     private static WorkerRelease worker(String label, String before, String after) {
-        return Samples.shell(
+        return SampleReleases.shell(
                 label, WORKER.replace("LABEL", label).replace("BEFORE", before).replace("AFTER", after));
     }
 
     private static String made(WorkerManager manager, Client client) {
-        return manager.call("echo", Samples.object(), client)
+        return manager.call("echo", SampleReleases.object(), client)
                 .result()
                 .at("/task/taskId")
                 .asString("");
@@ -207,12 +207,12 @@ class WorkerTaskServiceTest {
     }
 
     private static ObjectNode params(String task) {
-        return Samples.object().put("taskId", task);
+        return SampleReleases.object().put("taskId", task);
     }
 
     /** Asks for a task with each call. */
-    private static final class Client extends QuietCaller {
-        final ObjectNode meta = Samples.object();
+    private static final class Client extends SilentCallContext {
+        final ObjectNode meta = SampleReleases.object();
         final List<String> told = new CopyOnWriteArrayList<>();
         final List<Runnable> afterAnswer = new ArrayList<>();
         final String owner;
@@ -224,7 +224,7 @@ class WorkerTaskServiceTest {
 
         @Override
         public Optional<ObjectNode> task() {
-            return Optional.of(Samples.object().put("ttl", 60_000));
+            return Optional.of(SampleReleases.object().put("ttl", 60_000));
         }
 
         @Override

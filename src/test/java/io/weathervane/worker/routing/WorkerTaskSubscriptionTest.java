@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.QuietCaller;
-import io.weathervane.worker.Samples;
+import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerTaskSubscription;
@@ -150,12 +150,13 @@ class WorkerTaskSubscriptionTest {
     }
 
     private WorkerManager start(String onListen) {
-        workshop.with(Samples.shell("w", "cd '" + folder + "'; next=working\n" + WORKER.replace("LISTEN", onListen)));
+        workshop.with(
+                SampleReleases.shell("w", "cd '" + folder + "'; next=working\n" + WORKER.replace("LISTEN", onListen)));
         return workshop.start("w");
     }
 
     private static void made(WorkerManager manager, String owner) {
-        assertThat(manager.call("echo", Samples.object(), new Client(owner))
+        assertThat(manager.call("echo", SampleReleases.object(), new Client(owner))
                         .result()
                         .path("resultType")
                         .asString(""))
@@ -172,7 +173,7 @@ class WorkerTaskSubscriptionTest {
     }
 
     /** Knows tasks. */
-    private static final class Client extends QuietCaller {
+    private static final class Client extends SilentCallContext {
         private final String owner;
 
         Client(String owner) {

@@ -1,0 +1,61 @@
+package io.weathervane.mcp;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
+
+/** Answers {@code tools/list} in pages; the text of the last first page is kept and sent again while it holds. */
+final class ToolListHandler {
+    private final ToolRegistry tools;
+    private final ResultFormatter form;
+
+    /** By what the caller may do, of which there are few kinds. */
+    private final Map<Set<CallerRole>, Rendering> last = new ConcurrentHashMap<>();
+
+    private record Rendering(List<ToolDefinition> tools, JsonNode legacy, JsonNode modern) {
+        /** Cheap while the definitions are the same objects. */
+        boolean isOf(List<ToolDefinition> others) {
+            return tools.equals(others);
+        }
+    }
+
+    ToolListHandler(ToolRegistry tools, ResultFormatter form) {
+        this.tools = tools;
+        this.form = form;
+    }
+
+    JsonNode page(McpRequest request, Caller caller) {
+        List<ToolDefinition> all = tools.list(caller);
+        if (request.params().has("cursor")) {
+            return form.listing(
+                    request.generation(),
+                    Paginator.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
+        }
+        Rendering rendering = last.get(caller.roles());
+        if (rendering == null || !rendering.isOf(all)) {
+            rendering = new Rendering(
+                    all, firstPage(ProtocolGeneration.LEGACY, all), firstPage(ProtocolGeneration.MODERN, all));
+            last.put(caller.roles(), rendering);
+        }
+        return request.isModern() ? rendering.modern : rendering.legacy;
+    }
+
+    private JsonNode firstPage(ProtocolGeneration generation, List<ToolDefinition> all) {
+        return raw(form.listing(generation, Paginator.of("tools", all, 0, ToolDefinition::name, ToolDefinition::json)));
+    }
+
+    private static JsonNode raw(ObjectNode result) {
+        RawValue text = new RawValue(new SerializedString(JsonRpcCodec.text(result)));
+        return JsonRpcCodec.JSON.getNodeFactory().rawValueNode(text);
+    }
+}

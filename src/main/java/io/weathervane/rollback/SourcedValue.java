@@ -1,8 +1,0 @@
-package io.weathervane.rollback;
-
-/**
- * A threshold in force.
- *
- * @param source {@code settings row}, {@code environment}, {@code config file} or {@code preset}
- */
-public record SourcedValue(String value, String source) {}

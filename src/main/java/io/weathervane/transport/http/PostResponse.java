@@ -1,0 +1,230 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.ReservedMcpMethods;
+import io.weathervane.mcp.McpRequest;
+import io.weathervane.mcp.ResponseChannel;
+import io.weathervane.mcp.RunningCall;
+import io.weathervane.tool.Caller;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one POST: plain JSON, or, from the first message that comes before the answer, or after a long
+ * silence, an event stream. A client that goes away ends a modern request and no legacy one.
+ */
+final class PostResponse implements ResponseChannel, KeepAliveTarget {
+    private final HttpExchange httpExchange;
+    private final McpRequest request;
+    private final @Nullable HttpSession session;
+    private final EventStreamRegistry streams;
+    private final Thread handler = Thread.currentThread();
+    private final long begunAt;
+
+    /** Held while the answer takes its form; a long silence is noticed by a thread of its own. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile @Nullable RunningCall call;
+    private @Nullable MessageSink stream;
+    private boolean ended;
+    private boolean lasting;
+
+    /** @param session the client's, null when it has none */
+    PostResponse(
+            HttpExchange httpExchange, McpRequest request, @Nullable HttpSession session, EventStreamRegistry streams) {
+        this.httpExchange = httpExchange;
+        this.request = request;
+        this.session = session;
+        this.streams = streams;
+        this.begunAt = streams.nanos();
+    }
+
+    void belongsTo(RunningCall running) {
+        this.call = running;
+        if (request.isLong() && httpExchange.accepted().events()) {
+            streams.add(this);
+        }
+    }
+
+    /** The answer stays open for good, in a place that was reserved for it. */
+    void lasts() {
+        lasting = true;
+    }
+
+    @Override
+    public Caller caller() {
+        return httpExchange.caller();
+    }
+
+    @Override
+    public String address() {
+        return Request.getRemoteAddr(httpExchange.request());
+    }
+
+    @Override
+    public boolean send(JsonRpcMessage message) {
+        if (!httpExchange.accepted().events()) {
+            return false;
+        }
+        lock.lock();
+        try {
+            stream().send(message);
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    @Override
+    public void answer(JsonRpcMessage.Response message) {
+        boolean withheld = streams.isSlow(begunAt) && !streams.mayAnswer(httpExchange);
+        lock.lock();
+        try {
+            ended = true;
+            int status = status(message);
+            if (withheld) {
+                withhold();
+            } else if (stream == null && (httpExchange.accepted().json() || status != HttpStatus.OK_200)) {
+                closeUnlessOnHandler();
+                JsonResponses.message(httpExchange, status, message);
+            } else {
+                stream().finish(message);
+            }
+        } finally {
+            lock.unlock();
+        }
+        forgotten();
+    }
+
+    /** The caller's access ended while the call went on: it gets nothing of the answer. */
+    private void withhold() {
+        MessageSink open = stream;
+        if (open != null) {
+            open.cut();
+        } else {
+            closeUnlessOnHandler();
+            JsonResponses.withheld(httpExchange);
+        }
+    }
+
+    @Override
+    public void abandon() {
+        lock.lock();
+        try {
+            ended = true;
+            if (stream != null) {
+                stream.cut();
+            } else {
+                closeUnlessOnHandler();
+                JsonResponses.empty(httpExchange, HttpStatus.ACCEPTED_202);
+            }
+        } finally {
+            lock.unlock();
+        }
+        forgotten();
+    }
+
+    /** Only a client that was given an id on a stream of its session can come back. */
+    @Override
+    public void detach() {
+        HttpSession resumable = session;
+        if (resumable == null || !resumable.primes() || !httpExchange.accepted().events()) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (stream == null) {
+                JsonResponses.closeAfter(httpExchange);
+            }
+            if (stream() instanceof SessionStream open) {
+                open.disconnect();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A call that is silent for long becomes a stream, so that it can be kept alive and its client found gone. */
+    @Override
+    public void keepAlive(long silentNanos) {
+        if (streams.nanos() - begunAt < silentNanos || !lock.tryLock()) {
+            return;
+        }
+        MessageSink begun;
+        try {
+            begun = ended ? null : stream();
+        } finally {
+            lock.unlock();
+        }
+        if (begun instanceof EventStream unsaid) {
+            unsaid.keepAlive(0);
+        }
+    }
+
+    private void forgotten() {
+        streams.remove(this);
+        if (lasting) {
+            streams.releaseLasting();
+        }
+    }
+
+    private MessageSink stream() {
+        MessageSink open = stream;
+        if (open == null) {
+            open = begin();
+            stream = open;
+        }
+        return open;
+    }
+
+    private MessageSink begin() {
+        closeUnlessOnHandler();
+        streams.remove(this);
+        EventStream connection = streams.open(httpExchange);
+        HttpSession resumable = session;
+        if (resumable != null) {
+            SessionStream numbered = resumable.newStream();
+            numbered.connect(connection, resumable.primes());
+            return numbered;
+        }
+        RunningCall running = call;
+        if (request.isModern() && running != null) {
+            connection.whenOver(running::cancel);
+        }
+        return connection;
+    }
+
+    /** What is known before the first byte is sent can be in the status. */
+    private int status(JsonRpcMessage.Response message) {
+        if (message instanceof JsonRpcMessage.Failure failure) {
+            if (isUnknownMethod(failure)) {
+                return HttpStatus.NOT_FOUND_404;
+            }
+            boolean refused = request.isModern()
+                    ? failure.code() == ErrorCode.MISSING_CAPABILITY.code()
+                    : session == null && failure.code() == ErrorCode.INVALID_REQUEST.code();
+            return refused ? HttpStatus.BAD_REQUEST_400 : HttpStatus.OK_200;
+        }
+        return HttpStatus.OK_200;
+    }
+
+    /** A worker with an extension is asked for a method that MCP does not name, and may not have it either. */
+    private boolean isUnknownMethod(JsonRpcMessage.Failure failure) {
+        return request.isModern()
+                && failure.code() == ErrorCode.METHOD_NOT_FOUND.code()
+                && !ReservedMcpMethods.contains(request.method());
+    }
+
+    /**
+     * A call that was ended by another thread still holds the thread, and with it the connection, of its
+     * request: the client must not send its next request there.
+     */
+    private void closeUnlessOnHandler() {
+        if (Thread.currentThread() != handler) {
+            JsonResponses.closeAfter(httpExchange);
+        }
+    }
+}
