@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -30,7 +31,8 @@ import tools.jackson.databind.JsonNode;
 class WorkerAnswersPassIT {
     private static final String TOOLS = "\"result\":{\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"type\":\"object\"}},"
             + "{\"name\":\"measure\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":"
-            + "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}},\"required\":[\"n\"]}}]}";
+            + "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}},\"required\":[\"n\"]}}],"
+            + "\"_meta\":{\"a.b/c\":[1,null]}}";
 
     @TempDir
     private static Path workspace;
@@ -184,6 +186,30 @@ class WorkerAnswersPassIT {
                         .at("/result/_meta/line/params/uri")
                         .asString(""))
                 .isEqualTo(meant);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tools/list,tools",
+        "prompts/list,prompts",
+        "resources/list,resources",
+        "resources/templates/list,resourceTemplates"
+    })
+    void whatTheWorkerSaysOfAListStandsBesideOurEntriesToo(String method, String field) throws Exception {
+        if (!method.equals("tools/list")) {
+            FileWorker.answers(folder, method, "\"result\":{\"" + field + "\":[],\"_meta\":{\"a.b/c\":[1,null]}}");
+        }
+
+        JsonNode legacy = client.answer(client.send(method, "{}")).path("result");
+        JsonNode modern = client.answer(client.send(
+                        method,
+                        "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                                + "\"io.modelcontextprotocol/clientCapabilities\":{}}}"))
+                .path("result");
+
+        assertThat(legacy.path("_meta").toString()).isEqualTo("{\"a.b/c\":[1,null]}");
+        assertThat(legacy.path(field).isEmpty()).as("ours").isFalse();
+        assertThat(modern.at("/_meta/a.b~1c").toString()).isEqualTo("[1,null]");
     }
 
     @Test

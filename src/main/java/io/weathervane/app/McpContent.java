@@ -8,6 +8,7 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.gateway.SubscriptionForwarder;
 import io.weathervane.gateway.WorkerCompletions;
 import io.weathervane.gateway.WorkerExtensionMethods;
+import io.weathervane.gateway.WorkerListMeta;
 import io.weathervane.gateway.WorkerPrompts;
 import io.weathervane.gateway.WorkerResources;
 import io.weathervane.gateway.WorkerTasks;
@@ -64,7 +65,8 @@ final class McpContent {
                         new SubscriptionForwarder(workers.content(), ResourceUris::isOurs),
                         worker,
                         new WorkerTasks(workers, awaitWorkers),
-                        new WorkerExtensionMethods(workers)));
+                        new WorkerExtensionMethods(workers),
+                        new WorkerListMeta(workers)));
     }
 
     /** What the active worker says of itself, now. */

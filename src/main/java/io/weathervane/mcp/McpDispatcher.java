@@ -57,7 +57,7 @@ public final class McpDispatcher implements AutoCloseable {
         this.tools = services.tools();
         this.ticker = ticker;
         this.limits = limits;
-        this.form = new ResultFormatter(services.info());
+        this.form = new ResultFormatter(services.info(), services.other().lists());
         this.callLimiter = new CallLimiter(limits, this::expire);
         this.states = new RequestStateSealer(ticker);
         this.passed = new LegacyTaskMethods(services.other().tasks(), form);

@@ -16,6 +16,7 @@ final class PromptMethods {
     JsonNode list(RunningCall call) {
         return form.listing(
                 call.request().generation(),
+                call.request().method(),
                 Paginator.of(
                         call.request(),
                         "prompts",

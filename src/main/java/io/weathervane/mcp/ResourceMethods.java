@@ -27,6 +27,7 @@ final class ResourceMethods {
     JsonNode list(RunningCall call) {
         return form.listing(
                 call.request().generation(),
+                call.request().method(),
                 Paginator.of(
                         call.request(),
                         "resources",
@@ -38,6 +39,7 @@ final class ResourceMethods {
     JsonNode templates(RunningCall call) {
         return form.listing(
                 call.request().generation(),
+                call.request().method(),
                 Paginator.of(
                         call.request(),
                         "resourceTemplates",

@@ -17,9 +17,12 @@ final class ResultFormatter {
     private static final List<String> CACHING = List.of("ttlMs", "cacheScope");
 
     private final ObjectNode server;
+    private final UpstreamListMeta lists;
 
-    ResultFormatter(ServerInfo info) {
+    /** @param lists of the server behind this one */
+    ResultFormatter(ServerInfo info, UpstreamListMeta lists) {
         this.server = info.toJson();
+        this.lists = lists;
     }
 
     ObjectNode plain(ProtocolGeneration generation, ObjectNode result) {
@@ -29,8 +32,21 @@ final class ResultFormatter {
         };
     }
 
-    /** What a list may contain will depend on the caller, so no two callers may share it. */
-    ObjectNode listing(ProtocolGeneration generation, ObjectNode result) {
+    /** What the server behind this one says of a list, which {@link #listing} adds. */
+    ObjectNode listMeta(String method) {
+        return lists.of(method);
+    }
+
+    /**
+     * What a list may contain will depend on the caller, so no two callers may share it.
+     *
+     * @param method by which it was asked for
+     */
+    ObjectNode listing(ProtocolGeneration generation, String method, ObjectNode result) {
+        ObjectNode meta = listMeta(method);
+        if (!meta.isEmpty()) {
+            result.set("_meta", meta);
+        }
         return switch (generation) {
             case LEGACY -> result;
             case MODERN -> cacheable(modern(result), LISTING_FRESH, "private");

@@ -22,10 +22,10 @@ final class ToolListHandler {
     /** By what the caller may do, of which there are few kinds. */
     private final Map<Set<CallerRole>, Rendering> last = new ConcurrentHashMap<>();
 
-    private record Rendering(List<ToolDefinition> tools, JsonNode legacy, JsonNode modern) {
+    private record Rendering(List<ToolDefinition> tools, ObjectNode meta, JsonNode legacy, JsonNode modern) {
         /** Cheap while the definitions are the same objects. */
-        boolean isOf(List<ToolDefinition> others) {
-            return tools.equals(others);
+        boolean isOf(List<ToolDefinition> others, ObjectNode otherMeta) {
+            return tools.equals(others) && meta.equals(otherMeta);
         }
     }
 
@@ -39,19 +39,24 @@ final class ToolListHandler {
         if (request.params().has("cursor")) {
             return form.listing(
                     request.generation(),
+                    KnownMethods.TOOLS_LIST,
                     Paginator.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
         }
         Rendering rendering = last.get(caller.roles());
-        if (rendering == null || !rendering.isOf(all)) {
+        ObjectNode meta = form.listMeta(KnownMethods.TOOLS_LIST);
+        if (rendering == null || !rendering.isOf(all, meta)) {
             rendering = new Rendering(
-                    all, firstPage(ProtocolGeneration.LEGACY, all), firstPage(ProtocolGeneration.MODERN, all));
+                    all, meta, firstPage(ProtocolGeneration.LEGACY, all), firstPage(ProtocolGeneration.MODERN, all));
             last.put(caller.roles(), rendering);
         }
         return request.isModern() ? rendering.modern : rendering.legacy;
     }
 
     private JsonNode firstPage(ProtocolGeneration generation, List<ToolDefinition> all) {
-        return raw(form.listing(generation, Paginator.of("tools", all, 0, ToolDefinition::name, ToolDefinition::json)));
+        return raw(form.listing(
+                generation,
+                KnownMethods.TOOLS_LIST,
+                Paginator.of("tools", all, 0, ToolDefinition::name, ToolDefinition::json)));
     }
 
     private static JsonNode raw(ObjectNode result) {

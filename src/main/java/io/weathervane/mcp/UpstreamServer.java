@@ -10,17 +10,20 @@ import io.weathervane.completion.CompletionSource;
  * @param upstreamInstructions for the model
  * @param tasks that its calls go on as
  * @param methods of its extensions
+ * @param lists what it says of them
  */
 public record UpstreamServer(
         CompletionSource completions,
         UpstreamSubscriptions upstreamSubscriptions,
         UpstreamInstructions upstreamInstructions,
         UpstreamTasks tasks,
-        UpstreamMethods methods) {
+        UpstreamMethods methods,
+        UpstreamListMeta lists) {
     static final UpstreamServer NONE = new UpstreamServer(
             CompletionSource.none(),
             UpstreamSubscriptions.none(),
             UpstreamInstructions.none(),
             UpstreamTasks.none(),
-            UpstreamMethods.none());
+            UpstreamMethods.none(),
+            UpstreamListMeta.none());
 }

@@ -18,6 +18,9 @@ public interface WorkerFeatures {
     /** The entries as the active worker gave them last; the same object as long as they are the same. */
     List<ObjectNode> list(WorkerList list);
 
+    /** The {@code _meta} of the list as the active worker gave it last, but for the keys of the protocol itself. */
+    ObjectNode listMeta(WorkerList list);
+
     /** Asks the active worker for its tools again, if it may have others by now than it had; waits a moment for the answer. */
     void refreshTools();
 

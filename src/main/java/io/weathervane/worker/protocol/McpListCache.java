@@ -44,6 +44,9 @@ final class McpListCache {
     private final UndeclaredListProbe unannounced;
     private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
 
+    /** What the first page's {@code _meta} says of the whole. */
+    private final Map<WorkerList, ObjectNode> meta = new ConcurrentHashMap<>();
+
     McpListCache(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
         this.channel = channel;
         this.label = label;
@@ -59,6 +62,10 @@ final class McpListCache {
 
     List<ObjectNode> last(WorkerList list) {
         return last.getOrDefault(list, List.of());
+    }
+
+    ObjectNode meta(WorkerList list) {
+        return meta.getOrDefault(list, JsonRpcCodec.JSON.createObjectNode());
     }
 
     /** Everything, at the start: a worker that does not answer for its tools is none, the rest can be listed later. */
@@ -136,6 +143,13 @@ final class McpListCache {
         return now;
     }
 
+    private void keepMeta(WorkerList list, JsonNode result) {
+        if (result instanceof ObjectNode object) {
+            McpGeneration.removeOwnKeys(object);
+        }
+        meta.put(list, result.get("_meta") instanceof ObjectNode given ? given : JsonRpcCodec.JSON.createObjectNode());
+    }
+
     private Consumer<PendingCall> tellingCancelled(WorkerCallContext caller) {
         return call ->
                 channel.tell("notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
@@ -150,6 +164,9 @@ final class McpListCache {
         for (int page = 0; page < PAGES_MAX && entries.size() < ENTRIES_MAX; page++) {
             JsonNode result = channel.request(
                     channel.nextId(), list.method(), params, deadline.left(), caller, tellingCancelled(caller));
+            if (page == 0) {
+                keepMeta(list, result);
+            }
             for (JsonNode entry : result.path(list.field())) {
                 if (entry instanceof ObjectNode object && !list.keyOf(object).isEmpty()) {
                     entries.add(object);

@@ -69,6 +69,11 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
+    public ObjectNode listMeta(WorkerList list) {
+        return lists.meta(list);
+    }
+
+    @Override
     public List<ObjectNode> listNow(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
         return lists.fetch(list, deadline, caller);
     }

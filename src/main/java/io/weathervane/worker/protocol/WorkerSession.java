@@ -1,6 +1,7 @@
 package io.weathervane.worker.protocol;
 
 import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -29,6 +30,11 @@ public interface WorkerSession {
 
     /** The entries of the list as the worker gave them last. */
     List<ObjectNode> list(WorkerList list);
+
+    /** The {@code _meta} of the list as the worker gave it last, but for the keys of the protocol itself. */
+    default ObjectNode listMeta(WorkerList list) {
+        return JsonRpcCodec.JSON.createObjectNode();
+    }
 
     /**
      * The entries of the list now; throws {@link WorkerCallException} when the worker does not answer.

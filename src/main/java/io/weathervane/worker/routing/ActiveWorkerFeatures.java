@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Asks whichever worker is active, and brings a new one to what clients subscribed to. */
@@ -65,6 +66,11 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
     @Override
     public List<ObjectNode> list(WorkerList list) {
         return active().map(worker -> worker.session().list(list)).orElse(List.of());
+    }
+
+    @Override
+    public ObjectNode listMeta(WorkerList list) {
+        return active().map(worker -> worker.session().listMeta(list)).orElseGet(JsonNodeFactory.instance::objectNode);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.mcp.UpstreamInstructions;
+import io.weathervane.mcp.UpstreamListMeta;
 import io.weathervane.mcp.UpstreamMethods;
 import io.weathervane.mcp.UpstreamServer;
 import io.weathervane.mcp.UpstreamSubscriptions;
@@ -77,7 +78,8 @@ final class HttpFixture implements AutoCloseable {
                 UpstreamSubscriptions.none(),
                 UpstreamInstructions.none(),
                 UpstreamTasks.none(),
-                upstream);
+                upstream,
+                UpstreamListMeta.none());
         McpServices services = McpServices.of(info, registry(roles)).with(behind);
         dispatcher = new McpDispatcher(services, limits, Ticker.system());
         server = HttpServer.start(

@@ -22,7 +22,7 @@ class UpstreamInstructionsTest {
             "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
     private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
-                    + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
+                + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
     private static final String DISCOVER =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server/discover\",\"params\":{" + META + "}}";
 
@@ -53,7 +53,8 @@ class UpstreamInstructionsTest {
                 UpstreamSubscriptions.none(),
                 worker(),
                 UpstreamTasks.none(),
-                io.weathervane.mcp.UpstreamMethods.none());
+                io.weathervane.mcp.UpstreamMethods.none(),
+                io.weathervane.mcp.UpstreamListMeta.none());
         return new McpDispatcher(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
                 .with(other));
     }
