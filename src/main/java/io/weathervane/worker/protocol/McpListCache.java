@@ -8,9 +8,11 @@ import io.weathervane.worker.WorkerList;
 import io.weathervane.worker.WorkerServerInfo;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,9 @@ final class McpListCache {
     /** What the first page's {@code _meta} says of the whole. */
     private final Map<WorkerList, ObjectNode> meta = new ConcurrentHashMap<>();
 
+    /** The tools of {@link #last} by name: several are looked up in every call, and a worker may have thousands. */
+    private volatile Map<String, ObjectNode> toolsByName = Map.of();
+
     McpListCache(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
         this.channel = channel;
         this.label = label;
@@ -66,6 +71,10 @@ final class McpListCache {
 
     ObjectNode meta(WorkerList list) {
         return meta.getOrDefault(list, JsonRpcCodec.JSON.createObjectNode());
+    }
+
+    Optional<ObjectNode> tool(String name) {
+        return Optional.ofNullable(toolsByName.get(name));
     }
 
     /** Everything, at the start: a worker that does not answer for its tools is none, the rest can be listed later. */
@@ -140,6 +149,11 @@ final class McpListCache {
 
     private List<ObjectNode> keep(WorkerList list, List<ObjectNode> now) {
         last.put(list, now);
+        if (list == WorkerList.TOOLS) {
+            Map<String, ObjectNode> byName = new HashMap<>();
+            now.forEach(tool -> byName.putIfAbsent(tool.path("name").asString(""), tool));
+            toolsByName = byName;
+        }
         return now;
     }
 

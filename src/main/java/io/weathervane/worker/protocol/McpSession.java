@@ -74,6 +74,11 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
+    public Optional<ObjectNode> tool(String name) {
+        return lists.tool(name);
+    }
+
+    @Override
     public List<ObjectNode> listNow(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
         return lists.fetch(list, deadline, caller);
     }

@@ -125,8 +125,16 @@ class WorkerPagesTest {
                 0,
                 TestWorkers.dependencies(WorkerPolicy.defaults()),
                 started::add);
-        return worker.session().tools().stream()
+        List<String> listed = worker.session().tools().stream()
                 .map(tool -> tool.path("name").asString(""))
                 .toList();
+        assertThat(listed)
+                .as("each is found by its name")
+                .allMatch(name -> worker.session()
+                        .tool(name)
+                        .filter(tool -> tool.path("name").asString("").equals(name))
+                        .isPresent());
+        assertThat(worker.session().tool("in_no_list")).isEmpty();
+        return listed;
     }
 }
