@@ -1,6 +1,7 @@
 package io.weathervane.alert;
 
 import io.weathervane.audit.AuditEntry;
+import io.weathervane.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -25,7 +26,7 @@ final class AlertId {
                 entry.payload().path("worker").asString(""),
                 entry.payload().path("approval").asString(""),
                 redact.apply(entry.payload().path("reason").asString("")));
-        byte[] digest = WebhookSignature.sha256(what.getBytes(StandardCharsets.UTF_8));
+        byte[] digest = Sha256.newDigest().digest(what.getBytes(StandardCharsets.UTF_8));
         return server + "-" + HexFormat.of().formatHex(digest, 0, MARK_BYTES);
     }
 }

@@ -1,5 +1,6 @@
 package io.weathervane.alert;
 
+import io.weathervane.util.HmacSignature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -54,8 +55,8 @@ final class WebhookSender {
                 .header("X-WeatherVane-Event-Id", alert.id())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         sink.secret()
-                .ifPresent(secret -> request.header(
-                        "X-WeatherVane-Signature", WebhookSignature.header(secret, clock.instant(), body)));
+                .ifPresent(secret ->
+                        request.header(HmacSignature.HEADER, HmacSignature.header(secret, clock.instant(), body)));
         try {
             HttpResponse<InputStream> response =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());

@@ -1,5 +1,6 @@
 package io.weathervane.alert;
 
+import io.weathervane.util.Sha256;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,7 +18,7 @@ public record WebhookSink(URI url, Optional<String> secret, Duration timeout) {
 
     /** The receiver's host and a mark of the whole URL, which itself may hold a secret: {@code hooks.example#9f86d081}. */
     public String name() {
-        byte[] digest = WebhookSignature.sha256(url.toString().getBytes(StandardCharsets.UTF_8));
+        byte[] digest = Sha256.newDigest().digest(url.toString().getBytes(StandardCharsets.UTF_8));
         return url.getHost() + "#" + HexFormat.of().formatHex(digest, 0, NAME_BYTES);
     }
 

@@ -41,21 +41,24 @@ final class Application implements AutoCloseable {
     private final Closer closer;
     private final WorkspaceLock lock;
     private final McpDispatcher dispatcher;
-    private final HealthReport health;
+    private final HttpSources http;
     private final WorkerStartup workerStart;
     private final ChildProcessShutdown children;
+
+    /** What HTTP answers beside MCP. */
+    private record HttpSources(HealthReport health, SignalPosts signals) {}
 
     private Application(
             Closer closer,
             WorkspaceLock lock,
             McpDispatcher dispatcher,
-            HealthReport health,
+            HttpSources http,
             WorkerStartup workerStart,
             ChildProcessShutdown children) {
         this.closer = closer;
         this.lock = lock;
         this.dispatcher = dispatcher;
-        this.health = health;
+        this.http = http;
         this.workerStart = workerStart;
         this.children = children;
     }
@@ -115,8 +118,10 @@ final class Application implements AutoCloseable {
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
-        HealthReport health = new HealthReport(modules, start);
-        return new Application(closer, lock, dispatcher, health, start, ChildProcessShutdown.of(modules));
+        HttpSources http = new HttpSources(
+                new HealthReport(modules, start),
+                new SignalPosts(modules.rollback().signals()));
+        return new Application(closer, lock, dispatcher, http, start, ChildProcessShutdown.of(modules));
     }
 
     /**
@@ -131,14 +136,15 @@ final class Application implements AutoCloseable {
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
     URI listen(HttpOptions options, HttpAccess access) {
-        HttpServer http = closer.register(HttpServer.start(options, access, dispatcher, health));
-        health.addSource(http::problems);
-        lock.update(lock.owner().withUrl(http.uri().toString()));
-        LOG.info("serving url={}", http.uri());
+        HttpServer server =
+                closer.register(HttpServer.start(options, access, dispatcher, http.health(), http.signals()));
+        http.health().addSource(server::problems);
+        lock.update(lock.owner().withUrl(server.uri().toString()));
+        LOG.info("serving url={}", server.uri());
         if (access.auth().isConfigured() && access.tls().isEmpty() && !options.isLocal()) {
             LOG.warn("tokens come over plain HTTP here: configure server.tls, or have a proxy in front that does TLS");
         }
-        return http.uri();
+        return server.uri();
     }
 
     McpDispatcher dispatcher() {

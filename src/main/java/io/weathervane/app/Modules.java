@@ -27,7 +27,7 @@ record Modules(
         Operations operations = Operations.start(closer, core, flags, config.webhooks());
         flags.lostState().announce(core.audit());
         Workers workers = Workers.prepare(closer, core, config.workers());
-        Rollback rollback = Rollback.prepare(closer, core, flags, workers, config.monitor());
+        Rollback rollback = Rollback.prepare(closer, core, flags, workers, config.monitor(), config.signals());
         run.endsWith(rollback.monitor()::recordAtTheEnd);
         Upgrades upgrades = Upgrades.prepare(closer, core, flags, workers, rollback, config.upgrade());
         core.database().late().catchUp(); // all who write late records are there, no worker and no door is

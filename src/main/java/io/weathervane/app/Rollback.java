@@ -4,15 +4,26 @@ import io.weathervane.core.ServerContext;
 import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.rollback.PolicyResolver;
 import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.signal.SignalConfig;
+import io.weathervane.signal.Signals;
 import io.weathervane.util.Closer;
+import java.util.List;
 
 /** The watch over the active worker, which rolls back or escalates by itself. */
-public record Rollback(RollbackMonitor monitor) {
+public record Rollback(RollbackMonitor monitor, Signals signals) {
     /** Prepares it; nothing is checked before {@link Modules#begin}. */
     public static Rollback prepare(
-            Closer closer, ServerContext core, Flags flags, Workers workers, MonitorConfig config) {
+            Closer closer,
+            ServerContext core,
+            Flags flags,
+            Workers workers,
+            MonitorConfig config,
+            List<SignalConfig> signalConfigs) {
         PolicyResolver policies = new PolicyResolver(config, flags.live()::setting);
+        Signals signals = closer.register(new Signals(signalConfigs, core.clock(), core.ticker()));
         return new Rollback(
-                closer.register(new RollbackMonitor(core, flags.live(), workers.manager(), policies, config.mode())));
+                closer.register(
+                        new RollbackMonitor(core, flags.live(), workers.manager(), policies, config.mode(), signals)),
+                signals);
     }
 }

@@ -1,12 +1,9 @@
 package io.weathervane.config;
 
 import io.weathervane.alert.WebhookSink;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +13,6 @@ final class AlertReader {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TIMEOUT_MIN = Duration.ofMillis(10);
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(1);
-    private static final Set<String> SCHEMES = Set.of("http", "https");
 
     private final Map<String, String> environment;
     private final Set<String> secretVariables = new HashSet<>();
@@ -41,7 +37,7 @@ final class AlertReader {
 
     private WebhookSink webhook(Section section) {
         return new WebhookSink(
-                url(section),
+                HttpUrls.read(section, "url", "where the alerts are sent"),
                 secret(section),
                 section.duration("timeout", TIMEOUT_MIN, TIMEOUT_MAX).orElse(TIMEOUT));
     }
@@ -55,21 +51,5 @@ final class AlertReader {
             secretVariables.add(name);
             return secret;
         });
-    }
-
-    private static URI url(Section section) {
-        String text = section.words("url").orElseThrow(() -> section.missing("url", "where the alerts are sent"));
-        try {
-            URI url = new URI(text);
-            if (url.getScheme() != null
-                    && SCHEMES.contains(url.getScheme().toLowerCase(Locale.ROOT))
-                    && url.getHost() != null
-                    && url.getUserInfo() == null) {
-                return url;
-            }
-        } catch (URISyntaxException e) {
-            throw section.problem("url", "is not a URL", e);
-        }
-        throw section.problem("url", "must be an http or https URL with a host and without a user name or password");
     }
 }

@@ -3,6 +3,7 @@ package io.weathervane.config;
 import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.rollback.MonitorConfig;
+import io.weathervane.signal.SignalConfig;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Path;
@@ -31,7 +32,12 @@ public record Config(
     }
 
     /** How releases are run, watched and replaced. */
-    public record Rollout(WorkersConfig workers, MonitorConfig monitor, UpgradeConfig upgrade) {}
+    public record Rollout(
+            WorkersConfig workers, MonitorConfig monitor, UpgradeConfig upgrade, List<SignalConfig> signals) {
+        public Rollout {
+            signals = List.copyOf(signals);
+        }
+    }
 
     public Config {
         flags = List.copyOf(flags);
@@ -56,6 +62,11 @@ public record Config(
 
     public MonitorConfig monitor() {
         return rollout.monitor();
+    }
+
+    /** What releases are judged by beside their own calls. */
+    public List<SignalConfig> signals() {
+        return rollout.signals();
     }
 
     public UpgradeConfig upgrade() {

@@ -4,15 +4,18 @@ import io.weathervane.alert.WebhookSink;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorConfig;
+import io.weathervane.signal.SignalConfig;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the configuration: command line over environment over file over defaults. Refuses what it does not understand. */
 public final class ConfigReader {
@@ -63,13 +66,18 @@ public final class ConfigReader {
         List<FlagDefinition> flags = FlagReader.readAll(section);
         AlertReader alerts = new AlertReader(environment);
         List<WebhookSink> webhooks = section.section("alerts", alerts::read).orElse(List.of());
-        WorkersConfig workers = configured.withholding(alerts.secretVariables());
+        SignalReader signalReader =
+                new SignalReader(environment, server.access().auth().isConfigured());
+        List<SignalConfig> signals = signalReader.readAll(section);
+        Set<String> secrets = new HashSet<>(alerts.secretVariables());
+        secrets.addAll(signalReader.secretVariables());
+        WorkersConfig workers = configured.withholding(secrets);
         return new Config(
                 new Config.Source(preset, file, variables.warnings()),
                 server,
                 flags,
                 webhooks,
-                new Config.Rollout(workers, monitor, upgrade.withReleases(workers.releases())));
+                new Config.Rollout(workers, monitor, upgrade.withReleases(workers.releases()), signals));
     }
 
     private WorkersConfig workers(Section section) {

@@ -33,6 +33,7 @@ final class ObservationReader {
 
     private final WorkerManager workers;
     private final ExternalSnapshotReader snapshots;
+    private final SignalSource signals;
 
     /**
      * What was seen.
@@ -45,9 +46,20 @@ final class ObservationReader {
         }
     }
 
-    ObservationReader(WorkerManager workers, ExternalSnapshotReader snapshots) {
+    ObservationReader(WorkerManager workers, ExternalSnapshotReader snapshots, SignalSource signals) {
         this.workers = workers;
         this.snapshots = snapshots;
+        this.signals = signals;
+    }
+
+    /**
+     * The same, with the last known values of the signals: for a watch over a new release. They lag behind what they measure,
+     * so that they say nothing of a worker that an action has just brought back.
+     *
+     * @param now in the time of the watch
+     */
+    Seen withSignals(Seen seen, Instant now) {
+        return new Seen(seen.observation().with(signals.readings(now)), seen.baseline());
     }
 
     /** May take as long as the probe with its retry. */

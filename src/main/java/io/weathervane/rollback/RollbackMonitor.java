@@ -9,6 +9,7 @@ import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.monitor.SignalReading;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.store.Database;
 import io.weathervane.util.SteadyClock;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -57,18 +59,25 @@ public final class RollbackMonitor implements AutoCloseable {
     private final OrchestrationMetricsFile metrics;
     private final CheckLoop loop;
     private final SteadyClock steady;
+    private final SignalSource signals;
     private Instant metricsAt = Instant.EPOCH;
     private Optional<PromotionWatch> metricsOf = Optional.empty();
 
     /** Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started. */
     public RollbackMonitor(
-            ServerContext core, LiveFlags flags, WorkerManager workers, PolicyResolver policies, MonitorMode mode) {
+            ServerContext core,
+            LiveFlags flags,
+            WorkerManager workers,
+            PolicyResolver policies,
+            MonitorMode mode,
+            SignalSource signals) {
         Database database = core.database();
         AuditLog audit = core.audit();
         this.flags = flags;
         this.workers = workers;
         this.policies = policies;
         this.mode = mode;
+        this.signals = signals;
         this.clock = core.clock();
         this.sinceStart = new SteadyClock(clock, core.ticker());
         this.steady = new SteadyClock(clock, core.ticker());
@@ -88,7 +97,7 @@ public final class RollbackMonitor implements AutoCloseable {
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
                 context,
-                new ObservationReader(workers, snapshots),
+                new ObservationReader(workers, snapshots, signals),
                 // The answers come with the change that keeps the calls.
                 question -> BaselineReplay.NONE,
                 rollbackActions,
@@ -110,6 +119,7 @@ public final class RollbackMonitor implements AutoCloseable {
     public List<String> notes() {
         List<String> notes = new ArrayList<>(snapshots.notes());
         notes.addAll(policies.warnings());
+        notes.addAll(signals.notes());
         notes.addAll(misnamedRows());
         return notes;
     }
@@ -121,6 +131,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 .ifPresent(event ->
                         watchController.recall(new LastDecision(DecisionExplainer.decisionOf(event), event.at())));
         watches.newest().ifPresent(watchController::resume);
+        watchController.watch().ifPresent(this::recallSignals);
         LOG.info(
                 "RollbackMonitor started mode={} checkInterval={} gracePeriod={} errorRateThreshold={}",
                 mode.wireName(),
@@ -128,6 +139,22 @@ public final class RollbackMonitor implements AutoCloseable {
                 policies.current().gracePeriod(),
                 policies.current().errorRateThreshold());
         loop.start();
+    }
+
+    private void recallSignals(PromotionWatch left) {
+        left.state()
+                .window(1)
+                .forEach(check -> signals.recall(check.observation().signals(), steady.instant()));
+    }
+
+    /** The last known values of the signals from outside. */
+    public List<SignalReading> signals() {
+        return signals.readings(steady.instant());
+    }
+
+    /** The same as checks have them in the audit. */
+    public static ArrayNode signalsJson(List<SignalReading> readings) {
+        return SignalJson.readings(readings);
     }
 
     /** The thresholds in force. */
@@ -338,6 +365,7 @@ public final class RollbackMonitor implements AutoCloseable {
         watchController.verifyAction();
         errors.look(workers.tallyOfActive(), now);
         Optional<PromotionWatch> watch = watchController.watch();
+        signals.watch(watch.filter(PromotionWatch::watching).isPresent());
         boolean old = now.isAfter(metricsAt.plus(METRICS_AGE)) || now.isBefore(metricsAt);
         if (!watch.equals(metricsOf) || old) {
             metricsOf = watch;

@@ -174,7 +174,7 @@ final class WatchController {
         actionLock.take(() -> {
             if (!closing && current.now().equals(before)) {
                 if (before.get().watching()) {
-                    checks.decide(before.get(), seen, policy);
+                    checks.decide(before.get(), observer.withSignals(seen, steady.instant()), policy);
                 } else {
                     checks.lookBack(before.get(), seen, policy);
                 }

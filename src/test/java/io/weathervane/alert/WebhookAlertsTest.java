@@ -12,6 +12,7 @@ import io.weathervane.store.StoreOptions;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ReservedPort;
+import io.weathervane.util.HmacSignature;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -398,7 +399,7 @@ class WebhookAlertsTest {
             String signature = request.header("X-WeatherVane-Signature");
             Instant signedAt = Instant.ofEpochSecond(Long.parseLong(signature.substring(2, signature.indexOf(','))));
             assertThat(signature)
-                    .isEqualTo(WebhookSignature.header(
+                    .isEqualTo(HmacSignature.header(
                             "s3cret", signedAt, request.body().getBytes(StandardCharsets.UTF_8)));
         }
     }
@@ -406,7 +407,7 @@ class WebhookAlertsTest {
     @Test
     void signsAsAReceiverWouldCheck() {
         // printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac key
-        assertThat(WebhookSignature.header(
+        assertThat(HmacSignature.header(
                         "key", Instant.ofEpochSecond(1_700_000_000), "{\"a\":1}".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo("t=1700000000,v1=a438e398bfafc57e4396bb7fc2304422f0f768e965d073ca313cb52e22e6ad03");
     }

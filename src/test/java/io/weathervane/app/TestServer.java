@@ -149,8 +149,12 @@ public final class TestServer implements AutoCloseable {
     /** Where the dispatcher is served over HTTP, to every client of this machine. */
     URI listen(McpDispatcher dispatcher) {
         HttpOptions anyPort = HttpOptions.of("127.0.0.1", 0);
-        return closer.register(
-                        HttpServer.start(anyPort, HttpAccess.local(), dispatcher, new HealthReport(modules, start)))
+        return closer.register(HttpServer.start(
+                        anyPort,
+                        HttpAccess.local(),
+                        dispatcher,
+                        new HealthReport(modules, start),
+                        new SignalPosts(modules.rollback().signals())))
                 .uri();
     }
 

@@ -10,10 +10,13 @@ import io.weathervane.auth.OAuthTokenPolicy;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.FlagValueRule;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.monitor.RuleCondition.Comparison;
+import io.weathervane.monitor.SignalLimit;
 import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.rollback.MonitorMode;
 import io.weathervane.shadow.AcceptedChange;
@@ -21,6 +24,8 @@ import io.weathervane.shadow.ShadowLimits;
 import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.shadow.ShadowProbe;
 import io.weathervane.shadow.ToolDifference;
+import io.weathervane.signal.PrometheusQuery;
+import io.weathervane.signal.SignalConfig;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.transport.http.CallerLimits;
 import io.weathervane.transport.http.HttpAccess;
@@ -302,6 +307,108 @@ class EveryKeyTest {
         assertThat(load("", Map.of("WVO_ROLLBACK_EROR_THRESHOLD", "0.1")).warnings())
                 .containsExactly("the environment variable WVO_ROLLBACK_EROR_THRESHOLD is not known and has no effect;"
                         + " did you mean WVO_ROLLBACK_ERROR_THRESHOLD?");
+    }
+
+    @Test
+    void thereAreNoSignalsByDefault() throws IOException {
+        assertThat(load("").signals()).isEmpty();
+        assertThat(load("signals: []").signals()).isEmpty();
+    }
+
+    @Test
+    void everyKeyOfASignalMaps() throws IOException {
+        List<SignalConfig> signals = load("""
+            signals:
+              - name: checkout-errors
+                prometheus: {url: "http://127.0.0.1:9090/prom", query: "sum(up)"}
+                interval: 15s
+                degradeAbove: 0.01
+                degradeBelow: -1
+                rollbackAbove: 0.05
+                rollbackBelow: -2
+                escalateAbove: 0.5
+                escalateBelow: -3.5
+                service: default
+              - {name: pager, secretEnv: PAGER}
+              - {name: plain, prometheus: {url: "https://p.example", query: up}, rollbackBelow: 1}
+            """, Map.of("PAGER", "s3cr3t")).signals();
+
+        assertThat(signals)
+                .containsExactly(
+                        new SignalConfig(
+                                "checkout-errors",
+                                Optional.of(new PrometheusQuery(URI.create("http://127.0.0.1:9090/prom"), "sum(up)")),
+                                Optional.empty(),
+                                Duration.ofSeconds(15),
+                                List.of(
+                                        new SignalLimit(DecisionAction.DEGRADE, Comparison.ABOVE, 0.01),
+                                        new SignalLimit(DecisionAction.DEGRADE, Comparison.BELOW, -1),
+                                        new SignalLimit(DecisionAction.ROLLBACK, Comparison.ABOVE, 0.05),
+                                        new SignalLimit(DecisionAction.ROLLBACK, Comparison.BELOW, -2),
+                                        new SignalLimit(DecisionAction.ESCALATE, Comparison.ABOVE, 0.5),
+                                        new SignalLimit(DecisionAction.ESCALATE, Comparison.BELOW, -3.5)),
+                                "default"),
+                        new SignalConfig(
+                                "pager",
+                                Optional.empty(),
+                                Optional.of("s3cr3t"),
+                                Duration.ofMinutes(5),
+                                List.of(),
+                                "default"),
+                        new SignalConfig(
+                                "plain",
+                                Optional.of(new PrometheusQuery(URI.create("https://p.example"), "up")),
+                                Optional.empty(),
+                                Duration.ofSeconds(30),
+                                List.of(new SignalLimit(DecisionAction.ROLLBACK, Comparison.BELOW, 1)),
+                                "default"));
+        assertThat(signals.toString()).doesNotContain("s3cr3t");
+    }
+
+    @Test
+    void aSignalWithoutASecretIsPostedWithATokenWhereThereAreTokens() throws IOException {
+        assertThat(load("""
+            server: {auth: {tokens: {file: tokens.json}}}
+            signals: [{name: pager}]
+            """).signals()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        signals: {name: a}                                                   | signals must be a list
+        signals: [a]                                                         | signals[0] must be a mapping
+        signals: [{secretEnv: S}]                                            | signals[0].name is missing
+        signals: [{name: "a b", secretEnv: S}]                               | signals[0].name must be up to 64 letters
+        signals: [{name: a, secretEnv: S}, {name: a, secretEnv: S}]          | signals has the name a twice
+        signals: [{name: a, secretEnv: NOPE}]                                | signals[0].secretEnv names the environment variable NOPE, which is not set
+        signals: [{name: a}]                                                 | signals[0] can come from nowhere: give prometheus, or secretEnv
+        signals: [{name: a, prometheus: {query: up}, degradeAbove: 1}]       | signals[0].prometheus.url is missing
+        signals: [{name: a, prometheus: {url: "http://p", query: ""}, degradeAbove: 1}] | signals[0].prometheus.query must not be empty
+        signals: [{name: a, prometheus: {url: "http://p"}, degradeAbove: 1}] | signals[0].prometheus.query is missing
+        signals: [{name: a, prometheus: {url: "ftp://p", query: up}, degradeAbove: 1}] | signals[0].prometheus.url must be an http or https URL
+        signals: [{name: a, prometheus: {url: "http://u:p@h", query: up}, degradeAbove: 1}] | without a user name or password
+        signals: [{name: a, prometheus: {url: "http://p", query: up}}]       | does not say what of it matters: give one of degradeAbove, degradeBelow, rollbackAbove
+        signals: [{name: a, secretEnv: S, rollbackAbove: high}]              | signals[0].rollbackAbove must be a number
+        signals: [{name: a, secretEnv: S, rollbackAbove: .nan}]              | signals[0].rollbackAbove must be a number
+        signals: [{name: a, secretEnv: S, rolbackAbove: 1}]                  | signals[0].rolbackAbove is not a known key; did you mean rollbackAbove?
+        signals: [{name: a, secretEnv: S, interval: 10ms}]                   | signals[0].interval must be from 100ms to 1d
+        signals: [{name: a, secretEnv: S, service: other}]                   | signals[0].service must be one of default
+        """)
+    void aSignalThatCannotBeMeantIsRefused(String yaml, String why) {
+        assertThatThrownBy(() -> load(yaml, Map.of("S", "s")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("weathervane.yaml")
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void tooManySignalsAreRefused() {
+        String many = IntStream.range(0, 11)
+                .mapToObj(i -> "{name: s" + i + ", secretEnv: S}")
+                .collect(Collectors.joining(", ", "signals: [", "]"));
+
+        assertThatThrownBy(() -> load(many, Map.of("S", "s")))
+                .hasMessageContaining("signals has 11 signals; at most 10 may be");
     }
 
     @Test

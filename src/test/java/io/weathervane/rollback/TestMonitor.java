@@ -16,6 +16,8 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.signal.SignalConfig;
+import io.weathervane.signal.Signals;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreOptions;
@@ -73,6 +75,7 @@ final class TestMonitor implements AutoCloseable {
     final LiveFlags flags;
     final WorkerManager workers;
     final RollbackMonitor monitor;
+    final Signals signals;
     final List<Event> events = new CopyOnWriteArrayList<>();
 
     /** How a monitor is set up. */
@@ -87,6 +90,7 @@ final class TestMonitor implements AutoCloseable {
         private boolean restarts;
         private Duration drainTimeout = Duration.ofSeconds(1);
         private Clock clock = Clock.systemUTC();
+        private List<SignalConfig> signals = List.of();
 
         private Setup(Path folder) {
             this.folder = folder;
@@ -160,6 +164,12 @@ final class TestMonitor implements AutoCloseable {
             return this;
         }
 
+        /** With signals from outside. */
+        Setup signals(SignalConfig... configs) {
+            signals = List.of(configs);
+            return this;
+        }
+
         /** With a wall clock that is this much off. */
         Setup clockOff(Duration by) {
             clock = Clock.offset(Clock.systemUTC(), by);
@@ -212,8 +222,9 @@ final class TestMonitor implements AutoCloseable {
         workers = workersModule.manager();
         MonitorConfig config =
                 new MonitorConfig(setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none());
-        monitor = Rollback.prepare(closer, core, flagsModule, workersModule, config)
-                .monitor();
+        Rollback rollback = Rollback.prepare(closer, core, flagsModule, workersModule, config, setup.signals);
+        monitor = rollback.monitor();
+        signals = rollback.signals();
         database.late().catchUp();
         workers.start();
     }

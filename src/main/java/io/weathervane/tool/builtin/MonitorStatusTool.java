@@ -6,6 +6,7 @@ import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.RuleCondition;
+import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.MonitorStatus.Remaining;
@@ -70,6 +71,7 @@ public final class MonitorStatusTool implements Tool {
             MonitorStatus status,
             KillSwitchStatus killSwitch,
             WorkersView workers,
+            List<SignalReading> signals,
             List<SinkStatus> webhooks,
             List<String> warnings) {}
 
@@ -79,7 +81,7 @@ public final class MonitorStatusTool implements Tool {
         List<String> warnings = new ArrayList<>(status.warnings());
         flagsView.degradedBecause().ifPresent(warnings::add);
         warnings.addAll(alerts.problems());
-        return new Seen(status, flagsView.killSwitch(), workers.view(), alerts.status(), warnings);
+        return new Seen(status, flagsView.killSwitch(), workers.view(), monitor.signals(), alerts.status(), warnings);
     }
 
     private static String text(Seen seen, int checks) {
@@ -87,6 +89,7 @@ public final class MonitorStatusTool implements Tool {
                         Stream.of(MonitorStatusText.sentence(seen.status()), ToolJson.sentence(seen.killSwitch())),
                         Stream.of(WorkerJson.text(seen.workers())),
                         MonitorStatusText.checks(seen.status(), checks),
+                        SignalStatusText.lines(seen.signals()),
                         MonitorStatusText.policy(seen.status()),
                         MonitorStatusText.deliveries(seen.webhooks()),
                         seen.warnings().stream().map(warning -> "warning: " + warning))
@@ -99,6 +102,9 @@ public final class MonitorStatusTool implements Tool {
         ToolJson.putTexts(answer, "warnings", seen.warnings());
         answer.set("killSwitch", ToolJson.killSwitch(seen.killSwitch()));
         answer.set("workers", WorkerJson.of(seen.workers()));
+        if (!seen.signals().isEmpty()) {
+            answer.set("signals", RollbackMonitor.signalsJson(seen.signals()));
+        }
         answer.set("alerts", deliveries(seen.webhooks()));
         return answer;
     }

@@ -23,7 +23,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The HTTP door: {@code /mcp} and {@code /health}, on a loopback address, or for callers who prove who they are. */
+/** The HTTP door: {@code /mcp}, {@code /signals/NAME} and {@code /health}, on a loopback address, or for callers who prove who they are. */
 public final class HttpServer implements AutoCloseable {
     /** Threads beside those of the connections: acceptor, selectors, and some to spare. */
     private static final int OWN_THREADS = 16;
@@ -72,7 +72,8 @@ public final class HttpServer implements AutoCloseable {
             HttpAccess access,
             Optional<Authenticator> authentication,
             McpDispatcher dispatcher,
-            HealthSource health) {
+            HealthSource health,
+            SignalReceiver signals) {
         this.host = options.host();
         this.tls = access.tls().map(ReloadingTls::new);
         this.dispatcher = dispatcher;
@@ -103,8 +104,10 @@ public final class HttpServer implements AutoCloseable {
         connector.addBean(connections);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.bounds().connections() + TURNED_AWAY_MAX, connector));
+        RootHandler.Endpoints endpoints =
+                new RootHandler.Endpoints(mcp, health, new SignalEndpoint(signals, admission, connections));
         server.setHandler(
-                new GracefulHandler(new RootHandler(access, connections, admission, mcp, health, forWaiting(threads))));
+                new GracefulHandler(new RootHandler(access, connections, admission, endpoints, forWaiting(threads))));
         server.setErrorHandler(new JsonRpcErrorHandler());
         server.setStopTimeout(STOP_MAX.toMillis());
     }
@@ -120,6 +123,12 @@ public final class HttpServer implements AutoCloseable {
         return start(options, HttpAccess.local(), dispatcher, health);
     }
 
+    /** The same without signals. */
+    public static HttpServer start(
+            HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
+        return start(options, access, dispatcher, health, SignalReceiver.none());
+    }
+
     /**
      * Listens, and answers from then on.
      *
@@ -128,10 +137,14 @@ public final class HttpServer implements AutoCloseable {
      * @throws io.weathervane.auth.TokenFileException when the token file cannot be used
      */
     public static HttpServer start(
-            HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
+            HttpOptions options,
+            HttpAccess access,
+            McpDispatcher dispatcher,
+            HealthSource health,
+            SignalReceiver signals) {
         Optional<Authenticator> authentication = access.auth().open(Clock.systemUTC());
         refuseOpenDoor(options.host(), access);
-        HttpServer http = new HttpServer(options, access, authentication, dispatcher, health);
+        HttpServer http = new HttpServer(options, access, authentication, dispatcher, health, signals);
         try {
             http.connector.open();
             http.server.start();

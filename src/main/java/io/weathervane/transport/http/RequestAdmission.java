@@ -67,17 +67,35 @@ final class RequestAdmission {
         return authentication.flatMap(Authenticator::resource);
     }
 
+    /** Lets a request through whose body has to prove who sends it: the handler looks, and may {@link #refuseUnproven}. */
+    void admitUnproven(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
+        Peer peer = peers.of(httpExchange.request());
+        try {
+            if (running.incrementAndGet() > limits.maxConcurrentRequests()) {
+                laterForAll(httpExchange);
+            } else if (peer.kind() == Peer.Kind.DESCENDANT) {
+                refuseDescendant(peer, httpExchange);
+            } else {
+                handler.accept(httpExchange);
+            }
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    /** Answers a request whose body, which was read, does not prove who sends it. */
+    void refuseUnproven(HttpExchange httpExchange, String why) {
+        if (countsFailure(httpExchange, why)) {
+            JsonResponses.refused(httpExchange, HttpStatus.UNAUTHORIZED_401, why);
+        }
+    }
+
     /** Lets the turn through, with its caller, or answers it. */
     void admit(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         try {
             int most = limits.maxConcurrentRequests() + (httpExchange.urgent() ? RESERVED : 0);
             if (running.incrementAndGet() > most) {
-                later(
-                        httpExchange,
-                        HttpStatus.SERVICE_UNAVAILABLE_503,
-                        JsonResponses.SOON,
-                        "the server works on " + limits.maxConcurrentRequests()
-                                + " requests already; nothing was done");
+                laterForAll(httpExchange);
             } else {
                 admit(peers.of(httpExchange.request()), httpExchange, handler);
             }
@@ -86,14 +104,26 @@ final class RequestAdmission {
         }
     }
 
+    private void laterForAll(HttpExchange httpExchange) {
+        later(
+                httpExchange,
+                HttpStatus.SERVICE_UNAVAILABLE_503,
+                JsonResponses.SOON,
+                "the server works on " + limits.maxConcurrentRequests() + " requests already; nothing was done");
+    }
+
+    private static void refuseDescendant(Peer peer, HttpExchange httpExchange) {
+        LOG.warn("refused a process that this server started: it must not operate it user={}", peer.user());
+        JsonResponses.refusedUnread(
+                httpExchange,
+                HttpStatus.FORBIDDEN_403,
+                "a process that this server started (a worker, build or test) must not call it");
+    }
+
     /** Without tokens a caller is who holds the connection; a process of our own is refused with a token, too. */
     private void admit(Peer peer, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         if (peer.kind() == Peer.Kind.DESCENDANT) {
-            LOG.warn("refused a process that this server started: it must not operate it user={}", peer.user());
-            JsonResponses.refusedUnread(
-                    httpExchange,
-                    HttpStatus.FORBIDDEN_403,
-                    "a process that this server started (a worker, build or test) must not call it");
+            refuseDescendant(peer, httpExchange);
         } else if (authentication.isPresent()) {
             admit(authentication.get(), httpExchange, handler);
         } else {
@@ -257,14 +287,14 @@ final class RequestAdmission {
         String address = Request.getRemoteAddr(httpExchange.request());
         Duration wait = failures.take(address);
         if (wait.isZero()) {
-            LOG.info("a token was not accepted address={} reason={}", address, why);
+            LOG.info("a token or signature was not accepted address={} reason={}", address, why);
             return true;
         }
         later(
                 httpExchange,
                 HttpStatus.TOO_MANY_REQUESTS_429,
                 wait,
-                "more than " + limits.maxFailedAuthPerMinute() + " tokens in a minute were not good");
+                "more than " + limits.maxFailedAuthPerMinute() + " tokens or signatures in a minute were not good");
         return false;
     }
 

@@ -34,23 +34,27 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     private final RequestAdmission admission;
     private final McpHandler mcp;
     private final HealthSource health;
+    private final SignalEndpoint signals;
     private final Optional<ProtectedResourceMetadata> resource;
     private final Executor waiting;
+
+    /** Who answers what. */
+    record Endpoints(McpHandler mcp, HealthSource health, SignalEndpoint signals) {}
 
     /** @param waiting runs what may wait */
     RootHandler(
             HttpAccess access,
             ConnectionLimit connections,
             RequestAdmission admission,
-            McpHandler mcp,
-            HealthSource health,
+            Endpoints endpoints,
             Executor waiting) {
         this.names = new HostOriginFilter(access.hosts(), access.origins());
         this.crossOrigin = new CorsPolicy(access.origins());
         this.connections = connections;
         this.admission = admission;
-        this.mcp = mcp;
-        this.health = health;
+        this.mcp = endpoints.mcp();
+        this.health = endpoints.health();
+        this.signals = endpoints.signals();
         this.waiting = waiting;
         this.resource = admission.resource();
     }
@@ -141,6 +145,8 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
             JsonResponses.empty(httpExchange, HttpStatus.NO_CONTENT_204);
         } else if (path.equals(MCP)) {
             admission.admit(httpExchange, mcp::handle);
+        } else if (SignalEndpoint.isAt(path)) {
+            signals.handle(httpExchange);
         } else if (path.equals(HEALTH)) {
             reading(httpExchange, this::health);
         } else if (METADATA.contains(path) && resource.isPresent()) {
@@ -148,7 +154,8 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
                     httpExchange,
                     asked -> json(asked, HttpStatus.OK_200, resource.get().metadata()));
         } else {
-            JsonResponses.refusedUnread(httpExchange, HttpStatus.NOT_FOUND_404, "there are /mcp and /health here");
+            JsonResponses.refusedUnread(
+                    httpExchange, HttpStatus.NOT_FOUND_404, "there are /mcp, /health and /signals/NAME here");
         }
     }
 

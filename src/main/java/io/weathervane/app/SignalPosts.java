@@ -1,0 +1,37 @@
+package io.weathervane.app;
+
+import io.weathervane.signal.Reception;
+import io.weathervane.signal.Signals;
+import io.weathervane.transport.http.SignalReceiver;
+import java.util.Optional;
+
+/** What is posted to {@code /signals}, handed to the signals, with HTTP's word for what became of it. */
+final class SignalPosts implements SignalReceiver {
+    private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    private final Signals signals;
+
+    SignalPosts(Signals signals) {
+        this.signals = signals;
+    }
+
+    @Override
+    public Answer receive(String name, byte[] body, Optional<String> signature, String sender) {
+        Reception reception = signals.receive(name, body, signature, sender);
+        return new Answer(status(reception.outcome()), reception.text());
+    }
+
+    private static int status(Reception.Outcome outcome) {
+        return switch (outcome) {
+            case TAKEN -> OK;
+            case MALFORMED -> BAD_REQUEST;
+            case UNPROVEN -> UNAUTHORIZED;
+            case UNKNOWN -> NOT_FOUND;
+            case TOO_MANY -> TOO_MANY_REQUESTS;
+        };
+    }
+}

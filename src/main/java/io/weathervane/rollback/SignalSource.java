@@ -1,0 +1,39 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.SignalReading;
+import java.time.Instant;
+import java.util.List;
+
+/** Where the checks get the signals from outside. Nothing here waits for anything. */
+public interface SignalSource {
+    /** No signals. */
+    SignalSource NONE = new SignalSource() {
+        @Override
+        public List<SignalReading> readings(Instant now) {
+            return List.of();
+        }
+
+        @Override
+        public void watch(boolean watching) {}
+
+        @Override
+        public void recall(List<SignalReading> stored, Instant now) {}
+
+        @Override
+        public List<String> notes() {
+            return List.of();
+        }
+    };
+
+    /** The last known values. */
+    List<SignalReading> readings(Instant now);
+
+    /** Told again and again whether a watch is on: only then values are asked for. */
+    void watch(boolean watching);
+
+    /** What the newest check of an earlier server knew. */
+    void recall(List<SignalReading> stored, Instant now);
+
+    /** What an operator should know, a sentence each. */
+    List<String> notes();
+}

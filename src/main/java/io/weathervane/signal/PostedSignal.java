@@ -1,0 +1,153 @@
+package io.weathervane.signal;
+
+import io.weathervane.monitor.SignalReading;
+import io.weathervane.monitor.SignalReading.Origin;
+import io.weathervane.monitor.SignalValue;
+import io.weathervane.monitor.SignalValue.State;
+import io.weathervane.util.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/** What others posted of a signal: in force until they say otherwise, or have not said it again for too long. */
+final class PostedSignal implements SignalInput {
+    /** Groups of alerts that are remembered. */
+    static final int GROUPS_MAX = 100;
+
+    /** The group of what an earlier server was told; whatever is posted next takes its place. */
+    private static final String RECALLED = "recalled";
+
+    private final SignalConfig config;
+    private final Ticker ticker;
+    private final LongSupplier sequence;
+    private final Map<String, Entry> groups = new LinkedHashMap<>();
+
+    private record Entry(SignalReport report, long nanos, long sequence) {}
+
+    /** @param sequence greater each time */
+    PostedSignal(SignalConfig config, Ticker ticker, LongSupplier sequence) {
+        this.config = config;
+        this.ticker = ticker;
+        this.sequence = sequence;
+    }
+
+    SignalConfig config() {
+        return config;
+    }
+
+    /** Takes note of it; false when there is no room for another group. */
+    synchronized boolean take(SignalReport report) {
+        groups.remove(RECALLED);
+        groups.remove(report.group());
+        if (groups.size() >= GROUPS_MAX) {
+            groups.values().removeIf(this::isOld);
+        }
+        if (groups.size() >= GROUPS_MAX) {
+            return false;
+        }
+        groups.put(report.group(), new Entry(report, ticker.nanos(), sequence.getAsLong()));
+        return true;
+    }
+
+    /** What the last check of an earlier server knew, so long ago. */
+    synchronized void recall(SignalValue stored, Duration age) {
+        if (groups.isEmpty() && stored.number().isPresent()) {
+            SignalReport report = new SignalReport(RECALLED, stored.state(), stored.number(), stored.detail());
+            groups.put(RECALLED, new Entry(report, ticker.nanos() - age.toNanos(), sequence.getAsLong()));
+        }
+    }
+
+    /** What was in force at an earlier watch and was not told again says nothing in this one. */
+    @Override
+    public synchronized void begin() {
+        groups.values().removeIf(this::isOld);
+    }
+
+    @Override
+    public void end() {
+        // Others post whether a watch is on or not.
+    }
+
+    @Override
+    public synchronized SignalReading reading(Instant now) {
+        return new SignalReading(config.name(), Origin.POSTED, config.limits(), value(now));
+    }
+
+    private SignalValue value(Instant now) {
+        List<Entry> firing = those(entry -> is(entry, State.FIRING) && !isOld(entry));
+        List<Entry> measured = those(entry -> is(entry, State.MEASURED) && !isOld(entry));
+        List<Entry> old = those(entry -> !is(entry, State.QUIET) && isOld(entry));
+        if (!firing.isEmpty()) {
+            return value(State.FIRING, number(firing), newest(firing), now);
+        }
+        if (!measured.isEmpty()) {
+            return value(State.MEASURED, number(measured), newest(measured), now);
+        }
+        if (!old.isEmpty()) {
+            Entry last = newest(old);
+            String why = "the last report, " + word(last) + ", is " + SignalText.age(age(last)) + " old";
+            return new SignalValue(State.UNKNOWN, OptionalDouble.empty(), now.minus(age(last)), last.sequence(), why);
+        }
+        return groups.isEmpty()
+                ? new SignalValue(State.QUIET, OptionalDouble.empty(), now, 0, "")
+                : value(State.QUIET, OptionalDouble.empty(), newest(those(entry -> true)), now);
+    }
+
+    private SignalValue value(State state, OptionalDouble number, Entry newest, Instant now) {
+        return new SignalValue(
+                state,
+                number,
+                now.minus(age(newest)),
+                newest.sequence(),
+                newest.report().reason());
+    }
+
+    /** Our own form's number is its sender's; alerts of several groups are counted together. */
+    private static OptionalDouble number(List<Entry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.report().group().equals(SignalReport.OWN))
+                .findFirst()
+                .map(entry -> entry.report().number())
+                .orElseGet(() -> OptionalDouble.of(entries.stream()
+                        .mapToDouble(entry -> entry.report().number().orElse(0))
+                        .sum()));
+    }
+
+    private List<Entry> those(Predicate<Entry> which) {
+        return groups.values().stream().filter(which).toList();
+    }
+
+    private static Entry newest(List<Entry> entries) {
+        return entries.stream().max(Comparator.comparingLong(Entry::sequence)).orElseThrow();
+    }
+
+    private static boolean is(Entry entry, State state) {
+        return entry.report().state() == state;
+    }
+
+    private static String word(Entry entry) {
+        return is(entry, State.FIRING) ? "firing" : "a value";
+    }
+
+    private boolean isOld(Entry entry) {
+        return age(entry).compareTo(config.ageMax()) > 0;
+    }
+
+    private Duration age(Entry entry) {
+        return Duration.ofNanos(ticker.nanos() - entry.nanos());
+    }
+
+    @Override
+    public synchronized Optional<String> note() {
+        return Optional.of(value(Instant.EPOCH))
+                .filter(value -> value.state() == State.UNKNOWN)
+                .map(value -> "signal " + config.name() + " is unknown: " + value.detail());
+    }
+}
