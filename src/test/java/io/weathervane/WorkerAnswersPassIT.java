@@ -288,6 +288,25 @@ class WorkerAnswersPassIT {
         assertThat(params.propertyNames()).containsExactlyInAnyOrder("name", "arguments", "extra", "_meta");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "prompts/get         | \"name\":\"p1\",\"arguments\":{\"a\":\"\u00fc\"}",
+                "resources/read      | \"uri\":\"w://s\"",
+                "completion/complete |"
+                    + " \"ref\":{\"type\":\"ref/prompt\",\"name\":\"p1\"},\"argument\":{\"name\":\"a\",\"value\":\"\"}"
+            })
+    void paramsOfOtherRequestsThatMcpDoesNotNameReachTheWorkerToo(String method, String params) throws Exception {
+        FileWorker.answers(folder, "prompts/list", "\"result\":{\"prompts\":[{\"name\":\"p1\"}]}");
+        FileWorker.answers(folder, "resources/list", "\"result\":{\"resources\":[{\"uri\":\"w://s\",\"name\":\"s\"}]}");
+        String all = "{" + params + ",\"extra\":{\"e\":[1.0,null]}}";
+
+        JsonNode heard = client.answer(client.send(method, all)).at("/result/_meta/line/params");
+
+        assertThat(heard).isEqualTo(JsonRpcCodec.JSON.readTree(all));
+    }
+
     @Test
     void anUnknownToolsErrorKeepsTheDataThatTheWorkerGivesIt() throws Exception {
         FileWorker.answers(

@@ -41,9 +41,14 @@ public final class RunningCall implements CallChannel {
     /** Least time between progress messages after that: 100 ms. */
     private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
 
-    /** What MCP names of a call; what else it has is the other server's. */
-    private static final Set<String> OF_A_CALL =
-            Set.of("name", "arguments", "_meta", "task", "inputResponses", "requestState");
+    /** What MCP names of any request, and of those that go to another server; what else they have is that server's. */
+    private static final Set<String> OF_ALL = Set.of("_meta", "inputResponses", "requestState");
+
+    private static final Map<String, Set<String>> OF_METHOD = Map.of(
+            KnownMethods.TOOLS_CALL, Set.of("name", "arguments", "task"),
+            KnownMethods.PROMPTS_GET, Set.of("name", "arguments"),
+            KnownMethods.RESOURCES_READ, Set.of("uri"),
+            KnownMethods.COMPLETE, Set.of("ref", "argument", "context"));
 
     private final McpRequest request;
     private final ResponseChannel exchange;
@@ -345,8 +350,12 @@ public final class RunningCall implements CallChannel {
     @Override
     public ObjectNode unknownParams() {
         ObjectNode unknown = JsonRpcCodec.JSON.createObjectNode();
+        Set<String> named = OF_METHOD.get(request.method());
+        if (named == null) {
+            return unknown;
+        }
         for (Map.Entry<String, JsonNode> param : request.params().properties()) {
-            if (!OF_A_CALL.contains(param.getKey())) {
+            if (!named.contains(param.getKey()) && !OF_ALL.contains(param.getKey())) {
                 unknown.set(param.getKey(), param.getValue());
             }
         }

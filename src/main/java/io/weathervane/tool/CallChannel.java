@@ -127,7 +127,7 @@ public interface CallChannel {
         return false;
     }
 
-    /** The params of the call that MCP does not name, for another server to know. */
+    /** The params of the request that MCP does not name, for another server to know. */
     default ObjectNode unknownParams() {
         return JsonNodeFactory.instance.objectNode();
     }

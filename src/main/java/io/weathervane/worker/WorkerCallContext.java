@@ -86,7 +86,7 @@ public interface WorkerCallContext {
         return false;
     }
 
-    /** The params of the call that MCP does not name; they are passed on. */
+    /** The params of the client's request that MCP does not name; they are passed on. */
     default ObjectNode unknownParams() {
         return JsonNodeFactory.instance.objectNode();
     }

@@ -52,7 +52,7 @@ public final class FileWorker {
             *)
                 if [ -e "$word$page" ]; then file "$word$page"
                 elif [ "$word" = server/discover ]; then answer '"error":{"code":-32601,"message":"Method not found"}'
-                else answer '"result":{"prompts":[],"contents":[],"completion":{"values":[]},"_meta":{"line":'"$line"'}}'; fi ;;
+                else answer '"result":{"prompts":[],"messages":[],"contents":[],"completion":{"values":[]},"_meta":{"line":'"$line"'}}'; fi ;;
             esac
         done
         """;

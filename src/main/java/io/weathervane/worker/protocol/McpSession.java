@@ -119,6 +119,9 @@ public final class McpSession implements WorkerSession {
     @Override
     public ObjectNode request(String method, ObjectNode params, Duration timeout, WorkerCallContext callContext) {
         ObjectNode own = JsonRpcCodec.JSON.createObjectNode();
+        if (COUNTED_REQUESTS.contains(method)) {
+            own.setAll(callContext.unknownParams());
+        }
         own.setAll(params);
         return send(method, own, timeout, callContext);
     }
