@@ -103,7 +103,9 @@ final class AlertFactory {
     private static String severity(AuditEntry entry) {
         return switch (entry.kind()) {
             case KILL_SWITCH_RESET -> "info";
-            case APPROVAL_REQUESTED, RELEASE_DEGRADED, MONITORING_STOPPED -> "warning";
+            // A rollback that would not have helped is no less urgent than one that was done.
+            case RELEASE_DEGRADED -> entry.payload().path("rollbackVetoed").asBoolean(false) ? "critical" : "warning";
+            case APPROVAL_REQUESTED, MONITORING_STOPPED -> "warning";
             case ROLLBACK_EXECUTED -> isByHand(entry) ? "warning" : "critical";
             case WORKER_EXITED -> "active".equals(entry.payload().path("role").asString("")) ? "critical" : "warning";
             default -> "critical";

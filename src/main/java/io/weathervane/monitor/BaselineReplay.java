@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  */
 public record BaselineReplay(Map<String, Outcome> tools) {
     /** Failed calls that have to be answered before the answers count for anything. */
-    static final long FAILED_MIN = 3;
+    public static final long FAILED_MIN = 3;
 
     /** When a greater share of the failed calls fails on the previous worker, too, the new one is not the cause. */
     static final double SAME_FAILURES = 0.8;

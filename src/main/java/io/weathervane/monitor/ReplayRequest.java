@@ -7,4 +7,17 @@ import java.util.Optional;
  *
  * @param tool the tool, or {@link CallCategory} of one, whose calls they should be; of all tools when empty
  */
-public record ReplayRequest(Optional<String> tool) {}
+public record ReplayRequest(Optional<String> tool) {
+    /** The tool itself, where its failed calls, or those that it refused, are what it is about. */
+    public Optional<String> toolName() {
+        return tool.filter(name -> CallCategory.in(name) == CallCategory.CALLS || ofRefusals())
+                .map(name -> CallCategory.in(name).tool(name));
+    }
+
+    /** Whether it is about calls whose arguments the worker refused as invalid, though such arguments were valid before. */
+    public boolean ofRefusals() {
+        return tool.map(CallCategory::in)
+                .filter(part -> part == CallCategory.SAME_ARGUMENTS || part == CallCategory.SAME_FORM)
+                .isPresent();
+    }
+}

@@ -17,6 +17,7 @@ import io.weathervane.rollback.ObservationReader.Seen;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.SteadyClock;
+import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class CheckHandler {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
+    private final WorkerManager workers;
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
     private final DeferredWatchWriter journal;
@@ -45,6 +47,7 @@ final class CheckHandler {
             DecisionExecutor decisionExecutor,
             DeferredWatchWriter journal,
             MonitorEventPublisher monitorEvents) {
+        this.workers = context.workers();
         this.current = current;
         this.decisionExecutor = decisionExecutor;
         this.journal = journal;
@@ -61,6 +64,8 @@ final class CheckHandler {
         MonitorTransition step = MonitorStateMachine.next(before.state(), seen.observation(), policy, now);
         Decision decision = step.decision();
         PromotionWatch after = before.with(step.state()).with(seen.baseline());
+        boolean vetoed = step.state().veto().isPresent();
+        noteVeto(after, before.state().veto().isPresent(), vetoed);
         current.decided(new LastDecision(decision, clock.instant()));
         logFailure(after, step.check());
         ObjectNode payload = DecisionRecord.ofCheck(decision, before.state(), step.state(), policy, mode);
@@ -70,15 +75,30 @@ final class CheckHandler {
             monitorEvents.checked(decided, step.check(), decision);
             decisionExecutor.actOn(Decided.of(decided), List.of());
         } else {
-            note(after, step, payload);
+            note(after, step, payload, vetoed && before.state().veto().isEmpty());
         }
     }
 
-    /** Records a decision that nothing is done about. */
-    private void note(PromotionWatch after, MonitorTransition step, ObjectNode payload) {
+    /** What the promoted worker did while the previous one failed, too, is asked no longer once that is over. */
+    private void noteVeto(PromotionWatch after, boolean before, boolean now) {
+        if (before && !now) {
+            workers.sampleCalls(true);
+            LOG.info("rollback no longer vetoed, calls are judged anew promotion={}", after.promotionId());
+        }
+        if (!after.state().running() || after.state().acted().isPresent()) {
+            workers.sampleCalls(false);
+        }
+    }
+
+    /**
+     * Records a decision that nothing is done about.
+     *
+     * @param vetoes whether it is the first not to roll back because the previous worker fails, too
+     */
+    private void note(PromotionWatch after, MonitorTransition step, ObjectNode payload, boolean vetoes) {
         DecisionAction action = step.decision().action();
         List<AuditEntry> entries = new ArrayList<>();
-        boolean pages = !after.paged() && isDegradation(step.decision());
+        boolean pages = vetoes || (!after.paged() && isDegradation(step.decision()));
         Decided decided = new Decided(action, Optional.of(after), after.state().worker(), payload);
         entries.add(decided.entry(decisionExecutor.wouldHave(decided)));
         boolean over = !after.state().running();
@@ -86,7 +106,7 @@ final class CheckHandler {
         if (over) {
             entries.add(CurrentWatch.stopEntry(after, why, step.decision().reason()));
         } else if (pages) {
-            entries.add(degraded(after, step.decision()));
+            entries.add(degraded(after, step.decision(), vetoes));
         }
         PromotionWatch noted = pages ? after.withPaged() : after;
         current.set(noted);
@@ -94,6 +114,12 @@ final class CheckHandler {
             journal.write(Optional.of(noted), entries);
         } else {
             journal.writeUneventful(noted, entries);
+        }
+        if (vetoes) {
+            LOG.error(
+                    "no rollback, the previous release fails too promotion={} reason=\"{}\"",
+                    after.promotionId(),
+                    SafeText.logged(step.decision().reason()));
         }
         if (action.isDrastic()) {
             LOG.warn(
@@ -117,14 +143,14 @@ final class CheckHandler {
                                 && condition.rule() != Rule.HIGH_ERROR_RATE);
     }
 
-    private static AuditEntry degraded(PromotionWatch on, Decision decision) {
-        return AuditEntry.forPromotion(
-                AuditKind.RELEASE_DEGRADED,
-                Actor.SYSTEM,
-                on.promotionId(),
-                MonitorJson.object()
-                        .put("reason", decision.reason())
-                        .put("worker", on.state().worker()));
+    private static AuditEntry degraded(PromotionWatch on, Decision decision, boolean vetoes) {
+        ObjectNode payload = MonitorJson.object()
+                .put("reason", decision.reason())
+                .put("worker", on.state().worker());
+        if (vetoes) {
+            payload.put("rollbackVetoed", true);
+        }
+        return AuditEntry.forPromotion(AuditKind.RELEASE_DEGRADED, Actor.SYSTEM, on.promotionId(), payload);
     }
 
     /** One look at the worker that an action brought back. Called with the turn taken. */

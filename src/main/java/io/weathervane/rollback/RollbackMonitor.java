@@ -5,7 +5,6 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
@@ -98,8 +97,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.watchController = new WatchController(
                 context,
                 new ObservationReader(workers, snapshots, signals),
-                // The answers come with the change that keeps the calls.
-                question -> BaselineReplay.NONE,
+                new BaselineReplayer(workers, core.ticker()),
                 rollbackActions,
                 journal,
                 monitorEvents);

@@ -123,7 +123,7 @@ final class WatchController {
                     "the active worker is " + active + " now, changed while the server was down");
             return;
         }
-        countSlow(left);
+        count(left);
         Duration remaining =
                 Duration.between(steady.instant(), left.state().schedule().deadline());
         LOG.info(
@@ -136,12 +136,13 @@ final class WatchController {
 
     /** Begins the watch over a promotion that is done and recorded. Called with the turn held, see {@link #exclusively}. */
     void begin(PromotionWatch begun) {
-        countSlow(begun);
+        count(begun);
         current.begin(begun);
     }
 
-    /** Has the calls told apart that are slower than the previous worker's. */
-    private void countSlow(PromotionWatch on) {
+    /** Keeps calls for a replay, and has those told apart that are slower than the previous worker's. */
+    private void count(PromotionWatch on) {
+        workers.sampleCalls(true);
         on.state()
                 .target()
                 .record()

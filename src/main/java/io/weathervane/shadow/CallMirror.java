@@ -1,5 +1,6 @@
 package io.weathervane.shadow;
 
+import io.weathervane.jsonrpc.JsonSize;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerManager;

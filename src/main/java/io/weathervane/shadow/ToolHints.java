@@ -26,12 +26,6 @@ enum ToolHints {
         return annotations.path(key).asBoolean(otherwise);
     }
 
-    /** Whether the tool says, itself and in so many words, that it changes nothing. */
-    static boolean readOnly(JsonNode tool) {
-        JsonNode said = tool.path("annotations").path(READ_ONLY.key);
-        return said.isBoolean() && said.booleanValue();
-    }
-
     /** What has flipped, in words; a hint that says nothing about a read-only tool cannot flip by being left out. */
     Optional<String> flipped(JsonNode active, JsonNode canary) {
         boolean before = in(active);

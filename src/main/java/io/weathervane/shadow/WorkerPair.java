@@ -2,6 +2,8 @@ package io.weathervane.shadow;
 
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.DirectCallContext;
+import io.weathervane.worker.ReadOnlyHint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
@@ -30,7 +32,7 @@ final class WorkerPair implements AutoCloseable {
     private final Duration callTimeout;
     private final BooleanSupplier cancelled;
     private final Ticker ticker;
-    private final AtomicReference<@Nullable ShadowCallContext> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable DirectCallContext> running = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     WorkerPair(WorkerManager workers, Duration callTimeout, BooleanSupplier cancelled, Ticker ticker) {
@@ -44,7 +46,7 @@ final class WorkerPair implements AutoCloseable {
     private void watch() {
         try {
             while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                ShadowCallContext call = running.get();
+                DirectCallContext call = running.get();
                 if (call != null) {
                     call.look(ticker.nanos(), cancelled.getAsBoolean());
                 }
@@ -94,7 +96,7 @@ final class WorkerPair implements AutoCloseable {
         if (named.isEmpty()) {
             return Optional.of("the " + role.wireName() + " worker has no such tool");
         }
-        return named.stream().allMatch(ToolHints::readOnly)
+        return named.stream().allMatch(ReadOnlyHint::isIn)
                 ? Optional.empty()
                 : Optional.of("it is not annotated read-only by the " + role.wireName() + " worker");
     }
@@ -106,7 +108,7 @@ final class WorkerPair implements AutoCloseable {
             return ShadowAnswer.notAsked(refusal.get());
         }
         long from = ticker.nanos();
-        ShadowCallContext watch = new ShadowCallContext(from + callTimeout.toNanos());
+        DirectCallContext watch = new DirectCallContext(from + callTimeout.toNanos());
         running.set(watch);
         try {
             ObjectNode arguments = call.arguments().deepCopy();

@@ -1,5 +1,7 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.ErrorCode;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,6 +28,9 @@ public final class WorkerCallException extends RuntimeException {
         /** The caller cancelled it. */
         CANCELLED
     }
+
+    /** Errors by which a worker that has the tool says that its caller made a mistake: the second, that the user has to visit a page first. */
+    private static final Set<Long> CALLERS_MISTAKES = Set.of((long) ErrorCode.INVALID_PARAMS.code(), -32042L);
 
     private final Kind kind;
     private final long code;
@@ -68,6 +73,11 @@ public final class WorkerCallException extends RuntimeException {
     /** The worker's error code; 0 unless the kind is {@link Kind#RPC_ERROR}. */
     public long code() {
         return code;
+    }
+
+    /** Whether the worker says that its caller made a mistake; the tool has to be one that it has. */
+    public boolean isCallersMistake() {
+        return kind == Kind.RPC_ERROR && CALLERS_MISTAKES.contains(code);
     }
 
     /** What a caller is told. */

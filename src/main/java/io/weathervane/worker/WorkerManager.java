@@ -136,6 +136,15 @@ public interface WorkerManager extends AutoCloseable {
     /** Has calls of the active worker that take longer counted as slow from now on. */
     void countSlowAbove(Duration limit);
 
+    /**
+     * Keeps the newest calls of read-only tools that the active worker has from now on, those kept before are forgotten; or
+     * keeps none any longer.
+     */
+    void sampleCalls(boolean on);
+
+    /** The calls kept, newest first within each outcome. */
+    List<SampledCall> sampledCalls();
+
     /** How many of the newest calls that {@link #statistics} looks at took longer. */
     long recentSlowerThan(Role role, Duration limit);
 

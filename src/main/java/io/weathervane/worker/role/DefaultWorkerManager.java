@@ -17,6 +17,7 @@ import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.RollbackPreflight;
+import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.ToolDrift;
 import io.weathervane.worker.ToolErrorPolicy;
@@ -255,6 +256,19 @@ public final class DefaultWorkerManager implements WorkerManager {
     @Override
     public void countSlowAbove(Duration limit) {
         roles.now().worker(Role.ACTIVE).ifPresent(worker -> worker.tally().countSlowAbove(limit));
+    }
+
+    @Override
+    public void sampleCalls(boolean on) {
+        roles.now().worker(Role.ACTIVE).ifPresent(worker -> worker.tally().sampleCalls(on));
+    }
+
+    @Override
+    public List<SampledCall> sampledCalls() {
+        return roles.now()
+                .worker(Role.ACTIVE)
+                .map(worker -> worker.tally().sampledCalls())
+                .orElse(List.of());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.weathervane.worker.CallStatistics;
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.FailureDispersion;
+import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolTally;
 import java.time.Duration;
@@ -41,6 +42,7 @@ public final class CallCounters {
     private final Map<String, LatencyBaseline> times = new HashMap<>();
     private final Map<String, Long> givenUp = new HashMap<>();
     private final Map<String, Long> late = new HashMap<>();
+    private final CallSampler sampler = new CallSampler();
     private long requests;
     private long errors;
     private long toolErrors;
@@ -76,6 +78,21 @@ public final class CallCounters {
         return new Expected(
                 known == null ? AcceptedArgumentTracker.Taken.NONE : known.taken(),
                 time == null ? OptionalLong.empty() : time.patienceNanos());
+    }
+
+    /** What of the counted calls can be made again. */
+    CallSampler sampler() {
+        return sampler;
+    }
+
+    /** Keeps the newest calls of read-only tools from now on, without those kept before; or keeps none any longer. */
+    public void sampleCalls(boolean on) {
+        sampler.turn(on);
+    }
+
+    /** The calls kept, newest first within each outcome. */
+    public List<SampledCall> sampledCalls() {
+        return sampler.newest();
     }
 
     /** Whether the tool went well with the worker before this one. */

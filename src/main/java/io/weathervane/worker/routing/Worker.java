@@ -9,9 +9,12 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.ReadOnlyHint;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerActionRefusedException;
+import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
@@ -54,13 +57,7 @@ public final class Worker {
 
     private static final long RESOURCE_NOT_FOUND = -32002;
 
-    /**
-     * Errors by which a worker that has the tool says that its caller made a mistake: invalid parameters, and that the user
-     * has to visit a page first.
-     */
-    private static final Set<Long> CALLERS_MISTAKES = Set.of((long) ErrorCode.INVALID_PARAMS.code(), -32042L);
-
-    /** The same for the requests that count like calls, and that there is no such resource. */
+    /** Errors by which a worker says that its requester made a mistake: that there is no such resource, too. */
     private static final Set<Long> REQUESTERS_MISTAKES =
             Set.of((long) ErrorCode.INVALID_PARAMS.code(), RESOURCE_NOT_FOUND, -32042L);
 
@@ -69,6 +66,8 @@ public final class Worker {
 
     /** A call that waits so many times longer than it should may as well be given up. */
     private static final int UNANSWERED_FACTOR = 5;
+
+    private static final Consumer<SampledCall.Outcome> NOT_SAMPLED = outcome -> {};
 
     private static final Duration HEALTH_RETRY = Duration.ofMillis(200);
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
@@ -424,14 +423,29 @@ public final class Worker {
      */
     public ObjectNode call(
             String tool, ObjectNode arguments, WorkerCallContext callContext, ToolErrorPolicy toolErrors) {
-        return counted(() -> callUncounted(tool, arguments, callContext), tool, Optional.of(arguments), toolErrors);
+        return counted(
+                () -> callUncounted(tool, arguments, callContext),
+                tool,
+                Optional.of(arguments),
+                toolErrors,
+                sampler(tool, arguments, callContext));
+    }
+
+    /** Keeps a call that can be made again as it is: of a tool that changes nothing, no task, no part of a dialogue. */
+    private Consumer<SampledCall.Outcome> sampler(String tool, ObjectNode arguments, WorkerCallContext callContext) {
+        CallSampler samples = tally.sampler();
+        boolean repeatable = samples.isOn()
+                && callContext.task().isEmpty()
+                && callContext.continuation().isEmpty()
+                && readOnly(tool);
+        return repeatable ? outcome -> samples.add(new SampledCall(tool, arguments, outcome)) : NOT_SAMPLED;
     }
 
     /** Any other request of MCP; of {@link McpSession#COUNTED_REQUESTS} the outcome is counted. The caller holds a lease. */
     ObjectNode request(String method, ObjectNode params, WorkerCallContext callContext) {
         Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), callContext);
         return McpSession.COUNTED_REQUESTS.contains(method)
-                ? counted(work, method, Optional.of(params), ToolErrorPolicy.IGNORED)
+                ? counted(work, method, Optional.of(params), ToolErrorPolicy.IGNORED, NOT_SAMPLED)
                 : work.get();
     }
 
@@ -442,13 +456,18 @@ public final class Worker {
                         () -> session().resume(call, release.callTimeout(), callContext),
                         call.tool(),
                         Optional.empty(),
-                        toolErrors)
+                        toolErrors,
+                        NOT_SAMPLED)
                 : session().resume(call, release.callTimeout(), callContext);
     }
 
     /** @param arguments of the call; empty when they are not known any more */
     private ObjectNode counted(
-            Supplier<ObjectNode> work, String tool, Optional<ObjectNode> arguments, ToolErrorPolicy toolErrors) {
+            Supplier<ObjectNode> work,
+            String tool,
+            Optional<ObjectNode> arguments,
+            ToolErrorPolicy toolErrors,
+            Consumer<SampledCall.Outcome> sampled) {
         CallCounters counted = tally;
         long begun = ticker.nanos();
         try {
@@ -458,8 +477,12 @@ public final class Worker {
                 counted.failedByCaller();
             } else if (toolError && toolErrors != ToolErrorPolicy.IGNORED) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ true);
+                sampled.accept(SampledCall.Outcome.FAILED);
             } else {
                 counted.succeeded(tool, ticker.nanos() - begun);
+                if (TaskIdLocator.madeBy(result).isEmpty() && !new WorkerAnswer(result, label()).needsInput()) {
+                    sampled.accept(SampledCall.Outcome.PASSED);
+                }
                 if (!toolError) {
                     arguments.ifPresent(given -> counted.took(tool, AcceptedArgumentTracker.Print.of(given)));
                 }
@@ -473,8 +496,10 @@ public final class Worker {
                 arguments.ifPresentOrElse(
                         given -> counted.refused(tool, AcceptedArgumentTracker.Print.of(given)),
                         counted::failedByCaller);
+                sampled.accept(SampledCall.Outcome.REFUSED);
             } else if (counts(e.kind())) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
+                sampled.accept(SampledCall.Outcome.FAILED);
             } else if (e.isGivenUp()) {
                 givenUp(tool, counted, ticker.nanos() - begun);
             }
@@ -536,7 +561,7 @@ public final class Worker {
         }
         if (session().tool(tool).isPresent()) {
             // What the worker lists, it has: that it knows no such method is not its caller's fault.
-            return CALLERS_MISTAKES.contains(failure.code());
+            return failure.isCallersMistake();
         }
         return isCallersMistake(tool, counted);
     }
@@ -548,11 +573,7 @@ public final class Worker {
 
     /** Whether the worker has the tool and says that it changes nothing. */
     boolean readOnly(String tool) {
-        return session()
-                .tool(tool)
-                .map(definition ->
-                        definition.path("annotations").path("readOnlyHint").asBoolean(false))
-                .orElse(false);
+        return session().tool(tool).filter(ReadOnlyHint::isIn).isPresent();
     }
 
     private static boolean counts(WorkerCallException.Kind kind) {

@@ -1,27 +1,26 @@
-package io.weathervane.shadow;
+package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.worker.WorkerCallContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One call to a worker, which can be ended from outside; no client can be asked anything in it. */
-final class ShadowCallContext implements WorkerCallContext {
+/** A call of our own to a worker, which can be ended from outside; no client can be asked anything in it. */
+public final class DirectCallContext implements WorkerCallContext {
     private final long deadline;
     private final List<Runnable> actions = new ArrayList<>();
     private boolean tookTooLong;
     private boolean cancelled;
 
     /** @param deadline by the ticker, in nanoseconds */
-    ShadowCallContext(long deadline) {
+    public DirectCallContext(long deadline) {
         this.deadline = deadline;
     }
 
     /** Ends the call when it takes too long, or is to stop. */
-    synchronized void look(long nanos, boolean stop) {
+    public synchronized void look(long nanos, boolean stop) {
         if (!cancelled && (stop || nanos - deadline > 0)) {
             tookTooLong = nanos - deadline > 0;
             cancelled = true;
@@ -29,7 +28,7 @@ final class ShadowCallContext implements WorkerCallContext {
         }
     }
 
-    synchronized boolean tookTooLong() {
+    public synchronized boolean tookTooLong() {
         return tookTooLong;
     }
 

@@ -1,15 +1,15 @@
-package io.weathervane.shadow;
+package io.weathervane.jsonrpc;
 
 import tools.jackson.databind.JsonNode;
 
 /** Estimates how many bytes of memory a JSON value takes. */
-final class JsonSize {
+public final class JsonSize {
     private static final int NODE = 32;
 
     private JsonSize() {}
 
     /** Whether it is at most so many bytes, roughly; looks at no more than it needs to. */
-    static boolean isAtMost(JsonNode value, int limit) {
+    public static boolean isAtMost(JsonNode value, int limit) {
         return left(value, limit) >= 0;
     }
 

@@ -1,0 +1,150 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.BaselineReplay;
+import io.weathervane.monitor.CallCounts;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.DirectCallContext;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.SampledCall;
+import io.weathervane.worker.SampledCall.Outcome;
+import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.WorkerAnswer;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * Calls made again on the previous worker, a few at a time. A rollback waits for them, so that they have little time: a
+ * call that is not answered in it counts as not asked.
+ */
+final class ReplayRun {
+    /** All together: 2 s. */
+    static final Duration TOTAL_LIMIT = Duration.ofSeconds(2);
+
+    /** Each: 1 s. */
+    static final Duration CALL_LIMIT = Duration.ofSeconds(1);
+
+    static final int CONCURRENT_MAX = 4;
+
+    private static final long LOOK_MILLIS = 10;
+
+    private final WorkerManager workers;
+    private final Ticker ticker;
+    private final long begun;
+    private final Queue<Question> waiting;
+    private final Queue<DirectCallContext> running = new ConcurrentLinkedQueue<>();
+    private final Map<String, BaselineReplay.Outcome> answers = new TreeMap<>();
+    private final CountDownLatch done;
+    private final List<Thread> threads;
+
+    /**
+     * A call to make again.
+     *
+     * @param key what its answer is counted as
+     */
+    record Question(String key, SampledCall call) {}
+
+    ReplayRun(WorkerManager workers, Ticker ticker, List<Question> questions) {
+        this.workers = workers;
+        this.ticker = ticker;
+        this.begun = ticker.nanos();
+        this.waiting = new ConcurrentLinkedQueue<>(questions);
+        int calls = Math.min(CONCURRENT_MAX, questions.size());
+        this.done = new CountDownLatch(calls);
+        this.threads = IntStream.range(0, calls)
+                .mapToObj(number -> Threads.daemon("baseline-replay-" + number, this::work))
+                .toList();
+        threads.forEach(Thread::start);
+    }
+
+    /** Whether a call hangs on although it was cancelled. */
+    boolean isStuck() {
+        return threads.stream().anyMatch(Thread::isAlive);
+    }
+
+    /** Waits for the answers, no longer than the limit. */
+    BaselineReplay answers() {
+        boolean over = false;
+        try {
+            while (!over && !done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                over = ticker.nanos() - begun >= TOTAL_LIMIT.toNanos();
+                end(over);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end(/* all= */ true);
+        }
+        synchronized (answers) {
+            return new BaselineReplay(answers);
+        }
+    }
+
+    private void end(boolean all) {
+        if (all) {
+            waiting.clear();
+        }
+        running.forEach(call -> call.look(ticker.nanos(), all));
+    }
+
+    private void work() {
+        try {
+            for (Question next = waiting.poll(); next != null; next = waiting.poll()) {
+                ask(next);
+            }
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private void ask(Question question) {
+        DirectCallContext context = new DirectCallContext(ticker.nanos() + CALL_LIMIT.toNanos());
+        running.add(context);
+        try {
+            fails(question.call(), context).ifPresent(fails -> count(question, fails));
+        } finally {
+            running.remove(context);
+        }
+    }
+
+    /** Whether the call fails on the previous worker, too; empty when it is not known. */
+    private Optional<Boolean> fails(SampledCall call, DirectCallContext context) {
+        try {
+            WorkerAnswer answer = workers.callDirectly(
+                    Role.PREVIOUS, call.tool(), call.arguments().deepCopy(), context);
+            return answer.needsInput()
+                    ? Optional.empty()
+                    : Optional.of(answer.isError() && workers.toolErrors() != ToolErrorPolicy.IGNORED);
+        } catch (WorkerCallException e) {
+            return switch (e.kind()) {
+                case RPC_ERROR -> isComparable(call, e) ? Optional.of(true) : Optional.empty();
+                case MALFORMED -> Optional.of(true);
+                case LOST, NOT_SENT, TIMEOUT, NONE_ACTIVE, BUSY, CANCELLED -> Optional.empty();
+            };
+        }
+    }
+
+    /** What the previous worker does not take may be arguments that are new with the other one. */
+    private static boolean isComparable(SampledCall call, WorkerCallException failure) {
+        return call.outcome() == Outcome.REFUSED || !failure.isCallersMistake();
+    }
+
+    private void count(Question question, boolean fails) {
+        CallCounts one = new CallCounts(1, fails ? 1 : 0);
+        BaselineReplay.Outcome outcome = question.call().outcome() == Outcome.PASSED
+                ? new BaselineReplay.Outcome(CallCounts.NONE, one)
+                : new BaselineReplay.Outcome(one, CallCounts.NONE);
+        synchronized (answers) {
+            answers.merge(question.key(), outcome, BaselineReplay.Outcome::plus);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.weathervane.worker;
+
+import tools.jackson.databind.JsonNode;
+
+/** Whether a tool may be called on the server's own account. */
+public final class ReadOnlyHint {
+    private ReadOnlyHint() {}
+
+    /** Whether the tool says, itself and in so many words, that it changes nothing. */
+    public static boolean isIn(JsonNode tool) {
+        JsonNode said = tool.path("annotations").path("readOnlyHint");
+        return said.isBoolean() && said.booleanValue();
+    }
+}
