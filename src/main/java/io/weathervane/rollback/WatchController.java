@@ -171,11 +171,11 @@ final class WatchController {
             return;
         }
         MonitorPolicy policy = policies.current();
-        Seen seen = asked(before.get(), observer.look(before.get().baseline(), policy, clock.instant()), policy);
+        Seen seen = look(before.get(), policy);
         actionLock.take(() -> {
             if (!closing && current.now().equals(before)) {
                 if (before.get().watching()) {
-                    checks.decide(before.get(), observer.withSignals(seen, steady.instant()), policy);
+                    checks.decide(before.get(), seen, policy);
                 } else {
                     checks.lookBack(before.get(), seen, policy);
                 }
@@ -183,14 +183,17 @@ final class WatchController {
         });
     }
 
+    private Seen look(PromotionWatch before, MonitorPolicy policy) {
+        Seen seen = observer.look(before.baseline(), policy, clock.instant());
+        return before.watching() ? asked(before, observer.withSignals(seen, steady.instant()), policy) : seen;
+    }
+
     /** With the answers of the previous worker, when they are needed to judge what was seen. */
     private Seen asked(PromotionWatch before, Seen seen, MonitorPolicy policy) {
-        return before.watching()
-                ? MonitorStateMachine.next(before.state(), seen.observation(), policy, steady.instant())
-                        .question()
-                        .map(question -> seen.with(replayer.ask(question)))
-                        .orElse(seen)
-                : seen;
+        return MonitorStateMachine.next(before.state(), seen.observation(), policy, steady.instant())
+                .question()
+                .map(question -> seen.with(replayer.ask(question)))
+                .orElse(seen);
     }
 
     /** Begins to look at what an action came to, once it is done. */

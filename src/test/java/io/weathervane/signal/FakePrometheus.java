@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A Prometheus on its bad days: what it answers is set by the test. */
-final class FakePrometheus implements AutoCloseable {
+public final class FakePrometheus implements AutoCloseable {
     private static final int TEN_MEGABYTES = 10 * 1024 * 1024;
 
     private final HttpServer server;
@@ -25,11 +25,11 @@ final class FakePrometheus implements AutoCloseable {
     private volatile String lastQuery = "";
 
     /** One way to answer. */
-    interface Answer {
+    public interface Answer {
         void to(HttpExchange exchange, CountDownLatch closing) throws IOException, InterruptedException;
     }
 
-    FakePrometheus() throws IOException {
+    public FakePrometheus() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/api/v1/query", exchange -> {
@@ -44,15 +44,15 @@ final class FakePrometheus implements AutoCloseable {
         server.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    void answers(Answer next) {
+    public void answers(Answer next) {
         answer = next;
     }
 
-    int asked() {
+    public int asked() {
         return asked.get();
     }
 
@@ -60,11 +60,11 @@ final class FakePrometheus implements AutoCloseable {
         return lastQuery;
     }
 
-    static Answer scalar(String value) {
+    public static Answer scalar(String value) {
         return text(200, data("scalar", "[1700000000.0,\"" + value + "\"]"));
     }
 
-    static Answer data(int status, String type, String result) {
+    public static Answer data(int status, String type, String result) {
         return text(status, data(type, result));
     }
 
@@ -72,11 +72,11 @@ final class FakePrometheus implements AutoCloseable {
         return "{\"status\":\"success\",\"data\":{\"resultType\":\"" + type + "\",\"result\":" + result + "}}";
     }
 
-    static Answer text(int status, String body) {
+    public static Answer text(int status, String body) {
         return (exchange, closing) -> send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Answer tenMegabytes() {
+    public static Answer tenMegabytes() {
         return (exchange, closing) -> {
             byte[] body = new byte[TEN_MEGABYTES];
             java.util.Arrays.fill(body, (byte) ' ');
@@ -85,12 +85,12 @@ final class FakePrometheus implements AutoCloseable {
     }
 
     /** Says nothing for as long as the test lasts. */
-    static Answer hangs() {
+    public static Answer hangs() {
         return (exchange, closing) -> closing.await();
     }
 
     /** Sends a head, a byte of the body and then nothing. */
-    static Answer hangsInTheMiddle() {
+    public static Answer hangsInTheMiddle() {
         return (exchange, closing) -> {
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
@@ -100,7 +100,7 @@ final class FakePrometheus implements AutoCloseable {
         };
     }
 
-    static Answer goesAway() {
+    public static Answer goesAway() {
         return (exchange, closing) -> {};
     }
 
