@@ -97,7 +97,7 @@ final class AlertOutbox {
         this.database = database;
         this.audit = audit;
         database.migrate("alert", VERSIONS);
-        database.late().register(TRIED, AlertOutbox::tried);
+        database.deferredWrites().register(TRIED, AlertOutbox::tried);
         this.server = database.read(sql -> sql.first("SELECT id FROM alert_server", row -> row.getString(1)))
                 .orElse("unknown");
         this.text = new AlertFactory(server, redact);
@@ -257,7 +257,8 @@ final class AlertOutbox {
                 .put("outcome", outcome)
                 .put("why", why)
                 .put("at", at.toEpochMilli());
-        WriteReceipt written = database.late().submitUneventful(List.of(new DeferredRecord(TRIED, json.toString())));
+        WriteReceipt written =
+                database.deferredWrites().submitUneventful(List.of(new DeferredRecord(TRIED, json.toString())));
         boolean unused = written.promptly();
         return Optional.of(written);
     }

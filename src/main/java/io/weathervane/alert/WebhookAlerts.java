@@ -49,13 +49,13 @@ public final class WebhookAlerts implements AutoCloseable {
         WebhookAlerts alerts = new WebhookAlerts(loops);
         loops.forEach(WebhookDeliveryLoop::start);
         audit.onAppend(event -> alerts.wake());
-        database.late().onTrouble(alerts::wake);
+        database.deferredWrites().onTrouble(alerts::wake);
         return alerts;
     }
 
     private static List<Alert> notInAudit(
             Database database, AuditLog audit, AlertFactory text, Supplier<Optional<DeferredAuditEntry>> unwritten) {
-        if (!database.late().lag().degraded()) {
+        if (!database.deferredWrites().lag().degraded()) {
             return List.of();
         }
         return Stream.concat(audit.waiting(DIRECT_AFTER).stream(), unwritten.get().stream())

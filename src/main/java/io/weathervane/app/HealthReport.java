@@ -50,7 +50,7 @@ final class HealthReport implements HealthSource {
 
     @Override
     public Health health() {
-        List<String> problems = new ArrayList<>(database.late().lag().notes());
+        List<String> problems = new ArrayList<>(database.deferredWrites().lag().notes());
         problems.addAll(monitor.problems());
         problems.addAll(alerts.problems());
         others.forEach(other -> problems.addAll(other.get()));

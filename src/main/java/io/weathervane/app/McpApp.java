@@ -54,7 +54,7 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
                 tools,
                 start.before(
                         content::workersInstructions,
-                        () -> modules.workers().manager().content().offer().capabilities(),
+                        () -> modules.workers().manager().content().serverInfo().capabilities(),
                         modules.workers().client()));
     }
 

@@ -72,7 +72,7 @@ final class McpContent {
     /** What the active worker says of itself, now. */
     String workersInstructions() {
         return workers.content()
-                .offer()
+                .serverInfo()
                 .instructions()
                 .map(text -> "The worker behind it says of its own tools:\n" + text)
                 .orElse("");

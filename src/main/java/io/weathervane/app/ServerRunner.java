@@ -133,7 +133,7 @@ public final class ServerRunner {
             if (first.isPresent() && plan.doors().http()) {
                 listen(first.get(), plan);
             }
-            StdioServer door = new StdioServer(
+            StdioServer stdioServer = new StdioServer(
                             plan.workspace().state(),
                             () -> first.isPresent()
                                     ? first.map(Application::dispatcher)
@@ -143,7 +143,7 @@ public final class ServerRunner {
                             stdout,
                             readOnlyTools(plan.preparation().schemas()))
                     .withLineBytes(plan.settings().workers().policy().messageBytes());
-            door.run();
+            stdioServer.run();
         }
         return 0;
     }

@@ -37,11 +37,11 @@ public final class AuditLog {
         this.database = database;
         this.clock = clock;
         database.migrate(AuditTables.COMPONENT, AuditTables.VERSIONS);
-        database.late().register(DeferredAuditEntry.KIND, new LateAppends());
+        database.deferredWrites().register(DeferredAuditEntry.KIND, new DeferredAppends());
     }
 
     /** Appends what has happened already. */
-    private final class LateAppends implements DeferredRecordHandler {
+    private final class DeferredAppends implements DeferredRecordHandler {
         @Override
         public void write(SqlTransaction sql, String body) throws SQLException {
             DeferredAuditEntry late = DeferredAuditEntry.read(body);
@@ -62,7 +62,7 @@ public final class AuditLog {
 
     /** For those who append inside a transaction of their own, before they begin it. */
     public void catchUp() {
-        database.late().hurry();
+        database.deferredWrites().hurry();
         before.run();
     }
 
@@ -98,13 +98,13 @@ public final class AuditLog {
     }
 
     /** The entry as something that happens now and is written as soon as that is possible, see {@link DeferredWrites}. */
-    public DeferredRecord late(AuditEntry entry) {
+    public DeferredRecord deferred(AuditEntry entry) {
         return new DeferredAuditEntry(entry, clock.instant()).record();
     }
 
     /** Has it written as soon as that is possible, without waiting for it: for what has happened whatever the database does. */
     public WriteReceipt appendLate(AuditEntry entry) {
-        return database.late().submit(List.of(late(entry)));
+        return database.deferredWrites().submit(List.of(deferred(entry)));
     }
 
     /** What has happened and is not part of the chain yet, oldest first. */
@@ -114,7 +114,7 @@ public final class AuditLog {
 
     /** What has happened and has waited for longer than this to become part of the chain, oldest first. */
     public List<DeferredAuditEntry> waiting(Duration longerThan) {
-        return database.late().waiting(DeferredAuditEntry.KIND, longerThan).stream()
+        return database.deferredWrites().waiting(DeferredAuditEntry.KIND, longerThan).stream()
                 .map(DeferredAuditEntry::read)
                 .toList();
     }

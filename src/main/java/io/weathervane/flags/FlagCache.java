@@ -60,35 +60,37 @@ final class FlagCache {
     }
 
     /** Takes in what a read found. */
-    void read(FlagReconciler model) {
-        replace(before -> taken(before, model, null), model.lastRelease());
-        warnOfInvalid(model);
+    void read(FlagReconciler reconciler) {
+        replace(before -> taken(before, reconciler, null), reconciler.lastRelease());
+        warnOfInvalid(reconciler);
     }
 
     /** Takes in what a commit left behind; {@code madeDurable} is the engagement that it carried to the database. */
     void committed(
-            FlagReconciler model, @Nullable EngagementRecord madeDurable, @Nullable KillSwitchResetRecord release) {
-        replace(before -> taken(before, model, madeDurable), release);
-        warnOfInvalid(model);
+            FlagReconciler reconciler,
+            @Nullable EngagementRecord madeDurable,
+            @Nullable KillSwitchResetRecord release) {
+        replace(before -> taken(before, reconciler, madeDurable), release);
+        warnOfInvalid(reconciler);
     }
 
     private static LiveFlagState taken(
-            LiveFlagState before, FlagReconciler model, @Nullable EngagementRecord madeDurable) {
+            LiveFlagState before, FlagReconciler reconciler, @Nullable EngagementRecord madeDurable) {
         EngagementRecord kept = before.memoryOnly();
         if (kept != null && kept.equals(madeDurable)) {
             kept = null;
         }
         if (kept == null
                 && madeDurable == null
-                && isOlder(before, model.stored().revision())) {
-            kept = model.engaged() ? null : before.model().mark();
-            return before.with(model, kept, OLDER_DATABASE, null);
+                && isOlder(before, reconciler.stored().revision())) {
+            kept = reconciler.engaged() ? null : before.reconciler().engagement();
+            return before.with(reconciler, kept, OLDER_DATABASE, null);
         }
-        return before.with(model, kept, before.memoryOnlyBecause(), null);
+        return before.with(reconciler, kept, before.memoryOnlyBecause(), null);
     }
 
     private static boolean isOlder(LiveFlagState before, long revision) {
-        return revision < before.model().stored().revision();
+        return revision < before.reconciler().stored().revision();
     }
 
     /** The engagement that a database at this revision has to be told of: never undone by an old row. */
@@ -98,20 +100,20 @@ final class FlagCache {
         if (now.memoryOnly() != null) {
             return now.memoryOnly();
         }
-        return isOlder(now, revision) ? now.model().mark() : null;
+        return isOlder(now, revision) ? now.reconciler().engagement() : null;
     }
 
     /** Engages the kill switch at once, in memory; an engagement that is still to be written stays as it is. */
-    void engage(EngagementRecord mark, String because) {
-        replace(before -> before.memoryOnly() != null ? before : before.withMemoryOnly(mark, because), null);
+    void engage(EngagementRecord engagement, String because) {
+        replace(before -> before.memoryOnly() != null ? before : before.withMemoryOnly(engagement, because), null);
     }
 
     /** Says why the engagement is still in memory only. */
     void notDurable(String because) {
         replace(
                 before -> {
-                    EngagementRecord mark = before.memoryOnly();
-                    return mark == null ? before : before.withMemoryOnly(mark, because);
+                    EngagementRecord engagement = before.memoryOnly();
+                    return engagement == null ? before : before.withMemoryOnly(engagement, because);
                 },
                 null);
     }
@@ -132,7 +134,7 @@ final class FlagCache {
         } finally {
             replacing.unlock();
         }
-        boolean switched = (after.mark() == null) != (before.mark() == null);
+        boolean switched = (after.engagement() == null) != (before.engagement() == null);
         if (switched || after.snapshot() != before.snapshot()) {
             announce(before, after, release);
         }
@@ -169,7 +171,7 @@ final class FlagCache {
             }
         });
         changes(before.snapshot().settings(), after.snapshot().settings())
-                .forEach((key, value) -> logSetting(after.model().catalog(), key, value));
+                .forEach((key, value) -> logSetting(after.reconciler().catalog(), key, value));
         publish(before, after, changes, release);
     }
 
@@ -185,11 +187,11 @@ final class FlagCache {
             LiveFlagState after,
             Map<String, Object> changes,
             @Nullable KillSwitchResetRecord release) {
-        EngagementRecord engaged = after.mark();
-        if (engaged != null && before.mark() == null) {
+        EngagementRecord engaged = after.engagement();
+        if (engaged != null && before.engagement() == null) {
             events.publish(new Event(EventType.KILL_SWITCH_ACTIVATED, clock.instant(), details(engaged)));
         }
-        if (engaged == null && before.mark() != null) {
+        if (engaged == null && before.engagement() != null) {
             events.publish(new Event(EventType.KILL_SWITCH_RESET, clock.instant(), details(release)));
         }
         if (!changes.isEmpty()) {
@@ -203,12 +205,12 @@ final class FlagCache {
         }
     }
 
-    private static Map<String, Object> details(EngagementRecord mark) {
+    private static Map<String, Object> details(EngagementRecord engagement) {
         Map<String, Object> details = new HashMap<>();
-        details.put("reason", mark.reason());
-        details.put("actor", mark.actor().name());
-        details.put("since", mark.since().toString());
-        mark.promotionId().ifPresent(id -> details.put("promotionId", id));
+        details.put("reason", engagement.reason());
+        details.put("actor", engagement.actor().name());
+        details.put("since", engagement.since().toString());
+        engagement.promotionId().ifPresent(id -> details.put("promotionId", id));
         return details;
     }
 
@@ -236,15 +238,15 @@ final class FlagCache {
         return changes;
     }
 
-    private void warnOfInvalid(FlagReconciler model) {
-        Map<String, StoredFlagValue> invalid = model.invalid();
+    private void warnOfInvalid(FlagReconciler reconciler) {
+        Map<String, StoredFlagValue> invalid = reconciler.invalid();
         Map<String, StoredFlagValue> known = warned.getAndSet(Map.copyOf(invalid));
         invalid.forEach((key, value) -> {
             if (!value.equals(known.get(key))) {
                 LOG.warn(
                         "Flag {} has an invalid value in the database and is read as its default {}: {}",
                         key,
-                        model.catalog().defaults().get(key),
+                        reconciler.catalog().defaults().get(key),
                         value.shown());
             }
         });

@@ -45,12 +45,12 @@ final class FlagChangeRules {
     }
 
     /** Refuses to set flags while the kill switch is on. */
-    static void refuseWhileEngaged(@Nullable EngagementRecord mark, Collection<String> keys) {
-        if (mark != null) {
+    static void refuseWhileEngaged(@Nullable EngagementRecord engagement, Collection<String> keys) {
+        if (engagement != null) {
             throw refused(String.join(", ", keys) + " cannot be set: the kill switch (" + KILL_SWITCH
-                    + "=1) is engaged since " + mark.since() + " by "
-                    + mark.actor().name() + " ("
-                    + SafeText.line(mark.reason(), FlagDefinition.VALUE_LENGTH_MAX)
+                    + "=1) is engaged since " + engagement.since() + " by "
+                    + engagement.actor().name() + " ("
+                    + SafeText.line(engagement.reason(), FlagDefinition.VALUE_LENGTH_MAX)
                     + "), and every flag stays at its default until it is reset. See monitor_status for the"
                     + " incident; what the flags were before comes back with the reset");
         }

@@ -53,7 +53,7 @@ final class FlagPoller implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final FlagStore store;
-    private final FlagCache memory;
+    private final FlagCache cache;
     private final EventBus events;
     private final Clock clock;
     private final Ticker ticker;
@@ -79,9 +79,9 @@ final class FlagPoller implements AutoCloseable {
     private long changes;
 
     FlagPoller(
-            FlagStore store, FlagCache memory, EventBus events, Clock clock, Ticker ticker, LiveFlagsOptions options) {
+            FlagStore store, FlagCache cache, EventBus events, Clock clock, Ticker ticker, LiveFlagsOptions options) {
         this.store = store;
-        this.memory = memory;
+        this.cache = cache;
         this.events = events;
         this.clock = clock;
         this.ticker = ticker;
@@ -147,7 +147,7 @@ final class FlagPoller implements AutoCloseable {
             return;
         }
         try {
-            FlagStore.Followed followed = store.follow(memory, writing(version, now));
+            FlagStore.Followed followed = store.follow(cache, writing(version, now));
             if (followed == FlagStore.Followed.NOT) {
                 return;
             }
@@ -191,7 +191,7 @@ final class FlagPoller implements AutoCloseable {
 
     /** Whether nothing was committed since the last look and nothing waits to be written. */
     private boolean isQuiet(long version, long now) {
-        boolean something = writeOwed ? now - retryAt >= 0 : memory.state().memoryOnly() != null;
+        boolean something = writeOwed ? now - retryAt >= 0 : cache.state().memoryOnly() != null;
         return version == seenVersion && !unreadable && !writePutOff && !something;
     }
 
@@ -199,7 +199,7 @@ final class FlagPoller implements AutoCloseable {
         writePutOff = false;
         writeOwed = true;
         retryAt = ticker.nanos() + RETRY_AFTER.toNanos();
-        memory.notDurable(why);
+        cache.notDurable(why);
         if (ticker.nanos() - complainAt >= 0) {
             complainAt = ticker.nanos() + COMPLAIN_AFTER.toNanos();
             LOG.warn("flags cannot be written, they are in effect and the write is tried again: {}", why);
@@ -215,7 +215,7 @@ final class FlagPoller implements AutoCloseable {
         }
         boolean passed =
                 ticker.nanos() - unreadableFrom >= options.unreadableLimit().toNanos();
-        memory.unreadable(new LiveFlagState.Unreadable(unreadableSince, why, passed));
+        cache.unreadable(new LiveFlagState.Unreadable(unreadableSince, why, passed));
         if (passed && !failSafe) {
             failSafe = true;
             LOG.error(
@@ -261,7 +261,7 @@ final class FlagPoller implements AutoCloseable {
     private void beat() {
         if (ticker.nanos() - heartbeatAt >= 0) {
             heartbeatAt = ticker.nanos() + HEARTBEAT.toNanos();
-            FlagSnapshot snapshot = memory.snapshot();
+            FlagSnapshot snapshot = cache.snapshot();
             LOG.info(
                     "LiveFlags polling: interval={} ms polls={} changes={} epoch={} killSwitch={} readable={}",
                     options.pollInterval().toMillis(),

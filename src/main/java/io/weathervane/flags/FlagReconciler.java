@@ -23,13 +23,13 @@ final class FlagReconciler {
     private final FlagCatalog catalog;
     private final StoredFlags stored;
     private final Map<String, StoredFlagValue> touched = new HashMap<>();
-    private @Nullable EngagementRecord mark;
+    private @Nullable EngagementRecord engagement;
     private @Nullable KillSwitchResetRecord lastRelease;
 
     FlagReconciler(FlagCatalog catalog, StoredFlags stored) {
         this.catalog = catalog;
         this.stored = stored;
-        this.mark = stored.mark();
+        this.engagement = stored.engagement();
     }
 
     /** What a change did to the kill switch. */
@@ -50,13 +50,13 @@ final class FlagReconciler {
 
     private Effect adoptSwitch(StoredFlagValue value, Instant at) {
         if (value.is("0")) {
-            if (mark == null) {
+            if (engagement == null) {
                 return Effect.NONE;
             }
             release(KillSwitchResetRecord.of(KILL_SWITCH + " set to 0 by direct SQL", Actor.DIRECT_SQL));
             return Effect.RELEASED;
         }
-        if (mark != null) {
+        if (engagement != null) {
             return Effect.NONE;
         }
         engage(new EngagementRecord(at, Actor.DIRECT_SQL, reasonToEngage(value), Optional.empty()));
@@ -72,8 +72,8 @@ final class FlagReconciler {
     private void adoptFlag(FlagDefinition definition, UnauditedChange entry) {
         StoredFlagValue defaultValue = StoredFlagValue.of(definition.defaultValue());
         touched.computeIfAbsent(
-                entry.key(), key -> stored.mark() == null ? entry.from().orElse(defaultValue) : held(definition));
-        if (mark == null) {
+                entry.key(), key -> stored.engagement() == null ? entry.from().orElse(defaultValue) : held(definition));
+        if (engagement == null) {
             touched.put(entry.key(), entry.to().orElse(defaultValue));
         }
     }
@@ -81,15 +81,15 @@ final class FlagReconciler {
     /** Trusts the table when it says on and nothing explains it: the switch is never off by omission. */
     Effect adoptTable(Instant now) {
         StoredFlagValue row = stored.rows().get(KILL_SWITCH);
-        return row != null && mark == null && lastRelease == null ? adoptSwitch(row, now) : Effect.NONE;
+        return row != null && engagement == null && lastRelease == null ? adoptSwitch(row, now) : Effect.NONE;
     }
 
     void engage(EngagementRecord engaged) {
-        mark = engaged;
+        engagement = engaged;
     }
 
     void release(KillSwitchResetRecord release) {
-        mark = null;
+        engagement = null;
         lastRelease = release;
     }
 
@@ -98,12 +98,12 @@ final class FlagReconciler {
     }
 
     boolean engaged() {
-        return mark != null;
+        return engagement != null;
     }
 
     @Nullable
-    EngagementRecord mark() {
-        return mark;
+    EngagementRecord engagement() {
+        return engagement;
     }
 
     /** Who turned the switch off last, as far as this model saw it happen. */
@@ -126,7 +126,7 @@ final class FlagReconciler {
         if (value != null) {
             return value;
         }
-        if (stored.mark() != null) {
+        if (stored.engagement() != null) {
             return held(definition);
         }
         StoredFlagValue row = stored.rows().get(definition.key());
@@ -147,7 +147,7 @@ final class FlagReconciler {
 
     /** Whether the table is not as it should be. */
     boolean needsWriting() {
-        return engaged() != (stored.mark() != null)
+        return engaged() != (stored.engagement() != null)
                 || catalog.all().stream()
                         .anyMatch(definition ->
                                 !target(definition).equals(stored.rows().get(definition.key())));

@@ -75,7 +75,7 @@ final class FlagStore {
      * @param release who turned the kill switch off in it
      */
     record Committed(
-            FlagReconciler model,
+            FlagReconciler reconciler,
             List<FlagChange.Changed> changed,
             List<String> warnings,
             @Nullable EngagementRecord madeDurable,
@@ -87,97 +87,99 @@ final class FlagStore {
         try {
             Committed committed = database.write(sql -> {
                 FlagTransaction transaction = FlagTransaction.begin(sql, audit, catalog, clock.instant());
-                transaction.finish(transaction.model().stored().epoch() + EPOCHS_SKIPPED_AT_START, /* always= */ true);
+                transaction.finish(
+                        transaction.reconciler().stored().epoch() + EPOCHS_SKIPPED_AT_START, /* always= */ true);
                 return committed(transaction, null);
             });
             committed.warnings().forEach(LOG::warn);
-            return committed.model();
+            return committed.reconciler();
         } catch (StoreException e) {
             LOG.warn("flags cannot be written at the start, they are read as they are: {}", e.getMessage());
-            return database.read(this::reading).model();
+            return database.read(this::reading).reconciler();
         }
     }
 
     /** One transaction: everything others changed, whatever memory knows better, then the command. */
-    Committed commit(FlagCache memory, Command command) {
-        database.late().hurry();
+    Committed commit(FlagCache cache, Command command) {
+        database.deferredWrites().hurry();
         lock(WAIT_MAX);
         try {
-            return commitLocked(memory, command);
+            return commitLocked(cache, command);
         } finally {
             working.unlock();
         }
     }
 
-    private Committed commitLocked(FlagCache memory, Command command) {
-        return commitLocked(memory, command, COMMAND_PATIENCE);
+    private Committed commitLocked(FlagCache cache, Command command) {
+        return commitLocked(cache, command, COMMAND_PATIENCE);
     }
 
-    private Committed commitLocked(FlagCache memory, Command command, Duration patience) {
-        Committed committed = database.write(sql -> transaction(sql, memory, command), patience);
-        adopt(memory, committed);
+    private Committed commitLocked(FlagCache cache, Command command, Duration patience) {
+        Committed committed = database.write(sql -> transaction(sql, cache, command), patience);
+        adopt(cache, committed);
         return committed;
     }
 
-    private Committed transaction(SqlTransaction sql, FlagCache memory, Command command) throws SQLException {
+    private Committed transaction(SqlTransaction sql, FlagCache cache, Command command) throws SQLException {
         FlagTransaction transaction = FlagTransaction.begin(sql, audit, catalog, clock.instant());
         EngagementRecord keep =
-                memory.engagementToKeep(transaction.model().stored().revision());
+                cache.engagementToKeep(transaction.reconciler().stored().revision());
         if (keep != null) {
             transaction.engage(keep);
         }
         command.run(transaction);
-        transaction.finish(memory.snapshot().epoch(), /* always= */ false);
+        transaction.finish(cache.snapshot().epoch(), /* always= */ false);
         return committed(transaction, keep);
     }
 
-    private static void adopt(FlagCache memory, Committed committed) {
-        memory.committed(committed.model(), committed.madeDurable(), committed.release());
+    private static void adopt(FlagCache cache, Committed committed) {
+        cache.committed(committed.reconciler(), committed.madeDurable(), committed.release());
         committed.warnings().forEach(LOG::warn);
     }
 
     /** Writes engagements that are in effect already, in their place among all that is written late. */
-    void writeLateInto(FlagCache memory) {
-        database.late().register(PendingEngagement.KIND, new LateEngagements(memory));
+    void writePendingInto(FlagCache cache) {
+        database.deferredWrites().register(PendingEngagement.KIND, new DeferredEngagements(cache));
     }
 
     /** Hands over an engagement that is in effect already. */
-    WriteReceipt engaged(EngagementRecord mark) {
-        return database.late().submit(List.of(PendingEngagement.of(mark)));
+    WriteReceipt engaged(EngagementRecord engagement) {
+        return database.deferredWrites().submit(List.of(PendingEngagement.of(engagement)));
     }
 
     /** Why nothing can be written, once that has lasted for so long. */
     Optional<String> unwritable(Duration limit) {
-        DeferredWrites late = database.late();
-        return late.isFailingFor(limit)
-                ? Optional.of(late.lag().failure().orElse("writes take longer than " + limit.toSeconds() + " s"))
+        DeferredWrites deferredWrites = database.deferredWrites();
+        return deferredWrites.isFailingFor(limit)
+                ? Optional.of(
+                        deferredWrites.lag().failure().orElse("writes take longer than " + limit.toSeconds() + " s"))
                 : Optional.empty();
     }
 
     /** Hands over an entry of the audit. */
     void record(AuditEntry entry) {
-        database.late().submit(List.of(audit.late(entry)));
+        database.deferredWrites().submit(List.of(audit.deferred(entry)));
     }
 
     /** The engagements that an earlier server could not write any more. */
     List<EngagementRecord> engagementsLeft() {
-        return database.late().left(PendingEngagement.KIND).stream()
+        return database.deferredWrites().left(PendingEngagement.KIND).stream()
                 .map(PendingEngagement::read)
                 .toList();
     }
 
     /** What memory knows is written by any commit of the flags; one that was written so already is passed over. */
-    private final class LateEngagements implements DeferredRecordHandler {
-        private final FlagCache memory;
+    private final class DeferredEngagements implements DeferredRecordHandler {
+        private final FlagCache cache;
         private @Nullable Committed committed;
 
-        LateEngagements(FlagCache memory) {
-            this.memory = memory;
+        DeferredEngagements(FlagCache cache) {
+            this.cache = cache;
         }
 
         @Override
         public void write(SqlTransaction sql, String body) throws SQLException {
-            committed = transaction(sql, memory, Command.none());
+            committed = transaction(sql, cache, Command.none());
         }
 
         @Override
@@ -187,7 +189,7 @@ final class FlagStore {
                 committed = null;
                 transaction.run();
                 if (committed != null) {
-                    adopt(memory, committed);
+                    adopt(cache, committed);
                 }
             } finally {
                 working.unlock();
@@ -196,7 +198,7 @@ final class FlagStore {
 
         @Override
         public void failed(String why) {
-            memory.notDurable(why);
+            cache.notDurable(why);
         }
     }
 
@@ -206,7 +208,7 @@ final class FlagStore {
                 transaction.changed(),
                 transaction.warnings(),
                 keep,
-                transaction.model().lastRelease());
+                transaction.reconciler().lastRelease());
     }
 
     /** How far a look at what others changed came. */
@@ -229,18 +231,18 @@ final class FlagStore {
     /**
      * Reads, takes effect in memory at once, and then writes what follows from it: audit, held values, rows put back.
      */
-    Followed follow(FlagCache memory, Writing writing) {
+    Followed follow(FlagCache cache, Writing writing) {
         if (!working.tryLock()) {
             return Followed.NOT;
         }
         try {
-            putOff = readInto(memory) || isOwed(memory);
+            putOff = readInto(cache) || isOwed(cache);
             if (putOff && writing != Writing.NOT_YET) {
-                putOff = !isWrittenAfterRead(memory, writing);
+                putOff = !isWrittenAfterRead(cache, writing);
             }
             return putOff ? Followed.READ : Followed.DONE;
         } catch (StoreException e) {
-            recover(memory, e);
+            recover(cache, e);
             return Followed.DONE;
         } finally {
             working.unlock();
@@ -248,23 +250,24 @@ final class FlagStore {
     }
 
     /** What waits among the late writes is theirs to write, in its place. */
-    private boolean isOwed(FlagCache memory) {
-        return memory.state().memoryOnly() != null && database.late().lag().waiting() == 0;
+    private boolean isOwed(FlagCache cache) {
+        return cache.state().memoryOnly() != null
+                && database.deferredWrites().lag().waiting() == 0;
     }
 
-    private boolean readInto(FlagCache memory) {
+    private boolean readInto(FlagCache cache) {
         Reading reading = database.read(this::reading);
-        memory.read(reading.model());
-        return reading.pending() || reading.model().needsWriting();
+        cache.read(reading.reconciler());
+        return reading.pending() || reading.reconciler().needsWriting();
     }
 
-    private boolean isWrittenAfterRead(FlagCache memory, Writing writing) {
-        TransactionWork<Committed> transaction = sql -> transaction(sql, memory, Command.none());
+    private boolean isWrittenAfterRead(FlagCache cache, Writing writing) {
+        TransactionWork<Committed> transaction = sql -> transaction(sql, cache, Command.none());
         try {
             Optional<Committed> committed = writing == Writing.IF_POSSIBLE
                     ? database.tryBriefly(transaction)
                     : Optional.of(database.writeBriefly(transaction, LATE_PATIENCE));
-            committed.ifPresent(done -> adopt(memory, done));
+            committed.ifPresent(done -> adopt(cache, done));
             return committed.isPresent();
         } catch (StoreException e) {
             putOff = false;
@@ -273,13 +276,13 @@ final class FlagStore {
     }
 
     /** The audit has what happened in its order: what others changed and is put off comes before what happens next. */
-    void writeBeforeNextEvent(FlagCache memory) {
+    void writeBeforeNextEvent(FlagCache cache) {
         audit.beforeAppend(() -> {
             if (putOff && !working.isHeldByCurrentThread() && working.tryLock()) {
                 try {
                     putOff = false;
-                    database.tryBriefly(sql -> transaction(sql, memory, Command.none()))
-                            .ifPresent(done -> adopt(memory, done));
+                    database.tryBriefly(sql -> transaction(sql, cache, Command.none()))
+                            .ifPresent(done -> adopt(cache, done));
                 } catch (StoreException e) {
                     LOG.debug("what others changed is audited after what happens now", e);
                 } finally {
@@ -290,39 +293,39 @@ final class FlagStore {
     }
 
     /** A read that fails on the tables, not on the file, may be mended by a write, which makes a dropped table anew. */
-    private void recover(FlagCache memory, StoreException failure) {
+    private void recover(FlagCache cache, StoreException failure) {
         if (failure.kind() != StoreException.Kind.FAILED) {
             throw failure;
         }
-        commitLocked(memory, Command.none(), LATE_PATIENCE);
+        commitLocked(cache, Command.none(), LATE_PATIENCE);
         LOG.warn("the tables of the flags were put in order again after: {}", failure.getMessage());
     }
 
     /** What a read found; {@code pending} when others changed something that is not in the audit yet. */
-    private record Reading(FlagReconciler model, boolean pending) {}
+    private record Reading(FlagReconciler reconciler, boolean pending) {}
 
     private Reading reading(SqlTransaction sql) throws SQLException {
         Instant now = clock.instant();
-        FlagReconciler model = new FlagReconciler(catalog, StoredFlags.load(sql, catalog));
+        FlagReconciler reconciler = new FlagReconciler(catalog, StoredFlags.load(sql, catalog));
         boolean pending = false;
         List<UnauditedChange> batch = UnauditedChange.pendingAfter(sql, 0);
         while (!batch.isEmpty()) {
             pending = true;
-            batch.forEach(entry -> model.adopt(entry, now));
+            batch.forEach(entry -> reconciler.adopt(entry, now));
             batch = batch.size() < UnauditedChange.BATCH
                     ? List.of()
                     : UnauditedChange.pendingAfter(
                             sql, batch.get(batch.size() - 1).seq());
         }
         List<UnauditedChange> unrecorded = StoredFlags.unrecorded(sql, catalog);
-        unrecorded.forEach(entry -> model.adopt(entry, now));
-        model.adoptTable(now);
-        return new Reading(model, pending || !unrecorded.isEmpty());
+        unrecorded.forEach(entry -> reconciler.adopt(entry, now));
+        reconciler.adoptTable(now);
+        return new Reading(reconciler, pending || !unrecorded.isEmpty());
     }
 
     /** Whether the database has the kill switch on and recorded, right now; fails when it does not say so at once. */
     boolean isEngagedInDatabase() {
-        return database.readPromptly(this::reading).model().engaged();
+        return database.readPromptly(this::reading).reconciler().engaged();
     }
 
     long dataVersion() {

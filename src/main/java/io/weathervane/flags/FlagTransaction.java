@@ -43,7 +43,7 @@ final class FlagTransaction {
 
     private final SqlTransaction sql;
     private final AuditLog audit;
-    private final FlagReconciler model;
+    private final FlagReconciler reconciler;
     private final Instant now;
     private final Map<String, StoredFlagValue> rows;
     private final List<FlagChange.Changed> changed = new ArrayList<>();
@@ -51,13 +51,13 @@ final class FlagTransaction {
     private boolean dirty;
     private StoredFlags left;
 
-    private FlagTransaction(SqlTransaction sql, AuditLog audit, FlagReconciler model, Instant now) {
+    private FlagTransaction(SqlTransaction sql, AuditLog audit, FlagReconciler reconciler, Instant now) {
         this.sql = sql;
         this.audit = audit;
-        this.model = model;
+        this.reconciler = reconciler;
         this.now = now;
-        this.rows = new HashMap<>(model.stored().rows());
-        this.left = model.stored();
+        this.rows = new HashMap<>(reconciler.stored().rows());
+        this.left = reconciler.stored();
     }
 
     /** Begins with everything others changed taken in and the table put in order. */
@@ -69,13 +69,13 @@ final class FlagTransaction {
         List<UnauditedChange> unrecorded = StoredFlags.unrecorded(sql, catalog);
         transaction.adoptRecorded();
         transaction.adoptUnrecorded(unrecorded);
-        transaction.auditEffect(transaction.model.adoptTable(now));
-        transaction.reconcile(Actor.SYSTEM, transaction.model.engaged() ? CAUSE_SAFE_DEFAULT : CAUSE_RESTORED);
+        transaction.auditEffect(transaction.reconciler.adoptTable(now));
+        transaction.reconcile(Actor.SYSTEM, transaction.reconciler.engaged() ? CAUSE_SAFE_DEFAULT : CAUSE_RESTORED);
         return transaction;
     }
 
-    FlagReconciler model() {
-        return model;
+    FlagReconciler reconciler() {
+        return reconciler;
     }
 
     /** What the pass wrote to the table so far. */
@@ -117,7 +117,8 @@ final class FlagTransaction {
     }
 
     private void adopt(UnauditedChange entry, long seq) throws SQLException {
-        boolean putBack = model.engaged() && isFlag(entry.key()) && !entry.key().equals(KILL_SWITCH);
+        boolean putBack =
+                reconciler.engaged() && isFlag(entry.key()) && !entry.key().equals(KILL_SWITCH);
         ObjectNode payload = changePayload(
                 entry.key(),
                 entry.from().map(StoredFlagValue::shown),
@@ -127,7 +128,7 @@ final class FlagTransaction {
         long auditSeq = append(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload);
         sql.updateForEachLater(RECORD, Actor.DIRECT_SQL.name(), auditSeq, seq);
         dirty = true;
-        auditEffect(model.adopt(entry, now));
+        auditEffect(reconciler.adopt(entry, now));
         if (putBack) {
             warnings.add("Flag " + entry.key() + " was changed by direct SQL while the kill switch is engaged;"
                     + " it is put back to its default");
@@ -136,20 +137,20 @@ final class FlagTransaction {
 
     private void auditEffect(FlagReconciler.Effect effect) throws SQLException {
         switch (effect) {
-            case ENGAGED -> auditEngaged(Objects.requireNonNull(model.mark()), now);
-            case RELEASED -> auditReleased(Objects.requireNonNull(model.lastRelease()));
+            case ENGAGED -> auditEngaged(Objects.requireNonNull(reconciler.engagement()), now);
+            case RELEASED -> auditReleased(Objects.requireNonNull(reconciler.lastRelease()));
             case NONE -> {}
         }
     }
 
     /** Turns the kill switch on; does nothing when it is on. */
-    void engage(EngagementRecord mark) throws SQLException {
-        if (model.engaged()) {
+    void engage(EngagementRecord engagement) throws SQLException {
+        if (reconciler.engaged()) {
             return;
         }
-        model.engage(mark);
-        auditEngaged(mark, mark.since());
-        reconcile(mark.actor(), CAUSE_SAFE_DEFAULT, mark.since());
+        reconciler.engage(engagement);
+        auditEngaged(engagement, engagement.since());
+        reconcile(engagement.actor(), CAUSE_SAFE_DEFAULT, engagement.since());
     }
 
     /** Turns the kill switch off and puts the flags back to what they were; does nothing when it is off. */
@@ -158,31 +159,38 @@ final class FlagTransaction {
     }
 
     void release(KillSwitchResetRecord release, TransactionHook<KillSwitchStatus> beside) throws SQLException {
-        if (!model.engaged()) {
+        if (!reconciler.engaged()) {
             return;
         }
-        EngagementRecord before = Objects.requireNonNull(model.mark());
+        EngagementRecord before = Objects.requireNonNull(reconciler.engagement());
         beside.run(sql, before.status());
-        model.release(release);
+        reconciler.release(release);
         auditReleased(release, before);
         reconcile(release.actor(), CAUSE_RESTORED);
     }
 
     void set(Map<String, String> flags, Actor actor, String cause) throws SQLException {
-        flags.forEach(model::set);
+        flags.forEach(reconciler::set);
         reconcile(actor, cause);
     }
 
     /** @param at what happened in memory a while ago happened then */
-    private void auditEngaged(EngagementRecord mark, Instant at) throws SQLException {
-        ObjectNode payload =
-                payload().put("reason", mark.reason()).put("since", mark.since().toString());
+    private void auditEngaged(EngagementRecord engagement, Instant at) throws SQLException {
+        ObjectNode payload = payload()
+                .put("reason", engagement.reason())
+                .put("since", engagement.since().toString());
         ObjectNode held = payload.putObject("held");
-        model.toHold().forEach((key, value) -> held.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX)));
+        reconciler
+                .toHold()
+                .forEach((key, value) -> held.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX)));
         audit.append(
                 sql,
                 new AuditEntry(
-                        AuditKind.KILL_SWITCH_ACTIVATED, mark.actor(), mark.promotionId(), Optional.empty(), payload),
+                        AuditKind.KILL_SWITCH_ACTIVATED,
+                        engagement.actor(),
+                        engagement.promotionId(),
+                        Optional.empty(),
+                        payload),
                 at);
     }
 
@@ -207,8 +215,8 @@ final class FlagTransaction {
 
     /** Writes every row that is not what the model says it should be. */
     private void reconcile(Actor actor, String cause, Instant at) throws SQLException {
-        for (FlagDefinition definition : model.catalog().all()) {
-            StoredFlagValue target = model.target(definition);
+        for (FlagDefinition definition : reconciler.catalog().all()) {
+            StoredFlagValue target = reconciler.target(definition);
             Optional<StoredFlagValue> current = Optional.ofNullable(rows.get(definition.key()));
             if (current.filter(target::equals).isEmpty()) {
                 String value = target.asText().orElse(definition.defaultValue());
@@ -270,27 +278,27 @@ final class FlagTransaction {
 
     /** Records the outcome; {@code epochFloor} is the highest epoch that was ever served. */
     void finish(long epochFloor, boolean always) {
-        EngagementRecord mark = model.mark();
-        StoredFlags found = model.stored();
+        EngagementRecord engagement = reconciler.engagement();
+        StoredFlags found = reconciler.stored();
         Map<String, String> held = found.held();
-        if (!Objects.equals(mark, found.mark())) {
-            held = mark != null ? model.toHold() : Map.of();
+        if (!Objects.equals(engagement, found.engagement())) {
+            held = engagement != null ? reconciler.toHold() : Map.of();
             hold(held);
             dirty = true;
         }
         if (dirty || always) {
             long revision = found.revision() + 1;
             long epoch = Math.max(found.epoch(), epochFloor) + 1;
-            left = new StoredFlags(Map.copyOf(rows), found.settings(), Map.copyOf(held), mark, revision, epoch);
+            left = new StoredFlags(Map.copyOf(rows), found.settings(), Map.copyOf(held), engagement, revision, epoch);
             sql.updateLater(
                     "INSERT OR REPLACE INTO kill_switch_state"
                             + " (id, engaged, since, actor, reason, promotion_id, revision, epoch)"
                             + " VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-                    mark == null ? 0 : 1,
-                    mark == null ? null : mark.since().toString(),
-                    mark == null ? null : mark.actor().name(),
-                    mark == null ? null : mark.reason(),
-                    promotionOf(mark),
+                    engagement == null ? 0 : 1,
+                    engagement == null ? null : engagement.since().toString(),
+                    engagement == null ? null : engagement.actor().name(),
+                    engagement == null ? null : engagement.reason(),
+                    promotionOf(engagement),
                     revision,
                     epoch);
         }
@@ -301,8 +309,8 @@ final class FlagTransaction {
         return left;
     }
 
-    private static @Nullable String promotionOf(@Nullable EngagementRecord mark) {
-        return mark == null ? null : mark.promotionId().orElse(null);
+    private static @Nullable String promotionOf(@Nullable EngagementRecord engagement) {
+        return engagement == null ? null : engagement.promotionId().orElse(null);
     }
 
     private void hold(Map<String, String> values) {
@@ -313,7 +321,7 @@ final class FlagTransaction {
     }
 
     private boolean isFlag(String key) {
-        return model.catalog().find(key).isPresent();
+        return reconciler.catalog().find(key).isPresent();
     }
 
     private long append(AuditKind kind, Actor actor, ObjectNode payload) throws SQLException {

@@ -20,10 +20,10 @@ public record FlagsView(
     }
 
     static FlagsView of(LiveFlagState state) {
-        FlagReconciler model = state.model();
+        FlagReconciler reconciler = state.reconciler();
         Optional<LiveFlagState.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
         return new FlagsView(
-                model.catalog().all().stream()
+                reconciler.catalog().all().stream()
                         .map(definition -> flag(definition, state))
                         .toList(),
                 state.snapshot().epoch(),
@@ -34,7 +34,7 @@ public record FlagsView(
     }
 
     static Flag flag(FlagDefinition definition, LiveFlagState state) {
-        StoredFlags stored = state.model().stored();
+        StoredFlags stored = state.reconciler().stored();
         String key = definition.key();
         return new Flag(
                 definition,

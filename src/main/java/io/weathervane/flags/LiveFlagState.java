@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything the server knows about the flags at one moment; replaced as a whole.
  *
- * @param model what the database said when it was last read
+ * @param reconciler what the database said when it was last read
  * @param memoryOnly an engagement that the database does not have yet
  * @param memoryOnlyBecause why it does not have it yet
  * @param unreadable since when and why the database cannot be read
  */
 record LiveFlagState(
         FlagSnapshot snapshot,
-        FlagReconciler model,
+        FlagReconciler reconciler,
         @Nullable EngagementRecord memoryOnly,
         String memoryOnlyBecause,
         @Nullable Unreadable unreadable) {
@@ -28,15 +28,15 @@ record LiveFlagState(
     record Unreadable(Instant since, String why, boolean failSafe) {}
 
     /** The first state, as read at the start. */
-    static LiveFlagState first(FlagReconciler model) {
+    static LiveFlagState first(FlagReconciler reconciler) {
         LiveFlagState empty = new LiveFlagState(
                 new FlagSnapshot(
                         0,
-                        model.effective(),
-                        model.engaged(),
+                        reconciler.effective(),
+                        reconciler.engaged(),
                         false,
-                        model.stored().settings()),
-                model,
+                        reconciler.stored().settings()),
+                reconciler,
                 null,
                 "",
                 null);
@@ -48,40 +48,40 @@ record LiveFlagState(
         return new LiveFlagState(snapshot, known, kept, keptBecause, lost);
     }
 
-    LiveFlagState withMemoryOnly(EngagementRecord mark, String because) {
-        return with(model, mark, because, unreadable);
+    LiveFlagState withMemoryOnly(EngagementRecord engagement, String because) {
+        return with(reconciler, engagement, because, unreadable);
     }
 
     LiveFlagState withUnreadable(Unreadable lost) {
-        return with(model, memoryOnly, memoryOnlyBecause, lost);
+        return with(reconciler, memoryOnly, memoryOnlyBecause, lost);
     }
 
     /** This state with the snapshot that follows from it, under a higher epoch when the snapshot has changed. */
     LiveFlagState refreshed() {
-        boolean engaged = mark() != null || failSafe();
+        boolean engaged = engagement() != null || failSafe();
         FlagSnapshot next = new FlagSnapshot(
                 snapshot.epoch(),
-                engaged ? FlagReconciler.safeDefaults(model.catalog()) : model.effective(),
+                engaged ? FlagReconciler.safeDefaults(reconciler.catalog()) : reconciler.effective(),
                 engaged,
                 failSafe(),
-                model.stored().settings());
+                reconciler.stored().settings());
         return next.sameContent(snapshot) ? this : replaceSnapshot(next).withEpochAfter(snapshot.epoch());
     }
 
     private LiveFlagState withEpochAfter(long previous) {
-        long epoch = Math.max(previous + 1, model.stored().epoch());
+        long epoch = Math.max(previous + 1, reconciler.stored().epoch());
         return replaceSnapshot(new FlagSnapshot(
                 epoch, snapshot.effective(), snapshot.killSwitchEngaged(), snapshot.failSafe(), snapshot.settings()));
     }
 
     private LiveFlagState replaceSnapshot(FlagSnapshot next) {
-        return new LiveFlagState(next, model, memoryOnly, memoryOnlyBecause, unreadable);
+        return new LiveFlagState(next, reconciler, memoryOnly, memoryOnlyBecause, unreadable);
     }
 
     /** Who engaged the kill switch; null when no actor did, also when it is on only because the database is lost. */
     @Nullable
-    EngagementRecord mark() {
-        return memoryOnly != null ? memoryOnly : model.mark();
+    EngagementRecord engagement() {
+        return memoryOnly != null ? memoryOnly : reconciler.engagement();
     }
 
     boolean failSafe() {
@@ -89,15 +89,15 @@ record LiveFlagState(
     }
 
     KillSwitchStatus killSwitch() {
-        EngagementRecord mark = mark();
-        if (mark == null) {
+        EngagementRecord engagement = engagement();
+        if (engagement == null) {
             return failSafe() ? lost(Objects.requireNonNull(unreadable)) : off();
         }
         return new KillSwitchStatus(
                 true,
-                Optional.of(mark.since()),
-                Optional.of(mark.actor().name()),
-                Optional.of(mark.reason()),
+                Optional.of(engagement.since()),
+                Optional.of(engagement.actor().name()),
+                Optional.of(engagement.reason()),
                 memoryOnly == null,
                 memoryOnly == null ? Optional.empty() : Optional.of(memoryOnlyBecause));
     }

@@ -36,15 +36,15 @@ public final class LiveFlags implements AutoCloseable {
 
     private final FlagCatalog catalog;
     private final FlagStore store;
-    private final FlagCache memory;
-    private final FlagPoller watch;
+    private final FlagCache cache;
+    private final FlagPoller poller;
     private final Clock clock;
 
-    private LiveFlags(FlagCatalog catalog, FlagStore store, FlagCache memory, FlagPoller watch, Clock clock) {
+    private LiveFlags(FlagCatalog catalog, FlagStore store, FlagCache cache, FlagPoller poller, Clock clock) {
         this.catalog = catalog;
         this.store = store;
-        this.memory = memory;
-        this.watch = watch;
+        this.cache = cache;
+        this.poller = poller;
         this.clock = clock;
     }
 
@@ -57,19 +57,19 @@ public final class LiveFlags implements AutoCloseable {
             Clock clock,
             LiveFlagsOptions options) {
         FlagStore store = new FlagStore(database, audit, catalog, clock);
-        FlagCache memory = new FlagCache(store.start(), events, clock);
-        store.writeLateInto(memory);
-        store.writeBeforeNextEvent(memory);
-        store.engagementsLeft().forEach(left -> memory.engage(left, NOT_TRIED_YET));
-        FlagPoller watch = new FlagPoller(store, memory, events, clock, Ticker.system(), options);
-        LiveFlags flags = new LiveFlags(catalog, store, memory, watch, clock);
+        FlagCache cache = new FlagCache(store.start(), events, clock);
+        store.writePendingInto(cache);
+        store.writeBeforeNextEvent(cache);
+        store.engagementsLeft().forEach(left -> cache.engage(left, NOT_TRIED_YET));
+        FlagPoller poller = new FlagPoller(store, cache, events, clock, Ticker.system(), options);
+        LiveFlags flags = new LiveFlags(catalog, store, cache, poller, clock);
         FlagSnapshot snapshot = flags.snapshot();
         LOG.info(
                 "LiveFlags initialized flags={} epoch={} killSwitch={}",
                 catalog.all().size(),
                 snapshot.epoch(),
                 snapshot.killSwitchEngaged() ? "engaged" : "off");
-        watch.start();
+        poller.start();
         LOG.info(
                 "LiveFlags started: polling flags every {} ms (runbook bound {} ms)",
                 options.pollInterval().toMillis(),
@@ -79,7 +79,7 @@ public final class LiveFlags implements AutoCloseable {
 
     /** What every flag is now: one volatile read. Take it once for decisions that belong together. */
     public FlagSnapshot snapshot() {
-        return memory.snapshot();
+        return cache.snapshot();
     }
 
     /** A row of {@code settings} that is not a flag, such as {@code ROLLBACK_ERROR_THRESHOLD}, as last read. */
@@ -93,17 +93,17 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     public KillSwitchStatus killSwitch() {
-        return memory.state().killSwitch();
+        return cache.state().killSwitch();
     }
 
     /** Every flag as stored, held and effective. */
     public FlagsView view() {
-        return FlagsView.of(memory.state());
+        return FlagsView.of(cache.state());
     }
 
     /** One flag as stored, held and effective; empty when there is no such flag. */
     public Optional<FlagsView.Flag> view(String key) {
-        return catalog.find(key).map(definition -> FlagsView.flag(definition, memory.state()));
+        return catalog.find(key).map(definition -> FlagsView.flag(definition, cache.state()));
     }
 
     /** The newest changes first, of one row or of all; also of rows that are not flags. */
@@ -125,13 +125,13 @@ public final class LiveFlags implements AutoCloseable {
             return engageBySet(reason.orElse(KILL_SWITCH + " set to 1"), actor);
         }
         if (!flags.containsKey(KILL_SWITCH)) {
-            FlagChangeRules.refuseWhileEngaged(memory.state().mark(), flags.keySet());
+            FlagChangeRules.refuseWhileEngaged(cache.state().engagement(), flags.keySet());
         }
-        FlagStore.Committed committed = store.commit(memory, transaction -> {
+        FlagStore.Committed committed = store.commit(cache, transaction -> {
             if (flags.containsKey(KILL_SWITCH)) {
                 transaction.release(KillSwitchResetRecord.of(reason.orElse(KILL_SWITCH + " set to 0"), actor));
             } else {
-                FlagChangeRules.refuseWhileEngaged(transaction.model().mark(), flags.keySet());
+                FlagChangeRules.refuseWhileEngaged(transaction.reconciler().engagement(), flags.keySet());
             }
             transaction.set(FlagChangeRules.withoutKillSwitch(flags), actor, reason.orElse("set"));
         });
@@ -175,24 +175,24 @@ public final class LiveFlags implements AutoCloseable {
      * on, and which actor engaged it.
      */
     public EngageResult engage(String reason, Actor actor, Optional<String> promotionId) {
-        if (memory.state().mark() != null && isOnForSure()) {
+        if (cache.state().engagement() != null && isOnForSure()) {
             return engagement(true);
         }
-        EngagementRecord mark = new EngagementRecord(clock.instant(), actor, reason, promotionId);
-        memory.engage(mark, NOT_TRIED_YET);
-        WriteReceipt written = store.engaged(mark);
+        EngagementRecord engagement = new EngagementRecord(clock.instant(), actor, reason, promotionId);
+        cache.engage(engagement, NOT_TRIED_YET);
+        WriteReceipt written = store.engaged(engagement);
         if (!written.promptly()) {
             LOG.error(
                     "the kill switch is engaged in memory and is not written yet, a crash loses it={}",
                     !written.safely());
         }
-        return engagement(!mark.equals(memory.state().mark()));
+        return engagement(!engagement.equals(cache.state().engagement()));
     }
 
     /** Whether no operator turned it off by SQL a moment ago; memory alone may be one poll behind. */
     private boolean isOnForSure() {
         try {
-            return memory.state().memoryOnly() != null || store.isEngagedInDatabase();
+            return cache.state().memoryOnly() != null || store.isEngagedInDatabase();
         } catch (StoreException e) {
             LOG.debug("the kill switch is on in memory, the database does not answer", e);
             return true;
@@ -200,7 +200,7 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     private EngageResult engagement(boolean already) {
-        LiveFlagState state = memory.state();
+        LiveFlagState state = cache.state();
         KillSwitchStatus status = state.killSwitch();
         Optional<String> warning = status.notDurableBecause()
                 .map(why -> "The kill switch is in effect in this server and not in the database yet (" + why
@@ -229,9 +229,9 @@ public final class LiveFlags implements AutoCloseable {
             boolean forced,
             TransactionHook<KillSwitchStatus> beside) {
         KillSwitchResetRecord release = new KillSwitchResetRecord(reason, actor, approver, fixReference, forced);
-        FlagStore.Committed committed = store.commit(memory, transaction -> transaction.release(release, beside));
+        FlagStore.Committed committed = store.commit(cache, transaction -> transaction.release(release, beside));
         boolean done = release.equals(committed.release());
-        LiveFlagState state = memory.state();
+        LiveFlagState state = cache.state();
         return new KillSwitchResetResult(
                 done,
                 done ? FlagChangeRules.restored(committed.changed()) : Map.of(),
@@ -241,23 +241,23 @@ public final class LiveFlags implements AutoCloseable {
 
     /** The engagement as the audit will have it, while it is in effect and not written yet. */
     public Optional<DeferredAuditEntry> unwrittenEngagement() {
-        return Optional.ofNullable(memory.state().memoryOnly())
-                .map(mark -> new DeferredAuditEntry(
+        return Optional.ofNullable(cache.state().memoryOnly())
+                .map(engagement -> new DeferredAuditEntry(
                         new AuditEntry(
                                 AuditKind.KILL_SWITCH_ACTIVATED,
-                                mark.actor(),
-                                mark.promotionId(),
+                                engagement.actor(),
+                                engagement.promotionId(),
                                 Optional.empty(),
                                 JsonNodeFactory.instance
                                         .objectNode()
-                                        .put("reason", mark.reason())
-                                        .put("since", mark.since().toString())),
-                        mark.since()));
+                                        .put("reason", engagement.reason())
+                                        .put("since", engagement.since().toString())),
+                        engagement.since()));
     }
 
     /** Stops following the database; what was read last stays readable. */
     @Override
     public void close() {
-        watch.close();
+        poller.close();
     }
 }

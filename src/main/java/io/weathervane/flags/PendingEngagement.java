@@ -16,12 +16,12 @@ final class PendingEngagement {
 
     private PendingEngagement() {}
 
-    static DeferredRecord of(EngagementRecord mark) {
+    static DeferredRecord of(EngagementRecord engagement) {
         ObjectNode json = JSON.createObjectNode()
-                .put("since", mark.since().toString())
-                .put("actor", mark.actor().name())
-                .put("reason", mark.reason());
-        mark.promotionId().ifPresent(id -> json.put("promotionId", id));
+                .put("since", engagement.since().toString())
+                .put("actor", engagement.actor().name())
+                .put("reason", engagement.reason());
+        engagement.promotionId().ifPresent(id -> json.put("promotionId", id));
         return new DeferredRecord(KIND, json.toString());
     }
 

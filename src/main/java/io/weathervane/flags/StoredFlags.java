@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows each flag that has a row in {@code settings}
  * @param settings the readable rows that are not flags
- * @param mark the kill switch as the server last recorded it; null when it was off
+ * @param engagement the kill switch as the server last recorded it; null when it was off
  * @param revision grows with every change the server commits; a smaller one means another, older database
  */
 record StoredFlags(
         Map<String, StoredFlagValue> rows,
         Map<String, String> settings,
         Map<String, String> held,
-        @Nullable EngagementRecord mark,
+        @Nullable EngagementRecord engagement,
         long revision,
         long epoch) {
     /** Most rows of {@code settings} that are read beside the flags. */
@@ -42,7 +42,7 @@ record StoredFlags(
                         State::read)
                 .orElse(State.NONE);
         return new StoredFlags(
-                Map.copyOf(rows), settings(sql, keys), held(sql), state.mark(), state.revision(), state.epoch());
+                Map.copyOf(rows), settings(sql, keys), held(sql), state.engagement(), state.revision(), state.epoch());
     }
 
     /**
@@ -93,18 +93,18 @@ record StoredFlags(
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
-    private record State(@Nullable EngagementRecord mark, long revision, long epoch) {
+    private record State(@Nullable EngagementRecord engagement, long revision, long epoch) {
         static final State NONE = new State(null, 0, 0);
 
         static State read(ResultSet row) throws SQLException {
-            EngagementRecord mark = row.getBoolean(1)
+            EngagementRecord engagement = row.getBoolean(1)
                     ? new EngagementRecord(
                             UnauditedChange.time(row.getString(2)).orElse(Instant.EPOCH),
                             new Actor(textOr(row.getString(3), "unknown")),
                             textOr(row.getString(4), "unknown"),
                             Optional.ofNullable(row.getString(5)))
                     : null;
-            return new State(mark, row.getLong(6), row.getLong(7));
+            return new State(engagement, row.getLong(6), row.getLong(7));
         }
 
         private static String textOr(@Nullable String text, String fallback) {

@@ -23,11 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
  *   <li>a modern worker ends the call with its questions; a modern client gets them as they are, a legacy one is asked
  *       while we wait, and the worker is called again with the answers;
  *   <li>a legacy worker asks in the middle of the call; a legacy client is asked while the worker waits, for a modern
- *       one the call is parked, and its next request goes on with it.
+ *       one the call awaits its input, and the client's next request goes on with it.
  * </ul>
  *
  * <p>What a modern client's next request has to know is remembered in the state that it brings back: which worker the
- * call began at, and that worker's own state or the ticket of the parked call.
+ * call began at, and that worker's own state or the ticket of the call that awaits input.
  */
 final class WorkerCallBridge {
     /** Most times that a worker is called again with answers, in one request of a legacy client. */
@@ -63,7 +63,7 @@ final class WorkerCallBridge {
                 throw new ToolFailureException(
                         "The worker asked " + ROUNDS_MAX + " times and is not done. It was given up.");
             }
-            answer = parking(again(answer));
+            answer = callWorker(again(answer));
         }
         return answer.result();
     }
@@ -74,14 +74,14 @@ final class WorkerCallBridge {
             return resumed(remembered.get());
         }
         if (remembered.isEmpty() && caller.inputResponses().isEmpty()) {
-            return parking(ChannelCallContext.of(caller));
+            return callWorker(ChannelCallContext.of(caller));
         }
         ObjectNode continuation = JsonNodeFactory.instance.objectNode();
         continuation.set(RESPONSES, caller.inputResponses());
         remembered.map(known -> known.get(STATE)).ifPresent(state -> continuation.set(REQUEST_STATE, state));
         Optional<String> worker =
                 remembered.map(known -> known.path(WORKER).asString("")).filter(label -> !label.isEmpty());
-        return parking(new ChannelCallContext(caller, continuation, worker));
+        return callWorker(new ChannelCallContext(caller, continuation, worker));
     }
 
     private WorkerAnswer resumed(ObjectNode remembered) {
@@ -104,7 +104,7 @@ final class WorkerCallBridge {
         try {
             return workers.resume(remembered.path(TICKET).asString(""), answer, ChannelCallContext.of(caller));
         } catch (WorkerInputRequiredException e) {
-            throw parked(e);
+            throw inputRequired(e);
         }
     }
 
@@ -130,18 +130,18 @@ final class WorkerCallBridge {
         }
     }
 
-    private WorkerAnswer parking(ChannelCallContext channel) {
+    private WorkerAnswer callWorker(ChannelCallContext channel) {
         try {
             return request.apply(channel);
         } catch (WorkerInputRequiredException e) {
-            throw parked(e);
+            throw inputRequired(e);
         }
     }
 
-    private static InputRequiredException parked(WorkerInputRequiredException e) {
+    private static InputRequiredException inputRequired(WorkerInputRequiredException e) {
         WorkerInputRequest question = e.question();
         InputRequest input = InputRequestMapper.of(question.method(), question.params())
-                .orElseThrow(() -> new AssertionError("parked with a question of no kind"));
+                .orElseThrow(() -> new AssertionError("awaits input of no kind"));
         ObjectNode remembered = JsonNodeFactory.instance.objectNode().put(TICKET, e.ticket());
         remembered.put("key", question.key()).put("method", question.method()).set("params", question.params());
         return new InputRequiredException(Map.of(question.key(), input), remembered);

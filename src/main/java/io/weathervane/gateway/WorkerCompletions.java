@@ -16,7 +16,7 @@ public record WorkerCompletions(WorkerManager workers) implements CompletionSour
     @Override
     public Optional<ObjectNode> complete(ObjectNode params, CallChannel channel) {
         WorkerFeatures content = workers.content();
-        if (!content.offer().has("completions")) {
+        if (!content.serverInfo().has("completions")) {
             return isListed(params.path("ref")) ? Optional.of(noSuggestion()) : Optional.empty();
         }
         try {

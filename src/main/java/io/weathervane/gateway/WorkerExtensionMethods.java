@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record WorkerExtensionMethods(WorkerManager workers) implements UpstreamMethods {
     @Override
     public boolean areOffered() {
-        return workers.content().offer().announcesExtensions();
+        return workers.content().serverInfo().announcesExtensions();
     }
 
     @Override

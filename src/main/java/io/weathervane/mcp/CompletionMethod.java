@@ -18,12 +18,12 @@ final class CompletionMethod {
 
     private final Completer completer;
     private final CompletionSource others;
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
 
-    CompletionMethod(Completer completer, CompletionSource others, ResultFormatter form) {
+    CompletionMethod(Completer completer, CompletionSource others, ResultFormatter formatter) {
         this.completer = completer;
         this.others = others;
-        this.form = form;
+        this.formatter = formatter;
     }
 
     JsonNode complete(RunningCall call) {
@@ -31,7 +31,7 @@ final class CompletionMethod {
         if (!completer.knows(request)) {
             Optional<ObjectNode> theirs = others.complete(withoutMeta(call.request()), call);
             if (theirs.isPresent()) {
-                return form.plain(call.request().generation(), theirs.get());
+                return formatter.plain(call.request().generation(), theirs.get());
             }
         }
         List<String> values = completer.complete(request);
@@ -39,7 +39,7 @@ final class CompletionMethod {
         ObjectNode completion = result.putObject("completion");
         values.stream().limit(VALUES_MAX).forEach(completion.putArray("values")::add);
         completion.put("total", values.size()).put("hasMore", values.size() > VALUES_MAX);
-        return form.plain(call.request().generation(), result);
+        return formatter.plain(call.request().generation(), result);
     }
 
     private static ObjectNode withoutMeta(McpRequest request) {

@@ -11,17 +11,20 @@ import tools.jackson.databind.node.ObjectNode;
 /** How client and server get to know each other, in both generations, and what a legacy client may say of itself later. */
 final class HandshakeMethods {
     private final ServerInfo info;
-    private final UpstreamInstructions other;
+    private final UpstreamInstructions upstream;
     private final ServerCapabilities capabilities;
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
 
-    /** @param other what is known only later, and may be another the next time */
+    /** @param upstream what is known only later, and may be another the next time */
     HandshakeMethods(
-            ServerInfo info, UpstreamInstructions other, ServerCapabilities capabilities, ResultFormatter form) {
+            ServerInfo info,
+            UpstreamInstructions upstream,
+            ServerCapabilities capabilities,
+            ResultFormatter formatter) {
         this.info = info;
-        this.other = other;
+        this.upstream = upstream;
         this.capabilities = capabilities;
-        this.form = form;
+        this.formatter = formatter;
     }
 
     JsonNode initialize(RunningCall call) {
@@ -29,28 +32,28 @@ final class HandshakeMethods {
         String version = RequestParams.string(request, "protocolVersion");
         ObjectNode declared = RequestParams.objectOrNull(request, "capabilities");
         call.session().ifPresent(session -> session.initialized(declared, ProtocolVersions.negotiated(version)));
-        other.clientDeclares(declared);
+        upstream.clientDeclares(declared);
         String instructions = instructions();
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         result.put("protocolVersion", ProtocolVersions.negotiated(version));
-        result.set("capabilities", capabilities.toJson(ProtocolGeneration.LEGACY, other.capabilities()));
+        result.set("capabilities", capabilities.toJson(ProtocolGeneration.LEGACY, upstream.capabilities()));
         result.set("serverInfo", info.toJson());
         return result.put("instructions", instructions);
     }
 
     JsonNode discover(RunningCall call) {
-        other.clientDeclares(call.clientCapabilities());
+        upstream.clientDeclares(call.clientCapabilities());
         String instructions = instructions();
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         ArrayNode versions = result.putArray("supportedVersions");
         ProtocolVersions.MODERN.forEach(versions::add);
-        result.set("capabilities", capabilities.toJson(ProtocolGeneration.MODERN, other.capabilities()));
+        result.set("capabilities", capabilities.toJson(ProtocolGeneration.MODERN, upstream.capabilities()));
         result.put("instructions", instructions);
-        return form.discovery(result);
+        return formatter.discovery(result);
     }
 
     private String instructions() {
-        String more = other.text();
+        String more = upstream.text();
         return more.isEmpty() ? info.instructions() : info.instructions() + "\n\n" + more;
     }
 

@@ -9,16 +9,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tasks/*} of 2025-11-25: a legacy client's tasks are all another server's, as tools of ours make none for it. */
 final class LegacyTaskMethods {
-    private final UpstreamTasks other;
-    private final ResultFormatter form;
+    private final UpstreamTasks upstream;
+    private final ResultFormatter formatter;
 
-    LegacyTaskMethods(UpstreamTasks other, ResultFormatter form) {
-        this.other = other;
-        this.form = form;
+    LegacyTaskMethods(UpstreamTasks upstream, ResultFormatter formatter) {
+        this.upstream = upstream;
+        this.formatter = formatter;
     }
 
     boolean areOffered() {
-        return other.areOffered();
+        return upstream.areOffered();
     }
 
     /** The answer about the task that the request names. */
@@ -29,11 +29,11 @@ final class LegacyTaskMethods {
 
     JsonNode list(RunningCall call) {
         refuseUnlessOffered(call);
-        return form.plain(call.request().generation(), other.list(call));
+        return formatter.plain(call.request().generation(), upstream.list(call));
     }
 
     private void refuseUnlessOffered(RunningCall call) {
-        if (!other.areOffered()) {
+        if (!upstream.areOffered()) {
             throw new JsonRpcException(
                     ErrorCode.METHOD_NOT_FOUND,
                     "Method not found: " + call.request().method());
@@ -47,6 +47,7 @@ final class LegacyTaskMethods {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.setAll(request.params());
         params.remove("_meta");
-        return other.request(request.method(), params, call).map(result -> form.plain(request.generation(), result));
+        return upstream.request(request.method(), params, call)
+                .map(result -> formatter.plain(request.generation(), result));
     }
 }

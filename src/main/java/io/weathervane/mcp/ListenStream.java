@@ -35,7 +35,7 @@ final class ListenStream {
      * The server ends it. The specification asks for a result in one place and for a cancellation in another; on a
      * stream of lines, which goes on, a client gets both.
      */
-    void end(ResultFormatter form) {
+    void end(ResultFormatter formatter) {
         JsonRpcMessage.Request request = call.request().request();
         if (call.exchange().caller().transport() != Caller.Transport.HTTP) {
             ObjectNode cancelled = JsonRpcCodec.JSON.createObjectNode();
@@ -45,7 +45,7 @@ final class ListenStream {
         }
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         result.set("_meta", meta());
-        call.answer(new JsonRpcMessage.Success(request.id(), form.plain(ProtocolGeneration.MODERN, result)));
+        call.answer(new JsonRpcMessage.Success(request.id(), formatter.plain(ProtocolGeneration.MODERN, result)));
     }
 
     private ObjectNode meta() {

@@ -36,7 +36,7 @@ final class ListenedTasks implements AutoCloseable {
      */
     static ListenedTasks of(
             TaskMethods methods,
-            UpstreamTasks other,
+            UpstreamTasks upstream,
             RunningCall call,
             Subscriber subscriber,
             ListenFilter filter,
@@ -49,7 +49,7 @@ final class ListenedTasks implements AutoCloseable {
         ListenedTasks listened = new ListenedTasks(methods, caller, subscriber, own);
         own.forEach(id -> methods.followers().add(id, listened.follower));
         if (!theirs.isEmpty()) {
-            listened.others = other.follow(theirs, call, listened::told, lost);
+            listened.others = upstream.follow(theirs, call, listened::told, lost);
         }
         return listened;
     }

@@ -34,14 +34,14 @@ public final class McpDispatcher implements AutoCloseable {
     private final ToolRegistry tools;
     private final Ticker ticker;
     private final CallLimits limits;
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
     private final CallLimiter callLimiter;
     private final Subscriptions subscriptions;
     private final RequestStateSealer states;
     private final LegacyTaskMethods passed;
     private final Optional<TaskMethods> tasks;
-    private final UpstreamInstructions other;
-    private final UpstreamMethods otherMethods;
+    private final UpstreamInstructions upstream;
+    private final UpstreamMethods upstreamMethods;
     private final Map<String, MethodHandler> handlers;
 
     public McpDispatcher(ServerInfo info, ToolRegistry tools) {
@@ -57,18 +57,20 @@ public final class McpDispatcher implements AutoCloseable {
         this.tools = services.tools();
         this.ticker = ticker;
         this.limits = limits;
-        this.form = new ResultFormatter(services.info(), services.other().lists());
+        this.formatter =
+                new ResultFormatter(services.info(), services.upstream().lists());
         this.callLimiter = new CallLimiter(limits, this::expire);
         this.states = new RequestStateSealer(ticker);
-        this.passed = new LegacyTaskMethods(services.other().tasks(), form);
-        this.tasks = services.tasks().map(stored -> new TaskMethods(stored, form, passed));
-        this.subscriptions = new Subscriptions(capabilities, form, services.other(), tasks);
-        this.other = services.other().upstreamInstructions();
-        this.otherMethods = services.other().methods();
+        this.passed = new LegacyTaskMethods(services.upstream().tasks(), formatter);
+        this.tasks = services.tasks().map(stored -> new TaskMethods(stored, formatter, passed));
+        this.subscriptions = new Subscriptions(capabilities, formatter, services.upstream(), tasks);
+        this.upstream = services.upstream().upstreamInstructions();
+        this.upstreamMethods = services.upstream().methods();
         this.handlers = handlers(
                 services,
-                new HandshakeMethods(services.info(), services.other().upstreamInstructions(), capabilities, form),
-                form,
+                new HandshakeMethods(
+                        services.info(), services.upstream().upstreamInstructions(), capabilities, formatter),
+                formatter,
                 callLimiter,
                 passed,
                 tasks);
@@ -77,7 +79,7 @@ public final class McpDispatcher implements AutoCloseable {
     private static Map<String, MethodHandler> handlers(
             McpServices services,
             HandshakeMethods handshake,
-            ResultFormatter form,
+            ResultFormatter formatter,
             CallLimiter callLimiter,
             LegacyTaskMethods passed,
             Optional<TaskMethods> tasks) {
@@ -86,33 +88,37 @@ public final class McpDispatcher implements AutoCloseable {
         handlers.put(KnownMethods.PING, handshake::ping);
         handlers.put(KnownMethods.SET_LEVEL, handshake::setLevel);
         handlers.put(KnownMethods.DISCOVER, handshake::discover);
-        ToolMethods tools = new ToolMethods(services.tools(), form, callLimiter, passed, tasks);
+        ToolMethods tools = new ToolMethods(services.tools(), formatter, callLimiter, passed, tasks);
         handlers.put(KnownMethods.TOOLS_LIST, tools::list);
         handlers.put(KnownMethods.TOOLS_CALL, tools::call);
-        services.resources().map(source -> new ResourceMethods(source, form)).ifPresent(resources -> {
-            handlers.put(KnownMethods.RESOURCES_LIST, resources::list);
-            handlers.put(KnownMethods.RESOURCE_TEMPLATES_LIST, resources::templates);
-            handlers.put(KnownMethods.RESOURCES_READ, resources::read);
-            handlers.put(KnownMethods.SUBSCRIBE, resources::subscribe);
-            handlers.put(KnownMethods.UNSUBSCRIBE, resources::unsubscribe);
-        });
-        services.prompts().map(registry -> new PromptMethods(registry, form)).ifPresent(prompts -> {
-            handlers.put(KnownMethods.PROMPTS_LIST, prompts::list);
-            handlers.put(KnownMethods.PROMPTS_GET, prompts::get);
-        });
+        services.resources()
+                .map(source -> new ResourceMethods(source, formatter))
+                .ifPresent(resources -> {
+                    handlers.put(KnownMethods.RESOURCES_LIST, resources::list);
+                    handlers.put(KnownMethods.RESOURCE_TEMPLATES_LIST, resources::templates);
+                    handlers.put(KnownMethods.RESOURCES_READ, resources::read);
+                    handlers.put(KnownMethods.SUBSCRIBE, resources::subscribe);
+                    handlers.put(KnownMethods.UNSUBSCRIBE, resources::unsubscribe);
+                });
+        services.prompts()
+                .map(registry -> new PromptMethods(registry, formatter))
+                .ifPresent(prompts -> {
+                    handlers.put(KnownMethods.PROMPTS_LIST, prompts::list);
+                    handlers.put(KnownMethods.PROMPTS_GET, prompts::get);
+                });
         services.completer()
                 .map(completer ->
-                        new CompletionMethod(completer, services.other().completions(), form))
+                        new CompletionMethod(completer, services.upstream().completions(), formatter))
                 .ifPresent(completion -> handlers.put(KnownMethods.COMPLETE, completion::complete));
         handlers.put(KnownMethods.TASKS_RESULT, passed::request);
         handlers.put(KnownMethods.TASKS_LIST, passed::list);
-        handlers.put(KnownMethods.TASKS_GET, byEra(tasks, TaskMethods::get, passed));
-        handlers.put(KnownMethods.TASKS_CANCEL, byEra(tasks, TaskMethods::cancel, passed));
-        handlers.put(KnownMethods.TASKS_UPDATE, byEra(tasks, TaskMethods::update, passed));
+        handlers.put(KnownMethods.TASKS_GET, byGeneration(tasks, TaskMethods::get, passed));
+        handlers.put(KnownMethods.TASKS_CANCEL, byGeneration(tasks, TaskMethods::cancel, passed));
+        handlers.put(KnownMethods.TASKS_UPDATE, byGeneration(tasks, TaskMethods::update, passed));
         return Map.copyOf(handlers);
     }
 
-    private static MethodHandler byEra(
+    private static MethodHandler byGeneration(
             Optional<TaskMethods> tasks,
             BiFunction<TaskMethods, RunningCall, JsonNode> modern,
             LegacyTaskMethods legacy) {
@@ -174,7 +180,7 @@ public final class McpDispatcher implements AutoCloseable {
     private boolean isOthers(McpRequest request) {
         return !ReservedMcpMethods.contains(request.method())
                 && !handlers.containsKey(request.method())
-                && otherMethods.areOffered();
+                && upstreamMethods.areOffered();
     }
 
     /** Whether a legacy client has the methods is known once the worker is there. */
@@ -210,7 +216,7 @@ public final class McpDispatcher implements AutoCloseable {
         boolean lists = request.method().equals(KnownMethods.TOOLS_LIST);
         return request.isLong()
                 || isOthers(request)
-                || (introduces && other.isAwaited())
+                || (introduces && upstream.isAwaited())
                 || (lists && tools.mayWait())
                 || (request.isListen() && ListenFilter.namesTasks(request));
     }
@@ -266,7 +272,7 @@ public final class McpDispatcher implements AutoCloseable {
         try {
             return handler.result(call);
         } catch (InputRequiredException needed) {
-            return form.inputRequired(roundTrip.inputRequired(needed));
+            return formatter.inputRequired(roundTrip.inputRequired(needed));
         }
     }
 
@@ -275,7 +281,7 @@ public final class McpDispatcher implements AutoCloseable {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.setAll(request.params());
         params.remove("_meta");
-        return form.plain(request.generation(), otherMethods.request(request.method(), params, call));
+        return formatter.plain(request.generation(), upstreamMethods.request(request.method(), params, call));
     }
 
     private boolean isRepeatable(McpRequest request) {
@@ -291,7 +297,7 @@ public final class McpDispatcher implements AutoCloseable {
     public void refuse(RunningCall call, String why) {
         McpRequest request = call.request();
         ObjectNode result =
-                form.plain(request.generation(), ToolResult.failed(why).json());
+                formatter.plain(request.generation(), ToolResult.failed(why).json());
         call.answer(new JsonRpcMessage.Success(request.request().id(), result));
     }
 
@@ -312,8 +318,8 @@ public final class McpDispatcher implements AutoCloseable {
         Duration limit = limits.run();
         ToolResult timedOut = ToolResult.failed("The call was ended after " + limit.toSeconds()
                 + " s, the longest a call may take; it was told to stop, and may have done part of its work.");
-        call.expire(
-                new JsonRpcMessage.Success(request.request().id(), form.plain(request.generation(), timedOut.json())));
+        call.expire(new JsonRpcMessage.Success(
+                request.request().id(), formatter.plain(request.generation(), timedOut.json())));
     }
 
     private static JsonRpcException unsupported(String requested) {

@@ -15,7 +15,7 @@ public final class McpServices {
     private final @Nullable PromptRegistry prompts;
     private final @Nullable Completer completer;
     private final @Nullable TaskRepository tasks;
-    private final UpstreamServer other;
+    private final UpstreamServer upstream;
 
     /** What every server has. */
     private record Base(ServerInfo info, ToolRegistry tools) {}
@@ -26,13 +26,13 @@ public final class McpServices {
             @Nullable PromptRegistry prompts,
             @Nullable Completer completer,
             @Nullable TaskRepository tasks,
-            UpstreamServer other) {
+            UpstreamServer upstream) {
         this.base = base;
         this.resources = resources;
         this.prompts = prompts;
         this.completer = completer;
         this.tasks = tasks;
-        this.other = other;
+        this.upstream = upstream;
     }
 
     /** A server with tools and nothing else. */
@@ -41,29 +41,29 @@ public final class McpServices {
     }
 
     public McpServices with(ResourceSource theResources) {
-        return new McpServices(base, theResources, prompts, completer, tasks, other);
+        return new McpServices(base, theResources, prompts, completer, tasks, upstream);
     }
 
     public McpServices with(PromptRegistry thePrompts) {
-        return new McpServices(base, resources, thePrompts, completer, tasks, other);
+        return new McpServices(base, resources, thePrompts, completer, tasks, upstream);
     }
 
     public McpServices with(Completer theCompleter) {
-        return new McpServices(base, resources, prompts, theCompleter, tasks, other);
+        return new McpServices(base, resources, prompts, theCompleter, tasks, upstream);
     }
 
     /** Lets tools that say so run as tasks of clients that know the extension. */
     public McpServices with(TaskRepository theTasks) {
-        return new McpServices(base, resources, prompts, completer, theTasks, other);
+        return new McpServices(base, resources, prompts, completer, theTasks, upstream);
     }
 
     /** Has another server behind this one asked and told of what is not ours. */
-    public McpServices with(UpstreamServer theOther) {
-        return new McpServices(base, resources, prompts, completer, tasks, theOther);
+    public McpServices with(UpstreamServer theUpstream) {
+        return new McpServices(base, resources, prompts, completer, tasks, theUpstream);
     }
 
-    UpstreamServer other() {
-        return other;
+    UpstreamServer upstream() {
+        return upstream;
     }
 
     ServerInfo info() {

@@ -6,15 +6,15 @@ import tools.jackson.databind.JsonNode;
 /** {@code prompts/*} (MCP server/prompts). */
 final class PromptMethods {
     private final PromptRegistry prompts;
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
 
-    PromptMethods(PromptRegistry prompts, ResultFormatter form) {
+    PromptMethods(PromptRegistry prompts, ResultFormatter formatter) {
         this.prompts = prompts;
-        this.form = form;
+        this.formatter = formatter;
     }
 
     JsonNode list(RunningCall call) {
-        return form.listing(
+        return formatter.listing(
                 call.request().generation(),
                 call.request().method(),
                 Paginator.of(
@@ -27,7 +27,7 @@ final class PromptMethods {
 
     JsonNode get(RunningCall call) {
         McpRequest request = call.request();
-        return form.plain(
+        return formatter.plain(
                 request.generation(),
                 prompts.get(
                                 RequestParams.string(request, "name"),

@@ -17,15 +17,15 @@ final class ResourceMethods {
             "Resource not found; resources/list and resources/templates/list say what there is";
 
     private final ResourceSource resources;
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
 
-    ResourceMethods(ResourceSource resources, ResultFormatter form) {
+    ResourceMethods(ResourceSource resources, ResultFormatter formatter) {
         this.resources = resources;
-        this.form = form;
+        this.formatter = formatter;
     }
 
     JsonNode list(RunningCall call) {
-        return form.listing(
+        return formatter.listing(
                 call.request().generation(),
                 call.request().method(),
                 Paginator.of(
@@ -37,7 +37,7 @@ final class ResourceMethods {
     }
 
     JsonNode templates(RunningCall call) {
-        return form.listing(
+        return formatter.listing(
                 call.request().generation(),
                 call.request().method(),
                 Paginator.of(
@@ -52,7 +52,7 @@ final class ResourceMethods {
         ProtocolGeneration generation = call.request().generation();
         String uri = RequestParams.string(call.request(), "uri");
         try {
-            return form.content(
+            return formatter.content(
                     generation,
                     resources
                             .result(uri, call.exchange().caller(), call)

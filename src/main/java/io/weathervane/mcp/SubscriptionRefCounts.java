@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Adds up what the clients want: who is told of a resource for two clients is told of it once. */
 final class SubscriptionRefCounts {
     private final UpstreamSubscriptions upstreamSubscriptions;
-    private final Map<String, Integer> watchers = new HashMap<>();
+    private final Map<String, Integer> refCounts = new HashMap<>();
     private final Map<Object, LogLevel> levels = new ConcurrentHashMap<>();
 
     SubscriptionRefCounts(UpstreamSubscriptions upstreamSubscriptions) {
@@ -20,8 +20,8 @@ final class SubscriptionRefCounts {
     /** @throws io.weathervane.jsonrpc.JsonRpcException when the resource cannot be watched; then it does not count */
     void watch(String uri, boolean waits) {
         boolean first;
-        synchronized (watchers) {
-            first = watchers.merge(uri, 1, Integer::sum) == 1;
+        synchronized (refCounts) {
+            first = refCounts.merge(uri, 1, Integer::sum) == 1;
         }
         if (first) {
             try {
@@ -40,8 +40,8 @@ final class SubscriptionRefCounts {
     }
 
     private boolean release(String uri) {
-        synchronized (watchers) {
-            return watchers.computeIfPresent(uri, (key, count) -> count == 1 ? null : count - 1) == null;
+        synchronized (refCounts) {
+            return refCounts.computeIfPresent(uri, (key, count) -> count == 1 ? null : count - 1) == null;
         }
     }
 

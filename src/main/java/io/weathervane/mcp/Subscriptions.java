@@ -27,10 +27,10 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
     private static final int TELLERS_MAX = 256;
 
     private final ServerCapabilities capabilities;
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
     private final SubscriptionRefCounts upstreamSubscriptions;
-    private final UpstreamMethods others;
-    private final UpstreamTasks otherTasks;
+    private final UpstreamMethods upstreamMethods;
+    private final UpstreamTasks upstreamTasks;
     private final Optional<TaskMethods> tasks;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
@@ -38,13 +38,16 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
 
     Subscriptions(
-            ServerCapabilities capabilities, ResultFormatter form, UpstreamServer other, Optional<TaskMethods> tasks) {
+            ServerCapabilities capabilities,
+            ResultFormatter formatter,
+            UpstreamServer upstream,
+            Optional<TaskMethods> tasks) {
         this.tasks = tasks;
-        this.otherTasks = other.tasks();
+        this.upstreamTasks = upstream.tasks();
         this.capabilities = capabilities;
-        this.upstreamSubscriptions = new SubscriptionRefCounts(other.upstreamSubscriptions());
-        this.others = other.methods();
-        this.form = form;
+        this.upstreamSubscriptions = new SubscriptionRefCounts(upstream.upstreamSubscriptions());
+        this.upstreamMethods = upstream.methods();
+        this.formatter = formatter;
     }
 
     @Override
@@ -97,7 +100,7 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
 
     /** A legacy client's session; told until it is closed. */
     ClientSession openSession(ClientSession.Outlet outlet) {
-        ClientSession session = new ClientSession(upstreamSubscriptions, others);
+        ClientSession session = new ClientSession(upstreamSubscriptions, upstreamMethods);
         Subscriber subscriber = new Subscriber(session.interest(), outlet::send, tellers);
         subscribers.add(subscriber);
         subscriber.open();
@@ -153,7 +156,7 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
     private ListenedTasks followed(
             TaskMethods own, RunningCall call, Subscriber subscriber, ListenFilter filter, ListenStream listen) {
         ListenedTasks followed = ListenedTasks.of(
-                own, otherTasks, call, subscriber, filter, () -> subscriber.endBy(() -> listen.end(form)));
+                own, upstreamTasks, call, subscriber, filter, () -> subscriber.endBy(() -> listen.end(formatter)));
         call.whenEnded(followed::close);
         return followed;
     }
@@ -174,7 +177,7 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
 
     /** Ends every {@code subscriptions/listen} with its result. */
     void endListens() {
-        List.copyOf(listens).forEach(listen -> listen.end(form));
+        List.copyOf(listens).forEach(listen -> listen.end(formatter));
     }
 
     @Override

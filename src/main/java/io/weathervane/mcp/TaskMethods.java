@@ -41,7 +41,7 @@ final class TaskMethods implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
     private final TaskRepository tasks;
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
     private final LegacyTaskMethods passed;
     private final Clock clock = Clock.systemUTC();
     private final ConcurrentHashMap<String, TaskCallChannel> working = new ConcurrentHashMap<>();
@@ -50,10 +50,10 @@ final class TaskMethods implements AutoCloseable {
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
 
     /** @param passed asked for a task that is none of ours */
-    TaskMethods(TaskRepository tasks, ResultFormatter form, LegacyTaskMethods passed) {
+    TaskMethods(TaskRepository tasks, ResultFormatter formatter, LegacyTaskMethods passed) {
         this.passed = passed;
         this.tasks = tasks;
-        this.form = form;
+        this.formatter = formatter;
     }
 
     /** Whether the call is to become a task. Takes a slot when it is: {@link #begin} gives it back. */
@@ -69,7 +69,8 @@ final class TaskMethods implements AutoCloseable {
                 new TaskCallChannel(call.meta(), call.callerKey(), clock, () -> followers.changed(task.id()));
         working.put(task.id(), channel);
         threads.execute(() -> run(task, tool, caller, channel));
-        return form.plain(ProtocolGeneration.MODERN, envelope(task, task.message(), task.updatedAt()))
+        return formatter
+                .plain(ProtocolGeneration.MODERN, envelope(task, task.message(), task.updatedAt()))
                 .put("resultType", "task");
     }
 
@@ -84,7 +85,7 @@ final class TaskMethods implements AutoCloseable {
 
     JsonNode get(RunningCall call) {
         Optional<Task> own = find(call);
-        return own.isPresent() ? form.plain(ProtocolGeneration.MODERN, state(own.get())) : theirs(call);
+        return own.isPresent() ? formatter.plain(ProtocolGeneration.MODERN, state(own.get())) : theirs(call);
     }
 
     /** How a task is, when it is one of ours and the caller's. */
@@ -117,7 +118,7 @@ final class TaskMethods implements AutoCloseable {
     /** No task of ours asks for anything, so there is nothing to take in. */
     JsonNode update(RunningCall call) {
         return find(call).isPresent()
-                ? form.plain(ProtocolGeneration.MODERN, JsonRpcCodec.JSON.createObjectNode())
+                ? formatter.plain(ProtocolGeneration.MODERN, JsonRpcCodec.JSON.createObjectNode())
                 : theirs(call);
     }
 
@@ -133,7 +134,7 @@ final class TaskMethods implements AutoCloseable {
         if (channel != null) {
             channel.cancel();
         }
-        return form.plain(ProtocolGeneration.MODERN, JsonRpcCodec.JSON.createObjectNode());
+        return formatter.plain(ProtocolGeneration.MODERN, JsonRpcCodec.JSON.createObjectNode());
     }
 
     @Override

@@ -17,7 +17,7 @@ import tools.jackson.databind.util.RawValue;
 /** Answers {@code tools/list} in pages; the text of the last first page is kept and sent again while it holds. */
 final class ToolListHandler {
     private final ToolRegistry tools;
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
 
     /** By what the caller may do, of which there are few kinds. */
     private final Map<Set<CallerRole>, Rendering> last = new ConcurrentHashMap<>();
@@ -29,21 +29,21 @@ final class ToolListHandler {
         }
     }
 
-    ToolListHandler(ToolRegistry tools, ResultFormatter form) {
+    ToolListHandler(ToolRegistry tools, ResultFormatter formatter) {
         this.tools = tools;
-        this.form = form;
+        this.formatter = formatter;
     }
 
     JsonNode page(McpRequest request, Caller caller) {
         List<ToolDefinition> all = tools.list(caller);
         if (request.params().has("cursor")) {
-            return form.listing(
+            return formatter.listing(
                     request.generation(),
                     KnownMethods.TOOLS_LIST,
                     Paginator.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
         }
         Rendering rendering = last.get(caller.roles());
-        ObjectNode meta = form.listMeta(KnownMethods.TOOLS_LIST);
+        ObjectNode meta = formatter.listMeta(KnownMethods.TOOLS_LIST);
         if (rendering == null || !rendering.isOf(all, meta)) {
             rendering = new Rendering(
                     all, meta, firstPage(ProtocolGeneration.LEGACY, all), firstPage(ProtocolGeneration.MODERN, all));
@@ -53,7 +53,7 @@ final class ToolListHandler {
     }
 
     private JsonNode firstPage(ProtocolGeneration generation, List<ToolDefinition> all) {
-        return raw(form.listing(
+        return raw(formatter.listing(
                 generation,
                 KnownMethods.TOOLS_LIST,
                 Paginator.of("tools", all, 0, ToolDefinition::name, ToolDefinition::json)));

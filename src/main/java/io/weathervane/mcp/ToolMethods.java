@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code tools/list} and {@code tools/call} (MCP server/tools). */
 final class ToolMethods {
-    private final ResultFormatter form;
+    private final ResultFormatter formatter;
     private final ToolListHandler listing;
     private final CallLimiter callLimiter;
     private final LegacyTaskMethods passed;
@@ -19,13 +19,13 @@ final class ToolMethods {
 
     ToolMethods(
             ToolRegistry tools,
-            ResultFormatter form,
+            ResultFormatter formatter,
             CallLimiter callLimiter,
             LegacyTaskMethods passed,
             Optional<TaskMethods> tasks) {
         this.passed = passed;
-        this.form = form;
-        this.listing = new ToolListHandler(tools, form);
+        this.formatter = formatter;
+        this.listing = new ToolListHandler(tools, formatter);
         this.callLimiter = callLimiter;
         this.tasks = tasks;
     }
@@ -46,7 +46,7 @@ final class ToolMethods {
         if (tasks.isPresent() && tasks.get().takes(call, tool)) {
             return tasks.get().begin(call, tool);
         }
-        return form.plain(request.generation(), result(call, tool).json());
+        return formatter.plain(request.generation(), result(call, tool).json());
     }
 
     /** What is answered from memory waits for no turn, least of all behind calls that hang. */

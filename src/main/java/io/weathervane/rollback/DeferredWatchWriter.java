@@ -23,7 +23,7 @@ final class DeferredWatchWriter {
     private final AuditLog audit;
 
     DeferredWatchWriter(Database database, AuditLog audit, WatchStore watches, Clock clock) {
-        this.writes = database.late();
+        this.writes = database.deferredWrites();
         this.audit = audit;
         writes.register(
                 WATCH,
@@ -56,7 +56,7 @@ final class DeferredWatchWriter {
         List<DeferredRecord> records = new ArrayList<>();
         watch.ifPresent(newest ->
                 records.add(new DeferredRecord(WATCH, MonitorJson.watch(newest).toString())));
-        entries.forEach(entry -> records.add(audit.late(entry)));
+        entries.forEach(entry -> records.add(audit.deferred(entry)));
         return List.copyOf(records);
     }
 

@@ -91,7 +91,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 workers,
                 new RollbackActions.KillSwitch(
                         flags::engage, () -> flags.snapshot().killSwitchEngaged()),
-                audit::late,
+                audit::deferred,
                 core.ticker());
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(

@@ -39,7 +39,7 @@ public interface Database extends AutoCloseable {
     <T> T readPromptly(TransactionWork<T> work);
 
     /** For what has happened already: written in order, on a thread of its own, until it succeeds. */
-    DeferredWrites late();
+    DeferredWrites deferredWrites();
 
     /**
      * Brings a component's tables up to date: statement lists in order, each list once, ever.

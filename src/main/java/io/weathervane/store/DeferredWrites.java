@@ -429,7 +429,7 @@ public final class DeferredWrites implements AutoCloseable {
                 }
                 return true;
             };
-            Optional<Boolean> onDisk = database.tryLateBriefly(all, /* hurried= */ closed || hurry.get() > 0);
+            Optional<Boolean> onDisk = database.tryDeferredBriefly(all, /* hurried= */ closed || hurry.get() > 0);
             onDisk.ifPresent(yes -> uneventful.forEach(DeferredBatch::isInDatabase));
             return onDisk.orElse(false);
         } catch (RuntimeException e) {
@@ -441,7 +441,7 @@ public final class DeferredWrites implements AutoCloseable {
     private Optional<StoreException.Kind> apply(DeferredBatch unit) {
         try {
             AtomicBoolean onDisk = new AtomicBoolean();
-            Runnable transaction = () -> onDisk.set(database.writeLateBriefly(sql -> write(sql, unit), PATIENCE));
+            Runnable transaction = () -> onDisk.set(database.writeDeferredBriefly(sql -> write(sql, unit), PATIENCE));
             for (DeferredRecord record : unit.records()) {
                 Runnable inner = transaction;
                 DeferredRecordHandler handler = handler(record);
@@ -460,7 +460,9 @@ public final class DeferredWrites implements AutoCloseable {
     /** Its transaction stands and must not come twice: only the disk is tried again. */
     private Optional<StoreException.Kind> bringToDisk(DeferredBatch unit) {
         try {
-            return database.writeLate(sql -> true, PATIENCE) ? Optional.empty() : Optional.of(StoreException.Kind.BUSY);
+            return database.writeDeferred(sql -> true, PATIENCE)
+                    ? Optional.empty()
+                    : Optional.of(StoreException.Kind.BUSY);
         } catch (StoreException e) {
             return Optional.of(failed(unit, e.kind(), String.valueOf(e.getMessage()), null));
         }
@@ -592,7 +594,7 @@ public final class DeferredWrites implements AutoCloseable {
     private void lookAround() {
         keepRoom();
         try {
-            if (database.writeLate(sql -> true, PATIENCE)) {
+            if (database.writeDeferred(sql -> true, PATIENCE)) {
                 if (failure.isPresent()) {
                     LOG.info("the database can be written again");
                 }

@@ -59,7 +59,7 @@ public final class SqliteDatabase implements Database {
     private final Migrations migrations = new Migrations();
     private final TimeLimitedReader briefReads = new TimeLimitedReader();
     private final ExternalCommitTracker outsideChanges;
-    private final DeferredWrites late;
+    private final DeferredWrites deferredWrites;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
     private volatile boolean closed;
@@ -76,7 +76,7 @@ public final class SqliteDatabase implements Database {
         this.options = options;
         this.connections = connections;
         this.outsideChanges = outsideChanges;
-        this.late = new DeferredWrites(this, path, ticker, options.latePace());
+        this.deferredWrites = new DeferredWrites(this, path, ticker, options.deferredPace());
     }
 
     /** Loads the driver and its native library, which needs no file; takes about as long as opening one. */
@@ -154,8 +154,8 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public DeferredWrites late() {
-        return late;
+    public DeferredWrites deferredWrites() {
+        return deferredWrites;
     }
 
     @Override
@@ -251,10 +251,10 @@ public final class SqliteDatabase implements Database {
      *
      * @return whether it is on disk, too
      */
-    boolean writeLateBriefly(TransactionWork<?> work, Duration patience) {
+    boolean writeDeferredBriefly(TransactionWork<?> work, Duration patience) {
         return performBriefly(work, patience, /* hurried= */ true)
                 .map(Done::onDisk)
-                .orElseGet(() -> writeLate(work, patience));
+                .orElseGet(() -> writeDeferred(work, patience));
     }
 
     /**
@@ -263,7 +263,7 @@ public final class SqliteDatabase implements Database {
      * @param hurried whether a caller waits for it
      * @return whether it is on disk, too
      */
-    Optional<Boolean> tryLateBriefly(TransactionWork<?> work, boolean hurried) {
+    Optional<Boolean> tryDeferredBriefly(TransactionWork<?> work, boolean hurried) {
         return performBriefly(work, LOCK_SLICE, hurried).map(Done::onDisk);
     }
 
@@ -272,7 +272,7 @@ public final class SqliteDatabase implements Database {
      *
      * @return whether it is on disk, too
      */
-    boolean writeLate(TransactionWork<?> work, Duration patience) {
+    boolean writeDeferred(TransactionWork<?> work, Duration patience) {
         return locked(
                 patience,
                 slice -> perform(patience, GAP_LIMIT, current -> commitLocked(current, work, slice))
@@ -348,7 +348,7 @@ public final class SqliteDatabase implements Database {
             current.suspect();
             String why = "a change is in effect and may not be on disk: " + e.getMessage();
             LOG.error("{} file={}", why, path);
-            late.notOnDisk(why);
+            deferredWrites.notOnDisk(why);
             return false;
         }
     }
@@ -463,7 +463,7 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public void close() {
-        late.close();
+        deferredWrites.close();
         lockForWriting(options.busyTimeout());
         try {
             if (!closed) {

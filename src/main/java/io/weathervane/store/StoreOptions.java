@@ -7,9 +7,9 @@ import java.time.Duration;
  *
  * @param busyTimeout longest wait for a lock that another program holds
  * @param sizeLimitBytes most bytes the file may grow to; a write beyond it fails as {@link StoreException.Kind#FULL}
- * @param latePace pause between two attempts of {@link DeferredWrites}
+ * @param deferredPace pause between two attempts of {@link DeferredWrites}
  */
-public record StoreOptions(Duration busyTimeout, long sizeLimitBytes, Duration latePace) {
+public record StoreOptions(Duration busyTimeout, long sizeLimitBytes, Duration deferredPace) {
     private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(5);
     private static final long SIZE_LIMIT_BYTES = 4L << 30; // 4 GiB
     private static final Duration LATE_PACE = Duration.ofMillis(250);
@@ -21,8 +21,8 @@ public record StoreOptions(Duration busyTimeout, long sizeLimitBytes, Duration l
         if (sizeLimitBytes < 1) {
             throw new IllegalArgumentException("sizeLimitBytes must be >= 1, was " + sizeLimitBytes);
         }
-        if (latePace.isNegative() || latePace.isZero()) {
-            throw new IllegalArgumentException("latePace must be longer than 0, was " + latePace);
+        if (deferredPace.isNegative() || deferredPace.isZero()) {
+            throw new IllegalArgumentException("deferredPace must be longer than 0, was " + deferredPace);
         }
     }
 

@@ -23,18 +23,18 @@ final class BuildProcessRegistry {
     private static final Duration END_LIMIT = Duration.ofMillis(700);
 
     private final UpgradeStore store;
-    private final ChildProcessMarker mark;
+    private final ChildProcessMarker marker;
     private final Set<ProcessTree> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    BuildProcessRegistry(UpgradeStore store, ChildProcessMarker mark) {
+    BuildProcessRegistry(UpgradeStore store, ChildProcessMarker marker) {
         this.store = store;
-        this.mark = mark;
+        this.marker = marker;
     }
 
     /** The mark of one more program. */
     String nextMark() {
-        return mark.next();
+        return marker.next();
     }
 
     /** The program should not be let go on before this is written. */
@@ -100,7 +100,7 @@ final class BuildProcessRegistry {
 
     /** Of a program that led its own into another session and ended. */
     private void killMarked(List<BuildProcessTree> killed) {
-        for (ChildProcessMarker.Marked one : mark.orphans()) {
+        for (ChildProcessMarker.Marked one : marker.orphans()) {
             Optional<String> upgrade = one.variable(BuildProcessTree.VARIABLE);
             if (upgrade.isPresent() && one.handle().destroyForcibly()) {
                 LOG.warn(

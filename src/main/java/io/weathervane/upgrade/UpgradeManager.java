@@ -48,7 +48,7 @@ public final class UpgradeManager implements AutoCloseable {
                 dependencies.core().events(),
                 dependencies.core().clock());
         this.orphanProcesses =
-                new BuildProcessRegistry(store, dependencies.workers().mark());
+                new BuildProcessRegistry(store, dependencies.workers().childProcessMarker());
         this.programs = new UpgradeProgramResolver(dependencies);
         this.lock = new UpgradeLock(dependencies.core().workspace().state());
         dependencies.workers().onUnexpectedExit(exit -> running().ifPresent(UpgradeRunner::wake));

@@ -45,7 +45,7 @@ final class UpgradeRecorder {
         ObjectNode payload = payload(upgrade).put("canary", upgrade.request().canary());
         upgrade.request().weights().forEach(payload.putArray("weights")::add);
         AuditEntry entry = entry(upgrade, AuditKind.UPGRADE_STARTED, payload);
-        database.late().requireWritten();
+        database.deferredWrites().requireWritten();
         audit.catchUp();
         database.write(
                 sql -> {
@@ -88,8 +88,8 @@ final class UpgradeRecorder {
     }
 
     private WriteReceipt handOver(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
-        DeferredRecord state = store.late(upgrade, clock.instant());
-        return database.late().submit(List.of(state, audit.late(entry(upgrade, kind, payload))));
+        DeferredRecord state = store.deferred(upgrade, clock.instant());
+        return database.deferredWrites().submit(List.of(state, audit.deferred(entry(upgrade, kind, payload))));
     }
 
     private static AuditEntry entry(Upgrade upgrade, AuditKind kind, ObjectNode payload) {

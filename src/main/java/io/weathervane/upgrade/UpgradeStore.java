@@ -44,12 +44,12 @@ final class UpgradeStore {
     UpgradeStore(Database database) {
         this.database = database;
         database.migrate("upgrade", VERSIONS);
-        database.late().register(LATE_UPGRADE, UpgradeStore::writeLate);
-        database.late().register(LATE_PROGRAM, UpgradeStore::writeLateProgram);
+        database.deferredWrites().register(LATE_UPGRADE, UpgradeStore::writeLate);
+        database.deferredWrites().register(LATE_PROGRAM, UpgradeStore::writeDeferredProgram);
     }
 
     /** Its newest state as something that has happened and is written as soon as that is possible. */
-    DeferredRecord late(Upgrade upgrade, Instant at) {
+    DeferredRecord deferred(Upgrade upgrade, Instant at) {
         ObjectNode body = UpgradeJson.object().put("at", at.toString());
         body.set("upgrade", UpgradeJson.of(upgrade));
         return new DeferredRecord(LATE_UPGRADE, body.toString());
@@ -116,10 +116,10 @@ final class UpgradeStore {
                 .put("startedMillis", tree.startedMillis())
                 .put("upgrade", tree.upgrade())
                 .put("runs", runs);
-        return database.late().submit(List.of(new DeferredRecord(LATE_PROGRAM, body.toString())));
+        return database.deferredWrites().submit(List.of(new DeferredRecord(LATE_PROGRAM, body.toString())));
     }
 
-    private static void writeLateProgram(SqlTransaction sql, String body) throws SQLException {
+    private static void writeDeferredProgram(SqlTransaction sql, String body) throws SQLException {
         JsonNode json = JsonRpcCodec.JSON.readTree(body);
         long pid = json.path("pid").asLong(0);
         long started = json.path("startedMillis").asLong(0);

@@ -74,7 +74,7 @@ public interface WorkerCallContext {
      * What it throws ends the call.
      *
      * @return the reply to come, which tells the client when it is cancelled that it is not needed any more; empty when
-     *     the answer comes with a further request of the client: the call is suspended until then
+     *     the answer comes with a further request of the client: the call awaits it until then
      */
     default Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
         return Optional.of(CompletableFuture.completedFuture(

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The active worker's prompts, resources and completions, and the subscriptions that clients have to them. */
 public interface WorkerFeatures {
     /** What the active worker said of itself; nothing while there is none. */
-    WorkerServerInfo offer();
+    WorkerServerInfo serverInfo();
 
     /** Whether the active worker announces such a list, or has answered for it. */
     boolean has(WorkerList list);

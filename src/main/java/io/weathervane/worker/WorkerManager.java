@@ -198,9 +198,9 @@ public interface WorkerManager extends AutoCloseable {
     WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext);
 
     /**
-     * Resumes a suspended call.
+     * Resumes a call that awaits input.
      *
-     * @param answer the client's, to the question that the call is suspended with
+     * @param answer the client's, to the question that the call awaits input for
      * @throws WorkerCallException when there is no answer, or the answer is an error, or no such call any more
      * @throws WorkerInputRequiredException when the worker has a further question
      */
@@ -213,7 +213,7 @@ public interface WorkerManager extends AutoCloseable {
     WorkerTaskService tasks();
 
     /** By which processes that this server starts are found again. */
-    ChildProcessMarker mark();
+    ChildProcessMarker childProcessMarker();
 
     /**
      * Ends every process of a worker within about a second, whatever calls there are: those that run, start, are drained,

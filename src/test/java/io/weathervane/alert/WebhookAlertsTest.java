@@ -202,8 +202,8 @@ class WebhookAlertsTest {
             try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
                     Statement lock = other.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
-                WriteReceipt written =
-                        database.late().submit(List.of(audit.late(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
+                WriteReceipt written = database.deferredWrites()
+                        .submit(List.of(audit.deferred(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
 
                 Await.until("it has arrived", () -> receiver.requests.size() == 1);
                 assertThat(written.isDone()).isFalse();
@@ -227,8 +227,8 @@ class WebhookAlertsTest {
             try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
                     Statement lock = other.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
-                WriteReceipt written =
-                        database.late().submit(List.of(audit.late(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
+                WriteReceipt written = database.deferredWrites()
+                        .submit(List.of(audit.deferred(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
 
                 Await.until("it is told", () -> saysAbandoned(alerts, 1));
                 assertThat(alerts.status().get(0).abandoned()).isEqualTo(1);
@@ -287,7 +287,7 @@ class WebhookAlertsTest {
                 WebhookAlerts alerts = start(sink(receiver.url()))) {
             Path away = folder.resolve("away.db");
             Files.move(database.file(), away);
-            database.late().submit(List.of(audit.late(entry(AuditKind.STORE_DEGRADED, "gone"))));
+            database.deferredWrites().submit(List.of(audit.deferred(entry(AuditKind.STORE_DEGRADED, "gone"))));
 
             Await.until("it has arrived", () -> receiver.requests.size() == 1);
             assertThat(alerts.status()).hasSize(1);

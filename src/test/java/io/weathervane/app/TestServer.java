@@ -288,7 +288,7 @@ public final class TestServer implements AutoCloseable {
     /** Waits until everything is recorded, unless it cannot be written. */
     private void awaitRecords() {
         Await.until("what happened is recorded", () -> {
-            WriteLag lag = modules.core().database().late().lag();
+            WriteLag lag = modules.core().database().deferredWrites().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
     }

@@ -25,9 +25,9 @@ class FlagPollerTest {
         try (SqliteDatabase database = SqliteDatabase.open(fixture.file, StoreOptions.defaults())) {
             FlagStore store = new FlagStore(
                     database, new AuditLog(database, fixture.clock), FlagCatalog.builtIn(), fixture.clock);
-            FlagCache memory = new FlagCache(store.start(), new EventBus(), fixture.clock);
+            FlagCache cache = new FlagCache(store.start(), new EventBus(), fixture.clock);
             FlagPoller watch =
-                    new FlagPoller(store, memory, new EventBus(), fixture.clock, nanos::get, FlagsFixture.QUICK);
+                    new FlagPoller(store, cache, new EventBus(), fixture.clock, nanos::get, FlagsFixture.QUICK);
             watch.start();
             try (watch) {
                 assertThat(heartbeats(fixture)).isZero();

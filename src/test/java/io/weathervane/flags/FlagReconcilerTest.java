@@ -26,8 +26,8 @@ class FlagReconcilerTest {
         Effect effect = flags.adopt(change(KILL_SWITCH, "0", "maybe"), NOW);
 
         assertThat(effect).isEqualTo(Effect.ENGAGED);
-        assertThat(flags.mark()).isNotNull();
-        assertThat(flags.mark().reason()).contains("unreadable", "counts as on");
+        assertThat(flags.engagement()).isNotNull();
+        assertThat(flags.engagement().reason()).contains("unreadable", "counts as on");
     }
 
     @Test
@@ -119,8 +119,8 @@ class FlagReconcilerTest {
         return new FlagReconciler(CATALOG, stored(rows, ENGAGED));
     }
 
-    private static StoredFlags stored(Map<String, StoredFlagValue> rows, @Nullable EngagementRecord mark) {
-        return new StoredFlags(rows, Map.of(), Map.of(), mark, 1, 1);
+    private static StoredFlags stored(Map<String, StoredFlagValue> rows, @Nullable EngagementRecord engagement) {
+        return new StoredFlags(rows, Map.of(), Map.of(), engagement, 1, 1);
     }
 
     private static FlagDefinition flag() {

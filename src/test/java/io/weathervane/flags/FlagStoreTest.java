@@ -35,7 +35,7 @@ class FlagStoreTest {
     private SqliteDatabase database;
     private AuditLog audit;
     private FlagStore store;
-    private FlagCache memory;
+    private FlagCache cache;
 
     @BeforeEach
     void open() {
@@ -44,8 +44,8 @@ class FlagStoreTest {
         database = SqliteDatabase.open(file, StoreOptions.defaults());
         audit = new AuditLog(database, clock);
         store = new FlagStore(database, audit, FlagCatalog.builtIn(), clock);
-        memory = new FlagCache(store.start(), new EventBus(), clock);
-        store.writeBeforeNextEvent(memory);
+        cache = new FlagCache(store.start(), new EventBus(), clock);
+        store.writeBeforeNextEvent(cache);
     }
 
     @AfterEach
@@ -55,17 +55,17 @@ class FlagStoreTest {
 
     @Test
     void theNextStartAuditsWhatADeadServerHadPutOff() {
-        store.commit(memory, transaction -> transaction.set(Map.of("PROMPT_MODE", "verbose"), DANA, "set"));
+        store.commit(cache, transaction -> transaction.set(Map.of("PROMPT_MODE", "verbose"), DANA, "set"));
         sqlite.run(ENGAGE);
         assertThat(followed(FlagStore.Writing.NOT_YET)).isEqualTo(FlagStore.Followed.READ);
-        assertThat(memory.snapshot().killSwitchEngaged()).isTrue();
-        assertThat(memory.snapshot().value("PROMPT_MODE")).isEqualTo("compact");
+        assertThat(cache.snapshot().killSwitchEngaged()).isTrue();
+        assertThat(cache.snapshot().value("PROMPT_MODE")).isEqualTo("compact");
         assertThat(kinds()).doesNotContain("kill-switch-activated");
         database.close();
 
         open();
 
-        assertThat(memory.snapshot().killSwitchEngaged()).isTrue();
+        assertThat(cache.snapshot().killSwitchEngaged()).isTrue();
         assertThat(kinds()).containsOnlyOnce("kill-switch-activated");
         assertThat(changes("DISABLE_NEW")).isEqualTo(1);
         assertThat(stored().rows().get("PROMPT_MODE").text()).isEqualTo("compact");
@@ -96,20 +96,19 @@ class FlagStoreTest {
 
     @Test
     void knowsWithoutReadingWhatItHasWritten() {
-        EngagementRecord mark = new EngagementRecord(clock.instant(), DANA, "errors", Optional.of("p-1"));
-        assertKnown(
-                store.commit(memory, transaction -> transaction.set(Map.of("PROMPT_MODE", "verbose"), DANA, "set")));
-        assertKnown(store.commit(memory, transaction -> transaction.engage(mark)));
+        EngagementRecord engagement = new EngagementRecord(clock.instant(), DANA, "errors", Optional.of("p-1"));
+        assertKnown(store.commit(cache, transaction -> transaction.set(Map.of("PROMPT_MODE", "verbose"), DANA, "set")));
+        assertKnown(store.commit(cache, transaction -> transaction.engage(engagement)));
         sqlite.run("INSERT INTO settings (key, value) VALUES ('MY_NOTE', 'é \"quoted\"');"
                 + " UPDATE settings SET value = 'wsjf' WHERE key = 'SCHEDULER_MODE';"
                 + " DELETE FROM settings WHERE key = 'UI_ENABLED'");
-        assertKnown(store.commit(memory, FlagStore.Command.none()));
-        assertKnown(store.commit(memory, transaction -> transaction.release(KillSwitchResetRecord.of("fixed", DANA))));
-        assertKnown(store.commit(memory, FlagStore.Command.none()));
+        assertKnown(store.commit(cache, FlagStore.Command.none()));
+        assertKnown(store.commit(cache, transaction -> transaction.release(KillSwitchResetRecord.of("fixed", DANA))));
+        assertKnown(store.commit(cache, FlagStore.Command.none()));
     }
 
     private void assertKnown(FlagStore.Committed committed) {
-        assertThat(committed.model().stored()).isEqualTo(stored());
+        assertThat(committed.reconciler().stored()).isEqualTo(stored());
     }
 
     private StoredFlags stored() {
@@ -117,7 +116,7 @@ class FlagStoreTest {
     }
 
     private FlagStore.Followed followed(FlagStore.Writing writing) {
-        return store.follow(memory, writing);
+        return store.follow(cache, writing);
     }
 
     private static AuditEntry noted() {

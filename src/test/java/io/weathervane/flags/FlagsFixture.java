@@ -169,7 +169,7 @@ final class FlagsFixture implements AutoCloseable {
     /** An engagement may be written a moment later (ADR 16): waits for that, unless it cannot be. */
     private void awaitWritten() {
         Await.until("what happened is written", () -> {
-            WriteLag lag = database.late().lag();
+            WriteLag lag = database.deferredWrites().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
     }

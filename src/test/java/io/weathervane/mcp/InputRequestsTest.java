@@ -178,7 +178,9 @@ class InputRequestsTest {
         InputAnswer answer = call.channel()
                 .ask(Map.of(field, InputRequest.form("Your " + field + "?", ScriptedClient.form(field))))
                 .get(field);
-        return answer.accepted().map(form -> form.path(field).asString("")).orElse("nobody");
+        return answer.accepted()
+                .map(formatter -> formatter.path(field).asString(""))
+                .orElse("nobody");
     }
 
     private static String modern(String arguments, String more) {

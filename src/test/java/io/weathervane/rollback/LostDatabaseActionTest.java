@@ -46,7 +46,8 @@ final class LostDatabaseActionTest {
                 assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
                 assertThat(testMonitor.active()).isEqualTo("stable");
                 Await.until(
-                        "it is told", () -> testMonitor.database.late().lag().degraded());
+                        "it is told",
+                        () -> testMonitor.database.deferredWrites().lag().degraded());
             });
 
             Await.until("the record", () -> testMonitor.hasAudited(AuditKind.ESCALATION_TRIGGERED));
@@ -88,7 +89,9 @@ final class LostDatabaseActionTest {
             });
 
             Await.until("it is durable", () -> testMonitor.flags.killSwitch().durable());
-            Await.until("nothing waits", () -> testMonitor.database.late().lag().waiting() == 0);
+            Await.until(
+                    "nothing waits",
+                    () -> testMonitor.database.deferredWrites().lag().waiting() == 0);
             assertThat(testMonitor.audited(AuditKind.KILL_SWITCH_ACTIVATED)).hasSize(1);
             assertThat(testMonitor.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
         }
@@ -114,10 +117,10 @@ final class LostDatabaseActionTest {
         try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
             testMonitor.monitor.startCanary(TestMonitor.ALICE, "canary");
             whileLocked(testMonitor, () -> {
-                testMonitor.database.late().catchUp();
+                testMonitor.database.deferredWrites().catchUp();
                 Await.until(
                         "the lock is noticed",
-                        () -> testMonitor.database.late().lag().degraded());
+                        () -> testMonitor.database.deferredWrites().lag().degraded());
 
                 assertThatThrownBy(() ->
                                 testMonitor.monitor.promote(TestMonitor.ALICE, "now", TestMonitor.agreedBy("dana")))
@@ -162,8 +165,8 @@ final class LostDatabaseActionTest {
                 Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
                 Await.until(
                         "all of it is kept",
-                        () -> testMonitor.database.late().lag().kept()
-                                == testMonitor.database.late().lag().waiting());
+                        () -> testMonitor.database.deferredWrites().lag().kept()
+                                == testMonitor.database.deferredWrites().lag().waiting());
                 closer.close();
             });
         } finally {

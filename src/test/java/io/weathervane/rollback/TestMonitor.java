@@ -225,7 +225,7 @@ final class TestMonitor implements AutoCloseable {
         Rollback rollback = Rollback.prepare(closer, core, flagsModule, workersModule, config, setup.signals);
         monitor = rollback.monitor();
         signals = rollback.signals();
-        database.late().catchUp();
+        database.deferredWrites().catchUp();
         workers.start();
     }
 
@@ -323,7 +323,7 @@ final class TestMonitor implements AutoCloseable {
     /** What happened may be recorded a moment later (ADR 16): waits for that, unless it cannot be written. */
     List<AuditEvent> audited(AuditKind kind) {
         Await.until("what happened is recorded", () -> {
-            WriteLag lag = database.late().lag();
+            WriteLag lag = database.deferredWrites().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
         return audit.query(AuditQuery.newest(500).ofKinds(Set.of(kind))).events();

@@ -58,7 +58,7 @@ final class DeferredWritesTest {
                 .writeValueAsString(JsonMapper.shared().createObjectNode().put("reason", UnsafeCharacters.ALL));
         whileLocked("IMMEDIATE", () -> {
             note(body);
-            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+            Await.until("it is kept", () -> database.deferredWrites().lag().kept() == 1);
             UnsafeCharacters.assertNoneIn(journal());
             database.close();
         });
@@ -66,7 +66,7 @@ final class DeferredWritesTest {
         database = opened();
 
         assertThat(JsonMapper.shared()
-                        .readTree(database.late().left(KIND).get(0))
+                        .readTree(database.deferredWrites().left(KIND).get(0))
                         .path("reason")
                         .asString())
                 .isEqualTo(UnsafeCharacters.ALL);
@@ -82,7 +82,7 @@ final class DeferredWritesTest {
         note("second");
 
         Await.until("it is written", () -> notes().size() > 1);
-        Await.until("it is on disk", () -> database.late().lag().waiting() == 0);
+        Await.until("it is on disk", () -> database.deferredWrites().lag().waiting() == 0);
         assertThat(notes()).containsExactly("first", "second");
     }
 
@@ -93,7 +93,7 @@ final class DeferredWritesTest {
         assertThat(one.promptly()).isTrue();
 
         assertThat(notes()).containsExactly("one");
-        assertThat(database.late().lag().degraded()).isFalse();
+        assertThat(database.deferredWrites().lag().degraded()).isFalse();
     }
 
     @Test
@@ -103,25 +103,26 @@ final class DeferredWritesTest {
             List<WriteReceipt> written =
                     IntStream.range(0, 200).mapToObj(i -> note("n" + i)).toList();
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
-            Await.until("the lag is noticed", () -> database.late().lag().degraded());
+            Await.until(
+                    "the lag is noticed", () -> database.deferredWrites().lag().degraded());
 
             assertThat(written.get(0).promptly()).isFalse();
-            assertThat(database.late().lag().notes().get(0))
+            assertThat(database.deferredWrites().lag().notes().get(0))
                     .startsWith("the database cannot be written: ")
                     .contains("200 changes wait");
         });
 
-        Await.until("all is written", () -> database.late().lag().waiting() == 0);
+        Await.until("all is written", () -> database.deferredWrites().lag().waiting() == 0);
         assertThat(notes())
                 .isEqualTo(IntStream.range(0, 200).mapToObj(i -> "n" + i).toList());
-        assertThat(database.late().lag().notes()).isEmpty();
+        assertThat(database.deferredWrites().lag().notes()).isEmpty();
     }
 
     @Test
     void isSafeFromACrashWhileTheLockIsHeldAlsoWhenItComesDuringAPause() throws Exception {
         whileLocked("EXCLUSIVE", () -> {
             note("one");
-            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+            Await.until("it is kept", () -> database.deferredWrites().lag().kept() == 1);
 
             WriteReceipt second = note("two");
 
@@ -129,7 +130,7 @@ final class DeferredWritesTest {
             assertThat(second.isDone()).isFalse();
             assertThat(new PendingJournal(database.file()).read()).hasSize(2);
         });
-        Await.until("all is written", () -> database.late().lag().waiting() == 0);
+        Await.until("all is written", () -> database.deferredWrites().lag().waiting() == 0);
         assertThat(notes()).containsExactly("one", "two");
     }
 
@@ -148,22 +149,23 @@ final class DeferredWritesTest {
 
             note("late");
 
-            Await.until("it is kept", () -> database.late().lag().kept() == 1);
-            assertThat(database.late().lag().notes().get(0)).contains("another program holds the lock");
+            Await.until("it is kept", () -> database.deferredWrites().lag().kept() == 1);
+            assertThat(database.deferredWrites().lag().notes().get(0)).contains("another program holds the lock");
         });
         writer.join();
-        Await.until("all is written", () -> database.late().lag().waiting() == 0);
+        Await.until("all is written", () -> database.deferredWrites().lag().waiting() == 0);
         assertThat(patient.get()).isEqualTo("written");
         assertThat(notes()).containsExactlyInAnyOrder("patient", "late");
     }
 
     @Test
     void noticesALockAlsoWhileNothingIsToBeWritten() throws Exception {
-        database.late().catchUp();
+        database.deferredWrites().catchUp();
         whileLocked("IMMEDIATE", () -> {
-            Await.until("the lock is noticed", () -> database.late().lag().degraded());
+            Await.until(
+                    "the lock is noticed", () -> database.deferredWrites().lag().degraded());
         });
-        Await.until("it is gone", () -> !database.late().lag().degraded());
+        Await.until("it is gone", () -> !database.deferredWrites().lag().degraded());
     }
 
     @Test
@@ -171,12 +173,12 @@ final class DeferredWritesTest {
         whileLocked("IMMEDIATE", () -> {
             note("waits");
 
-            assertThatThrownBy(() -> database.late().requireWritten())
+            assertThatThrownBy(() -> database.deferredWrites().requireWritten())
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("earlier changes are not written yet");
         });
-        Await.until("all is written", () -> database.late().lag().waiting() == 0);
-        database.late().requireWritten();
+        Await.until("all is written", () -> database.deferredWrites().lag().waiting() == 0);
+        database.deferredWrites().requireWritten();
     }
 
     @Test
@@ -189,10 +191,10 @@ final class DeferredWritesTest {
         });
 
         database = opened();
-        assertThat(database.late().left(KIND)).containsExactly("one", "two");
-        database.late().catchUp();
+        assertThat(database.deferredWrites().left(KIND)).containsExactly("one", "two");
+        database.deferredWrites().catchUp();
         assertThat(notes()).containsExactly("before", "one", "two");
-        assertThat(database.late().left(KIND)).isEmpty();
+        assertThat(database.deferredWrites().left(KIND)).isEmpty();
     }
 
     @Test
@@ -200,7 +202,7 @@ final class DeferredWritesTest {
         AtomicReference<String> id = new AtomicReference<>();
         whileLocked("IMMEDIATE", () -> {
             note("one");
-            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+            Await.until("it is kept", () -> database.deferredWrites().lag().kept() == 1);
             id.set(new PendingJournal(database.file()).read().get(0).id());
             database.close();
         });
@@ -209,30 +211,30 @@ final class DeferredWritesTest {
         sql("INSERT INTO late_writes (id) VALUES ('" + id.get() + "')");
 
         database = opened();
-        database.late().catchUp();
+        database.deferredWrites().catchUp();
 
         assertThat(notes()).containsExactly("one");
-        assertThat(database.late().left(KIND)).isEmpty();
+        assertThat(database.deferredWrites().left(KIND)).isEmpty();
     }
 
     @Test
     void passesOverALineThatADyingServerLeftUnfinished() throws Exception {
         whileLocked("IMMEDIATE", () -> {
             note("whole");
-            Await.until("it is kept", () -> database.late().lag().kept() == 1);
+            Await.until("it is kept", () -> database.deferredWrites().lag().kept() == 1);
             database.close();
         });
         Files.writeString(journal(), "\n8badf00d\tx\tnote\tto", StandardOpenOption.APPEND);
 
         database = opened();
-        database.late().catchUp();
+        database.deferredWrites().catchUp();
 
         assertThat(notes()).containsExactly("whole");
     }
 
     @Test
     void keepsRoomForAFullDiskInAFileOfItsOwner() throws Exception {
-        database.late().catchUp();
+        database.deferredWrites().catchUp();
 
         Await.until(
                 "there is room", () -> Files.exists(journal()) && Files.size(journal()) == PendingJournal.ROOM_BYTES);
@@ -243,10 +245,10 @@ final class DeferredWritesTest {
     @Test
     void takesTheRoomLaterWhenItCannotBeTakenAtFirst() throws Exception {
         Files.createSymbolicLink(journal(), journal().resolveSibling("nowhere").resolve("file"));
-        database.late().catchUp();
+        database.deferredWrites().catchUp();
         Await.until(
                 "the database was looked at without room",
-                () -> database.late().lag().waiting() == 0);
+                () -> database.deferredWrites().lag().waiting() == 0);
         Files.delete(journal());
 
         Await.until(
@@ -258,15 +260,16 @@ final class DeferredWritesTest {
         whileLocked("IMMEDIATE", () -> {
             note("decision");
             for (int i = 0; i < DeferredWrites.UNITS_MAX + 5; i++) {
-                database.late().submitUneventful(List.of(new DeferredRecord(KIND, "check " + i)));
+                database.deferredWrites().submitUneventful(List.of(new DeferredRecord(KIND, "check " + i)));
             }
             note("last");
 
-            assertThat(database.late().lag().leftOut()).isEqualTo(7);
-            assertThat(database.late().waiting(KIND, Duration.ZERO))
+            assertThat(database.deferredWrites().lag().leftOut()).isEqualTo(7);
+            assertThat(database.deferredWrites().waiting(KIND, Duration.ZERO))
                     .contains("decision", "last", "check 7")
                     .doesNotContain("check 6");
-            assertThat(database.late().lag().notes()).anyMatch(note -> note.startsWith("7 records of uneventful"));
+            assertThat(database.deferredWrites().lag().notes())
+                    .anyMatch(note -> note.startsWith("7 records of uneventful"));
         });
     }
 
@@ -274,11 +277,11 @@ final class DeferredWritesTest {
     void whatIsUneventfulWaitsForAPauseOfOtherProgramsAndIsNoLag() throws Exception {
         aRowOfOthers();
 
-        WriteReceipt check = database.late().submitUneventful(List.of(new DeferredRecord(KIND, "check")));
+        WriteReceipt check = database.deferredWrites().submitUneventful(List.of(new DeferredRecord(KIND, "check")));
 
         assertThat(check.within(Duration.ofMillis(150))).isFalse();
         assertThat(check.promptly()).isFalse();
-        assertThat(database.late().lag().degraded()).isFalse();
+        assertThat(database.deferredWrites().lag().degraded()).isFalse();
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
         Await.until("the pause is used", check::isDone);
     }
@@ -286,7 +289,7 @@ final class DeferredWritesTest {
     @Test
     void whatIsPutOffComesBeforeWhatIsNot() {
         aRowOfOthers();
-        database.late().submitUneventful(List.of(new DeferredRecord(KIND, "check")));
+        database.deferredWrites().submitUneventful(List.of(new DeferredRecord(KIND, "check")));
 
         assertThat(note("decision").within(Duration.ofSeconds(20))).isTrue();
 
@@ -296,9 +299,9 @@ final class DeferredWritesTest {
     @Test
     void whatIsPutOffIsWrittenForThoseWhoNeedIt() {
         aRowOfOthers();
-        WriteReceipt check = database.late().submitUneventful(List.of(new DeferredRecord(KIND, "check")));
+        WriteReceipt check = database.deferredWrites().submitUneventful(List.of(new DeferredRecord(KIND, "check")));
 
-        database.late().requireWritten();
+        database.deferredWrites().requireWritten();
 
         assertThat(check.isDone()).isTrue();
     }
@@ -306,7 +309,7 @@ final class DeferredWritesTest {
     @Test
     void whatIsPutOffIsWrittenAtTheEnd() {
         aRowOfOthers();
-        database.late().submitUneventful(List.of(new DeferredRecord(KIND, "check")));
+        database.deferredWrites().submitUneventful(List.of(new DeferredRecord(KIND, "check")));
 
         database.close();
 
@@ -317,13 +320,13 @@ final class DeferredWritesTest {
     @Test
     void whatIsUneventfulIsWrittenTogether() {
         Map<String, SqlTransaction> transactions = new ConcurrentHashMap<>();
-        database.late().register("counted", (sql, body) -> transactions.put(body, sql));
+        database.deferredWrites().register("counted", (sql, body) -> transactions.put(body, sql));
         aRowOfOthers();
         for (int i = 0; i < 20; i++) {
-            database.late().submitUneventful(List.of(new DeferredRecord("counted", "check " + i)));
+            database.deferredWrites().submitUneventful(List.of(new DeferredRecord("counted", "check " + i)));
         }
 
-        database.late().requireWritten();
+        database.deferredWrites().requireWritten();
 
         assertThat(transactions).hasSize(20);
         assertThat(new HashSet<>(transactions.values())).hasSizeLessThan(4);
@@ -340,23 +343,23 @@ final class DeferredWritesTest {
 
     @Test
     void aRecordThatIsRefusedByItselfDoesNotKeepTheOthersForEver() {
-        database.late().register("bad", (sql, body) -> sql.update("INSERT INTO no_such_table VALUES (1)"));
-        database.late().submit(List.of(new DeferredRecord("bad", "{}")));
+        database.deferredWrites().register("bad", (sql, body) -> sql.update("INSERT INTO no_such_table VALUES (1)"));
+        database.deferredWrites().submit(List.of(new DeferredRecord("bad", "{}")));
         note("good");
 
         Await.until("the good one is written", () -> notes().contains("good"));
-        Await.until("it waits no more", () -> database.late().lag().waiting() == 1);
+        Await.until("it waits no more", () -> database.deferredWrites().lag().waiting() == 1);
     }
 
     private WriteReceipt note(String text) {
-        return database.late().submit(List.of(new DeferredRecord(KIND, text)));
+        return database.deferredWrites().submit(List.of(new DeferredRecord(KIND, text)));
     }
 
     private SqliteDatabase opened() {
         SqliteDatabase opened = SqliteDatabase.open(
                 folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30, PACE), others);
         opened.migrate("test", List.of(List.of("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")));
-        opened.late().register(KIND, (sql, body) -> write(sql, body));
+        opened.deferredWrites().register(KIND, (sql, body) -> write(sql, body));
         return opened;
     }
 

@@ -62,10 +62,10 @@ class SqliteDatabaseTest {
 
         assertThat(result).isTrue();
         assertThat(told).isTrue();
-        assertThat(database.late().lag().failure().orElse("")).contains("may not be on disk");
+        assertThat(database.deferredWrites().lag().failure().orElse("")).contains("may not be on disk");
         Await.until(
                 "the store is opened anew",
-                () -> database.late().lag().failure().isEmpty());
+                () -> database.deferredWrites().lag().failure().isEmpty());
         long rows = database.read(sql -> sql.first("SELECT count(*) FROM notes", row -> row.getLong(1)))
                 .orElseThrow();
         assertThat(rows).isEqualTo(1);

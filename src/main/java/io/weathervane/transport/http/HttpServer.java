@@ -59,7 +59,7 @@ public final class HttpServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
     private final HttpSessions sessions;
     private final EventStreamRegistry streams;
-    private final StreamReaper watch;
+    private final StreamReaper reaper;
     private final Optional<ReloadingTls> tls;
     private final Optional<Authenticator> authentication;
     private final ConnectionLimit connections;
@@ -91,7 +91,7 @@ public final class HttpServer implements AutoCloseable {
         this.peers = new ConnectionPeerTracker();
         connector.addBean(peers);
         RequestAdmission admission = new RequestAdmission(access, authentication, peers, ticker);
-        this.watch = new StreamReaper(streams, admission::stillAdmits);
+        this.reaper = new StreamReaper(streams, admission::stillAdmits);
         this.mcp = new McpHandler(
                 dispatcher,
                 admission,
@@ -195,7 +195,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         streams.close();
-        watch.close();
+        reaper.close();
         connections.close();
         peers.close();
         tls.ifPresent(ReloadingTls::close);

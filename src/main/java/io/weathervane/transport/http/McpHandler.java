@@ -39,7 +39,7 @@ final class McpHandler implements AutoCloseable {
     private final ModernPostHandler modern;
     private final LegacyPostHandler legacy;
     private final BatchPostHandler batches;
-    private final SessionEndpoint door;
+    private final SessionEndpoint sessionEndpoint;
     private final RequestBodyReader.Limits bodies;
     private final BodyMemoryBudget memory;
     private final ConnectionLimit connections;
@@ -56,7 +56,7 @@ final class McpHandler implements AutoCloseable {
         this.modern = new ModernPostHandler(dispatcher, streams);
         this.legacy = new LegacyPostHandler(dispatcher, sessions, streams);
         this.batches = new BatchPostHandler(dispatcher, admission, sessions, streams);
-        this.door = new SessionEndpoint(sessions, streams);
+        this.sessionEndpoint = new SessionEndpoint(sessions, streams);
         this.bodies = bodies;
         this.memory = new BodyMemoryBudget(MemoryBudget.ofCalls(), bodies.bytes());
         this.connections = connections;
@@ -79,8 +79,8 @@ final class McpHandler implements AutoCloseable {
     void handle(HttpExchange httpExchange) {
         switch (httpExchange.request().getMethod()) {
             case "POST" -> post(httpExchange);
-            case "GET" -> door.get(httpExchange);
-            case "DELETE" -> door.delete(httpExchange);
+            case "GET" -> sessionEndpoint.get(httpExchange);
+            case "DELETE" -> sessionEndpoint.delete(httpExchange);
             default -> JsonResponses.methodNotAllowed(httpExchange, ALLOWED);
         }
     }

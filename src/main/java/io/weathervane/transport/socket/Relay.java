@@ -15,16 +15,16 @@ final class Relay {
     private final SocketLineConnection link;
     private final StdinLineQueue input;
     private final StdoutLineWriter output;
-    private final RelaySession memory;
+    private final RelaySession session;
     private volatile boolean inputEnded;
     private boolean heard;
     private Optional<String> refusal = Optional.empty();
 
-    Relay(SocketLineConnection link, StdinLineQueue input, StdoutLineWriter output, RelaySession memory) {
+    Relay(SocketLineConnection link, StdinLineQueue input, StdoutLineWriter output, RelaySession session) {
         this.link = link;
         this.input = input;
         this.output = output;
-        this.memory = memory;
+        this.session = session;
     }
 
     /**
@@ -42,7 +42,7 @@ final class Relay {
             sender.interrupt();
             sender.join();
         }
-        return inputEnded && memory.nothingInFlight();
+        return inputEnded && session.nothingInFlight();
     }
 
     /** Whether the other side has said anything. */
@@ -68,7 +68,7 @@ final class Relay {
                         "Dropped an answer bytes={} limit={}",
                         line.get().length(),
                         SocketLineConnection.ANSWER_BYTES_MAX);
-            } else if (memory.received(line.get().bytes())) {
+            } else if (session.received(line.get().bytes())) {
                 output.writeLine(line.get().bytes());
             }
             line = next();
@@ -106,11 +106,11 @@ final class Relay {
 
     /** A line leaves the input once any of it may have reached the owner; before, it is for the next one. */
     private void send(byte[] line) throws InterruptedException, IOException {
-        memory.sending(line);
+        session.sending(line);
         try {
             link.writeLine(line);
         } catch (SocketLineConnection.NothingSentException e) {
-            memory.notSent(line);
+            session.notSent(line);
             throw e;
         } catch (IOException e) {
             input.removeHead();

@@ -46,7 +46,7 @@ public final class StdioServer {
     private final InputStream in;
     private final OutputStream out;
     private final StdoutLineWriter output;
-    private final RelaySession memory;
+    private final RelaySession session;
     private final Ticker ticker;
     private Optional<StdinLineQueue> input = Optional.empty();
     private long silentSince;
@@ -78,7 +78,7 @@ public final class StdioServer {
         this.in = in;
         this.out = out;
         this.output = new StdoutLineWriter(out);
-        this.memory = new RelaySession(readOnlyTools);
+        this.session = new RelaySession(readOnlyTools);
         this.ticker = Ticker.system();
     }
 
@@ -102,7 +102,7 @@ public final class StdioServer {
                 done = own.isPresent() ? serveHere(own.get()) : relayOrWait();
             }
         } finally {
-            tell(memory.giveUp());
+            tell(session.giveUp());
         }
     }
 
@@ -112,11 +112,11 @@ public final class StdioServer {
             return true;
         }
         LOG.info("The owner of the workspace is gone; this process has taken its place");
-        RelaySession.Opening opening = memory.reopen();
+        RelaySession.Opening opening = session.reopen();
         tell(opening.answers());
         InputStream lines = new SequenceInputStream(asStream(opening.lines()), input.get().stream());
         new LineSession(dispatcher, lines, output.stream(opening.silent()), caller).run();
-        memory.forget();
+        session.forget();
         return true;
     }
 
@@ -126,10 +126,10 @@ public final class StdioServer {
             waitForOwner();
             return false;
         }
-        RelaySession.Opening opening = memory.reopen();
+        RelaySession.Opening opening = session.reopen();
         tell(opening.answers());
         long began = ticker.nanos();
-        Relay relay = new Relay(link.get(), inputLines(), output, memory);
+        Relay relay = new Relay(link.get(), inputLines(), output, session);
         boolean done = relay.run(opening.lines());
         if (relay.refusal().isPresent()) {
             waitAfterRefusal(relay.refusal().get());

@@ -28,19 +28,19 @@ public final class OrphanProcesses {
     private static final String LABEL_VARIABLE = "WVO_WORKER_LABEL";
 
     private final ReleaseStore store;
-    private final ChildProcessMarker mark;
+    private final ChildProcessMarker marker;
     private final Executor inOrder;
 
     /** @param inOrder runs the writes to the database, one after the other */
-    public OrphanProcesses(ReleaseStore store, ChildProcessMarker mark, Executor inOrder) {
+    public OrphanProcesses(ReleaseStore store, ChildProcessMarker marker, Executor inOrder) {
         this.store = store;
-        this.mark = mark;
+        this.marker = marker;
         this.inOrder = inOrder;
     }
 
     /** The mark of one more child. */
     public String nextMark() {
-        return mark.next();
+        return marker.next();
     }
 
     /**
@@ -80,7 +80,7 @@ public final class OrphanProcesses {
     }
 
     private List<ChildProcessMarker.Marked> orphans() {
-        return mark.orphans().stream()
+        return marker.orphans().stream()
                 .filter(one -> one.variable(UPGRADE_VARIABLE).isEmpty())
                 .toList();
     }

@@ -29,9 +29,9 @@ final class CallTimeoutScheduler {
 
     /** Begins to watch these calls, as they come and go. */
     static CallTimeoutScheduler start(String label, Collection<PendingCall> calls) {
-        CallTimeoutScheduler alarm = new CallTimeoutScheduler(label, calls);
-        alarm.thread.start();
-        return alarm;
+        CallTimeoutScheduler scheduler = new CallTimeoutScheduler(label, calls);
+        scheduler.thread.start();
+        return scheduler;
     }
 
     /** One of the calls says that it is due then; it has to be seen as such before. */

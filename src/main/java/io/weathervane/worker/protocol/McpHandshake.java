@@ -53,18 +53,18 @@ public final class McpHandshake {
     public McpSession perform() {
         Optional<Opening> modern = discover();
         Opening opening = modern.isPresent() ? modern.get() : initialize();
-        McpListCache lists = new McpListCache(channel, label, opening.generation(), opening.offer());
+        McpListCache lists = new McpListCache(channel, label, opening.generation(), opening.serverInfo());
         lists.fetchAll(deadline);
-        McpSession session = new McpSession(channel, label, opening.generation(), opening.offer(), lists);
-        session.watch().ifPresent(McpNotificationSubscription::begin);
-        if (opening.offer().announcesExtensions()) {
+        McpSession session = new McpSession(channel, label, opening.generation(), opening.serverInfo(), lists);
+        session.notifications().ifPresent(McpNotificationSubscription::begin);
+        if (opening.serverInfo().announcesExtensions()) {
             channel.passExtensions();
         }
         return session;
     }
 
     /** What the worker said at the start of the conversation. */
-    private record Opening(McpGeneration generation, WorkerServerInfo offer) {
+    private record Opening(McpGeneration generation, WorkerServerInfo serverInfo) {
         static Opening of(McpGeneration generation, JsonNode result) {
             return new Opening(generation, WorkerServerInfoReader.read(result));
         }

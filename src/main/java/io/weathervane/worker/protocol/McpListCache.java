@@ -42,7 +42,7 @@ final class McpListCache {
     private final WorkerChannel channel;
     private final String label;
     private final McpGeneration generation;
-    private final WorkerServerInfo offer;
+    private final WorkerServerInfo serverInfo;
     private final UndeclaredListProbe unannounced;
     private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
 
@@ -52,17 +52,17 @@ final class McpListCache {
     /** The tools of {@link #last} by name: several are looked up in every call, and a worker may have thousands. */
     private volatile Map<String, ObjectNode> toolsByName = Map.of();
 
-    McpListCache(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
+    McpListCache(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo serverInfo) {
         this.channel = channel;
         this.label = label;
         this.generation = generation;
-        this.offer = offer;
-        this.unannounced = new UndeclaredListProbe(offer);
+        this.serverInfo = serverInfo;
+        this.unannounced = new UndeclaredListProbe(serverInfo);
     }
 
     /** Whether the worker announces such a list, or has answered for it. */
     boolean has(WorkerList list) {
-        return offer.has(list.capability()) || unannounced.has(list);
+        return serverInfo.has(list.capability()) || unannounced.has(list);
     }
 
     List<ObjectNode> last(WorkerList list) {

@@ -31,7 +31,7 @@ public final class McpNotificationSubscription {
     private final WorkerChannel channel;
     private final String label;
     private final McpGeneration generation;
-    private final WorkerServerInfo offer;
+    private final WorkerServerInfo serverInfo;
 
     /** One change at a time; held while the worker answers, which is for subscribers to wait for. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -40,11 +40,12 @@ public final class McpNotificationSubscription {
     private volatile Optional<String> level = Optional.empty();
     private long listening;
 
-    McpNotificationSubscription(WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer) {
+    McpNotificationSubscription(
+            WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo serverInfo) {
         this.channel = channel;
         this.label = label;
         this.generation = generation;
-        this.offer = offer;
+        this.serverInfo = serverInfo;
     }
 
     /** Has a modern worker say when its lists change; a legacy one does so by itself. */
@@ -68,7 +69,11 @@ public final class McpNotificationSubscription {
         try {
             logLevel(newLevel);
             if (!watched.equals(uris)
-                    && offer.capabilities().path("resources").path("subscribe").asBoolean(false)) {
+                    && serverInfo
+                            .capabilities()
+                            .path("resources")
+                            .path("subscribe")
+                            .asBoolean(false)) {
                 watch(uris, limit);
             }
         } finally {
@@ -77,7 +82,7 @@ public final class McpNotificationSubscription {
     }
 
     private void logLevel(Optional<String> newLevel) {
-        if (generation.modern() || !offer.has("logging") || newLevel.isEmpty() || newLevel.equals(level)) {
+        if (generation.modern() || !serverInfo.has("logging") || newLevel.isEmpty() || newLevel.equals(level)) {
             return;
         }
         try {
@@ -93,7 +98,7 @@ public final class McpNotificationSubscription {
      * not matter: a worker reads in order, so the call comes after it.
      */
     void logFor(String wanted) {
-        if (generation.modern() || !offer.has("logging") || !isMilder(wanted)) {
+        if (generation.modern() || !serverInfo.has("logging") || !isMilder(wanted)) {
             return;
         }
         // Without the lock, which may be held for as long as the worker takes for a subscription.
@@ -153,9 +158,9 @@ public final class McpNotificationSubscription {
     /** The new one first, so that nothing is missed in between; to be told twice does no harm. */
     private void listen() {
         ObjectNode wanted = JsonRpcCodec.JSON.createObjectNode();
-        wantIf(offer.tellsOf(WorkerList.TOOLS), wanted, "toolsListChanged");
-        wantIf(offer.tellsOf(WorkerList.PROMPTS), wanted, "promptsListChanged");
-        wantIf(offer.tellsOf(WorkerList.RESOURCES), wanted, "resourcesListChanged");
+        wantIf(serverInfo.tellsOf(WorkerList.TOOLS), wanted, "toolsListChanged");
+        wantIf(serverInfo.tellsOf(WorkerList.PROMPTS), wanted, "promptsListChanged");
+        wantIf(serverInfo.tellsOf(WorkerList.RESOURCES), wanted, "resourcesListChanged");
         if (!watched.isEmpty()) {
             watched.forEach(wanted.putArray("resourceSubscriptions")::add);
         }

@@ -32,20 +32,24 @@ public final class McpSession implements WorkerSession {
     private final WorkerChannel channel;
     private final String label;
     private final McpGeneration generation;
-    private final WorkerServerInfo offer;
+    private final WorkerServerInfo serverInfo;
     private final McpListCache lists;
-    private final McpNotificationSubscription watch;
-    private final TaskStatusSubscription taskWatch;
+    private final McpNotificationSubscription notifications;
+    private final TaskStatusSubscription taskStatusSubscription;
 
     McpSession(
-            WorkerChannel channel, String label, McpGeneration generation, WorkerServerInfo offer, McpListCache lists) {
+            WorkerChannel channel,
+            String label,
+            McpGeneration generation,
+            WorkerServerInfo serverInfo,
+            McpListCache lists) {
         this.channel = channel;
         this.label = label;
         this.generation = generation;
-        this.offer = offer;
+        this.serverInfo = serverInfo;
         this.lists = lists;
-        this.watch = new McpNotificationSubscription(channel, label, generation, offer);
-        this.taskWatch = new TaskStatusSubscription(channel, label, generation);
+        this.notifications = new McpNotificationSubscription(channel, label, generation, serverInfo);
+        this.taskStatusSubscription = new TaskStatusSubscription(channel, label, generation);
     }
 
     @Override
@@ -54,8 +58,8 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
-    public WorkerServerInfo offer() {
-        return offer;
+    public WorkerServerInfo serverInfo() {
+        return serverInfo;
     }
 
     @Override
@@ -94,13 +98,13 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
-    public Optional<McpNotificationSubscription> watch() {
-        return Optional.of(watch);
+    public Optional<McpNotificationSubscription> notifications() {
+        return Optional.of(notifications);
     }
 
     @Override
-    public Optional<TaskStatusSubscription> taskWatch() {
-        return generation.modern() ? Optional.of(taskWatch) : Optional.empty();
+    public Optional<TaskStatusSubscription> taskStatusSubscription() {
+        return generation.modern() ? Optional.of(taskStatusSubscription) : Optional.empty();
     }
 
     @Override
@@ -130,7 +134,7 @@ public final class McpSession implements WorkerSession {
     private ObjectNode send(String method, ObjectNode params, Duration timeout, WorkerCallContext callContext) {
         long id = channel.nextId();
         params.setAll(callContext.continuation());
-        callContext.logLevel().ifPresent(watch::logFor);
+        callContext.logLevel().ifPresent(notifications::logFor);
         ObjectNode meta = meta(callContext, id);
         if (!meta.isEmpty()) {
             params.set("_meta", meta);

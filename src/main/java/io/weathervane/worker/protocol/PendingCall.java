@@ -351,10 +351,10 @@ public final class PendingCall {
      * client takes for its answers does not count, and progress gives the call its whole time anew, up to a bound.
      *
      * @throws WorkerCallException when the call ended without a result
-     * @param alarm wakes it when the time is up
+     * @param timeouts wakes it when the time is up
      * @throws CallAwaitingInputException when the client is to answer by a further request
      */
-    Optional<JsonNode> await(Duration limit, WorkerCallContext callContext, CallTimeoutScheduler alarm)
+    Optional<JsonNode> await(Duration limit, WorkerCallContext callContext, CallTimeoutScheduler timeouts)
             throws InterruptedException {
         CallTimeLimit left = new CallTimeLimit(limit, PROGRESS_EXTENDS_MAX, System.nanoTime());
         while (true) {
@@ -362,7 +362,7 @@ public final class PendingCall {
             lock.lock();
             try {
                 // A worker that always has more to tell must not keep its call for good.
-                event = awaitChange(left, alarm) ? events.pollFirst() : null;
+                event = awaitChange(left, timeouts) ? events.pollFirst() : null;
                 if (event == null) {
                     return outcome();
                 }
@@ -377,10 +377,10 @@ public final class PendingCall {
     }
 
     /** Waits until there is something to take; false when the time is up. */
-    private boolean awaitChange(CallTimeLimit left, CallTimeoutScheduler alarm) throws InterruptedException {
+    private boolean awaitChange(CallTimeLimit left, CallTimeoutScheduler timeouts) throws InterruptedException {
         while (!isUp(left) && events.isEmpty() && !hasEnded()) {
             dueAt = left.dueAt();
-            dueAt.ifPresent(alarm::expect);
+            dueAt.ifPresent(timeouts::expect);
             changed.await();
         }
         dueAt = OptionalLong.empty();
@@ -431,7 +431,7 @@ public final class PendingCall {
         }
         CompletableFuture<WorkerInputReply> reply;
         try {
-            reply = callContext.ask(question.question()).orElseThrow(() -> suspended(question));
+            reply = callContext.ask(question.question()).orElseThrow(() -> awaitingInput(question));
         } catch (CallAwaitingInputException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -444,12 +444,12 @@ public final class PendingCall {
         }
     }
 
-    private CallAwaitingInputException suspended(PendingInputRequest question) {
+    private CallAwaitingInputException awaitingInput(PendingInputRequest question) {
         suspendedWith = question;
         return new CallAwaitingInputException(this);
     }
 
-    /** The question that the call is suspended with. */
+    /** The question that the call awaits input for. */
     public WorkerInputRequest openQuestion() {
         return Objects.requireNonNull(suspendedWith, "nothing is asked").question();
     }
@@ -459,7 +459,7 @@ public final class PendingCall {
         audience = newAudience;
     }
 
-    /** Gives the worker the answer to the question that the call is suspended with, if it still waits for it. */
+    /** Gives the worker the answer to the question that the call awaits input for, if it still waits for it. */
     public void answer(WorkerInputReply reply) {
         Objects.requireNonNull(suspendedWith, "nothing is asked").answer(reply);
     }

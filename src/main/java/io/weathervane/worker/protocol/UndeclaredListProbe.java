@@ -32,12 +32,12 @@ final class UndeclaredListProbe {
         HAS_NOT
     }
 
-    private final WorkerServerInfo offer;
+    private final WorkerServerInfo serverInfo;
     private final Map<WorkerList, Answer> answers = new EnumMap<>(WorkerList.class);
     private final Map<WorkerList, Integer> failures = new EnumMap<>(WorkerList.class);
 
-    UndeclaredListProbe(WorkerServerInfo offer) {
-        this.offer = offer;
+    UndeclaredListProbe(WorkerServerInfo serverInfo) {
+        this.serverInfo = serverInfo;
     }
 
     /** Whether the worker has answered for it. */
@@ -69,7 +69,7 @@ final class UndeclaredListProbe {
     }
 
     private synchronized boolean mayAsk(WorkerList list) {
-        boolean maybe = list == WorkerList.TOOLS || offer.capabilities().isEmpty();
+        boolean maybe = list == WorkerList.TOOLS || serverInfo.capabilities().isEmpty();
         return maybe && !answers.containsKey(list) && failures.getOrDefault(list, 0) < ATTEMPTS_MAX;
     }
 

@@ -68,7 +68,7 @@ public final class WorkerChannel {
     private final LogRateLimiter logBudget;
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
-    private final CallTimeoutScheduler alarm;
+    private final CallTimeoutScheduler timeouts;
     private final TaskProgressTokens tokens = new TaskProgressTokens();
     private final UrlElicitationTracker urls = new UrlElicitationTracker();
     private volatile boolean passesExtensions;
@@ -98,7 +98,7 @@ public final class WorkerChannel {
         this.lines = new BoundedLineReader(in, messageBytes, overlong, memory);
         this.logBudget = new LogRateLimiter(ticker);
         this.listener = listener;
-        this.alarm = CallTimeoutScheduler.start(label, pending.values());
+        this.timeouts = CallTimeoutScheduler.start(label, pending.values());
         this.input = WorkerInput.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
     }
 
@@ -255,7 +255,7 @@ public final class WorkerChannel {
     private JsonNode await(
             PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
         try {
-            return call.await(timeout, callContext, alarm).orElseThrow(() -> timedOut(call, timeout, abandoned));
+            return call.await(timeout, callContext, timeouts).orElseThrow(() -> timedOut(call, timeout, abandoned));
         } catch (WorkerCallException e) {
             urls.refused(e, callContext.notices());
             throw e;
@@ -346,7 +346,7 @@ public final class WorkerChannel {
     private void outputEnded() {
         open = false;
         pending.values().forEach(call -> call.lose(ended()));
-        alarm.end();
+        timeouts.end();
         closeInput();
         listener.ended();
     }

@@ -19,13 +19,13 @@ public interface WorkerSession {
     String protocol();
 
     /** What the worker said of itself. */
-    default WorkerServerInfo offer() {
+    default WorkerServerInfo serverInfo() {
         return WorkerServerInfo.NONE;
     }
 
     /** Whether the worker announces such a list, or has answered for it. */
     default boolean has(WorkerList list) {
-        return offer().has(list.capability());
+        return serverInfo().has(list.capability());
     }
 
     /** The entries of the list as the worker gave them last. */
@@ -51,12 +51,12 @@ public interface WorkerSession {
     }
 
     /** What the worker is to tell unasked; empty when it never does. */
-    default Optional<McpNotificationSubscription> watch() {
+    default Optional<McpNotificationSubscription> notifications() {
         return Optional.empty();
     }
 
     /** The tasks that the worker is to tell of; empty when it has no such thing. */
-    default Optional<TaskStatusSubscription> taskWatch() {
+    default Optional<TaskStatusSubscription> taskStatusSubscription() {
         return Optional.empty();
     }
 
@@ -84,14 +84,14 @@ public interface WorkerSession {
                 /* data= */ null);
     }
 
-    /** Waits further for the result of a suspended call, once its question is answered. */
+    /** Waits further for the result of a call that awaits input, once its question is answered. */
     default ObjectNode resume(PendingCall call, Duration timeout, WorkerCallContext callContext) {
-        throw new AssertionError("only a worker that asks has calls that are parked");
+        throw new AssertionError("only a worker that asks has calls that await input");
     }
 
-    /** Gives up a suspended call. */
+    /** Gives up a call that awaits input. */
     default void abandon(PendingCall call) {
-        throw new AssertionError("only a worker that asks has calls that are parked");
+        throw new AssertionError("only a worker that asks has calls that await input");
     }
 
     /** Asks once for the worker's health; throws {@link WorkerCallException} or returns why it is not healthy. */

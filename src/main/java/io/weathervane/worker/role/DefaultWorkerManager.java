@@ -71,17 +71,17 @@ import tools.jackson.databind.node.ObjectNode;
 public final class DefaultWorkerManager implements WorkerManager {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
-    private final WorkerPolicy options;
+    private final WorkerPolicy policy;
     private final Ticker ticker;
     private final RoleAssignments roles = new RoleAssignments();
     private final BackgroundTasks background = new BackgroundTasks();
-    private final CallsAwaitingInput suspended;
+    private final CallsAwaitingInput callsAwaitingInput;
     private final CallRouter router;
     private final TaskTable taskTable = new TaskTable();
     private final TaskRouter tasks;
     private final ActiveWorkerFeatures content;
     private final Prober prober;
-    private final ChildProcessMarker mark;
+    private final ChildProcessMarker marker;
     private final OrphanProcesses orphanProcesses;
     private final WorkerManagerFile file;
     private final WorkerEventPublisher workerEvents;
@@ -90,7 +90,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final WorkersViewBuilder overview;
     private final RoleRecorder roleRecorder;
     private final CanaryController canary;
-    private final PreviousWorker standby;
+    private final PreviousWorker previousWorker;
     private final RoleSwitcher switcher;
     private final ReentrantLock closing = new ReentrantLock();
     private boolean done;
@@ -106,27 +106,27 @@ public final class DefaultWorkerManager implements WorkerManager {
             EventBus events,
             Clock clock,
             Ticker ticker) {
-        this.options = config.policy();
+        this.policy = config.policy();
         this.ticker = ticker;
         ReleaseStore store = new ReleaseStore(database);
-        this.suspended = new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME);
-        this.router = new CallRouter(roles, options, ticker, suspended, taskTable);
-        this.tasks = new TaskRouter(roles, taskTable, suspended, background);
+        this.callsAwaitingInput = new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME);
+        this.router = new CallRouter(roles, policy, ticker, callsAwaitingInput, taskTable);
+        this.tasks = new TaskRouter(roles, taskTable, callsAwaitingInput, background);
         this.prober = new Prober(roles, ticker);
-        this.mark = new ChildProcessMarker(
+        this.marker = new ChildProcessMarker(
                 store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
-        this.orphanProcesses = new OrphanProcesses(store, mark, background::runInOrder);
+        this.orphanProcesses = new OrphanProcesses(store, marker, background::runInOrder);
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
         this.workerEvents = new WorkerEventPublisher(
                 events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
-        WorkerDependencies dependencies = new WorkerDependencies(options, clock, ticker, background::run);
+        WorkerDependencies dependencies = new WorkerDependencies(policy, clock, ticker, background::run);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
         this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
         this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.roleRecorder = new RoleRecorder(database, roles, workerEvents, clock);
         this.canary = new CanaryController(roles, lifecycle, prober, workerEvents);
-        this.standby = new PreviousWorker(roles, lifecycle, prober);
-        this.switcher = new RoleSwitcher(roles, lifecycle, standby, roleRecorder, workerEvents, dependencies);
+        this.previousWorker = new PreviousWorker(roles, lifecycle, prober);
+        this.switcher = new RoleSwitcher(roles, lifecycle, previousWorker, roleRecorder, workerEvents, dependencies);
         this.content = new ActiveWorkerFeatures(roles, router, workerEvents.notifications(), background, ticker);
         roles.onChange(() -> {
             workerEvents.changed();
@@ -199,14 +199,14 @@ public final class DefaultWorkerManager implements WorkerManager {
     public WorkerSwitch promote(TransactionHook<WorkerSwitch> alsoRecord) {
         refuseWhenClosed();
         WorkerSwitch done = switcher.promote(canary.healthy(), alsoRecord);
-        options.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
+        policy.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
         return done;
     }
 
     @Override
     public WorkerSwitch switchToActive(SwitchRecordFactory notes) {
         refuseWhenClosed();
-        return switcher.back(notes);
+        return switcher.rollBack(notes);
     }
 
     @Override
@@ -221,7 +221,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public RollbackPreflight preflightPrevious() {
-        return standby.preflight();
+        return previousWorker.preflight();
     }
 
     @Override
@@ -250,7 +250,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public ToolErrorPolicy toolErrors() {
-        return options.toolErrors();
+        return policy.toolErrors();
     }
 
     @Override
@@ -296,7 +296,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public AutoCloseable onCall(Consumer<CompletedCall> listener) {
-        return router.watchers().add(listener);
+        return router.listeners().add(listener);
     }
 
     @Override
@@ -334,7 +334,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext) {
-        return suspended.resume(ticket, answer, callContext, options.toolErrors());
+        return callsAwaitingInput.resume(ticket, answer, callContext, policy.toolErrors());
     }
 
     @Override
@@ -348,8 +348,8 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public ChildProcessMarker mark() {
-        return mark;
+    public ChildProcessMarker childProcessMarker() {
+        return marker;
     }
 
     private void refuseWhenClosed() {
@@ -381,9 +381,9 @@ public final class DefaultWorkerManager implements WorkerManager {
     public void drain() {
         closed = true;
         lifecycle.close();
-        suspended.giveUpAll();
+        callsAwaitingInput.giveUpAll();
         RoleAssignment last = roles.change(roles::now);
-        Stopwatch limit = new Stopwatch(ticker, options.stopTimeout());
+        Stopwatch limit = new Stopwatch(ticker, policy.stopTimeout());
         Stream.of(Role.values()).flatMap(role -> last.worker(role).stream()).forEach(worker -> worker.drain(limit));
     }
 

@@ -39,7 +39,7 @@ final class RoleRecorder {
         this.roles = roles;
         this.workerEvents = workerEvents;
         this.clock = clock;
-        database.late().register(RoleAssignmentRows.KIND, (sql, body) -> {
+        database.deferredWrites().register(RoleAssignmentRows.KIND, (sql, body) -> {
             RoleAssignmentRows.read(body).write(sql);
             sql.afterCommit(this::recorded);
         });
@@ -53,7 +53,7 @@ final class RoleRecorder {
     /** Writes a switch that is about to happen; refused when that fails. */
     void writeAhead(RoleAssignment next, WorkerSwitch change, TransactionHook<WorkerSwitch> alsoRecord) {
         try {
-            database.late().requireWritten();
+            database.deferredWrites().requireWritten();
             database.write(
                     sql -> {
                         RoleAssignmentRows.of(next, change.at()).write(sql);
@@ -69,11 +69,11 @@ final class RoleRecorder {
     }
 
     /** Hands over a switch that has happened. */
-    WriteReceipt writeLate(RoleAssignment now, WorkerSwitch change, SwitchRecordFactory notes) {
+    WriteReceipt writeDeferred(RoleAssignment now, WorkerSwitch change, SwitchRecordFactory notes) {
         List<DeferredRecord> records = new ArrayList<>();
         records.add(RoleAssignmentRows.of(now, change.at()).record());
         records.addAll(notes.of(change));
-        return database.late().submit(records);
+        return database.deferredWrites().submit(records);
     }
 
     /** The switch as it is recorded by now, or why it is not. */
@@ -95,7 +95,7 @@ final class RoleRecorder {
 
     /** Writes who has which role. */
     void write() {
-        WriteReceipt written = roles.change(() -> database.late()
+        WriteReceipt written = roles.change(() -> database.deferredWrites()
                 .submit(List.of(
                         RoleAssignmentRows.of(roles.now(), clock.instant()).record())));
         if (!written.promptly()) {

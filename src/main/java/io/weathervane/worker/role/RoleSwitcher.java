@@ -26,7 +26,7 @@ final class RoleSwitcher {
 
     private final RoleAssignments roles;
     private final WorkerLifecycle lifecycle;
-    private final PreviousWorker standby;
+    private final PreviousWorker previousWorker;
     private final RoleRecorder roleRecorder;
     private final WorkerEventPublisher workerEvents;
     private final Clock clock;
@@ -35,13 +35,13 @@ final class RoleSwitcher {
     RoleSwitcher(
             RoleAssignments roles,
             WorkerLifecycle lifecycle,
-            PreviousWorker standby,
+            PreviousWorker previousWorker,
             RoleRecorder roleRecorder,
             WorkerEventPublisher workerEvents,
             WorkerDependencies dependencies) {
         this.roles = roles;
         this.lifecycle = lifecycle;
-        this.standby = standby;
+        this.previousWorker = previousWorker;
         this.roleRecorder = roleRecorder;
         this.workerEvents = workerEvents;
         this.clock = dependencies.clock();
@@ -103,18 +103,18 @@ final class RoleSwitcher {
     }
 
     private void flip(RoleAssignment next) {
-        CallCounters tally = roles.now()
+        CallCounters counters = roles.now()
                 .worker(Role.ACTIVE)
                 .map(before -> before.tally().next())
                 .orElseGet(CallCounters::new);
-        next.worker(Role.ACTIVE).ifPresent(worker -> worker.countInto(tally));
+        next.worker(Role.ACTIVE).ifPresent(worker -> worker.countInto(counters));
         roles.set(next);
     }
 
     /** Gives the calls back to the previous worker. */
-    WorkerSwitch back(SwitchRecordFactory notes) {
+    WorkerSwitch rollBack(SwitchRecordFactory notes) {
         long begun = ticker.nanos();
-        Worker target = standby.live();
+        Worker target = previousWorker.live();
         FlipBack flip = roles.change(() -> {
             RoleAssignment now = roles.now();
             if (!now.holds(Role.PREVIOUS, target)) {
@@ -130,7 +130,7 @@ final class RoleSwitcher {
                     ticker.nanos() - begun,
                     /* recorded= */ true,
                     Optional.empty());
-            return new FlipBack(done, now.worker(Role.REJECTED), roleRecorder.writeLate(next, done, notes));
+            return new FlipBack(done, now.worker(Role.REJECTED), roleRecorder.writeDeferred(next, done, notes));
         });
         flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.REJECTED));
         WorkerSwitch done = roleRecorder.outcome(flip.change(), flip.written());
@@ -140,7 +140,7 @@ final class RoleSwitcher {
 
     /** Says on the log which worker a rollback would bring. */
     void logRollbackTarget() {
-        LOG.info("switchToActive available: previous={}", standby.label().orElse("none"));
+        LOG.info("switchToActive available: previous={}", previousWorker.label().orElse("none"));
     }
 
     /** Begins to end the worker that the last switch back replaced; what it has to finish delays no caller. */

@@ -33,7 +33,7 @@ final class WorkerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final RoleAssignments roles;
-    private final WorkerPolicy options;
+    private final WorkerPolicy policy;
     private final WorkerDependencies dependencies;
     private final BackgroundTasks background;
     private final OrphanProcesses orphanProcesses;
@@ -75,7 +75,7 @@ final class WorkerLifecycle {
             OrphanProcesses orphanProcesses,
             WorkerEventPublisher workerEvents) {
         this.roles = roles;
-        this.options = dependencies.policy();
+        this.policy = dependencies.policy();
         this.dependencies = dependencies;
         this.background = background;
         this.orphanProcesses = orphanProcesses;
@@ -83,13 +83,13 @@ final class WorkerLifecycle {
     }
 
     /** Starts a worker for a slot that is empty or whose worker has ended; tries again later when that fails. */
-    void startInto(Role role, WorkerRelease release, @Nullable Worker replaced, CallCounters tally) {
+    void startInto(Role role, WorkerRelease release, @Nullable Worker replaced, CallCounters counters) {
         if (closed || !roles.now().holds(role, replaced)) {
             return;
         }
         try {
             Worker worker = launch(role, release, backoff(release).attempts());
-            worker.countInto(tally);
+            worker.countInto(counters);
             installInstead(role, replaced, worker);
         } catch (WorkerActionRefusedException e) {
             if (isPartOfOurEnd(e.exitCode())) {
@@ -103,26 +103,30 @@ final class WorkerLifecycle {
                     release.label(),
                     Optional.of(role),
                     WorkerEventPublisher.details().put("reason", e.reason()));
-            restartLater(role, release, replaced, tally, backoff(release).next(Duration.ZERO));
+            restartLater(role, release, replaced, counters, backoff(release).next(Duration.ZERO));
         } catch (RuntimeException | Error e) {
             workerEvents.note("start-" + role, "it could not be started: " + e);
-            restartLater(role, release, replaced, tally, backoff(release).next(Duration.ZERO));
+            restartLater(role, release, replaced, counters, backoff(release).next(Duration.ZERO));
             throw e;
         }
     }
 
     private RestartBackoff backoff(WorkerRelease release) {
-        return backoffs.computeIfAbsent(release.label(), label -> new RestartBackoff(options.restart()));
+        return backoffs.computeIfAbsent(release.label(), label -> new RestartBackoff(policy.restart()));
     }
 
     private void restartLater(
-            Role role, WorkerRelease release, @Nullable Worker replaced, CallCounters tally, Optional<Duration> delay) {
+            Role role,
+            WorkerRelease release,
+            @Nullable Worker replaced,
+            CallCounters counters,
+            Optional<Duration> delay) {
         if (delay.isEmpty()) {
             giveUp(role, replaced);
             return;
         }
         LOG.info("restarting worker={} role={} in={}", release.label(), role.wireName(), delay.get());
-        background.runAfter(delay.get(), () -> startInto(role, release, replaced, tally));
+        background.runAfter(delay.get(), () -> startInto(role, release, replaced, counters));
     }
 
     private void giveUp(Role role, @Nullable Worker replaced) {
@@ -176,7 +180,7 @@ final class WorkerLifecycle {
                 throw new WorkerActionRefusedException("the server is shutting down");
             }
             String mark = orphanProcesses.nextMark();
-            Duration limit = options.startTimeout();
+            Duration limit = policy.startTimeout();
             return Worker.start(release, mark, limit, restarts, dependencies, worker -> {
                 begun(worker);
                 release(held);
@@ -268,11 +272,11 @@ final class WorkerLifecycle {
 
     /** Drains and ends a worker; true when no call was cut off. */
     boolean dispose(Worker worker, Role role) {
-        return dispose(worker, role, options.drainTimeout());
+        return dispose(worker, role, policy.drainTimeout());
     }
 
     private boolean dispose(Worker worker, Role role, Duration drainLimit) {
-        boolean drained = worker.dispose(drainLimit, options.stopTimeout());
+        boolean drained = worker.dispose(drainLimit, policy.stopTimeout());
         orphanProcesses.forget(worker.process());
         LOG.info("worker stopped worker={} role={} drained={}", worker.label(), role.wireName(), drained);
         workerEvents.journal(
@@ -297,7 +301,7 @@ final class WorkerLifecycle {
         boolean patient = drains.tryAcquire();
         background.runDrain(() -> {
             try {
-                ended.accept(dispose(worker, role, patient ? options.drainTimeout() : Duration.ZERO));
+                ended.accept(dispose(worker, role, patient ? policy.drainTimeout() : Duration.ZERO));
             } finally {
                 if (patient) {
                     drains.release();
@@ -308,7 +312,7 @@ final class WorkerLifecycle {
 
     /** How long a worker that is to be ended may go on with its calls and tasks. */
     Duration drainTimeout() {
-        return options.drainTimeout();
+        return policy.drainTimeout();
     }
 
     /** Ends the previous worker's process after a while; its release is kept and started again when needed. */

@@ -54,8 +54,8 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
     }
 
     @Override
-    public WorkerServerInfo offer() {
-        return active().map(Worker::session).map(WorkerSession::offer).orElse(WorkerServerInfo.NONE);
+    public WorkerServerInfo serverInfo() {
+        return active().map(Worker::session).map(WorkerSession::serverInfo).orElse(WorkerServerInfo.NONE);
     }
 
     @Override
@@ -256,8 +256,9 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
         Wishes wishes = wishes();
         active().filter(Worker::alive)
                 .ifPresent(worker -> worker.session()
-                        .watch()
-                        .ifPresent(watch -> watch.update(wishes.uris(), wishes.level(), limit.apply(worker))));
+                        .notifications()
+                        .ifPresent(notifications ->
+                                notifications.update(wishes.uris(), wishes.level(), limit.apply(worker))));
     }
 
     private record Wishes(Set<String> uris, Optional<String> level) {

@@ -30,25 +30,29 @@ public final class CallRouter {
     private static final int ATTEMPTS_MAX = 3;
 
     private final RoleAssignments roles;
-    private final WorkerPolicy options;
+    private final WorkerPolicy policy;
     private final Ticker ticker;
-    private final CallsAwaitingInput suspended;
+    private final CallsAwaitingInput callsAwaitingInput;
     private final TaskTable tasks;
     private final WorkerSelector selector;
-    private final CallListeners watchers = new CallListeners();
+    private final CallListeners listeners = new CallListeners();
 
     public CallRouter(
-            RoleAssignments roles, WorkerPolicy options, Ticker ticker, CallsAwaitingInput suspended, TaskTable tasks) {
+            RoleAssignments roles,
+            WorkerPolicy policy,
+            Ticker ticker,
+            CallsAwaitingInput callsAwaitingInput,
+            TaskTable tasks) {
         this.tasks = tasks;
         this.roles = roles;
-        this.options = options;
+        this.policy = policy;
         this.ticker = ticker;
-        this.suspended = suspended;
+        this.callsAwaitingInput = callsAwaitingInput;
         this.selector = new WorkerSelector(roles);
     }
 
-    public CallListeners watchers() {
-        return watchers;
+    public CallListeners listeners() {
+        return listeners;
     }
 
     public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext) {
@@ -58,11 +62,11 @@ public final class CallRouter {
         for (int attempt = 1; ; attempt++) {
             LeasedWorker held = leased;
             try (held) {
-                ObjectNode result = suspended.orSuspend(
-                        held.worker(), one -> one.call(tool, arguments, callContext, options.toolErrors()));
+                ObjectNode result = callsAwaitingInput.orAwaitInput(
+                        held.worker(), one -> one.call(tool, arguments, callContext, policy.toolErrors()));
                 // What comes of a task is not known yet, and made again by a shadow, it would be made twice.
                 if (TaskIdLocator.madeBy(result).isEmpty()) {
-                    watchers.tell(() -> observed(held, tool, arguments, Optional.of(result), taken));
+                    listeners.tell(() -> observed(held, tool, arguments, Optional.of(result), taken));
                 }
                 return new WorkerAnswer(
                         tasks.made(held.worker(), result, callContext),
@@ -72,7 +76,7 @@ public final class CallRouter {
                 leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, callContext))
                         .orElseThrow(() -> {
                             if (e.kind() != WorkerCallException.Kind.CANCELLED) {
-                                watchers.tell(() -> observed(held, tool, arguments, Optional.empty(), taken));
+                                listeners.tell(() -> observed(held, tool, arguments, Optional.empty(), taken));
                             }
                             return e;
                         });
@@ -115,7 +119,8 @@ public final class CallRouter {
         LeasedWorker leased = callContext.pinned().map(selector::lease).orElseGet(() -> active(/* dead= */ null));
         for (int attempt = 1; ; attempt++) {
             try (LeasedWorker held = leased) {
-                ObjectNode result = suspended.orSuspend(held.worker(), one -> one.request(method, params, callContext));
+                ObjectNode result =
+                        callsAwaitingInput.orAwaitInput(held.worker(), one -> one.request(method, params, callContext));
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
                 boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
@@ -212,7 +217,7 @@ public final class CallRouter {
 
     /** A live active worker other than the dead one; waits a while for one to come. */
     private LeasedWorker active(@Nullable Worker dead) {
-        Stopwatch deadline = new Stopwatch(ticker, options.replacementWait());
+        Stopwatch deadline = new Stopwatch(ticker, policy.replacementWait());
         while (true) {
             RoleSlot slot = roles.now().active();
             Worker worker = slot == null ? null : slot.worker();

@@ -28,16 +28,16 @@ public final class CallsAwaitingInput {
     public static final Duration LIFETIME = Duration.ofMinutes(5);
 
     /** Most calls that wait so, all clients together. */
-    static final int PARKED_MAX = 256;
+    static final int AWAITING_MAX = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger("CallsAwaitingInput");
 
     private final BackgroundTasks background;
     private final Duration lifetime;
-    private final Map<String, Parked> byTicket = new ConcurrentHashMap<>();
+    private final Map<String, AwaitingCall> byTicket = new ConcurrentHashMap<>();
 
     /** A call and the worker that does it. */
-    record Parked(Worker worker, PendingCall call) {
+    record AwaitingCall(Worker worker, PendingCall call) {
         void giveUp() {
             boolean elicitation = call.openQuestion().method().equals("elicitation/create");
             call.answer(
@@ -64,37 +64,37 @@ public final class CallsAwaitingInput {
      *
      * @throws WorkerInputRequiredException when the client has to answer the worker by a further request
      */
-    ObjectNode orSuspend(Worker worker, Function<Worker, ObjectNode> work) {
+    ObjectNode orAwaitInput(Worker worker, Function<Worker, ObjectNode> work) {
         try {
             return work.apply(worker);
         } catch (CallAwaitingInputException e) {
-            throw park(worker, e.call());
+            throw keep(worker, e.call());
         }
     }
 
-    private RuntimeException park(Worker worker, PendingCall call) {
+    private RuntimeException keep(Worker worker, PendingCall call) {
         worker.leases().takeAnother();
-        Parked suspended = new Parked(worker, call);
-        if (byTicket.size() >= PARKED_MAX) {
-            suspended.giveUp();
+        AwaitingCall awaiting = new AwaitingCall(worker, call);
+        if (byTicket.size() >= AWAITING_MAX) {
+            awaiting.giveUp();
             return new WorkerCallException(
                     WorkerCallException.Kind.BUSY,
-                    PARKED_MAX + " calls wait for an answer of their clients already; this one was given up");
+                    AWAITING_MAX + " calls wait for an answer of their clients already; this one was given up");
         }
         String ticket = UUID.randomUUID().toString();
-        byTicket.put(ticket, suspended);
+        byTicket.put(ticket, awaiting);
         background.runAfter(lifetime, () -> expire(ticket));
         return new WorkerInputRequiredException(ticket, call.openQuestion());
     }
 
     private void expire(String ticket) {
-        Parked suspended = byTicket.remove(ticket);
-        if (suspended != null) {
+        AwaitingCall awaiting = byTicket.remove(ticket);
+        if (awaiting != null) {
             LOG.info(
                     "worker={} got no answer from the client within {}",
-                    suspended.worker().label(),
+                    awaiting.worker().label(),
                     lifetime);
-            suspended.giveUp();
+            awaiting.giveUp();
         }
     }
 
@@ -106,20 +106,20 @@ public final class CallsAwaitingInput {
      */
     public WorkerAnswer resume(
             String ticket, ObjectNode answer, WorkerCallContext callContext, ToolErrorPolicy toolErrors) {
-        Parked suspended = byTicket.remove(ticket);
-        if (suspended == null) {
+        AwaitingCall awaiting = byTicket.remove(ticket);
+        if (awaiting == null) {
             throw new WorkerCallException(
                     WorkerCallException.Kind.LOST,
                     "the call that asked for this is over: it was answered already, or waited longer than "
                             + lifetime.toMinutes() + " minutes; make the call again");
         }
-        Worker worker = suspended.worker();
-        PendingCall call = suspended.call();
+        Worker worker = awaiting.worker();
+        PendingCall call = awaiting.call();
         try {
             call.audience(callContext.audience());
             call.answer(new WorkerInputReply.Answer(answer));
             return new WorkerAnswer(
-                    orSuspend(worker, one -> one.resume(call, callContext, toolErrors)), worker.label());
+                    orAwaitInput(worker, one -> one.resume(call, callContext, toolErrors)), worker.label());
         } finally {
             worker.leases().giveBack();
         }

@@ -16,9 +16,9 @@ final class ProcessCallTally {
     private CallTally older = CallTally.NONE;
 
     /** What a tally counts after it had counted this much. */
-    private record Part(CallCounters tally, CallTally from) {
+    private record Part(CallCounters counters, CallTally from) {
         CallTally calls() {
-            CallTally now = tally.now();
+            CallTally now = counters.now();
             return new CallTally(now.requests() - from.requests(), now.errors() - from.errors(), now.failureRun());
         }
     }
@@ -28,8 +28,8 @@ final class ProcessCallTally {
     }
 
     /** Counts what this tally counts from now on, too. */
-    synchronized void countInto(CallCounters tally) {
-        parts.addLast(new Part(tally, tally.now()));
+    synchronized void countInto(CallCounters counters) {
+        parts.addLast(new Part(counters, counters.now()));
         if (parts.size() > TALLIES_MAX) {
             older = sum(older, parts.removeFirst().calls());
         }

@@ -34,15 +34,15 @@ public final class TaskRouter implements WorkerTaskService {
 
     private final RoleAssignments roles;
     private final TaskTable table;
-    private final CallsAwaitingInput suspended;
+    private final CallsAwaitingInput callsAwaitingInput;
     private final BackgroundTasks background;
 
     public TaskRouter(
-            RoleAssignments roles, TaskTable table, CallsAwaitingInput suspended, BackgroundTasks background) {
+            RoleAssignments roles, TaskTable table, CallsAwaitingInput callsAwaitingInput, BackgroundTasks background) {
         this.background = background;
         this.roles = roles;
         this.table = table;
-        this.suspended = suspended;
+        this.callsAwaitingInput = callsAwaitingInput;
     }
 
     @Override
@@ -51,7 +51,7 @@ public final class TaskRouter implements WorkerTaskService {
     }
 
     static boolean hasTasks(Worker worker) {
-        return worker.session().offer().has("tasks");
+        return worker.session().serverInfo().has("tasks");
     }
 
     @Override
@@ -117,7 +117,8 @@ public final class TaskRouter implements WorkerTaskService {
         worker.leases().takeAnother();
         try {
             return new WorkerAnswer(
-                    suspended.orSuspend(worker, one -> one.request(method, params, callContext)), worker.label());
+                    callsAwaitingInput.orAwaitInput(worker, one -> one.request(method, params, callContext)),
+                    worker.label());
         } finally {
             worker.leases().giveBack();
         }

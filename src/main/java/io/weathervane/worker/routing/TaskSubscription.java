@@ -46,13 +46,13 @@ final class TaskSubscription implements WorkerTaskSubscription {
 
     /** What is said between the worker's agreement and ours is heard already. */
     private void follow(Worker worker, List<TaskTable.Entry> wanted) {
-        Optional<TaskStatusSubscription> watch =
-                worker.alive() ? worker.session().taskWatch() : Optional.empty();
-        if (watch.isEmpty()) {
+        Optional<TaskStatusSubscription> subscription =
+                worker.alive() ? worker.session().taskStatusSubscription() : Optional.empty();
+        if (subscription.isEmpty()) {
             return;
         }
         table.follow(wanted, feed);
-        Set<String> agreed = watch.get().update(() -> table.followed(worker));
+        Set<String> agreed = subscription.get().update(() -> table.followed(worker));
         List<TaskTable.Entry> refused = new ArrayList<>(wanted);
         refused.removeIf(entry -> agreed.contains(entry.id()) && worker.alive());
         table.unfollow(refused, feed);
@@ -102,8 +102,9 @@ final class TaskSubscription implements WorkerTaskSubscription {
         entries.forEach(entry -> workers.add(entry.worker()));
         workers.stream()
                 .filter(Worker::alive)
-                .forEach(worker ->
-                        worker.session().taskWatch().ifPresent(watch -> watch.reduce(() -> table.followed(worker))));
+                .forEach(worker -> worker.session()
+                        .taskStatusSubscription()
+                        .ifPresent(subscription -> subscription.reduce(() -> table.followed(worker))));
     }
 
     /** Knows tasks, and is no client's. */

@@ -84,8 +84,8 @@ public final class Worker {
     private final ToolListFreshness toolsAge;
     private final ListRefreshQueue listRefreshes;
     private final Supplier<ObjectNode> clientCapabilities;
-    private volatile CallCounters tally = new CallCounters();
-    private final ProcessCallTally ownCalls = new ProcessCallTally(tally);
+    private volatile CallCounters counters = new CallCounters();
+    private final ProcessCallTally ownCalls = new ProcessCallTally(counters);
     private volatile Optional<HealthProbeResult> lastProbe = Optional.empty();
     private volatile Listener listener = Listener.NONE;
     private volatile boolean stopping;
@@ -154,7 +154,9 @@ public final class Worker {
 
         @Override
         public void answeredUnawaited(long request) {
-            if (taskWatch().filter(watch -> watch.answered(request)).isPresent()) {
+            if (taskStatusSubscription()
+                    .filter(watch -> watch.answered(request))
+                    .isPresent()) {
                 listener.tasksLost(Worker.this);
             }
         }
@@ -299,7 +301,7 @@ public final class Worker {
             return;
         }
         if (notification.method().equals(WorkerChannel.ACKNOWLEDGED)) {
-            taskWatch().ifPresent(watch -> watch.acknowledged(notification.params()));
+            taskStatusSubscription().ifPresent(watch -> watch.acknowledged(notification.params()));
             return;
         }
         if (notification.method().startsWith("notifications/tasks")) {
@@ -319,13 +321,13 @@ public final class Worker {
         }
     }
 
-    private Optional<TaskStatusSubscription> taskWatch() {
-        return Optional.ofNullable(session.get()).flatMap(WorkerSession::taskWatch);
+    private Optional<TaskStatusSubscription> taskStatusSubscription() {
+        return Optional.ofNullable(session.get()).flatMap(WorkerSession::taskStatusSubscription);
     }
 
     /** With the answer to its {@code subscriptions/listen} a worker ends it. */
     private boolean announcesExtensions() {
-        return session().offer().announcesExtensions();
+        return session().serverInfo().announcesExtensions();
     }
 
     /** Of no call that waits: of one that goes on as a task. */
@@ -380,7 +382,9 @@ public final class Worker {
         if (current.tools().isEmpty()) {
             return ToolListFreshness.EMPTY_MAX;
         }
-        return current.offer().tellsOf(WorkerList.TOOLS) ? ToolListFreshness.TOLD_MAX : ToolListFreshness.SILENT_MAX;
+        return current.serverInfo().tellsOf(WorkerList.TOOLS)
+                ? ToolListFreshness.TOLD_MAX
+                : ToolListFreshness.SILENT_MAX;
     }
 
     private void askForTools() {
@@ -402,7 +406,7 @@ public final class Worker {
 
     private void failUnreadable() {
         killSoon();
-        taskWatch().ifPresent(TaskStatusSubscription::ended);
+        taskStatusSubscription().ifPresent(TaskStatusSubscription::ended);
         listener.tasksLost(this);
     }
 
@@ -433,7 +437,7 @@ public final class Worker {
 
     /** Keeps a call that can be made again as it is: of a tool that changes nothing, no task, no part of a dialogue. */
     private Consumer<SampledCall.Outcome> sampler(String tool, ObjectNode arguments, WorkerCallContext callContext) {
-        CallSampler samples = tally.sampler();
+        CallSampler samples = counters.sampler();
         boolean repeatable = samples.isOn()
                 && callContext.task().isEmpty()
                 && callContext.continuation().isEmpty()
@@ -468,7 +472,7 @@ public final class Worker {
             Optional<ObjectNode> arguments,
             ToolErrorPolicy toolErrors,
             Consumer<SampledCall.Outcome> sampled) {
-        CallCounters counted = tally;
+        CallCounters counted = counters;
         long begun = ticker.nanos();
         try {
             ObjectNode result = work.get();
@@ -523,7 +527,7 @@ public final class Worker {
      * long counts as given up, once, while no call of its tool has gone well: with one that has, the worker is slow only.
      */
     public long countOverdue() {
-        CallCounters counted = tally;
+        CallCounters counted = counters;
         long overdue = 0;
         for (PendingCall call : channel.onWorkersTurn()) {
             String tool = toolOf(call);
@@ -694,13 +698,13 @@ public final class Worker {
     }
 
     public CallCounters tally() {
-        return tally;
+        return counters;
     }
 
     /** Counts into these counters from now on; calls in flight stay with the old ones. */
-    public void countInto(CallCounters newTally) {
-        tally = newTally;
-        ownCalls.countInto(newTally);
+    public void countInto(CallCounters newCounters) {
+        counters = newCounters;
+        ownCalls.countInto(newCounters);
     }
 
     /** Who hears what the worker says unasked. */
@@ -720,10 +724,10 @@ public final class Worker {
                         label(),
                         release.kind(),
                         session().protocol(),
-                        session().offer().version()),
+                        session().serverInfo().version()),
                 new WorkerView.RunningProcess(process.pid(), startedAt, uptime(), release.user()),
                 new WorkerView.Health(state(), restarts, lastProbe, process.exitCode()),
-                new WorkerView.Calls(leases.inUse(), ownCalls.now(), tally.now(), tally.recent()));
+                new WorkerView.Calls(leases.inUse(), ownCalls.now(), counters.now(), counters.recent()));
     }
 
     private WorkerState state() {

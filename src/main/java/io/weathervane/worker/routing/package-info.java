@@ -1,5 +1,5 @@
 /**
- * Which worker a call goes to, and what came of it: the workers by role, calls that are suspended or go on as tasks, what is
+ * Which worker a call goes to, and what came of it: the workers by role, calls that await input or go on as tasks, what is
  * counted; imports worker, its process and protocol, and jsonrpc. Not API: for {@code worker.role}.
  */
 @NullMarked

@@ -157,7 +157,7 @@ class WorkerManagerTest {
             manager.startCanary("next");
             manager.promote(TransactionHook.none());
 
-            database.late().register("test", (sql, body) -> {
+            database.deferredWrites().register("test", (sql, body) -> {
                 if (broken.get()) {
                     sql.update("INSERT INTO no_such_table VALUES (1)");
                 }

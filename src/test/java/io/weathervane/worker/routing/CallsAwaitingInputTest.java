@@ -113,7 +113,7 @@ class CallsAwaitingInputTest {
         try {
             return catchThrowableOfType(
                     WorkerInputRequiredException.class,
-                    () -> suspended.orSuspend(worker, one -> call(one, new Client("ann"))));
+                    () -> suspended.orAwaitInput(worker, one -> call(one, new Client("ann"))));
         } finally {
             worker.leases().giveBack();
         }
