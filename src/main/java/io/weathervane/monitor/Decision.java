@@ -19,6 +19,9 @@ public record Decision(
         int failureCount,
         List<RuleCondition> conditions,
         boolean conclusive) {
+    /** How the reason of a vetoed rollback begins. */
+    private static final String VETOED = "Degraded: no rollback, ";
+
     public Decision {
         conditions = List.copyOf(conditions);
     }
@@ -41,6 +44,15 @@ public record Decision(
     /** Whether one of this rule's comparisons held. */
     public boolean holds(Rule rule) {
         return conditions.stream().anyMatch(condition -> condition.rule() == rule && condition.holds());
+    }
+
+    static String vetoText(String veto, String due) {
+        return VETOED + veto + "; " + due;
+    }
+
+    /** Whether a rollback is due and not done, because the previous worker fails the same calls. */
+    public boolean vetoesRollback() {
+        return action == DecisionAction.DEGRADE && reason.startsWith(VETOED);
     }
 
     Decision withoutActing(DecisionAction done) {

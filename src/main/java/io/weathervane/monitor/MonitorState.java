@@ -127,7 +127,7 @@ public record MonitorState(
      * What has come of the watch.
      *
      * @param acted the drastic action that was decided for this promotion; there is never a second
-     * @param veto that a rollback is due and the previous worker is no better, while it is so
+     * @param veto the newest veto, over or not
      */
     public record Result(Optional<DecisionAction> acted, WatchOutcome outcome, Optional<ReplayVeto> veto) {
         static final Result OPEN = new Result(Optional.empty(), WatchOutcome.RUNNING);
@@ -155,6 +155,13 @@ public record MonitorState(
     public static MonitorState replaying(
             BaselineRecord record, CallHistory history, MonitorPolicy policy, Instant startedAt) {
         return begin(new Target("replay", "replay", record), history, policy, startedAt);
+    }
+
+    /** The same, where that veto lasted when it began, whether it is over by now or not. */
+    public MonitorState replayingUnder(Optional<ReplayVeto> veto, Instant first) {
+        return veto.filter(one -> one.lastedAt(first))
+                .map(one -> with(one.lasting()))
+                .orElse(this);
     }
 
     /** The watch over the worker that an action brought back, by the same rules; what they say is only reported. */
@@ -211,16 +218,16 @@ public record MonitorState(
 
     /** The same watch, ended. A watch that has ended keeps its outcome. */
     public MonitorState ended(WatchOutcome how) {
-        return running() ? with(new Result(acted(), how, veto())) : this;
+        return running() ? with(new Result(acted(), how, result.veto())) : this;
     }
 
     MonitorState withActed(DecisionAction action) {
-        return with(new Result(Optional.of(action), outcome(), veto()));
+        return with(new Result(Optional.of(action), outcome(), result.veto()));
     }
 
     /** That a rollback is due and the previous worker fails the same calls, while it is so. */
     public Optional<ReplayVeto> veto() {
-        return result.veto();
+        return result.veto().filter(veto -> !veto.over());
     }
 
     MonitorState with(ReplayVeto veto) {
@@ -232,8 +239,8 @@ public record MonitorState(
      * failed, too, must not be a reason once it does not any longer.
      */
     public MonitorState judgedAnew(Instant now) {
-        return new MonitorState(
-                target, schedule, counters, recent, CallHistory.begin(now), new Result(acted(), outcome()));
+        Result anew = new Result(acted(), outcome(), result.veto().map(veto -> veto.ended(now)));
+        return new MonitorState(target, schedule, counters, recent, CallHistory.begin(now), anew);
     }
 
     private MonitorState with(Result newResult) {

@@ -8,11 +8,31 @@ import java.time.Instant;
  * asked again, does better.
  *
  * @param since when the first answer of this kind came
- * @param askedAt when the newest came
+ * @param askedAt when the newest answer came
+ * @param over whether that answer was the end of it
  */
-public record ReplayVeto(Instant since, Instant askedAt, BaselineReplay replay) {
+public record ReplayVeto(Instant since, Instant askedAt, BaselineReplay replay, boolean over) {
+    /** One that lasts. */
+    public ReplayVeto(Instant since, Instant askedAt, BaselineReplay replay) {
+        this(since, askedAt, replay, /* over= */ false);
+    }
+
     /** Whether the previous worker may be asked again. */
     boolean isDue(Duration interval, Instant now) {
         return !now.isBefore(askedAt.plus(interval));
+    }
+
+    ReplayVeto ended(Instant now) {
+        return new ReplayVeto(since, now, replay, /* over= */ true);
+    }
+
+    /** The same as it was before its end. */
+    ReplayVeto lasting() {
+        return new ReplayVeto(since, askedAt, replay);
+    }
+
+    /** Whether it lasted at this moment. */
+    boolean lastedAt(Instant moment) {
+        return since.isBefore(moment) && (!over || !askedAt.isBefore(moment));
     }
 }

@@ -98,7 +98,7 @@ final class RuleEvaluator {
         }
         if (veto.isPresent()) {
             RollbackReason first = due.get(0);
-            String why = "Degraded: no rollback, " + veto.get() + "; " + first.text();
+            String why = Decision.vetoText(veto.get(), first.text());
             return decision(DecisionAction.DEGRADE, why, first.rate(), first.failures());
         }
         if (!degraded.isEmpty()) {

@@ -115,14 +115,22 @@ final class DecisionExplainer {
                     .map(DecisionExplainer::withAnotherLimit)
                     .toList();
         }
+        Stream<String> vetoes = decision.conditions().stream()
+                .filter(condition -> decision.vetoesRollback() && condition.rule() == Rule.FAILS_ON_PREVIOUS)
+                .filter(RuleCondition::holds)
+                .map(condition -> "no rollback while " + condition.text());
+        return Stream.concat(vetoes, unmet(decision)).toList();
+    }
+
+    private static Stream<String> unmet(Decision decision) {
         return decision.conditions().stream()
+                .filter(condition -> condition.rule() != Rule.FAILS_ON_PREVIOUS)
                 .filter(condition -> decision.action() == DecisionAction.DEGRADE
                         ? condition.rule().action().isDrastic() && !condition.holds()
                         : !condition.holds())
                 .map(condition -> condition.rule().action().wireName() + " needs " + condition.name() + " "
                         + condition.comparison().sign() + " " + condition.limitText() + ", it was "
-                        + condition.valueText())
-                .toList();
+                        + condition.valueText());
     }
 
     private static String withAnotherLimit(RuleCondition condition) {
@@ -153,7 +161,8 @@ final class DecisionExplainer {
                 WatchRecordJson.readHistory(inputs.path("historyBefore"), startedAt),
                 policy,
                 startedAt);
-        return run(checks, begin, policy, made);
+        Instant first = checks.get(0).at();
+        return run(checks, begin.replayingUnder(ReplayJson.readVeto(inputs.path("vetoBefore")), first), policy, made);
     }
 
     private static MonitorPolicy changed(MonitorPolicy policy, PolicyOverrides overrides) {

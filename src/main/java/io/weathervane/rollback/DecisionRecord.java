@@ -32,6 +32,7 @@ final class DecisionRecord {
         inputs.put("startedAt", after.schedule().startedAt().toString());
         inputs.set("record", WatchRecordJson.record(after.target().record()));
         inputs.set("historyBefore", WatchRecordJson.history(after.history().before(recent)));
+        before.result().veto().ifPresent(veto -> inputs.set("vetoBefore", ReplayJson.veto(veto)));
         inputs.put("hardFailureRunBefore", before.counters().hardFailureRun());
         inputs.put("resourceRunBefore", before.counters().resourceRun());
         inputs.put("actedBefore", before.acted().map(DecisionAction::wireName).orElse("none"));

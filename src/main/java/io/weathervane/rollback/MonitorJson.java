@@ -266,7 +266,7 @@ final class MonitorJson {
         node.set("history", WatchRecordJson.history(state.history()));
         putText(node, "acted", state.acted().map(Enum::name));
         node.put("outcome", state.outcome().name());
-        state.veto().ifPresent(veto -> node.set("veto", ReplayJson.veto(veto)));
+        state.result().veto().ifPresent(veto -> node.set("veto", ReplayJson.veto(veto)));
         node.set("recent", checks(state.recent()));
         return node;
     }

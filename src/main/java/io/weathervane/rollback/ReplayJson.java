@@ -53,6 +53,9 @@ final class ReplayJson {
         node.put("since", veto.since().toString());
         node.put("askedAt", veto.askedAt().toString());
         node.set("replay", replay(veto.replay()));
+        if (veto.over()) {
+            node.put("over", true);
+        }
         return node;
     }
 
@@ -61,6 +64,7 @@ final class ReplayJson {
                 .map(replay -> new ReplayVeto(
                         Instant.parse(node.path("since").asString()),
                         Instant.parse(node.path("askedAt").asString()),
-                        replay));
+                        replay,
+                        node.path("over").asBoolean(false)));
     }
 }

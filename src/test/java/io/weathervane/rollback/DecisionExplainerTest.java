@@ -8,6 +8,7 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
@@ -26,6 +27,7 @@ import io.weathervane.testing.FakeClock;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DecisionExplainerTest {
     private static final MonitorPolicy POLICY = MonitorPresets.DEFAULT;
+    private static final BaselineRecord RECORD =
+            new BaselineRecord(Optional.of("stable"), new CallCounts(1200, 12), Map.of(), 1, Optional.empty());
     private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
     @TempDir
@@ -132,6 +136,49 @@ class DecisionExplainerTest {
         assertThat(audit.lastSeq()).isGreaterThan(rollback);
     }
 
+    @Test
+    void saysWhatAVetoRestsOn() {
+        MonitorState state = MonitorState.begin("p-1", "canary", RECORD, POLICY, START);
+        decide(state, seen(30).with(BaselineReplay.of("search", 20, 2, 20, 0)));
+
+        DecisionExplanation explanation = explainer.explain(audit.lastSeq(), Optional.empty());
+
+        assertThat(explanation.decision()).isEqualTo("degrade");
+        assertThat(explanation.reason()).contains("the previous release stable fails the same calls: 18 of 20");
+        assertThat(explanation.wouldChange())
+                .contains("no rollback while share of the failed calls that stable fails, too 90.0% > 80.0%");
+        assertThat(explanation.inputs().path("checks").toString()).contains("\"replay\":{\"search\":[20,18,20,0]}");
+    }
+
+    @Test
+    void replaysAVetoAndItsEnd() {
+        MonitorState state = MonitorState.begin("p-1", "canary", RECORD, POLICY, START);
+        state = decide(state, seen(30).with(BaselineReplay.of("search", 20, 2, 20, 0)))
+                .state();
+        for (int i = 0; i < 12; i++) {
+            state = decide(state, seen(30)).state();
+        }
+        state = decide(state, seen(30).with(BaselineReplay.of("search", 20, 20, 20, 0)))
+                .state();
+        DecisionExplanation.Replay end = replayOfNewest();
+        decide(state, seen(0));
+        DecisionExplanation.Replay after = replayOfNewest();
+
+        assertThat(state.veto()).isEmpty();
+        assertThat(end.changed()).isFalse();
+        assertThat(after.changed()).isFalse();
+        assertThat(after.checks())
+                .extracting(DecisionExplanation.ReplayedCheck::decision)
+                .doesNotContain("rollback");
+    }
+
+    private DecisionExplanation.Replay replayOfNewest() {
+        return explainer
+                .explain(audit.lastSeq(), Optional.of(PolicyOverrides.none()))
+                .replay()
+                .orElseThrow();
+    }
+
     private long decideThrice() {
         MonitorState state = MonitorState.begin("p-1", "canary", BaselineRecord.none(), POLICY, START);
         for (int i = 0; i < 3; i++) {
@@ -140,12 +187,20 @@ class DecisionExplainerTest {
         return audit.lastSeq();
     }
 
-    private MonitorTransition decide(MonitorState state, long errors) {
-        Observation seen = new Observation(
+    private static Observation seen(long errors) {
+        CallCounts calls = new CallCounts(40, errors);
+        return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
-                Observation.Calls.of(new CallCounts(40, errors), 0),
+                new Observation.Calls(calls, 0, 0, 0, Map.of("search", calls)),
                 Optional.empty(),
                 ResourceUsage.of(1 << 20, 5, 100));
+    }
+
+    private MonitorTransition decide(MonitorState state, long errors) {
+        return decide(state, seen(errors));
+    }
+
+    private MonitorTransition decide(MonitorState state, Observation seen) {
         MonitorTransition step =
                 MonitorStateMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
         AuditEntry entry = DecisionRecord.entry(
