@@ -58,14 +58,14 @@ public final class BaselineRecorder {
 
     /** Says that the active worker is above the threshold itself, so that going back to it would not help. */
     public static Optional<String> trouble(WorkerManager workers, MonitorPolicy policy) {
-        Optional<String> label = workers.view().active().map(WorkerView::label);
-        CallCounts calls = ofActive(workers, label).calls();
-        double rate = calls.rate().orElse(0);
-        if (calls.calls() < MonitorPolicy.HEALTHY_CALLS || rate <= policy.errorRateThreshold()) {
+        CallStatistics newest = workers.statistics(Role.ACTIVE);
+        double rate = newest.errorRate().orElse(0);
+        if (newest.requests() < MonitorPolicy.HEALTHY_CALLS || rate <= policy.errorRateThreshold()) {
             return Optional.empty();
         }
-        return Optional.of("the active worker " + label.orElse("none") + " itself fails " + percent(rate) + " of its "
-                + calls.calls() + " calls, above the threshold of " + percent(policy.errorRateThreshold())
+        String label = workers.view().active().map(WorkerView::label).orElse("none");
+        return Optional.of("the active release " + label + " fails " + percent(rate) + " of its last "
+                + newest.requests() + " calls, above the threshold " + percent(policy.errorRateThreshold())
                 + ": a rollback to it would not help");
     }
 

@@ -50,16 +50,16 @@ final class GitWorkTreeCheck {
                     .filter(line -> !line.isBlank())
                     .toList();
             if (result.problem().isPresent()) {
-                return new PreflightCheck(
+                return PreflightCheck.of(
                         name,
                         allowDirty,
                         "git status could not be had: " + result.problem().get());
             }
             return changed.isEmpty()
                     ? PreflightCheck.passed(name, "everything is committed")
-                    : new PreflightCheck(name, allowDirty, describe(changed, allowDirty));
+                    : PreflightCheck.of(name, allowDirty, describe(changed, allowDirty));
         } catch (IOException | StoreException e) {
-            return new PreflightCheck(name, allowDirty, "git could not be run: " + e.getMessage());
+            return PreflightCheck.of(name, allowDirty, "git could not be run: " + e.getMessage());
         } finally {
             Files.deleteIfExists(answer);
         }

@@ -55,11 +55,10 @@ final class PreflightStep implements StepTask {
                 checks.stream().filter(check -> !check.ok()).toList();
         if (failed.isEmpty()) {
             return new Passed(checks.size() + " checks passed"
-                    + BaselineRecorder.trouble(
-                                    dependencies.workers(),
-                                    dependencies.monitor().policy())
-                            .map(text -> "; note that " + text)
-                            .orElse(""));
+                    + checks.stream()
+                            .filter(check -> check.result() == PreflightCheck.Result.WARNING)
+                            .map(check -> "; warning: " + check.found())
+                            .collect(Collectors.joining()));
         }
         return new Failed("the preflight did not pass: "
                 + failed.stream()
@@ -89,19 +88,24 @@ final class PreflightStep implements StepTask {
                         dependencies.core().ticker())
                 .check(upgrade.request().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
-        checks.add(PreflightCheck.passed(
-                "active worker's error rate",
-                BaselineRecorder.trouble(
-                                dependencies.workers(), dependencies.monitor().policy())
-                        .orElse("not above the threshold")));
+        checks.add(baseline());
         checks.add(noCanary());
         checks.add(killSwitch());
         return checks;
     }
 
+    /** A warning only: the new release may be what makes it better. */
+    private PreflightCheck baseline() {
+        String name = "active worker's error rate";
+        return BaselineRecorder.trouble(
+                        dependencies.workers(), dependencies.monitor().policy())
+                .map(found -> PreflightCheck.warned(name, found))
+                .orElseGet(() -> PreflightCheck.passed(name, "not above the threshold"));
+    }
+
     private static PreflightCheck disk(Path folder, String name) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace() / BYTES_PER_MB;
-        return new PreflightCheck(name, free >= DISK_MIN_MB, free + " MB free, " + DISK_MIN_MB + " MB are needed");
+        return PreflightCheck.of(name, free >= DISK_MIN_MB, free + " MB free, " + DISK_MIN_MB + " MB are needed");
     }
 
     /** Written in the transaction of a read of it, so that both ways are known to work. */
@@ -169,7 +173,7 @@ final class PreflightStep implements StepTask {
             return PreflightCheck.failed(name, label + " is active already");
         }
         HealthProbeResult probe = dependencies.workers().probe(Role.ACTIVE);
-        return new PreflightCheck(
+        return PreflightCheck.of(
                 name, probe.ok(), label + (probe.ok() ? " is healthy" : " is not healthy: " + probe.detail()));
     }
 
@@ -200,7 +204,13 @@ final class PreflightStep implements StepTask {
                 .put("passed", checks.stream().allMatch(PreflightCheck::ok));
         ArrayNode all = json.putArray("checks");
         for (PreflightCheck check : checks) {
-            all.addObject().put("name", check.name()).put("ok", check.ok()).put("found", check.found());
+            ObjectNode one = all.addObject()
+                    .put("name", check.name())
+                    .put("ok", check.ok())
+                    .put("found", check.found());
+            if (check.result() == PreflightCheck.Result.WARNING) {
+                one.put("warning", true);
+            }
         }
         return json;
     }

@@ -5,6 +5,7 @@ import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What an upgrade would do: the preflight as it is now, and the steps after it. */
 final class UpgradePreviewer {
@@ -29,7 +30,7 @@ final class UpgradePreviewer {
         List<PreflightCheck> checks = new PreflightStep(dependencies, orphanProcesses, ignored -> release)
                 .checks(planned, release, scratch.path());
         for (PreflightCheck check : checks) {
-            lines.add((check.ok() ? "ok      " : "FAILED  ") + check.name() + ": " + check.found());
+            lines.add(String.format(Locale.ROOT, "%-7s %s: %s", check.result().word(), check.name(), check.found()));
         }
         lines.addAll(steps(planned.request()));
         return new UpgradePreview(checks.stream().allMatch(PreflightCheck::ok), lines);
