@@ -40,6 +40,25 @@ class WatchEndAlertsTest {
                         .contains("\"title\":\"Rollback did not help\"", "\"severity\":\"critical\"", "the reason"));
     }
 
+    /** On-call would have been paged for the rollback. */
+    @Test
+    void aRollbackThatWasVetoedIsCriticalToo() {
+        AuditEntry vetoed = AuditEntry.forPromotion(
+                AuditKind.RELEASE_DEGRADED,
+                Actor.SYSTEM,
+                "p-1",
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("reason", "the reason")
+                        .put("rollbackVetoed", true));
+
+        assertThat(alerts.of(vetoed, NOON, Optional.of(7L)))
+                .hasValueSatisfying(alert -> assertThat(alert.body())
+                        .contains("\"title\":\"Release degraded\"", "\"severity\":\"critical\"", "the reason"));
+        assertThat(alert(AuditKind.RELEASE_DEGRADED, ""))
+                .hasValueSatisfying(alert -> assertThat(alert.body()).contains("\"severity\":\"warning\""));
+    }
+
     private Optional<Alert> alert(AuditKind kind, String outcome) {
         return alerts.of(
                 AuditEntry.forPromotion(

@@ -42,7 +42,8 @@ class BaselineReplayerTest {
 
     /**
      * Answers {@code look}, which only reads, and {@code save}; each call is written to {@code calls-LABEL}. While there is a
-     * file {@code down} or {@code down-LABEL} every call fails, while there is {@code hang-LABEL} none is answered.
+     * file {@code down} or {@code down-LABEL} every call fails, while there is {@code refuse} or {@code refuse-LABEL} it is
+     * refused as invalid, and while there is {@code hang-LABEL} none is answered.
      */
     private static final String SCRIPT = """
         label=$1
@@ -60,7 +61,8 @@ class BaselineReplayerTest {
                 printf '%s\\n' "$line" >>"calls-$label"
                 [ -e "hang-$label" ] && continue
                 reply='"result":{"content":[{"type":"text","text":"clear"}],"isError":false}'
-                [ -e down ] || [ -e "down-$label" ] && reply='"error":{"code":-32000,"message":"upstream is down"}' ;;
+                [ -e down ] || [ -e "down-$label" ] && reply='"error":{"code":-32000,"message":"upstream is down"}'
+                    [ -e refuse ] || [ -e "refuse-$label" ] && reply='"error":{"code":-32602,"message":"no such city"}' ;;
             *) reply='"result":{}' ;;
             esac
             printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "${id%%[,\\}]*}" "$reply"
@@ -159,6 +161,25 @@ class BaselineReplayerTest {
 
         assertThat(taken.elapsed()).isLessThan(ReplayRun.TOTAL_LIMIT.plus(MARGIN));
         Await.until("the rollback is recorded", () -> on.hasAudited(AuditKind.ROLLBACK_EXECUTED));
+    }
+
+    @Test
+    void argumentsThatBothRefuseNowAreNoReason() throws IOException {
+        make("refuse");
+        callUntil("look", "the veto", () -> !vetoes().isEmpty());
+
+        assertThat(vetoes().get(0).payload().path("reason").asString())
+                .startsWith("Degraded: no rollback, the previous release stable fails the same calls: ")
+                .contains("look with arguments that were valid before were refused as invalid");
+        assertThat(on.active()).isEqualTo("canary");
+    }
+
+    @Test
+    void argumentsThatOnlyTheNewReleaseRefusesRollBack() throws IOException {
+        make("refuse-canary");
+        callUntil("look", "the rollback", () -> on.hasAudited(AuditKind.ROLLBACK_EXECUTED));
+
+        assertThat(vetoes()).isEmpty();
     }
 
     /** The new release says that it only reads; the previous one does not. */
