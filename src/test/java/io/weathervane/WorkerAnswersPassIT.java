@@ -229,7 +229,7 @@ class WorkerAnswersPassIT {
                 + "\"maxTokens\":9,\"tools\":[{\"name\":\"t\",\"inputSchema\":{\"type\":\"object\"}}],"
                 + "\"toolChoice\":{\"mode\":\"auto\"},\"metadata\":{\"k\":1},\"_meta\":{\"a.b/c\":2}}";
         String reply = "{\"role\":\"assistant\",\"model\":\"m\",\"stopReason\":\"toolUse\",\"content\":[{\"type\":"
-            + "\"tool_use\",\"id\":\"u1\",\"name\":\"t\",\"input\":{\"a\":1.5,\"b\":null}}],\"_meta\":{\"r\":1},\"extra\":1}";
+                + "\"tool_use\",\"id\":\"u1\",\"name\":\"t\",\"input\":{\"a\":1.5,\"b\":null}}],\"_meta\":{\"r\":1},\"extra\":1}";
         FileWorker.answers(
                 folder,
                 "sample",
@@ -295,7 +295,7 @@ class WorkerAnswersPassIT {
                 "prompts/get         | \"name\":\"p1\",\"arguments\":{\"a\":\"\u00fc\"}",
                 "resources/read      | \"uri\":\"w://s\"",
                 "completion/complete |"
-                    + " \"ref\":{\"type\":\"ref/prompt\",\"name\":\"p1\"},\"argument\":{\"name\":\"a\",\"value\":\"\"}"
+                        + " \"ref\":{\"type\":\"ref/prompt\",\"name\":\"p1\"},\"argument\":{\"name\":\"a\",\"value\":\"\"}"
             })
     void paramsOfOtherRequestsThatMcpDoesNotNameReachTheWorkerToo(String method, String params) throws Exception {
         FileWorker.answers(folder, "prompts/list", "\"result\":{\"prompts\":[{\"name\":\"p1\"}]}");

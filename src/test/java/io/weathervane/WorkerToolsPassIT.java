@@ -27,24 +27,24 @@ class WorkerToolsPassIT {
     /** Each with an inputSchema that the schema of MCP allows. */
     private static final List<String> DEFINITIONS = List.of(
             "{\"name\":\"draft-07\",\"title\":\"T\",\"inputSchema\":{\"$schema\":\"http://json-schema.org/draft-07/schema#\","
-                + "\"type\":\"object\",\"definitions\":{\"a\":{\"type\":\"string\"}},"
-                + "\"properties\":{\"x\":{\"$ref\":\"#/definitions/a\"}}}}",
+                    + "\"type\":\"object\",\"definitions\":{\"a\":{\"type\":\"string\"}},"
+                    + "\"properties\":{\"x\":{\"$ref\":\"#/definitions/a\"}}}}",
             "{\"name\":\"recursive\",\"inputSchema\":{\"type\":\"object\",\"$defs\":{\"n\":{\"type\":\"object\",\"properties\":"
-                + "{\"c\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/n\"}}}}},"
-                + "\"properties\":{\"r\":{\"$ref\":\"#/$defs/n\"}}}}",
+                    + "{\"c\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/n\"}}}}},"
+                    + "\"properties\":{\"r\":{\"$ref\":\"#/$defs/n\"}}}}",
             "{\"name\":\"nullable\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"a\":"
                     + "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}],\"default\":null}}}}",
             "{\"name\":\"tuple\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"a\":"
                     + "{\"type\":\"array\",\"items\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}}}}",
             "{\"name\":\"dangling\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/nowhere\"},"
-                + "\"b\":{\"type\":\"strnig\"},\"c\":{\"pattern\":\"(\"}}}}",
+                    + "\"b\":{\"type\":\"strnig\"},\"c\":{\"pattern\":\"(\"}}}}",
             "{\"name\":\"numbers\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"a\":"
                     + "{\"minimum\":-0.0,\"maximum\":9007199254740993,\"multipleOf\":1.0E-7}}}}",
             "{\"name\":\"full\",\"title\":\"T\",\"description\":\"D\",\"inputSchema\":{\"type\":\"object\"},"
-                + "\"annotations\":{\"title\":\"AT\",\"readOnlyHint\":true,\"destructiveHint\":false,\"x\":1},"
-                + "\"icons\":[{\"src\":\"data:image/png;base64,AA==\",\"mimeType\":\"image/png\",\"sizes\":[\"48x48\"],"
-                + "\"theme\":\"dark\"}],\"execution\":{\"taskSupport\":\"forbidden\"},"
-                + "\"_meta\":{\"a.b/c\":{\"d\":[1,null]},\"ui\":{\"resourceUri\":\"ui://x\"}},\"unknown\":{\"k\":1}}",
+                    + "\"annotations\":{\"title\":\"AT\",\"readOnlyHint\":true,\"destructiveHint\":false,\"x\":1},"
+                    + "\"icons\":[{\"src\":\"data:image/png;base64,AA==\",\"mimeType\":\"image/png\",\"sizes\":[\"48x48\"],"
+                    + "\"theme\":\"dark\"}],\"execution\":{\"taskSupport\":\"forbidden\"},"
+                    + "\"_meta\":{\"a.b/c\":{\"d\":[1,null]},\"ui\":{\"resourceUri\":\"ui://x\"}},\"unknown\":{\"k\":1}}",
             "{\"name\":\"promising\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"object\","
                     + "\"properties\":{\"n\":{\"type\":\"integer\"}},\"required\":[\"n\"]}}");
 

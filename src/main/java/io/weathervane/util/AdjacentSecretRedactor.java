@@ -16,10 +16,10 @@ final class AdjacentSecretRedactor {
 
     /** Behind the noun: the end of the clause, not a word that the noun belongs to ("the secret store"). */
     private static final String CLAUSE_ENDS = "(?=[ \\t]{0,3}(?:[.,;:!?)\\]\"'}\\r"
-        + "\\n"
-        + "]|$)|"
-        + " (?:for|on|in|of|at|to|and|until|again|everywhere|now|when|because|but|or|so|then|if|while|after|before|from|by"
-        + "|with|that|which|instead|there|here|today)\\b)";
+            + "\\n"
+            + "]|$)|"
+            + " (?:for|on|in|of|at|to|and|until|again|everywhere|now|when|because|but|or|so|then|if|while|after|before|from|by"
+            + "|with|that|which|instead|there|here|today)\\b)";
 
     private static final String HAPPENS =
             "(?= (?:leaked|exposed|was|were|is|are|has|had|got|still|must|should|needs?|will"

@@ -30,12 +30,12 @@ final class NonSecretWords {
             "(?:~|\\.{1,2})?/\\S{0,4000}",
             "[a-z][\\w-]{0,60}(?:/[a-z][\\w-]{0,60}){1,8}/?",
             "[\\w./-]{1,200}\\.(?:ya?ml|json|env|pem|crt|cert|txt|md|sh|py|js|ts|go|rs|java|rb|conf|cfg|ini|toml|log|sql|tf"
-                + "|html?|gz|tgz|zip|db|properties|xml|csv)(?::\\d{1,6})?",
+                    + "|html?|gz|tgz|zip|db|properties|xml|csv)(?::\\d{1,6})?",
             // Names of algorithms and of well-known things.
             "(?:[rhep]s(?:256|384|512)|sha-?\\d{1,3}(?:sum)?|md[45]|aes-?\\d{3}(?:-[a-z]{3})?|rsa-?\\d{4}|ed25519|secp256[kr]1"
-                + "|base(?:32|58|64)(?:url)?|utf-?(?:8|16)|x\\.?509(?:v3)?|pkcs-?#?\\d{1,2}|p12|oauth-?[12](?:\\.\\d)?"
-                + "|http/?[123](?:\\.\\d)?|tlsv?1(?:\\.\\d)?|ipv[46]|k[38]s|s3|ec2|[23]fa|argon2(?:id|i|d)?|i18n|log4j2?|h2|p\\d{2}"
-                + "|java\\d{1,2}|python[23]?(?:\\.\\d{1,2})?|node(?:js)?\\d{1,2}|q[1-4]|pop3|route53|auth0|oidc2?)",
+                    + "|base(?:32|58|64)(?:url)?|utf-?(?:8|16)|x\\.?509(?:v3)?|pkcs-?#?\\d{1,2}|p12|oauth-?[12](?:\\.\\d)?"
+                    + "|http/?[123](?:\\.\\d)?|tlsv?1(?:\\.\\d)?|ipv[46]|k[38]s|s3|ec2|[23]fa|argon2(?:id|i|d)?|i18n|log4j2?|h2|p\\d{2}"
+                    + "|java\\d{1,2}|python[23]?(?:\\.\\d{1,2})?|node(?:js)?\\d{1,2}|q[1-4]|pop3|route53|auth0|oidc2?)",
             // A name and what it is set to, an option, a call: looked at by itself.
             "-{1,2}[a-z][\\w-]{0,60}(?:=\\S{0,4000})?",
             "[a-z_][\\w.-]{0,80}=.{1,4000}",
@@ -49,11 +49,11 @@ final class NonSecretWords {
     /** First words of a sentence that goes on about a secret instead of giving it. */
     private static final Set<String> SENTENCES = Set.of(
             ("see ask in from at on under via not never is was are were has have had does did can cannot must should"
-                + " will would may might the this that these those it its we they you i who when where why how if no"
-                + " none stored kept saved lives held moved rotated rotating revoked expired leaked exposed"
-                + " compromised unchanged unknown wrong tbd todo n/a pending please contact look rejected refused"
-                + " accepted both each every all any by as and or but because since until after before now only"
-                + " already still again too managed injected mounted generated provided issued renewed")
+                            + " will would may might the this that these those it its we they you i who when where why how if no"
+                            + " none stored kept saved lives held moved rotated rotating revoked expired leaked exposed"
+                            + " compromised unchanged unknown wrong tbd todo n/a pending please contact look rejected refused"
+                            + " accepted both each every all any by as and or but because since until after before now only"
+                            + " already still again too managed injected mounted generated provided issued renewed")
                     .split(" "));
 
     private NonSecretWords() {}

@@ -202,8 +202,8 @@ public final class UpgradeRunTool implements RiskyTool {
                         .text("canary")
                         .orElseThrow(() ->
                                 new ToolFailureException("canary is required: a release of the configuration, or the"
-                                    + " command that starts the new version. Without it, id must name an upgrade that"
-                                    + " waits and promote be true.")),
+                                        + " command that starts the new version. Without it, id must name an upgrade that"
+                                        + " waits and promote be true.")),
                 promote ? PromotionMode.PROMOTE : skip ? PromotionMode.STOP : PromotionMode.WAIT,
                 arguments.text("build"),
                 arguments.text("test"),

@@ -60,7 +60,7 @@ class LineSessionTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"dance\"}    | -32601 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\"} | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"say\",\"arguments\":[]}}"
-                    + " | -32602 | 1",
+                        + " | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"sya\"}} | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"_meta\":3}}     | -32602 | 1",
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"cursor\":\"zzz\"}} | -32602 | 1",
