@@ -78,7 +78,7 @@ public record BaselineReplay(Map<String, Outcome> tools) {
                             "passed calls that " + previous + " fails",
                             count(passed.failed()),
                             AT_LEAST,
-                            unlikely(passed.calls(), upper)));
+                            (double) unlikely(passed.calls(), upper)));
         }
 
         boolean isNoBetter(double upper) {
