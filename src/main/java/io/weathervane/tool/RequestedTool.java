@@ -19,7 +19,8 @@ public final class RequestedTool {
     private final String name;
     private final JsonNode arguments;
     private final @Nullable OwnTool own;
-    private @Nullable Optional<Tool> found;
+    private Optional<Tool> found;
+    private boolean lookedUp;
 
     /** @param arguments null counts as absent, and what is absent as empty: some clients write what they leave out */
     RequestedTool(ToolRegistry registry, String name, JsonNode arguments) {
@@ -28,7 +29,8 @@ public final class RequestedTool {
         this.arguments =
                 arguments.isMissingNode() || arguments.isNull() ? JsonRpcCodec.JSON.createObjectNode() : arguments;
         this.own = registry.own(name);
-        this.found = own == null ? null : Optional.of(own.tool());
+        this.found = Optional.ofNullable(own).map(OwnTool::tool);
+        this.lookedUp = own != null;
     }
 
     public String name() {
@@ -72,7 +74,11 @@ public final class RequestedTool {
         return findFor(caller).filter(Tool::runsAsTask).isPresent();
     }
 
-    /** @throws JsonRpcException when the arguments are no object */
+    /**
+     * Refuses arguments that are no object.
+     *
+     * @throws JsonRpcException naming what they must be
+     */
     public void checkArguments() {
         if (!(arguments instanceof ObjectNode)) {
             throw new JsonRpcException(ErrorCode.INVALID_PARAMS, "Invalid params: \"arguments\" must be an object");
@@ -124,11 +130,10 @@ public final class RequestedTool {
     }
 
     private Optional<Tool> find() {
-        Optional<Tool> known = found;
-        if (known == null) {
-            known = registry.worker(name);
-            found = known;
+        if (!lookedUp) {
+            found = registry.worker(name);
+            lookedUp = true;
         }
-        return known;
+        return found;
     }
 }
