@@ -50,17 +50,26 @@ public record BaselineReplay(Map<String, Outcome> tools) {
             return failed.rate().orElse(0);
         }
 
-        /** Half of the share of the failed calls that pass there. */
-        private double otherFailuresMax() {
-            return failed.calls() == 0 ? 1 : (failed.calls() - failed.failed()) / (2.0 * failed.calls());
+        /**
+         * The previous worker is no better when the calls that fail there only are more than half as many as those that fail
+         * here only. Of how many calls the failed and the passed ones stand, the failure rate here tells; with more failed than
+         * passed ones it is not used, since then the passed ones are few.
+         */
+        private double otherFailuresMax(double rate) {
+            if (failed.calls() == 0) {
+                return 1;
+            }
+            double odds = rate >= 0.5 ? 1 : rate / (1 - rate);
+            return odds * (failed.calls() - failed.failed()) / (2.0 * failed.calls());
         }
 
         /**
          * What is compared. The first has to hold, and one of the others, for the previous worker to be no better.
          *
          * @param upper the highest failure rate that the previous worker's record allows for
+         * @param rate the failure rate of the new worker
          */
-        List<RuleCondition> conditions(String previous, double upper) {
+        List<RuleCondition> conditions(String previous, double upper, double rate) {
             return List.of(
                     condition(
                             "failed calls that " + previous + " answered", count(failed.calls()), AT_LEAST, FAILED_MIN),
@@ -73,16 +82,13 @@ public record BaselineReplay(Map<String, Outcome> tools) {
                             "share of the passed calls that " + previous + " fails",
                             passed.rate(),
                             ABOVE,
-                            otherFailuresMax()),
-                    condition(
-                            "passed calls that " + previous + " fails",
-                            count(passed.failed()),
-                            AT_LEAST,
-                            (double) unlikely(passed.calls(), upper)));
+                            otherFailuresMax(rate)),
+                    condition("passed calls that " + previous + " fails", count(passed.failed()), AT_LEAST, (double)
+                            unlikely(passed.calls(), upper)));
         }
 
-        boolean isNoBetter(double upper) {
-            List<RuleCondition> all = conditions("", upper);
+        boolean isNoBetter(double upper, double rate) {
+            List<RuleCondition> all = conditions("", upper, rate);
             return all.get(0).holds() && all.stream().skip(1).anyMatch(RuleCondition::holds);
         }
 
@@ -129,9 +135,13 @@ public record BaselineReplay(Map<String, Outcome> tools) {
         return Optional.ofNullable(tools.get(tool)).filter(Outcome::isEnough);
     }
 
-    /** Whether the previous worker is no better, so that a rollback to it would not help: over all tools. */
-    public boolean vetoes(BaselineRecord record) {
-        return all().isNoBetter(record.upper());
+    /**
+     * Whether the previous worker is no better, so that a rollback to it would not help: over all tools.
+     *
+     * @param rate the failure rate of the new worker
+     */
+    public boolean vetoes(BaselineRecord record, double rate) {
+        return all().isNoBetter(record.upper(), rate);
     }
 
     /**

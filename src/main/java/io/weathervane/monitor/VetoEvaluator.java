@@ -37,9 +37,10 @@ final class VetoEvaluator {
         Optional<Outcome> own = own(reason);
         double upper = record.upperOf(reason.source().flatMap(ReplayRequest::tool));
         if (own.isPresent()) {
-            return own.get().conditions(record.workerText(), upper);
+            return own.get().conditions(record.workerText(), upper, rate(reason));
         }
-        List<RuleCondition> all = new ArrayList<>(replay.all().conditions(record.workerText(), record.upper()));
+        List<RuleCondition> all =
+                new ArrayList<>(replay.all().conditions(record.workerText(), record.upper(), rate(reason)));
         all.add(covered(reason));
         return all;
     }
@@ -51,12 +52,16 @@ final class VetoEvaluator {
         }
         Optional<Outcome> own = own(reason);
         boolean vetoes = own.isPresent()
-                ? own.get().isNoBetter(record.upperOf(reason.source().flatMap(ReplayRequest::tool)))
-                : covered(reason).holds() && replay.vetoes(record);
+                ? own.get().isNoBetter(record.upperOf(reason.source().flatMap(ReplayRequest::tool)), rate(reason))
+                : covered(reason).holds() && replay.vetoes(record, rate(reason));
         return vetoes
                 ? Optional.of("the previous release " + record.workerText() + " "
                         + own.orElseGet(replay::all).text(state.worker()))
                 : Optional.empty();
+    }
+
+    private static double rate(RollbackReason reason) {
+        return reason.rate().orElse(1);
     }
 
     private Optional<Outcome> own(RollbackReason reason) {
@@ -75,8 +80,13 @@ final class VetoEvaluator {
                 "error rate of the tools whose calls were made again",
                 rate,
                 Comparison.AT_LEAST,
-                COVERED_MIN * all.rate().orElse(1),
+                COVERED_MIN * lowerRate(all),
                 Unit.RATE);
+    }
+
+    /** What is certain of it, so that a tool with few calls that fails by chance more often than others counts like them. */
+    private static double lowerRate(CallCounts calls) {
+        return calls.calls() == 0 ? 1 : WilsonInterval.lowerBound(calls.failed(), calls.calls());
     }
 
     private CallCounts total(String tool) {

@@ -33,21 +33,31 @@ class BaselineReplayTest {
             long failed, long passThere, long passed, long failThere, boolean vetoes, String what) {
         BaselineReplay replay = BaselineReplay.of("search", failed, passThere, passed, failThere);
 
-        assertThat(replay.vetoes(GOOD)).as(what).isEqualTo(vetoes);
+        assertThat(replay.vetoes(GOOD, 0.5)).as(what).isEqualTo(vetoes);
     }
 
     @Test
     void allowsForWhatTheRecordSaysThePreviousWorkerFails() {
         BaselineReplay replay = BaselineReplay.of("search", 20, 15, 20, 7);
 
-        assertThat(replay.vetoes(GOOD)).isTrue();
-        assertThat(replay.vetoes(record(1200, 300))).isFalse();
+        assertThat(replay.vetoes(GOOD, 0.5)).isTrue();
+        assertThat(replay.vetoes(record(1200, 300), 0.5)).isFalse();
+    }
+
+    /** Of ten calls one fails: what fails there only are nine times as many calls as the sample says. */
+    @Test
+    void weighsTheSamplesByHowManyCallsTheyStandFor() {
+        BaselineReplay smallOutage = BaselineReplay.of("search", 20, 18, 20, 2);
+
+        assertThat(smallOutage.vetoes(GOOD, 0.1)).isTrue();
+        assertThat(smallOutage.vetoes(GOOD, 0.6)).isFalse();
+        assertThat(BaselineReplay.of("search", 20, 18, 20, 0).vetoes(GOOD, 0.1)).isFalse();
     }
 
     @Test
     void aWorkerThatCouldNotBeAskedVetoesNothing() {
-        assertThat(BaselineReplay.NONE.vetoes(GOOD)).isFalse();
-        assertThat(BaselineReplay.NONE.vetoes(BaselineRecord.none())).isFalse();
+        assertThat(BaselineReplay.NONE.vetoes(GOOD, 0.5)).isFalse();
+        assertThat(BaselineReplay.NONE.vetoes(BaselineRecord.none(), 0.5)).isFalse();
     }
 
     @Test
@@ -58,7 +68,7 @@ class BaselineReplayTest {
 
         assertThat(replay.all().failed()).isEqualTo(new CallCounts(3, 3));
         assertThat(replay.all().passed()).isEqualTo(new CallCounts(10, 0));
-        assertThat(replay.vetoes(GOOD)).isTrue();
+        assertThat(replay.vetoes(GOOD, 0.5)).isTrue();
         assertThat(replay.of("search")).isEmpty();
     }
 
@@ -72,7 +82,7 @@ class BaselineReplayTest {
 
     @Test
     void showsEachComparisonBesideItsLimit() {
-        assertThat(BaselineReplay.of("search", 20, 2, 20, 1).all().conditions("stable", 0.02))
+        assertThat(BaselineReplay.of("search", 20, 2, 20, 1).all().conditions("stable", 0.02, 0.5))
                 .extracting(RuleCondition::text)
                 .containsExactly(
                         "failed calls that stable answered 20 >= 3",
