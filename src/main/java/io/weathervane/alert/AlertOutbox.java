@@ -313,7 +313,7 @@ final class AlertOutbox {
                 .orElse(0L);
     }
 
-    SinkStatus status(String sink) {
+    WebhookSinkStatus status(String sink) {
         return database.readPromptly(sql -> sql.first(
                         """
                         SELECT count(*) FILTER (WHERE state = 'pending'),
@@ -326,7 +326,7 @@ final class AlertOutbox {
                         """,
                         row -> {
                             long oldest = row.getLong(4);
-                            return new SinkStatus(
+                            return new WebhookSinkStatus(
                                     sink,
                                     row.getLong(1),
                                     row.getLong(2),

@@ -64,7 +64,7 @@ public final class WebhookAlerts implements AutoCloseable {
     }
 
     /** How each receiver does, in the order of the configuration. */
-    public List<SinkStatus> status() {
+    public List<WebhookSinkStatus> status() {
         return loops.stream().map(WebhookDeliveryLoop::status).toList();
     }
 

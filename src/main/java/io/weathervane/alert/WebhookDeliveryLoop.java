@@ -57,7 +57,7 @@ final class WebhookDeliveryLoop implements AutoCloseable {
     private final Semaphore wakes = new Semaphore(0);
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile SinkStatus lastStatus;
+    private volatile WebhookSinkStatus lastStatus;
     private volatile long abandonedLately;
 
     /** Given up, and not in the database as such yet; there is a row for it when it has one to wait for. By id. */
@@ -83,7 +83,7 @@ final class WebhookDeliveryLoop implements AutoCloseable {
         this.delivery = new WebhookSender(sink, clock);
         this.options = options;
         this.clock = clock;
-        this.lastStatus = new SinkStatus(name, 0, 0, 0, Optional.empty(), Optional.empty());
+        this.lastStatus = new WebhookSinkStatus(name, 0, 0, 0, Optional.empty(), Optional.empty());
         this.thread = Threads.loop("alerts-" + name, this::run);
     }
 
@@ -100,7 +100,7 @@ final class WebhookDeliveryLoop implements AutoCloseable {
     }
 
     /** How the receiver does; what was known last when the database does not answer. */
-    SinkStatus status() {
+    WebhookSinkStatus status() {
         try {
             lastStatus = outbox.status(name);
         } catch (StoreException e) {
@@ -110,10 +110,10 @@ final class WebhookDeliveryLoop implements AutoCloseable {
     }
 
     /** The database has what was abandoned as pending, or not at all, as long as it cannot be written. */
-    private SinkStatus shown() {
-        SinkStatus known = lastStatus;
+    private WebhookSinkStatus shown() {
+        WebhookSinkStatus known = lastStatus;
         long rows = unrecorded.values().stream().filter(Optional::isPresent).count();
-        return new SinkStatus(
+        return new WebhookSinkStatus(
                 known.name(),
                 Math.max(0, known.pending() - rows),
                 known.delivered(),
@@ -125,7 +125,7 @@ final class WebhookDeliveryLoop implements AutoCloseable {
     /** What is not well with this receiver, a sentence each, as this thread found it last; does no I/O. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
-        SinkStatus status = shown();
+        WebhookSinkStatus status = shown();
         Instant now = clock.instant();
         Optional<Instant> oldest = status.oldestPending();
         Optional<Instant> lagging = oldest.filter(at -> at.plus(LAG_MAX).isBefore(now));

@@ -2,7 +2,7 @@ package io.weathervane.app;
 
 import io.weathervane.approval.ApprovalService;
 import io.weathervane.audit.DeferredAuditEntry;
-import io.weathervane.config.Preset;
+import io.weathervane.config.EnvironmentPreset;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
@@ -72,7 +72,7 @@ final class BuiltInTools {
     List<Tool> all() {
         Workspace workspace = core.workspace();
         ApprovalService approvals = operations.approvals();
-        boolean production = process.config().environment() == Preset.PRODUCTION;
+        boolean production = process.config().environment() == EnvironmentPreset.PRODUCTION;
         MonitorStatusTool status =
                 new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, operations.alerts());
         ApprovalSource approvalSource =

@@ -8,7 +8,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.shadow.RecentCalls;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ReleaseStore;
-import io.weathervane.worker.ToolDrift;
+import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersConfig;
 import io.weathervane.worker.role.DefaultWorkerManager;
@@ -46,7 +46,7 @@ public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClien
         return new Workers(manager, closer.register(RecentCalls.follow(manager)), client);
     }
 
-    private static ObjectNode details(ToolDrift drift) {
+    private static ObjectNode details(ToolDefinitionDrift drift) {
         ObjectNode details = JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("worker", drift.label())

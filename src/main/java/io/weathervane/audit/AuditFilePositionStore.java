@@ -23,13 +23,13 @@ final class AuditFilePositionStore {
         database.migrate("audit-files", VERSIONS);
     }
 
-    ProjectedFile.Position load(AuditFileFormat format) {
+    AuditFileProjection.Position load(AuditFileFormat format) {
         return database.read(sql -> load(sql, format));
     }
 
-    void save(Collection<ProjectedFile> files) {
+    void save(Collection<AuditFileProjection> files) {
         database.write(sql -> {
-            for (ProjectedFile file : files) {
+            for (AuditFileProjection file : files) {
                 sql.update(
                         "INSERT OR REPLACE INTO audit_files (name, seq, byte_offset) VALUES (?, ?, ?)",
                         file.format().fileName(),
@@ -40,11 +40,11 @@ final class AuditFilePositionStore {
         });
     }
 
-    private static ProjectedFile.Position load(SqlTransaction sql, AuditFileFormat format) throws SQLException {
+    private static AuditFileProjection.Position load(SqlTransaction sql, AuditFileFormat format) throws SQLException {
         return sql.first(
                         "SELECT seq, byte_offset FROM audit_files WHERE name = ?",
-                        row -> new ProjectedFile.Position(row.getLong(1), row.getLong(2)),
+                        row -> new AuditFileProjection.Position(row.getLong(1), row.getLong(2)),
                         format.fileName())
-                .orElse(ProjectedFile.Position.START);
+                .orElse(AuditFileProjection.Position.START);
     }
 }

@@ -24,7 +24,7 @@ final class AuditFileTail {
      *
      * @param origin empty when the line is damaged before it names its event
      */
-    record Found(PositionedLineReader.Line line, Optional<LineOrigin> origin) {}
+    record Found(PositionedLineReader.Line line, Optional<AuditLineReference> origin) {}
 
     AuditFileTail(AuditFileFormat format, Path folder) {
         this.format = format;
@@ -57,14 +57,14 @@ final class AuditFileTail {
     }
 
     private Optional<Found> read(PositionedLineReader.Line line) {
-        Optional<LineOrigin> origin = format.origin(line.text());
+        Optional<AuditLineReference> origin = format.origin(line.text());
         return origin.isPresent() || format.isDamaged(line.text())
                 ? Optional.of(new Found(line, origin))
                 : Optional.empty();
     }
 
     /** Whether a crash left the torn last line while it wrote what the chain has: the line that comes next after the lines before it. */
-    boolean endsWithWhatIsDue(AuditLog log, ProjectedFile.Position from) throws IOException {
+    boolean endsWithWhatIsDue(AuditLog log, AuditFileProjection.Position from) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             PendingAuditLines due = new PendingAuditLines(log, format, from.seq());
             PositionedLineReader lines = new PositionedLineReader(channel, from.offset());

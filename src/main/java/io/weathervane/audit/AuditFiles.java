@@ -31,7 +31,7 @@ public final class AuditFiles implements AutoCloseable {
 
     private final AuditLog log;
     private final AuditFilePositionStore positions;
-    private final List<ProjectedFile> files;
+    private final List<AuditFileProjection> files;
     private final Ticker ticker = Ticker.system();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -49,7 +49,7 @@ public final class AuditFiles implements AutoCloseable {
         this.positions = new AuditFilePositionStore(database);
         long last = log.lastSeq();
         this.files = Arrays.stream(AuditFileFormat.values())
-                .map(format -> new ProjectedFile(log, format, folder, positionOf(format), last))
+                .map(format -> new AuditFileProjection(log, format, folder, positionOf(format), last))
                 .toList();
         this.savedSeq = least();
         this.savedAt = ticker.nanos();
@@ -57,9 +57,9 @@ public final class AuditFiles implements AutoCloseable {
     }
 
     /** A position beyond the chain's end is of events that were lost: what comes in their place is to be written. */
-    private ProjectedFile.Position positionOf(AuditFileFormat format) {
-        ProjectedFile.Position saved = positions.load(format);
-        return new ProjectedFile.Position(Math.min(saved.seq(), log.lastSeq()), saved.offset());
+    private AuditFileProjection.Position positionOf(AuditFileFormat format) {
+        AuditFileProjection.Position saved = positions.load(format);
+        return new AuditFileProjection.Position(Math.min(saved.seq(), log.lastSeq()), saved.offset());
     }
 
     /** Starts to follow the chain: repairs a torn last line, writes what is missing, then whatever is appended. */
@@ -154,7 +154,7 @@ public final class AuditFiles implements AutoCloseable {
 
     private boolean catchUp() {
         boolean all = true;
-        for (ProjectedFile file : files) {
+        for (AuditFileProjection file : files) {
             all &= catchUp(file);
         }
         publish();
@@ -162,7 +162,7 @@ public final class AuditFiles implements AutoCloseable {
         return all && saved;
     }
 
-    private boolean catchUp(ProjectedFile file) {
+    private boolean catchUp(AuditFileProjection file) {
         try {
             if (log.lastSeq() < file.position().seq()) {
                 LOG.error("the database lacks events that were written already, it was replaced by an older one");

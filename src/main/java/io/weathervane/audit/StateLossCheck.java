@@ -30,7 +30,7 @@ public final class StateLossCheck {
     private final AuditFilePositionStore positions;
     private final Path folder;
     private final List<String> signs = new ArrayList<>();
-    private final Map<AuditFileFormat, LineOrigin> lost = new EnumMap<>(AuditFileFormat.class);
+    private final Map<AuditFileFormat, AuditLineReference> lost = new EnumMap<>(AuditFileFormat.class);
     private boolean unreadable;
 
     private StateLossCheck(AuditLog log, Database database, Path folder) {
@@ -107,7 +107,7 @@ public final class StateLossCheck {
         AuditFileTail tail = new AuditFileTail(format, folder);
         try {
             return tail.endsWithWhatIsDue(log, positions.load(format))
-                    || tail.endsWithWhatIsDue(log, ProjectedFile.Position.START);
+                    || tail.endsWithWhatIsDue(log, AuditFileProjection.Position.START);
         } catch (IOException e) {
             return false;
         }
@@ -126,10 +126,10 @@ public final class StateLossCheck {
 
     /** Fails closed: any file whose last word is on, and that word is lost, counts. A line made by hand releases nothing. */
     private boolean wasEngaged() {
-        Optional<LineOrigin> telemetry = newest(AuditFileFormat.TELEMETRY, StateLossCheck::isOfKillSwitch)
+        Optional<AuditLineReference> telemetry = newest(AuditFileFormat.TELEMETRY, StateLossCheck::isOfKillSwitch)
                 .flatMap(AuditFileTail.Found::origin)
                 .filter(origin -> !origin.isKnownTo(log));
-        Optional<LineOrigin> line = Optional.ofNullable(lost.get(AuditFileFormat.KILL_SWITCH));
+        Optional<AuditLineReference> line = Optional.ofNullable(lost.get(AuditFileFormat.KILL_SWITCH));
         boolean on = line.filter(origin -> origin.word().equals(AuditFileFormat.ACTIVATED))
                         .isPresent()
                 || telemetry
@@ -148,7 +148,7 @@ public final class StateLossCheck {
                 .isPresent();
     }
 
-    private static boolean isAfter(Optional<LineOrigin> line, Instant at) {
+    private static boolean isAfter(Optional<AuditLineReference> line, Instant at) {
         return line.filter(origin -> origin.at().plus(origin.precision()).isAfter(at))
                 .isPresent();
     }

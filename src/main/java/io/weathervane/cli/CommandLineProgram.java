@@ -43,7 +43,7 @@ public final class CommandLineProgram {
             return ExitCode.USAGE;
         }
         PrintStream out = new PrintStream(stdout, true, StandardCharsets.UTF_8);
-        Optional<PlainCommand> server = words.stream().findFirst().flatMap(this::server);
+        Optional<FastPathCommand> server = words.stream().findFirst().flatMap(this::server);
         System.setOut(server.isPresent() ? System.err : out);
         return server.filter(command -> command.takePlain(words.subList(1, words.size())))
                 .map(CommandLineProgram::call)
@@ -63,7 +63,7 @@ public final class CommandLineProgram {
                         List.of(folder, environment.getOrDefault("WVO_WORKSPACE_ROOT", ""))));
     }
 
-    private Optional<PlainCommand> server(String name) {
+    private Optional<FastPathCommand> server(String name) {
         return switch (name) {
             case "serve" -> Optional.of(new ServeCommand(runner));
             case "run" -> Optional.of(new RunCommand(runner));
@@ -71,7 +71,7 @@ public final class CommandLineProgram {
         };
     }
 
-    private static int call(PlainCommand server) {
+    private static int call(FastPathCommand server) {
         try {
             return server.call();
         } catch (Exception e) {

@@ -25,7 +25,7 @@ public record Config(
      * @param file where it was read from; empty when there is none and everything is at its default
      * @param warnings what looks like a mistake and was ignored, a sentence each
      */
-    public record Source(Preset environment, Optional<Path> file, List<String> warnings) {
+    public record Source(EnvironmentPreset environment, Optional<Path> file, List<String> warnings) {
         public Source {
             warnings = List.copyOf(warnings);
         }
@@ -44,7 +44,7 @@ public record Config(
         webhooks = List.copyOf(webhooks);
     }
 
-    public Preset environment() {
+    public EnvironmentPreset environment() {
         return source.environment();
     }
 

@@ -56,7 +56,7 @@ public final class ConfigReader {
     private Config config(Section section, Optional<Path> file) {
         EnvironmentThresholds variables = new EnvironmentThresholds(environment);
         PolicyOverrides thresholds = variables.read();
-        Preset preset = preset(section);
+        EnvironmentPreset preset = preset(section);
         ServerReader servers = new ServerReader(base, overrides);
         ServerConfig server = section.section("server", servers::read).orElseGet(servers::withoutSection);
         MonitorReader monitors = new MonitorReader(preset.policy(), thresholds);
@@ -85,17 +85,17 @@ public final class ConfigReader {
         return section.section("workers", workers::read).orElseGet(workers::withoutSection);
     }
 
-    private Preset preset(Section section) {
-        Optional<Preset> fromFile = section.oneOf("environment", Preset.byName());
+    private EnvironmentPreset preset(Section section) {
+        Optional<EnvironmentPreset> fromFile = section.oneOf("environment", EnvironmentPreset.byName());
         return overrides
                 .environment()
                 .map(ConfigReader::preset)
                 .or(() -> fromFile)
-                .orElse(Preset.DEFAULT);
+                .orElse(EnvironmentPreset.DEFAULT);
     }
 
-    private static Preset preset(String name) {
-        Map<String, Preset> presets = Preset.byName();
+    private static EnvironmentPreset preset(String name) {
+        Map<String, EnvironmentPreset> presets = EnvironmentPreset.byName();
         return Optional.ofNullable(presets.get(name))
                 .orElseThrow(() -> new ConfigException("--environment must be one of "
                         + String.join(", ", presets.keySet()) + ", was \"" + name + "\""

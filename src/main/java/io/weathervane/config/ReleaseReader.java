@@ -3,9 +3,9 @@ package io.weathervane.config;
 import io.weathervane.util.OsAccount;
 import io.weathervane.util.OsUser;
 import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ final class ReleaseReader {
                 WorkerKind.MCP,
                 new LaunchSpec(
                         release.command(), Map.of(), Optional.of(release.folder()), Optional.empty(), EVERYTHING),
-                ProbeSpec.defaults(WorkerKind.MCP),
+                HealthProbeSpec.defaults(WorkerKind.MCP),
                 callTimeout,
                 List.of());
     }
@@ -85,8 +85,8 @@ final class ReleaseReader {
                 folder(section).or(() -> given.map(CommandRelease::folder)).orElse(workspace);
         Duration callTimeout = section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
                 .orElse(usualCallTimeout);
-        ProbeSpec probe = section.section("probe", one -> probe(one, ProbeSpec.defaults(kind)))
-                .orElseGet(() -> ProbeSpec.defaults(kind));
+        HealthProbeSpec probe = section.section("probe", one -> probe(one, HealthProbeSpec.defaults(kind)))
+                .orElseGet(() -> HealthProbeSpec.defaults(kind));
         List<DeclaredTool> tools = tools(section, kind);
         Optional<String> user = user(section);
         InheritedEnvironment inherited = InheritedEnvironment.of(inheritEnvironment(section));
@@ -95,8 +95,8 @@ final class ReleaseReader {
         return new WorkerRelease(label, kind, launch, probe, callTimeout, tools);
     }
 
-    private static ProbeSpec probe(Section section, ProbeSpec usual) {
-        return new ProbeSpec(
+    private static HealthProbeSpec probe(Section section, HealthProbeSpec usual) {
+        return new HealthProbeSpec(
                 section.words("method").orElse(usual.method()),
                 section.duration("timeout", PROBE_MIN, PROBE_MAX).orElse(usual.timeout()),
                 section.duration("retryAfter", PROBE_MIN, PROBE_MAX).orElse(usual.retryAfter()));

@@ -4,7 +4,7 @@ import io.weathervane.completion.CompletionSource;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerFeatures;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -28,11 +28,12 @@ public record WorkerCompletions(WorkerManager workers) implements CompletionSour
     }
 
     private boolean isListed(JsonNode reference) {
-        return isListed(WorkerList.PROMPTS, reference.path("name").asString(""))
-                || isListed(WorkerList.RESOURCE_TEMPLATES, reference.path("uri").asString(""));
+        return isListed(WorkerListKind.PROMPTS, reference.path("name").asString(""))
+                || isListed(
+                        WorkerListKind.RESOURCE_TEMPLATES, reference.path("uri").asString(""));
     }
 
-    private boolean isListed(WorkerList list, String key) {
+    private boolean isListed(WorkerListKind list, String key) {
         return workers.content().list(list).stream()
                 .anyMatch(entry -> list.keyOf(entry).equals(key));
     }

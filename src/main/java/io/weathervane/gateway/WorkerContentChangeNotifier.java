@@ -5,7 +5,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.worker.WorkerFeatures;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class WorkerContentChangeNotifier implements AutoCloseable {
     private final WorkerFeatures content;
     private final ServerChangeListener changes;
-    private final Map<WorkerList, List<ObjectNode>> known = new EnumMap<>(WorkerList.class);
+    private final Map<WorkerListKind, List<ObjectNode>> known = new EnumMap<>(WorkerListKind.class);
     private final EventBus.Subscription subscription;
     private volatile boolean closed;
 
@@ -56,7 +56,7 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
     }
 
     /** The worker says so, and who are we to know better. */
-    private void told(WorkerList list) {
+    private void told(WorkerListKind list) {
         if (!closed) {
             switch (list) {
                 case TOOLS -> changes.toolsChanged();
@@ -73,18 +73,18 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
     }
 
     private void tellOfLists() {
-        if (isAnother(WorkerList.PROMPTS)) {
+        if (isAnother(WorkerListKind.PROMPTS)) {
             changes.promptsChanged();
         }
         // Both looked at, so that one change is told once.
-        boolean resources = isAnother(WorkerList.RESOURCES);
-        if (isAnother(WorkerList.RESOURCE_TEMPLATES) || resources) {
+        boolean resources = isAnother(WorkerListKind.RESOURCES);
+        if (isAnother(WorkerListKind.RESOURCE_TEMPLATES) || resources) {
             changes.resourcesChanged();
         }
     }
 
     /** Looked at and kept under one lock, so that of two changes at once the later is the one that is kept. */
-    private boolean isAnother(WorkerList list) {
+    private boolean isAnother(WorkerListKind list) {
         synchronized (known) {
             List<ObjectNode> now = content.list(list);
             List<ObjectNode> before = known.put(list, now);

@@ -1,7 +1,7 @@
 package io.weathervane.gateway;
 
 import io.weathervane.mcp.UpstreamListMeta;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record WorkerListMeta(WorkerManager workers) implements UpstreamListMeta {
     @Override
     public ObjectNode of(String method) {
-        return Stream.of(WorkerList.values())
+        return Stream.of(WorkerListKind.values())
                 .filter(list -> list.method().equals(method))
                 .findFirst()
                 .map(list -> workers.content().listMeta(list))

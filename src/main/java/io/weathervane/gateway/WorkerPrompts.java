@@ -4,7 +4,7 @@ import io.weathervane.prompt.PromptResult;
 import io.weathervane.prompt.PromptSource;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
     public List<ObjectNode> list(CallChannel channel) {
         awaitWorkers.run();
         try {
-            return workers.content().listNow(WorkerList.PROMPTS, ChannelCallContext.of(channel));
+            return workers.content().listNow(WorkerListKind.PROMPTS, ChannelCallContext.of(channel));
         } catch (WorkerCallException e) {
             throw WorkerErrorMapper.ofContent(e);
         }
@@ -30,7 +30,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implem
     @Override
     public Optional<PromptResult> get(String name, ObjectNode arguments, CallChannel channel) {
         awaitWorkers.run();
-        if (!workers.content().has(WorkerList.PROMPTS)) {
+        if (!workers.content().has(WorkerListKind.PROMPTS)) {
             return Optional.empty();
         }
         ObjectNode params = JsonNodeFactory.instance.objectNode().put("name", name);

@@ -8,7 +8,7 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.util.List;
 import java.util.Optional;
@@ -33,19 +33,19 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
 
     @Override
     public List<ResourceDefinition> list(Caller caller, CallChannel channel) {
-        return listed(WorkerList.RESOURCES, caller, channel).stream()
-                .map(json -> new ResourceDefinition(WorkerList.RESOURCES.keyOf(json), json))
+        return listed(WorkerListKind.RESOURCES, caller, channel).stream()
+                .map(json -> new ResourceDefinition(WorkerListKind.RESOURCES.keyOf(json), json))
                 .toList();
     }
 
     @Override
     public List<ResourceTemplate> templates(Caller caller, CallChannel channel) {
-        return listed(WorkerList.RESOURCE_TEMPLATES, caller, channel).stream()
-                .map(json -> new ResourceTemplate(WorkerList.RESOURCE_TEMPLATES.keyOf(json), json))
+        return listed(WorkerListKind.RESOURCE_TEMPLATES, caller, channel).stream()
+                .map(json -> new ResourceTemplate(WorkerListKind.RESOURCE_TEMPLATES.keyOf(json), json))
                 .toList();
     }
 
-    private List<ObjectNode> listed(WorkerList list, Caller caller, CallChannel channel) {
+    private List<ObjectNode> listed(WorkerListKind list, Caller caller, CallChannel channel) {
         awaitWorkers.run();
         try {
             return caller.has(CallerRole.VIEWER)
@@ -84,6 +84,6 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
     @Override
     public boolean mayHave(String uri, Caller caller) {
         awaitWorkers.run();
-        return caller.has(CallerRole.VIEWER) && workers.content().has(WorkerList.RESOURCES);
+        return caller.has(CallerRole.VIEWER) && workers.content().has(WorkerListKind.RESOURCES);
     }
 }

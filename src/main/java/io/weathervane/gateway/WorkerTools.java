@@ -7,7 +7,7 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class WorkerTools implements ToolSource {
     public Optional<Tool> unlisted(String name) {
         if (name.length() <= prefix.length()
                 || !name.startsWith(prefix)
-                || !workers.content().has(WorkerList.TOOLS)) {
+                || !workers.content().has(WorkerListKind.TOOLS)) {
             return Optional.empty();
         }
         ObjectNode tool = JsonNodeFactory.instance.objectNode().put("name", name.substring(prefix.length()));

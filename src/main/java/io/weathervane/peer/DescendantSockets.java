@@ -42,7 +42,7 @@ final class DescendantSockets {
     /** The inodes of all sockets of the descendants of this process. */
     Set<Long> socketsOfDescendants(long root) {
         Set<Long> sockets = new HashSet<>();
-        for (long pid : ProcessAncestry.descendants(parents(), root)) {
+        for (long pid : ProcessDescendants.descendants(parents(), root)) {
             addSockets(proc.resolve(String.valueOf(pid)), sockets);
         }
         return sockets;

@@ -76,7 +76,7 @@ public final class LoopbackPeerLookup implements AutoCloseable {
     }
 
     private void answer(List<Wanted> round, UserNames users) {
-        Map<Wanted, TcpTable.Holder> holders = holders(round, "self/net/tcp", /* six= */ false);
+        Map<Wanted, ProcNetTcpTable.Holder> holders = holders(round, "self/net/tcp", /* six= */ false);
         List<Wanted> rest =
                 round.stream().filter(wanted -> !holders.containsKey(wanted)).toList();
         if (!rest.isEmpty()) {
@@ -91,18 +91,18 @@ public final class LoopbackPeerLookup implements AutoCloseable {
         }
     }
 
-    private static Peer peer(TcpTable.Holder holder, Set<Long> own, UserNames users) {
+    private static Peer peer(ProcNetTcpTable.Holder holder, Set<Long> own, UserNames users) {
         Peer peer = users.peer(holder.uid());
         return own.contains(holder.inode()) ? new Peer(Peer.Kind.DESCENDANT, peer.user()) : peer;
     }
 
-    private Map<Wanted, TcpTable.Holder> holders(List<Wanted> round, String file, boolean six) {
-        Map<TcpTable.Ends, Wanted> ends = new HashMap<>();
-        round.forEach(wanted -> ends.put(TcpTable.Ends.of(wanted.client(), wanted.server(), six), wanted));
-        Map<Wanted, TcpTable.Holder> holders = new HashMap<>();
+    private Map<Wanted, ProcNetTcpTable.Holder> holders(List<Wanted> round, String file, boolean six) {
+        Map<ProcNetTcpTable.Ends, Wanted> ends = new HashMap<>();
+        round.forEach(wanted -> ends.put(ProcNetTcpTable.Ends.of(wanted.client(), wanted.server(), six), wanted));
+        Map<Wanted, ProcNetTcpTable.Holder> holders = new HashMap<>();
         try {
             byte[] table = Files.readAllBytes(proc.resolve(file));
-            TcpTable.find(table, new HashSet<>(ends.keySet()))
+            ProcNetTcpTable.find(table, new HashSet<>(ends.keySet()))
                     .forEach((end, holder) -> holders.put(ends.get(end), holder));
         } catch (IOException unknown) {
             return holders;

@@ -38,8 +38,8 @@ public final class UnixPeerCheck {
             return false;
         }
         try {
-            UnixTable table =
-                    new UnixTable(Files.readAllLines(PROC.resolve("self/net/unix"), StandardCharsets.ISO_8859_1));
+            ProcNetUnixTable table = new ProcNetUnixTable(
+                    Files.readAllLines(PROC.resolve("self/net/unix"), StandardCharsets.ISO_8859_1));
             return isDescendant(name, table, held);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -47,7 +47,7 @@ public final class UnixPeerCheck {
     }
 
     /** @param held the sockets of the descendants */
-    static boolean isDescendant(String name, UnixTable table, Set<Long> held) {
+    static boolean isDescendant(String name, ProcNetUnixTable table, Set<Long> held) {
         if (name.isEmpty()) {
             return !Collections.disjoint(held, table.clientsWithoutPath());
         }

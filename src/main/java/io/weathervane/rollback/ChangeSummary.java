@@ -26,10 +26,10 @@ public final class ChangeSummary {
     }
 
     /** A reset of this engagement; with what is not met, where that is to be overridden. */
-    public static String reset(KillSwitchStatus engaged, List<Precondition> preconditions) {
+    public static String reset(KillSwitchStatus engaged, List<ResetPrecondition> preconditions) {
         String unmet = preconditions.stream()
                 .filter(one -> !one.ok())
-                .map(Precondition::name)
+                .map(ResetPrecondition::name)
                 .collect(Collectors.joining(", "));
         return "reset the kill switch, on since "
                 + engaged.since()

@@ -43,18 +43,18 @@ final class ResetPreconditions {
         this.earlier = new PreviousRunErrors(audit, clock);
     }
 
-    List<Precondition> preconditions(Optional<String> fixReference, Instant now) {
+    List<ResetPrecondition> preconditions(Optional<String> fixReference, Instant now) {
         return List.of(failedChecks(now), errors(now), monitor(), fix(fixReference));
     }
 
-    private Precondition failedChecks(Instant now) {
+    private ResetPrecondition failedChecks(Instant now) {
         String name = "no failed check";
         try {
             List<AuditEvent> failed =
                     decisions(now).stream().filter(ResetPreconditions::failed).toList();
             return failed.isEmpty()
-                    ? Precondition.met(name, "none", NONE_REQUIRED)
-                    : Precondition.unmet(
+                    ? ResetPrecondition.met(name, "none", NONE_REQUIRED)
+                    : ResetPrecondition.unmet(
                             name,
                             failed.size() + ", the last at " + failed.get(0).at(),
                             NONE_REQUIRED,
@@ -64,13 +64,13 @@ final class ResetPreconditions {
         }
     }
 
-    private Precondition errors(Instant now) {
+    private ResetPrecondition errors(Instant now) {
         String name = "no errors";
         try {
             CallErrorSummary known = knownErrors(now);
             return known.equals(CallErrorSummary.NONE)
-                    ? Precondition.met(name, "none", NONE_REQUIRED)
-                    : Precondition.unmet(
+                    ? ResetPrecondition.met(name, "none", NONE_REQUIRED)
+                    : ResetPrecondition.unmet(
                             name,
                             told(known),
                             NONE_REQUIRED,
@@ -120,12 +120,12 @@ final class ResetPreconditions {
         return "it is met at " + last.plus(QUIET).truncatedTo(ChronoUnit.SECONDS) + " if none follows";
     }
 
-    private static Precondition unreadable(String name, StoreException e) {
-        return Precondition.unmet(
+    private static ResetPrecondition unreadable(String name, StoreException e) {
+        return ResetPrecondition.unmet(
                 name, "unknown: " + e.getMessage(), NONE_REQUIRED, "it is known again once the database can be read");
     }
 
-    private Precondition monitor() {
+    private ResetPrecondition monitor() {
         Optional<String> trouble = watchController
                 .inProgress()
                 .map(what -> what + " is being carried out")
@@ -133,9 +133,9 @@ final class ResetPreconditions {
                 .or(() -> journal.behind() ? Optional.of("records cannot be written") : Optional.empty());
         String name = "monitor not in trouble";
         String required = "not degraded, not acting";
-        return trouble.map(what -> Precondition.unmet(
+        return trouble.map(what -> ResetPrecondition.unmet(
                         name, what, required, "wait until it is over, or end a watch with worker_rollback"))
-                .orElseGet(() -> Precondition.met(name, "no trouble", required));
+                .orElseGet(() -> ResetPrecondition.met(name, "no trouble", required));
     }
 
     private Optional<String> troubledWatch() {
@@ -149,12 +149,12 @@ final class ResetPreconditions {
         return degraded ? Optional.of("watching " + running.get().worker() + ", degraded") : Optional.empty();
     }
 
-    private static Precondition fix(Optional<String> fixReference) {
+    private static ResetPrecondition fix(Optional<String> fixReference) {
         Optional<String> given = fixReference.filter(text -> !text.isBlank());
         String name = "fix reference";
         String required = "the commit, ticket or release with the fix";
-        return given.map(reference -> Precondition.met(name, reference, required))
-                .orElseGet(() -> Precondition.unmet(name, "none", required, "give it as fix_reference"));
+        return given.map(reference -> ResetPrecondition.met(name, reference, required))
+                .orElseGet(() -> ResetPrecondition.unmet(name, "none", required, "give it as fix_reference"));
     }
 
     private List<AuditEvent> decisions(Instant now) {

@@ -299,7 +299,7 @@ public final class RollbackMonitor implements AutoCloseable {
     }
 
     /** What should hold before the kill switch comes off. */
-    public List<Precondition> preconditions(Optional<String> fixReference) {
+    public List<ResetPrecondition> preconditions(Optional<String> fixReference) {
         errors.look(workers.tallyOfActive(), clock.instant());
         return preconditions.preconditions(fixReference, earlier(clock.instant(), sinceStart.instant()));
     }
@@ -324,8 +324,8 @@ public final class RollbackMonitor implements AutoCloseable {
      *
      * @throws RollbackRefusedException naming the preconditions that do not hold
      */
-    public void requireMet(List<Precondition> preconditions) {
-        List<Precondition> unmet =
+    public void requireMet(List<ResetPrecondition> preconditions) {
+        List<ResetPrecondition> unmet =
                 preconditions.stream().filter(one -> !one.ok()).toList();
         if (!unmet.isEmpty()) {
             throw new RollbackRefusedException("the kill switch stays on: "
@@ -344,7 +344,7 @@ public final class RollbackMonitor implements AutoCloseable {
      */
     public KillSwitchResetResult resetKillSwitch(
             String reason, Actor actor, Optional<String> fixReference, boolean force, ChangeApproval approval) {
-        List<Precondition> preconditions = preconditions(fixReference);
+        List<ResetPrecondition> preconditions = preconditions(fixReference);
         if (!force) {
             requireMet(preconditions);
         }
@@ -353,7 +353,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 actor,
                 Optional.of(approval.approver()),
                 fixReference,
-                !preconditions.stream().allMatch(Precondition::ok),
+                !preconditions.stream().allMatch(ResetPrecondition::ok),
                 (sql, engaged) -> approval.take(sql, ChangeSummary.reset(engaged, preconditions)));
     }
 

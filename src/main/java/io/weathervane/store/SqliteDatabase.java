@@ -81,7 +81,7 @@ public final class SqliteDatabase implements Database {
 
     /** Loads the driver and its native library, which needs no file; takes about as long as opening one. */
     public static void loadDriver() {
-        NativeLibrary.useKept();
+        SqliteNativeLibrary.useKept();
         try {
             SqliteConnections.loadDriver();
         } catch (SQLException e) {
@@ -100,7 +100,7 @@ public final class SqliteDatabase implements Database {
 
     static SqliteDatabase open(Path file, StoreOptions options, ExternalCommitTracker outsideChanges) {
         Path path = file.toAbsolutePath().normalize();
-        NativeLibrary.useKept();
+        SqliteNativeLibrary.useKept();
         try {
             Path folder = path.getParent();
             if (folder != null) {

@@ -72,7 +72,7 @@ public final class ReleaseJson {
                 WorkerKind.of(json.path("kind").asString(""))
                         .orElseThrow(() -> new IllegalArgumentException("unknown kind")),
                 launch,
-                new ProbeSpec(
+                new HealthProbeSpec(
                         probe.path("method").asString(""),
                         Duration.ofMillis(probe.path("timeoutMs").asLong(0)),
                         Duration.ofMillis(probe.path("retryAfterMs").asLong(0))),

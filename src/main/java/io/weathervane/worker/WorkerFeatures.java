@@ -13,13 +13,13 @@ public interface WorkerFeatures {
     WorkerServerInfo serverInfo();
 
     /** Whether the active worker announces such a list, or has answered for it. */
-    boolean has(WorkerList list);
+    boolean has(WorkerListKind list);
 
     /** The entries as the active worker gave them last; the same object as long as they are the same. */
-    List<ObjectNode> list(WorkerList list);
+    List<ObjectNode> list(WorkerListKind list);
 
     /** The {@code _meta} of the list as the active worker gave it last, but for the keys of the protocol itself. */
-    ObjectNode listMeta(WorkerList list);
+    ObjectNode listMeta(WorkerListKind list);
 
     /** Asks the active worker for its tools again, if it may have others by now than it had; waits a moment for the answer. */
     void refreshTools();
@@ -43,7 +43,7 @@ public interface WorkerFeatures {
      * @param caller may cancel it, which the worker is told; it is asked nothing
      * @throws WorkerCallException when it answers with an error, or not in time: a part of a list is no list
      */
-    List<ObjectNode> listNow(WorkerList list, WorkerCallContext caller);
+    List<ObjectNode> listNow(WorkerListKind list, WorkerCallContext caller);
 
     /**
      * Asks the active worker: {@code prompts/get}, {@code resources/read}, {@code completion/complete}.
@@ -77,7 +77,7 @@ public interface WorkerFeatures {
     void logLevel(String newLevel);
 
     /** Tells the listener of each change of a list that the active worker announces though the list is the same. */
-    void onListTold(Consumer<WorkerList> listener);
+    void onListTold(Consumer<WorkerListKind> listener);
 
     /** Tells the listener, on the worker's thread, which resource of the active worker has changed. */
     void onResourceUpdated(Consumer<ObjectNode> listener);

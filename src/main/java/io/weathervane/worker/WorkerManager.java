@@ -175,7 +175,7 @@ public interface WorkerManager extends AutoCloseable {
     List<ObjectNode> toolsNow(Role role, Duration limit);
 
     /** Has the listener told when the tools of a release differ from those it was first started with. */
-    void onToolDrift(Consumer<ToolDrift> listener);
+    void onToolDrift(Consumer<ToolDefinitionDrift> listener);
 
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */
     List<JsonNode> tools();

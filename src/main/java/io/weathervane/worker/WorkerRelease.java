@@ -17,7 +17,7 @@ public record WorkerRelease(
         String label,
         WorkerKind kind,
         LaunchSpec launch,
-        ProbeSpec probe,
+        HealthProbeSpec probe,
         Duration callTimeout,
         List<DeclaredTool> tools) {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
@@ -38,7 +38,7 @@ public record WorkerRelease(
     /** A release with nothing said beyond the command. */
     public static WorkerRelease of(String label, WorkerKind kind, List<String> command) {
         return new WorkerRelease(
-                label, kind, LaunchSpec.of(command), ProbeSpec.defaults(kind), CALL_TIMEOUT, List.of());
+                label, kind, LaunchSpec.of(command), HealthProbeSpec.defaults(kind), CALL_TIMEOUT, List.of());
     }
 
     public List<String> command() {
@@ -67,7 +67,7 @@ public record WorkerRelease(
     }
 
     /** The same, with other limits on a probe and a call. */
-    public WorkerRelease with(ProbeSpec otherProbe, Duration otherCallTimeout) {
+    public WorkerRelease with(HealthProbeSpec otherProbe, Duration otherCallTimeout) {
         return new WorkerRelease(label, kind, launch, otherProbe, otherCallTimeout, tools);
     }
 }

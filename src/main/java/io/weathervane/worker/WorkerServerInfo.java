@@ -26,7 +26,7 @@ public record WorkerServerInfo(ObjectNode capabilities, Optional<String> version
     }
 
     /** Whether the worker announces changes of this list. */
-    public boolean tellsOf(WorkerList list) {
+    public boolean tellsOf(WorkerListKind list) {
         return capabilities.path(list.capability()).path("listChanged").asBoolean(false);
     }
 }

@@ -205,7 +205,7 @@ class ConfigReaderTest {
 
         Config settings = ConfigReader.read(workspace(), Map.of(), overrides);
 
-        assertThat(settings.environment()).isEqualTo(Preset.PRODUCTION);
+        assertThat(settings.environment()).isEqualTo(EnvironmentPreset.PRODUCTION);
         assertThat(settings.server().http().host()).isEqualTo("::1");
         assertThat(settings.server().http().port()).isZero();
         assertThat(settings.server().readOnly()).isTrue();

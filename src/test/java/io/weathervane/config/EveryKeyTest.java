@@ -37,9 +37,9 @@ import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerKind;
@@ -72,12 +72,12 @@ class EveryKeyTest {
 
     @Test
     void environmentDefaultsToThePresetOfThatName() throws IOException {
-        assertThat(load("").environment()).isEqualTo(Preset.DEFAULT);
+        assertThat(load("").environment()).isEqualTo(EnvironmentPreset.DEFAULT);
     }
 
     @Test
     void environmentMaps() throws IOException {
-        for (Preset preset : Preset.values()) {
+        for (EnvironmentPreset preset : EnvironmentPreset.values()) {
             Config config = load("environment: " + preset.wireName());
             assertThat(config.environment()).isEqualTo(preset);
             assertThat(config.monitor().preset()).isEqualTo(preset.policy());
@@ -496,7 +496,7 @@ class EveryKeyTest {
                         "a",
                         WorkerKind.MCP,
                         LaunchSpec.of(List.of("x")).in(Optional.of(root())),
-                        new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofSeconds(1)),
+                        new HealthProbeSpec("ping", Duration.ofSeconds(5), Duration.ofSeconds(1)),
                         Duration.ofMinutes(10),
                         List.of()));
         assertThat(workers.releases().get("b").probe().method()).isEqualTo("health");
@@ -540,7 +540,7 @@ class EveryKeyTest {
                                 Optional.of(root().resolve("work")),
                                 Optional.empty(),
                                 InheritedEnvironment.of(Set.of("API_KEY", "REGION"))),
-                        new ProbeSpec("alive", Duration.ofSeconds(2), Duration.ofMillis(20)),
+                        new HealthProbeSpec("alive", Duration.ofSeconds(2), Duration.ofMillis(20)),
                         Duration.ofSeconds(7),
                         List.of(new DeclaredTool(
                                 "forecast",

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UnixPeerCheckTest {
-    private static final UnixTable TABLE = new UnixTable(List.of(
+    private static final ProcNetUnixTable TABLE = new ProcNetUnixTable(List.of(
             "Num       RefCount Protocol Flags    Type St Inode Path",
             "00000000f89ad6d0: 00000002 00000000 00010000 0001 01 100 /w/state/weathervane.sock",
             "00000000f89ad6d1: 00000003 00000000 00000000 0001 03 101 /w/state/weathervane.sock",
@@ -31,7 +31,7 @@ class UnixPeerCheckTest {
 
     @Test
     void aNameThatIsNoTextIsFoundNowhereWhateverElseHasWhatJavaShowsOfIt() {
-        UnixTable table = new UnixTable(List.of(
+        ProcNetUnixTable table = new ProcNetUnixTable(List.of(
                 "f: 00000003 00000000 00000000 0001 03 110 q\u00ef\u00bf\u00bd",
                 "f: 00000003 0 0 0001 03 111 q\u00ff"));
 

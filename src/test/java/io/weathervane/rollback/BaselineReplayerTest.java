@@ -11,8 +11,8 @@ import io.weathervane.testing.Await;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.CallTally;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
@@ -241,7 +241,7 @@ class BaselineReplayerTest {
                 WorkerKind.MCP,
                 LaunchSpec.of(
                         List.of("sh", folder.resolve("worker.sh").toString(), label, folder.toString(), saveOnlyReads)),
-                new ProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),
+                new HealthProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),
                 CALL_TIMEOUT,
                 List.of());
     }

@@ -28,8 +28,8 @@ import io.weathervane.testing.SampleCommand;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -251,7 +251,7 @@ final class TestMonitor implements AutoCloseable {
                 label,
                 WorkerKind.MCP,
                 LaunchSpec.of(command),
-                new ProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),
+                new HealthProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),
                 Duration.ofSeconds(5),
                 List.of());
     }

@@ -8,8 +8,8 @@ import io.weathervane.testing.SampleCommand;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerKind;
@@ -104,7 +104,7 @@ final class TestComparison implements AutoCloseable {
                 label,
                 WorkerKind.MCP,
                 LaunchSpec.of(command),
-                new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50)),
+                new HealthProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50)),
                 Duration.ofSeconds(20),
                 List.of());
     }

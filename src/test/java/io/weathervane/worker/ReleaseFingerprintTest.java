@@ -144,8 +144,8 @@ class ReleaseFingerprintTest {
                 List.of());
     }
 
-    private static ProbeSpec probe(String method) {
-        return new ProbeSpec(method, Duration.ofSeconds(1), Duration.ofMillis(1));
+    private static HealthProbeSpec probe(String method) {
+        return new HealthProbeSpec(method, Duration.ofSeconds(1), Duration.ofMillis(1));
     }
 
     private static WorkerRelease with(

@@ -8,8 +8,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Releases of the sample worker, run as real processes. */
 public final class SampleReleases {
-    private static final ProbeSpec PROBE = new ProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50));
-    private static final ProbeSpec HEALTH = new ProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50));
+    private static final HealthProbeSpec PROBE =
+            new HealthProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50));
+    private static final HealthProbeSpec HEALTH =
+            new HealthProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50));
 
     public static final String ECHO_TOOL = "{\"name\":\"echo\",\"annotations\":{\"readOnlyHint\":true}}";
 
@@ -75,7 +77,7 @@ public final class SampleReleases {
         return release(
                 release.label(),
                 release.kind(),
-                new ProbeSpec(release.probe().method(), timeout, Duration.ofMillis(50)),
+                new HealthProbeSpec(release.probe().method(), timeout, Duration.ofMillis(50)),
                 release.callTimeout(),
                 release.tools(),
                 release.command());
@@ -84,7 +86,7 @@ public final class SampleReleases {
     private static WorkerRelease release(
             String label,
             WorkerKind kind,
-            ProbeSpec probe,
+            HealthProbeSpec probe,
             Duration callTimeout,
             List<DeclaredTool> tools,
             List<String> command) {

@@ -72,7 +72,7 @@ class SlowListsTest {
     }
 
     private static List<String> names(WorkerFeatures features) {
-        return features.list(WorkerList.TOOLS).stream()
+        return features.list(WorkerListKind.TOOLS).stream()
                 .map(tool -> tool.path("name").asString(""))
                 .toList();
     }

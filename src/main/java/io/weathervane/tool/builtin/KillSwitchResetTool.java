@@ -6,7 +6,7 @@ import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.ChangeSummary;
-import io.weathervane.rollback.Precondition;
+import io.weathervane.rollback.ResetPrecondition;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -53,7 +53,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         Optional<String> fix = arguments.text("fix_reference");
-        List<Precondition> preconditions = monitor.preconditions(fix);
+        List<ResetPrecondition> preconditions = monitor.preconditions(fix);
         if (arguments.isDryRun()) {
             return preview(preconditions);
         }
@@ -75,7 +75,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     }
 
     private ApprovalPrompt proposal(
-            ToolArguments arguments, String reason, KillSwitchStatus status, List<Precondition> preconditions) {
+            ToolArguments arguments, String reason, KillSwitchStatus status, List<ResetPrecondition> preconditions) {
         return new ApprovalPrompt(
                 definition.name(),
                 ChangeSummary.reset(status, preconditions),
@@ -95,7 +95,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         return facts(status, monitor.preconditions(fix));
     }
 
-    private List<String> facts(KillSwitchStatus status, List<Precondition> preconditions) {
+    private List<String> facts(KillSwitchStatus status, List<ResetPrecondition> preconditions) {
         List<String> facts = new ArrayList<>();
         facts.add(SafeText.line(ToolJson.sentence(status)));
         preconditions.forEach(one -> facts.add(SafeText.line(line(one))));
@@ -105,7 +105,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         return facts;
     }
 
-    private ToolResult done(KillSwitchResetResult reset, List<Precondition> preconditions) {
+    private ToolResult done(KillSwitchResetResult reset, List<ResetPrecondition> preconditions) {
         ObjectNode answer = answer(reset.reset(), false, preconditions, reset.restored());
         String text = reset.reset()
                 ? "Reset. " + ToolJson.sentence(reset.status()) + named(" Restored: ", reset.restored())
@@ -113,10 +113,10 @@ public final class KillSwitchResetTool implements RiskyTool {
         return ToolResult.of(text, answer);
     }
 
-    private ToolResult preview(List<Precondition> preconditions) {
+    private ToolResult preview(List<ResetPrecondition> preconditions) {
         KillSwitchStatus status = flags.killSwitch();
         Map<String, String> held = status.engaged() ? held() : Map.of();
-        boolean all = preconditions.stream().allMatch(Precondition::ok);
+        boolean all = preconditions.stream().allMatch(ResetPrecondition::ok);
         String lines = preconditions.stream().map(KillSwitchResetTool::line).collect(Collectors.joining("\n"));
         String verdict = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
         return ToolResult.of(
@@ -126,7 +126,7 @@ public final class KillSwitchResetTool implements RiskyTool {
                 answer(false, true, preconditions, held));
     }
 
-    private static String line(Precondition one) {
+    private static String line(ResetPrecondition one) {
         return (one.ok() ? "met:     " : "not met: ") + one.name() + ": " + one.value() + " (required: "
                 + one.required() + (one.ok() ? ")" : "; " + one.remedy() + ")");
     }
@@ -144,7 +144,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     }
 
     private ObjectNode answer(
-            boolean reset, boolean dryRun, List<Precondition> preconditions, Map<String, String> restored) {
+            boolean reset, boolean dryRun, List<ResetPrecondition> preconditions, Map<String, String> restored) {
         ObjectNode answer = ToolJson.object()
                 .put("reset", reset)
                 .put("dryRun", dryRun)

@@ -1,6 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.alert.SinkStatus;
+import io.weathervane.alert.WebhookSinkStatus;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
@@ -70,13 +70,13 @@ final class MonitorStatusText {
                 .map(source -> "policy from " + source.getKey() + ": " + String.join(", ", source.getValue()));
     }
 
-    static Stream<String> deliveries(List<SinkStatus> sinks) {
+    static Stream<String> deliveries(List<WebhookSinkStatus> sinks) {
         return sinks.isEmpty()
                 ? Stream.of("alerts: no webhook is configured")
                 : sinks.stream().map(MonitorStatusText::line);
     }
 
-    private static String line(SinkStatus sink) {
+    private static String line(WebhookSinkStatus sink) {
         return "alerts to " + sink.name() + ": " + sink.delivered() + " delivered, " + sink.pending() + " pending"
                 + sink.oldestPending().map(at -> " since " + ToolJson.time(at)).orElse("")
                 + ", " + sink.abandoned() + " abandoned"

@@ -1,7 +1,7 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.alert.SinkStatus;
 import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.alert.WebhookSinkStatus;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
@@ -72,7 +72,7 @@ public final class MonitorStatusTool implements Tool {
             KillSwitchStatus killSwitch,
             WorkersView workers,
             List<SignalReading> signals,
-            List<SinkStatus> webhooks,
+            List<WebhookSinkStatus> webhooks,
             List<String> warnings) {}
 
     private Seen look() {
@@ -109,10 +109,10 @@ public final class MonitorStatusTool implements Tool {
         return answer;
     }
 
-    private static ObjectNode deliveries(List<SinkStatus> sinks) {
+    private static ObjectNode deliveries(List<WebhookSinkStatus> sinks) {
         ObjectNode node = ToolJson.object();
         ArrayNode webhooks = node.putArray("webhooks");
-        for (SinkStatus sink : sinks) {
+        for (WebhookSinkStatus sink : sinks) {
             ObjectNode one = webhooks.addObject()
                     .put("name", sink.name())
                     .put("delivered", sink.delivered())

@@ -4,7 +4,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerServerInfo;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,10 +44,10 @@ final class McpListCache {
     private final McpGeneration generation;
     private final WorkerServerInfo serverInfo;
     private final UndeclaredListProbe unannounced;
-    private final Map<WorkerList, List<ObjectNode>> last = new ConcurrentHashMap<>();
+    private final Map<WorkerListKind, List<ObjectNode>> last = new ConcurrentHashMap<>();
 
     /** What the first page's {@code _meta} says of the whole. */
-    private final Map<WorkerList, ObjectNode> meta = new ConcurrentHashMap<>();
+    private final Map<WorkerListKind, ObjectNode> meta = new ConcurrentHashMap<>();
 
     /** The tools of {@link #last} by name: several are looked up in every call, and a worker may have thousands. */
     private volatile Map<String, ObjectNode> toolsByName = Map.of();
@@ -61,15 +61,15 @@ final class McpListCache {
     }
 
     /** Whether the worker announces such a list, or has answered for it. */
-    boolean has(WorkerList list) {
+    boolean has(WorkerListKind list) {
         return serverInfo.has(list.capability()) || unannounced.has(list);
     }
 
-    List<ObjectNode> last(WorkerList list) {
+    List<ObjectNode> last(WorkerListKind list) {
         return last.getOrDefault(list, List.of());
     }
 
-    ObjectNode meta(WorkerList list) {
+    ObjectNode meta(WorkerListKind list) {
         return meta.getOrDefault(list, JsonRpcCodec.JSON.createObjectNode());
     }
 
@@ -79,8 +79,8 @@ final class McpListCache {
 
     /** Everything, at the start: a worker that does not answer for its tools is none, the rest can be listed later. */
     void fetchAll(Stopwatch deadline) {
-        for (WorkerList list : WorkerList.values()) {
-            if (list == WorkerList.TOOLS) {
+        for (WorkerListKind list : WorkerListKind.values()) {
+            if (list == WorkerListKind.TOOLS) {
                 fetchTools(deadline);
             } else if (has(list)) {
                 fetchIfPossible(list, deadline.within(OTHERS_LIMIT));
@@ -89,15 +89,15 @@ final class McpListCache {
     }
 
     private void fetchTools(Stopwatch deadline) {
-        if (has(WorkerList.TOOLS)) {
-            fetchFirst(WorkerList.TOOLS, deadline);
+        if (has(WorkerListKind.TOOLS)) {
+            fetchFirst(WorkerListKind.TOOLS, deadline);
         } else {
-            fetchIfPossible(WorkerList.TOOLS, deadline.within(UndeclaredListProbe.START_LIMIT));
+            fetchIfPossible(WorkerListKind.TOOLS, deadline.within(UndeclaredListProbe.START_LIMIT));
         }
     }
 
     /** One that answers with an error may not be ready yet: it is asked some times, and again when a client asks. */
-    private void fetchFirst(WorkerList list, Stopwatch deadline) {
+    private void fetchFirst(WorkerListKind list, Stopwatch deadline) {
         for (int attempt = 1; ; attempt++) {
             try {
                 fetch(list, deadline, WorkerCallContext.none());
@@ -124,7 +124,7 @@ final class McpListCache {
         }
     }
 
-    private void fetchIfPossible(WorkerList list, Stopwatch deadline) {
+    private void fetchIfPossible(WorkerListKind list, Stopwatch deadline) {
         try {
             fetch(list, deadline, WorkerCallContext.none());
         } catch (WorkerCallException e) {
@@ -138,7 +138,7 @@ final class McpListCache {
      * @param caller cancels it, which the worker is told
      * @throws WorkerCallException when it does not answer; the list stays as it was
      */
-    List<ObjectNode> fetch(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
+    List<ObjectNode> fetch(WorkerListKind list, Stopwatch deadline, WorkerCallContext caller) {
         List<ObjectNode> before = last(list);
         List<ObjectNode> now = has(list)
                 ? pages(list, deadline, caller)
@@ -147,9 +147,9 @@ final class McpListCache {
         return now.equals(before) ? before : keep(list, now);
     }
 
-    private List<ObjectNode> keep(WorkerList list, List<ObjectNode> now) {
+    private List<ObjectNode> keep(WorkerListKind list, List<ObjectNode> now) {
         last.put(list, now);
-        if (list == WorkerList.TOOLS) {
+        if (list == WorkerListKind.TOOLS) {
             Map<String, ObjectNode> byName = new HashMap<>();
             now.forEach(tool -> byName.putIfAbsent(tool.path("name").asString(""), tool));
             toolsByName = byName;
@@ -157,7 +157,7 @@ final class McpListCache {
         return now;
     }
 
-    private void keepMeta(WorkerList list, JsonNode result) {
+    private void keepMeta(WorkerListKind list, JsonNode result) {
         if (result instanceof ObjectNode object) {
             McpGeneration.removeOwnKeys(object);
         }
@@ -170,7 +170,7 @@ final class McpListCache {
     }
 
     /** All pages; what is beyond the limits, or after a cursor that was there before, is left out, with a warning. */
-    private List<ObjectNode> pages(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
+    private List<ObjectNode> pages(WorkerListKind list, Stopwatch deadline, WorkerCallContext caller) {
         List<ObjectNode> entries = new ArrayList<>();
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         generation.meta().ifPresent(meta -> params.set("_meta", meta));

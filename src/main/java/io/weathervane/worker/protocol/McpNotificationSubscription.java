@@ -2,7 +2,7 @@ package io.weathervane.worker.protocol;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerServerInfo;
 import java.time.Duration;
 import java.util.HashSet;
@@ -158,9 +158,9 @@ public final class McpNotificationSubscription {
     /** The new one first, so that nothing is missed in between; to be told twice does no harm. */
     private void listen() {
         ObjectNode wanted = JsonRpcCodec.JSON.createObjectNode();
-        wantIf(serverInfo.tellsOf(WorkerList.TOOLS), wanted, "toolsListChanged");
-        wantIf(serverInfo.tellsOf(WorkerList.PROMPTS), wanted, "promptsListChanged");
-        wantIf(serverInfo.tellsOf(WorkerList.RESOURCES), wanted, "resourcesListChanged");
+        wantIf(serverInfo.tellsOf(WorkerListKind.TOOLS), wanted, "toolsListChanged");
+        wantIf(serverInfo.tellsOf(WorkerListKind.PROMPTS), wanted, "promptsListChanged");
+        wantIf(serverInfo.tellsOf(WorkerListKind.RESOURCES), wanted, "resourcesListChanged");
         if (!watched.isEmpty()) {
             watched.forEach(wanted.putArray("resourceSubscriptions")::add);
         }

@@ -6,7 +6,7 @@ import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerServerInfo;
 import java.time.Duration;
 import java.util.List;
@@ -63,17 +63,17 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
-    public boolean has(WorkerList list) {
+    public boolean has(WorkerListKind list) {
         return lists.has(list);
     }
 
     @Override
-    public List<ObjectNode> list(WorkerList list) {
+    public List<ObjectNode> list(WorkerListKind list) {
         return lists.last(list);
     }
 
     @Override
-    public ObjectNode listMeta(WorkerList list) {
+    public ObjectNode listMeta(WorkerListKind list) {
         return lists.meta(list);
     }
 
@@ -83,7 +83,7 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
-    public List<ObjectNode> listNow(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
+    public List<ObjectNode> listNow(WorkerListKind list, Stopwatch deadline, WorkerCallContext caller) {
         return lists.fetch(list, deadline, caller);
     }
 

@@ -6,7 +6,7 @@ import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
 import java.util.List;
@@ -45,8 +45,8 @@ public final class PlainJsonRpcSession implements WorkerSession {
     }
 
     @Override
-    public List<ObjectNode> list(WorkerList list) {
-        return list == WorkerList.TOOLS ? tools : List.of();
+    public List<ObjectNode> list(WorkerListKind list) {
+        return list == WorkerListKind.TOOLS ? tools : List.of();
     }
 
     @Override

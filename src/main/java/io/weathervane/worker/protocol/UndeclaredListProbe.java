@@ -3,7 +3,7 @@ package io.weathervane.worker.protocol;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerServerInfo;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -33,15 +33,15 @@ final class UndeclaredListProbe {
     }
 
     private final WorkerServerInfo serverInfo;
-    private final Map<WorkerList, Answer> answers = new EnumMap<>(WorkerList.class);
-    private final Map<WorkerList, Integer> failures = new EnumMap<>(WorkerList.class);
+    private final Map<WorkerListKind, Answer> answers = new EnumMap<>(WorkerListKind.class);
+    private final Map<WorkerListKind, Integer> failures = new EnumMap<>(WorkerListKind.class);
 
     UndeclaredListProbe(WorkerServerInfo serverInfo) {
         this.serverInfo = serverInfo;
     }
 
     /** Whether the worker has answered for it. */
-    synchronized boolean has(WorkerList list) {
+    synchronized boolean has(WorkerListKind list) {
         return answers.get(list) == Answer.HAS;
     }
 
@@ -51,7 +51,7 @@ final class UndeclaredListProbe {
      * @param ask asks the worker, for so long
      * @throws WorkerCallException when the worker has ended, or the caller gives up
      */
-    List<ObjectNode> ask(WorkerList list, Stopwatch deadline, Function<Stopwatch, List<ObjectNode>> ask) {
+    List<ObjectNode> ask(WorkerListKind list, Stopwatch deadline, Function<Stopwatch, List<ObjectNode>> ask) {
         if (!mayAsk(list)) {
             return List.of();
         }
@@ -68,12 +68,13 @@ final class UndeclaredListProbe {
         }
     }
 
-    private synchronized boolean mayAsk(WorkerList list) {
-        boolean maybe = list == WorkerList.TOOLS || serverInfo.capabilities().isEmpty();
+    private synchronized boolean mayAsk(WorkerListKind list) {
+        boolean maybe =
+                list == WorkerListKind.TOOLS || serverInfo.capabilities().isEmpty();
         return maybe && !answers.containsKey(list) && failures.getOrDefault(list, 0) < ATTEMPTS_MAX;
     }
 
-    private synchronized void failed(WorkerList list, WorkerCallException failure) {
+    private synchronized void failed(WorkerListKind list, WorkerCallException failure) {
         if (failure.code() == ErrorCode.METHOD_NOT_FOUND.code()) {
             answers.put(list, Answer.HAS_NOT);
         } else {
@@ -81,7 +82,7 @@ final class UndeclaredListProbe {
         }
     }
 
-    private synchronized void answered(WorkerList list, Answer answer) {
+    private synchronized void answered(WorkerListKind list, Answer answer) {
         answers.put(list, answer);
     }
 }

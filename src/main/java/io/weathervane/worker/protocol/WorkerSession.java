@@ -5,7 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerServerInfo;
 import java.time.Duration;
 import java.util.List;
@@ -24,15 +24,15 @@ public interface WorkerSession {
     }
 
     /** Whether the worker announces such a list, or has answered for it. */
-    default boolean has(WorkerList list) {
+    default boolean has(WorkerListKind list) {
         return serverInfo().has(list.capability());
     }
 
     /** The entries of the list as the worker gave them last. */
-    List<ObjectNode> list(WorkerList list);
+    List<ObjectNode> list(WorkerListKind list);
 
     /** The {@code _meta} of the list as the worker gave it last, but for the keys of the protocol itself. */
-    default ObjectNode listMeta(WorkerList list) {
+    default ObjectNode listMeta(WorkerListKind list) {
         return JsonRpcCodec.JSON.createObjectNode();
     }
 
@@ -41,13 +41,13 @@ public interface WorkerSession {
      *
      * @param caller cancels it
      */
-    default List<ObjectNode> listNow(WorkerList list, Stopwatch deadline, WorkerCallContext caller) {
+    default List<ObjectNode> listNow(WorkerListKind list, Stopwatch deadline, WorkerCallContext caller) {
         return list(list);
     }
 
     /** The tools' definitions as they stand in {@code tools/list}. */
     default List<ObjectNode> tools() {
-        return list(WorkerList.TOOLS);
+        return list(WorkerListKind.TOOLS);
     }
 
     /** What the worker is to tell unasked; empty when it never does. */

@@ -20,12 +20,12 @@ final class CanaryController {
 
     private final RoleAssignments roles;
     private final WorkerLifecycle lifecycle;
-    private final Prober prober;
+    private final HealthProber prober;
     private final WorkerEventPublisher workerEvents;
     private final AtomicBoolean starting = new AtomicBoolean();
 
     CanaryController(
-            RoleAssignments roles, WorkerLifecycle lifecycle, Prober prober, WorkerEventPublisher workerEvents) {
+            RoleAssignments roles, WorkerLifecycle lifecycle, HealthProber prober, WorkerEventPublisher workerEvents) {
         this.roles = roles;
         this.lifecycle = lifecycle;
         this.prober = prober;

@@ -19,7 +19,7 @@ import io.weathervane.worker.Role;
 import io.weathervane.worker.RollbackPreflight;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.SwitchRecordFactory;
-import io.weathervane.worker.ToolDrift;
+import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
@@ -80,7 +80,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final TaskTable taskTable = new TaskTable();
     private final TaskRouter tasks;
     private final ActiveWorkerFeatures content;
-    private final Prober prober;
+    private final HealthProber prober;
     private final ChildProcessMarker marker;
     private final OrphanProcesses orphanProcesses;
     private final WorkerManagerFile file;
@@ -112,7 +112,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.callsAwaitingInput = new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME);
         this.router = new CallRouter(roles, policy, ticker, callsAwaitingInput, taskTable);
         this.tasks = new TaskRouter(roles, taskTable, callsAwaitingInput, background);
-        this.prober = new Prober(roles, ticker);
+        this.prober = new HealthProber(roles, ticker);
         this.marker = new ChildProcessMarker(
                 store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
         this.orphanProcesses = new OrphanProcesses(store, marker, background::runInOrder);
@@ -310,7 +310,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public void onToolDrift(Consumer<ToolDrift> listener) {
+    public void onToolDrift(Consumer<ToolDefinitionDrift> listener) {
         workerEvents.onToolDrift(listener);
     }
 

@@ -13,9 +13,9 @@ import java.util.Optional;
 final class PreviousWorker {
     private final RoleAssignments roles;
     private final WorkerLifecycle lifecycle;
-    private final Prober prober;
+    private final HealthProber prober;
 
-    PreviousWorker(RoleAssignments roles, WorkerLifecycle lifecycle, Prober prober) {
+    PreviousWorker(RoleAssignments roles, WorkerLifecycle lifecycle, HealthProber prober) {
         this.roles = roles;
         this.lifecycle = lifecycle;
         this.prober = prober;

@@ -5,7 +5,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.ToolDrift;
+import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.WorkerExit;
 import io.weathervane.worker.WorkerSwitch;
 import io.weathervane.worker.routing.TaskTable;
@@ -34,7 +34,7 @@ final class WorkerEventPublisher {
     private final WorkerManagerFile file;
     private final Function<Worker, Optional<Role>> roles;
     private final ToolDefinitionBaseline definitions = new ToolDefinitionBaseline();
-    private final List<Consumer<ToolDrift>> driftListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<ToolDefinitionDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final WorkerNotifications notifications;
     private final Map<String, String> notes = new ConcurrentHashMap<>();
@@ -71,7 +71,7 @@ final class WorkerEventPublisher {
     }
 
     /** Tells the listener when a release's tools have drifted from its first ones, or are like those again. */
-    void onToolDrift(Consumer<ToolDrift> listener) {
+    void onToolDrift(Consumer<ToolDefinitionDrift> listener) {
         driftListeners.add(listener);
     }
 
@@ -84,10 +84,11 @@ final class WorkerEventPublisher {
     void compareTools(Worker worker, Role role) {
         definitions
                 .look(worker.release(), worker.tools())
-                .ifPresent(changes -> tellOfDrift(new ToolDrift(worker.label(), role, changes, clock.instant())));
+                .ifPresent(changes ->
+                        tellOfDrift(new ToolDefinitionDrift(worker.label(), role, changes, clock.instant())));
     }
 
-    private void tellOfDrift(ToolDrift drift) {
+    private void tellOfDrift(ToolDefinitionDrift drift) {
         String what = drift.changes().isEmpty() ? "as they were again" : String.join(", ", drift.changes());
         LOG.warn(
                 "tool definitions drifted worker={} role={} changes=\"{}\"",
@@ -97,7 +98,7 @@ final class WorkerEventPublisher {
         ObjectNode details = details();
         drift.changes().forEach(details.putArray("changes")::add);
         journal("drift", drift.label(), Optional.of(drift.role()), details);
-        for (Consumer<ToolDrift> listener : driftListeners) {
+        for (Consumer<ToolDefinitionDrift> listener : driftListeners) {
             try {
                 listener.accept(drift);
             } catch (RuntimeException e) {

@@ -8,7 +8,7 @@ import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerFeatures;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerServerInfo;
 import io.weathervane.worker.protocol.WorkerSession;
 import java.time.Duration;
@@ -59,17 +59,17 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
     }
 
     @Override
-    public boolean has(WorkerList list) {
+    public boolean has(WorkerListKind list) {
         return active().filter(worker -> worker.session().has(list)).isPresent();
     }
 
     @Override
-    public List<ObjectNode> list(WorkerList list) {
+    public List<ObjectNode> list(WorkerListKind list) {
         return active().map(worker -> worker.session().list(list)).orElse(List.of());
     }
 
     @Override
-    public ObjectNode listMeta(WorkerList list) {
+    public ObjectNode listMeta(WorkerListKind list) {
         return active().map(worker -> worker.session().listMeta(list)).orElseGet(JsonNodeFactory.instance::objectNode);
     }
 
@@ -123,7 +123,7 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
     }
 
     @Override
-    public List<ObjectNode> listNow(WorkerList list, WorkerCallContext caller) {
+    public List<ObjectNode> listNow(WorkerListKind list, WorkerCallContext caller) {
         Optional<Worker> worker = active().filter(Worker::alive);
         if (worker.isEmpty() || !worker.get().leases().take()) {
             return list(list);
@@ -190,7 +190,7 @@ public final class ActiveWorkerFeatures implements WorkerFeatures {
     }
 
     @Override
-    public void onListTold(Consumer<WorkerList> listener) {
+    public void onListTold(Consumer<WorkerListKind> listener) {
         notifications.onListTold((worker, list) -> {
             if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(list);

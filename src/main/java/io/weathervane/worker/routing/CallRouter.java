@@ -7,7 +7,7 @@ import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.protocol.TaskIdLocator;
 import java.time.Duration;
@@ -161,7 +161,7 @@ public final class CallRouter {
         try (LeasedWorker held = selector.lease(role)) {
             return held.worker()
                     .session()
-                    .listNow(WorkerList.TOOLS, new Stopwatch(ticker, limit), WorkerCallContext.none());
+                    .listNow(WorkerListKind.TOOLS, new Stopwatch(ticker, limit), WorkerCallContext.none());
         }
     }
 

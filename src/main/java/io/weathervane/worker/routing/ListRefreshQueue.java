@@ -1,6 +1,6 @@
 package io.weathervane.worker.routing;
 
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,18 +11,18 @@ import java.util.function.Consumer;
 /** Lists that a worker says have changed: each is asked for once however often it says so meanwhile, one after the other. */
 final class ListRefreshQueue {
     private final Executor background;
-    private final Consumer<List<WorkerList>> ask;
-    private final Set<List<WorkerList>> waiting = new LinkedHashSet<>();
+    private final Consumer<List<WorkerListKind>> ask;
+    private final Set<List<WorkerListKind>> waiting = new LinkedHashSet<>();
     private boolean asking;
 
     /** @param ask gets the lists of one notification; may take its time */
-    ListRefreshQueue(Executor background, Consumer<List<WorkerList>> ask) {
+    ListRefreshQueue(Executor background, Consumer<List<WorkerListKind>> ask) {
         this.background = background;
         this.ask = ask;
     }
 
     /** The worker says that these lists have changed; never waits for it. */
-    void changed(List<WorkerList> lists) {
+    void changed(List<WorkerListKind> lists) {
         synchronized (waiting) {
             waiting.add(lists);
             if (asking) {
@@ -40,7 +40,7 @@ final class ListRefreshQueue {
 
     private void askForAll() {
         try {
-            for (List<WorkerList> next = next(); !next.isEmpty(); next = next()) {
+            for (List<WorkerListKind> next = next(); !next.isEmpty(); next = next()) {
                 ask.accept(next);
             }
         } catch (RuntimeException | Error e) {
@@ -49,14 +49,14 @@ final class ListRefreshQueue {
         }
     }
 
-    private List<WorkerList> next() {
+    private List<WorkerListKind> next() {
         synchronized (waiting) {
-            Iterator<List<WorkerList>> first = waiting.iterator();
+            Iterator<List<WorkerListKind>> first = waiting.iterator();
             asking = first.hasNext();
             if (!asking) {
                 return List.of();
             }
-            List<WorkerList> lists = first.next();
+            List<WorkerListKind> lists = first.next();
             first.remove();
             return lists;
         }

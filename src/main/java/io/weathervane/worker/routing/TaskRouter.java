@@ -60,7 +60,7 @@ public final class TaskRouter implements WorkerTaskService {
         List<TaskTable.Entry> entries = ids.stream()
                 .flatMap(id -> table.find(callContext.owner(), id).stream())
                 .toList();
-        return TaskSubscription.of(entries, table, new TaskListener(news, lost));
+        return ClientTaskSubscription.of(entries, table, new ClientTaskFeed(news, lost));
     }
 
     @Override

@@ -8,7 +8,7 @@ import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.HealthProbeResult;
-import io.weathervane.worker.ProbeSpec;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.ReadOnlyHint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.SampledCall;
@@ -18,7 +18,7 @@ import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerKind;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
@@ -97,7 +97,7 @@ public final class Worker {
             public void listsChanged(Worker worker) {}
 
             @Override
-            public void listTold(Worker worker, WorkerList list) {}
+            public void listTold(Worker worker, WorkerListKind list) {}
 
             @Override
             public void resourceUpdated(Worker worker, ObjectNode params) {}
@@ -124,7 +124,7 @@ public final class Worker {
         void listsChanged(Worker worker);
 
         /** The worker announced a change of this list, which is the same as before. */
-        void listTold(Worker worker, WorkerList list);
+        void listTold(Worker worker, WorkerListKind list);
 
         /** The params of {@code notifications/resources/updated}. */
         void resourceUpdated(Worker worker, ObjectNode params);
@@ -309,7 +309,7 @@ public final class Worker {
                     .ifPresent(task -> listener.taskTold(this, notification.method(), task, notification.params()));
             return;
         }
-        List<WorkerList> others = Stream.of(WorkerList.values())
+        List<WorkerListKind> others = Stream.of(WorkerListKind.values())
                 .filter(list -> list.changed().equals(notification.method()))
                 .toList();
         if (!others.isEmpty()) {
@@ -336,13 +336,13 @@ public final class Worker {
                 .ifPresent(task -> listener.taskTold(this, "notifications/progress", task, params));
     }
 
-    private void listAgain(List<WorkerList> others) {
+    private void listAgain(List<WorkerListKind> others) {
         WorkerSession current = session.get();
         if (current == null) {
             return;
         }
         boolean another = false;
-        for (WorkerList list : others) {
+        for (WorkerListKind list : others) {
             another |= isAnother(current, list);
         }
         if (another) {
@@ -382,18 +382,18 @@ public final class Worker {
         if (current.tools().isEmpty()) {
             return ToolListFreshness.EMPTY_MAX;
         }
-        return current.serverInfo().tellsOf(WorkerList.TOOLS)
+        return current.serverInfo().tellsOf(WorkerListKind.TOOLS)
                 ? ToolListFreshness.TOLD_MAX
                 : ToolListFreshness.SILENT_MAX;
     }
 
     private void askForTools() {
-        if (isAnother(session(), WorkerList.TOOLS)) {
+        if (isAnother(session(), WorkerListKind.TOOLS)) {
             listener.listsChanged(this);
         }
     }
 
-    private boolean isAnother(WorkerSession current, WorkerList list) {
+    private boolean isAnother(WorkerSession current, WorkerListKind list) {
         List<ObjectNode> before = current.list(list);
         try {
             return !current.listNow(list, new Stopwatch(ticker, LIST_LIMIT), WorkerCallContext.none())
@@ -653,7 +653,7 @@ public final class Worker {
 
     /** Asks once for its health: why it is not healthy; throws {@link WorkerCallException} when there is no answer. */
     public Optional<String> problem() {
-        ProbeSpec spec = release.probe();
+        HealthProbeSpec spec = release.probe();
         return session().problem(spec.method(), spec.timeout());
     }
 

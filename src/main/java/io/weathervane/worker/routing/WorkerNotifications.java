@@ -1,7 +1,7 @@
 package io.weathervane.worker.routing;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class WorkerNotifications implements Worker.Listener {
     private final TaskTable tasks;
     private final Consumer<Worker> whenListsChanged;
-    private final List<BiConsumer<Worker, WorkerList>> listListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, WorkerListKind>> listListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, JsonRpcMessage.Notification>> toldListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, ObjectNode>> updateListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, ObjectNode>> logListeners = new CopyOnWriteArrayList<>();
@@ -23,7 +23,7 @@ public final class WorkerNotifications implements Worker.Listener {
     }
 
     /** Tells the listener of each announced change of a list that turns out to be the same. */
-    void onListTold(BiConsumer<Worker, WorkerList> listener) {
+    void onListTold(BiConsumer<Worker, WorkerListKind> listener) {
         listListeners.add(listener);
     }
 
@@ -48,7 +48,7 @@ public final class WorkerNotifications implements Worker.Listener {
     }
 
     @Override
-    public void listTold(Worker worker, WorkerList list) {
+    public void listTold(Worker worker, WorkerListKind list) {
         listListeners.forEach(listener -> listener.accept(worker, list));
     }
 

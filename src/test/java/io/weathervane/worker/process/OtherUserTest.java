@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.weathervane.util.OsAccount;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.ReleaseJson;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
@@ -139,7 +139,7 @@ class OtherUserTest {
                         Optional.of(folder),
                         Optional.of(user),
                         InheritedEnvironment.none()),
-                ProbeSpec.defaults(WorkerKind.MCP),
+                HealthProbeSpec.defaults(WorkerKind.MCP),
                 Duration.ofSeconds(30),
                 List.of());
     }

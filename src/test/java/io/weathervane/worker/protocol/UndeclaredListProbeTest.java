@@ -7,7 +7,7 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.routing.Worker;
 import java.nio.file.Files;
@@ -56,19 +56,19 @@ class UndeclaredListProbeTest {
         Worker worker = start(capabilities, TOOLS);
 
         // One that was not quick enough for the start is asked again.
-        assertThat(listedNow(worker, WorkerList.TOOLS)).containsExactly("echo");
+        assertThat(listedNow(worker, WorkerListKind.TOOLS)).containsExactly("echo");
         assertThat(names(worker.tools())).containsExactly("echo");
-        assertThat(worker.session().has(WorkerList.TOOLS)).isTrue();
+        assertThat(worker.session().has(WorkerListKind.TOOLS)).isTrue();
     }
 
     @Test
     void aWorkerThatKnowsNoToolsIsAskedOnce() throws Exception {
         Worker worker = start(",\"capabilities\":{\"prompts\":{}}", UNKNOWN);
 
-        assertThat(listedNow(worker, WorkerList.TOOLS)).isEmpty();
-        assertThat(worker.session().has(WorkerList.TOOLS)).isFalse();
+        assertThat(listedNow(worker, WorkerListKind.TOOLS)).isEmpty();
+        assertThat(worker.session().has(WorkerListKind.TOOLS)).isFalse();
         int settled = asked().size();
-        assertThat(listedNow(worker, WorkerList.TOOLS)).isEmpty();
+        assertThat(listedNow(worker, WorkerListKind.TOOLS)).isEmpty();
         assertThat(asked()).hasSize(settled);
     }
 
@@ -78,7 +78,7 @@ class UndeclaredListProbeTest {
 
         for (int attempt = 0; attempt < 4; attempt++) {
             Stopwatch brief = new Stopwatch(Ticker.system(), Duration.ofMillis(50));
-            assertThat(worker.session().listNow(WorkerList.TOOLS, brief, WorkerCallContext.none()))
+            assertThat(worker.session().listNow(WorkerListKind.TOOLS, brief, WorkerCallContext.none()))
                     .isEmpty();
         }
 
@@ -91,16 +91,16 @@ class UndeclaredListProbeTest {
         Worker silent = start("", TOOLS);
         assertThat(asked()).as("the start").doesNotContain("prompts");
 
-        assertThat(listedNow(silent, WorkerList.PROMPTS)).containsExactly("greet");
-        assertThat(silent.session().has(WorkerList.PROMPTS)).isTrue();
+        assertThat(listedNow(silent, WorkerListKind.PROMPTS)).containsExactly("greet");
+        assertThat(silent.session().has(WorkerListKind.PROMPTS)).isTrue();
 
         Worker announcing = start(",\"capabilities\":{\"tools\":{}}", TOOLS);
 
-        assertThat(listedNow(announcing, WorkerList.PROMPTS)).isEmpty();
-        assertThat(announcing.session().has(WorkerList.PROMPTS)).isFalse();
+        assertThat(listedNow(announcing, WorkerListKind.PROMPTS)).isEmpty();
+        assertThat(announcing.session().has(WorkerListKind.PROMPTS)).isFalse();
     }
 
-    private static List<String> listedNow(Worker worker, WorkerList list) {
+    private static List<String> listedNow(Worker worker, WorkerListKind list) {
         Stopwatch deadline = new Stopwatch(Ticker.system(), Duration.ofSeconds(20));
         return names(worker.session().listNow(list, deadline, WorkerCallContext.none()));
     }

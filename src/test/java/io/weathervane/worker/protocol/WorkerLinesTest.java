@@ -7,8 +7,8 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrorPolicy;
@@ -102,7 +102,7 @@ class WorkerLinesTest {
                       printf '{"jsonrpc":"2.0","id":%s,"result":{"status":"ok"}}\\n' "$id"
                     done
                     """)),
-                new ProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50)),
+                new HealthProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50)),
                 Duration.ofSeconds(20),
                 List.of(new DeclaredTool("say", "Says it.", SampleReleases.object(), "say")));
 

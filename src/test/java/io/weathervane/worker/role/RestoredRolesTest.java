@@ -7,9 +7,9 @@ import io.weathervane.store.Database;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ProbeSpec;
 import io.weathervane.worker.ReleaseJson;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.RestartPolicy;
@@ -149,7 +149,7 @@ class RestoredRolesTest {
                         Optional.of(Path.of("/tmp")),
                         Optional.of("weather"),
                         InheritedEnvironment.of(Set.of("API_KEY", "REGION"))),
-                new ProbeSpec("alive", Duration.ofMillis(1500), Duration.ZERO),
+                new HealthProbeSpec("alive", Duration.ofMillis(1500), Duration.ZERO),
                 Duration.ofMinutes(2),
                 List.of(new DeclaredTool("say", "Says.", SampleReleases.object().put("type", "object"), "echo", true)));
 

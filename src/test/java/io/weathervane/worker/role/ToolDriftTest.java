@@ -6,7 +6,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.ToolDrift;
+import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
@@ -26,7 +26,7 @@ class ToolDriftTest {
     @TempDir
     Path folder;
 
-    private final List<ToolDrift> told = new CopyOnWriteArrayList<>();
+    private final List<ToolDefinitionDrift> told = new CopyOnWriteArrayList<>();
 
     @Test
     void isToldAndShownUntilTheToolsAreAsTheyWereAgain() throws Exception {

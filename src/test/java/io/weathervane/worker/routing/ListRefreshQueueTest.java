@@ -2,17 +2,17 @@ package io.weathervane.worker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.worker.WorkerList;
+import io.weathervane.worker.WorkerListKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ListRefreshQueueTest {
-    private static final List<WorkerList> TOOLS = List.of(WorkerList.TOOLS);
-    private static final List<WorkerList> PROMPTS = List.of(WorkerList.PROMPTS);
+    private static final List<WorkerListKind> TOOLS = List.of(WorkerListKind.TOOLS);
+    private static final List<WorkerListKind> PROMPTS = List.of(WorkerListKind.PROMPTS);
 
     private final List<Runnable> threads = new ArrayList<>();
-    private final List<List<WorkerList>> asked = new ArrayList<>();
+    private final List<List<WorkerListKind>> asked = new ArrayList<>();
 
     @Test
     void aWorkerThatKeepsSayingSoIsAskedOnceByOneThread() {

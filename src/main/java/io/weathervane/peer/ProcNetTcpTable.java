@@ -15,13 +15,13 @@ import java.util.Set;
  * Finds connections in the text of {@code /proc/net/tcp} and {@code tcp6}. Only an established one with an inode has an
  * owner: what is being closed stands there with user 0 and inode 0, which is not root.
  */
-final class TcpTable {
+final class ProcNetTcpTable {
     private static final String ESTABLISHED = "01";
 
     /** Fields of a line: number, local address, remote address, state, queues, timer, retransmits, user, time-out, inode. */
     private static final int FIELDS = 10;
 
-    private TcpTable() {}
+    private ProcNetTcpTable() {}
 
     /** The two ends of a connection, as seen by the one whose owner is asked for. */
     record Ends(String local, String remote) {

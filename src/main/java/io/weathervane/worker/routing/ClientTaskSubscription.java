@@ -20,26 +20,26 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Has the workers of one client's tasks tell of them. */
-final class TaskSubscription implements WorkerTaskSubscription {
+final class ClientTaskSubscription implements WorkerTaskSubscription {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerTaskSubscription");
     private static final String WORKING = "working";
 
     private final TaskTable table;
-    private final TaskListener feed;
+    private final ClientTaskFeed feed;
     private final List<TaskTable.Entry> entries = new ArrayList<>();
     private volatile boolean closed;
 
-    private TaskSubscription(TaskTable table, TaskListener feed) {
+    private ClientTaskSubscription(TaskTable table, ClientTaskFeed feed) {
         this.table = table;
         this.feed = feed;
     }
 
     /** Waits for the workers of the tasks, each for a bounded time: one that does not agree by then is not heard of. */
-    static TaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, TaskListener feed) {
+    static ClientTaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, ClientTaskFeed feed) {
         Map<Worker, List<TaskTable.Entry>> byWorker = new LinkedHashMap<>();
         wanted.forEach(entry -> byWorker.computeIfAbsent(entry.worker(), worker -> new ArrayList<>())
                 .add(entry));
-        TaskSubscription followed = new TaskSubscription(table, feed);
+        ClientTaskSubscription followed = new ClientTaskSubscription(table, feed);
         byWorker.forEach(followed::follow);
         return followed;
     }

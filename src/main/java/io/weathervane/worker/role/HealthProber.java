@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks a worker for its health: two attempts, a pause between them that ends early when the worker does. */
-final class Prober {
+final class HealthProber {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final RoleAssignments roles;
     private final Ticker ticker;
 
-    Prober(RoleAssignments roles, Ticker ticker) {
+    HealthProber(RoleAssignments roles, Ticker ticker) {
         this.roles = roles;
         this.ticker = ticker;
     }

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param at to the precision of the file
  * @param word what the line says happened: the decision, the type, or ACTIVATED and RESET
  */
-record LineOrigin(long seq, Instant at, Duration precision, String word) {
+record AuditLineReference(long seq, Instant at, Duration precision, String word) {
     /** Whether the chain has that event. */
     boolean isKnownTo(AuditLog log) {
         return seq > 0

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class TcpTableTest {
+class ProcNetTcpTableTest {
     private static final String HEAD =
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"
                     + "  timeout inode                                                     \n";
     private static final InetSocketAddress CLIENT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0xD6A0);
     private static final InetSocketAddress SERVER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0x0BB8);
-    private static final TcpTable.Ends ENDS = TcpTable.Ends.of(CLIENT, SERVER, /* six= */ false);
+    private static final ProcNetTcpTable.Ends ENDS = ProcNetTcpTable.Ends.of(CLIENT, SERVER, /* six= */ false);
 
     @Test
     void theClientsEndHasItsUser() {
@@ -24,7 +24,7 @@ class TcpTableTest {
                 + line(1, "0100007F:0BB8 0100007F:D6A0 01", 0, 24552)
                 + line(2, "0100007F:D6A0 0100007F:0BB8 01", 1000, 24551);
 
-        assertThat(find(table)).containsExactly(Map.entry(ENDS, new TcpTable.Holder(1000, 24551)));
+        assertThat(find(table)).containsExactly(Map.entry(ENDS, new ProcNetTcpTable.Holder(1000, 24551)));
     }
 
     @Test
@@ -47,12 +47,12 @@ class TcpTableTest {
 
     @Test
     void aClientOnTheNewerProtocolIsFoundByItsMappedAddress() {
-        TcpTable.Ends mapped = TcpTable.Ends.of(CLIENT, SERVER, /* six= */ true);
+        ProcNetTcpTable.Ends mapped = ProcNetTcpTable.Ends.of(CLIENT, SERVER, /* six= */ true);
         String table = HEAD
                 + line(7, "0000000000000000FFFF00000100007F:D6A0 0000000000000000FFFF00000100007F:0BB8 01", 65534, 99);
 
-        assertThat(TcpTable.find(bytes(table), Set.of(mapped)))
-                .containsExactly(Map.entry(mapped, new TcpTable.Holder(65534, 99)));
+        assertThat(ProcNetTcpTable.find(bytes(table), Set.of(mapped)))
+                .containsExactly(Map.entry(mapped, new ProcNetTcpTable.Holder(65534, 99)));
     }
 
     @Test
@@ -62,8 +62,8 @@ class TcpTableTest {
         assertThat(find(HEAD + "   0: 0100007F:D6A0 0100007F:0BB8 01 cut\n")).isEmpty();
     }
 
-    private static Map<TcpTable.Ends, TcpTable.Holder> find(String table) {
-        return TcpTable.find(bytes(table), Set.of(ENDS));
+    private static Map<ProcNetTcpTable.Ends, ProcNetTcpTable.Holder> find(String table) {
+        return ProcNetTcpTable.find(bytes(table), Set.of(ENDS));
     }
 
     private static byte[] bytes(String table) {

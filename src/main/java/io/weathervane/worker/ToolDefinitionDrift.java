@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param changes what is different from then, a few words each: {@code added forecast}; empty when all is as it was
  */
-public record ToolDrift(String label, Role role, List<String> changes, Instant at) {
-    public ToolDrift {
+public record ToolDefinitionDrift(String label, Role role, List<String> changes, Instant at) {
+    public ToolDefinitionDrift {
         changes = List.copyOf(changes);
     }
 }

@@ -10,11 +10,11 @@ import java.time.Duration;
  * @param timeout how long one attempt may take
  * @param retryAfter the pause before the second and last attempt
  */
-public record ProbeSpec(String method, Duration timeout, Duration retryAfter) {
+public record HealthProbeSpec(String method, Duration timeout, Duration retryAfter) {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    public ProbeSpec {
+    public HealthProbeSpec {
         if (method.isBlank()) {
             throw new IllegalArgumentException("method must not be blank");
         }
@@ -27,7 +27,7 @@ public record ProbeSpec(String method, Duration timeout, Duration retryAfter) {
     }
 
     /** {@code ping} or {@code health}, five seconds, again after one. */
-    public static ProbeSpec defaults(WorkerKind kind) {
-        return new ProbeSpec(kind == WorkerKind.MCP ? "ping" : "health", TIMEOUT, RETRY_AFTER);
+    public static HealthProbeSpec defaults(WorkerKind kind) {
+        return new HealthProbeSpec(kind == WorkerKind.MCP ? "ping" : "health", TIMEOUT, RETRY_AFTER);
     }
 }

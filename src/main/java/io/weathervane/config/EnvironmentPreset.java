@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The kind of environment the server runs in: the monitor's thresholds, and how easily the kill switch comes off. */
-public enum Preset {
+public enum EnvironmentPreset {
     DEFAULT,
     PRODUCTION,
     STAGING,
@@ -27,9 +27,9 @@ public enum Preset {
         };
     }
 
-    static Map<String, Preset> byName() {
-        Map<String, Preset> presets = new LinkedHashMap<>();
-        for (Preset preset : values()) {
+    static Map<String, EnvironmentPreset> byName() {
+        Map<String, EnvironmentPreset> presets = new LinkedHashMap<>();
+        for (EnvironmentPreset preset : values()) {
             presets.put(preset.wireName(), preset);
         }
         return presets;

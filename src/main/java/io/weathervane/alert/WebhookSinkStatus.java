@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param oldestPending when the oldest alert that it has not got was raised
  * @param lastError why the last try of a pending or given-up alert failed
  */
-public record SinkStatus(
+public record WebhookSinkStatus(
         String name,
         long pending,
         long delivered,

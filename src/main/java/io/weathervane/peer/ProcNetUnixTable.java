@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The lines of {@code /proc/net/unix}: {@code num: references protocol flags type state inode path}, a byte a character. */
-record UnixTable(List<String> lines) {
+record ProcNetUnixTable(List<String> lines) {
     /** The path is all that is left: it may begin and end with blanks. */
     private static final Pattern LINE =
             Pattern.compile("\\s*\\S+:(?: +[0-9A-Fa-f]+){3} +([0-9A-Fa-f]+) +([0-9A-Fa-f]+) +(\\d+)(?: (.*))?");

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * written whole, and lines of an operator stay where they are. A torn line that is for none of the events that were
  * there at the start is evidence of one that was lost: it stays, too. Used by one thread.
  */
-final class ProjectedFile {
-    private static final Logger LOG = LoggerFactory.getLogger(ProjectedFile.class);
+final class AuditFileProjection {
+    private static final Logger LOG = LoggerFactory.getLogger("ProjectedFile");
 
     /** Lines are written in one piece up to about this size: 1 MiB. */
     private static final int BATCH_LENGTH = 1 << 20;
@@ -42,7 +42,7 @@ final class ProjectedFile {
     }
 
     /** @param tornUpTo the newest event whose line an earlier server may have left torn */
-    ProjectedFile(AuditLog log, AuditFileFormat format, Path folder, Position position, long tornUpTo) {
+    AuditFileProjection(AuditLog log, AuditFileFormat format, Path folder, Position position, long tornUpTo) {
         this.log = log;
         this.format = format;
         this.file = folder.resolve(format.fileName());

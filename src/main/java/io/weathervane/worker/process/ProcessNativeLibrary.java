@@ -10,13 +10,13 @@ import java.util.stream.Stream;
  * the umask; where that lets others write, they could have the server run what they like. So it is unpacked into a folder
  * for this process alone, which goes as soon as it is loaded.
  */
-final class NativeAccess {
+final class ProcessNativeLibrary {
     /** Where it is unpacked; who sets it, or where it lies already, knows why. */
     private static final String FOLDER = "jna.tmpdir";
 
     private static final String LIBRARY = "jna.boot.library.path";
 
-    private NativeAccess() {}
+    private ProcessNativeLibrary() {}
 
     /** Once for a process, before anything else uses the library. */
     static void load() throws IOException, ClassNotFoundException {

@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Where one client hears of the tasks that it listens to. */
-final class TaskListener {
+final class ClientTaskFeed {
     private final BiConsumer<String, ObjectNode> news;
     private final Runnable lost;
     private final Set<String> told = new HashSet<>();
@@ -17,7 +17,7 @@ final class TaskListener {
      * @param news gets what the client calls the task, and its state
      * @param lost told that nothing more will come of some of the tasks
      */
-    TaskListener(BiConsumer<String, ObjectNode> news, Runnable lost) {
+    ClientTaskFeed(BiConsumer<String, ObjectNode> news, Runnable lost) {
         this.news = news;
         this.lost = lost;
     }

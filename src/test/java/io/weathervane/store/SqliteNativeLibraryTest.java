@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class NativeLibraryTest {
+class SqliteNativeLibraryTest {
     @TempDir
     private Path folder;
 
@@ -24,10 +24,10 @@ class NativeLibraryTest {
 
     @Test
     void isUnpackedOnceAndKept() throws Exception {
-        Path first = NativeLibrary.keptIn(folder).orElseThrow();
+        Path first = SqliteNativeLibrary.keptIn(folder).orElseThrow();
         Object written = Files.readAttributes(first, "unix:ino").get("ino");
 
-        Path second = NativeLibrary.keptIn(folder).orElseThrow();
+        Path second = SqliteNativeLibrary.keptIn(folder).orElseThrow();
 
         assertThat(second).isEqualTo(first);
         assertThat(Files.readAttributes(second, "unix:ino")).containsEntry("ino", written);
@@ -38,36 +38,36 @@ class NativeLibraryTest {
 
     @Test
     void aTornOrChangedFileIsReplaced() throws Exception {
-        Path file = NativeLibrary.keptIn(folder).orElseThrow();
+        Path file = SqliteNativeLibrary.keptIn(folder).orElseThrow();
         byte[] right = Files.readAllBytes(file);
 
         byte[] changed = right.clone();
         changed[right.length / 2]++;
         Files.write(file, changed);
-        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+        assertThat(SqliteNativeLibrary.keptIn(folder)).contains(file);
         assertThat(Files.readAllBytes(file)).isEqualTo(right);
 
         Files.write(file, new byte[7]);
-        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+        assertThat(SqliteNativeLibrary.keptIn(folder)).contains(file);
         assertThat(Files.readAllBytes(file)).isEqualTo(right);
     }
 
     @Test
     void aLinkInItsPlaceIsNotFollowed() throws Exception {
-        Path file = NativeLibrary.keptIn(folder).orElseThrow();
+        Path file = SqliteNativeLibrary.keptIn(folder).orElseThrow();
         Path elsewhere = Files.move(file, folder.resolve("elsewhere"));
         Files.createSymbolicLink(file, elsewhere);
 
-        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+        assertThat(SqliteNativeLibrary.keptIn(folder)).contains(file);
         assertThat(Files.isSymbolicLink(file)).isFalse();
     }
 
     @Test
     void aFileThatOthersMayWriteToIsReplaced() throws Exception {
-        Path file = NativeLibrary.keptIn(folder).orElseThrow();
+        Path file = SqliteNativeLibrary.keptIn(folder).orElseThrow();
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
 
-        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+        assertThat(SqliteNativeLibrary.keptIn(folder)).contains(file);
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
@@ -76,10 +76,10 @@ class NativeLibraryTest {
     @Test
     void aFileOfAnotherUserIsReplaced() throws Exception {
         assumeTrue(OtherUser.isPossible(), "needs root");
-        Path file = NativeLibrary.keptIn(folder).orElseThrow();
+        Path file = SqliteNativeLibrary.keptIn(folder).orElseThrow();
         Files.setAttribute(file, "unix:uid", OtherUser.UID);
 
-        assertThat(NativeLibrary.keptIn(folder)).contains(file);
+        assertThat(SqliteNativeLibrary.keptIn(folder)).contains(file);
 
         assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(0);
     }
@@ -115,17 +115,17 @@ class NativeLibraryTest {
         private Unpacking() {}
 
         public static void main(String[] arguments) throws Exception {
-            System.out.println(NativeLibrary.keptIn(Path.of(arguments[0])).orElseThrow());
+            System.out.println(SqliteNativeLibrary.keptIn(Path.of(arguments[0])).orElseThrow());
         }
     }
 
     @Test
     void aFolderThatOthersMayWriteToIsNotUsed() throws Exception {
         mode("rwxrwx---");
-        assertThat(NativeLibrary.keptIn(folder)).isEmpty();
+        assertThat(SqliteNativeLibrary.keptIn(folder)).isEmpty();
 
         mode("rwx----w-");
-        assertThat(NativeLibrary.keptIn(folder)).isEmpty();
+        assertThat(SqliteNativeLibrary.keptIn(folder)).isEmpty();
     }
 
     private void mode(String permissions) throws Exception {

@@ -29,7 +29,7 @@ import org.sqlite.util.LibraryLoaderUtil;
  * this one may write to it or its folder. In all other cases, and whenever something fails, the driver goes its own
  * way.
  */
-final class NativeLibrary {
+final class SqliteNativeLibrary {
     /** Names the folder; the launcher sets it. */
     static final String FOLDER_PROPERTY = "weathervane.start";
 
@@ -42,9 +42,9 @@ final class NativeLibrary {
 
     private static final String DRIVER_FOLDER = "org.sqlite.lib.path";
     private static final String DRIVER_FILE = "org.sqlite.lib.name";
-    private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
+    private static final Logger LOG = LoggerFactory.getLogger("NativeLibrary");
 
-    private NativeLibrary() {}
+    private SqliteNativeLibrary() {}
 
     /** Points the driver to the kept file; has an effect before the first connection only. */
     static synchronized void useKept() {

@@ -3,7 +3,7 @@ package io.weathervane.worker;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What an MCP worker can list. */
-public enum WorkerList {
+public enum WorkerListKind {
     TOOLS("tools", "tools/list", "tools", "name"),
     PROMPTS("prompts", "prompts/list", "prompts", "name"),
     RESOURCES("resources", "resources/list", "resources", "uri"),
@@ -14,7 +14,7 @@ public enum WorkerList {
     private final String field;
     private final String key;
 
-    WorkerList(String capability, String method, String field, String key) {
+    WorkerListKind(String capability, String method, String field, String key) {
         this.capability = capability;
         this.method = method;
         this.field = field;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /** The processes that have a given one among their parents. Pure: it is told each process's parent. */
-final class ProcessAncestry {
-    private ProcessAncestry() {}
+final class ProcessDescendants {
+    private ProcessDescendants() {}
 
     /**
      * All descendants of a process, which is not one of its own.

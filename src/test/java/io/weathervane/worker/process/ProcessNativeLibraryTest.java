@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import oshi.SystemInfo;
 
-class NativeAccessTest {
+class ProcessNativeLibraryTest {
     @TempDir
     private Path folder;
 
@@ -48,7 +48,7 @@ class NativeAccessTest {
         private Looking() {}
 
         public static void main(String[] arguments) throws Exception {
-            NativeAccess.load();
+            ProcessNativeLibrary.load();
             System.out.println("unpacked into " + System.getProperty("jna.tmpdir"));
             long own = ProcessHandle.current().pid();
             if (new SystemInfo().getOperatingSystem().getProcess((int) own).getOpenFiles() > 0) {
