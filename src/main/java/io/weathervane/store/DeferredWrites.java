@@ -251,9 +251,7 @@ public final class DeferredWrites implements AutoCloseable {
     /** How far the database is behind. */
     public WriteLag lag() {
         List<DeferredBatch> waiting = waitingUnits();
-        Duration oldest = waiting.stream()
-                .map(unit -> Duration.ofNanos(ticker.nanos() - unit.lagsFrom()))
-                .reduce(Duration.ZERO, (one, other) -> one.compareTo(other) > 0 ? one : other);
+        Duration oldest = oldest(waiting);
         int kept = (int) waiting.stream().filter(DeferredBatch::kept).count();
         return new WriteLag(waiting.size(), oldest, failure, kept, keepFailure, leftOut.get());
     }
@@ -261,7 +259,15 @@ public final class DeferredWrites implements AutoCloseable {
     /** Whether writes have failed, or lagged, for so long. */
     public boolean isFailingFor(Duration limit) {
         boolean failing = failure.isPresent() && ticker.nanos() - failingSince >= limit.toNanos();
-        return failing || lag().oldest().compareTo(limit) >= 0;
+        return failing || oldest(waitingUnits()).compareTo(limit) >= 0;
+    }
+
+    private Duration oldest(List<DeferredBatch> waiting) {
+        long oldest = 0;
+        for (DeferredBatch unit : waiting) {
+            oldest = Math.max(oldest, ticker.nanos() - unit.lagsFrom());
+        }
+        return Duration.ofNanos(oldest);
     }
 
     /** The bodies of this kind that wait for longer than this, oldest first. */
