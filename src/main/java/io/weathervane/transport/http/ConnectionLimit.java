@@ -17,6 +17,8 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * that no byte renews. When a request comes for which there is no place, the connection that has been saying something for
  * longest, or nothing, gives its place up; only when all others are being answered the new one is told that there is none.
  */
-final class ConnectionLimit implements Connection.Listener, AutoCloseable {
+final class ConnectionLimit implements Connection.Listener, RequestLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("Connections");
 
     private static final Duration PERIOD = Duration.ofMillis(100);
@@ -84,14 +86,24 @@ final class ConnectionLimit implements Connection.Listener, AutoCloseable {
         }
     }
 
-    /** The head of the connection's request has come; a completion of it makes the connection idle again. */
+    /** The head of the connection's request has come. */
     void headHasCome(Request request) {
-        Connection connection = request.getConnectionMetaData().getConnection();
-        AtomicReference<Use> use = uses.get(connection);
+        AtomicReference<Use> use = uses.get(request.getConnectionMetaData().getConnection());
         if (use != null) {
             use.set(new Use(Phase.BODY, ticker.nanos(), 0));
-            Request.addCompletionListener(
-                    request, failure -> use.set(new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn())));
+        }
+    }
+
+    /**
+     * Told by Jetty of each request that has ended, just before the connection goes on. A completion listener would be
+     * told at the same moment, and everything that the request reads and sends would go through its wrapper.
+     */
+    @Override
+    public void log(Request request, Response response) {
+        Connection connection = request.getConnectionMetaData().getConnection();
+        AtomicReference<Use> use = uses.get(connection);
+        if (use != null && use.get().phase() != Phase.HEAD) {
+            use.set(new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn()));
         }
     }
 

@@ -102,6 +102,7 @@ public final class HttpServer implements AutoCloseable {
                 connections);
         streams.answerOnly(admission::stillAdmits);
         connector.addBean(connections);
+        server.setRequestLog(connections);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.bounds().connections() + TURNED_AWAY_MAX, connector));
         RootHandler.Endpoints endpoints =
