@@ -6,25 +6,6 @@ import java.util.List;
 
 /** Where the checks get the signals from outside. Nothing here waits for anything. */
 public interface SignalSource {
-    /** No signals. */
-    SignalSource NONE = new SignalSource() {
-        @Override
-        public List<SignalReading> readings(Instant now) {
-            return List.of();
-        }
-
-        @Override
-        public void watch(boolean watching) {}
-
-        @Override
-        public void recall(List<SignalReading> stored, Instant now) {}
-
-        @Override
-        public List<String> notes() {
-            return List.of();
-        }
-    };
-
     /** The last known values. */
     List<SignalReading> readings(Instant now);
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -14,7 +15,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
     private final int limit;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
-    private final CompletableFuture<Flow.Subscription> source = new CompletableFuture<>();
+    private volatile Optional<Flow.Subscription> source = Optional.empty();
 
     BoundedBody(int limit) {
         this.limit = limit;
@@ -27,7 +28,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
-        source.complete(subscription);
+        source = Optional.of(subscription);
         subscription.request(Long.MAX_VALUE);
     }
 
@@ -35,7 +36,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
     public void onNext(List<ByteBuffer> buffers) {
         for (ByteBuffer buffer : buffers) {
             if (read.size() + buffer.remaining() > limit) {
-                source.thenAccept(Flow.Subscription::cancel);
+                source.ifPresent(Flow.Subscription::cancel);
                 body.completeExceptionally(new IOException("the answer has more than " + limit + " bytes"));
                 return;
             }

@@ -9,4 +9,8 @@ final class SignalRefusedException extends RefusedException {
     SignalRefusedException(String message) {
         super(message);
     }
+
+    SignalRefusedException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -41,7 +41,7 @@ final class SignalReportReader {
         try {
             return JSON.readTree(body);
         } catch (JacksonException e) {
-            throw new SignalRefusedException("the body is not JSON: " + FORMS);
+            throw new SignalRefusedException("the body is not JSON: " + FORMS, e);
         }
     }
 
@@ -103,7 +103,7 @@ final class SignalReportReader {
             return new SignalReport(group, state, OptionalDouble.empty(), "");
         }
         long count = Math.max(1, firing.size() + message.path("truncatedAlerts").asLong(0));
-        return new SignalReport(group, state, OptionalDouble.of(count), reason(message, firing));
+        return new SignalReport(group, state, OptionalDouble.of((double) count), reason(message, firing));
     }
 
     /** The alert's name and what it says of itself. */
