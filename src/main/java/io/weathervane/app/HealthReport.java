@@ -43,7 +43,7 @@ final class HealthReport implements HealthSource {
         others.add(modules.flags().lostState()::problems);
     }
 
-    /** Adds a source of problems, such as the HTTP door itself. */
+    /** Adds a source of problems, such as the HTTP server itself. */
     void addSource(Supplier<List<String>> problems) {
         others.add(problems);
     }

@@ -41,7 +41,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.slf4j.event.Level;
 
-/** Runs a server in this process: as the owner of its workspace, or on stdio as a door to the owner. */
+/** Runs a server in this process: as the owner of its workspace, or on stdio as a relay to the owner. */
 public final class ServerRunner {
     private static final int REFUSED = 1;
 
@@ -61,7 +61,7 @@ public final class ServerRunner {
     private final PrintStream stderr;
 
     /** The ways in; at least one. */
-    public record Doors(boolean stdio, boolean http) {
+    public record Transports(boolean stdio, boolean http) {
         List<String> names() {
             if (!stdio) {
                 return List.of("http");
@@ -72,7 +72,7 @@ public final class ServerRunner {
 
     /** What is the same at each attempt to become the owner. */
     private record Plan(
-            Doors doors, Workspace workspace, Config settings, Optional<InitialRelease> command, Warmup preparation) {}
+            Transports transports, Workspace workspace, Config settings, Optional<InitialRelease> command, Warmup preparation) {}
 
     public ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
         this.environment = environment;
@@ -82,10 +82,10 @@ public final class ServerRunner {
     }
 
     /** Serves until it is told to end; gives the exit code. */
-    public int serve(Doors doors, Optional<Path> workspaceFolder, CliOverrides overrides)
+    public int serve(Transports transports, Optional<Path> workspaceFolder, CliOverrides overrides)
             throws IOException, InterruptedException {
         MessageLog.showOnStderr(Level.WARN);
-        Warmup preparation = Warmup.begin(doors.http());
+        Warmup preparation = Warmup.begin(transports.http());
         try {
             if (overrides.release().isPresent()) {
                 Workspace.make(workspaceFolder, environment);
@@ -93,8 +93,8 @@ public final class ServerRunner {
             Workspace located = Workspace.locate(workspaceFolder, environment);
             Config settings = ConfigReader.read(located, environment, overrides);
             Workspace workspace = located.create(settings.server().operatorsGroup());
-            Plan plan = new Plan(doors, workspace, settings, overrides.release().map(InitialRelease::new), preparation);
-            return doors.stdio() ? serveStdio(plan) : serveHttp(plan);
+            Plan plan = new Plan(transports, workspace, settings, overrides.release().map(InitialRelease::new), preparation);
+            return transports.stdio() ? serveStdio(plan) : serveHttp(plan);
         } catch (ConfigException | PolicyRefusedException | WorkspaceException e) {
             return refuse(USAGE, e);
         } catch (HttpStartException
@@ -126,11 +126,11 @@ public final class ServerRunner {
     private int serveStdio(Plan plan) throws IOException, InterruptedException {
         try (Closer closer = new Closer()) {
             Optional<Application> first = tryStart(plan);
-            if (first.isEmpty() && plan.doors().http()) {
+            if (first.isEmpty() && plan.transports().http()) {
                 return refuseSecond(plan.workspace());
             }
             first.ifPresent(closer::register);
-            if (first.isPresent() && plan.doors().http()) {
+            if (first.isPresent() && plan.transports().http()) {
                 listen(first.get(), plan);
             }
             StdioServer stdioServer = new StdioServer(
@@ -153,7 +153,7 @@ public final class ServerRunner {
         Path state = plan.workspace().state();
         WorkspaceOwner owner = WorkspaceOwner.ofThisProcess(
                 Clock.systemUTC().instant(),
-                plan.doors().names(),
+                plan.transports().names(),
                 plan.command().map(InitialRelease::words).orElse(List.of()));
         Optional<WorkspaceLock> lock = WorkspaceLock.tryAcquire(state, owner);
         if (lock.isEmpty()) {
@@ -189,7 +189,7 @@ public final class ServerRunner {
         stderr.println("weathervane: serving " + uri + " for the workspace "
                 + SafeText.line(plan.workspace().root().toString()) + ", process "
                 + ProcessHandle.current().pid());
-        if (!plan.doors().stdio()) {
+        if (!plan.transports().stdio()) {
             sayForScripts(uri);
         }
     }

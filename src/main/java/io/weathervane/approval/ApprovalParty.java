@@ -20,7 +20,7 @@ public record ApprovalParty(String name, String account) {
         return new Actor(name);
     }
 
-    /** One name or account in common is enough, whichever door each came through. */
+    /** One name or account in common is enough, whichever transport each came through. */
     boolean isSame(ApprovalParty other) {
         return Stream.of(name, account).anyMatch(own -> alike(own, other.name) || alike(own, other.account));
     }

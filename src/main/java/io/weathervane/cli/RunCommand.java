@@ -75,7 +75,7 @@ final class RunCommand implements FastPathCommand {
                             + " @modelcontextprotocol/server-everything");
         }
         CommandRelease release = new CommandRelease(label, command, Path.of("").toAbsolutePath());
-        ServerRunner.Doors doors = new ServerRunner.Doors(options.stdio() || !options.http(), options.http());
-        return serving.serve(doors, options.workspace(), options.overrides(Optional.of(release)));
+        ServerRunner.Transports transports = new ServerRunner.Transports(options.stdio() || !options.http(), options.http());
+        return serving.serve(transports, options.workspace(), options.overrides(Optional.of(release)));
     }
 }

@@ -28,7 +28,7 @@ final class ServeCommand implements FastPathCommand {
 
     @Override
     public Integer call() throws Exception {
-        ServerRunner.Doors doors = new ServerRunner.Doors(options.stdio(), options.http() || !options.stdio());
-        return serving.serve(doors, options.workspace(), options.overrides(Optional.empty()));
+        ServerRunner.Transports transports = new ServerRunner.Transports(options.stdio(), options.http() || !options.stdio());
+        return serving.serve(transports, options.workspace(), options.overrides(Optional.empty()));
     }
 }

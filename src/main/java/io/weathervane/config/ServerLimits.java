@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code server.limits} says: how much clients may take of the HTTP door. */
+/** What {@code server.limits} says: how much clients may take of the HTTP server. */
 record ServerLimits(HttpBounds bounds, CallerLimits callers) {
     private static final int MANY = 100_000;
     private static final long BODY_MIN = 1024;

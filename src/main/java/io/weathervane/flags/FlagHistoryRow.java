@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One change of one row of {@code settings}, by whatever door.
+ * One change of one row of {@code settings}, by whatever way it came.
  *
  * @param to empty when the row was deleted, or set to NULL
  * @param auditSeq the audit event that says why; empty for the first seeding

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.tool.Caller;
 
-/** Whose tasks a caller's are: those of its principal, by whatever door; the server's own user is one however it comes. */
+/** Whose tasks a caller's are: those of its principal, by whatever transport; the server's own user is one however it comes. */
 final class TaskOwner {
     private static final String SERVERS_USER = "server's user";
 

@@ -13,7 +13,7 @@ public interface Tool {
 
     /**
      * Whether a call with these arguments, which the server has not checked yet, only makes the system safer or
-     * collects evidence: a viewer who did not ask for a read-only door may make such calls, too.
+     * collects evidence: a viewer who did not ask to look only may make such calls, too.
      */
     default boolean makesSafe(ObjectNode arguments) {
         return false;

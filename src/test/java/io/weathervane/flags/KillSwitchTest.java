@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The kill switch through the server's own door. */
+/** The kill switch through the server itself. */
 class KillSwitchTest {
     private static final Actor DANA = new Actor("dana");
     private static final Actor LEE = new Actor("lee");

@@ -23,7 +23,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The HTTP door: {@code /mcp}, {@code /signals/NAME} and {@code /health}, on a loopback address, or for callers who prove who they are. */
+/** The HTTP transport: {@code /mcp}, {@code /signals/NAME} and {@code /health}, on a loopback address, or for callers who prove who they are. */
 public final class HttpServer implements AutoCloseable {
     /** Threads beside those of the connections: acceptor, selectors, and some to spare. */
     private static final int OWN_THREADS = 16;

@@ -1,5 +1,5 @@
 /**
- * One owner for a workspace, many doors: the lock, the workspace's socket, and the relay of a further stdio
+ * One owner for a workspace, many transports: the lock, the workspace's socket, and the relay of a further stdio
  * server; serves messages with {@code transport.stdio} and {@code mcp}.
  */
 @NullMarked
