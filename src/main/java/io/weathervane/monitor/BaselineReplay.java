@@ -26,6 +26,9 @@ public record BaselineReplay(Map<String, Outcome> tools) {
     /** A failure rate of the previous worker's that its record makes less likely than this shows that it got worse. */
     static final double TAIL = 0.01;
 
+    /** One of many tools that is unlike all others must be more unlike than chance explains in one of so many. */
+    private static final double OWN_TAIL = 0.001;
+
     /** No answer: there was no call to make again, or no worker to ask. */
     public static final BaselineReplay NONE = new BaselineReplay(Map.of());
 
@@ -84,7 +87,7 @@ public record BaselineReplay(Map<String, Outcome> tools) {
                             ABOVE,
                             otherFailuresMax(rate)),
                     condition("passed calls that " + previous + " fails", count(passed.failed()), AT_LEAST, (double)
-                            unlikely(passed.calls(), upper)));
+                            unlikely(passed.calls(), upper, TAIL)));
         }
 
         boolean isNoBetter(double upper, double rate) {
@@ -135,6 +138,17 @@ public record BaselineReplay(Map<String, Outcome> tools) {
         return Optional.ofNullable(tools.get(tool)).filter(Outcome::isEnough);
     }
 
+    /** The same, unless they may be as those of all other tools, which then say more. */
+    Optional<Outcome> ofItsOwn(String tool) {
+        CallCounts others = tools.entrySet().stream()
+                .filter(other -> !other.getKey().equals(tool))
+                .map(other -> other.getValue().failed())
+                .reduce(CallCounts.NONE, CallCounts::plus);
+        double passShare = 1 - others.rate().orElse(1);
+        return of(tool).filter(own -> own.failed().calls() - own.failed().failed()
+                >= unlikely(own.failed().calls(), passShare, OWN_TAIL));
+    }
+
     /**
      * Whether the previous worker is no better, so that a rollback to it would not help: over all tools.
      *
@@ -146,17 +160,17 @@ public record BaselineReplay(Map<String, Outcome> tools) {
 
     /**
      * The lowest number of failures of so many calls that a worker with this failure rate has with a probability of less
-     * than {@link #TAIL}; more than there are calls when there is none.
+     * than the tail; more than there are calls when there is none.
      */
-    private static long unlikely(long calls, double rate) {
+    private static long unlikely(long calls, double rate, double tail) {
         double left = 1; // the probability of this many failures or more
         double exactly = Math.pow(1 - rate, (double) calls);
         long failures = 0;
-        while (left >= TAIL && failures <= calls) {
+        while (left >= tail && failures <= calls) {
             left -= exactly;
             failures++;
             exactly *= (calls - failures + 1.0) / failures * rate / Math.max(Double.MIN_NORMAL, 1 - rate);
         }
-        return left < TAIL ? failures : calls + 1;
+        return left < tail ? failures : calls + 1;
     }
 }

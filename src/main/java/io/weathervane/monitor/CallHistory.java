@@ -48,7 +48,8 @@ public record CallHistory(
         return (int) Math.max(1, Math.min(MARKS_MAX, all));
     }
 
-    private static Duration markEvery(MonitorPolicy policy) {
+    /** How far apart marks are at least. */
+    static Duration markEvery(MonitorPolicy policy) {
         Duration spread = policy.gracePeriod().multipliedBy(2).dividedBy(MARKS_MAX);
         return spread.compareTo(policy.checkInterval()) > 0 ? spread : policy.checkInterval();
     }

@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param errorRateThreshold a rate above it is a breach; above 0, at most 1
  * @param gracePeriod how long a promotion is watched
  * @param checkInterval time between two checks while all is well
- * @param consecutiveFailures hard failures in a row that escalate
+ * @param consecutiveFailures hard failures in a row that escalate; 1 means one that a second confirms, see
+ *     {@link #hardFailureLimit}
  * @param checkWindow checks that are looked at together
  * @param failureCount failed checks in the window that roll back; at most {@code checkWindow}
  * @param minRequests requests that the error rate of one check and of the window needs, and a foreign row that counts its
@@ -57,6 +58,12 @@ public record MonitorPolicy(
     public static final double OPEN_FILES_CRITICAL = 0.9;
 
     public static final int RESOURCE_CHECKS = 2;
+    /** Growth of memory in MB a minute, over the second half of the watch, that is a leak: 1 % of the critical size. */
+    static final double MEMORY_GROWTH_MB = MEMORY_CRITICAL_MB / 100;
+
+    static final int HARD_FAILURES_MIN = 2;
+    /** When one hard failure is enough, the check that confirms it comes after this time. */
+    static final Duration CONFIRMATION = Duration.ofSeconds(5);
     /** Operations failed back to back that make a hard failure. */
     public static final int BACK_TO_BACK_FAILURES = 10;
 
@@ -90,6 +97,11 @@ public record MonitorPolicy(
                 failureCount >= 1 && failureCount <= checkWindow,
                 "failureCount must be between 1 and checkWindow (" + checkWindow + "), was " + failureCount);
         require(minRequests >= 1, "minRequests must be >= 1, was " + minRequests);
+    }
+
+    /** Hard failures in a row that escalate: one alone may be a lost packet, and is confirmed within {@link #CONFIRMATION}. */
+    public int hardFailureLimit() {
+        return Math.max(HARD_FAILURES_MIN, consecutiveFailures);
     }
 
     public Duration degradedInterval() {

@@ -45,6 +45,11 @@ public record MonitorState(
             return new Schedule(now, deadline, Duration.ZERO, now, earlier(now.plus(policy.checkInterval()), deadline));
         }
 
+        /** When half of the grace period is over. */
+        Instant halfway(MonitorPolicy policy) {
+            return deadline.minus(policy.gracePeriod().dividedBy(2));
+        }
+
         /** Taken up again: the watch lasts longer by the time without a check. */
         Schedule resumed(MonitorPolicy policy, Duration interval, Instant now) {
             Duration left = policy.gracePeriod().minus(watched);
@@ -79,21 +84,25 @@ public record MonitorState(
      * What is counted check by check.
      *
      * @param hardFailureRun hard failures in a row, up to now
-     * @param resourceRun checks in a row with memory or open files at the limit, up to now
      * @param cleanRun clean checks in a row, up to now
      * @param frequent whether checks come at the degraded interval
      * @param conclusiveChecks checks so far that said pass or fail
      */
     public record Counters(
-            int hardFailureRun, int resourceRun, int cleanRun, boolean frequent, long checks, long conclusiveChecks) {
-        static final Counters NONE = new Counters(0, 0, 0, false, 0, 0);
+            int hardFailureRun,
+            ResourceTrend resources,
+            int cleanRun,
+            boolean frequent,
+            long checks,
+            long conclusiveChecks) {
+        static final Counters NONE = new Counters(0, ResourceTrend.NONE, 0, false, 0, 0);
 
-        Counters plus(CheckRecord check) {
+        Counters plus(CheckRecord check, MonitorPolicy policy) {
             RecoverySignal cleanness = RecoverySignal.of(check);
             int clean = cleanness.run(cleanRun);
             return new Counters(
                     hardFailures(check),
-                    resources(check.observation().usage()),
+                    resources.plus(check.observation().usage(), CallHistory.markEvery(policy), check.at()),
                     clean,
                     cleanness == RecoverySignal.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
                     checks + 1,
@@ -108,18 +117,13 @@ public record MonitorState(
             return check.observation().probe().outcome() == ProbeOutcome.UNKNOWN ? hardFailureRun : 0;
         }
 
-        private int resources(ResourceUsage usage) {
-            if (!usage.known()) {
-                return resourceRun;
-            }
-            boolean critical = usage.memoryMb().orElse(0) >= MonitorPolicy.MEMORY_CRITICAL_MB
-                    || usage.openFilesShare().orElse(0) >= MonitorPolicy.OPEN_FILES_CRITICAL;
-            return critical ? resourceRun + 1 : 0;
-        }
-
-        /** Between two checks now. */
+        /** Between two checks now; a single hard failure is confirmed or not within {@link MonitorPolicy#CONFIRMATION}. */
         public Duration interval(MonitorPolicy policy) {
-            return frequent ? policy.degradedInterval() : policy.checkInterval();
+            Duration interval = frequent ? policy.degradedInterval() : policy.checkInterval();
+            boolean toConfirm = hardFailureRun > 0 && policy.consecutiveFailures() == 1;
+            return toConfirm && interval.compareTo(MonitorPolicy.CONFIRMATION) > 0
+                    ? MonitorPolicy.CONFIRMATION
+                    : interval;
         }
     }
 
@@ -177,7 +181,7 @@ public record MonitorState(
 
     /** With one check more. */
     MonitorState plus(CheckRecord check, MonitorPolicy policy, Instant now) {
-        Counters counted = counters.plus(check);
+        Counters counted = counters.plus(check, policy);
         return new MonitorState(
                 target,
                 schedule.next(policy, counted.interval(policy), now),

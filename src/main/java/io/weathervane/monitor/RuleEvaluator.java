@@ -51,7 +51,7 @@ final class RuleEvaluator {
                 "consecutive hard failures",
                 count(state.counters().hardFailureRun()),
                 AT_LEAST,
-                policy.consecutiveFailures(),
+                policy.hardFailureLimit(),
                 COUNT);
         List<SignalReading> signals = check.observation().signals();
         conditions.addAll(SignalRules.conditions(signals));
@@ -144,7 +144,7 @@ final class RuleEvaluator {
         return add(
                 Rule.RESOURCES,
                 "consecutive checks at a resource limit",
-                count(state.counters().resourceRun()),
+                count(state.counters().resources().criticalRun()),
                 AT_LEAST,
                 MonitorPolicy.RESOURCE_CHECKS,
                 COUNT);
@@ -259,6 +259,17 @@ final class RuleEvaluator {
                 AT_LEAST,
                 MonitorPolicy.MEMORY_DEGRADED_MB,
                 MEGABYTES);
+        OptionalDouble growth =
+                state.counters().resources().growth(state.schedule().halfway(policy));
+        if (growth.isPresent()) {
+            add(
+                    Rule.DEGRADED,
+                    "growth of memory a minute",
+                    growth,
+                    AT_LEAST,
+                    MonitorPolicy.MEMORY_GROWTH_MB,
+                    MEGABYTES);
+        }
         add(Rule.DEGRADED, "probes without a result", count(unknown ? 1 : 0), AT_LEAST, 1, COUNT);
         evidence(Rule.DEGRADED, "the rate", compared.noted(), compared.notedBound(), MonitorPolicy.EVIDENCE);
         compared.slower()
@@ -282,7 +293,7 @@ final class RuleEvaluator {
                 .filter(RuleCondition::holds)
                 .map(RuleCondition::text)
                 .collect(Collectors.joining(", "));
-        return held + " in " + state.counters().resourceRun() + " consecutive checks";
+        return held + " in " + state.counters().resources().criticalRun() + " consecutive checks";
     }
 
     private String hardFailureText() {

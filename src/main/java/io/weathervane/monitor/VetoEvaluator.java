@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
 
 /**
  * Whether what the previous worker answered vetoes a rollback. A tool whose own calls were made again is judged by them.
- * Any other reason is judged by all answers, if the tools that were asked fail at least half as often: else the cause is
- * in tools that must not be asked, and the answers say nothing of it.
+ * Any other reason is judged by all answers, if the tools that were asked fail at least half as often, or the tool is one of
+ * them: else the cause is in tools that must not be asked, and the answers say nothing of it.
  */
 final class VetoEvaluator {
     private static final double COVERED_MIN = 0.5;
@@ -65,15 +65,17 @@ final class VetoEvaluator {
     }
 
     private Optional<Outcome> own(RollbackReason reason) {
-        return reason.source().flatMap(ReplayRequest::tool).flatMap(replay::of);
+        return reason.source().flatMap(ReplayRequest::tool).flatMap(replay::ofItsOwn);
     }
 
     private RuleCondition covered(RollbackReason reason) {
-        CallCounts asked = replay.tools().keySet().stream().map(this::total).reduce(CallCounts.NONE, CallCounts::plus);
-        CallCounts all = reason.source()
-                .flatMap(ReplayRequest::tool)
+        Optional<String> tool = reason.source().flatMap(ReplayRequest::tool);
+        CallCounts all =
+                tool.map(this::total).orElseGet(() -> state.history().all().total());
+        CallCounts asked = tool.filter(replay.tools()::containsKey)
                 .map(this::total)
-                .orElseGet(() -> state.history().all().total());
+                .orElseGet(() ->
+                        replay.tools().keySet().stream().map(this::total).reduce(CallCounts.NONE, CallCounts::plus));
         OptionalDouble rate = asked.rate();
         return new RuleCondition(
                 Rule.FAILS_ON_PREVIOUS,

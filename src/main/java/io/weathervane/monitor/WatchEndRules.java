@@ -5,6 +5,9 @@ import java.time.Instant;
 
 /** Whether a watch ends with a check, and how. Too little data and time without a check are never healthy. */
 final class WatchEndRules {
+    /** Share of the evidence that a rule needs from which on a watch is worth more time. */
+    private static final double SUSPICION = 0.2;
+
     private final MonitorState state;
     private final Decision decision;
     private final MonitorPolicy policy;
@@ -33,6 +36,9 @@ final class WatchEndRules {
     }
 
     private MonitorState end() {
+        if (state.acted().isEmpty() && isSuspicious() && isWorthMoreTime()) {
+            return state;
+        }
         if (state.acted().isPresent() || isDegraded()) {
             return state.ended(WatchOutcome.DEGRADED);
         }
@@ -40,6 +46,15 @@ final class WatchEndRules {
             return state.ended(WatchOutcome.HEALTHY);
         }
         return isWorthMoreTime() ? state : state.ended(WatchOutcome.INCONCLUSIVE);
+    }
+
+    /** There is some evidence that more calls fail than before, and not enough for a decision. */
+    private boolean isSuspicious() {
+        return state.veto().isEmpty()
+                && decision.conditions().stream()
+                        .anyMatch(condition -> condition.unit() == RuleCondition.Unit.EVIDENCE
+                                && condition.rule() != Rule.SLOWER
+                                && condition.value().orElse(0) >= SUSPICION * condition.limit());
     }
 
     /** With a record to compare with, one check above 5 % is not enough: the calls of the whole watch are asked. */
@@ -55,7 +70,14 @@ final class WatchEndRules {
         CallCounts total = state.history().all().total();
         return !onlyRate
                 || !state.target().record().known()
-                || WilsonInterval.lowerBound(total.failed(), total.calls()) > MonitorPolicy.DEGRADED_RATE;
+                || WilsonInterval.lowerBound(total.failed(), total.calls()) > badRate();
+    }
+
+    /** More than the previous worker's record allows for; above the threshold is bad even if it was so before. */
+    private double badRate() {
+        double asBefore =
+                Math.max(MonitorPolicy.DEGRADED_RATE, state.target().record().upper());
+        return Math.min(policy.errorRateThreshold(), asBefore);
     }
 
     private boolean isHealthy() {

@@ -7,14 +7,35 @@ package io.weathervane.monitor;
  * @param backToBack calls failed back to back that make a hard failure
  */
 record WatchLimits(double errorRate, long backToBack) {
-    private static final double SPREAD_FACTOR_MAX = 3;
+    /** A run of failures that a worker like the previous one has at one check of a watch in so many watches. */
+    private static final double RUN_IN_WATCHES = 1_000;
+
+    /** Checks of a watch, most of them at the degraded interval. */
+    private static final double CHECKS = 120;
+
+    private static final long BACK_TO_BACK_MAX = 100;
 
     static WatchLimits of(MonitorPolicy policy, BaselineRecord record) {
         double allowed = Math.min(1, record.rate() + record.margin());
         boolean badBefore = record.known() && record.rate() > policy.errorRateThreshold() - record.margin();
         return new WatchLimits(
                 badBefore ? Math.max(policy.errorRateThreshold(), allowed) : policy.errorRateThreshold(),
-                Math.round(MonitorPolicy.BACK_TO_BACK_FAILURES * Math.min(record.spread(), SPREAD_FACTOR_MAX)));
+                backToBack(record));
+    }
+
+    /**
+     * Longer than the previous worker's failures run by themselves. Its spread tells how they hang together: for a chain in
+     * which a failure follows a failure with probability f, spread = (1 + r) / (1 - r) with r = (f - rate) / (1 - rate).
+     */
+    private static long backToBack(BaselineRecord record) {
+        double rate = record.rate();
+        if (rate <= 0 || rate >= 1) {
+            return MonitorPolicy.BACK_TO_BACK_FAILURES;
+        }
+        double correlation = (record.spread() - 1) / (record.spread() + 1);
+        double follows = rate + (1 - rate) * correlation;
+        double run = 1 + Math.log(RUN_IN_WATCHES * CHECKS * rate) / -Math.log(follows);
+        return Math.max(MonitorPolicy.BACK_TO_BACK_FAILURES, Math.min(BACK_TO_BACK_MAX, (long) Math.ceil(run)));
     }
 
     /** While the previous worker fails the same calls, a run of them says nothing of the new one. */

@@ -34,7 +34,7 @@ final class DecisionRecord {
         inputs.set("historyBefore", WatchRecordJson.history(after.history().before(recent)));
         before.result().veto().ifPresent(veto -> inputs.set("vetoBefore", ReplayJson.veto(veto)));
         inputs.put("hardFailureRunBefore", before.counters().hardFailureRun());
-        inputs.put("resourceRunBefore", before.counters().resourceRun());
+        inputs.put("resourceRunBefore", before.counters().resources().criticalRun());
         inputs.put("actedBefore", before.acted().map(DecisionAction::wireName).orElse("none"));
         return payload;
     }

@@ -10,6 +10,8 @@ import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.RateSource;
+import io.weathervane.monitor.ResourceTrend;
+import io.weathervane.monitor.ResourceTrend.MemorySample;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.RuleCondition;
 import io.weathervane.monitor.WatchOutcome;
@@ -17,6 +19,7 @@ import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.rollback.PromotionWatch.Pending;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -258,7 +261,10 @@ final class MonitorJson {
         node.put("lastCheckAt", state.schedule().lastCheckAt().toString());
         node.put("nextCheckAt", state.schedule().nextCheckAt().toString());
         node.put("hardFailureRun", state.counters().hardFailureRun());
-        node.put("resourceRun", state.counters().resourceRun());
+        node.put("resourceRun", state.counters().resources().criticalRun());
+        if (!state.counters().resources().samples().isEmpty()) {
+            node.set("memory", memory(state.counters().resources()));
+        }
         node.put("cleanRun", state.counters().cleanRun());
         node.put("frequent", state.counters().frequent());
         node.put("checks", state.counters().checks());
@@ -269,6 +275,24 @@ final class MonitorJson {
         state.result().veto().ifPresent(veto -> node.set("veto", ReplayJson.veto(veto)));
         node.set("recent", checks(state.recent()));
         return node;
+    }
+
+    /** Short, as it is written with each check: epoch seconds and megabytes in turn. */
+    private static ArrayNode memory(ResourceTrend trend) {
+        ArrayNode array = MAPPER.createArrayNode();
+        trend.samples()
+                .forEach(sample -> array.add(sample.at().getEpochSecond()).add(sample.megabytes()));
+        return array;
+    }
+
+    private static List<MemorySample> readMemory(JsonNode array) {
+        List<MemorySample> samples = new ArrayList<>();
+        for (int index = 0; index + 1 < array.size(); index += 2) {
+            samples.add(new MemorySample(
+                    Instant.ofEpochSecond(array.get(index).asLong()),
+                    array.get(index + 1).asLong()));
+        }
+        return samples;
     }
 
     static MonitorState readState(JsonNode node) {
@@ -285,7 +309,7 @@ final class MonitorJson {
                         time(node, "nextCheckAt")),
                 new MonitorState.Counters(
                         node.path("hardFailureRun").asInt(),
-                        node.path("resourceRun").asInt(),
+                        new ResourceTrend(node.path("resourceRun").asInt(), readMemory(node.path("memory"))),
                         node.path("cleanRun").asInt(),
                         node.path("frequent").asBoolean(),
                         node.path("checks").asLong(),

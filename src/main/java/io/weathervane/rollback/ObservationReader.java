@@ -81,12 +81,18 @@ final class ObservationReader {
             return new ProbeResult(ProbeOutcome.NO_WORKER, "no active worker");
         }
         try {
+            long wellBefore = callsThatWentWell();
             HealthProbeResult probe = workers.probeActive();
-            return new ProbeResult(probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED, probe.detail());
+            return ProbeInterpreter.interpret(probe, callsThatWentWell() - wellBefore);
         } catch (RuntimeException e) {
             LOG.error("the probe could not be made", e);
             return new ProbeResult(ProbeOutcome.UNKNOWN, e.toString());
         }
+    }
+
+    private long callsThatWentWell() {
+        CallTally tally = workers.tally(Role.ACTIVE);
+        return tally.requests() - tally.errors();
     }
 
     /** What was counted between two looks at the same worker; numbers that went back were counted anew. */

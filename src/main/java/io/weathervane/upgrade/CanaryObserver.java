@@ -2,8 +2,8 @@ package io.weathervane.upgrade;
 
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
+import io.weathervane.rollback.ProbeInterpreter;
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.ProcessUsage;
@@ -24,16 +24,23 @@ final class CanaryObserver {
     }
 
     Observation look() {
+        long wellBefore = callsThatWentWell();
         HealthProbeResult probe = workers.probe(Role.CANARY);
+        long wentWell = callsThatWentWell() - wellBefore;
         CallTally now = workers.tally(Role.CANARY);
         long requests = Math.max(0, now.requests() - before.requests());
         long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));
         before = now;
         return new Observation(
-                new Observation.ProbeResult(probe.ok() ? ProbeOutcome.PASSED : ProbeOutcome.FAILED, probe.detail()),
+                ProbeInterpreter.interpret(probe, wentWell),
                 Observation.Calls.of(new CallCounts(requests, errors), now.failureRun()),
                 Optional.empty(),
                 workers.usage(Role.CANARY).map(CanaryObserver::usage).orElseGet(ResourceUsage::unknown));
+    }
+
+    private long callsThatWentWell() {
+        CallTally tally = workers.tally(Role.CANARY);
+        return tally.requests() - tally.errors();
     }
 
     private static ResourceUsage usage(ProcessUsage seen) {

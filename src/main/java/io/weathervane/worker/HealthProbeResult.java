@@ -8,4 +8,17 @@ import java.time.Duration;
  * @param detail what it said, or why it counts as failed
  * @param took both attempts and the pause between them
  */
-public record HealthProbeResult(boolean ok, String detail, Duration took) {}
+public record HealthProbeResult(Status status, String detail, Duration took) {
+    /** What came of both attempts. */
+    public enum Status {
+        HEALTHY,
+        /** The worker said so, answered nonsense, or is not there. */
+        UNHEALTHY,
+        /** No answer in time, nothing more: the worker is stuck, or the probe was lost among its calls. */
+        NO_ANSWER
+    }
+
+    public boolean ok() {
+        return status == Status.HEALTHY;
+    }
+}

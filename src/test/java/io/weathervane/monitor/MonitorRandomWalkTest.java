@@ -39,7 +39,7 @@ class MonitorRandomWalkTest {
             hardRun = step.check().verdict() == CheckVerdict.HARD_FAILURE
                     ? hardRun + 1
                     : seen.probe().outcome() == ProbeOutcome.UNKNOWN ? hardRun : 0;
-            if (hardRun >= policy.consecutiveFailures()) {
+            if (hardRun >= policy.hardFailureLimit()) {
                 assertThat(step.state().acted()).as(where).isPresent();
             }
             state = step.state();
@@ -60,7 +60,7 @@ class MonitorRandomWalkTest {
         assertThat(window.size()).as(where).isLessThanOrEqualTo(policy.checkWindow());
         assertThat(decision.reason()).as(where).isNotBlank();
         if (decision.action() == DecisionAction.HEALTHY) {
-            assertThat(seen.probe().outcome()).as(where).isEqualTo(ProbeOutcome.PASSED);
+            assertThat(seen.probe().outcome()).as(where).isIn(ProbeOutcome.PASSED, ProbeOutcome.LOST);
             assertThat(decision.failureCount()).as(where).isZero();
             assertThat(decision.errorRate().orElse(0)).as(where).isLessThanOrEqualTo(MonitorPolicy.DEGRADED_RATE);
             if (decision.errorRate().isEmpty()) {

@@ -31,6 +31,7 @@ class MonitorStateMachineTest {
     private static final Observation BAD = calls(40, 17);
     private static final Observation GOOD = calls(100, 0);
     private static final Observation DEAD = probe(ProbeOutcome.FAILED);
+    private static final Observation LOST = probe(ProbeOutcome.LOST);
     private static final Observation GONE = probe(ProbeOutcome.NO_WORKER);
     private static final Observation UNKNOWN = probe(ProbeOutcome.UNKNOWN);
     private static final Observation ALL_FAIL = failureRun(40, 40, 40);
@@ -66,7 +67,14 @@ class MonitorStateMachineTest {
                         usual,
                         List.of(external(0.5, 10), external(0.5, 10)),
                         List.of(DEGRADE, ESCALATE)),
-                arguments("production: first", production, List.of(DEAD), List.of(ESCALATE)),
+                arguments("production: confirmed", production, List.of(DEAD, DEAD), List.of(DEGRADE, ESCALATE)),
+                arguments(
+                        "production: refuted",
+                        production,
+                        List.of(DEAD, GOOD, DEAD),
+                        List.of(DEGRADE, DEGRADE, DEGRADE)),
+                arguments("lost beside calls", usual, List.of(LOST, LOST, LOST), List.of(HEALTHY, HEALTHY, HEALTHY)),
+                arguments("lost breaks a run", usual, List.of(DEAD, LOST, DEAD), List.of(DEGRADE, DEGRADE, DEGRADE)),
                 arguments("production: breach is not hard", production, List.of(BAD), List.of(DEGRADE)),
                 arguments("production: 15 %", production, List.of(calls(100, 16)), List.of(DEGRADE)),
                 arguments(
@@ -186,10 +194,10 @@ class MonitorStateMachineTest {
         assertThat(WatchSimulation.ofDefaults().see(DEAD, DEAD).decision().reason())
                 .isEqualTo("Escalation: 2 consecutive health check failures");
         assertThat(new WatchSimulation(MonitorPresets.PRODUCTION)
-                        .see(DEAD)
+                        .see(DEAD, DEAD)
                         .decision()
                         .reason())
-                .isEqualTo("Escalation: 1 consecutive health check failure");
+                .isEqualTo("Escalation: 2 consecutive health check failures");
         assertThat(WatchSimulation.ofDefaults()
                         .see(memory(1100), memory(1101))
                         .decision()

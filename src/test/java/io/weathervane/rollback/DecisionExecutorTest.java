@@ -282,7 +282,7 @@ class DecisionExecutorTest {
                     case "switchToActive" -> switched();
                     case "probeActive" -> {
                         step("probe");
-                        yield new HealthProbeResult(true, "ok", Duration.ZERO);
+                        yield new HealthProbeResult(HealthProbeResult.Status.HEALTHY, "ok", Duration.ZERO);
                     }
                     case "disposeReplaced" -> {
                         step("dispose");

@@ -50,7 +50,8 @@ public final class DecisionsBench {
     /** The rules, ours first. */
     static Map<String, DecisionRule> rules() {
         Map<String, DecisionRule> rules = new LinkedHashMap<>();
-        rules.put("ours", new MonitorRule());
+        rules.put("ours", new MonitorRule(/* replays= */ true));
+        rules.put("no-replay", new MonitorRule(/* replays= */ false));
         rules.putAll(PeerRules.all());
         return rules;
     }

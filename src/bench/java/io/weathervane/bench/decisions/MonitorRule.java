@@ -1,5 +1,6 @@
 package io.weathervane.bench.decisions;
 
+import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
@@ -22,17 +23,34 @@ final class MonitorRule implements DecisionRule {
     private static final long BYTES_PER_MB = 1024L * 1024;
     private static final double NANOS_PER_SECOND = 1e9;
 
+    /** A probe and its retry wait so long for an answer. */
+    private static final Duration PROBE = Duration.ofSeconds(10);
+
     /** A call that waits so long is overdue. */
     private static final double OVERDUE_SECONDS = 15;
+
+    private final boolean replays;
+
+    /** @param replays whether the previous worker may be asked before a rollback */
+    MonitorRule(boolean replays) {
+        this.replays = replays;
+    }
 
     @Override
     public Verdict judge(Promotion promotion) {
         MonitorPolicy policy = promotion.scenario().policy();
         MonitorState state = MonitorState.begin("promotion", "canary", promotion.record(), policy, START);
         Reader reader = new Reader(promotion);
+        PreviousWorker previous = new PreviousWorker(promotion);
         while (true) {
-            Instant now = state.schedule().nextCheckAt();
-            MonitorTransition step = MonitorStateMachine.next(state, reader.observe(seconds(now)), policy, now);
+            Instant planned = state.schedule().nextCheckAt();
+            Instant now = planned.plus(promotion.probeLost(seconds(planned)) ? PROBE : Duration.ZERO);
+            Observation seen = reader.observe(seconds(planned), seconds(now));
+            MonitorTransition step = MonitorStateMachine.next(state, seen, policy, now);
+            if (replays && step.question().isPresent()) {
+                BaselineReplay answers = previous.answer(step.question().get(), seconds(now));
+                step = MonitorStateMachine.next(state, seen.with(answers), policy, now);
+            }
             state = step.state();
             if (step.decision().action().isDrastic()) {
                 return Verdict.of(kind(step.decision().action()), promotion, seconds(now));
@@ -70,7 +88,7 @@ final class MonitorRule implements DecisionRule {
             this.promotion = promotion;
         }
 
-        Observation observe(double now) {
+        Observation observe(double planned, double now) {
             long ended = 0;
             long failed = 0;
             long slow = 0;
@@ -88,13 +106,16 @@ final class MonitorRule implements DecisionRule {
             Observation.Calls calls = new Observation.Calls(
                     new CallCounts(ended, failed), failureRun, slow, promotion.waiting(now, OVERDUE_SECONDS), tools);
             long memory = (long) (promotion.memoryMb(now) * BYTES_PER_MB);
-            return new Observation(probe(now), calls, Optional.empty(), ResourceUsage.of(memory, 50, 1024));
+            return new Observation(probe(planned, now), calls, Optional.empty(), ResourceUsage.of(memory, 50, 1024));
         }
 
-        private Observation.ProbeResult probe(double now) {
-            return promotion.probeLost(now)
-                    ? new Observation.ProbeResult(ProbeOutcome.FAILED, "no answer within 5 s")
-                    : new Observation.ProbeResult(ProbeOutcome.PASSED, "healthy");
+        private Observation.ProbeResult probe(double planned, double now) {
+            if (!promotion.probeLost(planned)) {
+                return new Observation.ProbeResult(ProbeOutcome.PASSED, "healthy");
+            }
+            return promotion.wentWell(planned, now)
+                    ? new Observation.ProbeResult(ProbeOutcome.LOST, "no answer, while calls went well")
+                    : new Observation.ProbeResult(ProbeOutcome.FAILED, "no answer within 5 s");
         }
 
         private static CallCounts sum(CallCounts one, CallCounts more) {

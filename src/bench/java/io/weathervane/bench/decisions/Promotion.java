@@ -18,7 +18,7 @@ final class Promotion {
     /** What is true of a call. */
     private static final byte FAILED = 1;
 
-    /** It fails with the previous worker too. */
+    /** It fails with the previous worker too, at any time. */
     private static final byte FAILS_BEFORE_TOO = 2;
 
     private static final byte CALLERS_MISTAKE = 4;
@@ -88,14 +88,14 @@ final class Promotion {
         String name = scenario.tools().get(which).name();
         double rate = phase.errorRatePerTool().getOrDefault(name, phase.errorRate());
         boolean before =
-                generator.fails(Math.min(base, rate), scenario.baseline().clustered())
-                        || generator.happens(phase.outageShare());
+                generator.fails(Math.min(base, rate), scenario.baseline().clustered());
+        boolean outage = generator.happens(phase.outageShare());
         boolean only = generator.happens(rate > base ? (rate - base) / (1 - base) : 0);
         long limit =
                 record.latency().map(BaselineRecord.LatencyRecord::limitNanos).orElse(Long.MAX_VALUE);
         boolean slow =
                 generator.millis(scenario.baseline().p95Millis()) * phase.latencyFactor() * NANOS_PER_MILLI > limit;
-        return (byte) ((before || only ? FAILED : 0) | (before ? FAILS_BEFORE_TOO : 0) | (slow ? SLOW : 0));
+        return (byte) ((before || outage || only ? FAILED : 0) | (before ? FAILS_BEFORE_TOO : 0) | (slow ? SLOW : 0));
     }
 
     private void add(double when, byte which, byte how) {
@@ -169,6 +169,16 @@ final class Promotion {
             }
         }
         return new CallCounts(ended, failed);
+    }
+
+    /** Whether a call that ended in this time went well. */
+    boolean wentWell(double after, double upTo) {
+        for (int call = firstAfter(after); call < calls && at[call] <= upTo; call++) {
+            if (counts(call) && !failed(call)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Calls that failed or wait up to a moment. */

@@ -3,12 +3,12 @@ package io.weathervane.worker.role;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.HealthProbeResult;
+import io.weathervane.worker.HealthProbeResult.Status;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.Worker;
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,18 +28,17 @@ final class HealthProber {
     HealthProbeResult probe(Role role) {
         return roles.now().worker(role).map(worker -> probe(worker, role)).orElseGet(() -> {
             LOG.warn("health check failed role={} reason=\"no such worker is running\"", role.wireName());
-            return new HealthProbeResult(false, "there is no " + role.wireName() + " worker running", Duration.ZERO);
+            return new HealthProbeResult(
+                    Status.UNHEALTHY, "there is no " + role.wireName() + " worker running", Duration.ZERO);
         });
     }
 
     HealthProbeResult probe(Worker worker, Role role) {
         Stopwatch taken = new Stopwatch(ticker, Duration.ZERO);
-        Optional<String> problem = attempt(worker);
-        if (problem.isPresent()
-                && !worker.pauseUnlessEnded(worker.release().probe().retryAfter())) {
-            problem = attempt(worker);
+        HealthProbeResult probe = attempt(worker, taken);
+        if (!probe.ok() && !worker.pauseUnlessEnded(worker.release().probe().retryAfter())) {
+            probe = second(probe, attempt(worker, taken));
         }
-        HealthProbeResult probe = new HealthProbeResult(problem.isEmpty(), problem.orElse("healthy"), taken.elapsed());
         worker.remember(probe);
         if (!probe.ok()) {
             LOG.warn(
@@ -51,11 +50,25 @@ final class HealthProber {
         return probe;
     }
 
-    private static Optional<String> attempt(Worker worker) {
+    /** A worker that said at least once that it is not healthy has answered. */
+    private static HealthProbeResult second(HealthProbeResult first, HealthProbeResult second) {
+        return second.status() == Status.NO_ANSWER && first.status() == Status.UNHEALTHY
+                ? new HealthProbeResult(Status.UNHEALTHY, first.detail() + "; then " + second.detail(), second.took())
+                : second;
+    }
+
+    private static HealthProbeResult attempt(Worker worker, Stopwatch taken) {
+        if (!worker.alive()) {
+            return new HealthProbeResult(
+                    Status.UNHEALTHY, "worker " + worker.label() + " is not running", taken.elapsed());
+        }
         try {
-            return worker.alive() ? worker.problem() : Optional.of("worker " + worker.label() + " is not running");
+            return worker.problem()
+                    .map(problem -> new HealthProbeResult(Status.UNHEALTHY, problem, taken.elapsed()))
+                    .orElseGet(() -> new HealthProbeResult(Status.HEALTHY, "healthy", taken.elapsed()));
         } catch (WorkerCallException e) {
-            return Optional.of(e.reason());
+            boolean silent = e.kind() == WorkerCallException.Kind.TIMEOUT || e.kind() == WorkerCallException.Kind.BUSY;
+            return new HealthProbeResult(silent ? Status.NO_ANSWER : Status.UNHEALTHY, e.reason(), taken.elapsed());
         }
     }
 }

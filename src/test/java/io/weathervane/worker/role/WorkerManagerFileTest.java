@@ -35,7 +35,8 @@ class WorkerManagerFileTest {
                 new WorkerView.Health(
                         WorkerState.READY,
                         2,
-                        Optional.of(new HealthProbeResult(/* ok= */ true, "ping", Duration.ofMillis(1))),
+                        Optional.of(
+                                new HealthProbeResult(HealthProbeResult.Status.HEALTHY, "ping", Duration.ofMillis(1))),
                         Optional.of(9)),
                 new WorkerView.Calls(3, new CallTally(8, 2, 1), new CallTally(20, 4, 1), CallStatistics.NONE));
     }

@@ -1,0 +1,46 @@
+package io.weathervane.bench.decisions;
+
+import io.weathervane.monitor.BaselineReplay;
+import io.weathervane.monitor.BaselineReplay.Outcome;
+import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.ReplayRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Answers calls that the new worker had: a caller's bad call fails here too, and so does any other while an outage lasts,
+ * with the outage's share.
+ */
+final class PreviousWorker {
+    /** Failed and passed calls that are made again, as many as the product makes. */
+    private static final int CALLS_MAX = 20;
+
+    private final Promotion promotion;
+    private final SplittableRandom chance;
+
+    PreviousWorker(Promotion promotion) {
+        this.promotion = promotion;
+        this.chance = promotion.chance();
+    }
+
+    BaselineReplay answer(ReplayRequest request, double now) {
+        Map<String, Outcome> answers = new HashMap<>();
+        int failed = 0;
+        int passed = 0;
+        for (int call = promotion.firstAfter(now) - 1; call >= 0 && failed + passed < 2 * CALLS_MAX; call--) {
+            if (promotion.counts(call)
+                    && promotion.isReadOnly(call)
+                    && request.tool().stream().allMatch(promotion.tool(call)::equals)) {
+                boolean failedThere = promotion.failsBeforeToo(call) || chance.nextDouble() < promotion.outage(now);
+                CallCounts one = new CallCounts(1, failedThere ? 1 : 0);
+                if (promotion.failed(call) && failed++ < CALLS_MAX) {
+                    answers.merge(promotion.tool(call), new Outcome(one, CallCounts.NONE), Outcome::plus);
+                } else if (!promotion.failed(call) && passed++ < CALLS_MAX) {
+                    answers.merge(promotion.tool(call), new Outcome(CallCounts.NONE, one), Outcome::plus);
+                }
+            }
+        }
+        return new BaselineReplay(answers);
+    }
+}

@@ -1,0 +1,110 @@
+package io.weathervane.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class WatchEndRulesTest {
+    private static final MonitorPolicy POLICY = MonitorPresets.DEFAULT;
+
+    @Test
+    void goesOnForASecondGracePeriodOnSomeEvidence() {
+        WatchSimulation watch = watch(1, 100).untilTheEnd(Observations.calls(4, 0));
+        assertThat(watched(watch)).isEqualTo(POLICY.gracePeriod());
+
+        WatchSimulation suspicious = watch(10, 1000);
+        for (long calls = 0; suspicious.state().running(); ) {
+            MonitorState.Schedule schedule = suspicious.state().schedule();
+            long now = Duration.between(schedule.startedAt(), schedule.nextCheckAt())
+                            .toSeconds()
+                    * 2
+                    / 3;
+            suspicious.see(Observations.calls(now - calls, failed(now) - failed(calls)));
+            calls = now;
+        }
+
+        assertThat(watched(suspicious))
+                .isGreaterThanOrEqualTo(POLICY.gracePeriod().multipliedBy(2));
+        assertThat(suspicious.state().acted()).isEmpty();
+        assertThat(suspicious.state().outcome()).isEqualTo(WatchOutcome.DEGRADED);
+    }
+
+    @Test
+    void endsHealthyWhenTheRateIsThatOfThePreviousWorker() {
+        assertThat(watch(120, 1000)
+                        .untilTheEnd(Observations.calls(100, 12))
+                        .state()
+                        .outcome())
+                .isEqualTo(WatchOutcome.HEALTHY);
+    }
+
+    @Test
+    void endsDegradedAboveTheThresholdEvenIfItWasSoBefore() {
+        assertThat(watch(300, 1000)
+                        .untilTheEnd(Observations.calls(100, 30))
+                        .state()
+                        .outcome())
+                .isEqualTo(WatchOutcome.DEGRADED);
+    }
+
+    @Test
+    void endsDegradedWhenMemoryGrowsSteadily() {
+        WatchSimulation watch = watch(1, 100);
+        for (int megabytes = 100; watch.state().running(); megabytes += 10) {
+            watch.see(Observations.memory(megabytes));
+        }
+
+        assertThat(watch.decision().reason()).contains("growth of memory a minute");
+        assertThat(watch.state().outcome()).isEqualTo(WatchOutcome.DEGRADED);
+    }
+
+    @Test
+    void doesNotTakeTheMemoryOfAStartForALeak() {
+        WatchSimulation watch = watch(1, 100);
+        for (int megabytes = 100; watch.state().running(); megabytes = Math.min(250, megabytes + 20)) {
+            watch.see(Observations.memory(megabytes));
+        }
+
+        assertThat(watch.state().outcome()).isEqualTo(WatchOutcome.HEALTHY);
+    }
+
+    @Test
+    void confirmsOneHardFailureWithinSecondsWhenOneIsEnough() {
+        MonitorPolicy patient = new MonitorPolicy(
+                0.2,
+                Duration.ofHours(1),
+                Duration.ofMinutes(2),
+                /* consecutiveFailures= */ 1,
+                5,
+                3,
+                20,
+                /* restoreOnEscalation= */ true);
+        WatchSimulation watch = new WatchSimulation(patient).see(Observations.probe(ProbeOutcome.FAILED));
+
+        assertThat(Duration.between(
+                        watch.state().schedule().lastCheckAt(),
+                        watch.state().schedule().nextCheckAt()))
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(watch.see(Observations.probe(ProbeOutcome.FAILED)).decision().action())
+                .isEqualTo(DecisionAction.ESCALATE);
+    }
+
+    /** Two of twenty-five, evenly. */
+    private static long failed(long calls) {
+        return calls * 2 / 25;
+    }
+
+    private static WatchSimulation watch(long failed, long calls) {
+        return new WatchSimulation(
+                POLICY,
+                new BaselineRecord(
+                        Optional.of("stable"), new CallCounts(calls, failed), Map.of(), 1, Optional.empty()));
+    }
+
+    private static Duration watched(WatchSimulation watch) {
+        return watch.state().schedule().watched();
+    }
+}
