@@ -97,10 +97,10 @@ public record BaselineReplay(Map<String, Outcome> tools) {
 
         /** For people: what it is that the previous worker fails. */
         String text(String worker) {
-            return sameFailures() > SAME_FAILURES || passed.failed() == 0
-                    ? "fails the same calls: " + failed.failed() + " of " + failed.calls()
-                    : "fails " + passed.failed() + " of " + passed.calls() + " calls that passed on " + worker
-                            + ", and " + failed.failed() + " of " + failed.calls() + " that failed there";
+            String same = "fails the same calls: " + failed.failed() + " of " + failed.calls();
+            return passed.failed() == 0
+                    ? same
+                    : same + ", and " + passed.failed() + " of " + passed.calls() + " that passed on " + worker;
         }
 
         private static RuleCondition condition(

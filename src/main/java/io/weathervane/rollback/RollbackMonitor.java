@@ -5,6 +5,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
@@ -192,7 +194,20 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** What is not well with the calls, for the health. */
     public List<String> problems() {
-        return watchController.watch().flatMap(ActionVerifier::problem).stream().toList();
+        return Stream.concat(
+                        watchController.watch().flatMap(ActionVerifier::problem).stream(), vetoedRollback().stream())
+                .toList();
+    }
+
+    /** What is served fails, and a rollback would not help. */
+    private Optional<String> vetoedRollback() {
+        boolean watching =
+                watchController.watch().filter(PromotionWatch::watching).isPresent();
+        return watchController
+                .lastDecision()
+                .map(LastDecision::decision)
+                .filter(decision -> watching && decision.vetoesRollback())
+                .map(Decision::reason);
     }
 
     private List<String> misnamedRows() {

@@ -77,7 +77,7 @@ class BaselineReplayTest {
         assertThat(BaselineReplay.of("search", 20, 2, 20, 0).all().text("canary"))
                 .isEqualTo("fails the same calls: 18 of 20");
         assertThat(BaselineReplay.of("search", 20, 8, 20, 12).all().text("canary"))
-                .isEqualTo("fails 12 of 20 calls that passed on canary, and 12 of 20 that failed there");
+                .isEqualTo("fails the same calls: 12 of 20, and 12 of 20 that passed on canary");
     }
 
     @Test

@@ -106,6 +106,7 @@ class BaselineReplayerTest {
         assertThat(on.active()).isEqualTo("canary");
         assertThat(on.flags.killSwitch()).extracting(KillSwitchStatus::engaged).isEqualTo(false);
 
+        assertThat(on.monitor.problems()).singleElement().asString().contains("fails the same calls");
         Files.delete(folder.resolve("down"));
         callUntil(
                 "look",
@@ -115,6 +116,7 @@ class BaselineReplayerTest {
         callUntil("look", "ten checks more", () -> on.monitor.status().checks() >= checks + 10);
 
         assertThat(on.hasAudited(AuditKind.ROLLBACK_EXECUTED)).isFalse();
+        assertThat(on.monitor.problems()).isEmpty();
         assertThat(vetoes()).hasSize(1);
         assertThat(on.active()).isEqualTo("canary");
     }
