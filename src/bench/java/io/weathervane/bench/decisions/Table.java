@@ -66,7 +66,7 @@ final class Table {
     }
 
     List<String> end() {
-        return List.of("");
+        return List.of("", CheckCost.text());
     }
 
     private static String percent(Summary summary, Verdict.Kind kind) {
