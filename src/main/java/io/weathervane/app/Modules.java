@@ -30,7 +30,9 @@ record Modules(
         Rollback rollback = Rollback.prepare(closer, core, flags, workers, config.monitor(), config.signals());
         run.endsWith(rollback.monitor()::recordAtTheEnd);
         Upgrades upgrades = Upgrades.prepare(closer, core, flags, workers, rollback, config.upgrade());
-        core.database().deferredWrites().catchUp(); // all who write deferred records are there, no worker and no transport is
+        core.database()
+                .deferredWrites()
+                .catchUp(); // all who write deferred records are there, no worker and no transport is
         return new Modules(core, flags, operations, workers, rollback, upgrades);
     }
 

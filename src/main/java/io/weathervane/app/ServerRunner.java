@@ -72,7 +72,11 @@ public final class ServerRunner {
 
     /** What is the same at each attempt to become the owner. */
     private record Plan(
-            Transports transports, Workspace workspace, Config settings, Optional<InitialRelease> command, Warmup preparation) {}
+            Transports transports,
+            Workspace workspace,
+            Config settings,
+            Optional<InitialRelease> command,
+            Warmup preparation) {}
 
     public ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
         this.environment = environment;
@@ -93,7 +97,8 @@ public final class ServerRunner {
             Workspace located = Workspace.locate(workspaceFolder, environment);
             Config settings = ConfigReader.read(located, environment, overrides);
             Workspace workspace = located.create(settings.server().operatorsGroup());
-            Plan plan = new Plan(transports, workspace, settings, overrides.release().map(InitialRelease::new), preparation);
+            Plan plan = new Plan(
+                    transports, workspace, settings, overrides.release().map(InitialRelease::new), preparation);
             return transports.stdio() ? serveStdio(plan) : serveHttp(plan);
         } catch (ConfigException | PolicyRefusedException | WorkspaceException e) {
             return refuse(USAGE, e);

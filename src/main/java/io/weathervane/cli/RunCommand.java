@@ -75,7 +75,8 @@ final class RunCommand implements FastPathCommand {
                             + " @modelcontextprotocol/server-everything");
         }
         CommandRelease release = new CommandRelease(label, command, Path.of("").toAbsolutePath());
-        ServerRunner.Transports transports = new ServerRunner.Transports(options.stdio() || !options.http(), options.http());
+        ServerRunner.Transports transports =
+                new ServerRunner.Transports(options.stdio() || !options.http(), options.http());
         return serving.serve(transports, options.workspace(), options.overrides(Optional.of(release)));
     }
 }

@@ -28,7 +28,8 @@ final class ServeCommand implements FastPathCommand {
 
     @Override
     public Integer call() throws Exception {
-        ServerRunner.Transports transports = new ServerRunner.Transports(options.stdio(), options.http() || !options.stdio());
+        ServerRunner.Transports transports =
+                new ServerRunner.Transports(options.stdio(), options.http() || !options.stdio());
         return serving.serve(transports, options.workspace(), options.overrides(Optional.empty()));
     }
 }

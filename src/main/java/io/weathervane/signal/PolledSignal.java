@@ -73,7 +73,8 @@ final class PolledSignal implements SignalInput {
     private SignalValue value(Instant now) {
         Optional<Sample> sample = newest;
         if (sample.isEmpty()) {
-            return new SignalValue(State.UNKNOWN, OptionalDouble.empty(), now, 0, "not asked yet; it is asked while a watch is on");
+            return new SignalValue(
+                    State.UNKNOWN, OptionalDouble.empty(), now, 0, "not asked yet; it is asked while a watch is on");
         }
         Duration age = Duration.ofNanos(ticker.nanos() - sample.get().nanos());
         PrometheusAnswer answer = sample.get().answer();
