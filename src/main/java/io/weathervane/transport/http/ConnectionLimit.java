@@ -5,6 +5,7 @@ import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,7 +103,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     public void log(Request request, Response response) {
         Connection connection = request.getConnectionMetaData().getConnection();
         AtomicReference<Use> use = uses.get(connection);
-        if (use != null && use.get().phase() != Phase.HEAD) {
+        if (use != null && Objects.requireNonNull(use.get()).phase() != Phase.HEAD) {
             use.set(new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn()));
         }
     }
@@ -175,7 +176,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     }
 
     private void look(Connection connection, AtomicReference<Use> seen, long now) {
-        Use use = seen.get();
+        Use use = Objects.requireNonNull(seen.get());
         if (use.phase() == Phase.IDLE && connection.getBytesIn() > use.bytesIn()) {
             seen.compareAndSet(use, new Use(Phase.HEAD, now, 0));
         } else if (use.phase() == Phase.HEAD

@@ -67,8 +67,6 @@ public final class Worker {
     /** A call that waits so many times longer than it should may as well be given up. */
     private static final int UNANSWERED_FACTOR = 5;
 
-    private static final Consumer<SampledCall.Outcome> NOT_SAMPLED = outcome -> {};
-
     private static final Duration HEALTH_RETRY = Duration.ofMillis(200);
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
 
@@ -442,14 +440,18 @@ public final class Worker {
                 && callContext.task().isEmpty()
                 && callContext.continuation().isEmpty()
                 && readOnly(tool);
-        return repeatable ? outcome -> samples.add(new SampledCall(tool, arguments, outcome)) : NOT_SAMPLED;
+        return repeatable ? outcome -> samples.add(new SampledCall(tool, arguments, outcome)) : Worker::notSampled;
+    }
+
+    private static void notSampled(SampledCall.Outcome outcome) {
+        // its outcome is of no use to a replay
     }
 
     /** Any other request of MCP; of {@link McpSession#COUNTED_REQUESTS} the outcome is counted. The caller holds a lease. */
     ObjectNode request(String method, ObjectNode params, WorkerCallContext callContext) {
         Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), callContext);
         return McpSession.COUNTED_REQUESTS.contains(method)
-                ? counted(work, method, Optional.of(params), ToolErrorPolicy.IGNORED, NOT_SAMPLED)
+                ? counted(work, method, Optional.of(params), ToolErrorPolicy.IGNORED, Worker::notSampled)
                 : work.get();
     }
 
@@ -461,7 +463,7 @@ public final class Worker {
                         call.tool(),
                         Optional.empty(),
                         toolErrors,
-                        NOT_SAMPLED)
+                        Worker::notSampled)
                 : session().resume(call, release.callTimeout(), callContext);
     }
 
