@@ -49,10 +49,6 @@ public record BaselineReplay(Map<String, Outcome> tools) {
             return failed.calls() >= FAILED_MIN;
         }
 
-        private double sameFailures() {
-            return failed.rate().orElse(0);
-        }
-
         /**
          * The previous worker is no better when the calls that fail there only are more than half as many as those that fail
          * here only. Of how many calls the failed and the passed ones stand, the failure rate here tells; with more failed than
