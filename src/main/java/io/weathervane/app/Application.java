@@ -6,6 +6,7 @@ import io.weathervane.core.ServerContext;
 import io.weathervane.logging.MessageLog;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.signal.Signals;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.transport.http.HttpAccess;
 import io.weathervane.transport.http.HttpOptions;
@@ -46,7 +47,7 @@ final class Application implements AutoCloseable {
     private final ChildProcessShutdown children;
 
     /** What HTTP answers beside MCP. */
-    private record HttpSources(HealthReport health, SignalPosts signals) {}
+    private record HttpSources(HealthReport health, Signals signals) {}
 
     private Application(
             Closer closer,
@@ -119,8 +120,7 @@ final class Application implements AutoCloseable {
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         HttpSources http = new HttpSources(
-                new HealthReport(modules, start),
-                new SignalPosts(modules.rollback().signals()));
+                new HealthReport(modules, start), modules.rollback().signals());
         return new Application(closer, lock, dispatcher, http, start, ChildProcessShutdown.of(modules));
     }
 
@@ -136,8 +136,8 @@ final class Application implements AutoCloseable {
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
     URI listen(HttpOptions options, HttpAccess access) {
-        HttpServer server =
-                closer.register(HttpServer.start(options, access, dispatcher, http.health(), http.signals()));
+        HttpServer server = closer.register(
+                HttpServer.start(options, access, dispatcher, http.health(), new SignalPosts(http.signals())));
         http.health().addSource(server::problems);
         lock.update(lock.owner().withUrl(server.uri().toString()));
         LOG.info("serving url={}", server.uri());

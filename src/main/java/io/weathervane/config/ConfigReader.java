@@ -66,11 +66,8 @@ public final class ConfigReader {
         List<FlagDefinition> flags = FlagReader.readAll(section);
         AlertReader alerts = new AlertReader(environment);
         List<WebhookSink> webhooks = section.section("alerts", alerts::read).orElse(List.of());
-        SignalReader signalReader =
-                new SignalReader(environment, server.access().auth().isConfigured());
-        List<SignalConfig> signals = signalReader.readAll(section);
         Set<String> secrets = new HashSet<>(alerts.secretVariables());
-        secrets.addAll(signalReader.secretVariables());
+        List<SignalConfig> signals = section.has("signals") ? signals(section, server, secrets) : List.of();
         WorkersConfig workers = configured.withholding(secrets);
         return new Config(
                 new Config.Source(preset, file, variables.warnings()),
@@ -78,6 +75,14 @@ public final class ConfigReader {
                 flags,
                 webhooks,
                 new Config.Rollout(workers, monitor, upgrade.withReleases(workers.releases()), signals));
+    }
+
+    private List<SignalConfig> signals(Section section, ServerConfig server, Set<String> secrets) {
+        SignalReader reader =
+                new SignalReader(environment, server.access().auth().isConfigured());
+        List<SignalConfig> signals = reader.readAll(section);
+        secrets.addAll(reader.secretVariables());
+        return signals;
     }
 
     private WorkersConfig workers(Section section) {

@@ -54,6 +54,12 @@ final class Section {
         return value;
     }
 
+    /** Whether the key is there. */
+    boolean has(String key) {
+        asked.add(key);
+        return node.has(key);
+    }
+
     Optional<String> text(String key) {
         return scalar(key).map(value -> {
             if (!value.isString()) {

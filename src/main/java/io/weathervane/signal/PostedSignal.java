@@ -4,6 +4,7 @@ import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.SignalReading.Origin;
 import io.weathervane.monitor.SignalValue;
 import io.weathervane.monitor.SignalValue.State;
+import io.weathervane.util.HmacSignature;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ final class PostedSignal implements SignalInput {
     private final SignalConfig config;
     private final Ticker ticker;
     private final LongSupplier sequence;
+    private final SignatureMemory signatures;
     private final Map<String, Entry> groups = new LinkedHashMap<>();
 
     private record Entry(SignalReport report, long nanos, long sequence) {}
@@ -36,14 +38,50 @@ final class PostedSignal implements SignalInput {
         this.config = config;
         this.ticker = ticker;
         this.sequence = sequence;
+        this.signatures = new SignatureMemory(ticker);
     }
 
-    SignalConfig config() {
-        return config;
+    /**
+     * Takes what was posted, when its sender may post it.
+     *
+     * @param signature of the body; empty when the sender is known otherwise
+     * @param now by the wall clock, which the signature's time is held against
+     */
+    Reception receive(byte[] body, Optional<String> signature, Instant now) {
+        return signature.flatMap(shown -> unproven(shown, body, now)).orElseGet(() -> take(body));
+    }
+
+    private Optional<Reception> unproven(String shown, byte[] body, Instant now) {
+        if (config.secret().isEmpty()) {
+            return Optional.of(new Reception(
+                    Reception.Outcome.UNPROVEN, "the signal has no secret (secretEnv), so it cannot be signed"));
+        }
+        Optional<String> problem = HmacSignature.problem(config.secret().get(), shown, now, body);
+        if (problem.isPresent()) {
+            return Optional.of(new Reception(Reception.Outcome.UNPROVEN, problem.get()));
+        }
+        return switch (signatures.show(shown)) {
+            case FRESH -> Optional.empty();
+            case SEEN ->
+                Optional.of(new Reception(
+                        Reception.Outcome.UNPROVEN, "this request was received already; sign each one anew"));
+            case FULL -> Optional.of(new Reception(Reception.Outcome.TOO_MANY, "too many signed requests"));
+        };
+    }
+
+    private Reception take(byte[] body) {
+        try {
+            return take(SignalReportReader.read(body))
+                    ? new Reception(Reception.Outcome.TAKEN, config.name())
+                    : new Reception(
+                            Reception.Outcome.TOO_MANY, "the signal has " + GROUPS_MAX + " groups of alerts already");
+        } catch (SignalRefusedException e) {
+            return new Reception(Reception.Outcome.MALFORMED, e.reason());
+        }
     }
 
     /** Takes note of it; false when there is no room for another group. */
-    synchronized boolean take(SignalReport report) {
+    private synchronized boolean take(SignalReport report) {
         groups.remove(RECALLED);
         groups.remove(report.group());
         if (groups.size() >= GROUPS_MAX) {

@@ -2,7 +2,6 @@ package io.weathervane.signal;
 
 import io.weathervane.monitor.SignalReading;
 import io.weathervane.rollback.SignalSource;
-import io.weathervane.util.HmacSignature;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,14 +20,18 @@ public final class Signals implements SignalSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("Signals");
 
     private final Clock clock;
-    private final SignatureMemory signatures;
     private final List<SignalInput> inputs = new ArrayList<>();
     private final Map<String, PostedSignal> posted = new LinkedHashMap<>();
     private boolean on;
 
     public Signals(List<SignalConfig> configs, Clock clock, Ticker ticker) {
         this.clock = clock;
-        this.signatures = new SignatureMemory(ticker);
+        if (!configs.isEmpty()) {
+            add(configs, ticker);
+        }
+    }
+
+    private void add(List<SignalConfig> configs, Ticker ticker) {
         PrometheusClient client = new PrometheusClient();
         // Also greater than those that an earlier server gave.
         AtomicLong sequence = new AtomicLong(clock.millis());
@@ -86,42 +89,11 @@ public final class Signals implements SignalSource, AutoCloseable {
         if (signal == null) {
             return new Reception(Reception.Outcome.UNKNOWN, "no signal of this name is posted here");
         }
-        Optional<Reception> unproven = signature.flatMap(shown -> unproven(signal.config(), shown, body));
-        return unproven.orElseGet(() -> take(signal, body, sender));
-    }
-
-    private Optional<Reception> unproven(SignalConfig config, String shown, byte[] body) {
-        if (config.secret().isEmpty()) {
-            return Optional.of(new Reception(
-                    Reception.Outcome.UNPROVEN, "the signal has no secret (secretEnv), so it cannot be signed"));
+        Reception reception = signal.receive(body, signature, clock.instant());
+        if (reception.outcome() == Reception.Outcome.TAKEN) {
+            LOG.info("signal received name={} by={}", name, sender);
         }
-        Optional<String> problem = HmacSignature.problem(config.secret().get(), shown, clock.instant(), body);
-        if (problem.isPresent()) {
-            return Optional.of(new Reception(Reception.Outcome.UNPROVEN, problem.get()));
-        }
-        return switch (signatures.show(config.name() + " " + shown)) {
-            case FRESH -> Optional.empty();
-            case SEEN ->
-                Optional.of(new Reception(
-                        Reception.Outcome.UNPROVEN, "this request was received already; sign each one anew"));
-            case FULL -> Optional.of(new Reception(Reception.Outcome.TOO_MANY, "too many signed requests"));
-        };
-    }
-
-    private static Reception take(PostedSignal signal, byte[] body, String sender) {
-        try {
-            SignalReport report = SignalReportReader.read(body);
-            if (!signal.take(report)) {
-                return new Reception(
-                        Reception.Outcome.TOO_MANY,
-                        "the signal has " + PostedSignal.GROUPS_MAX + " groups of alerts already");
-            }
-            String name = signal.config().name();
-            LOG.info("signal received name={} state={} by={}", name, report.state(), sender);
-            return new Reception(Reception.Outcome.TAKEN, name);
-        } catch (SignalRefusedException e) {
-            return new Reception(Reception.Outcome.MALFORMED, e.reason());
-        }
+        return reception;
     }
 
     @Override
