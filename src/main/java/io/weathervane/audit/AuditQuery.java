@@ -23,12 +23,23 @@ public record AuditQuery(
         Optional<String> cursor) {
     public static final int LIMIT_MAX = 500;
 
+    /** Events are stored in milliseconds: none is before or after what these can say. */
+    private static final Instant FIRST = Instant.ofEpochMilli(Long.MIN_VALUE);
+
+    private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
     public AuditQuery {
         if (limit < 1 || limit > LIMIT_MAX) {
             throw new IllegalArgumentException("limit must be 1 to " + LIMIT_MAX + ", was " + limit);
         }
         cursor.ifPresent(AuditCursor::parse);
+        from = from.map(AuditQuery::storable);
+        to = to.map(AuditQuery::storable);
         kinds = Set.copyOf(kinds);
+    }
+
+    private static Instant storable(Instant moment) {
+        return moment.isBefore(FIRST) ? FIRST : moment.isAfter(LAST) ? LAST : moment;
     }
 
     /** The newest events of every kind. */

@@ -102,8 +102,8 @@ final class SignalReportReader {
         if (state == State.QUIET) {
             return new SignalReport(group, state, OptionalDouble.empty(), "");
         }
-        long count = Math.max(1, firing.size() + message.path("truncatedAlerts").asLong(0));
-        return new SignalReport(group, state, OptionalDouble.of((double) count), reason(message, firing));
+        double count = Math.max(1, firing.size() + (double) message.path("truncatedAlerts").asLong(0));
+        return new SignalReport(group, state, OptionalDouble.of(count), reason(message, firing));
     }
 
     /** The alert's name and what it says of itself. */

@@ -100,6 +100,25 @@ class AuditQueryToolTest {
                 .isOne();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'from': '-999999999-01-01T00:00:00Z'",
+                "'from': '-292275056-01-01T00:00:00Z'",
+                "'to': '+999999999-12-31T23:59:59Z'",
+                "'to': '+292278995-01-01T00:00:00Z'",
+                "'from': '-1000000000-01-01T00:00:00Z', 'to': '+1000000000-12-31T23:59:59.999999999Z'",
+            })
+    void aMomentFurtherAwayThanAnyEventLeavesNoneOut(String range) {
+        assertThat(count(range + ", 'kinds': ['kill-switch-activated']")).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'from': '+999999999-12-31T23:59:59Z'", "'to': '-999999999-01-01T00:00:00Z'"})
+    void aMomentBeyondEveryEventLeavesAllOut(String range) {
+        assertThat(count(range)).isZero();
+    }
+
     @Test
     void everyFilterNarrows() {
         assertThat(count("'to': '1h'")).isZero();
