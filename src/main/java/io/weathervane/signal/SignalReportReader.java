@@ -102,7 +102,8 @@ final class SignalReportReader {
         if (state == State.QUIET) {
             return new SignalReport(group, state, OptionalDouble.empty(), "");
         }
-        double count = Math.max(1, firing.size() + (double) message.path("truncatedAlerts").asLong(0));
+        double count = Math.max(
+                1, firing.size() + (double) message.path("truncatedAlerts").asLong(0));
         return new SignalReport(group, state, OptionalDouble.of(count), reason(message, firing));
     }
 

@@ -3,26 +3,61 @@ package io.weathervane.transport.http;
 import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 
 /** Who a caller without a token is, by the user that holds its end of the connection. */
 final class LoopbackCallerResolver {
-    /** What only a proxy adds, beside {@code X-Forwarded-*}: a name of which a browser or a command line sends none. */
-    private static final Set<String> OF_PROXIES = Set.of(
+    /** How the names of headers begin that only a proxy, a tunnel or a gate for logins adds: no client by itself does. */
+    private static final List<String> BEGINNINGS = List.of(
             "forwarded",
+            "x-forward",
             "via",
-            "x-real-ip",
-            "x-client-ip",
-            "x-cluster-client-ip",
-            "x-original-forwarded-for",
-            "x-envoy-external-address",
-            "cf-connecting-ip",
-            "cf-connecting-ipv6",
-            "true-client-ip",
-            "fastly-client-ip",
-            "fly-client-ip");
+            "x-via",
+            "x-original-",
+            "x-originating-",
+            "x-real-",
+            "x-remote-",
+            "remote-",
+            "x-proxy",
+            "x-auth-request-",
+            "x-authenticated-",
+            "x-authentik-",
+            "x-webauth-",
+            "x-ms-client-principal",
+            "x-goog-authenticated-",
+            "x-goog-iap-",
+            "ssl-client-",
+            "x-ssl-",
+            "x-client-cert",
+            "x-scheme",
+            "front-end-https",
+            "surrogate-capability",
+            "tailscale-",
+            "ngrok-",
+            "cf-",
+            "cdn-",
+            "cloudfront-",
+            "x-amz-cf-",
+            "x-amzn-",
+            "x-appengine-",
+            "x-azure-",
+            "x-arr-",
+            "x-envoy-",
+            "x-varnish",
+            "x-akamai-",
+            "akamai-",
+            "fastly-",
+            "fly-",
+            "x-vercel-",
+            "x-nf-",
+            "true-client-");
+
+    /** How they end: a proxy says for which address it asks. */
+    private static final List<String> ENDINGS =
+            List.of("-ip", "clientip", "socketip", "-ipv4", "-ipv6", "-addr", "-address", "-forwarded-for");
 
     private static final Set<CallerRole> ALL = Set.of(CallerRole.values());
     private static final Set<CallerRole> LOOKS = Set.of(CallerRole.VIEWER);
@@ -49,7 +84,8 @@ final class LoopbackCallerResolver {
     static boolean isForwarded(HttpFields headers) {
         for (HttpField field : headers) {
             String name = field.getLowerCaseName();
-            if (name.startsWith("x-forwarded") || OF_PROXIES.contains(name)) {
+            if (BEGINNINGS.stream().anyMatch(name::startsWith)
+                    || ENDINGS.stream().anyMatch(name::endsWith)) {
                 return true;
             }
         }

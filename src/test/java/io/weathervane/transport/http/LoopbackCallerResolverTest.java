@@ -67,7 +67,33 @@ class LoopbackCallerResolverTest {
                 "CF-Connecting-IP",
                 "True-Client-IP",
                 "X-Client-IP",
-                "X-Cluster-Client-IP")) {
+                "X-Cluster-Client-IP",
+                "Forwarded-For",
+                "X-Forward-For",
+                "Client-IP",
+                "X-Originating-IP",
+                "X-ProxyUser-Ip",
+                "X-Original-URL",
+                "X-Original-Host",
+                "X-Original-Forwarded-For",
+                "X-Remote-User",
+                "Remote-User",
+                "X-Remote-Addr",
+                "X-Auth-Request-Email",
+                "Tailscale-User-Login",
+                "X-Azure-ClientIP",
+                "X-Azure-SocketIP",
+                "X-Envoy-External-Address",
+                "X-Varnish",
+                "CDN-Loop",
+                "CF-Ray",
+                "CF-Connecting-IPv6",
+                "Ngrok-Trace-Id",
+                "X-Amzn-Trace-Id",
+                "CloudFront-Viewer-Address",
+                "Fastly-Client-IP",
+                "Fly-Region",
+                "WL-Proxy-Client-IP")) {
             HttpFields headers = HttpFields.build().put(header, "for=192.0.2.1");
 
             assertThat(LoopbackCallerResolver.of(OWNER, headers, false).roles())
@@ -76,6 +102,40 @@ class LoopbackCallerResolverTest {
             assertThat(LoopbackCallerResolver.of(OTHER, headers, true).roles())
                     .as("another user must not become trusted by %s", header)
                     .containsExactly(CallerRole.VIEWER);
+        }
+    }
+
+    @Test
+    void whatClientsSendThemselvesMarksNoProxy() {
+        for (String header : List.of(
+                "Accept",
+                "Connection",
+                "Content-Type",
+                "Cookie",
+                "DNT",
+                "Host",
+                "Last-Event-ID",
+                "Mcp-Session-Id",
+                "MCP-Protocol-Version",
+                "Origin",
+                "Priority",
+                "Referer",
+                "Sec-Fetch-Site",
+                "Sentry-Trace",
+                "TE",
+                "Traceparent",
+                "User-Agent",
+                "X-Api-Key",
+                "X-B3-TraceId",
+                "X-Correlation-Id",
+                "X-Request-Id",
+                "X-Requested-With",
+                "X-Stainless-OS")) {
+            HttpFields headers = HttpFields.build().put(header, "a");
+
+            assertThat(LoopbackCallerResolver.of(OWNER, headers, false).hasAll())
+                    .as(header)
+                    .isTrue();
         }
     }
 
