@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -44,7 +43,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     private final Ticker ticker;
     private final AtomicInteger open = new AtomicInteger();
     private final Set<Connection> beyond = ConcurrentHashMap.newKeySet();
-    private final Map<Connection, AtomicReference<Use>> uses = new ConcurrentHashMap<>();
+    private final Map<Connection, UseState> uses = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-deadlines"));
 
@@ -62,6 +61,29 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     /** @param bytesIn what had come at the moment of the last answer: with more, a head has begun */
     private record Use(Phase phase, long since, long bytesIn) {}
 
+    /** A connection's use, which its own threads set; who only looks replaces what is still as it was seen. */
+    private static final class UseState {
+        private Use use;
+
+        UseState(Use first) {
+            use = first;
+        }
+
+        synchronized Use get() {
+            return use;
+        }
+
+        synchronized void set(Use next) {
+            use = next;
+        }
+
+        synchronized void replace(Use seen, Use next) {
+            if (use.equals(seen)) {
+                use = next;
+            }
+        }
+    }
+
     ConnectionLimit(HttpOptions options, Ticker ticker) {
         this.options = options;
         this.ticker = ticker;
@@ -72,7 +94,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     @Override
     public void onOpened(Connection connection) {
         if (isHttp(connection)) {
-            uses.put(connection, new AtomicReference<>(new Use(Phase.HEAD, ticker.nanos(), 0)));
+            uses.put(connection, new UseState(new Use(Phase.HEAD, ticker.nanos(), 0)));
             if (open.incrementAndGet() > options.bounds().connections()) {
                 beyond.add(connection);
             }
@@ -89,7 +111,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
 
     /** The head of the connection's request has come. */
     void headHasCome(Request request) {
-        AtomicReference<Use> use = uses.get(request.getConnectionMetaData().getConnection());
+        UseState use = uses.get(request.getConnectionMetaData().getConnection());
         if (use != null) {
             use.set(new Use(Phase.BODY, ticker.nanos(), 0));
         }
@@ -102,7 +124,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     @Override
     public void log(Request request, Response response) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        AtomicReference<Use> use = uses.get(connection);
+        UseState use = uses.get(connection);
         if (use != null && Objects.requireNonNull(use.get()).phase() != Phase.HEAD) {
             use.set(new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn()));
         }
@@ -110,10 +132,10 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
 
     /** All of the request has come. */
     void bodyHasCome(Request request) {
-        AtomicReference<Use> use = uses.get(request.getConnectionMetaData().getConnection());
+        UseState use = uses.get(request.getConnectionMetaData().getConnection());
         Use now = use == null ? null : use.get();
         if (use != null && now != null && now.phase() == Phase.BODY) {
-            use.compareAndSet(now, new Use(Phase.WORKING, ticker.nanos(), 0));
+            use.replace(now, new Use(Phase.WORKING, ticker.nanos(), 0));
         }
     }
 
@@ -175,10 +197,10 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
         }
     }
 
-    private void look(Connection connection, AtomicReference<Use> seen, long now) {
+    private void look(Connection connection, UseState seen, long now) {
         Use use = Objects.requireNonNull(seen.get());
         if (use.phase() == Phase.IDLE && connection.getBytesIn() > use.bytesIn()) {
-            seen.compareAndSet(use, new Use(Phase.HEAD, now, 0));
+            seen.replace(use, new Use(Phase.HEAD, now, 0));
         } else if (use.phase() == Phase.HEAD
                 && now - use.since() > options.times().head().toNanos()) {
             close(
