@@ -41,6 +41,9 @@ class ServerEndIT {
     /** A client that closes stdin waits so long for the end, then sends SIGTERM, then waits as long and sends SIGKILL. */
     private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(2);
 
+    /** A worker that heeds the end of its stdin has ended by then, and the server has not given up what is left of it. */
+    private static final Duration WORKERS_END = Duration.ofMillis(400);
+
     private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-06-18\","
                     + "\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}\n";
@@ -56,6 +59,7 @@ class ServerEndIT {
         END_OF_INPUT,
         END_OF_INPUT_THEN_TERM,
         END_OF_INPUT_AND_TERM_AT_ONCE,
+        END_OF_INPUT_AND_TERM_ONCE_THE_WORKER_HAS_ENDED,
         END_OF_INPUT_WITH_A_CALL_IN_FLIGHT_THEN_TERM,
         TERM,
         TERM_TWICE,
@@ -93,6 +97,15 @@ class ServerEndIT {
         }
 
         assertThat(left).isEmpty();
+    }
+
+    @Test
+    void aSecondSignalDoesNotLeaveWhatAWorkerThatHasEndedHadStarted() throws Exception {
+        assertThat(end(
+                        new Situation(
+                                List.of("--stdio"), "careless", Ending.END_OF_INPUT_AND_TERM_ONCE_THE_WORKER_HAS_ENDED),
+                        folder))
+                .isEmpty();
     }
 
     @Test
@@ -203,6 +216,12 @@ class ServerEndIT {
                 server.getOutputStream().close();
                 signal(server, "TERM");
             }
+            case END_OF_INPUT_AND_TERM_ONCE_THE_WORKER_HAS_ENDED -> {
+                server.getOutputStream().close();
+                if (!server.waitFor(WORKERS_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                    signal(server, "TERM");
+                }
+            }
             case END_OF_INPUT_WITH_A_CALL_IN_FLIGHT_THEN_TERM -> {
                 write(server, CALL);
                 server.getOutputStream().close();
@@ -231,9 +250,9 @@ class ServerEndIT {
     }
 
     private static void signal(Process server, String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(server.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
+        int failed = new ProcessBuilder("kill", "-" + name, Long.toString(server.pid()))
+                .start()
+                .waitFor();
+        assertThat(failed == 0 || !server.isAlive()).as("the signal is sent").isTrue();
     }
 }

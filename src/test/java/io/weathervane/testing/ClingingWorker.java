@@ -9,37 +9,39 @@ import java.util.Optional;
 /**
  * A worker that does not end with its stdin, and leaves processes in its own session, in another session, and without
  * their parent. Each writes its number into {@code pids}. Its argument says what else it does not do: {@code starting}
- * becomes never ready, {@code stubborn} does not end on SIGTERM, {@code polite} ends with its stdin and leaves the others.
+ * becomes never ready, {@code stubborn} does not end on SIGTERM, {@code polite} ends with its stdin and leaves the others,
+ * {@code careless} too, and those do not end on SIGTERM.
  */
 public final class ClingingWorker {
     /** What it is told. */
-    public static final List<String> MANNERS = List.of("ready", "starting", "stubborn", "polite");
+    public static final List<String> MANNERS = List.of("ready", "starting", "stubborn", "polite", "careless");
 
     private static final String SCRIPT = """
-            [ "$1" = stubborn ] && trap '' TERM HUP INT
-            left='echo $$ >>pids; exec sleep 600'
-            sh -c "$left" </dev/null >/dev/null 2>&1 &
-            setsid sh -c "$left" </dev/null >/dev/null 2>&1 &
-            (setsid sh -c "$left" </dev/null >/dev/null 2>&1 &)
-            while [ "$(grep -c . pids)" -lt 3 ]; do sleep 0.01; done
-            echo $$ >>pids
-            [ "$1" = starting ] && exec sleep 600
-            while IFS= read -r line; do
-                id=${line#*'"id":'}
-                reply='"error":{"code":-32601,"message":"Method not found"}'
-                case $line in
-                *'"method":"initialize"'*)
-                    reply='"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"clinging","version":"1"}}' ;;
-                *'"method":"notifications/'*) continue ;;
-                *'"method":"tools/list"'*)
-                    reply='"result":{"tools":[{"name":"look","inputSchema":{"type":"object"}}]}' ;;
-                *'"method":"ping"'*) reply='"result":{}' ;;
-                *'"method":"tools/call"'*) sleep 600; continue ;;
-                esac
-                printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "${id%%[,\\}]*}" "$reply"
-            done
-            [ "$1" = polite ] || exec sleep 600
-            """;
+        [ "$1" = stubborn ] && trap '' TERM HUP INT
+        left='echo $$ >>pids; exec sleep 600'
+        [ "$1" = careless ] && left="trap '' TERM HUP INT; $left"
+        sh -c "$left" </dev/null >/dev/null 2>&1 &
+        setsid sh -c "$left" </dev/null >/dev/null 2>&1 &
+        (setsid sh -c "$left" </dev/null >/dev/null 2>&1 &)
+        while [ "$(grep -c . pids)" -lt 3 ]; do sleep 0.01; done
+        echo $$ >>pids
+        [ "$1" = starting ] && exec sleep 600
+        while IFS= read -r line; do
+            id=${line#*'"id":'}
+            reply='"error":{"code":-32601,"message":"Method not found"}'
+            case $line in
+            *'"method":"initialize"'*)
+                reply='"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"clinging","version":"1"}}' ;;
+            *'"method":"notifications/'*) continue ;;
+            *'"method":"tools/list"'*)
+                reply='"result":{"tools":[{"name":"look","inputSchema":{"type":"object"}}]}' ;;
+            *'"method":"ping"'*) reply='"result":{}' ;;
+            *'"method":"tools/call"'*) sleep 600; continue ;;
+            esac
+            printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "${id%%[,\\}]*}" "$reply"
+        done
+        [ "$1" = polite ] || [ "$1" = careless ] || exec sleep 600
+        """;
 
     /** How many processes there are of one. */
     public static final int PROCESSES = 4;

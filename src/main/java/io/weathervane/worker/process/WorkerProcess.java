@@ -124,6 +124,11 @@ public final class WorkerProcess {
         return process.isAlive();
     }
 
+    /** Whether nothing runs any longer, neither the process nor what it started. */
+    public boolean allEnded() {
+        return !process.isAlive() && tree.running().isEmpty();
+    }
+
     public Optional<Integer> exitCode() {
         return process.isAlive() ? Optional.empty() : Optional.of(process.exitValue());
     }

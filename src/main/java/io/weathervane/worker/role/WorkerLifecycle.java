@@ -54,7 +54,7 @@ final class WorkerLifecycle {
 
     private static final Duration SIGNAL_TO_US_LIMIT = Duration.ofMillis(300);
 
-    /** Workers that have a process, with a role or without one. */
+    /** Workers of which a process runs, their own or one that they started, with a role or without one. */
     private final Set<Worker> living = ConcurrentHashMap.newKeySet();
 
     /** Held from before there is a process until it is among the living: none can be missed at the end. */
@@ -198,9 +198,14 @@ final class WorkerLifecycle {
     }
 
     private void begun(Worker worker) {
+        forgetEnded();
         living.add(worker);
-        worker.process().onExit(() -> living.remove(worker));
         orphanProcesses.remember(worker.label(), worker.process());
+    }
+
+    /** A worker's own process may end before what it started: until then it can be ended with all others. */
+    private void forgetEnded() {
+        living.removeIf(worker -> worker.process().allEnded());
     }
 
     /** Puts a worker into a slot, whichever worker the slot had. */
@@ -247,6 +252,7 @@ final class WorkerLifecycle {
         }
         found.ifPresent(role -> endedUnasked(worker, role));
         worker.process().kill(); // what it left running: its pipes are held open by it
+        forgetEnded();
     }
 
     /** A terminal or an init system may tell a worker to end a moment before it tells us. */
@@ -277,6 +283,7 @@ final class WorkerLifecycle {
 
     private boolean dispose(Worker worker, Role role, Duration drainLimit) {
         boolean drained = worker.dispose(drainLimit, policy.stopTimeout());
+        forgetEnded();
         orphanProcesses.forget(worker.process());
         LOG.info("worker stopped worker={} role={} drained={}", worker.label(), role.wireName(), drained);
         workerEvents.journal(
